@@ -1,0 +1,74 @@
+"""The dataset contract: which graphs there are, who may write each, and which the default graph unites.
+
+Everything else relies on this table (SPARQL 1.1 Query, section 13, for what a dataset is).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Master(Enum):
+    """Who owns what a graph holds."""
+
+    BUILD = "kg build, from the mapping documents and the shipped files"
+    SYSTEM = "the system itself"
+    CLIENT = "clients, over HTTP or by import"
+
+
+@dataclass(frozen=True)
+class GraphNames:
+    """The names of the dataset's graphs under a corpus's persistent base (an IRI that ends in a slash)."""
+
+    base: str
+
+    def _named(self, name: str) -> str:
+        return f"{self.base}graph/{name}"
+
+    def article(self, identifier: str) -> str:
+        """Name the graph of what one article's mapping asserts."""
+        return self._named(f"article/{identifier}")
+
+    @property
+    def authority(self) -> str:
+        """Name the graph of people, organizations and places that articles share."""
+        return self._named("authority")
+
+    @property
+    def inferred(self) -> str:
+        """Name the graph of what follows from the default graph's others and the ontology."""
+        return self._named("inferred")
+
+    @property
+    def outside(self) -> str:
+        """Name the graph of knowledge that no article's text holds."""
+        return self._named("outside")
+
+    @property
+    def provenance(self) -> str:
+        """Name the graph of how each graph of each version came to be."""
+        return self._named("provenance")
+
+    @property
+    def ontology(self) -> str:
+        """Name the graph of the ontology, its alignments and its schemes."""
+        return self._named("ontology")
+
+    @property
+    def shapes(self) -> str:
+        """Name the graph of the shapes."""
+        return self._named("shapes")
+
+    def master(self, graph: str) -> Master:
+        """Tell who owns a graph: any name outside the table is a client's own."""
+        if graph in (self.inferred, self.provenance):
+            return Master.SYSTEM
+        built = (self.authority, self.outside, self.ontology, self.shapes)
+        if graph in built or graph.startswith(self.article("")):
+            return Master.BUILD
+        return Master.CLIENT
+
+    def in_default(self, graph: str) -> bool:
+        """Tell whether the default graph unites this graph's triples with the others'."""
+        return graph not in (self.outside, self.provenance, self.ontology, self.shapes)

@@ -1,0 +1,106 @@
+"""Every error that Communiqué raises on purpose.
+
+CommuniqueError                     base; its text is one sentence for a person
+├── DataError                       the data is at fault: the command line exits with 1
+│   ├── MappingError                a mapping document is wrong; holds one Problem a fault
+│   ├── UnsupportedAxiomError       the ontology uses an axiom that the rule compiler does not support
+│   ├── ContradictionError          the facts contradict the ontology
+│   ├── ShapesViolatedError         the facts violate the shapes; holds the report
+│   └── PayloadError                RDF that was sent or imported cannot be read
+├── RequestError                    the call or the request is at fault: the command line exits with 2
+│   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
+│   ├── RefusedError                asks for what is never done (a connection, a file, a derived graph)
+│   ├── UnknownGraphError           names a graph that the dataset does not hold
+│   └── UnknownVersionError         names a version that the store does not keep
+└── StoreError                      the store cannot be opened, read or written
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A place in a file: line and column count from 1, the key is the path of keys down to the value."""
+
+    file: Path
+    line: int = 1
+    column: int = 1
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}"
+        return f"{where}: {self.key}" if self.key else where
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault: where it is, and what was wrong and expected, as a sentence."""
+
+    location: Location
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}"
+
+
+class CommuniqueError(Exception):
+    """Base of all errors raised on purpose; the text is one clear sentence."""
+
+
+class DataError(CommuniqueError):
+    """What was supplied as data is at fault."""
+
+
+class MappingError(DataError):
+    """A mapping document is wrong, in one or more places."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnsupportedAxiomError(DataError):
+    """The ontology uses an axiom outside the set that the rule compiler supports."""
+
+
+class ContradictionError(DataError):
+    """The facts contradict the ontology; the text names the triples that clash."""
+
+
+class ShapesViolatedError(DataError):
+    """The facts violate the shapes; the text is the report in sentences."""
+
+
+class PayloadError(DataError):
+    """RDF that was sent or imported cannot be read."""
+
+
+class RequestError(CommuniqueError):
+    """The call or the request is at fault."""
+
+
+class QuerySyntaxError(RequestError):
+    """A query or update that does not parse; line and column count from 1, 0 where unknown."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        self.line, self.column = line, column
+        super().__init__(message)
+
+
+class RefusedError(RequestError):
+    """The request asks for something that is never done, and the text says what and why."""
+
+
+class UnknownGraphError(RequestError):
+    """The request names a graph that the dataset does not hold."""
+
+
+class UnknownVersionError(RequestError):
+    """The request names a version that the store does not keep."""
+
+
+class StoreError(CommuniqueError):
+    """The store cannot be opened, read or written."""

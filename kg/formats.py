@@ -1,0 +1,63 @@
+"""The one table of formats: name, media types, file extension, and what each can hold.
+
+No other module spells a media type or an extension.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.errors import RequestError
+
+
+class Holds(Enum):
+    """What a document of a format can hold."""
+
+    TRIPLES = "one graph"
+    QUADS = "named graphs"
+    RESULTS = "query results"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A row of the table; the first media type is the one to answer with."""
+
+    name: str
+    label: str
+    media_types: tuple[str, ...]
+    extension: str
+    holds: Holds
+    charset: bool = True
+    """Whether `charset=utf-8` belongs on the media type in an answer."""
+
+    @property
+    def media_type(self) -> str:
+        """Return the registered media type."""
+        return self.media_types[0]
+
+
+TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES)
+NTRIPLES = Format("ntriples", "N-Triples", ("application/n-triples", "text/plain"), "nt", Holds.TRIPLES)
+RDFXML = Format("rdfxml", "RDF/XML", ("application/rdf+xml",), "rdf", Holds.TRIPLES)
+JSONLD = Format("jsonld", "JSON-LD", ("application/ld+json",), "jsonld", Holds.QUADS)
+TRIG = Format("trig", "TriG", ("application/trig", "application/x-trig"), "trig", Holds.QUADS)
+NQUADS = Format("nquads", "N-Quads", ("application/n-quads", "text/x-nquads"), "nq", Holds.QUADS)
+JSON = Format("json", "SPARQL JSON", ("application/sparql-results+json", "application/json"), "srj", Holds.RESULTS)
+XML = Format("xml", "SPARQL XML", ("application/sparql-results+xml", "application/xml", "text/xml"), "srx", Holds.RESULTS)
+CSV = Format("csv", "CSV", ("text/csv",), "csv", Holds.RESULTS)
+TSV = Format("tsv", "TSV", ("text/tab-separated-values",), "tsv", Holds.RESULTS)
+
+FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
+GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds is not Holds.RESULTS)
+RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
+
+
+def by_name(name: str, offered: tuple[Format, ...] = FORMATS) -> Format:
+    """Return the offered format of that name, extension or media type, or raise RequestError listing the names."""
+    wanted = name.lower()
+    for row in offered:
+        if wanted in (row.name, row.extension, *row.media_types):
+            return row
+    names = ", ".join(row.name for row in offered)
+    raise RequestError(f"{name!r} is not a format offered here: expected one of {names}.")

@@ -1,0 +1,1 @@
+"""The store: immutable versions of the dataset, and queries over them."""
