@@ -12,7 +12,8 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── RefusedError                asks for what is never done (a connection, a file, a derived graph)
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
 │   └── UnknownVersionError         names a version that the store does not keep
-└── StoreError                      the store cannot be opened, read or written
+├── StoreError                      the store cannot be opened, read or written
+└── ResourceError                   a file that the program ships with is missing from the installation
 """
 
 from __future__ import annotations
@@ -104,3 +105,7 @@ class UnknownVersionError(RequestError):
 
 class StoreError(CommuniqueError):
     """The store cannot be opened, read or written."""
+
+
+class ResourceError(CommuniqueError):
+    """A file or folder that the program ships with is missing from the installation."""

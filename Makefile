@@ -1,0 +1,74 @@
+# Setting up, serving and testing Communiqué. `make help` lists the targets.
+#
+# Two locks, made from pyproject.toml by `make lock`: what serving needs, and that plus what testing needs. Both hold the
+# hashes of every file of every release, and no addresses: pip fetches from the index that you have configured.
+# uv writes them, because it resolves once for all Pythons and platforms, where pip-tools sees only the one it runs on.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PORT ?= 8000
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+UV := uv==0.13.*
+
+# A stamp says that the environment holds a lock; its name holds the folder's, since an environment does not survive a move.
+HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
+SERVE_READY := $(VENV)/ready-to-serve-$(HERE)
+TEST_READY := $(VENV)/ready-to-test-$(HERE)
+
+PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
+LOCKED := --require-hashes --only-binary :all: --requirement
+PROJECT := --no-deps --no-index --no-build-isolation --editable .
+COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
+
+.PHONY: help setup serve test format lock clean
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+setup: $(SERVE_READY)  ## make .venv and install what serving needs, as locked (PYTHON=… chooses the interpreter)
+
+serve: setup  ## build the graph from the shipped mapping and serve it on http://127.0.0.1:8000 (PORT=… changes it)
+	$(VENV)/bin/kg build
+	$(VENV)/bin/kg serve --port $(PORT)
+
+test: $(TEST_READY)  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PY) -m pytest $(ARGS)
+
+format: $(TEST_READY)  ## lay out the code and mend what ruff can mend safely
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+$(PY):
+	@for python in $(PYTHON); do \
+		"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "None of these is Python 3.11 or newer with its venv module: $(PYTHON)." >&2; \
+		echo "Debian has it with: apt-get install python3-venv. Another one is chosen with: make PYTHON=/path/to/python3." >&2; \
+		exit 1; \
+	fi; \
+	rm -rf $(VENV) && "$$python" -m venv $(VENV)
+
+$(SERVE_READY): $(PY) requirements.lock pyproject.toml
+	$(PIP_INSTALL) $(LOCKED) requirements.lock
+	$(PIP_INSTALL) $(PROJECT)
+	@touch $@
+
+$(TEST_READY): $(SERVE_READY) requirements-test.lock
+	$(PIP_INSTALL) $(LOCKED) requirements-test.lock
+	@touch $@
+
+lock: $(PY)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
+	$(PY) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
+	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --upgrade --group test --group lint --constraint requirements.lock --output-file requirements-test.lock
+
+clean:  ## remove the environment and everything that was made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find kg server tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,36 @@
+"""Where the files that the program ships with are: the ontology, the shapes and the mapping documents.
+
+A wheel carries them inside the package, under `kg/shipped`; a checkout has them at its top.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.errors import ResourceError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def ontology_folder() -> Path:
+    """Return the folder of the ontology, its alignments, schemes, context and questions, or raise ResourceError."""
+    return _folder("ontology")
+
+
+def shapes_folder() -> Path:
+    """Return the folder of the SHACL shapes, or raise ResourceError."""
+    return _folder("shapes")
+
+
+def mappings_folder() -> Path:
+    """Return the folder of the shipped mapping documents, or raise ResourceError."""
+    return _folder("mappings")
+
+
+def _folder(name: str) -> Path:
+    candidates = (PACKAGE / "shipped" / name, PACKAGE.parent / name)
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    looked = " and ".join(str(folder) for folder in candidates)
+    raise ResourceError(f"The folder {name!r} that Communiqué ships with is missing: expected at {looked}.")
