@@ -10,6 +10,7 @@ CommuniqueError                     base; its text is one sentence for a person
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
 │   ├── RefusedError                asks for what is never done (a connection, a file, a derived graph)
+│   ├── NotOfferedError             the answer exists in no format that the asker accepts
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
 │   └── UnknownVersionError         names a version that the store does not keep
 ├── StoreError                      the store cannot be opened, read or written
@@ -93,6 +94,10 @@ class QuerySyntaxError(RequestError):
 
 class RefusedError(RequestError):
     """The request asks for something that is never done, and the text says what and why."""
+
+
+class NotOfferedError(RequestError):
+    """The answer exists in no format that the asker accepts."""
 
 
 class UnknownGraphError(RequestError):

@@ -17,6 +17,8 @@ class Holds(Enum):
     TRIPLES = "one graph"
     QUADS = "named graphs"
     RESULTS = "query results"
+    REQUEST = "what a client sends"
+    PAGE = "something to read"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,17 @@ XML = Format("xml", "SPARQL XML", ("application/sparql-results+xml", "applicatio
 CSV = Format("csv", "CSV", ("text/csv",), "csv", Holds.RESULTS)
 TSV = Format("tsv", "TSV", ("text/tab-separated-values",), "tsv", Holds.RESULTS)
 
+HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
+TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
+PROBLEM = Format("problem", "problem details", ("application/problem+json", "application/json"), "json", Holds.PAGE)
+
+QUERY = Format("query", "a SPARQL query", ("application/sparql-query",), "rq", Holds.REQUEST)
+UPDATE = Format("update", "a SPARQL update", ("application/sparql-update",), "ru", Holds.REQUEST)
+FORM = Format("form", "a form", ("application/x-www-form-urlencoded",), "", Holds.REQUEST)
+MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "", Holds.REQUEST)
+
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
-GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds is not Holds.RESULTS)
+GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 
 

@@ -29,7 +29,10 @@ class RequestDataset:
 
 @dataclass(frozen=True)
 class Query:
-    """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none."""
+    """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none.
+
+    A query whose form needs the one that is None is a NotOfferedError, raised before it is evaluated.
+    """
 
     text: str
     results: Format | None
