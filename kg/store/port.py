@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
+from rdflib.term import Node
+
+from kg.dataset import Master
 from kg.formats import Format
+
+Triple = tuple[Node, Node, Node]
+"""A triple in rdflib's terms."""
 
 
 class QueryForm(Enum):
@@ -40,6 +47,8 @@ class Query:
     dataset: RequestDataset = RequestDataset()
     version: str | None = None
     base: str | None = None
+    sparql12: bool = False
+    """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,17 @@ class Version:
     """xsd:dateTime with offset Z."""
     note: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Triples a graph, by graph name; counted when the version was written."""
+    """Triples a graph, by graph name; counted when the version was written. Its keys are the named graphs."""
+    default: int = 0
+    """Triples in the default graph."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a transaction has done to one graph."""
+
+    added: frozenset[Triple]
+    removed: frozenset[Triple]
 
 
 class Store(Protocol):
@@ -70,5 +89,84 @@ class Store(Protocol):
     def current(self) -> Version:
         """Return the version that readers see now."""
 
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions that are kept, oldest first."""
+
+    def version(self, name: str | None = None) -> Version:
+        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+
     def query(self, query: Query) -> Answer:
         """Answer a query; QuerySyntaxError, RefusedError, UnknownVersionError and RequestError say what is wrong."""
+
+    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+
+    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
+
+
+class Transaction(Protocol):
+    """A version in the making: nothing shows until `commit`, and nothing is left of it when it is abandoned.
+
+    A context manager: leaving it without a commit abandons it. `by` is on whose behalf a graph is written: a graph
+    with another master is a RefusedError. The default graph, None, can be written in a plain store only.
+    """
+
+    @property
+    def base(self) -> Version:
+        """Return the version that the transaction started from."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the names of the named graphs as they stand now, sorted."""
+
+    def triples(self, name: str | None) -> Iterator[Triple]:
+        """Return a graph's triples as they stand now; none for a graph that does not exist."""
+
+    def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
+
+    def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Add triples to a graph, which exists afterwards."""
+
+    def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Take triples out of a graph; what it does not hold is passed over."""
+
+    def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
+        """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
+
+    def update(self, text: str, using: RequestDataset = RequestDataset(), base: str | None = None) -> bool:
+        """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it stands now; `query.version` is passed over."""
+
+    def before(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it was."""
+
+    def changes(self) -> Mapping[str | None, Change]:
+        """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
+
+    def commit(self, note: str, created: str | None = None) -> Version:
+        """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""
+
+    def abandon(self) -> None:
+        """Leave nothing of it; once more is no error."""
+
+
+class WritableStore(Store, Protocol):
+    """A store that also takes writes; several writers wait for one another."""
+
+    def write(self, wait: float = 60) -> Transaction:
+        """Start from the current version, or raise StoreError if another writer has not ended in `wait` seconds."""
+
+    def rollback(self, name: str) -> Version:
+        """Make a kept version the current one, or raise UnknownVersionError."""
+
+    def prune(self, keep: int) -> tuple[Version, ...]:
+        """Remove all but the newest `keep` versions and the current one; return the removed."""
