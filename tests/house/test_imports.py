@@ -1,0 +1,214 @@
+"""The house's plan, read from the imports: layers point down, each library has one door, packages only re-export."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("kg", "server")
+
+# From the top down. A room imports rooms of lower rows only; rooms in one row do not know each other.
+LAYERS = (
+    ("server",),
+    ("kg.cli",),
+    ("kg.pipeline",),
+    ("kg.draft", "kg.export", "kg.inference", "kg.reading", "kg.store", "kg.validation"),
+    ("kg.dataset", "kg.formats", "kg.model", "kg.resources"),
+    ("kg.errors", "kg.namespaces"),
+)
+
+# The rooms that may import a third-party library; whatever is not here may be imported nowhere.
+DOORS = {
+    "click": ("kg.cli",),
+    "flask": ("server",),
+    "jinja2": ("server",),
+    "jsonschema": ("kg.reading",),
+    "markupsafe": ("server",),
+    "owlrl": ("kg.inference",),
+    "pyoxigraph": ("kg.store", "kg.inference"),
+    "pyshacl": ("kg.validation",),
+    "rdflib": ("kg",),
+    "rich": ("kg.cli",),
+    "waitress": ("server",),
+    "werkzeug": ("server",),
+    "yaml": ("kg.reading",),
+}
+
+Imports = dict[str, set[str]]
+"""What each module imports, by full name."""
+
+
+def test_every_import_points_down_the_layers() -> None:
+    assert not [*layer_faults(imports_below(ROOT))]
+
+
+def test_every_library_comes_in_by_its_own_door() -> None:
+    assert not [*door_faults(imports_below(ROOT))]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle(imports_below(ROOT)) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_file_only_re_exports_what_its_all_lists(package: str) -> None:
+    files = [*(ROOT / package).rglob("__init__.py")]
+    assert files, f"{package} holds no package file: nothing was checked"
+    assert not [fault for file in files for fault in package_file_faults(file)]
+
+
+def test_the_plan_names_only_rooms_that_can_be_told_apart() -> None:
+    rooms = [room for row in LAYERS for room in row]
+    assert len(rooms) == len({*rooms})
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "fault"),
+    [
+        ("kg.errors", "kg.formats", "kg.errors imports kg.formats, which does not lie below it"),
+        ("kg.store.port", "kg.inference", "kg.store.port imports kg.inference, which does not lie below it"),
+        ("kg.cli", "server", "kg.cli imports server, which does not lie below it"),
+        ("kg.helpers", "kg.errors", "kg.helpers is in no row of LAYERS"),
+    ],
+)
+def test_an_import_that_points_up_or_sideways_is_found(importer: str, imported: str, fault: str) -> None:
+    assert [*layer_faults({importer: {imported}, imported: set()})] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("importer", "library", "fault"),
+    [
+        ("kg.export", "owlrl.Namespaces", "kg.export imports owlrl, whose door is kg.inference"),
+        ("kg.storehouse", "pyoxigraph", "kg.storehouse imports pyoxigraph, whose door is kg.store, kg.inference"),
+        ("server", "requests", "server imports requests, which has no row in DOORS"),
+    ],
+)
+def test_a_library_by_the_wrong_door_is_found(importer: str, library: str, fault: str) -> None:
+    assert [*door_faults({importer: {library}})] == [fault]
+
+
+def test_a_circle_is_found_in_files_with_relative_and_late_imports(tmp_path: Path) -> None:
+    room = tmp_path / "kg" / "store"
+    room.mkdir(parents=True)
+    (room / "__init__.py").write_text("from .first import one\n")
+    (room / "first.py").write_text("def one():\n    from kg.store import second\n")
+    (room / "second.py").write_text("import kg.store.first\n")
+    assert {*circle(imports_below(tmp_path))} == {"kg.store.first", "kg.store.second"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("from kg.a import b\n", "does not list ['b'] in __all__"),
+        ("from kg.a import b\n__all__ = ['b', 'c']\n", "lists ['c'] in __all__ without importing it"),
+        ("from kg.a import *\n__all__ = []\n", "line 1 does more than re-export"),
+        ("import kg.a\n", "line 1 does more than re-export"),
+        ("def b(): ...\n", "line 1 does more than re-export"),
+    ],
+)
+def test_a_package_file_that_does_more_is_found(text: str, fault: str, tmp_path: Path) -> None:
+    file = tmp_path / "__init__.py"
+    file.write_text(text)
+    assert fault in "; ".join(package_file_faults(file))
+
+
+def imports_below(root: Path) -> Imports:
+    """Read every module of both packages below a folder; imports inside functions count like all others."""
+    files = {_module_name(file, root): file for name in PACKAGES for file in (root / name).rglob("*.py")}
+    assert files, f"no module below {root}: nothing was checked"
+    return {module: {*_imported(file, module, files)} for module, file in files.items()}
+
+
+def _module_name(file: Path, root: Path) -> str:
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(file: Path, module: str, modules: dict[str, Path]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(node, module, is_package=file.name == "__init__.py")
+            names = [f"{source}.{name.name}" for name in node.names]
+            yield from (name if name in modules else source for name in names)
+
+
+def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = module.split(".")
+    kept = parts[: len(parts) - node.level + is_package]
+    return ".".join([*kept, *([node.module] if node.module else [])])
+
+
+def _within(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
+
+
+def _row(module: str) -> int | None:
+    return next((row for row, rooms in enumerate(LAYERS) for room in rooms if _within(module, room)), None)
+
+
+def _room(module: str) -> str | None:
+    return next((room for rooms in LAYERS for room in rooms if _within(module, room)), None)
+
+
+def layer_faults(imports: Imports) -> Iterator[str]:
+    """Say of each import that does not point down, and of each module without a place, what is wrong."""
+    for module, imported in sorted(imports.items()):
+        row = _row(module)
+        if row is None:
+            if module != "kg":
+                yield f"{module} is in no row of LAYERS"
+            continue
+        for target in sorted(imported):
+            below = _row(target)
+            if below is not None and below <= row and _room(target) != _room(module):
+                yield f"{module} imports {target}, which does not lie below it"
+
+
+def door_faults(imports: Imports) -> Iterator[str]:
+    """Say of each third-party import outside its library's rooms what is wrong."""
+    for module, imported in sorted(imports.items()):
+        for library in sorted({name.partition(".")[0] for name in imported} - {*PACKAGES} - sys.stdlib_module_names):
+            doors = DOORS.get(library)
+            if doors is None:
+                yield f"{module} imports {library}, which has no row in DOORS"
+            elif not any(_within(module, door) for door in doors):
+                yield f"{module} imports {library}, whose door is {', '.join(doors)}"
+
+
+def circle(imports: Imports) -> list[str]:
+    """Return modules that import each other in a circle, or an empty list."""
+    try:
+        TopologicalSorter({module: imported - {module} for module, imported in imports.items()}).prepare()
+    except CycleError as found:
+        return [*found.args[1]]
+    return []
+
+
+def package_file_faults(file: Path) -> Iterator[str]:
+    """Say what a package file does beyond re-exporting the names of its __all__ (whose order ruff checks: RUF022)."""
+    imported: set[str] = set()
+    listed: set[str] = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())) | ast.ImportFrom(module="__future__"):
+                pass
+            case ast.ImportFrom(names=names) if all(name.name != "*" for name in names):
+                imported |= {name.asname or name.name for name in names}
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List() | ast.Tuple() as value):
+                listed = {*ast.literal_eval(value)}
+            case _:
+                yield f"{file}: line {node.lineno} does more than re-export"
+    if missing := sorted(imported - listed):
+        yield f"{file}: does not list {missing} in __all__"
+    if extra := sorted(listed - imported):
+        yield f"{file}: lists {extra} in __all__ without importing it"

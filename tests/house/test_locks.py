@@ -1,0 +1,68 @@
+"""The locks: every release pinned with its hashes, no addresses, and all that pyproject.toml asks for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+LOCKS = {"requirements.lock": ("build",), "requirements-test.lock": ("build", "test", "lint")}
+ENTRY = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<marker> ; [^\\]+)?(?P<hashes>( \\\n    --hash=\S+)*)$", re.MULTILINE
+)
+SHA256 = re.compile(r"--hash=sha256:[0-9a-f]{64}$")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_pins_with_hashes_and_nothing_else(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    rest = [line for line in ENTRY.sub("", text).splitlines() if line and not line.lstrip().startswith("#")]
+    assert not rest
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
+    for entry in entries(lock).values():
+        hashes = entry["hashes"].replace("\\\n", "").split()
+        assert hashes, f"{entry['name']} has no hash in {lock}"
+        assert all(SHA256.match(one) for one in hashes), f"{entry['name']} has a hash other than SHA-256 in {lock}"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_no_address(lock: str) -> None:
+    assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lock", "groups"), LOCKS.items())
+def test_a_lock_pins_what_the_project_asks_for_within_its_ranges(lock: str, groups: tuple[str, ...]) -> None:
+    pins = entries(lock)
+    for wanted in requirements(groups):
+        entry = pins.get(canonicalize_name(wanted.name))
+        assert entry, f"{wanted} is not in {lock}: run `make lock`"
+        assert wanted.specifier.contains(entry["version"]), f"{lock} pins {entry['version']}, not {wanted}: `make lock`"
+
+
+def test_testing_uses_the_very_releases_that_serving_uses() -> None:
+    serving, testing = (entries(lock) for lock in LOCKS)
+    for name, entry in serving.items():
+        assert (testing[name]["version"], testing[name]["hashes"]) == (entry["version"], entry["hashes"])
+
+
+def entries(lock: str) -> dict[str, dict[str, str]]:
+    """Return a lock's pins by normalised name."""
+    found = [match.groupdict(default="") for match in ENTRY.finditer((ROOT / lock).read_text(encoding="utf-8"))]
+    assert found, f"{lock} holds no pin: nothing was checked"
+    return {canonicalize_name(entry["name"]): entry for entry in found}
+
+
+def requirements(groups: tuple[str, ...]) -> list[Requirement]:
+    """Return what pyproject.toml asks for to serve, and in the groups named."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
+    return [Requirement(text) for texts in asked for text in texts]
