@@ -1,0 +1,9 @@
+"""The HTTP side: a SPARQL endpoint and its pages, as a Flask application over any store."""
+
+from __future__ import annotations
+
+from server.app import create_app
+from server.serve import serve
+from server.site import Settings
+
+__all__ = ["Settings", "create_app", "serve"]

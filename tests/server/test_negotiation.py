@@ -1,0 +1,105 @@
+"""Every format by the Accept header and by `?format=`, for every query form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from tests.server.conftest import Client
+
+SELECT = "SELECT ?o { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } ORDER BY ?o"
+GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+DESCRIBE = "DESCRIBE <https://example.org/data/ann>"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("text", [SELECT, "ASK {}"])
+def test_results_come_in_every_format(client: Client, row: Format, text: str) -> None:
+    for reply in (client.query(text, row.media_type), client.query(text, format=row.name)):
+        assert reply.status == 200
+        assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
+        assert "Accept" in reply.headers["Vary"]
+        assert reply.headers["Content-Disposition"].endswith(f'.{row.extension}"')
+        assert reply.text
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("text", [GRAPH, DESCRIBE])
+def test_graphs_come_in_every_format(client: Client, row: Format, text: str) -> None:
+    for reply in (client.query(text, row.media_type), client.query(text, format=row.name)):
+        assert reply.status == 200
+        assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
+        assert "https://example.org/data/" in reply.text
+
+
+NEGOTIATED = [
+    (SELECT, None, "application/sparql-results+json"),
+    (SELECT, "*/*", "application/sparql-results+json"),
+    (SELECT, "application/json", "application/sparql-results+json"),
+    (SELECT, "application/xml", "application/sparql-results+xml"),
+    (SELECT, "text/*", "text/csv"),
+    (SELECT, "text/csv;q=0.5, text/tab-separated-values", "text/tab-separated-values"),
+    (SELECT, "application/sparql-results+json;q=0, */*", "application/sparql-results+xml"),
+    (SELECT, "text/turtle, application/sparql-results+xml;q=0.1", "application/sparql-results+xml"),
+    (SELECT, BROWSER, "text/html"),
+    (GRAPH, None, "text/turtle"),
+    (GRAPH, "*/*", "text/turtle"),
+    (GRAPH, "application/json", "application/ld+json"),
+    (GRAPH, "application/xml", "application/rdf+xml"),
+    (GRAPH, "application/sparql-results+json, application/n-triples;q=0.2", "application/n-triples"),
+    (GRAPH, BROWSER, "text/html"),
+]
+
+
+@pytest.mark.parametrize(("text", "accept", "kind"), NEGOTIATED)
+def test_the_asker_is_given_what_it_prefers(client: Client, text: str, accept: str | None, kind: str) -> None:
+    reply = client.query(text, accept)
+    assert (reply.status, reply.type) == (200, kind)
+
+
+@pytest.mark.parametrize("text", [SELECT, GRAPH])
+def test_nothing_acceptable_is_a_406_that_lists_what_is_offered(client: Client, text: str) -> None:
+    reply = client.query(text, "image/png")
+    assert reply.status == 406
+    assert all(row.media_type in reply.text for row in (*RESULT_FORMATS, *GRAPH_FORMATS))
+
+
+def test_a_graphs_format_for_results_is_a_406_that_lists_the_results_formats(client: Client) -> None:
+    reply = client.query(SELECT, "text/turtle, application/problem+json;q=0.9")
+    assert reply.status == 406
+    assert reply.json["offered"] == [row.media_type for row in RESULT_FORMATS]
+
+
+def test_a_results_format_for_a_graph_is_a_406_that_lists_the_graph_formats(client: Client) -> None:
+    reply = client.query(GRAPH, format="csv")
+    assert reply.status == 406
+    assert all(row.media_type in reply.text for row in GRAPH_FORMATS)
+    assert "text/csv" not in reply.text.partition("expected")[2]
+
+
+def test_an_error_is_told_in_the_form_that_is_preferred(client: Client) -> None:
+    assert client.get("/nowhere", BROWSER).type == "text/html"
+    assert client.get("/nowhere", "application/json").type == "application/problem+json"
+    assert json.loads(client.get("/nowhere", "application/json").body)["status"] == 404
+    assert client.get("/nowhere", "image/png").type == "text/plain"
+
+
+def test_a_browser_without_a_query_is_shown_the_form(client: Client) -> None:
+    reply = client.get("/sparql", BROWSER)
+    assert (reply.status, reply.type) == (200, "text/html")
+    assert "<textarea" in reply.text
+
+
+def test_what_a_literal_holds_is_shown_as_text(client: Client) -> None:
+    reply = client.query(SELECT, BROWSER)
+    assert "&lt;b&gt;bold&lt;/b&gt;" in reply.text
+    assert "<b>" not in reply.text
+
+
+def test_the_first_page_lists_the_graphs(client: Client) -> None:
+    reply = client.get("/", BROWSER)
+    assert reply.status == 200
+    assert "https://example.org/data/graph/one" in reply.text

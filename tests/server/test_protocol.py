@@ -1,0 +1,120 @@
+"""The query operation (SPARQL 1.1 Protocol, section 2.1), over real sockets."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests.server.conftest import Client
+
+ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
+ONE = "https://example.org/data/graph/one"
+TWO = "https://example.org/data/graph/two"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+
+
+def test_a_query_by_get_is_answered(client: Client) -> None:
+    reply = client.query(ALL)
+    assert reply.status == 200
+    assert len(reply.json["results"]["bindings"]) == 4
+
+
+def test_a_query_by_form_is_answered(client: Client) -> None:
+    reply = client.post("/sparql", urlencode({"query": ALL}), FORM)
+    assert reply.status == 200
+    assert len(reply.json["results"]["bindings"]) == 4
+
+
+def test_a_query_as_the_body_is_answered(client: Client) -> None:
+    reply = client.post("/sparql", ALL, DIRECT)
+    assert reply.status == 200
+    assert len(reply.json["results"]["bindings"]) == 4
+
+
+def test_a_query_as_the_body_with_its_charset_is_answered(client: Client) -> None:
+    reply = client.post("/sparql", 'ASK { ?s ?p "Añn"@es }', DIRECT + "; charset=UTF-8")
+    assert reply.json["boolean"] is True
+
+
+def test_the_dataset_of_the_request_is_what_is_asked(client: Client) -> None:
+    only = "/sparql?" + urlencode({"default-graph-uri": TWO})
+    reply = client.post(only, ALL, DIRECT)
+    assert len(reply.json["results"]["bindings"]) == 1
+
+
+def test_several_graphs_of_a_request_are_united(client: Client) -> None:
+    path = "/sparql?" + urlencode([("query", ALL), ("default-graph-uri", ONE), ("default-graph-uri", TWO)])
+    assert len(client.get(path).json["results"]["bindings"]) == 4
+
+
+def test_head_answers_as_get_without_a_body(client: Client) -> None:
+    reply = client.send("HEAD", "/sparql?" + urlencode({"query": ALL}))
+    assert (reply.status, reply.body, reply.type) == (200, b"", "application/sparql-results+json")
+
+
+def test_options_names_the_methods(client: Client) -> None:
+    reply = client.send("OPTIONS", "/sparql")
+    assert reply.status == 200
+    assert {"GET", "HEAD", "POST", "OPTIONS"} <= set(reply.headers["Allow"].split(", "))
+
+
+WRONG = {
+    "no query": ("GET", "/sparql?x=1", None, None, 400, "'query' is missing"),
+    "two queries": ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", None, None, 400, "'query' is given 2 times"),
+    "two queries in a form": ("POST", "/sparql", "query=ASK%7B%7D&query=ASK%7B%7D", FORM, 400, "given 2 times"),
+    "one in each": ("POST", "/sparql?query=ASK%7B%7D", "query=ASK%7B%7D", FORM, 400, "given 2 times"),
+    "one beside the body": ("POST", "/sparql?query=ASK%7B%7D", "ASK{}", DIRECT, 400, "given twice"),
+    "a form without a query": ("POST", "/sparql", "x=1", FORM, 400, "'query' is missing"),
+    "a wrong method": ("PUT", "/sparql?query=ASK%7B%7D", None, None, 405, "PUT is not a method of /sparql"),
+    "a wrong media type": ("POST", "/sparql", "ASK{}", "text/plain", 415, "'text/plain' is not taken here"),
+    "no media type": ("POST", "/sparql", "ASK{}", None, 415, "no Content-Type"),
+    "another charset": ("POST", "/sparql", "ASK{}".encode("utf-16"), DIRECT + "; charset=UTF-16", 415, "UTF-16"),
+    "bytes that are not UTF-8": ("POST", "/sparql", b"ASK { ?s ?p '\xff' }", DIRECT, 400, "byte 0xff at offset 13"),
+    "an escape that is not UTF-8": ("GET", "/sparql?query=ASK%7B%7D%FF", None, None, 400, "not UTF-8"),
+    "a form that is not UTF-8": ("POST", "/sparql", "query=ASK%7B%7D%FF", FORM, 400, "not UTF-8"),
+    "a misspelt query": ("GET", "/sparql?query=" + quote("SELECT *\nWHER {"), None, None, 400, "2"),
+    "an update by get": ("GET", "/sparql?update=CLEAR+ALL", None, None, 400, "/update"),
+    "an update by form": ("POST", "/sparql", "update=CLEAR+ALL", FORM, 400, "/update"),
+    "an update as the body": ("POST", "/sparql", "CLEAR ALL", "application/sparql-update", 415, "/update"),
+    "an unknown format": ("GET", "/sparql?query=ASK%7B%7D&format=docx", None, None, 400, "'format' is 'docx'"),
+    "two formats": ("GET", "/sparql?query=ASK%7B%7D&format=xml&format=csv", None, None, 400, "'format' is given 2"),
+    "an unknown place": ("GET", "/nowhere", None, None, 404, "/nowhere"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> None:
+    method, path, body, kind, status, sentence = WRONG[what]
+    reply = client.send(method, path, body, {"Content-Type": kind} if kind else {})
+    assert reply.status == status
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert sentence in reply.text
+    assert reply.text.count("\n") == 1 or what == "a misspelt query"
+
+
+def test_a_syntax_error_names_line_and_column(client: Client) -> None:
+    reply = client.query("SELECT *\nWHERE { ?s ?p }", "application/json")
+    assert reply.status == 400
+    assert reply.json["line"] >= 1
+    assert reply.json["column"] >= 1
+    assert reply.json["detail"]
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
+    reply = client.send("DELETE", "/sparql")
+    assert reply.status == 405
+    assert "GET" in reply.headers["Allow"]
+
+
+def test_a_body_over_the_limit_is_refused(client: Client) -> None:
+    reply = client.post("/sparql", b"#" * (10 * 1024 * 1024 + 1), DIRECT)
+    assert reply.status == 413
+
+
+@pytest.mark.parametrize("text", ["SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"])
+def test_what_would_open_a_connection_is_refused(client: Client, text: str) -> None:
+    reply = client.query(text)
+    assert reply.status == 403
+    assert "SERVICE" in reply.text

@@ -1,0 +1,126 @@
+"""The contract with the WSGI server: a broken answer is seen, a leaving client too, and a signal drains."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kg.errors import StoreError
+from kg.formats import CSV
+from server.streaming import HELD_BACK, streamed
+from tests.server.conftest import Client, Serving
+
+ROOT = Path(__file__).parents[2]
+BLOCK = b"x" * HELD_BACK
+SLOW = """
+import sys, time
+from flask import Flask, Response
+from server.serve import serve
+app = Flask("slow")
+app.config["MAX_CONTENT_LENGTH"] = 1000
+@app.get("/slow")
+def slow():
+    def parts():
+        for number in range(10):
+            time.sleep(0.1)
+            yield b"part"
+    return Response(parts())
+serve(app, "127.0.0.1", 0, lambda address: print(address, flush=True))
+print("drained", flush=True)
+"""
+
+
+def breaking(blocks: int) -> Iterator[bytes]:
+    for _ in range(blocks):
+        yield BLOCK
+    raise StoreError("The disk is gone.")
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask("contract")
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    app.add_url_rule("/breaks", "breaks", lambda: streamed(breaking(3), CSV))
+    app.add_url_rule("/whole", "whole", lambda: streamed(iter([BLOCK] * 3), CSV))
+    return app
+
+
+def test_an_error_after_the_first_byte_is_an_error_to_the_client(serving: Serving, app: Flask) -> None:
+    with serving(app) as client, pytest.raises(http.client.IncompleteRead):
+        client.get("/breaks")
+
+
+def test_an_answer_without_an_error_is_whole(serving: Serving, app: Flask) -> None:
+    with serving(app) as client:
+        assert len(client.get("/whole").body) == 3 * HELD_BACK
+
+
+def raw(client: Client, request: bytes) -> bytes:
+    with closing(socket.create_connection((client.host, client.port), timeout=10)) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_an_http_1_0_client_is_given_the_length(serving: Serving, app: Flask) -> None:
+    with serving(app) as client:
+        head, _, body = raw(client, b"GET /whole HTTP/1.0\r\nHost: x\r\n\r\n").partition(b"\r\n\r\n")
+    assert f"Content-Length: {3 * HELD_BACK}".encode() in head
+    assert len(body) == 3 * HELD_BACK
+
+
+def test_an_error_for_an_http_1_0_client_is_a_status(serving: Serving, app: Flask) -> None:
+    with serving(app) as client:
+        assert raw(client, b"GET /breaks HTTP/1.0\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.0 500")
+
+
+def test_a_client_that_leaves_is_noticed_while_its_answer_is_made(serving: Serving, app: Flask) -> None:
+    gone = threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                time.sleep(0.01)
+                yield b"x" * 1000
+        finally:
+            gone.set()
+
+    app.add_url_rule("/endless", "endless", lambda: streamed(endless(), CSV))
+    with serving(app) as client:
+        connection = socket.create_connection((client.host, client.port), timeout=10)
+        connection.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(100)
+        connection.close()
+        assert gone.wait(1)
+
+
+def test_sigterm_lets_answers_finish_and_refuses_new_ones(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    )
+    with process:
+        assert process.stdout
+        host, _, port = process.stdout.readline().strip().rstrip("/").rpartition("//")[2].partition(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.request("GET", "/slow")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, int(port)), timeout=5)
+        assert connection.getresponse().read() == b"part" * 10
+        connection.close()
+        assert process.wait(10) == 0
+        assert process.stdout.read() == "drained\n"
