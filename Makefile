@@ -15,6 +15,8 @@ HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SERVE_READY := $(VENV)/ready-to-serve-$(HERE)
 TEST_READY := $(VENV)/ready-to-test-$(HERE)
 
+NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
+
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
 LOCKED := --require-hashes --only-binary :all: --requirement
 PROJECT := --no-deps --no-index --no-build-isolation --editable .
@@ -22,7 +24,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
 .PHONY: help setup serve test format lock clean
-.DELETE_ON_ERROR:
+.PHONY: new-environment
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -43,7 +45,7 @@ format: $(TEST_READY)  ## lay out the code and mend what ruff can mend safely
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
-$(PY):
+new-environment:
 	@for python in $(PYTHON); do \
 		"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
 	done; \
@@ -54,16 +56,18 @@ $(PY):
 	fi; \
 	rm -rf $(VENV) && "$$python" -m venv $(VENV)
 
-$(SERVE_READY): $(PY) requirements.lock pyproject.toml
-	$(PIP_INSTALL) $(LOCKED) requirements.lock
-	$(PIP_INSTALL) $(PROJECT)
+$(SERVE_READY): $(NEW_ENVIRONMENT) requirements.lock pyproject.toml
+	@echo "Installing what serving needs into $(VENV)"
+	@$(PIP_INSTALL) $(LOCKED) requirements.lock
+	@$(PIP_INSTALL) $(PROJECT)
 	@touch $@
 
 $(TEST_READY): $(SERVE_READY) requirements-test.lock
-	$(PIP_INSTALL) $(LOCKED) requirements-test.lock
+	@echo "Installing what testing needs into $(VENV)"
+	@$(PIP_INSTALL) $(LOCKED) requirements-test.lock
 	@touch $@
 
-lock: $(PY)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
+lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
 	$(PY) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
 	$(COMPILE) --upgrade --output-file requirements.lock
