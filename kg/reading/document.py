@@ -1,0 +1,226 @@
+"""YAML as mapping documents use it: strings, lists and mappings, each with its place in the file.
+
+YAML's own types, anchors, aliases, tags and streams of several documents stay out: `no`, `0123`, `1.10` and
+`2011-10-21` are text, and what a key means stands in the JSON-LD context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from kg.errors import Location, MappingError, Problem
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes that a mapping document may have."""
+MOST_NODES = 200_000
+"""Keys and values that a mapping document may have."""
+DEEPEST = 30
+"""Levels of lists and mappings inside each other."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A scalar; `start` and `end` are its code points in the file, quotation marks included."""
+
+    where: Location
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    where: Location
+    nodes: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping; `keys` holds each key's own scalar."""
+
+    where: Location
+    flow: bool = False
+    nodes: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Text] = field(default_factory=dict)
+
+
+Node = Text | Items | Mapping
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as it is, and the mapping at its root."""
+
+    file: Path
+    text: str
+    root: Mapping
+
+
+def load(file: Path) -> Document:
+    """Read a mapping document, or raise MappingError with every fault that keeps it from being one."""
+    return parse(file, read(file))
+
+
+def read(file: Path) -> str:
+    """Return a document's text, line ends as they are; MappingError if it is too large, no UTF-8 or not there."""
+    try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise _fault(Location(file), f"the file has {size} bytes; a mapping document has at most {LARGEST}")
+        data = file.read_bytes()
+    except OSError as error:
+        raise _fault(Location(file), f"the file cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        found = f"the byte 0x{data[error.start]:02x} is no UTF-8; save the file in the encoding UTF-8"
+        raise _fault(_place(file, before, len(before)), found) from error
+
+
+def parse(file: Path, text: str) -> Document:
+    """Read the text of a mapping document, or raise MappingError with every fault that keeps it from being one."""
+    for character, name in (("\ufeff", "a byte order mark"), ("\t", "a tab"), ("\0", "a NUL character")):
+        if (index := text.find(character)) >= 0:
+            expected = "spaces indent a mapping document" if character == "\t" else "plain UTF-8 is expected"
+            raise _fault(_place(file, text, index), f"{name} stands here; {expected}")
+    composer = _Composer(file)
+    try:
+        composer.take(text)
+    except yaml.MarkedYAMLError as error:
+        raise _fault(_marked(file, error), f"this is no YAML: {_sentence(error)}") from error
+    except yaml.reader.ReaderError as error:
+        found = f"this is no YAML: a character that it does not allow ({error.reason})"
+        raise _fault(_place(file, text, min(max(error.position, 0), len(text))), found) from error
+    return Document(file, text, composer.finish())
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes in it, in the file's order."""
+    yield node
+    inner = node.nodes if isinstance(node, Items) else node.nodes.values() if isinstance(node, Mapping) else ()
+    for each in inner:
+        yield from walk(each)
+
+
+class _Composer:
+    """Builds nodes from the parser's events without recursion, so that no nesting exhausts the stack."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.count = file, 0
+        self.problems: list[Problem] = []
+        self.open: list[Items | Mapping] = []
+        self.key: list[Text | None] = []
+        self.roots: list[Node] = []
+
+    def take(self, text: str) -> None:
+        for event in yaml.parse(text, Loader=yaml.CLoader):
+            if isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.open.pop()
+                self.key.pop()
+            elif isinstance(event, yaml.DocumentStartEvent) and self.roots:
+                raise _fault(self._where(event), "a second document starts here; a file holds one")
+
+    def finish(self) -> Mapping:
+        if self.problems:
+            raise MappingError(self.problems)
+        if not self.roots or (isinstance(self.roots[0], Text) and not self.roots[0].value):
+            raise _fault(Location(self.file), "the file is empty; a mapping with its keys is expected")
+        root = self.roots[0]
+        if not isinstance(root, Mapping):
+            kind = "a list" if isinstance(root, Items) else "text"
+            raise _fault(root.where, f"{kind} stands at the top; a mapping with its keys is expected")
+        return root
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        self.count += 1
+        where = self._where(event)
+        if self.count > MOST_NODES:
+            raise _fault(where, f"there are more than {MOST_NODES} keys and values; this is no mapping of an article")
+        self._refuse(event, where)
+        if isinstance(event, yaml.ScalarEvent):
+            start, end = event.start_mark, event.end_mark
+            self._place(Text(where, event.value, start.index if start else 0, end.index if end else 0))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._enter(Items(where))
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._enter(Mapping(where, flow=bool(event.flow_style)))
+
+    def _refuse(self, event: yaml.NodeEvent, where: Location) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            raise _fault(where, f"the alias *{event.anchor} stands here; a mapping document spells everything out")
+        if event.anchor is not None:
+            raise _fault(where, f"the anchor &{event.anchor} stands here; a mapping document has none")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _fault(where, f"the tag {tag} stands here; every value is text, and the key gives it its type")
+
+    def _enter(self, node: Items | Mapping) -> None:
+        if len(self.open) >= DEEPEST:
+            raise _fault(node.where, f"lists and mappings are nested more than {DEEPEST} deep")
+        self._place(node)
+        self.open.append(node)
+        self.key.append(None)
+
+    def _place(self, node: Node) -> None:
+        if not self.open:
+            self.roots.append(node)
+        elif isinstance(parent := self.open[-1], Items):
+            parent.nodes.append(node)
+        elif (key := self.key[-1]) is None:
+            self._take_key(node)
+        else:
+            self._add(parent, key, node)
+            self.key[-1] = None
+
+    def _take_key(self, node: Node) -> None:
+        if not isinstance(node, Text):
+            raise _fault(node.where, "a list or mapping stands where a key is expected")
+        self.key[-1] = node
+
+    def _add(self, parent: Mapping, key: Text, node: Node) -> None:
+        if key.value not in parent.nodes:
+            parent.keys[key.value], parent.nodes[key.value] = key, node
+            return
+        first = parent.keys[key.value].where.line
+        self.problems.append(
+            Problem(key.where, f"the key {key.value!r} stands here a second time; it stands in line {first} already")
+        )
+
+    def _where(self, event: yaml.Event) -> Location:
+        mark = event.start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1, self._path()) if mark else Location(self.file)
+
+    def _path(self) -> str:
+        if not self.open:
+            return ""
+        parent, key = self.open[-1], self.key[-1]
+        if isinstance(parent, Items):
+            return f"{parent.where.key}[{len(parent.nodes)}]"
+        return ".".join(part for part in (parent.where.key, key.value if key else "") if part)
+
+
+def _fault(where: Location, message: str) -> MappingError:
+    return MappingError([Problem(where, f"{message}.")])
+
+
+def _place(file: Path, text: str, index: int) -> Location:
+    line = text.count("\n", 0, index)
+    return Location(file, line + 1, index - text.rfind("\n", 0, index))
+
+
+def _marked(file: Path, error: yaml.MarkedYAMLError) -> Location:
+    mark = error.problem_mark or error.context_mark
+    return Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    return " ".join(part for part in (error.context, error.problem) if part)
