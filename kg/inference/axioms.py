@@ -1,0 +1,203 @@
+"""One function an axiom of OWL 2 RL, with its rule's name in https://www.w3.org/TR/owl2-profiles/ (section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations, pairwise
+
+from pyoxigraph import NamedNode, Variable
+from rdflib import OWL, RDFS, BNode, URIRef
+from rdflib.term import Node
+
+from kg.inference.reader import OntologyReader
+from kg.inference.rules import Clash, Pattern, Rule, X, Y
+from kg.inference.vocabulary import value_space
+
+Z = Variable("z")
+Made = Iterator[Rule | Clash]
+Axiom = Callable[[OntologyReader, Node, Node], Made]
+
+
+def _hv(node: Node, name: str) -> str:
+    return name if isinstance(node, BNode) else ""
+
+
+def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Made:
+    """Make cax-sco; with restrictions, cls-hv2 below and cls-hv1 above."""
+    axiom = f"rdfs:subClassOf {read.name(upper)}"
+    below = read.class_(lower, lower, axiom)
+    if not read.is_top(upper):
+        above = read.class_(upper, lower, axiom)
+        name = " and ".join(filter(None, (_hv(lower, "cls-hv2"), _hv(upper, "cls-hv1")))) or "cax-sco"
+        yield Rule(name, f"{read.name(lower)} is a sub-class of {read.name(upper)}", (below(X),), above(X))
+
+
+def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Made:
+    """Make cax-eqc1 and cax-eqc2; with restrictions, cls-hv1 and cls-hv2."""
+    axiom, words = f"owl:equivalentClass {read.name(right)}", f"{read.name(left)} and {read.name(right)} are equivalent"
+    one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
+    restricted = isinstance(left, BNode) or isinstance(right, BNode)
+    forth, back = ("cls-hv1", "cls-hv2") if restricted else ("cax-eqc1", "cax-eqc2")
+    yield Rule(forth, words, (one(X),), other(X))
+    yield Rule(back, words, (other(X),), one(X))
+
+
+def named_restriction(read: OntologyReader, node: Node) -> Made:
+    """Make cls-hv1 and cls-hv2 for a restriction that has a name of its own."""
+    member, valued = read.class_(node, node, "owl:hasValue"), read.restriction(node, node, "owl:hasValue")
+    property_, value = (read.graph.value(node, part, any=True) or node for part in (OWL.onProperty, OWL.hasValue))
+    words = f"{read.name(node)} is whatever has {read.name(property_)} {read.name(value)}"
+    yield Rule("cls-hv1", words, (member(X),), valued(X))
+    yield Rule("cls-hv2", words, (valued(X),), member(X))
+
+
+def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Made:
+    """Make cax-dw."""
+    axiom = f"owl:disjointWith {read.name(right)}"
+    one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
+    words = f"nothing is both {read.name(left)} and {read.name(right)}"
+    yield Clash("cax-dw", words, (one(X), other(X)))
+
+
+def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Made:
+    """Make cax-adc, one clash a pair."""
+    items = list(read.items(members, node, "owl:AllDisjointClasses"))
+    for left, right in combinations(items, 2):
+        for clash in disjoint_class(read, left, right):
+            yield Clash("cax-adc", clash.words, clash.body)
+
+
+def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Made:
+    """Make prp-spo1."""
+    axiom = f"rdfs:subPropertyOf {read.name(upper)}"
+    below, above = read.property_(lower, lower, axiom), read.property_(upper, lower, axiom)
+    words = f"{read.name(lower)} is a sub-property of {read.name(upper)}"
+    yield Rule("prp-spo1", words, (Pattern(X, below, Y),), Pattern(X, above, Y))
+
+
+def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Made:
+    """Make prp-eqp1 and prp-eqp2."""
+    axiom = f"owl:equivalentProperty {read.name(right)}"
+    words = f"{read.name(left)} and {read.name(right)} are equivalent"
+    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    yield Rule("prp-eqp1", words, (Pattern(X, one, Y),), Pattern(X, other, Y))
+    yield Rule("prp-eqp2", words, (Pattern(X, other, Y),), Pattern(X, one, Y))
+
+
+def inverse(read: OntologyReader, left: Node, right: Node) -> Made:
+    """Make prp-inv1 and prp-inv2."""
+    axiom, words = f"owl:inverseOf {read.name(right)}", f"{read.name(left)} is the inverse of {read.name(right)}"
+    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    yield Rule("prp-inv1", words, (Pattern(X, one, Y),), Pattern(Y, other, X))
+    yield Rule("prp-inv2", words, (Pattern(X, other, Y),), Pattern(Y, one, X))
+
+
+def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Made:
+    """Make prp-pdw."""
+    axiom = f"owl:propertyDisjointWith {read.name(right)}"
+    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    words = f"{read.name(left)} and {read.name(right)} never link the same two things"
+    yield Clash("prp-pdw", words, (Pattern(X, one, Y), Pattern(X, other, Y)))
+
+
+def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Made:
+    """Make prp-adp, one clash a pair."""
+    items = list(read.items(members, node, "owl:AllDisjointProperties"))
+    for left, right in combinations(items, 2):
+        for clash in disjoint_property(read, left, right):
+            yield Clash("prp-adp", clash.words, clash.body)
+
+
+def domain(read: OntologyReader, property_: Node, class_: Node) -> Made:
+    """Make prp-dom."""
+    axiom = f"rdfs:domain {read.name(class_)}"
+    named = read.property_(property_, property_, axiom)
+    if not read.is_top(class_):
+        words = f"whatever has {read.name(property_)} is {read.name(class_)}"
+        yield Rule("prp-dom", words, (Pattern(X, named, Y),), read.class_(class_, property_, axiom)(X))
+
+
+def range_(read: OntologyReader, property_: Node, class_: Node) -> Made:
+    """Make prp-rng; of a datatype, the clash that a value of another value space is (OWL 2, section 4)."""
+    axiom = f"rdfs:range {read.name(class_)}"
+    named = read.property_(property_, property_, axiom)
+    body, subject = (Pattern(X, named, Y),), read.name(property_)
+    if read.is_datatype(class_):
+        yield from _datatype_range(read, body, subject, class_)
+    elif not read.is_top(class_):
+        words = f"whatever is a value of {subject} is {read.name(class_)}"
+        yield Rule("prp-rng", words, body, read.class_(class_, property_, axiom)(Y))
+
+
+def _datatype_range(read: OntologyReader, body: tuple[Pattern, ...], subject: str, datatype: Node) -> Made:
+    allowed = frozenset(NamedNode(str(one)) for one in value_space(URIRef(str(datatype))))
+    if allowed:
+        yield Clash("prp-rng", f"every value of {subject} is {read.name(datatype)}", body, allowed)
+
+
+def chain(read: OntologyReader, property_: Node, links: Node) -> Made:
+    """Make prp-spo2."""
+    axiom = "owl:propertyChainAxiom"
+    named, items = read.property_(property_, property_, axiom), list(read.items(links, property_, axiom))
+    if not items:
+        read.refuse(property_, axiom, "its list is empty")
+    steps = [Variable(f"x{place}") for place in range(len(items) + 1)]
+    path = [read.property_(item, property_, axiom) for item in items]
+    body = tuple(Pattern(a, link, b) for (a, b), link in zip(pairwise(steps), path, strict=True))
+    words = f"{', then '.join(read.name(item) for item in items)} together make {read.name(property_)}"
+    yield Rule("prp-spo2", words, body, Pattern(steps[0], named, steps[-1]))
+
+
+def symmetric(read: OntologyReader, property_: Node, kind: Node) -> Made:
+    """Make prp-symp."""
+    named = read.property_(property_, property_, read.name(kind))
+    yield Rule("prp-symp", f"{read.name(property_)} is symmetric", (Pattern(X, named, Y),), Pattern(Y, named, X))
+
+
+def transitive(read: OntologyReader, property_: Node, kind: Node) -> Made:
+    """Make prp-trp."""
+    named = read.property_(property_, property_, read.name(kind))
+    body = (Pattern(X, named, Y), Pattern(Y, named, Z))
+    yield Rule("prp-trp", f"{read.name(property_)} is transitive", body, Pattern(X, named, Z))
+
+
+def asymmetric(read: OntologyReader, property_: Node, kind: Node) -> Made:
+    """Make prp-asyp."""
+    named = read.property_(property_, property_, read.name(kind))
+    words = f"{read.name(property_)} never holds in both directions"
+    yield Clash("prp-asyp", words, (Pattern(X, named, Y), Pattern(Y, named, X)))
+
+
+def irreflexive(read: OntologyReader, property_: Node, kind: Node) -> Made:
+    """Make prp-irp."""
+    named = read.property_(property_, property_, read.name(kind))
+    yield Clash("prp-irp", f"nothing has {read.name(property_)} to itself", (Pattern(X, named, X),))
+
+
+PREDICATES: Mapping[Node, Axiom] = {
+    RDFS.subClassOf: sub_class,
+    OWL.equivalentClass: equivalent_class,
+    OWL.disjointWith: disjoint_class,
+    RDFS.subPropertyOf: sub_property,
+    OWL.equivalentProperty: equivalent_property,
+    OWL.inverseOf: inverse,
+    OWL.propertyDisjointWith: disjoint_property,
+    RDFS.domain: domain,
+    RDFS.range: range_,
+    OWL.propertyChainAxiom: chain,
+}
+"""Axioms that are one triple with this predicate."""
+
+CHARACTERISTICS: Mapping[Node, Axiom] = {
+    OWL.SymmetricProperty: symmetric,
+    OWL.TransitiveProperty: transitive,
+    OWL.AsymmetricProperty: asymmetric,
+    OWL.IrreflexiveProperty: irreflexive,
+}
+"""Axioms that are a type of the property."""
+
+GROUPS: Mapping[Node, Axiom] = {
+    OWL.AllDisjointClasses: all_disjoint_classes,
+    OWL.AllDisjointProperties: all_disjoint_properties,
+}
+"""Axioms that are a node of this type with owl:members."""

@@ -1,0 +1,88 @@
+"""Why a triple holds: one step of derivation at a time, never in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Triple
+
+from kg.errors import RequestError
+from kg.inference.facts import Facts, instance, solutions, unify
+from kg.inference.rules import Rule, RuleSet
+from kg.inference.words import triple_in_words
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A triple, and the rule and the triples that it follows from; no rule where the triple is asserted."""
+
+    triple: Triple
+    rule: Rule | None = None
+    premises: tuple[Triple, ...] = ()
+
+    def in_words(self, rules: RuleSet) -> str:
+        """Return the step as a clause for a person."""
+        itself = triple_in_words(self.triple, rules)
+        if self.rule is None:
+            return f"{itself} is asserted"
+        because = " and ".join(triple_in_words(premise, rules) for premise in self.premises)
+        return f"{itself} follows from {because}, as {self.rule.words} ({self.rule.name})"
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """Explains the triples of a closure; `is_base` tells which are asserted, by the data or by the ontology."""
+
+    rules: RuleSet
+    closure: Facts
+    is_base: Callable[[Triple], bool]
+
+    def explain(self, triple: Triple) -> Explanation:
+        """Return the last step to the triple by a shortest proof; RequestError where it does not hold."""
+        return self._proven(triple)[triple]
+
+    def proof(self, triple: Triple) -> tuple[Explanation, ...]:
+        """Return every step to the triple, the triple's own first, the asserted triples included."""
+        proven, steps, waiting = self._proven(triple), dict[Triple, Explanation](), [triple]
+        for goal in waiting:
+            if goal not in steps:
+                steps[goal] = proven[goal]
+                waiting.extend(proven[goal].premises)
+        return tuple(steps.values())
+
+    def _proven(self, goal: Triple) -> dict[Triple, Explanation]:
+        """Return steps enough to prove the goal, each resting on earlier ones only."""
+        proven: dict[Triple, Explanation] = {}
+        ways: dict[Triple, list[Explanation]] = {}
+        frontier = [goal] if goal in self.closure or self.is_base(goal) else []
+        while frontier and goal not in proven:
+            for triple in frontier:
+                ways[triple] = [Explanation(triple)] if self.is_base(triple) else self._ways(triple)
+            _settle(ways, proven)
+            premises = dict.fromkeys(p for triple in frontier for way in ways[triple] for p in way.premises)
+            frontier = [premise for premise in premises if premise not in ways]
+        if goal not in proven:
+            raise RequestError(f"{triple_in_words(goal, self.rules)} is neither asserted nor does it follow.")
+        return proven
+
+    def _ways(self, triple: Triple) -> list[Explanation]:
+        return sorted(self._derivations(triple), key=lambda way: (str(way.rule), [str(p) for p in way.premises]))
+
+    def _derivations(self, triple: Triple) -> Iterator[Explanation]:
+        for rule in self.rules.rules_giving(triple):
+            binding = unify(rule.head, triple, {})
+            for found in solutions(rule.body, self.closure, binding) if binding is not None else ():
+                premises = [instance(pattern, found) for pattern in rule.body]
+                yield Explanation(triple, rule, tuple(premise for premise in premises if premise is not None))
+
+
+def _settle(ways: dict[Triple, list[Explanation]], proven: dict[Triple, Explanation]) -> None:
+    """Prove, in rounds, each triple that has a way from proven premises alone."""
+    while True:
+        open_ = [(triple, found) for triple, found in ways.items() if triple not in proven]
+        sound = ((triple, way) for triple, found in open_ for way in found if all(p in proven for p in way.premises))
+        round_ = dict(reversed(list(sound)))
+        if not round_:
+            return
+        proven.update(round_)

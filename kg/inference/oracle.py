@@ -1,0 +1,104 @@
+"""The oracle: owlrl infers the same, slowly, and the two are compared; the one door to owlrl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import owlrl
+from pyoxigraph import Triple
+from rdflib import OWL, RDF, BNode, Graph, Literal, Namespace
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+from kg.errors import ContradictionError
+from kg.inference import graphs
+from kg.inference.compiler import compile_ontology
+from kg.inference.reader import OntologyReader
+from kg.inference.rules import RuleSet
+from kg.inference.terms import canonical, from_triples, to_term, to_triples
+from kg.inference.vocabulary import PLAIN, is_language
+from kg.inference.words import triple_in_words
+
+ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
+SPELLING = "Lexical value of the literal"
+"""How owlrl begins what it says of an ill-typed literal, which the shapes are there to find."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two closures of the same facts: what only the compiled rules found, and what only owlrl did."""
+
+    ours_only: tuple[str, ...]
+    oracles_only: tuple[str, ...]
+
+    @property
+    def agree(self) -> bool:
+        """Tell whether both found the same."""
+        return not self.ours_only and not self.oracles_only
+
+    def __str__(self) -> str:
+        if self.agree:
+            return "The compiled rules and owlrl infer the same."
+        ours, theirs = (", ".join(found) or "nothing" for found in (self.ours_only, self.oracles_only))
+        return f"The compiled rules and owlrl differ: only the rules infer {ours}; only owlrl infers {theirs}."
+
+
+def infer(asserted: Graph, ontology: Graph) -> Graph:
+    """Return what owlrl infers, without its noise, as `kg.inference.infer` does and with the same errors."""
+    rules, given, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
+    alone, closure = _closed(axioms), _closed(given + axioms)
+    useful = [triple for triple in closure - alone if _useful(triple, rules, axioms)]
+    found = canonical(to_triples(useful)) - canonical(to_triples(given))
+    return from_triples(sorted(found, key=str))
+
+
+def compare(asserted: Graph, ontology: Graph, inferred: Graph | None = None) -> Comparison:
+    """Compare what the compiled rules infer (computed here if not given) with what owlrl does, literals by value."""
+    rules = compile_ontology(ontology)
+    ours = canonical(to_triples(graphs.infer(asserted, ontology) if inferred is None else inferred))
+    theirs = canonical(to_triples(infer(asserted, ontology)))
+    return Comparison(_in_words(ours - theirs, rules), _in_words(theirs - ours, rules))
+
+
+def _in_words(triples: frozenset[Triple], rules: RuleSet) -> tuple[str, ...]:
+    return tuple(sorted(triple_in_words(triple, rules) for triple in triples))
+
+
+def _canonical(graph: Graph) -> Graph:
+    return from_triples(canonical(to_triples(graph)))
+
+
+def _closed(flat: Graph) -> Graph:
+    """Return owlrl's closure of a flat copy; ContradictionError where it reports any."""
+    closure = Graph()
+    for triple in (*flat, *_pairs(flat)):
+        closure.add(triple)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(closure)
+    errors = sorted(str(text) for _, text in closure[: ERRORS.error] if not str(text).startswith(SPELLING))
+    if errors:
+        raise ContradictionError("owlrl finds that the facts contradict the ontology: " + "; ".join(errors) + ".")
+    return closure
+
+
+def _pairs(flat: Graph) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield owl:AllDisjointProperties in pairs too: owlrl 7.6.2 never looks at the last of its members."""
+    for group in flat[: RDF.type : OWL.AllDisjointProperties]:
+        for members in flat[group : OWL.members]:
+            for left, right in combinations(Collection(flat, members), 2):
+                yield left, OWL.propertyDisjointWith, right
+
+
+def _useful(triple: tuple[Node, Node, Node], rules: RuleSet, axioms: Graph) -> bool:
+    """Tell whether the triple is about data and not about the language, the schema or a literal."""
+    subject, predicate, object_ = triple
+    if isinstance(subject, Literal) or to_term(subject) in rules.schema or _anonymous(subject, axioms):
+        return False
+    if predicate == RDF.type:
+        return not (is_language(object_) or _anonymous(object_, axioms) or OntologyReader(axioms).is_datatype(object_))
+    return predicate in PLAIN or not is_language(predicate)
+
+
+def _anonymous(node: Node, axioms: Graph) -> bool:
+    return isinstance(node, BNode) and ((node, None, None) in axioms or (None, None, node) in axioms)

@@ -1,0 +1,91 @@
+"""The reasoner: an ontology compiled once, for closures of all, for changes of a store, and for explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from pyoxigraph import Triple
+from rdflib import Graph, URIRef
+
+from kg.errors import UnsupportedAxiomError
+from kg.inference.closure import Closure
+from kg.inference.compiler import compile_ontology
+from kg.inference.contradictions import Contradiction, in_closure, of_triples, raise_if_any
+from kg.inference.delta import Change, Update
+from kg.inference.explain import Explainer
+from kg.inference.facts import Facts, Layered, facts_of
+from kg.inference.rules import RDF_TYPE, RuleSet
+from kg.inference.terms import parts
+from kg.inference.vocabulary import is_logic
+from kg.inference.words import triple_in_words
+
+
+class Reasoner:
+    """OWL 2 RL for one ontology (ontology, alignments and schemes in one graph).
+
+    What follows from the ontology alone is no result, and nothing is inferred about its classes and properties.
+    """
+
+    def __init__(self, ontology: Graph) -> None:
+        self.rules: RuleSet = compile_ontology(ontology)
+        self.background = self.rules.facts | frozenset(Closure(self.rules, self.rules.facts).inferred())
+        """What the ontology asserts of individuals, and what follows from that."""
+
+    def infer(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
+        """Return what follows from the asserted triples, none of them included; ContradictionError where they clash."""
+        facts = self._accepted(asserted)
+        closure = Closure(self.rules, facts | self.rules.facts)
+        found = in_closure(self.rules, closure)
+        if found:
+            raise_if_any(found, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__))
+        return frozenset(closure.inferred()) - self.background
+
+    def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
+        """Return every contradiction of the asserted triples and the ontology, without what it rests on."""
+        return in_closure(self.rules, Closure(self.rules, self._accepted(asserted) | self.rules.facts))
+
+    def infer_delta(
+        self,
+        before: Facts,
+        is_asserted: Callable[[Triple], bool],
+        added: Iterable[Triple] = (),
+        removed: Iterable[Triple] = (),
+    ) -> Change:
+        """Return how the inferred graph changes when triples are asserted and others no longer are.
+
+        `before` is what was asserted and inferred before; `is_asserted` speaks of after, of the data alone; a triple
+        counts as added or removed only if no graph held it before, or none does after. ContradictionError as `infer`.
+        """
+        whole = Layered((before, facts_of(self.background)))
+        accepted = self._accepted(added)
+        update = Update(self.rules, whole, self._base(is_asserted))
+        change = update.run(accepted, removed)
+        found = of_triples(self.rules, update.after, update.new())
+        raise_if_any(found, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
+        return change
+
+    def explainer(self, closure: Facts, is_asserted: Callable[[Triple], bool]) -> Explainer:
+        """Return what explains the triples of a closure (asserted and inferred together)."""
+        return Explainer(self.rules, Layered((closure, facts_of(self.background))), self._base(is_asserted))
+
+    def _base(self, is_asserted: Callable[[Triple], bool]) -> Callable[[Triple], bool]:
+        return lambda triple: is_asserted(triple) or triple in self.rules.facts
+
+    def _accepted(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
+        facts = frozenset(asserted)
+        stated = [fact for fact in facts if _states_axiom(fact)]
+        if stated:
+            first = triple_in_words(min(stated, key=str), self.rules)
+            raise UnsupportedAxiomError(f"The data states the axiom {first}: axioms are read from the ontology only.")
+        return facts
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_logic(iri: str) -> bool:
+    return is_logic(URIRef(iri))
+
+
+def _states_axiom(fact: Triple) -> bool:
+    _, predicate, object_ = parts(fact)
+    return _is_logic(predicate.value) or (predicate == RDF_TYPE and _is_logic(object_.value))

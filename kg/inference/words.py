@@ -1,0 +1,25 @@
+"""Triples in a person's words."""
+
+from __future__ import annotations
+
+from pyoxigraph import NamedNode, Triple
+
+from kg.inference.rules import RDF_TYPE, RuleSet
+from kg.inference.terms import Term, parts
+
+
+def term_in_words(term: Term, rules: RuleSet) -> str:
+    """Return the term with the ontology's prefixes, `a` for rdf:type."""
+    if not isinstance(term, NamedNode):
+        return str(term)
+    if term == RDF_TYPE:
+        return "a"
+    for namespace, prefix in rules.prefixes:
+        if term.value.startswith(namespace) and len(term.value) > len(namespace):
+            return f"{prefix}:{term.value[len(namespace) :]}"
+    return str(term)
+
+
+def triple_in_words(triple: Triple, rules: RuleSet) -> str:
+    """Return the triple as it would stand in Turtle, without the full stop."""
+    return f"'{' '.join(term_in_words(term, rules) for term in parts(triple))}'"
