@@ -32,6 +32,8 @@ class Format:
     holds: Holds
     charset: bool = True
     """Whether `charset=utf-8` belongs on the media type in an answer."""
+    w3c: str = ""
+    """The last part of the W3C's name for the format, under http://www.w3.org/ns/formats/."""
 
     @property
     def media_type(self) -> str:
@@ -39,16 +41,32 @@ class Format:
         return self.media_types[0]
 
 
-TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES)
-NTRIPLES = Format("ntriples", "N-Triples", ("application/n-triples", "text/plain"), "nt", Holds.TRIPLES)
-RDFXML = Format("rdfxml", "RDF/XML", ("application/rdf+xml",), "rdf", Holds.TRIPLES)
-JSONLD = Format("jsonld", "JSON-LD", ("application/ld+json",), "jsonld", Holds.QUADS)
-TRIG = Format("trig", "TriG", ("application/trig", "application/x-trig"), "trig", Holds.QUADS)
-NQUADS = Format("nquads", "N-Quads", ("application/n-quads", "text/x-nquads"), "nq", Holds.QUADS)
-JSON = Format("json", "SPARQL JSON", ("application/sparql-results+json", "application/json"), "srj", Holds.RESULTS)
-XML = Format("xml", "SPARQL XML", ("application/sparql-results+xml", "application/xml", "text/xml"), "srx", Holds.RESULTS)
-CSV = Format("csv", "CSV", ("text/csv",), "csv", Holds.RESULTS)
-TSV = Format("tsv", "TSV", ("text/tab-separated-values",), "tsv", Holds.RESULTS)
+TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES, w3c="Turtle")
+NTRIPLES = Format(
+    "ntriples", "N-Triples", ("application/n-triples", "text/plain"), "nt", Holds.TRIPLES, w3c="N-Triples"
+)
+RDFXML = Format("rdfxml", "RDF/XML", ("application/rdf+xml",), "rdf", Holds.TRIPLES, w3c="RDF_XML")
+JSONLD = Format("jsonld", "JSON-LD", ("application/ld+json",), "jsonld", Holds.QUADS, w3c="JSON-LD")
+TRIG = Format("trig", "TriG", ("application/trig", "application/x-trig"), "trig", Holds.QUADS, w3c="TriG")
+NQUADS = Format("nquads", "N-Quads", ("application/n-quads", "text/x-nquads"), "nq", Holds.QUADS, w3c="N-Quads")
+JSON = Format(
+    "json",
+    "SPARQL JSON",
+    ("application/sparql-results+json", "application/json"),
+    "srj",
+    Holds.RESULTS,
+    w3c="SPARQL_Results_JSON",
+)
+XML = Format(
+    "xml",
+    "SPARQL XML",
+    ("application/sparql-results+xml", "application/xml", "text/xml"),
+    "srx",
+    Holds.RESULTS,
+    w3c="SPARQL_Results_XML",
+)
+CSV = Format("csv", "CSV", ("text/csv",), "csv", Holds.RESULTS, w3c="SPARQL_Results_CSV")
+TSV = Format("tsv", "TSV", ("text/tab-separated-values",), "tsv", Holds.RESULTS, w3c="SPARQL_Results_TSV")
 
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)

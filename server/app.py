@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import errors, home, sparql
+from server import cors, errors, examples, graphs, home, sparql, things, void
 from server.site import EXTENSION, Settings, Site
 
-BLUEPRINTS = (home.bp, sparql.bp)
+BLUEPRINTS = (examples.bp, graphs.bp, home.bp, sparql.bp, things.bp, void.bp)
 
 
 def create_app(store: Store, settings: Settings | None = None) -> Flask:
@@ -19,5 +19,6 @@ def create_app(store: Store, settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = Site(store, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    cors.register(app)
     errors.register(app)
     return app

@@ -60,6 +60,20 @@ def choose(name: str | None) -> Choice:
     return choice
 
 
+def chosen(accept: MIMEAccept, name: str | None, offered: tuple[Format, ...]) -> Format:
+    """Return the one format of an answer; 406 where none is accepted, 400 where `?format=` names none."""
+    if name is None:
+        found = best(accept, offered)
+        if found is None:
+            raise not_offered(offered, f"'{accept}'")
+        return found
+    found = _of_graphs(name.strip().lower().replace(" ", "+"), offered)
+    if found is None:
+        names = ", ".join(row.name for row in offered)
+        raise HttpError(400, f"The parameter 'format' is '{name}': expected one of {names}.")
+    return found
+
+
 def prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
     """Tell whether the asker would rather read a page than have any of the offered formats."""
     return bool(accept) and best(accept, (*offered, HTML)) is HTML
@@ -82,11 +96,16 @@ def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
 def _named(name: str) -> Choice:
     if name in (HTML.name, *HTML.media_types):
         return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(_row(name, RESULT_FORMATS), SPELLINGS.get(name) or _row(name, GRAPH_FORMATS))
+    choice = Choice(_row(name, RESULT_FORMATS), _of_graphs(name, GRAPH_FORMATS))
     if choice == Choice(None, None):
         names = ", ".join(row.name for row in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
         raise HttpError(400, f"The parameter 'format' is '{name}': expected one of {names}.")
     return choice
+
+
+def _of_graphs(name: str, offered: tuple[Format, ...]) -> Format | None:
+    spelled = SPELLINGS.get(name)
+    return spelled if spelled in offered else _row(name, offered)
 
 
 def _row(name: str, offered: tuple[Format, ...]) -> Format | None:

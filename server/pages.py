@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Response, current_app
+from rdflib import RDFS, SKOS, Graph, URIRef
 
 from kg.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from kg.store.port import Answer
@@ -13,6 +14,8 @@ from server.site import site
 from server.streaming import streamed
 
 ROWS_A_CHUNK = 100
+LABELS = (SKOS.prefLabel, RDFS.label)
+"""Properties that name things, the better one last."""
 
 
 def form_page() -> Response:
@@ -27,6 +30,24 @@ def result_page(text: str, answer: Answer) -> Response:
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
     return streamed(_rendered("sparql.html", text=text, header=columns, rows=rows), HTML)
+
+
+def thing_page(name: str, ntriples: Iterator[bytes]) -> Response:
+    """Return what is known of a thing, its own triples apart from those that point at it."""
+    graph = Graph().parse(data=b"".join(ntriples), format="nt")
+    node = URIRef(name)
+    labels = {each: str(label) for term in LABELS for each, label in graph.subject_objects(term)}
+    told = sorted(graph.predicate_objects(node))
+    pointing = sorted(graph.subject_predicates(node))
+    return streamed(
+        _rendered("thing.html", name=name, label=labels.get(node, name), labels=labels, told=told, pointing=pointing),
+        HTML,
+    )
+
+
+def examples_page() -> Response:
+    """Return the list of example questions."""
+    return streamed(_rendered("examples.html"), HTML)
 
 
 def home_page() -> Response:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
-from kg.dataset import GraphNames
-from kg.store.port import Store
+from kg.store.port import Store, Version
 
 EXTENSION = "communique"
+DATA = "data"
+"""The path of the graph store; what follows it in an address follows the base in an IRI."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What an operator may set for a site; sizes are in bytes."""
 
-    base: str = "https://w3id.org/communique/data/"
-    """The corpus's persistent base, under which relative IRIs in queries are resolved."""
+    base: str | None = "https://w3id.org/communique/data/"
+    """The corpus's persistent base, an IRI that ends in a slash; None where the data is named by this host itself."""
     title: str = "Communiqué"
     questions: Path | None = None
     """The folder of example queries, one `.rq` file each."""
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    """The licence of the data, as an IRI."""
+    origins: tuple[str, ...] = ("*",)
+    """The origins whose pages may read the answers; `*` for all, none for none."""
     max_body: int = 10 * 1024 * 1024
 
 
@@ -31,11 +38,25 @@ class Site:
 
     store: Store
     settings: Settings
+    _known: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
     @property
-    def names(self) -> GraphNames:
-        """Return the names of the dataset's graphs."""
-        return GraphNames(self.settings.base)
+    def base(self) -> str:
+        """Return the base of what is named here: the corpus's, or the address of this server's graphs."""
+        return self.settings.base or self.own_base
+
+    @property
+    def own_base(self) -> str:
+        """Return the address, under the host that the request was sent to, that stands for the base."""
+        return f"{request.host_url}{DATA}/"
+
+    def once(self, what: str, version: Version, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- what `make` returns
+        """Return what `make` returns for a version; made once as long as that version is the one asked about."""
+        made_for, value = self._known.get(what, ("", None))
+        if made_for != version.name:
+            value = make()
+            self._known[what] = (version.name, value)
+        return value
 
 
 def site() -> Site:

@@ -6,15 +6,22 @@ from flask import Blueprint, Response, request
 
 from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
-from kg.store.port import Answer, Query
+from kg.store.port import Query, QueryForm
+from server.caching import Validator, conditional, validator
+from server.description import service_description
 from server.errors import HttpError, not_offered, unsupported
 from server.negotiation import Choice, choose, prefers_html
 from server.pages import form_page, result_page
 from server.parameters import Parameters, from_form, from_query_string, joined, utf8
+from server.query_text import form, volatile
+from server.rdf import named
 from server.site import site
 from server.streaming import streamed
 
 bp = Blueprint("sparql", __name__)
+
+OF_A_QUERY = ("query", "default-graph-uri", "named-graph-uri")
+"""The parameters of the query operation: a GET with none of them asks about the service (Service Description, 2)."""
 
 
 @bp.get("/sparql")
@@ -23,9 +30,16 @@ def by_get() -> Response:
     parameters = from_query_string()
     if "update" in parameters:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
-    if "query" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return form_page()
+    if not any(key in parameters for key in OF_A_QUERY):
+        return about_the_service(parameters)
     return answered(parameters.required("query"), parameters)
+
+
+def about_the_service(parameters: Parameters) -> Response:
+    """Show people the form, and describe the service to everybody else."""
+    if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+        return form_page()
+    return service_description()
 
 
 @bp.post("/sparql")
@@ -56,24 +70,35 @@ def _only_utf8() -> None:
 
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    choice = choose(parameters.one("format"))
+    choice, version = choose(parameters.one("format")), site().store.version(parameters.one("version"))
+    query = Query(
+        text,
+        choice.results,
+        choice.graph,
+        parameters.dataset(),
+        version.name,
+        site().base,
+        sparql12=_asks_for_12(parameters),
+    )
+    if volatile(text) or choice.html:
+        return Validator(version, None).stamp(_evaluated(query, choice))
+    known = validator(version, query, strong=form(text) is QueryForm.ASK)
+    return conditional(known, lambda: _evaluated(query, choice))
+
+
+def _evaluated(query: Query, choice: Choice) -> Response:
     try:
-        answer = site().store.query(to_query(text, choice, parameters))
+        answer = site().store.query(query)
     except NotOfferedError as error:
         missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
         raise not_offered(missing, "what was asked for") from error
     if choice.html:
-        return result_page(text, answer)
-    return _download_name(streamed(answer.chunks, answer.format), answer)
+        return result_page(query.text, answer)
+    return named(streamed(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
 
 
-def to_query(text: str, choice: Choice, parameters: Parameters) -> Query:
-    """Return a request's query as stores take it."""
-    base = site().settings.base
-    return Query(text, choice.results, choice.graph, parameters.dataset(), parameters.one("version"), base)
-
-
-def _download_name(response: Response, answer: Answer) -> Response:
-    name = f"{answer.form.value.lower()}.{answer.format.extension}"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+def _asks_for_12(parameters: Parameters) -> bool:
+    asked = parameters.one("sparql") or request.mimetype_params.get("version") or "1.1"
+    if asked not in ("1.1", "1.2"):
+        raise HttpError(400, f"The parameter 'sparql' is '{asked}': expected 1.1 or 1.2.")
+    return asked == "1.2"

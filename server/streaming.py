@@ -17,6 +17,7 @@ from flask import Response, request
 
 from kg.errors import CommuniqueError
 from kg.formats import Format
+from server.encoding import IDENTITY, choose, encoded
 
 HELD_BACK = 64 * 1024
 IN_MEMORY = 1024 * 1024
@@ -26,13 +27,17 @@ log = logging.getLogger(__name__)
 
 def streamed(chunks: Iterator[bytes], row: Format) -> Response:
     """Return a response of these chunks in this format."""
+    encoding = choose(request.accept_encodings)
+    chunks = encoded(chunks, encoding)
     one_piece = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     body, length = _gathered(chunks) if one_piece else _primed(chunks)
     charset = "; charset=utf-8" if row.charset else ""
     response = Response(body, content_type=row.media_type + charset)
     if length is not None:
         response.content_length = length
-    response.vary.add("Accept")
+    if encoding != IDENTITY:
+        response.content_encoding = encoding
+    response.vary.update(("Accept", "Accept-Encoding"))
     return response
 
 

@@ -8,60 +8,43 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 import pytest
 from flask import Flask
+from rdflib import FOAF, RDF, RDFS, Literal, URIRef
 
-from kg.errors import NotOfferedError, QuerySyntaxError, RefusedError
-from kg.formats import Format
-from kg.store.port import Answer, Query, QueryForm, Version
+from kg.dataset import GraphNames, Master
+from kg.store import EmbeddedStore, Triple
 from server import Settings, create_app
 from server.serve import Server
 
 BASE = "https://example.org/data/"
-TRIG = f"""
-@prefix : <{BASE}> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-:ann rdfs:label "Ann", "Añn"@es ; :knows :bob .
-:bob rdfs:label "Bob <b>bold</b>" .
-<{BASE}graph/one> {{ :ann rdfs:label "Ann", "Añn"@es ; :knows :bob . }}
-<{BASE}graph/two> {{ :bob rdfs:label "Bob <b>bold</b>" . }}
-"""
+NAMES = GraphNames(BASE)
+ANN, BOB, GONE, JOSE, OUTSIDER = (URIRef(BASE + name) for name in ("ann", "bob", "gone", "josé", "outsider"))
+ARTICLE: list[Triple] = [
+    (ANN, RDF.type, FOAF.Person),
+    (ANN, RDFS.label, Literal("Ann")),
+    (ANN, RDFS.label, Literal("Añn", lang="es")),
+    (ANN, FOAF.knows, BOB),
+    (BOB, RDFS.label, Literal("Bob <b>bold</b>")),
+]
+AUTHORITY: list[Triple] = [
+    (BOB, RDF.type, FOAF.Person),
+    (BOB, RDFS.label, Literal("Bob <b>bold</b>")),
+    (JOSE, RDFS.label, Literal("José")),
+]
+OUTSIDE: list[Triple] = [(OUTSIDER, RDFS.label, Literal("Outsider"))]
+QUESTIONS = {
+    "who": "# Who knows whom?\nSELECT * { ?one <http://xmlns.com/foaf/0.1/knows> ?other }\n",
+    "any": "# Is there anything?\nASK {}\n",
+}
 
 
-class TinyStore:
-    def __init__(self) -> None:
-        self.store = ox.Store()
-        self.store.load(TRIG.encode(), ox.RdfFormat.TRIG)
-
-    def current(self) -> Version:
-        return Version("1", "2026-01-01T00:00:00Z", counts={BASE + "graph/one": 3})
-
-    def query(self, query: Query) -> Answer:
-        if "SERVICE" in query.text:
-            raise RefusedError("SERVICE is refused.")
-        try:
-            found = self.store.query(
-                query.text,
-                base_iri=query.base,
-                default_graph=[ox.NamedNode(each) for each in query.dataset.default] or None,
-                named_graphs=[ox.NamedNode(each) for each in query.dataset.named] or None,
-            )
-        except SyntaxError as error:
-            raise QuerySyntaxError(str(error), 1, 1) from error
-        form = QueryForm.CONSTRUCT
-        if isinstance(found, ox.QuerySolutions):
-            form = QueryForm.SELECT
-        if isinstance(found, ox.QueryBoolean):
-            form = QueryForm.ASK
-        row: Format | None = query.graph if form is QueryForm.CONSTRUCT else query.results
-        if row is None:
-            raise NotOfferedError("no format")
-        kinds = ox.RdfFormat if form is QueryForm.CONSTRUCT else ox.QueryResultsFormat
-        return Answer(form, row, iter([found.serialize(format=kinds.from_media_type(row.media_type))]), "1")
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(recommendation, section, level, promise): what a test shows")
 
 
 @dataclass(frozen=True)
@@ -74,14 +57,17 @@ class Reply:
 
     @property
     def text(self) -> str:
+        """Return the body as text."""
         return self.body.decode("utf-8")
 
     @property
     def json(self) -> Any:  # noqa: ANN401 -- a JSON document is anything
+        """Return what the body says in JSON."""
         return json.loads(self.body)
 
     @property
     def type(self) -> str:
+        """Return the media type without its parameters."""
         return self.headers.get_content_type()
 
 
@@ -90,10 +76,12 @@ class Client:
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
+        self.address = f"http://{host}:{port}/"
 
     def send(
         self, method: str, path: str, body: bytes | str | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
+        """Send a request and return the answer, read to its end."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             connection.request(method, path, body.encode() if isinstance(body, str) else body, dict(headers or {}))
@@ -103,17 +91,20 @@ class Client:
             connection.close()
 
     def get(self, path: str, accept: str | None = None, **headers: str) -> Reply:
+        """Read an address."""
         return self.send("GET", path, headers={**({"Accept": accept} if accept else {}), **headers})
 
     def query(self, text: str, accept: str | None = None, **parameters: str) -> Reply:
+        """Ask a query by GET."""
         return self.get("/sparql?" + urlencode({"query": text, **parameters}), accept)
 
     def post(self, path: str, body: bytes | str, kind: str, accept: str | None = None) -> Reply:
+        """Post a body of a media type."""
         headers = {"Content-Type": kind, **({"Accept": accept} if accept else {})}
         return self.send("POST", path, body, headers)
 
 
-Serving = Callable[[Flask], AbstractContextManager["Client"]]
+Serving = Callable[[Flask], AbstractContextManager[Client]]
 
 
 @contextmanager
@@ -131,16 +122,37 @@ def running(app: Flask) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def store() -> TinyStore:
-    return TinyStore()
+def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """Return a store of two versions; the first still knows what is gone from the second."""
+    found = EmbeddedStore.open(tmp_path_factory.mktemp("store"), NAMES)
+    with found.write() as first:
+        first.replace_graph(NAMES.article("one"), [*ARTICLE, (GONE, RDFS.label, Literal("Gone"))], Master.BUILD)
+        first.commit("first", "2026-01-01T00:00:00Z")
+    with found.write() as second:
+        second.replace_graph(NAMES.article("one"), ARTICLE, Master.BUILD)
+        second.replace_graph(NAMES.authority, AUTHORITY, Master.BUILD)
+        second.replace_graph(NAMES.outside, OUTSIDE, Master.BUILD)
+        second.commit("second", "2026-01-02T00:00:00Z")
+    return found
 
 
 @pytest.fixture(scope="session")
-def client(store: TinyStore) -> Iterator[Client]:
-    with running(create_app(store, Settings(base=BASE))) as found:
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of example questions."""
+    folder = tmp_path_factory.mktemp("questions")
+    for name, text in QUESTIONS.items():
+        (folder / f"{name}.rq").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def client(store: EmbeddedStore, questions: Path) -> Iterator[Client]:
+    """Return a client of a server over the store."""
+    with running(create_app(store, Settings(base=BASE, questions=questions))) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def serving() -> Serving:
+    """Return what serves an application for the length of a block."""
     return running

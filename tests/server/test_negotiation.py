@@ -102,4 +102,4 @@ def test_what_a_literal_holds_is_shown_as_text(client: Client) -> None:
 def test_the_first_page_lists_the_graphs(client: Client) -> None:
     reply = client.get("/", BROWSER)
     assert reply.status == 200
-    assert "https://example.org/data/graph/one" in reply.text
+    assert "https://example.org/data/graph/article/one" in reply.text

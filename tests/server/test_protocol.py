@@ -9,8 +9,8 @@ import pytest
 from tests.server.conftest import Client
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
-ONE = "https://example.org/data/graph/one"
-TWO = "https://example.org/data/graph/two"
+ONE = "https://example.org/data/graph/article/one"
+TWO = "https://example.org/data/graph/authority"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 
@@ -18,19 +18,19 @@ DIRECT = "application/sparql-query"
 def test_a_query_by_get_is_answered(client: Client) -> None:
     reply = client.query(ALL)
     assert reply.status == 200
-    assert len(reply.json["results"]["bindings"]) == 4
+    assert len(reply.json["results"]["bindings"]) == 7
 
 
 def test_a_query_by_form_is_answered(client: Client) -> None:
     reply = client.post("/sparql", urlencode({"query": ALL}), FORM)
     assert reply.status == 200
-    assert len(reply.json["results"]["bindings"]) == 4
+    assert len(reply.json["results"]["bindings"]) == 7
 
 
 def test_a_query_as_the_body_is_answered(client: Client) -> None:
     reply = client.post("/sparql", ALL, DIRECT)
     assert reply.status == 200
-    assert len(reply.json["results"]["bindings"]) == 4
+    assert len(reply.json["results"]["bindings"]) == 7
 
 
 def test_a_query_as_the_body_with_its_charset_is_answered(client: Client) -> None:
@@ -41,12 +41,12 @@ def test_a_query_as_the_body_with_its_charset_is_answered(client: Client) -> Non
 def test_the_dataset_of_the_request_is_what_is_asked(client: Client) -> None:
     only = "/sparql?" + urlencode({"default-graph-uri": TWO})
     reply = client.post(only, ALL, DIRECT)
-    assert len(reply.json["results"]["bindings"]) == 1
+    assert len(reply.json["results"]["bindings"]) == 3
 
 
 def test_several_graphs_of_a_request_are_united(client: Client) -> None:
     path = "/sparql?" + urlencode([("query", ALL), ("default-graph-uri", ONE), ("default-graph-uri", TWO)])
-    assert len(client.get(path).json["results"]["bindings"]) == 4
+    assert len(client.get(path).json["results"]["bindings"]) == 7
 
 
 def test_head_answers_as_get_without_a_body(client: Client) -> None:
@@ -61,7 +61,7 @@ def test_options_names_the_methods(client: Client) -> None:
 
 
 WRONG = {
-    "no query": ("GET", "/sparql?x=1", None, None, 400, "'query' is missing"),
+    "no query": ("GET", "/sparql?default-graph-uri=https://a.example/", None, None, 400, "'query' is missing"),
     "two queries": ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", None, None, 400, "'query' is given 2 times"),
     "two queries in a form": ("POST", "/sparql", "query=ASK%7B%7D&query=ASK%7B%7D", FORM, 400, "given 2 times"),
     "one in each": ("POST", "/sparql?query=ASK%7B%7D", "query=ASK%7B%7D", FORM, 400, "given 2 times"),

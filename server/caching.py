@@ -1,0 +1,58 @@
+"""Validators of answers (RFC 9110, section 8.8): what a cache may keep, and how it asks whether that still holds.
+
+A version of the store never changes, so an answer is known by its version and by all that its bytes depend on; a
+request that carries the tag already has the answer, and nothing is evaluated. `If-Modified-Since` is not honoured: a
+rollback or a build with a fixed clock gives two versions one date, while tags always tell them apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request
+from werkzeug.datastructures import ETags
+
+from kg.store.port import Version
+from server import encoding
+
+KEEP_AND_ASK = "no-cache"
+KEEP_NOTHING = "no-store"
+
+
+@dataclass(frozen=True)
+class Validator:
+    """What tells one answer from another; a tag of None says that no two evaluations agree."""
+
+    version: Version
+    tag: str | None
+    strong: bool = False
+
+    def matches(self, asked: ETags) -> bool:
+        """Tell whether the client has this answer already (weak comparison, section 13.1.2)."""
+        return self.tag is not None and not asked.star_tag and asked.contains_weak(self.tag)
+
+    def stamp(self, response: Response) -> Response:
+        """Put the validators on an answer."""
+        response.vary.update(("Accept", "Accept-Encoding"))
+        response.headers["Cache-Control"] = KEEP_AND_ASK if self.tag else KEEP_NOTHING
+        if self.tag:
+            response.set_etag(self.tag, weak=not self.strong)
+            response.last_modified = datetime.fromisoformat(self.version.created)
+        return response
+
+
+def validator(version: Version, *parts: object, strong: bool = False) -> Validator:
+    """Return the validator of an answer that depends on these parts, beside the version, address and encoding."""
+    chosen = encoding.choose(request.accept_encodings)
+    described = json.dumps([version.name, request.host_url, request.path, chosen, *map(str, parts)])
+    return Validator(version, hashlib.sha256(described.encode()).hexdigest()[:32], strong)
+
+
+def conditional(known: Validator, make: Callable[[], Response]) -> Response:
+    """Answer 304 to who has the answer, and otherwise make it; either carries the validators."""
+    has_it = request.method in ("GET", "HEAD") and known.matches(request.if_none_match)
+    return known.stamp(Response(status=304) if has_it else make())

@@ -1,0 +1,59 @@
+"""The description of the service (SPARQL 1.1 Service Description: https://www.w3.org/TR/sparql11-service-description/)."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from rdflib import RDF, VOID, Graph, Literal, URIRef
+
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.store.port import Version
+from server.caching import conditional, validator
+from server.rdf import document, wanted
+from server.site import site
+from server.vocabulary import ENTAILMENT, FORMATS, SD
+
+
+def service_description() -> Response:
+    """Describe the endpoint in the RDF format that the request prefers."""
+    row, version = wanted(), site().store.current()
+    return conditional(
+        validator(version, row.name, "service"), lambda: document(described(request.base_url, version), row, "service")
+    )
+
+
+def described(endpoint: str, version: Version) -> Graph:
+    """Return the description of an endpoint over a version: languages, formats, and the dataset with its graphs."""
+    graph = Graph()
+    graph.bind("sd", SD)
+    service = URIRef(f"{endpoint}#service")
+    for term, value in (
+        (RDF.type, SD.Service),
+        (SD.endpoint, URIRef(endpoint)),
+        (SD.supportedLanguage, SD.SPARQL11Query),
+        (SD.defaultEntailmentRegime, ENTAILMENT.Simple),
+        (SD.defaultDataset, URIRef(f"{endpoint}#dataset")),
+    ):
+        graph.add((service, term, value))
+    for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
+    _describe_dataset(graph, endpoint, version)
+    return graph
+
+
+def _describe_dataset(graph: Graph, endpoint: str, version: Version) -> None:
+    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
+    graph.add((dataset, RDF.type, SD.Dataset))
+    graph.add((dataset, SD.defaultGraph, default))
+    _describe_graph(graph, default, version.default)
+    for number, (name, triples) in enumerate(sorted(version.counts.items()), start=1):
+        named, content = URIRef(f"{endpoint}#named-graph-{number}"), URIRef(f"{endpoint}#graph-{number}")
+        graph.add((dataset, SD.namedGraph, named))
+        graph.add((named, RDF.type, SD.NamedGraph))
+        graph.add((named, SD.name, URIRef(name)))
+        graph.add((named, SD.graph, content))
+        _describe_graph(graph, content, triples)
+
+
+def _describe_graph(graph: Graph, node: URIRef, triples: int) -> None:
+    graph.add((node, RDF.type, SD.Graph))
+    graph.add((node, VOID.triples, Literal(triples)))

@@ -1,0 +1,22 @@
+"""What the text of a query tells of its answer before it is evaluated."""
+
+from __future__ import annotations
+
+from kg.store.port import QueryForm
+from kg.store.tokens import Kind, tokens
+
+VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
+"""Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""
+FORMS = {form.value: form for form in QueryForm}
+
+
+def volatile(text: str) -> bool:
+    """Tell whether two evaluations over one version may differ in meaning; sometimes true where they do not."""
+    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
+    return any(each in word for word in words for each in VOLATILE)
+
+
+def form(text: str) -> QueryForm | None:
+    """Return the form that a query's text announces, None where it announces none."""
+    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
+    return next((FORMS[word] for word in words if word in FORMS), None)

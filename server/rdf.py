@@ -1,0 +1,40 @@
+"""Small RDF documents that the server itself writes, in every format of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response, request
+from rdflib import Graph
+
+from kg.formats import GRAPH_FORMATS, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
+from server.negotiation import chosen
+from server.parameters import from_query_string
+from server.streaming import streamed
+
+WRITERS: Mapping[Format, str] = {
+    TURTLE: "longturtle",
+    TRIG: "longturtle",
+    NTRIPLES: "nt",
+    NQUADS: "nt",
+    RDFXML: "xml",
+    JSONLD: "json-ld",
+}
+"""What rdflib calls each; a document of one graph without a name reads the same as TriG and N-Quads."""
+
+
+def wanted() -> Format:
+    """Return the graph format that the request prefers, by `?format=` or the Accept header; 406 where none."""
+    return chosen(request.accept_mimetypes, from_query_string().one("format"), GRAPH_FORMATS)
+
+
+def document(graph: Graph, row: Format, name: str) -> Response:
+    """Return a graph as a document that is saved under a name."""
+    text = graph.serialize(format=WRITERS[row])
+    return named(streamed(iter((text.encode(),)), row), name, row)
+
+
+def named(response: Response, name: str, row: Format) -> Response:
+    """Say under which name an answer is saved."""
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.{row.extension}"'
+    return response

@@ -1,0 +1,105 @@
+"""What a cache may keep, and for how long it holds (RFC 9110, section 8.8)."""
+
+from __future__ import annotations
+
+import gzip
+from urllib.parse import urlencode
+
+import pytest
+import zstandard
+
+from tests.server.conftest import BASE, Client
+
+ALL = "SELECT * { ?s ?p ?o }"
+DOCUMENTS = {
+    "a query": "/sparql?" + urlencode({"query": ALL}),
+    "a question": "/sparql?" + urlencode({"query": "ASK {}"}),
+    "the service": "/sparql",
+    "a graph": "/data?" + urlencode({"graph": f"{BASE}graph/article/one"}),
+    "the default graph": "/data?default",
+    "the dataset": "/data",
+    "the dataset's description": "/.well-known/void",
+    "a thing": "/about/ann",
+    "the examples": "/examples",
+}
+
+
+@pytest.mark.parametrize("what", DOCUMENTS)
+def test_who_has_an_answer_is_told_that_it_holds(client: Client, what: str) -> None:
+    first = client.get(DOCUMENTS[what])
+    again = client.get(DOCUMENTS[what], **{"If-None-Match": first.headers["ETag"]})
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert first.headers["Last-Modified"]
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert {"Accept", "Accept-Encoding"} <= set(first.headers["Vary"].split(", "))
+
+
+def test_another_answer_has_another_tag(client: Client) -> None:
+    tags = [client.get(path).headers["ETag"] for path in DOCUMENTS.values()]
+    tags += [client.query(ALL, "text/csv").headers["ETag"]]
+    tags += [client.query(ALL, "text/csv", **{"default-graph-uri": f"{BASE}graph/authority"}).headers["ETag"]]
+    tags += [client.get(DOCUMENTS["a query"], **{"Accept-Encoding": "gzip"}).headers["ETag"]]
+    assert len(set(tags)) == len(tags)
+
+
+def test_an_older_version_has_another_tag(client: Client) -> None:
+    assert client.query(ALL, version="000001").headers["ETag"] != client.query(ALL).headers["ETag"]
+
+
+def test_a_tag_is_strong_only_where_the_bytes_are_the_same_every_time(client: Client) -> None:
+    assert client.query("ASK {}").headers["ETag"].startswith('"')
+    assert client.query(ALL).headers["ETag"].startswith('W/"')
+
+
+@pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "rand()"])
+def test_an_answer_that_differs_each_time_has_no_tag_and_is_not_kept(client: Client, call: str) -> None:
+    reply = client.query(f"SELECT ({call} AS ?x) {{}}")
+    assert reply.status == 200
+    assert "ETag" not in reply.headers
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_volatile_word_in_a_string_is_only_a_string(client: Client) -> None:
+    assert client.query('SELECT * { ?s ?p "RAND() NOW()" }').headers["ETag"]
+
+
+def test_what_does_not_parse_is_an_error_whatever_the_client_claims_to_have(client: Client) -> None:
+    reply = client.get("/sparql?query=SELECT", **{"If-None-Match": "*"})
+    assert reply.status == 400
+
+
+def test_an_answer_comes_compressed_for_who_asks(client: Client) -> None:
+    path = DOCUMENTS["a query"]
+    plain = client.get(path)
+    zipped = client.get(path, **{"Accept-Encoding": "gzip"})
+    zstd = client.get(path, **{"Accept-Encoding": "gzip;q=0.5, zstd"})
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.body) == plain.body
+    assert zstd.headers["Content-Encoding"] == "zstd"
+    assert zstandard.ZstdDecompressor().decompressobj().decompress(zstd.body) == plain.body
+
+
+@pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "*;q=0"])
+def test_an_answer_is_not_compressed_for_who_does_not_ask(client: Client, accept: str) -> None:
+    reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
+    assert "Content-Encoding" not in reply.headers
+
+
+@pytest.mark.parametrize(("accept", "encoding"), [("*", "zstd"), ("gzip, deflate, br", "gzip"), ("gzip, zstd", "zstd")])
+def test_the_best_encoding_that_is_asked_for_is_taken(client: Client, accept: str, encoding: str) -> None:
+    reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
+    assert reply.headers["Content-Encoding"] == encoding
+
+
+def test_an_older_version_is_asked_by_its_name(client: Client) -> None:
+    question = f"ASK {{ <{BASE}gone> ?p ?o }}"
+    assert client.query(question).json["boolean"] is False
+    assert client.query(question, version="000001").json["boolean"] is True
+
+
+def test_an_unknown_version_is_not_found(client: Client) -> None:
+    reply = client.query("ASK {}", version="999999")
+    assert reply.status == 404
+    assert "999999" in reply.text

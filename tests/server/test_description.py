@@ -1,0 +1,84 @@
+"""The service's and the dataset's descriptions, in every RDF format."""
+
+from __future__ import annotations
+
+import pyoxigraph
+import pytest
+from rdflib import DCTERMS, RDF, VOID, BNode, Graph, Literal, URIRef
+
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from server.vocabulary import FORMATS, SD
+from tests.server.conftest import BASE, Client, Reply
+
+
+def parsed(reply: Reply, row: Format) -> Graph:
+    quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(row.media_type))
+    lines = "".join(f"{quad.triple} .\n" for quad in quads)
+    graph = Graph().parse(data=lines, format="nt")
+    assert len(graph)
+    assert not any(isinstance(node, BNode) for triple in graph for node in triple)
+    return graph
+
+
+@pytest.mark.requirement("service description", "2", "MUST", "a GET of the endpoint without a query answers with RDF")
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+def test_the_service_is_described_in_every_rdf_format(client: Client, row: Format) -> None:
+    for reply in (client.get("/sparql", row.media_type), client.get(f"/sparql?format={row.name}")):
+        assert (reply.status, reply.type) == (200, row.media_type)
+        assert parsed(reply, row).value(predicate=RDF.type, object=SD.Service)
+
+
+@pytest.mark.requirement("service description", "3.2.1", "MUST", "the service names its endpoint")
+@pytest.mark.requirement("service description", "3.4", "MUST", "a named graph has one name")
+def test_the_description_names_the_endpoint_the_languages_the_formats_and_the_graphs(client: Client) -> None:
+    graph = parsed(client.get("/sparql", "text/turtle"), GRAPH_FORMATS[0])
+    service = graph.value(predicate=RDF.type, object=SD.Service)
+    assert graph.value(service, SD.endpoint) == URIRef(client.address + "sparql")
+    assert (service, SD.supportedLanguage, SD.SPARQL11Query) in graph
+    formats = {FORMATS[row.w3c] for row in (*RESULT_FORMATS, *GRAPH_FORMATS)}
+    assert set(graph.objects(service, SD.resultFormat)) == formats
+    names = {str(name) for name in graph.objects(predicate=SD.name)}
+    assert {f"{BASE}graph/article/one", f"{BASE}graph/authority", f"{BASE}graph/outside"} <= names
+
+
+def test_the_description_counts_the_default_graph_as_a_set(client: Client) -> None:
+    graph = parsed(client.get("/sparql", "text/turtle"), GRAPH_FORMATS[0])
+    default = next(graph.objects(None, SD.defaultGraph))
+    counted = client.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json["results"]["bindings"][0]["n"]["value"]
+    assert graph.value(default, VOID.triples) == Literal(int(counted))
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+def test_the_dataset_is_described_in_every_rdf_format(client: Client, row: Format) -> None:
+    reply = client.get("/.well-known/void", row.media_type)
+    assert (reply.status, reply.type) == (200, row.media_type)
+    graph = parsed(reply, row)
+    dataset = URIRef(BASE)
+    assert (dataset, RDF.type, VOID.Dataset) in graph
+    assert graph.value(dataset, DCTERMS.license)
+    assert graph.value(dataset, VOID.sparqlEndpoint) == URIRef(client.address + "sparql")
+
+
+def test_the_dataset_is_partitioned_by_class_and_property(client: Client) -> None:
+    graph = parsed(client.get("/.well-known/void", "text/turtle"), GRAPH_FORMATS[0])
+    people = graph.value(predicate=VOID["class"], object=URIRef("http://xmlns.com/foaf/0.1/Person"))
+    assert people
+    assert graph.value(people, VOID.entities) == Literal(2)
+    knows = graph.value(predicate=VOID.property, object=URIRef("http://xmlns.com/foaf/0.1/knows"))
+    assert knows
+    assert graph.value(knows, VOID.triples) == Literal(1)
+
+
+def test_every_dump_that_is_described_is_served(client: Client) -> None:
+    graph = parsed(client.get("/.well-known/void", "text/turtle"), GRAPH_FORMATS[0])
+    dumps = list(graph.objects(predicate=VOID.dataDump))
+    assert len(dumps) == 3
+    for dump in dumps:
+        reply = client.get(str(dump).removeprefix(client.address[:-1]))
+        assert reply.status == 200
+        assert f"{BASE}graph/outside" in reply.text
+        assert "filename=" in reply.headers["Content-Disposition"]
+
+
+def test_an_unknown_dump_is_not_found(client: Client) -> None:
+    assert client.get("/dump.zip").status == 404
