@@ -34,6 +34,10 @@ class RequestDataset:
     named: tuple[str, ...] = ()
 
 
+STORED = RequestDataset()
+"""The dataset as it is stored: what a request that names none sees."""
+
+
 @dataclass(frozen=True)
 class Query:
     """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none.
@@ -44,7 +48,7 @@ class Query:
     text: str
     results: Format | None
     graph: Format | None
-    dataset: RequestDataset = RequestDataset()
+    dataset: RequestDataset = STORED
     version: str | None = None
     base: str | None = None
     sparql12: bool = False
@@ -140,7 +144,7 @@ class Transaction(Protocol):
     def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
         """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
 
-    def update(self, text: str, using: RequestDataset = RequestDataset(), base: str | None = None) -> bool:
+    def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
         """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
 
     def query(self, query: Query) -> Answer:

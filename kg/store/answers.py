@@ -1,0 +1,115 @@
+"""Answers: a query or a graph, evaluated and written in the format asked for, as chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from kg import formats
+from kg.errors import NotOfferedError
+from kg.formats import Format, Holds
+from kg.store.datasets import Dataset, Snapshot
+from kg.store.engine import Sink, stream
+from kg.store.port import Answer, Query, QueryForm
+from kg.store.request import Request, read_query
+from kg.store.terms import GraphName
+
+Functions = dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_GRAPH_FORMATS = {
+    formats.TURTLE: ox.RdfFormat.TURTLE,
+    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
+    formats.RDFXML: ox.RdfFormat.RDF_XML,
+    formats.JSONLD: ox.RdfFormat.JSON_LD,
+    formats.TRIG: ox.RdfFormat.TRIG,
+    formats.NQUADS: ox.RdfFormat.N_QUADS,
+}
+_RESULT_FORMATS = {
+    formats.JSON: ox.QueryResultsFormat.JSON,
+    formats.XML: ox.QueryResultsFormat.XML,
+    formats.CSV: ox.QueryResultsFormat.CSV,
+    formats.TSV: ox.QueryResultsFormat.TSV,
+}
+
+
+def rdf_format(wanted: Format) -> ox.RdfFormat:
+    """Return the engine's name for a graph format, or raise NotOfferedError."""
+    if wanted not in _GRAPH_FORMATS:
+        raise NotOfferedError(f"A graph cannot be written as {wanted.label}.")
+    return _GRAPH_FORMATS[wanted]
+
+
+def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
+    """Answer a query over a snapshot; errors of the request are raised here, those of its evaluation by the chunks."""
+    request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
+    wanted = _format(request.form, query)
+
+    def work(sink: Sink[None]) -> None:
+        results = _evaluated(request, snapshot.dataset(request.dataset), query.base)
+        sink.begin(None)
+        if isinstance(results, ox.QueryTriples):
+            ox.serialize(results, sink.file, rdf_format(wanted), prefixes=request.prologue.named())
+        else:
+            results.serialize(sink.file, _RESULT_FORMATS[wanted])
+
+    _, chunks = stream(work)
+    return Answer(request.form, wanted, chunks, version)
+
+
+def graph_answer(
+    snapshot: Snapshot, graphs: Iterable[GraphName], wanted: Format, version: str, prefixes: Mapping[str, str]
+) -> Answer:
+    """Answer with the quads of graphs, as triples where the format holds no more than one graph."""
+    engine_format = rdf_format(wanted)
+    found = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
+    terms = found if wanted.holds is Holds.QUADS else (quad.triple for quad in found)
+
+    def work(sink: Sink[None]) -> None:
+        sink.begin(None)
+        ox.serialize(terms, sink.file, engine_format, prefixes=dict(prefixes))
+
+    _, chunks = stream(work)
+    return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)
+
+
+def _format(form: QueryForm, query: Query) -> Format:
+    asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
+    wanted, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
+    if wanted is None:
+        raise NotOfferedError(f"The answer to {form.value} is written in {kind}, and the request accepts none.")
+    if asks_results and wanted not in _RESULT_FORMATS:
+        raise NotOfferedError(f"The answer to {form.value} cannot be written as {wanted.label}.")
+    if not asks_results:
+        rdf_format(wanted)
+    return wanted
+
+
+def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
+    return dataset.store.query(
+        request.text,
+        base_iri=base,
+        default_graph=dataset.default,
+        named_graphs=dataset.named,
+        custom_functions=unknown_functions(request.functions),
+    )
+
+
+def unknown_functions(called: Iterable[str]) -> Functions | None:
+    """Return, for each function that the engine does not have, one whose call is an error of its expression."""
+    return {ox.NamedNode(name): _no_value for name in called if not _knows_function(name)} or None
+
+
+def _no_value(*_: object) -> None:
+    """Be a function that nobody knows: calling it is an error of the expression that calls it."""
+
+
+@lru_cache(maxsize=1024)
+def _knows_function(name: str) -> bool:
+    """Tell whether the engine has a function of that name: calling one that it has not fails the whole request."""
+    try:
+        list(ox.Store().query(f"SELECT (<{name}>() AS ?x) {{}}"))  # type: ignore[arg-type]
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""Running the engine: in a thread of its own, with a deep stack, its output taken in chunks as it comes.
+
+The engine's result objects must stay in the thread that made them (it aborts the process otherwise), and its
+serialisers write into a file object; so each answer has a thread that fills a short queue, and the reader empties it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Full, Queue
+from typing import IO, Generic, TypeVar, cast
+
+from kg.errors import CommuniqueError, QuerySyntaxError, RequestError, StoreError
+
+STACK = 64 * 2**20
+"""Bytes of stack for the engine's recursion; reserved address space, used only as far as a request needs it."""
+CHUNK = 64 * 2**10
+_QUEUED = 8
+_LONGEST_HINT = 120
+_ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_starting = threading.Lock()
+
+Head = TypeVar("Head")
+
+
+class _LeftError(RuntimeError):
+    """The reader of an answer has gone."""
+
+
+class Sink(Generic[Head]):
+    """A binary file object for the engine to write to, which hands its content over in chunks of about CHUNK bytes."""
+
+    def __init__(self) -> None:
+        self.queue: Queue[tuple[Head] | bytes | Exception | None] = Queue(_QUEUED)
+        self.left = threading.Event()
+        self._held = bytearray()
+
+    @property
+    def file(self) -> IO[bytes]:
+        """Return the sink as the engine's type for what it writes to; it only ever calls `write` and `flush`."""
+        return cast("IO[bytes]", self)
+
+    def begin(self, head: Head) -> None:
+        """Say that the request is accepted, before anything is written."""
+        self._put((head,))
+
+    def write(self, data: bytes) -> int:
+        """Take bytes, or end the writing thread's work if the reader has gone."""
+        self._held += data
+        if len(self._held) >= CHUNK:
+            self._hand_over()
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: chunks go when they are full."""
+
+    def run(self, work: Callable[[Sink[Head]], None]) -> None:
+        """Do the work and hand over its end, whichever it is."""
+        ending: Exception | None = StoreError("The engine gave up without saying why.")
+        try:
+            work(self)
+            self._hand_over()
+            ending = None
+        except _ERRORS as error:
+            ending = error
+        finally:
+            if not self.left.is_set():
+                self._put(ending)
+
+    def _hand_over(self) -> None:
+        if self._held:
+            self._put(bytes(self._held))
+            self._held.clear()
+
+    def _put(self, item: tuple[Head] | bytes | Exception | None) -> None:
+        while not self.left.is_set():
+            try:
+                self.queue.put(item, timeout=0.1)
+            except Full:
+                continue
+            return
+        raise _LeftError
+
+
+class Chunks(Iterator[bytes], Generic[Head]):
+    """The chunks of an answer; `close`, or forgetting it, ends the work behind it at its next output."""
+
+    def __init__(self, sink: Sink[Head], thread: threading.Thread) -> None:
+        self._sink, self._thread = sink, thread
+        self._ended = False
+
+    def begun(self) -> Head:
+        """Return the head once the request is accepted, or raise why it is not."""
+        item = self._sink.queue.get()
+        if isinstance(item, tuple):
+            return item[0]
+        self._ended = True
+        raise translated(item if isinstance(item, Exception) else StoreError("The engine answered nothing."))
+
+    def __next__(self) -> bytes:
+        if self._ended:
+            raise StopIteration
+        item = self._sink.queue.get()
+        if isinstance(item, bytes):
+            return item
+        self._ended = True
+        if isinstance(item, Exception):
+            raise translated(item) from item
+        raise StopIteration
+
+    def close(self, wait: float = 0) -> bool:
+        """Take no more; the thread behind ends when it next writes. Tell whether it has, after `wait` seconds."""
+        self._ended = True
+        self._sink.left.set()
+        self._thread.join(wait)
+        return not self._thread.is_alive()
+
+    def __del__(self) -> None:
+        self._sink.left.set()
+
+
+def stream(work: Callable[[Sink[Head]], None]) -> tuple[Head, Chunks[Head]]:
+    """Run work in a thread; return what it begins with and the chunks that it then writes, or raise its error."""
+    sink = Sink[Head]()
+    chunks = Chunks(sink, _in_deep_thread(lambda: sink.run(work)))
+    return chunks.begun(), chunks
+
+
+def call(work: Callable[[], Head]) -> Head:
+    """Return what work returns, run with the deep stack, or raise its error translated."""
+
+    def once(sink: Sink[Head]) -> None:
+        sink.begin(work())
+
+    return stream(once)[0]
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Raise the engine's errors, and the file system's, as ours."""
+    try:
+        yield
+    except (SyntaxError, RuntimeError, ValueError, OSError) as error:
+        raise translated(error) from error
+
+
+def translated(error: Exception) -> CommuniqueError:
+    """Return an engine's error as one of ours."""
+    if isinstance(error, CommuniqueError):
+        return error
+    if isinstance(error, SyntaxError):
+        return _syntax(str(error))
+    if isinstance(error, OSError):
+        return StoreError(f"The store cannot be read or written: {error}.")
+    return RequestError(f"The engine cannot evaluate this request: {error}.")
+
+
+def _syntax(message: str) -> QuerySyntaxError:
+    place = _PLACE.match(message)
+    if place is None:
+        return QuerySyntaxError(f"The text does not parse: {message}.")
+    line, column, expected = int(place[1]), int(place[2]), place[3]
+    hint = f": {expected}" if "[" not in expected and len(expected) < _LONGEST_HINT else ""
+    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}{hint}.", line, column)
+
+
+def _in_deep_thread(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True, name="engine")
+    with _starting:
+        usual = threading.stack_size(STACK)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(usual)
+    return thread

@@ -1,0 +1,96 @@
+"""A tokeniser of SPARQL, so that what a request asks for is known before the engine sees it.
+
+It follows the terminals of SPARQL 1.1 Query, section 19.8. Strings, IRIs and comments are recognised exactly, so that
+nothing can hide in them or be taken for what they hold; a text that it cannot read is a syntax error.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from kg.errors import QuerySyntaxError
+
+
+class Kind(Enum):
+    """The kinds of token; the values name the groups of the tokeniser's pattern."""
+
+    IRI = "iri"
+    STRING = "string"
+    VARIABLE = "variable"
+    BLANK = "blank"
+    NAME = "name"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    WORD = "word"
+    SIGN = "sign"
+
+
+class Token(NamedTuple):
+    """A token and where it stands in the text, in code points."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+    def is_word(self, *words: str) -> bool:
+        """Tell whether this is one of the keywords, which are given in capitals."""
+        return self.kind is Kind.WORD and self.text.upper() in words
+
+    def is_sign(self, *signs: str) -> bool:
+        """Tell whether this is one of the punctuation characters."""
+        return self.kind is Kind.SIGN and self.text in signs
+
+
+_WIDE = "\u00b7\u00c0-\U0010ffff"
+_UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_ESCAPE = rf"\\[tbnrf\\\"']|{_UNICODE}"
+_LOCAL = rf"[\w:\-{_WIDE}]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+_PATTERN = re.compile(
+    rf"""
+    (?P<space>[ \t\r\n]+|\#[^\r\n]*)
+    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_UNICODE})*>)
+    |(?P<string>'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*\"\"\"
+        |'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*")
+    |(?P<variable>[?$][\w{_WIDE}]+)
+    |(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)
+    |(?P<name>(?:[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*)?:(?:\.*(?:{_LOCAL}))*)
+    |(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)
+    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<word>\w+)
+    |(?P<sign>[{{}}()\[\],;.=<>+\-*/|^!?~&@])
+    """,
+    re.VERBOSE,
+)
+_SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a query or update, or raise QuerySyntaxError where none can be read."""
+    if found := _SURROGATES.search(text):
+        raise syntax_error(text, found.start(), "a code point that is no character")
+    read: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _PATTERN.match(text, position)
+        if match is None:
+            raise syntax_error(
+                text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends"
+            )
+        position = match.end()
+        if match.lastgroup is not None and match.lastgroup != "space":
+            read.append(Token(Kind(match.lastgroup), match.group(), match.start(), position))
+    return read
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return where a position stands, both counting from 1, columns in code points."""
+    return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
+
+
+def syntax_error(text: str, position: int, found: str) -> QuerySyntaxError:
+    """Say what was found at a position where it cannot stand."""
+    line, column = line_and_column(text, position)
+    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}: {found}.", line, column)

@@ -1,0 +1,217 @@
+"""A version in the making: a hard-linked copy of the current one, written to, then published or thrown away."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph as ox
+
+from kg.dataset import GraphNames, Master
+from kg.errors import RefusedError, StoreError, UnknownGraphError
+from kg.store.answers import answer
+from kg.store.datasets import Snapshot
+from kg.store.engine import Chunks, call, translating
+from kg.store.port import STORED, Answer, Change, Query, RequestDataset, Triple, Version
+from kg.store.terms import from_triple, to_graph, to_triple
+from kg.store.union import UnitedStore
+from kg.store.updates import read_update
+from kg.store.updating import UpdateRun, counted
+from kg.store.versions import EMPTY, Versions, is_open
+
+_PATIENCE = 5.0
+
+_ADVICE = {
+    Master.BUILD: "edit the mapping document and run kg build",
+    Master.SYSTEM: "change the graphs that it follows from",
+    Master.CLIENT: "a build leaves it alone",
+}
+_DERIVED = "The default graph is the union of the named graphs and is never written itself; name a graph to write to."
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which graphs a store's default graph unites and who owns each; a plain store has neither."""
+
+    names: GraphNames
+    plain: bool
+
+    @property
+    def united(self) -> Callable[[str], bool] | None:
+        """Return the test of which graphs the default graph unites, None if it is a graph of its own."""
+        return None if self.plain else self.names.in_default
+
+    def check(self, graph: str | None, by: Master) -> None:
+        """Raise RefusedError if a graph is not written on that behalf."""
+        if self.plain:
+            return
+        if graph is None:
+            raise RefusedError(_DERIVED)
+        master = self.names.master(graph)
+        if master is not by:
+            raise RefusedError(
+                f"The graph {graph} is written by {master.value}, and by nobody else: {_ADVICE[master]}."
+            )
+
+
+class VersionTransaction:
+    """The embedded store's transaction; see `kg.store.port.Transaction`. It holds the writers' lock until it ends."""
+
+    def __init__(self, versions: Versions, rules: Rules, opened: Callable[[str], ox.Store], wait: float) -> None:
+        self._versions, self._rules = versions, rules
+        self._held, self._answers = ExitStack(), list[Answer]()
+        self._touched: set[str | None] = set()
+        self._open = self._sound = True
+        self._held.enter_context(versions.lock(wait))
+        try:
+            with translating():
+                self._begin(opened)
+        except BaseException:
+            self._held.close()
+            raise
+
+    def _begin(self, opened: Callable[[str], ox.Store]) -> None:
+        self._versions.clean()
+        self.base = self._versions.current()
+        self._work = self._versions.workplace()
+        self._held.callback(self._versions.clean)
+        self._before = opened(self.base.name)
+        if self.base is not EMPTY:
+            self._before.backup(self._work)
+        self._now = UnitedStore(ox.Store(self._work), self._rules.united)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abandon()
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the names of the named graphs as they stand now, sorted."""
+        return tuple(Snapshot(self._now.store, self._rules.united).graphs())
+
+    def triples(self, name: str | None) -> Iterator[Triple]:
+        """Return a graph's triples as they stand now; none for a graph that does not exist."""
+        self._alive()
+        return map(from_triple, self._now.held(to_graph(name)))
+
+    def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
+        graph, wanted = self._to_write(name, by), {to_triple(triple) for triple in triples}
+        held = self._now.held(graph)
+        self._now.take(graph, held - wanted)
+        self._now.put(graph, wanted - held)
+
+    def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Add triples to a graph, which exists afterwards."""
+        self._now.put(self._to_write(name, by), [to_triple(triple) for triple in triples])
+
+    def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Take triples out of a graph; what it does not hold is passed over."""
+        self._now.take(self._to_write(name, by), [to_triple(triple) for triple in triples])
+
+    def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
+        """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
+        if name is not None and not self._now.store.contains_named_graph(to_graph(name)):
+            raise UnknownGraphError(f"The dataset holds no graph {name}.")
+        graph = self._to_write(name, by)
+        self._now.take(graph, self._now.held(graph))
+        self._now.store.remove_graph(graph)
+
+    def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
+        """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
+        self._alive()
+        update = read_update(text, base, using)
+        run = UpdateRun(self._now, self._rules.check, self._work.with_name(f"{self._work.name}-scan"))
+        self._sound = False
+        with translating():
+            call(lambda: run.run(update, base))
+        self._sound = True
+        self._touched |= run.touched
+        return run.scanned
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it stands now; `query.version` is passed over."""
+        self._alive()
+        self._answers.append(answer(query, Snapshot(self._now.store, self._rules.united), f"{self.base.name}+"))
+        return self._answers[-1]
+
+    def before(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it was."""
+        self._alive()
+        return answer(query, Snapshot(self._before, self._rules.united), self.base.name)
+
+    def changes(self) -> Mapping[str | None, Change]:
+        """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
+        before, found = UnitedStore(self._before, None), {}
+        for name in sorted(self._touched, key=str):
+            old, new = before.held(to_graph(name)), self._now.held(to_graph(name))
+            if old != new:
+                added, removed = (frozenset(map(from_triple, triples)) for triples in (new - old, old - new))
+                found[name] = Change(added, removed)
+        return found
+
+    def commit(self, note: str, created: str | None = None) -> Version:
+        """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""
+        self._alive()
+        if not self._sound:
+            raise StoreError("This transaction has failed half-way and cannot be committed; begin another.")
+        with translating():
+            counts, default = self._counted()
+            self._now.store.flush()
+            self._close()
+            when = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            version = self._versions.publish(self._work, when, note, counts, default)
+        self.abandon()
+        return version
+
+    def abandon(self) -> None:
+        """Leave nothing of it; once more is no error."""
+        if self._open:
+            self._drop()
+        self._held.close()
+
+    def _drop(self) -> None:
+        """Let go of the engine's handles, the only way to close its files."""
+        self._open = False
+        answers, self._answers = self._answers, []
+        if not all(one.chunks.close(_PATIENCE) for one in answers if isinstance(one.chunks, Chunks)):
+            raise StoreError(
+                "An answer from inside the transaction is still being evaluated; read it to its end first."
+            )
+        del self._now, self._before
+
+    def _close(self) -> None:
+        """Drop the handles and make sure that the files are closed: an open writer would go on working on them."""
+        self._drop()
+        if is_open(self._work):
+            gc.collect()
+        if is_open(self._work):
+            raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
+
+    def _to_write(self, name: str | None, by: Master) -> ox.NamedNode | ox.DefaultGraph:
+        self._alive()
+        self._rules.check(name, by)
+        graph = to_graph(name)
+        if name is not None:
+            self._now.store.add_graph(graph)
+        self._touched.add(name)
+        return graph
+
+    def _alive(self) -> None:
+        if not self._open:
+            raise StoreError("This transaction has ended; begin another.")
+
+    def _counted(self) -> tuple[dict[str, int], int]:
+        """Return the triples of each named graph, counting again only what was touched, and of the default graph."""
+        names = self.graphs()
+        again = [name for name in names if name in self._touched or name not in self.base.counts]
+        known = {name: self.base.counts[name] for name in names if name not in again}
+        return {**known, **{name: counted(self._now.store, name) for name in again}}, counted(self._now.store, None)

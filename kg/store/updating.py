@@ -1,0 +1,163 @@
+"""Running an update: operation by operation, finding out what each has written, the union following."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import reduce
+from hashlib import sha256
+from operator import or_
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from kg.dataset import Master
+from kg.store.answers import Functions, unknown_functions
+from kg.store.port import RequestDataset
+from kg.store.terms import to_graph, to_quads
+from kg.store.union import Quads, UnitedStore
+from kg.store.updates import Operation, Targets, Update
+
+_USING = ox.NamedNode("urn:communique:using")
+
+
+class UpdateRun:
+    """One update on its way; afterwards `touched` holds the graphs it may have changed, and `scanned` what it cost.
+
+    Operations that look at the data run one by one, so that each sees the union as the one before has left it; others
+    run together. Where an operation's text names the graphs it writes, these are compared before and after. Where it
+    does not (GRAPH ?g in a template), every graph is: two dumps of the dataset, about 3 µs a triple.
+    """
+
+    def __init__(self, now: UnitedStore, check: Callable[[str | None, Master], None], scratch: Path) -> None:
+        self.touched: set[str | None] = set()
+        self.scanned = False
+        self._now, self._check, self._scratch = now, check, scratch
+
+    def run(self, update: Update, base: str | None) -> None:
+        """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
+        functions = unknown_functions(update.functions)
+        batches = list(_batches(update.operations))
+        if len(batches) == 1 and all(operation.as_written for operation in batches[0]):
+            self._run(batches[0], update.text, base, functions)
+            return
+        _check_syntax(update.text, base, functions)
+        for batch in batches:
+            with self._one_default(batch) as operations:
+                text = " ;\n".join(operation.text() for operation in operations)
+                self._run(operations, text, None, functions)
+
+    def _run(self, operations: Iterable[Operation], text: str, base: str | None, functions: Functions | None) -> None:
+        targets = reduce(or_, (operation.targets for operation in operations), Targets())
+        names = targets.names | (self._graphs() if targets.all_named else frozenset())
+        for name in sorted(names, key=str):
+            self._check(name, Master.CLIENT)
+
+        def execute() -> None:
+            self._now.store.update(text, base_iri=base, custom_functions=functions)
+
+        if targets.unforeseeable:
+            self._compare_all(execute)
+        else:
+            self._compare(names, execute)
+
+    def _compare(self, names: Iterable[str | None], execute: Callable[[], None]) -> None:
+        before = {name: self._now.held(to_graph(name)) for name in names}
+        execute()
+        for name, held in before.items():
+            self._follow(name, held)
+
+    def _compare_all(self, execute: Callable[[], None]) -> None:
+        self.scanned = True
+        digests = _digests(self._now.store)
+        self._now.store.flush()
+        self._now.store.backup(self._scratch)
+        try:
+            execute()
+            self._follow_scan(digests, UnitedStore(ox.Store.read_only(str(self._scratch)), None))
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _follow_scan(self, digests: dict[str | None, str], before: UnitedStore) -> None:
+        now = _digests(self._now.store)
+        changed = [name for name in digests.keys() | now.keys() if digests.get(name) != now.get(name)]
+        for name in sorted(changed, key=str):
+            self._check(name, Master.CLIENT)
+        for name in changed:
+            self._follow(name, before.held(to_graph(name)))
+
+    def _follow(self, name: str | None, before: Quads) -> None:
+        after = self._now.held(to_graph(name))
+        self._now.follow(to_graph(name), after - before, before - after)
+        self.touched.add(name)
+
+    def _graphs(self) -> frozenset[str | None]:
+        return frozenset(graph.value for graph in self._now.store.named_graphs())
+
+    @contextmanager
+    def _one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
+        """Unite the graphs of several USING clauses in a passing graph: the engine would count a triple twice."""
+        first = operations[0]
+        if len(first.using.default) < 2:  # noqa: PLR2004 - several
+            yield operations
+            return
+        united = set[ox.Triple]().union(*(self._now.held(to_graph(name)) for name in first.using.default))
+        self._now.store.extend(to_quads(united, _USING))
+        yield [replace(first, using=RequestDataset((_USING.value,), first.using.named))]
+        self._now.store.remove_graph(_USING)
+
+
+def counted(store: ox.Store, name: str | None) -> int:
+    """Count a graph's triples."""
+    solutions = store.query("SELECT (COUNT(*) AS ?n) {?s ?p ?o}", default_graph=to_graph(name))
+    return sum(int(solution["n"].value) for solution in cast("Iterable[ox.QuerySolution]", solutions))
+
+
+def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """Yield the operations in batches to run at once: one that reads the data has a batch of its own."""
+    batch: list[Operation] = []
+    for operation in operations:
+        if operation.reads and batch:
+            yield batch
+            batch = []
+        batch.append(operation)
+        if operation.reads:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _check_syntax(text: str, base: str | None, functions: Functions | None) -> None:
+    """Raise what the parser finds wrong in the whole text, where it stands in it, before any of it runs."""
+    with suppress(RuntimeError, OSError):
+        ox.Store().update(text, base_iri=base, custom_functions=functions)
+
+
+def _digests(store: ox.Store) -> dict[str | None, str]:
+    """Return a digest of each graph: equal ones are equal graphs, for the engine keeps triples in one order."""
+    names = [None, *(graph.value for graph in store.named_graphs())]
+    return {name: _digest(store, name) for name in names}
+
+
+def _digest(store: ox.Store, name: str | None) -> str:
+    sink = _Hash()
+    store.dump(cast("IO[bytes]", sink), ox.RdfFormat.N_TRIPLES, from_graph=to_graph(name))
+    return sink.digest.hexdigest()
+
+
+class _Hash:
+    """A file object that keeps the digest of what is written to it."""
+
+    def __init__(self) -> None:
+        self.digest = sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing."""

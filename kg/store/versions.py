@@ -1,0 +1,182 @@
+"""The folder of a store: immutable versions, and a pointer to the current one that is replaced in one step.
+
+    FOLDER/store.json           what kind of store this is
+    FOLDER/current              the pointer: {"current": NAME, "last": NAME}
+    FOLDER/lock                 held by whoever writes
+    FOLDER/versions/NAME/       a version, in the engine's files
+    FOLDER/versions/NAME.json   when and why it was written, and what it counts
+    FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
+
+What is synced, and when: a version's files and its record, then their folder, then the pointer's new content, then the
+pointer's folder. So the pointer never names what a loss of power could take back, and a version that no pointer has
+ever named (one numbered after `last`) was never acknowledged: the next writer removes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kg.errors import StoreError, UnknownVersionError
+from kg.store.port import Version
+
+EMPTY = Version("000000", "1970-01-01T00:00:00Z", "nothing yet")
+"""The version of a store that nothing has been written to."""
+_POLL = 0.02
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The pointer's content: the current version, and the last one ever acknowledged, so that no name comes twice."""
+
+    current: str
+    last: str
+
+
+class Versions:
+    """The versions in a folder. Reading never waits; what changes the folder is called with the lock held."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._versions = folder / "versions"
+        self._records: dict[str, Version] = {}
+
+    def pointer(self) -> Pointer:
+        """Return what is current, or raise StoreError for a pointer that cannot be read."""
+        path = self.folder / "current"
+        try:
+            return Pointer(**json.loads(path.read_text("utf-8")))
+        except FileNotFoundError:
+            return Pointer(EMPTY.name, EMPTY.name)
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreError(f"{path} does not name a version: {error}.") from error
+
+    def current(self) -> Version:
+        """Return the current version."""
+        return self.version(self.pointer().current)
+
+    def kept(self) -> tuple[Version, ...]:
+        """Return the acknowledged versions that are kept, oldest first; of an empty store, the empty version."""
+        last = self.pointer().last
+        names = sorted(path.stem for path in self._versions.glob("[0-9]*.json") if path.stem <= last)
+        kept = [self._record(name) for name in names if self.path(name).is_dir()]
+        return tuple(kept) or (EMPTY,)
+
+    def version(self, name: str) -> Version:
+        """Return a kept version, or raise UnknownVersionError."""
+        pointer = self.pointer()
+        if name == EMPTY.name == pointer.current:
+            return EMPTY
+        if name.isdecimal() and name <= pointer.last and self.path(name).is_dir():
+            return self._record(name)
+        raise UnknownVersionError(f"The store keeps no version {name!r}; the current one is {pointer.current}.")
+
+    def path(self, name: str) -> Path:
+        """Return where a version's files lie."""
+        return self._versions / name
+
+    def workplace(self) -> Path:
+        """Return a path beside the versions that nobody has used: an abandoned handle may outlive its folder."""
+        self._versions.mkdir(parents=True, exist_ok=True)
+        return self._versions / f".work-{os.getpid()}-{time.monotonic_ns()}"
+
+    def publish(self, work: Path, created: str, note: str, counts: dict[str, int], default: int) -> Version:
+        """Make the closed files at `work` the current version; a crash before the end leaves the one before."""
+        version = Version(f"{int(self.pointer().last) + 1:06}", created, note, counts, default)
+        sync_tree(work)
+        work.rename(self.path(version.name))
+        _write_synced(self._versions / f"{version.name}.json", json.dumps(asdict(version), indent=1, sort_keys=True))
+        self.point(Pointer(version.name, version.name))
+        return version
+
+    def point(self, pointer: Pointer) -> None:
+        """Replace the pointer in one step, synced."""
+        _write_synced(self.folder / "current", json.dumps(asdict(pointer)))
+
+    def remove(self, name: str) -> None:
+        """Remove a version's files and record."""
+        shutil.rmtree(self.path(name), ignore_errors=True)
+        self._records.pop(name, None)
+        (self._versions / f"{name}.json").unlink(missing_ok=True)
+
+    def clean(self) -> None:
+        """Remove what an interrupted writer has left: work in the making and versions never acknowledged."""
+        last = self.pointer().last
+        for path in self._versions.glob(".work-*"):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in self._versions.glob("[0-9]*"):
+            if path.stem > last:
+                self.remove(path.stem)
+        for path in (*self._versions.glob("*.new"), *self.folder.glob("*.new")):
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self, wait: float) -> Iterator[None]:
+        """Hold the writers' lock, or raise StoreError if another has not let it go in `wait` seconds."""
+        with (self.folder / "lock").open("a") as file:
+            self._wait_for(file.fileno(), wait)
+            yield
+
+    def _wait_for(self, descriptor: int, wait: float) -> None:
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise StoreError(f"Another writer has held {self.folder} for more than {wait:g} s.") from None
+                time.sleep(_POLL)
+
+    def _record(self, name: str) -> Version:
+        if name not in self._records:
+            self._records[name] = self._read_record(name)
+        return self._records[name]
+
+    def _read_record(self, name: str) -> Version:
+        path = self._versions / f"{name}.json"
+        try:
+            return Version(**json.loads(path.read_text("utf-8")))
+        except FileNotFoundError:
+            raise UnknownVersionError(f"The store keeps no version {name!r} any more.") from None
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreError(f"{path} is no record of a version: {error}.") from error
+
+
+def is_open(folder: Path) -> bool:
+    """Tell whether this process has files of a folder open, where the system can tell (Linux)."""
+    opened = Path("/proc/self/fd")
+    paths = (os.path.realpath(path) for path in opened.iterdir()) if opened.is_dir() else ()
+    return any(path.startswith(f"{folder.resolve()}{os.sep}") for path in paths)
+
+
+def sync_tree(folder: Path) -> None:
+    """Sync the files of a folder that no other version shares (those were synced with it), and the folder itself."""
+    for path in folder.iterdir():
+        if path.is_file() and path.stat().st_nlink == 1:
+            _sync(path)
+    _sync(folder)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
