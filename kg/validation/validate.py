@@ -1,0 +1,67 @@
+"""Validation by pySHACL, of what was asserted (MODEL: inference can make a violation conform)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pyshacl
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.namespace import SKOS
+
+from kg.errors import DataError, Location
+from kg.namespaces import ONTOLOGY
+from kg.validation.report import Report, Result, results_in
+from kg.validation.targets import restrict
+
+
+def validate(
+    asserted: Graph,
+    shapes: Graph,
+    ontology: Graph,
+    locations: Mapping[str, Location] | None = None,
+    focus: Collection[str] | None = None,
+) -> Report:
+    """Validate asserted triples, and only the nodes in `focus` where it is given; nothing passed in is changed.
+
+    `ontology` holds the schemes too. Raise DataError if the shapes cannot be applied.
+    """
+    data = with_background(asserted, ontology)
+    wanted = shapes if focus is None else restrict(shapes, data, frozenset(focus))
+    graph = _run(data, wanted)
+    known = dict(locations or {})
+    results = sorted(results_in(graph, asserted), key=lambda result: _order(result, known))
+    return Report(tuple(results), graph, known)
+
+
+def with_background(asserted: Graph, ontology: Graph) -> Graph:
+    """Return the asserted triples with the few of the ontology that the shapes need, and none that types an instance.
+
+    These are: which classes and relations there are, which of our classes lie under which, which scheme holds what.
+    """
+    data = Graph()
+    data += asserted
+    for kind in (OWL.Class, OWL.ObjectProperty):
+        data += ((term, RDF.type, kind) for term in ontology.subjects(RDF.type, kind) if isinstance(term, URIRef))
+    data += (
+        (narrow, RDFS.subClassOf, wide)
+        for narrow, wide in ontology.subject_objects(RDFS.subClassOf)
+        if isinstance(narrow, URIRef) and str(wide).startswith(ONTOLOGY)
+    )
+    data += ontology.triples((None, SKOS.inScheme, None))
+    return data
+
+
+def _run(data: Graph, shapes: Graph) -> Graph:
+    try:
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", allow_warnings=True)
+    except (pyshacl.errors.ShapeLoadError, pyshacl.errors.ReportableRuntimeError) as error:
+        raise DataError(f"The shapes cannot be applied: {error}") from error
+    if not isinstance(report, Graph):
+        raise DataError(f"The shapes cannot be applied: {text}")
+    return report
+
+
+def _order(result: Result, locations: Mapping[str, Location]) -> tuple[str, int, str, str, str]:
+    place = locations.get(str(result.focus))
+    file, line = (str(place.file), place.line) if place else ("", 0)
+    return file, line, str(result.focus), result.shape, str(result.value)
