@@ -3,5 +3,25 @@
 from __future__ import annotations
 
 from kg.reading.anchor import Anchored, AnchorReport, anchor
+from kg.reading.check import CheckReport, check
+from kg.reading.copies import Copy
+from kg.reading.corpus import Article, Corpus, Unchecked, read_corpus
+from kg.reading.passages import Found, Stamp, State
+from kg.reading.spans import Span
 
-__all__ = ["AnchorReport", "Anchored", "anchor"]
+__all__ = [
+    "AnchorReport",
+    "Anchored",
+    "Article",
+    "CheckReport",
+    "Copy",
+    "Corpus",
+    "Found",
+    "Span",
+    "Stamp",
+    "State",
+    "Unchecked",
+    "anchor",
+    "check",
+    "read_corpus",
+]

@@ -53,7 +53,7 @@ def anchor(document: Path, sources: Path) -> AnchorReport:
     loaded = load(document)
     values = passage_values(loaded.root)
     source = _source(loaded, values, sources)
-    spans, anchored = _spans(loaded, values, source.text)
+    spans, anchored = _spans(values, source.text)
     new = _edited(loaded, values, spans, source)
     changed = new != loaded.text
     if changed:
@@ -111,7 +111,7 @@ def _only(article: Text, values: list[Text], sources: Path, candidates: list[Sou
     )
 
 
-def _spans(document: Document, values: list[Text], text: str) -> tuple[list[Span], list[Anchored]]:
+def _spans(values: list[Text], text: str) -> tuple[list[Span], list[Anchored]]:
     problems: list[Problem] = []
     spans: list[Span] = []
     anchored: list[Anchored] = []

@@ -6,7 +6,6 @@ YAML's own types, anchors, aliases, tags and streams of several documents stay o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,14 +98,6 @@ def parse(file: Path, text: str) -> Document:
         found = f"this is no YAML: a character that it does not allow ({error.reason})"
         raise _fault(_place(file, text, min(max(error.position, 0), len(text))), found) from error
     return Document(file, text, composer.finish())
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all nodes in it, in the file's order."""
-    yield node
-    inner = node.nodes if isinstance(node, Items) else node.nodes.values() if isinstance(node, Mapping) else ()
-    for each in inner:
-        yield from walk(each)
 
 
 class _Composer:

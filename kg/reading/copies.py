@@ -1,0 +1,56 @@
+"""Which text of a reader's folder is an article's: the one with its digest, or else a copy that differs a little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.reading.document import Document, Text
+from kg.reading.passages import Found, State, locate
+from kg.reading.texts import SourceText
+
+LEAST_ALIKE = 0.5
+"""The share of an article's passages that a text must hold word for word to count as a copy of it."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A text, whether it is the very one that an article was anchored to, and where it has the article's passages."""
+
+    text: SourceText
+    same: bool
+    passages: tuple[Found, ...]
+
+    def count(self, state: State) -> int:
+        """Return how many passages are in a state."""
+        return sum(found.state is state for found in self.passages)
+
+    def summary(self) -> str:
+        """Return the states of the passages as a phrase, as in `3 in place, 1 moved`."""
+        counted = ((state, self.count(state)) for state in State)
+        return ", ".join(f"{count} {state.value}" for state, count in counted if count)
+
+
+def find_copy(document: Document, candidates: Iterable[SourceText]) -> Copy | None:
+    """Return the text that an article was anchored to, or the copy most like it; None where there is neither."""
+    root, texts = document.root, list(candidates)
+    wanted = root.nodes.get("digest")
+    same = next((text for text in texts if isinstance(wanted, Text) and text.digest == wanted.value), None)
+    if same is not None:
+        return Copy(same, same=True, passages=tuple(locate(root, same.text)))
+    copies = [
+        Copy(text, same=False, passages=tuple(locate(root, text.text))) for text in texts if _about(document, text)
+    ]
+    return max((copy for copy in copies if _alike(copy) >= LEAST_ALIKE), key=_alike, default=None)
+
+
+def _about(document: Document, text: SourceText) -> bool:
+    """Tell whether a text's length comes near enough to look into it."""
+    length = document.root.nodes.get("length")
+    expected = int(length.value) if isinstance(length, Text) else 0
+    return expected / 2 <= len(text.text) <= expected * 2
+
+
+def _alike(copy: Copy) -> float:
+    held = copy.count(State.IN_PLACE) + copy.count(State.MOVED)
+    return held / len(copy.passages) if copy.passages else 0

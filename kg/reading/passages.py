@@ -1,0 +1,131 @@
+"""Passages against their stamps and, with the text at hand, against the characters that they select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.errors import Location, Problem
+from kg.reading.document import Mapping, Text
+from kg.reading.shorthand import Expanded
+from kg.reading.spans import OFFSETS, Span, digest, refind
+from kg.reading.structure import shown
+
+
+class State(Enum):
+    """Where a passage is in a text."""
+
+    IN_PLACE = "in place"
+    MOVED = "moved"
+    CHANGED = "changed"
+    AMBIGUOUS = "ambiguous"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What `kg anchor` wrote of one passage."""
+
+    span: Span
+    digest: str
+    fragment: str
+    where: Location
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a passage is in a text; several spans where it is ambiguous, none where it is not found."""
+
+    stamp: Stamp
+    state: State
+    spans: tuple[Span, ...]
+
+
+def stamps(root: Mapping) -> dict[Span, Stamp]:
+    """Return the stamps of a document by passage."""
+    block = root.nodes.get("passages")
+    found = {}
+    for key, stamp in block.nodes.items() if isinstance(block, Mapping) else ():
+        span = Span.read(key)
+        if span is not None and isinstance(stamp, Mapping) and isinstance(block, Mapping):
+            values = {name: value.value for name, value in stamp.nodes.items() if isinstance(value, Text)}
+            found[span] = Stamp(span, values["digest"], values["fragment"], block.keys[key].where)
+    return found
+
+
+def passage_faults(expanded: Expanded) -> Iterator[Problem]:
+    """Yield a problem for every passage that lies outside the text, is empty or has no stamp; no text is needed."""
+    root = expanded.document.root
+    if "article" not in root.nodes:
+        for text, _ in expanded.spans:
+            yield Problem(text.where, "a passage stands here; expected none, as this document belongs to no article.")
+        return
+    length = _length(root)
+    yield from _unstamped(root)
+    stamped = stamps(root)
+    for text, span in expanded.spans:
+        if expected := _expected(text.value, span, length, stamped):
+            yield Problem(text.where, f"{shown(text.value)} stands here; expected {expected}.")
+    yield from _unused(root, {span for _, span in expanded.spans if span})
+
+
+def _length(root: Mapping) -> int | None:
+    length = root.nodes.get("length")
+    return int(length.value) if isinstance(length, Text) else None
+
+
+def _unstamped(root: Mapping) -> Iterator[Problem]:
+    for key in ("digest", "length"):
+        if key not in root.nodes:
+            yield Problem(root.where, f"the key {key!r} is missing here; `kg anchor` writes it.")
+
+
+def _expected(written: str, span: Span | None, length: int | None, stamped: dict[Span, Stamp]) -> str:
+    if not OFFSETS.fullmatch(written):
+        return "a passage START-END; `kg anchor` puts it in the place of the words"
+    if span is None:
+        return "a passage whose start is less than its end"
+    if length is not None and span.end > length:
+        return f"a passage inside the text, which has {length} characters"
+    return "" if span in stamped else "a passage that is listed under `passages`; `kg anchor` lists it"
+
+
+def _unused(root: Mapping, used: set[Span]) -> Iterator[Problem]:
+    block = root.nodes.get("passages")
+    for key, scalar in block.keys.items() if isinstance(block, Mapping) else ():
+        span = Span.read(key)
+        if span is None:
+            yield Problem(scalar.where, f"the passage {key} is empty; expected a start that is less than its end.")
+        elif span not in used:
+            yield Problem(
+                scalar.where, f"the passage {key} is stamped, but nothing rests on it; `kg anchor` takes it out."
+            )
+
+
+def digest_faults(root: Mapping, text: str) -> Iterator[Problem]:
+    """Yield a problem for a wrong length and for every passage whose characters do not have its digest."""
+    length = root.nodes.get("length")
+    if isinstance(length, Text) and int(length.value) != len(text):
+        yield Problem(length.where, f"the length {length.value} stands here; the text has {len(text)} characters.")
+    for stamp in stamps(root).values():
+        found = digest(stamp.span.of(text))
+        if found != stamp.digest:
+            message = f"the characters {stamp.span} of the text have the digest {found}; expected {stamp.digest}"
+            yield Problem(stamp.where, f"{message}; `kg anchor` stamps it anew.")
+
+
+def locate(root: Mapping, text: str) -> list[Found]:
+    """Find every passage of a document in a text that may differ from the one it was anchored to."""
+    return [_locate(stamp, text) for stamp in stamps(root).values()]
+
+
+def _locate(stamp: Stamp, text: str) -> Found:
+    if digest(stamp.span.of(text)) == stamp.digest:
+        return Found(stamp, State.IN_PLACE, (stamp.span,))
+    near = refind(text, stamp.fragment)
+    same = [span for span in near if digest(span.of(text)) == stamp.digest]
+    spans = tuple(same or near)
+    if len(spans) == 1:
+        return Found(stamp, State.MOVED if same else State.CHANGED, spans)
+    return Found(stamp, State.AMBIGUOUS if spans else State.NOT_FOUND, spans)

@@ -1,0 +1,87 @@
+"""What a mapping document may use: the context's terms, the ontology's properties, the concepts, the schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rdflib import OWL, RDF, SKOS, Graph, URIRef
+
+from kg.errors import ResourceError
+from kg.namespaces import ONTOLOGY
+
+Json = dict[str, Any]
+"""A JSON object: the context and the schema, as their specifications give them."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """What the context says of one key (JSON-LD 1.1, section 9.15.1)."""
+
+    iri: str
+    coercion: str = ""
+    """`@id`, `@vocab`, a datatype's IRI, or nothing."""
+    language: str | None = None
+    vocab: str = ""
+    """What a value of a concept's key is appended to."""
+    reverse: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The files of the ontology folder that the reader goes by."""
+
+    context: Json
+    schema: Json
+    object_properties: frozenset[str]
+    concepts: frozenset[str]
+
+    @cached_property
+    def terms(self) -> Mapping[str, Term | None]:
+        """Return the context's terms by key; None for a key that only groups nodes (`@included`)."""
+        return {key: self._term(value) for key, value in self.context.items() if not key.startswith("@")}
+
+    def full(self, compact: str) -> str:
+        """Return the IRI that a compact IRI or a plain word of the vocabulary stands for."""
+        prefix, colon, rest = compact.partition(":")
+        return f"{self.context[prefix]}{rest}" if colon else f"{self.context['@vocab']}{compact}"
+
+    def _term(self, value: str | Json) -> Term | None:
+        if isinstance(value, str):
+            return None
+        if reverse := value.get("@reverse"):
+            return Term(self.full(reverse), reverse=True)
+        coercion = value.get("@type", "")
+        return Term(
+            self.full(value["@id"]),
+            coercion if coercion.startswith("@") or not coercion else self.full(coercion),
+            value.get("@language"),
+            self._scoped(value.get("@context", {})),
+        )
+
+    def _scoped(self, context: Json | list[Json | None]) -> str:
+        parts = context if isinstance(context, list) else [context]
+        return str(next((part["@vocab"] for part in parts if part and "@vocab" in part), self.context["@vocab"]))
+
+
+def read_vocabulary(ontology: Path) -> Vocabulary:
+    """Read the ontology folder, or raise ResourceError where one of its files is missing."""
+    graph, schemes = Graph(), Graph()
+    try:
+        context = json.loads((ontology / "context.jsonld").read_text("utf-8"))["@context"]
+        schema = json.loads((ontology / "mapping.schema.json").read_text("utf-8"))
+        graph.parse(ontology / "communique.ttl", format="turtle")
+        for file in sorted((ontology / "schemes").glob("*.ttl")):
+            schemes.parse(file, format="turtle")
+    except OSError as error:
+        raise ResourceError(f"The file {error.filename} of the ontology is missing: {error.strerror}.") from error
+    properties = frozenset(_iris(graph, OWL.ObjectProperty, ONTOLOGY))
+    return Vocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)))
+
+
+def _iris(graph: Graph, kind: URIRef, under: str = "") -> list[str]:
+    return [str(node) for node in graph.subjects(RDF.type, kind) if str(node).startswith(under)]
