@@ -110,7 +110,9 @@ class Reading:
         return Corpus(
             self.root.file,
             names,
-            *(scalar(self.root, key) for key in ("title", "licence", "creator")),
+            scalar(self.root, "title"),
+            scalar(self.root, "licence"),
+            scalar(self.root, "creator"),
             {_graph_name(names, document, kind): graph for document, graph, kind in graphs},
             {iri: where for document in self.documents for iri, where in document.defined},
             tuple(_article(article, self.base, copies) for article in self.articles),

@@ -47,7 +47,7 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_VALIDATOR = validators.extend(Draft202012Validator, {"pattern": _pattern})
+_VALIDATOR = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 
 
 def _one_a_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -105,9 +105,8 @@ def _at(node: Mapping, key: str) -> Location:
 
 
 def _missing(node: Mapping, error: ValidationError) -> str:
-    missing = next(
-        key for key in error.validator_value if key not in node.nodes and error.message.startswith(repr(key))
-    )
+    required = error.schema["required"] if isinstance(error.schema, dict) else []
+    missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
     return f"the key {missing!r} is missing here."
 
 
