@@ -86,7 +86,7 @@ def _sent(answer: Answer, name: str) -> Response:
 
 
 def _row(parameters: Parameters, offered: tuple[Format, ...]) -> Format:
-    return chosen(request.accept_mimetypes, parameters.one("format"), offered)
+    return chosen(request.accept_mimetypes, parameters.formats(), offered)
 
 
 def _refuse_empty() -> str:

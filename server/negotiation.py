@@ -47,10 +47,10 @@ class Choice:
     """Whether a page is preferred; `results` and `graph` then say what it is made from."""
 
 
-def choose(name: str | None) -> Choice:
+def choose(names: tuple[str, ...]) -> Choice:
     """Return the formats to answer a query with; 406 where none is accepted, 400 where `?format=` names none."""
-    if name is not None:
-        return _named(name.strip().lower().replace(" ", "+"))
+    if names:
+        return _named(names)
     accept = request.accept_mimetypes
     if prefers_html(accept, RESULT_FORMATS + GRAPH_FORMATS):
         return Choice(TSV, NTRIPLES, html=True)
@@ -60,17 +60,11 @@ def choose(name: str | None) -> Choice:
     return choice
 
 
-def chosen(accept: MIMEAccept, name: str | None, offered: tuple[Format, ...]) -> Format:
+def chosen(accept: MIMEAccept, names: tuple[str, ...], offered: tuple[Format, ...]) -> Format:
     """Return the one format of an answer; 406 where none is accepted, 400 where `?format=` names none."""
-    if name is None:
-        found = best(accept, offered)
-        if found is None:
-            raise not_offered(offered, f"'{accept}'")
-        return found
-    found = _of_graphs(name.strip().lower().replace(" ", "+"), offered)
+    found = _first(names, offered) if names else best(accept, offered)
     if found is None:
-        names = ", ".join(row.name for row in offered)
-        raise HttpError(400, f"The parameter 'format' is '{name}': expected one of {names}.")
+        raise _unknown(names, offered) if names else not_offered(offered, f"'{accept}'")
     return found
 
 
@@ -93,23 +87,24 @@ def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
     return kinds[found] if found else None
 
 
-def _named(name: str) -> Choice:
-    if name in (HTML.name, *HTML.media_types):
+def _named(names: tuple[str, ...]) -> Choice:
+    if names[0] in (HTML.name, *HTML.media_types):
         return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(_row(name, RESULT_FORMATS), _of_graphs(name, GRAPH_FORMATS))
+    choice = Choice(_first(names, RESULT_FORMATS), _first(names, GRAPH_FORMATS))
     if choice == Choice(None, None):
-        names = ", ".join(row.name for row in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
-        raise HttpError(400, f"The parameter 'format' is '{name}': expected one of {names}.")
+        raise _unknown(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
     return choice
 
 
-def _of_graphs(name: str, offered: tuple[Format, ...]) -> Format | None:
-    spelled = SPELLINGS.get(name)
-    return spelled if spelled in offered else _row(name, offered)
+def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
+    expected = ", ".join(row.name for row in offered)
+    return HttpError(400, f"The parameter 'format' is '{', '.join(names)}': expected one of {expected}.")
 
 
-def _row(name: str, offered: tuple[Format, ...]) -> Format | None:
+def _first(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
+    """Return the format of the first name that names one of those offered."""
+    rows = {alias: row for row in offered for alias in ALSO.get(row, ())}
+    rows |= {spelling: row for spelling, row in SPELLINGS.items() if row in offered}
     for row in offered:
-        if name in (row.name, row.extension, *row.media_types, *ALSO.get(row, ())):
-            return row
-    return None
+        rows |= dict.fromkeys((row.name, row.extension, *row.media_types), row)
+    return next((rows[name] for name in names if name in rows), None)

@@ -44,6 +44,11 @@ class Parameters:
             raise HttpError(400, f"The parameter '{key}' is missing.")
         return value
 
+    def formats(self) -> tuple[str, ...]:
+        """Return the formats that `format` names, the preferred first: it may be repeated, as widespread clients do."""
+        named = (name.strip().lower() for value in self.many("format") for name in value.split(","))
+        return tuple(name.replace(" ", "+") for name in named if name)
+
     def dataset(self) -> RequestDataset:
         """Return the dataset that the request names (section 2.1.4)."""
         return RequestDataset(self.many("default-graph-uri"), self.many("named-graph-uri"))

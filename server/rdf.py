@@ -25,7 +25,7 @@ WRITERS: Mapping[Format, str] = {
 
 def wanted() -> Format:
     """Return the graph format that the request prefers, by `?format=` or the Accept header; 406 where none."""
-    return chosen(request.accept_mimetypes, from_query_string().one("format"), GRAPH_FORMATS)
+    return chosen(request.accept_mimetypes, from_query_string().formats(), GRAPH_FORMATS)
 
 
 def document(graph: Graph, row: Format, name: str) -> Response:

@@ -70,7 +70,7 @@ def _only_utf8() -> None:
 
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    choice, version = choose(parameters.one("format")), site().store.version(parameters.one("version"))
+    choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
     query = Query(
         text,
         choice.results,

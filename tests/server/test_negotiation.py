@@ -103,3 +103,11 @@ def test_the_first_page_lists_the_graphs(client: Client) -> None:
     reply = client.get("/", BROWSER)
     assert reply.status == 200
     assert "https://example.org/data/graph/article/one" in reply.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["format=json-ld&format=application/ld%2Bjson", "format=&format=jsonld", "format=x,jsonld"]
+)
+def test_a_format_may_be_named_several_times_the_first_that_is_known_counting(client: Client, asked: str) -> None:
+    reply = client.get(f"/sparql?{asked}&query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D")
+    assert (reply.status, reply.type) == (200, "application/ld+json")

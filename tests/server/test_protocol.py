@@ -79,7 +79,7 @@ WRONG = {
     "an update by form": ("POST", "/sparql", "update=CLEAR+ALL", FORM, 400, "/update"),
     "an update as the body": ("POST", "/sparql", "CLEAR ALL", "application/sparql-update", 415, "/update"),
     "an unknown format": ("GET", "/sparql?query=ASK%7B%7D&format=docx", None, None, 400, "'format' is 'docx'"),
-    "two formats": ("GET", "/sparql?query=ASK%7B%7D&format=xml&format=csv", None, None, 400, "'format' is given 2"),
+    "two unknown formats": ("GET", "/sparql?query=ASK%7B%7D&format=a&format=b", None, None, 400, "'format' is 'a, b'"),
     "an unknown place": ("GET", "/nowhere", None, None, 404, "/nowhere"),
 }
 

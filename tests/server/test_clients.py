@@ -1,0 +1,108 @@
+"""Clients that others use, as they come, against the real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from xml.dom.minidom import Document
+
+import pytest
+import SPARQLWrapper as Wrapper
+from rdflib import FOAF, RDFS, Graph, Literal, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+from tests.server.conftest import ANN, BASE, BOB, Client
+
+KNOWS = "SELECT ?one ?other { ?one <http://xmlns.com/foaf/0.1/knows> ?other }"
+GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def wrapped(client: Client, text: str, wanted: str) -> Wrapper.Wrapper.QueryResult:
+    asked = Wrapper.SPARQLWrapper(client.address + "sparql")
+    asked.setQuery(text)
+    asked.setReturnFormat(wanted)
+    return asked.query()
+
+
+@pytest.mark.parametrize("method", [Wrapper.GET, Wrapper.POST])
+@pytest.mark.parametrize("way", [Wrapper.URLENCODED, Wrapper.POSTDIRECTLY])
+def test_sparqlwrapper_asks_in_every_way(client: Client, method: str, way: str) -> None:
+    asked = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=Wrapper.JSON)
+    asked.setMethod(method if way == Wrapper.URLENCODED else Wrapper.POST)
+    asked.setRequestMethod(way)
+    asked.setQuery(KNOWS)
+    found = asked.queryAndConvert()
+    assert isinstance(found, dict)
+    assert found["results"]["bindings"][0]["other"]["value"] == str(BOB)
+
+
+@pytest.mark.parametrize("wanted", [Wrapper.JSON, Wrapper.XML, Wrapper.CSV, Wrapper.TSV])
+def test_sparqlwrapper_reads_results_in_every_format(client: Client, wanted: str) -> None:
+    found = wrapped(client, KNOWS, wanted).convert()
+    text = found.toxml() if isinstance(found, Document) else str(found)
+    assert str(BOB) in text
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # SPARQLWrapper's own
+@pytest.mark.parametrize("wanted", [Wrapper.XML, Wrapper.RDFXML, Wrapper.TURTLE, Wrapper.N3, Wrapper.JSONLD])
+def test_sparqlwrapper_reads_graphs_in_every_format(client: Client, wanted: str) -> None:
+    found = wrapped(client, GRAPH, wanted).convert()
+    assert isinstance(found, Graph | bytes)
+    graph = found if isinstance(found, Graph) else Graph().parse(data=found)
+    assert (ANN, FOAF.knows, BOB) in graph
+    assert (ANN, RDFS.label, Literal("Añn", lang="es")) in graph
+
+
+def test_sparqlwrapper_is_told_what_is_wrong(client: Client) -> None:
+    with pytest.raises(Wrapper.SPARQLExceptions.QueryBadFormed):
+        wrapped(client, "SELECT", Wrapper.JSON)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+@pytest.mark.parametrize("wanted", ["json", "xml"])
+def test_rdflibs_store_asks_in_every_way(client: Client, method: str, wanted: str) -> None:
+    store = SPARQLStore(client.address + "sparql", method=method, returnFormat=wanted)
+    found = Graph(store=store)
+    assert set(found.objects(ANN, FOAF.knows)) == {BOB}
+    assert len(found) == 7
+    assert (ANN, RDFS.label, Literal("Añn", lang="es")) in found
+
+
+@pytest.mark.parametrize("wanted", ["csv", "tsv"])
+def test_rdflibs_store_reads_tables(client: Client, wanted: str) -> None:
+    """Not a truth value, which its readers of tables do not know."""
+    found = Graph(store=SPARQLStore(client.address + "sparql", returnFormat=wanted))
+    assert set(found.objects(ANN, FOAF.knows)) == {BOB}
+
+
+def test_rdflibs_store_asks_one_graph(client: Client) -> None:
+    store = SPARQLStore(client.address + "sparql")
+    one = Graph(store=store, identifier=URIRef(f"{BASE}graph/authority"))
+    assert len(one) == 3
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_asks_in_every_way(client: Client) -> None:
+    address = client.address + "sparql"
+    ways = (
+        ["--get", "--data-urlencode", f"query={KNOWS}"],
+        ["--data-urlencode", f"query={KNOWS}"],
+        ["--data-binary", KNOWS, "-H", "Content-Type: application/sparql-query"],
+        ["--compressed", "--data-urlencode", f"query={KNOWS}"],
+    )
+    for way in ways:
+        run = subprocess.run(["curl", "-sSf", *way, address], capture_output=True, check=True, timeout=20)
+        assert json.loads(run.stdout)["results"]["bindings"][0]["other"]["value"] == str(BOB)
+
+
+COMUNICA = shutil.which("comunica-sparql", path=os.environ.get("COMUNICA_BIN", os.environ["PATH"]))
+
+
+@pytest.mark.skipif(COMUNICA is None, reason="Comunica is not installed (npm install @comunica/query-sparql)")
+def test_comunica_asks_what_it_finds(client: Client) -> None:
+    assert COMUNICA
+    command = [COMUNICA, client.address + "sparql", KNOWS, "-t", "application/sparql-results+json"]
+    run = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert json.loads(run.stdout)["results"]["bindings"][0]["other"]["value"] == str(BOB)
