@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pyshacl
-from rdflib import OWL, RDF, RDFS, Graph, URIRef
-from rdflib.namespace import SKOS
+from rdflib import Graph
 
 from kg.errors import DataError, Location
-from kg.namespaces import ONTOLOGY
+from kg.validation.data import with_background
 from kg.validation.report import Report, Result, results_in
 from kg.validation.targets import restrict
 
@@ -31,24 +30,6 @@ def validate(
     known = dict(locations or {})
     results = sorted(results_in(graph, asserted), key=lambda result: _order(result, known))
     return Report(tuple(results), graph, known)
-
-
-def with_background(asserted: Graph, ontology: Graph) -> Graph:
-    """Return the asserted triples with the few of the ontology that the shapes need, and none that types an instance.
-
-    These are: which classes and relations there are, which of our classes lie under which, which scheme holds what.
-    """
-    data = Graph()
-    data += asserted
-    for kind in (OWL.Class, OWL.ObjectProperty):
-        data += ((term, RDF.type, kind) for term in ontology.subjects(RDF.type, kind) if isinstance(term, URIRef))
-    data += (
-        (narrow, RDFS.subClassOf, wide)
-        for narrow, wide in ontology.subject_objects(RDFS.subClassOf)
-        if isinstance(narrow, URIRef) and str(wide).startswith(ONTOLOGY)
-    )
-    data += ontology.triples((None, SKOS.inScheme, None))
-    return data
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
