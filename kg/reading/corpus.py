@@ -54,6 +54,8 @@ class Corpus:
     creator: str
     graphs: Mapping[str, Graph]
     """Named graph's IRI to its triples: each article's, the authority's, and the outside's where there is one."""
+    files: Mapping[str, Path]
+    """Named graph's IRI to the document that it is from."""
     locations: Mapping[str, Location]
     """IRI to where the node that it names is defined."""
     articles: tuple[Article, ...]
@@ -105,7 +107,7 @@ class Reading:
     def corpus(self, copies: Mapping[str, Copy], sources: Path | None) -> Corpus:
         """Return what the documents say, with the texts that were found."""
         names = GraphNames(self.base)
-        graphs = zip(self.documents, self.graphs, self.kinds, strict=True)
+        graphs = [_graph_name(names, document, kind) for document, kind in zip(self.documents, self.kinds, strict=True)]
         slugs = [scalar(article.document, "article") for article in self.articles]
         return Corpus(
             self.root.file,
@@ -113,7 +115,8 @@ class Reading:
             scalar(self.root, "title"),
             scalar(self.root, "licence"),
             scalar(self.root, "creator"),
-            {_graph_name(names, document, kind): graph for document, graph, kind in graphs},
+            dict(zip(graphs, self.graphs, strict=True)),
+            {graph: document.document.file for graph, document in zip(graphs, self.documents, strict=True)},
             {iri: where for document in self.documents for iri, where in document.defined},
             tuple(_article(article, self.base, copies) for article in self.articles),
             tuple(Unchecked(slug, _reason(sources)) for slug in slugs if slug not in copies),
