@@ -182,8 +182,10 @@ class _Composer:
             parent.keys[key.value], parent.nodes[key.value] = key, node
             return
         first = parent.keys[key.value].where.line
+        path = ".".join(part for part in (key.where.key, key.value) if part)
+        where = Location(key.where.file, key.where.line, key.where.column, path)
         self.problems.append(
-            Problem(key.where, f"the key {key.value!r} stands here a second time; it stands in line {first} already")
+            Problem(where, f"the key {key.value!r} stands here a second time; line {first} has it already.")
         )
 
     def _where(self, event: yaml.Event) -> Location:

@@ -76,9 +76,9 @@ def _length(root: Mapping) -> int | None:
 
 
 def _unstamped(root: Mapping) -> Iterator[Problem]:
-    for key in ("digest", "length"):
-        if key not in root.nodes:
-            yield Problem(root.where, f"the key {key!r} is missing here; `kg anchor` writes it.")
+    missing = [key for key in ("digest", "length") if key not in root.nodes]
+    if missing:
+        yield Problem(root.where, f"{' and '.join(missing)} of the text are missing here; `kg anchor` writes them.")
 
 
 def _expected(written: str, span: Span | None, length: int | None, stamped: dict[Span, Stamp]) -> str:

@@ -75,10 +75,12 @@ def _told(root: Mapping, error: ValidationError) -> Iterator[Problem]:
     if isinstance(node, Mapping) and error.validator == "additionalProperties":
         yield from _unknown(node, error)
     elif isinstance(node, Mapping) and error.validator == "required":
-        yield Problem(node.where, _missing(node, error))
+        yield from _missing(node, error)
+    elif isinstance(node, Mapping) and error.validator in ("anyOf", "oneOf"):
+        yield Problem(node.where, f"{_alternatives(node, error)}; expected {_expected(error)}.")
     elif isinstance(node, Mapping) and isinstance(error.instance, str):
         yield Problem(
-            _at(node, error.instance), f"the key {shown(error.instance)} is none; expected {_expected(error)}."
+            _at(node, error.instance), f"the key {shown(error.instance)} stands here; expected {_expected(error)}."
         )
     else:
         yield Problem(node.where, f"{_found(node)}; expected {_expected(error)}.")
@@ -104,10 +106,20 @@ def _at(node: Mapping, key: str) -> Location:
     return Location(where.file, where.line, where.column, path)
 
 
-def _missing(node: Mapping, error: ValidationError) -> str:
-    required = error.schema["required"] if isinstance(error.schema, dict) else []
+def _missing(node: Mapping, error: ValidationError) -> Iterator[Problem]:
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    required, known = schema["required"], schema["properties"]
     missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
-    return f"the key {missing!r} is missing here."
+    if not any(get_close_matches(key, known, n=1) == [missing] for key in node.nodes if key not in known):
+        yield Problem(node.where, f"the key {missing!r} is missing here.")
+
+
+def _alternatives(node: Mapping, error: ValidationError) -> str:
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    keys = [key for each in schema[str(error.validator)] for key in each["required"]]
+    if any(key in node.nodes for key in keys):
+        return f"{' and '.join(f'`{key}`' for key in keys)} stand here together"
+    return f"neither {' nor '.join(f'`{key}`' for key in keys)} stands here"
 
 
 def _found(node: Node) -> str:
