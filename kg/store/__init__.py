@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.store.embedded import EmbeddedStore
+from kg.store.payload import Limits, Payload, read_dataset, read_graph
 from kg.store.port import (
     Answer,
     Change,
@@ -20,6 +21,8 @@ __all__ = [
     "Answer",
     "Change",
     "EmbeddedStore",
+    "Limits",
+    "Payload",
     "Query",
     "QueryForm",
     "RequestDataset",
@@ -28,4 +31,6 @@ __all__ = [
     "Triple",
     "Version",
     "WritableStore",
+    "read_dataset",
+    "read_graph",
 ]

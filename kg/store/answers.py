@@ -15,6 +15,7 @@ from kg.store.engine import Sink, stream
 from kg.store.port import Answer, Query, QueryForm
 from kg.store.request import Request, read_query
 from kg.store.terms import GraphName
+from kg.store.xml import for_xml, with_names
 
 Functions = dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -35,9 +36,9 @@ _RESULT_FORMATS = {
 
 
 def rdf_format(wanted: Format) -> ox.RdfFormat:
-    """Return the engine's name for a graph format, or raise NotOfferedError."""
+    """Return the engine's name for a graph format, or raise NotOfferedError for what holds no graph."""
     if wanted not in _GRAPH_FORMATS:
-        raise NotOfferedError(f"A graph cannot be written as {wanted.label}.")
+        raise NotOfferedError(f"{wanted.label} is no format for graphs.")
     return _GRAPH_FORMATS[wanted]
 
 
@@ -50,8 +51,9 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
         results = _evaluated(request, snapshot.dataset(request.dataset), query.base)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
-            ox.serialize(results, sink.file, rdf_format(wanted), prefixes=request.prologue.named())
+            _serialize(results, sink, wanted, request.prologue.named())
         else:
+            sink.fitted = for_xml if wanted is formats.XML else bytes
             results.serialize(sink.file, _RESULT_FORMATS[wanted])
 
     _, chunks = stream(work)
@@ -62,16 +64,25 @@ def graph_answer(
     snapshot: Snapshot, graphs: Iterable[GraphName], wanted: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the quads of graphs, as triples where the format holds no more than one graph."""
-    engine_format = rdf_format(wanted)
+    rdf_format(wanted)
     found = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
-    terms = found if wanted.holds is Holds.QUADS else (quad.triple for quad in found)
 
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
-        ox.serialize(terms, sink.file, engine_format, prefixes=dict(prefixes))
+        if wanted.holds is Holds.QUADS:
+            ox.serialize(found, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
+        else:
+            _serialize((quad.triple for quad in found), sink, wanted, prefixes)
 
     _, chunks = stream(work)
     return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)
+
+
+def _serialize(triples: Iterable[ox.Triple], sink: Sink[None], wanted: Format, prefixes: Mapping[str, str]) -> None:
+    if wanted is formats.RDFXML:
+        sink.fitted = for_xml
+        triples = with_names(triples)
+    ox.serialize(triples, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
 
 
 def _format(form: QueryForm, query: Query) -> Format:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Full, Queue
+from traceback import clear_frames
 from typing import IO, Generic, TypeVar, cast
 
 from kg.errors import CommuniqueError, QuerySyntaxError, RequestError, StoreError
@@ -36,6 +37,8 @@ class Sink(Generic[Head]):
 
     def __init__(self) -> None:
         self.queue: Queue[tuple[Head] | bytes | Exception | None] = Queue(_QUEUED)
+        self.fitted: Callable[[bytes], bytes] = bytes
+        """What each piece of output goes through before it is handed over."""
         self.left = threading.Event()
         self._held = bytearray()
 
@@ -50,7 +53,7 @@ class Sink(Generic[Head]):
 
     def write(self, data: bytes) -> int:
         """Take bytes, or end the writing thread's work if the reader has gone."""
-        self._held += data
+        self._held += self.fitted(data)
         if len(self._held) >= CHUNK:
             self._hand_over()
         return len(data)
@@ -66,7 +69,8 @@ class Sink(Generic[Head]):
             self._hand_over()
             ending = None
         except _ERRORS as error:
-            ending = error
+            clear_frames(error.__traceback__)  # they hold the engine's objects, which must end in this thread
+            ending = error.with_traceback(None)
         finally:
             if not self.left.is_set():
                 self._put(ending)

@@ -48,21 +48,25 @@ _WIDE = "\u00b7\u00c0-\U0010ffff"
 _UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{_UNICODE}"
 _LOCAL = rf"[\w:\-{_WIDE}]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+_IRI = rf"<(?:[^<>\"{{}}|^`\\\x00-\x20]|{_UNICODE})*>"
+_STRING = (
+    rf"'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*\"\"\""
+    rf"|'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|\"(?!\"\")(?:[^\"\\\r\n]|{_ESCAPE})*\""
+)
 _PATTERN = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]+|\#[^\r\n]*)
-    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_UNICODE})*>)
-    |(?P<string>'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*\"\"\"
-        |'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*")
-    |(?P<variable>[?$][\w{_WIDE}]+)
-    |(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)
-    |(?P<name>(?:[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*)?:(?:\.*(?:{_LOCAL}))*)
-    |(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)
-    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>\w+)
-    |(?P<sign>[{{}}()\[\],;.=<>+\-*/|^!?~&@])
-    """,
-    re.VERBOSE,
+    rf"(?P<space>[ \t\r\n]+|\#[^\r\n]*)"
+    rf"|(?P<iri>{_IRI})"
+    rf"|(?P<string>{_STRING})"
+    rf"|(?P<variable>[?$][\w{_WIDE}]+)"
+    rf"|(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)"
+    rf"|(?P<name>(?:[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*)?:(?:\.*(?:{_LOCAL}))*)"
+    r"|(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)"
+    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<word>\w+)"
+    r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
+)
+_ESCAPED = re.compile(
+    rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING})|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
 
@@ -83,6 +87,16 @@ def tokens(text: str) -> list[Token]:
         if match.lastgroup is not None and match.lastgroup != "space":
             read.append(Token(Kind(match.lastgroup), match.group(), match.start(), position))
     return read
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the code point escapes outside its strings and IRIs replaced (section 19.2).
+
+    Those inside are the engine's to read; it reads none elsewhere.
+    """
+    if "\\u" not in text and "\\U" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: match["kept"] or chr(int(match["digits"], 16)), text)
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:

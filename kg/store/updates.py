@@ -13,7 +13,7 @@ from kg.errors import RefusedError, RequestError
 from kg.store.guard import guard
 from kg.store.port import STORED, RequestDataset
 from kg.store.request import Prologue, called_functions, read_prologue, refuse_files, refuse_sparql12
-from kg.store.tokens import Kind, Token, syntax_error, tokens
+from kg.store.tokens import Kind, Token, syntax_error, tokens, unescaped
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Update:
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
     """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
+    text = unescaped(text)
     read = tokens(text)
     guard(text, read)
     refuse_sparql12(text, read)

@@ -1,0 +1,138 @@
+"""Reading RDF that was sent or imported: nothing is fetched, entities do not multiply, nesting and size have limits.
+
+The engine's parsers fetch nothing by themselves. They do expand entities (445 bytes to 10 MB, measured) and are slow or
+overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms), so those are looked at before they see them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pyoxigraph as ox
+
+from kg.errors import PayloadError
+from kg.formats import JSONLD, RDFXML, Format
+from kg.store.answers import rdf_format
+from kg.store.engine import call
+from kg.store.port import Triple
+from kg.store.terms import from_graph, from_triple, to_triple
+
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+_XML = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[?!]|(?P<closes></|/>)|(?P<opens><)", re.DOTALL)
+_ENTITY = re.compile(rb"<!ENTITY\s+(?P<name>[^\s>]+)\s+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|[^>])")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a payload may hold: triples, code points a term, brackets or elements that nest, bytes an XML entity."""
+
+    triples: int = 5_000_000
+    term: int = 1_000_000
+    nesting: int = 100
+    entity: int = 300
+
+
+LIMITS = Limits()
+
+
+def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
+    """Return triples as the engine's, without a detour for a payload."""
+    return triples.triples if isinstance(triples, Payload) else map(to_triple, triples)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Triples that were read: rdflib's to whoever iterates, the engine's to a transaction that is given it whole."""
+
+    triples: tuple[ox.Triple, ...] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return map(from_triple, self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+
+def read_graph(data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS) -> Payload:
+    """Return one graph's triples, or raise PayloadError saying where it went wrong; named graphs are an error."""
+    quads = _quads(data, written, base, limits, without_named_graphs=True)
+    return Payload(tuple(quad.triple for quad in quads))
+
+
+def read_dataset(
+    data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS
+) -> Mapping[str | None, Payload]:
+    """Return a dataset's triples by graph, None for its default graph, or raise PayloadError."""
+    graphs: dict[str | None, list[ox.Triple]] = {}
+    for quad in _quads(data, written, base, limits, without_named_graphs=False):
+        if isinstance(quad.graph_name, ox.BlankNode):
+            raise PayloadError(f"The graph {quad.graph_name} is named by a blank node; name it by an IRI.")
+        graphs.setdefault(from_graph(quad.graph_name), []).append(quad.triple)
+    return {name: Payload(tuple(triples)) for name, triples in graphs.items()}
+
+
+def _quads(
+    data: bytes, written: Format, base: str | None, limits: Limits, *, without_named_graphs: bool
+) -> list[ox.Quad]:
+    engine_format = rdf_format(written)
+    _guard(data, written, limits)
+
+    def parse() -> list[ox.Quad]:
+        parser: Iterable[ox.Quad] = ox.parse(
+            data, engine_format, base_iri=base, without_named_graphs=without_named_graphs, rename_blank_nodes=True
+        )
+        return [_checked(quad, limits) for quad in islice(parser, limits.triples + 1)]
+
+    quads = call(lambda: _parsed(parse, written))
+    if len(quads) > limits.triples:
+        raise PayloadError(f"The payload holds more than {limits.triples} triples; send it in parts.")
+    return quads
+
+
+def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad]:
+    try:
+        return parse()
+    except (SyntaxError, ValueError) as error:
+        raise PayloadError(f"The payload cannot be read as {written.label}: {getattr(error, 'msg', error)}.") from error
+
+
+def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
+    for term in (quad.subject, quad.predicate, quad.object):
+        if isinstance(term, ox.Triple):
+            raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
+        if len(term.value) > limits.term:
+            raise PayloadError(f"A term of {len(term.value)} characters was sent, and the limit is {limits.term}.")
+    return quad
+
+
+def _guard(data: bytes, written: Format, limits: Limits) -> None:
+    if written is RDFXML:
+        _guard_entities(data, limits)
+        _guard_nesting(_XML, data, limits)
+    elif written is JSONLD:
+        _guard_nesting(_JSON, data, limits)
+    elif data.count(b"<<(") > limits.nesting:
+        raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
+
+
+def _guard_nesting(pattern: re.Pattern[bytes], data: bytes, limits: Limits) -> None:
+    depth = 0
+    for match in pattern.finditer(data):
+        depth += (match["opens"] is not None) - (match["closes"] is not None)
+        if depth > limits.nesting:
+            raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {match.start()}.")
+
+
+def _guard_entities(data: bytes, limits: Limits) -> None:
+    if data[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\x00" in data[:4]:
+        raise PayloadError("The payload is not UTF-8; send RDF/XML in UTF-8.")
+    for match in _ENTITY.finditer(data):
+        text = match["double"] if match["double"] is not None else match["single"]
+        name = match["name"].decode("utf-8", "replace")
+        if text is None or b"&" in text or b"%" in text or name == "%" or len(text) > limits.entity:
+            raise PayloadError(
+                f"The XML entity {name} is external, holds another entity or more than {limits.entity} bytes."
+            )

@@ -1,0 +1,32 @@
+"""What XML cannot hold: the engine writes it all the same, into documents that no XML parser accepts or reads back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from kg.errors import NotOfferedError
+
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_LOCAL_NAME = re.compile(r"[^\W\d][\w.\-]*$")
+
+
+def for_xml(data: bytes) -> bytes:
+    """Return a piece of XML with its carriage returns kept as such, or raise NotOfferedError for what XML forbids."""
+    if found := _FORBIDDEN.search(data):
+        raise NotOfferedError(f"The answer holds {found.group().decode()!r}, a character that XML cannot hold.")
+    return data.replace(b"\r", b"&#13;")
+
+
+def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield the triples, or raise NotOfferedError at a predicate that RDF/XML cannot write as an element's name."""
+    named: set[str] = set()
+    for triple in triples:
+        predicate = triple.predicate.value
+        if predicate not in named:
+            if not _LOCAL_NAME.search(predicate):
+                raise NotOfferedError(f"RDF/XML cannot write the predicate {predicate}: it ends in no XML name.")
+            named.add(predicate)
+        yield triple
