@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rdflib import Graph, Literal
 from rdflib.plugins.parsers.jsonld import to_rdf
 
 from kg.errors import Problem
-from kg.reading.shorthand import Expanded
+from kg.reading.document import Items, Mapping, Text
+from kg.reading.shorthand import Expanded, Fact
+from kg.reading.structure import shown
 
 
 def to_graph(expanded: Expanded) -> Graph:
@@ -16,16 +20,27 @@ def to_graph(expanded: Expanded) -> Graph:
     return graph
 
 
-def without_triple(expanded: Expanded, graph: Graph) -> list[Problem]:
-    """Return a problem for every key or value that yields no triple: parsers drop what they do not like in silence."""
-    return [
-        Problem(
-            fact.where, f"this yields no triple; expected <{fact.subject}> <{fact.predicate}> {_shown(fact.object)}."
-        )
-        for fact in expanded.facts
-        if (fact.subject, fact.predicate, fact.object) not in graph
-    ]
+def without_triple(expanded: Expanded, graph: Graph) -> Iterator[Problem]:
+    """Yield a problem for every value that yields no triple: JSON-LD parsers drop what they do not like in silence."""
+    for fact in expanded.facts:
+        if (fact.subject, fact.predicate, fact.object) not in graph:
+            yield Problem(fact.where, f"this yields no triple; expected {_shown(fact)}.")
+    yielding = {fact.where for fact in expanded.facts}
+    for text in scalars(expanded.document.root):
+        if text.where not in yielding:
+            yield Problem(text.where, f"{shown(text.value)} yields no triple; expected one.")
 
 
-def _shown(node: object) -> str:
-    return repr(str(node)) if isinstance(node, Literal) else f"<{node}>"
+def scalars(mapping: Mapping) -> Iterator[Text]:
+    """Yield every value at and below a mapping that a triple must come from: all but the identifiers of nodes."""
+    for key, value in mapping.nodes.items():
+        for node in value.nodes if isinstance(value, Items) else [value]:
+            if isinstance(node, Mapping):
+                yield from scalars(node)
+            elif isinstance(node, Text) and key not in ("id", "article"):
+                yield node
+
+
+def _shown(fact: Fact) -> str:
+    value = repr(str(fact.object)) if isinstance(fact.object, Literal) else f"<{fact.object}>"
+    return f"<{fact.subject}> <{fact.predicate}> {value}"

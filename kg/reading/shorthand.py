@@ -114,7 +114,7 @@ class _Expander:
             if inner == PASSAGES:
                 content[key] = [*self._passage_values(key, value, subject)]
             else:
-                content[key] = self._nodes(key, value, schema, subject) or [*self._scalars(key, value, subject)]
+                content[key] = [*self._nodes(key, value, schema, subject), *self._scalars(key, value, subject)]
         return content
 
     def _nodes(self, key: str, value: Node, schema: Json, subject: str) -> list[Json]:
