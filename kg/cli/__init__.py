@@ -1,0 +1,10 @@
+"""The command line: one module a command, and one place where errors become sentences and exit statuses."""
+
+from __future__ import annotations
+
+from kg.cli.command import Command
+from kg.cli.main import Failure, main
+from kg.cli.options import output_option, store_option
+from kg.cli.progress import Steps
+
+__all__ = ["Command", "Failure", "Steps", "main", "output_option", "store_option"]

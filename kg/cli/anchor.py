@@ -1,0 +1,27 @@
+"""`kg anchor`: an author's words for passages become offsets, digests are stamped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.cli.options import sources_option
+from kg.reading import anchor as anchor_document
+
+
+@click.command(
+    cls=Command,
+    examples=["kg anchor examples/harbour-talks/harbour-talks.yaml --sources examples/harbour-talks"],
+)
+@click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sources_option(required=True)
+def anchor(documents: tuple[Path, ...], sources: Path) -> None:
+    """Turn the words of passages into offsets in mapping DOCUMENTS, in place, and stamp their digests."""
+    for document in documents:
+        report = anchor_document(document, sources)
+        for each in report.anchored:
+            click.echo(f"{each.where}: {each.written!r} is {each.span}")
+        state = "anchored" if report.changed else "nothing to change"
+        click.echo(f"{document}: {state}; {report.passages} passages of {report.source}.")

@@ -1,0 +1,59 @@
+"""`kg check`: mapping documents, and every passage of them against the articles' texts where these are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.cli.options import corpus_argument, sources_option
+from kg.cli.progress import Steps
+from kg.cli.reading import the_corpus
+from kg.pipeline import corpus_file
+from kg.reading import CheckReport, Copy, State
+from kg.reading import check as check_document
+
+
+@click.command(
+    cls=Command,
+    examples=["kg check examples/harbour-talks --sources examples/harbour-talks"],
+)
+@corpus_argument
+@sources_option()
+@click.pass_context
+def check(ctx: click.Context, corpus: Path | None, sources: Path | None) -> None:
+    """Check the mapping documents of CORPUS, and their passages against the articles' texts.
+
+    CORPUS is a folder with a corpus.yaml, that file, or one article's document in such a folder. Without --sources
+    the passages are unchecked. A text that differs from the mapped one is recognised: status 1, and each passage that
+    moved, changed or is not found is listed.
+    """
+    document = the_corpus(corpus)
+    with Steps() as steps:
+        steps(f"Checking {document}")
+        report = check_document(corpus_file(document), sources)
+    differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]
+    for article in report.corpus.articles:
+        _tell(article.slug, report)
+    if differing:
+        ctx.exit(1)
+
+
+def _tell(slug: str, report: CheckReport) -> None:
+    copy = report.copies.get(slug)
+    if copy is None:
+        reason = next(each.reason for each in report.corpus.unchecked if each.slug == slug)
+        click.echo(f"{slug}: the document is right; its passages are unchecked: {reason}.")
+    elif copy.same:
+        click.echo(f"{slug}: the document is right, and all of its passages stand in {copy.text.file}.")
+    else:
+        click.echo(f"{slug}: {copy.text.file} differs from the text that was mapped: {copy.summary()}.")
+        _tell_passages(copy)
+
+
+def _tell_passages(copy: Copy) -> None:
+    for found in copy.passages:
+        if found.state is not State.IN_PLACE:
+            now = f", now {' or '.join(map(str, found.spans))}" if found.spans else ""
+            click.echo(f"  {found.stamp.where}: {found.stamp.span} {found.state.value}{now}")

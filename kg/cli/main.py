@@ -1,0 +1,86 @@
+"""The command `kg`: its commands, loaded when they are called, and its exit statuses.
+
+A command is a row of COMMANDS, or an entry point of the group `communique.commands` (`serve` is one: `kg` knows no
+server). Status 0 is success, 1 says that the data is at fault, 2 that the call is, or the place that it ran in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import IO, Any
+
+import click
+
+from kg.errors import CommuniqueError, DataError
+
+COMMANDS = ("anchor", "build", "check", "export", "infer", "query", "rollback", "validate", "versions")
+"""The commands of this room; each is the function of that name in the module of that name."""
+ENTRY_POINTS = "communique.commands"
+
+
+class Failure(click.ClickException):
+    """An error on its way out: its sentences go to standard error. The call, or the place it ran in, is at fault."""
+
+    exit_code = 2
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write each sentence, marked as an error."""
+        for sentence in self.sentences:
+            click.echo(f"Error: {sentence}", file=file, err=file is None)
+
+
+class DataFailure(Failure):
+    """The data is at fault."""
+
+    exit_code = 1
+
+
+class Commands(click.Group):
+    """A group that loads a command when it is asked for, and turns our errors into failures."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, sorted."""
+        del ctx
+        return sorted({*COMMANDS, *(entry.name for entry in _entry_points())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, or None."""
+        del ctx
+        if cmd_name in COMMANDS:
+            found = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
+        else:
+            found = next((entry.load() for entry in _entry_points() if entry.name == cmd_name), None)
+        return found if isinstance(found, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command; an error raised on purpose, or by the file system, is a Failure."""
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            raise DataFailure(str(error).splitlines()) from error
+        except CommuniqueError as error:
+            raise Failure([str(error)]) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise Failure([f"{where}{error.strerror or error}."]) from error
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="communique", message="%(prog)s %(version)s")
+def main() -> None:
+    """News articles as a validated, sourced knowledge graph, served over SPARQL.
+
+    Exit status: 0 for success, 1 when the data is at fault, 2 when the call is.
+    """
+
+
+def _entry_points() -> Iterator[EntryPoint]:
+    yield from entry_points(group=ENTRY_POINTS)

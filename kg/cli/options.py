@@ -1,0 +1,89 @@
+"""The options that several commands share, each with its meaning, default and environment variable in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.formats import Format, by_name
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FOLDER = click.Path(file_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, path_type=Path)
+
+
+class FormatType(click.ParamType[Format]):
+    """A row of the format table, by name, extension or media type."""
+
+    name = "format"
+
+    def __init__(self, offered: tuple[Format, ...]) -> None:
+        self.offered = offered
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Format:  # noqa: ANN401 - click's signature
+        """Return the row, or raise RequestError with the names that are offered."""
+        del param, ctx
+        return value if isinstance(value, Format) else by_name(str(value), self.offered)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the names that are offered."""
+        del param, ctx
+        return f"[{'|'.join(row.name for row in self.offered)}]"
+
+
+def store_option(command: Command) -> Command:
+    """Let a command take the store's folder."""
+    return click.option(
+        "--store",
+        type=FOLDER,
+        default=Path("store"),
+        envvar="KG_STORE",
+        show_default=True,
+        show_envvar=True,
+        help="The folder of the store.",
+    )(command)
+
+
+def corpus_argument(command: Command) -> Command:
+    """Let a command take a corpus: a folder with a corpus.yaml, or that file; the shipped one without."""
+    return click.argument("corpus", type=EXISTING, required=False)(command)
+
+
+def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
+    """Let a command take the folder of the articles' texts."""
+    return click.option(
+        "--sources",
+        type=EXISTING,
+        required=required,
+        envvar="KG_SOURCES",
+        show_envvar=True,
+        help="A folder with the articles' texts, which are told apart by their digests.",
+    )
+
+
+def output_option(command: Command) -> Command:
+    """Let a command write to a file."""
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead."
+    )(command)
+
+
+def format_option(offered: tuple[Format, ...], default: Format | None, text: str) -> Callable[[Command], Command]:
+    """Let a command choose a format of the table."""
+    return click.option(
+        "-f",
+        "--format",
+        "wanted",
+        type=FormatType(offered),
+        default=default.name if default else None,
+        show_default=default is not None,
+        help=text,
+    )
+
+
+def version_option(command: Command) -> Command:
+    """Let a command look at a version that is not the current one."""
+    return click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")(command)

@@ -1,0 +1,23 @@
+"""Where a command's output goes: standard output, or a file that is complete or not there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def write(chunks: Iterable[bytes], output: Path | None) -> None:
+    """Write bytes to standard output, or to a file that replaces what it held only once all is written."""
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
+        return
+    new = output.with_name(f".{output.name}.new")
+    try:
+        with new.open("wb") as file:
+            file.writelines(chunks)
+        new.replace(output)
+    finally:
+        new.unlink(missing_ok=True)

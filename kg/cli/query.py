@@ -1,0 +1,89 @@
+"""`kg query`: a store answers SPARQL, as a table or in any format that SPARQL knows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg import formats
+from kg.cli.command import Command
+from kg.cli.options import FormatType, store_option, version_option
+from kg.cli.output import write
+from kg.cli.progress import Steps
+from kg.cli.tables import show_table
+from kg.errors import RequestError
+from kg.formats import FORMATS, GRAPH_FORMATS, Format
+from kg.pipeline import open_store
+from kg.store import Query, QueryForm
+
+LONGEST_NAME = 4096
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        'kg query "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name }"',
+        "kg query question.rq --format csv",
+    ],
+)
+@click.argument("query", metavar="QUERY")
+@store_option
+@click.option(
+    "-f",
+    "--format",
+    "wanted",
+    type=FormatType(FORMATS),
+    help="The format of the answer. Without it, solutions are a table and triples are Turtle.",
+)
+@version_option
+def query(query: str, store: Path, wanted: Format | None, at: str | None) -> None:
+    """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
+
+    The default graph is what articles, authority and inference say; GRAPH sees the others.
+    """
+    opened = open_store(store)
+    with Steps() as steps:
+        steps(f"Asking version {opened.version(at).name} of {store}")
+        answer = opened.query(_asked(_text(query), wanted, at))
+        chunks = [*answer.chunks] if wanted is None else answer.chunks
+    if wanted is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
+        _show(json.loads(b"".join(chunks)))
+    else:
+        write(chunks, None)
+
+
+def _text(query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    file = Path(query)
+    is_file = len(query) < LONGEST_NAME and "\n" not in query and file.is_file()
+    if is_file:
+        return file.read_text("utf-8")
+    if file.suffix == formats.QUERY.extension or "{" not in query:
+        raise RequestError(f"{query!r} is neither a file nor a SPARQL query.")
+    return query
+
+
+def _asked(text: str, wanted: Format | None, at: str | None) -> Query:
+    if wanted is None:
+        return Query(text, formats.JSON, formats.TURTLE, version=at)
+    graph = wanted in GRAPH_FORMATS
+    return Query(text, None if graph else wanted, wanted if graph else None, version=at)
+
+
+def _show(answer: dict[str, Any]) -> None:
+    if "boolean" in answer:
+        click.echo("yes" if answer["boolean"] else "no")
+        return
+    columns = answer["head"]["vars"]
+    rows = [[_term(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
+    show_table(columns, rows)
+    click.echo(f"{len(rows):,} {'solution' if len(rows) == 1 else 'solutions'}", err=True)
+
+
+def _term(term: dict[str, str] | None) -> str:
+    return "" if term is None else term["value"]

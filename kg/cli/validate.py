@@ -1,0 +1,40 @@
+"""`kg validate`: a corpus against the shapes, reported as sentences or as RDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.cli.options import corpus_argument, format_option
+from kg.cli.output import write
+from kg.cli.progress import Steps
+from kg.cli.reading import the_corpus
+from kg.export import write_rdf
+from kg.formats import GRAPH_FORMATS, Format
+from kg.pipeline import assemble, checked, read
+
+
+@click.command(
+    cls=Command,
+    examples=["kg validate examples/harbour-talks"],
+)
+@corpus_argument
+@format_option(GRAPH_FORMATS, None, "Write the SHACL report in this format instead of sentences.")
+@click.pass_context
+def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None) -> None:
+    """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
+
+    One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
+    """
+    with Steps() as steps:
+        whole = assemble(*read(the_corpus(corpus), tell=steps))
+        report = checked(whole, steps)
+    if wanted is not None:
+        write(write_rdf({None: report.graph}, wanted, whole.names.base), None)
+    else:
+        for sentence in report.sentences():
+            click.echo(sentence)
+        click.echo(f"{len(whole.asserted):,} triples {'conform to' if report.conforms else 'violate'} the shapes.")
+    ctx.exit(0 if report.conforms else 1)

@@ -1,0 +1,28 @@
+"""The rooms joined: from mapping documents to a new version of the store, and what the command line asks on the way."""
+
+from __future__ import annotations
+
+from kg.pipeline.build import Built, build, checked, read
+from kg.pipeline.corpus import Assembled, Knowledge, assemble, corpus_file, knowledge
+from kg.pipeline.exporting import exported
+from kg.pipeline.reasoning import How, inferred
+from kg.pipeline.stores import SiteFacts, open_store, site_facts, store_for
+
+__all__ = [
+    "Assembled",
+    "Built",
+    "How",
+    "Knowledge",
+    "SiteFacts",
+    "assemble",
+    "build",
+    "checked",
+    "corpus_file",
+    "exported",
+    "inferred",
+    "knowledge",
+    "open_store",
+    "read",
+    "site_facts",
+    "store_for",
+]
