@@ -59,8 +59,8 @@ class Reasoner:
         """
         whole = Layered((before, facts_of(self.background)))
         accepted = self._accepted(added)
-        update = Update(self.rules, whole, self._base(is_asserted))
-        change = update.run(accepted, removed)
+        update = Update(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
+        change = update.run(accepted - self.background, removed)
         found = of_triples(self.rules, update.after, update.new())
         raise_if_any(found, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
