@@ -1,0 +1,34 @@
+"""The shapes, the ontology and the small world that the tests of validation share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from kg.resources import ontology_folder, shapes_folder
+from kg.validation import read_shapes
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def shapes() -> Graph:
+    """Return the shapes that the program ships with."""
+    return read_shapes(shapes_folder())
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Graph:
+    """Return the ontology with its alignments and schemes."""
+    graph = Graph()
+    for file in sorted(ontology_folder().rglob("*.ttl")):
+        graph.parse(file)
+    return graph
+
+
+@pytest.fixture
+def world() -> Graph:
+    """Return a fresh copy of a graph in which every shape has something to check and finds nothing wrong."""
+    return Graph().parse(HERE / "world.ttl")

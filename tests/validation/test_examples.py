@@ -1,0 +1,95 @@
+"""Every shape has an example that conforms to it and one that fails by it, and each example does as its folder says.
+
+An example is named after its shape, and after a dot by what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rdflib import OWL, RDF, SH, Graph, URIRef
+from rdflib.term import Node
+
+from kg.namespaces import SHAPES
+from kg.resources import shapes_folder
+from kg.validation import Report, read_shapes, validate
+from kg.validation.data import with_background
+from kg.validation.targets import shapes_with_targets, target_nodes
+
+HERE = Path(__file__).parent
+VALID = sorted((HERE / "valid").glob("*.ttl"))
+INVALID = sorted((HERE / "invalid").glob("*.ttl"))
+
+DESCRIPTIVE = {RDF.type, SH.message, SH.severity, SH.path, SH.property} | {
+    SH.targetClass,
+    SH.targetNode,
+    SH.targetObjectsOf,
+    SH.targetSubjectsOf,
+}
+"""What a shape may carry without being able to produce a result of its own."""
+
+
+def test_no_folder_of_examples_is_empty() -> None:
+    assert len(VALID) > 100
+    assert len(INVALID) > 100
+
+
+def test_every_shape_that_can_produce_results_has_an_example_of_each_kind() -> None:
+    names = {str(shape).removeprefix(SHAPES) for shape in producers(read_shapes(shapes_folder()))}
+    assert len(names) > 100
+    assert {shape_name(file) for file in VALID} == names
+    assert {shape_name(file) for file in INVALID} == names
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_a_valid_example_conforms_to_its_shape(file: Path, shapes: Graph, ontology: Graph) -> None:
+    report = check(file, shapes, ontology)
+    assert not [result.message for result in report.results if result.shape == shape_of(file)]
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+def test_a_valid_example_gives_its_shape_something_to_check(file: Path, shapes: Graph, ontology: Graph) -> None:
+    if shape_name(file) == "no-same-as":
+        pytest.skip("what this shape is about is what it forbids")
+    data = with_background(Graph().parse(file), ontology)
+    own = set(Graph().parse(file).all_nodes())
+    shape = URIRef(shape_of(file))
+    declaring = {shape, *shapes.subjects(SH.property, shape)}
+    assert {node for target in declaring for node in target_nodes(target, shapes, data)} & own
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
+def test_an_invalid_example_fails_by_its_shape(file: Path, shapes: Graph, ontology: Graph) -> None:
+    report = check(file, shapes, ontology)
+    assert [result.message for result in report.results if result.shape == shape_of(file)]
+
+
+def test_the_small_world_conforms_and_gives_every_shape_something_to_check(
+    world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    report = validate(world, shapes, ontology)
+    assert report.conforms, "\n".join(report.sentences())
+    assert not report.results
+    data = with_background(world, ontology)
+    idle = {shape for shape in shapes_with_targets(shapes) if not target_nodes(shape, shapes, data)}
+    assert idle == set(shapes.subjects(SH.targetSubjectsOf, OWL.sameAs))
+
+
+def check(file: Path, shapes: Graph, ontology: Graph) -> Report:
+    return validate(Graph().parse(file), shapes, ontology)
+
+
+def producers(shapes: Graph) -> set[Node]:
+    """Return the shapes that can stand in a report: those with targets that constrain, and their property shapes."""
+    declared = shapes_with_targets(shapes)
+    constraining = {shape for shape in declared if set(shapes.predicates(shape)) - DESCRIPTIVE}
+    return constraining | {inner for shape in declared for inner in shapes.objects(shape, SH.property)}
+
+
+def shape_name(file: Path) -> str:
+    return file.name.partition(".")[0]
+
+
+def shape_of(file: Path) -> str:
+    return SHAPES + shape_name(file)
