@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import cors, errors, examples, graphs, home, sparql, things, void
-from server.site import EXTENSION, Settings, Site
+from server import cors, errors, examples, graph_writes, graphs, home, sparql, things, updates, void
+from server.site import EXTENSION, Change, Settings, Site
 
-BLUEPRINTS = (examples.bp, graphs.bp, home.bp, sparql.bp, things.bp, void.bp)
+BLUEPRINTS = (examples.bp, graph_writes.bp, graphs.bp, home.bp, sparql.bp, things.bp, updates.bp, void.bp)
 
 
-def create_app(store: Store, settings: Settings | None = None) -> Flask:
-    """Return a WSGI application that serves a store; several can live in one process."""
+def create_app(store: Store, settings: Settings | None = None, change: Change | None = None) -> Flask:
+    """Return a WSGI application that serves a store, and takes writes by `change`; several can live in one process."""
     settings = settings or Settings()
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    app.extensions[EXTENSION] = Site(store, settings)
+    app.extensions[EXTENSION] = Site(store, settings, change)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cors.register(app)

@@ -49,7 +49,8 @@ def validator(version: Version, *parts: object, strong: bool = False) -> Validat
     """Return the validator of an answer that depends on these parts, beside the version, address and encoding."""
     chosen = encoding.choose(request.accept_encodings)
     described = json.dumps([version.name, request.host_url, request.path, chosen, *map(str, parts)])
-    return Validator(version, hashlib.sha256(described.encode()).hexdigest()[:32], strong)
+    digest = hashlib.sha256(described.encode()).hexdigest()
+    return Validator(version, f"{version.name}-{digest[:24]}", strong)
 
 
 def conditional(known: Validator, make: Callable[[], Response]) -> Response:

@@ -70,7 +70,7 @@ def graph_document(name: str | None, parameters: Parameters) -> Response:
     if name is not None and name not in version.counts:
         raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
     return conditional(
-        validator(version, row.name, name),
+        validator(version, row.name, name, strong=True),
         lambda: _sent(site().store.graph(name, row, version.name), "graph" if name else "default"),
     )
 
@@ -78,7 +78,9 @@ def graph_document(name: str | None, parameters: Parameters) -> Response:
 def dataset_document(row: Format, parameters: Parameters) -> Response:
     """Answer with every graph, in a format that keeps them apart."""
     version = site().store.version(parameters.one("version"))
-    return conditional(validator(version, row.name), lambda: _sent(site().store.dataset(row, version.name), "dataset"))
+    return conditional(
+        validator(version, row.name, strong=True), lambda: _sent(site().store.dataset(row, version.name), "dataset")
+    )
 
 
 def _sent(answer: Answer, name: str) -> Response:

@@ -63,6 +63,13 @@ def utf8(octets: bytes, what: str) -> str:
         raise HttpError(400, f"{what} is not UTF-8: byte {octet:#04x} at offset {error.start}.") from error
 
 
+def only_utf8() -> None:
+    """Refuse a body that says of itself that it is written in another charset (415)."""
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise HttpError(415, f"The request's charset is '{charset}': expected utf-8.")
+
+
 def from_query_string() -> Parameters:
     """Read the parameters after the `?` of the request's address."""
     return _parsed(utf8(request.query_string, "The query string"), "query string")

@@ -22,6 +22,7 @@ CONNECTIONS = 1000
 GRACE = 8.0
 """Seconds that answers under way have to finish after a signal."""
 TICK = 0.1
+"""Seconds that a turn of the loop waits at most where nothing happens."""
 OVERREAD = 4
 """How far over the application's limit a body is still read, so that its sender sees the answer and not a reset."""
 
@@ -68,9 +69,8 @@ class Server:
         self._waitress.asyncore.close_all(self._map)
 
     def stop(self) -> None:
-        """Ask `run` to drain and return."""
+        """Ask `run` to drain and return; it notices at its next turn."""
         self._stopping = True
-        self._waitress.pull_trigger()
 
     def _turn(self) -> None:
         self._waitress.asyncore.loop(timeout=TICK, use_poll=True, map=self._map, count=1)

@@ -12,7 +12,7 @@ from server.description import service_description
 from server.errors import HttpError, not_offered, unsupported
 from server.negotiation import Choice, choose, prefers_html
 from server.pages import form_page, result_page
-from server.parameters import Parameters, from_form, from_query_string, joined, utf8
+from server.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.query_text import form, volatile
 from server.rdf import named
 from server.site import site
@@ -46,7 +46,7 @@ def about_the_service(parameters: Parameters) -> Response:
 def by_post() -> Response:
     """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3)."""
     kind = request.mimetype
-    _only_utf8()
+    only_utf8()
     if kind in FORM.media_types:
         parameters = joined((from_query_string(), from_form()))
         if "update" in parameters:
@@ -60,12 +60,6 @@ def by_post() -> Response:
     if kind in UPDATE.media_types:
         raise HttpError(415, "An update is not taken here: send updates to /update.")
     raise unsupported(kind, (QUERY, FORM))
-
-
-def _only_utf8() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise HttpError(415, f"The request's charset is '{charset}': expected utf-8.")
 
 
 def answered(text: str, parameters: Parameters) -> Response:

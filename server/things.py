@@ -43,7 +43,7 @@ MOST_VERSIONS = 10
 @bp.get("/data/<path:rest>")
 def dereference(rest: str) -> Response:
     """Answer for an IRI: with the graph of that name, or by sending on to what is known of the thing."""
-    name, parameters, version = _name(rest), from_query_string(), site().store.version()
+    name, parameters, version = iri_of(rest), from_query_string(), site().store.version()
     if name in version.counts or "version" in parameters:
         return graph_document(name, parameters)
     _must_be_known(name, version)
@@ -53,7 +53,7 @@ def dereference(rest: str) -> Response:
 @bp.get("/about/<path:rest>")
 def about(rest: str) -> Response:
     """Tell what is known of a thing: its own triples, those that point at it, and the labels of both."""
-    name, parameters = _name(rest), from_query_string()
+    name, parameters = iri_of(rest), from_query_string()
     version = site().store.version(parameters.one("version"))
     if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         _must_be_known(name, version)
@@ -73,7 +73,7 @@ def _told(name: str, version: Version, parameters: Parameters) -> Response:
     return conditional(validator(version, row.name, name, parameters.one("version")), make)
 
 
-def _name(rest: str) -> str:
+def iri_of(rest: str) -> str:
     """Return the IRI that an address stands for: escapes that a client made of letters are letters again."""
     sent = request.environ.get("REQUEST_URI", "").partition("?")[0]
     raw = sent.partition(request.path.partition(rest)[0])[2] if rest else ""

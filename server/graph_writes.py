@@ -1,0 +1,159 @@
+"""Writing graphs (SPARQL 1.1 Graph Store HTTP Protocol, sections 5.3 to 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+from uuid import uuid4
+
+from flask import Blueprint, Response, request
+
+from kg.errors import RefusedError, UnknownGraphError
+from kg.formats import GRAPH_FORMATS, MULTIPART, UPDATE, Format
+from kg.store.payload import Payload, read_graph
+from kg.store.port import Transaction, Version
+from server.errors import HttpError, unsupported
+from server.graphs import absolute, target
+from server.parameters import from_query_string, only_utf8, utf8
+from server.patches import scoped
+from server.site import site
+from server.things import iri_of
+from server.writing import check_preconditions, done, written
+
+bp = Blueprint("graph_writes", __name__)
+
+
+@dataclass
+class Outcome:
+    """What a transaction found when it began."""
+
+    existed: bool = True
+
+
+@bp.put("/data")
+@bp.put("/data/<path:rest>")
+def replace(rest: str = "") -> Response:
+    """Make a graph hold what is sent (section 5.3)."""
+    name = _target(rest)
+    payloads = list(_payloads(name))
+
+    def edit(transaction: Transaction) -> None:
+        outcome.existed = _begin(transaction, name)
+        transaction.replace_graph(name, (triple for payload in payloads for triple in payload))
+
+    outcome = Outcome()
+    return _answered(written(edit), name, outcome)
+
+
+@bp.post("/data")
+@bp.post("/data/<path:rest>")
+def merge(rest: str = "") -> Response:
+    """Add what is sent to a graph, a new one where the request names none (section 5.5)."""
+    parameters = from_query_string()
+    names_one = bool(rest) or "graph" in parameters or "default" in parameters
+    name = _target(rest) if names_one else f"{site().base}graph/{uuid4()}"
+    payloads = list(_payloads(name))
+
+    def edit(transaction: Transaction) -> None:
+        outcome.existed = _begin(transaction, name)
+        for payload in payloads:
+            transaction.add(name, payload)
+
+    outcome = Outcome()
+    return _answered(written(edit), name, outcome)
+
+
+@bp.delete("/data")
+@bp.delete("/data/<path:rest>")
+def remove(rest: str = "") -> Response:
+    """Remove a graph (section 5.4); 404 where there is none."""
+    name = _target(rest)
+
+    def edit(transaction: Transaction) -> None:
+        _must_exist(name, exists=_begin(transaction, name))
+        transaction.remove_graph(name)
+
+    return done(written(edit))
+
+
+@bp.patch("/data")
+@bp.patch("/data/<path:rest>")
+def patch(rest: str = "") -> Response:
+    """Run an update on one graph, which is its default graph (section 5.7)."""
+    name, base = _target(rest), site().base
+    if request.mimetype not in UPDATE.media_types:
+        raise unsupported(request.mimetype, (UPDATE,))
+    only_utf8()
+    text = utf8(request.get_data(), "The update")
+    whole = text if name is None else scoped(text, name)
+
+    def edit(transaction: Transaction) -> None:
+        _must_exist(name, exists=_begin(transaction, name))
+        transaction.update(whole, base=name or base)
+        others = {graph for graph in transaction.changes() if graph != name}
+        if others:
+            raise RefusedError(
+                f"The patch would write {', '.join(map(str, sorted(others, key=str)))}, not only its graph."
+            )
+
+    return done(written(edit))
+
+
+def _target(rest: str) -> str | None:
+    if rest:
+        return absolute(iri_of(rest))
+    return target(from_query_string())
+
+
+def _begin(transaction: Transaction, name: str | None) -> bool:
+    """Check the preconditions; tell whether the graph exists (a default graph always does)."""
+    exists = name is None or name in transaction.graphs()
+    check_preconditions(transaction.base, exists=exists)
+    return exists
+
+
+def _must_exist(name: str | None, *, exists: bool) -> None:
+    if not exists:
+        raise UnknownGraphError(f"There is no graph {name}.")
+
+
+def _answered(version: Version, name: str | None, outcome: Outcome) -> Response:
+    status = HTTPStatus.NO_CONTENT if outcome.existed else HTTPStatus.CREATED
+    return done(version, status, _address(name))
+
+
+def _address(name: str | None) -> str:
+    """Return the address that a graph answers at under the host that the request was sent to."""
+    if name is None:
+        return f"{request.host_url}data?default"
+    if name.startswith(site().base):
+        return site().own_base + quote(name.removeprefix(site().base), safe="/:@!$&'()*+,;=~%")
+    return f"{request.host_url}data?graph={quote(name, safe='')}"
+
+
+def _payloads(name: str | None) -> Iterator[Payload]:
+    """Read what is sent: the body, or every file of a form (section 5.5)."""
+    base = name or site().base
+    if request.mimetype not in MULTIPART.media_types:
+        only_utf8()
+        yield read_graph(request.get_data(), _written(request.mimetype), base)
+        return
+    files = [file for _, several in request.files.lists() for file in several]
+    if not files:
+        raise HttpError(400, "The form holds no file: expected one or more, each with its Content-Type.")
+    for file in files:
+        yield read_graph(file.read(), _written(file.mimetype, file.filename or ""), base)
+
+
+def _written(kind: str, filename: str = "") -> Format:
+    """Return the format of a media type, or of a file's name where a client says nothing better of it."""
+    for row in GRAPH_FORMATS:
+        if kind in row.media_types:
+            return row
+    extension = filename.rpartition(".")[2]
+    for row in GRAPH_FORMATS:
+        if extension == row.extension:
+            return row
+    raise unsupported(kind, GRAPH_FORMATS)

@@ -1,0 +1,58 @@
+"""What every write shares: who may, under which precondition, and what is said of the version that it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Response, request
+
+from kg.store.port import Transaction, Version
+from server.errors import HttpError
+from server.site import site
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+TRUSTED_SITES = ("same-origin", "none")
+
+
+def written(edit: Callable[[Transaction], None]) -> Version:
+    """Make an edit, inferred and validated, the current version; HttpError or a CommuniqueError says why not."""
+    change = site().change
+    if change is None:
+        raise HttpError(403, "This server is read-only: `kg serve --writable` takes writes.")
+    _refuse_strangers()
+    return change(edit, f"{request.method} {request.path}")
+
+
+def _refuse_strangers() -> None:
+    """Refuse a write that a browser sends for a page of another origin, or by a name that is not this machine's.
+
+    The second is what a page uses whose own name has been made to point here (DNS rebinding).
+    """
+    origin, whence = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
+    if whence not in TRUSTED_SITES or origin not in (None, request.host_url.rstrip("/")):
+        raise HttpError(403, f"A page of another origin ({origin or whence}) asks for a write: only this one's may.")
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    if host.strip("[]") not in LOOPBACK:
+        raise HttpError(403, f"The write is sent to the host '{host}': expected one of {', '.join(LOOPBACK)}.")
+
+
+def check_preconditions(base: Version, *, exists: bool) -> None:
+    """Raise a 412 where the client knows another state than there is (RFC 9110, section 13.1); within the lock."""
+    wanted, unwanted = request.if_match, request.if_none_match
+    if wanted and not (exists if wanted.star_tag else _names(wanted.as_set(), base)):
+        raise HttpError(412, f"If-Match names another state: the current version is {base.name}. Read it first.")
+    if unwanted and (exists if unwanted.star_tag else _names(unwanted.as_set(include_weak=True), base)):
+        raise HttpError(412, f"If-None-Match names what there is already, in version {base.name}.")
+
+
+def _names(tags: set[str], base: Version) -> bool:
+    return any(tag.partition("-")[0] == base.name for tag in tags)
+
+
+def done(version: Version, status: int = HTTPStatus.NO_CONTENT, location: str | None = None) -> Response:
+    """Answer a write: the tag names the version that it made."""
+    response = Response(status=status)
+    response.set_etag(version.name)
+    response.headers["Location"] = location or f"/data?version={version.name}"
+    return response

@@ -1,0 +1,216 @@
+"""Writing graphs (SPARQL 1.1 Graph Store HTTP Protocol), on a plain store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from kg.dataset import GraphNames
+from kg.formats import GRAPH_FORMATS, Format
+from kg.pipeline.changes import change_plainly
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from tests.server.conftest import Client, running
+
+NAMED = "/data?" + urlencode({"graph": "http://a.example/g"})
+TURTLE = "<http://a.example/s> <http://a.example/p> {} ."
+WAYS = [NAMED, "/data/person/1", "/data?default"]
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Client]:
+    """Return a client of a writable server over an empty plain store."""
+    store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
+    with running(create_app(store, Settings(base=None), partial(change_plainly, store))) as found:
+        yield found
+
+
+def put(client: Client, path: str, value: int, **headers: str) -> int:
+    return client.send("PUT", path, TURTLE.format(value), {"Content-Type": "text/turtle", **headers}).status
+
+
+def lines(client: Client, path: str) -> set[str]:
+    reply = client.get(path, "application/n-triples")
+    assert reply.status == 200, reply.text
+    return set(reply.text.splitlines())
+
+
+@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT replaces the graph's content")
+@pytest.mark.requirement(
+    "graph store", "5.1", "SHOULD", "201 for a graph that is made, 200 or 204 for one that was there"
+)
+@pytest.mark.parametrize("path", WAYS)
+def test_put_makes_a_graph_and_replaces_it(plain: Client, path: str) -> None:
+    first, second = put(plain, path, 1), put(plain, path, 2)
+    assert (first, second) == (204 if "default" in path else 201, 204)
+    assert len(lines(plain, path)) == 1
+    assert '"2"' in lines(plain, path).pop()
+
+
+@pytest.mark.requirement("graph store", "5.5", "SHOULD", "POST adds to the graph's content")
+@pytest.mark.parametrize("path", WAYS)
+def test_post_adds_to_a_graph(plain: Client, path: str) -> None:
+    first = plain.post(path, TURTLE.format(1), "text/turtle")
+    second = plain.post(path, TURTLE.format(2), "text/turtle")
+    assert (first.status, second.status) == (204 if "default" in path else 201, 204)
+    assert len(lines(plain, path)) == 2
+
+
+@pytest.mark.requirement("graph store", "5.5", "MUST", "POST to the store makes a graph and names it in Location")
+def test_post_to_the_store_makes_a_graph_and_says_where(plain: Client) -> None:
+    reply = plain.post("/data", TURTLE.format(1), "text/turtle")
+    assert reply.status == 201
+    location = reply.headers["Location"]
+    assert location.startswith(plain.address)
+    assert len(lines(plain, "/" + location.removeprefix(plain.address))) == 1
+    assert len(lines(plain, f"/data?graph={location}")) == 1
+
+
+@pytest.mark.requirement("graph store", "5.4", "SHOULD", "DELETE removes the graph; 404 where there is none")
+def test_delete_removes_a_graph(plain: Client) -> None:
+    put(plain, NAMED, 1)
+    assert plain.send("DELETE", NAMED).status == 204
+    assert plain.get(NAMED).status == 404
+    assert plain.send("DELETE", NAMED).status == 404
+
+
+def test_delete_empties_the_default_graph(plain: Client) -> None:
+    put(plain, "/data?default", 1)
+    assert plain.send("DELETE", "/data?default").status == 204
+    assert lines(plain, "/data?default") == set()
+
+
+def test_an_empty_graph_is_a_graph(plain: Client) -> None:
+    assert plain.send("PUT", NAMED, "", {"Content-Type": "text/turtle"}).status == 201
+    assert lines(plain, NAMED) == set()
+
+
+@pytest.mark.requirement("graph store", "5.7", "MAY", "PATCH runs an update on the graph")
+@pytest.mark.parametrize("path", WAYS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <http://a.example/s> <http://a.example/p> 2 }",
+        "PREFIX : <http://a.example/> INSERT { ?s :p 2 } WHERE { ?s :p 1 } ;",
+        "PREFIX : <http://a.example/> DELETE DATA { :s :p 1 }; INSERT DATA { :s :p 1 }; INSERT DATA { :s :p 2 }",
+        "PREFIX : <http://a.example/> DELETE { ?s ?p ?o } INSERT { ?s ?p 1, 2 } WHERE { ?s ?p ?o }",
+        "DELETE WHERE { ?s ?p ?o }; INSERT DATA { <http://a.example/s> <http://a.example/p> 1, 2 }",
+    ],
+)
+def test_a_patch_changes_one_graph(plain: Client, path: str, text: str) -> None:
+    for each in WAYS:
+        put(plain, each, 1)
+    reply = plain.send("PATCH", path, text, {"Content-Type": "application/sparql-update"})
+    assert reply.status == 204, reply.text
+    assert {each: len(lines(plain, each)) for each in WAYS} == {each: 2 if each == path else 1 for each in WAYS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { GRAPH <http://a.example/h> { <http://a.example/s> <http://a.example/p> 2 } }",
+        "WITH <http://a.example/h> INSERT { ?s ?p 3 } WHERE { ?s ?p ?o }",
+        "INSERT { ?s ?p 3 } USING <http://a.example/h> WHERE { ?s ?p ?o }",
+        "CLEAR ALL",
+        "INSERT DATA { <http://a.example/s> <http://a.example/p> 2 }; DROP NAMED",
+    ],
+)
+@pytest.mark.parametrize("path", WAYS)
+def test_a_patch_that_reaches_beyond_its_graph_is_refused(plain: Client, path: str, text: str) -> None:
+    put(plain, path, 1)
+    put(plain, "/data?graph=http://a.example/h", 1)
+    reply = plain.send("PATCH", path, text, {"Content-Type": "application/sparql-update"})
+    expected = {403, 204} if "default" in path and "USING" in text else {403}
+    assert reply.status in expected, reply.text
+    assert len(lines(plain, "/data?graph=http://a.example/h")) == 1
+
+
+def test_a_patch_of_no_graph_is_not_found(plain: Client) -> None:
+    assert plain.send("PATCH", NAMED, "CLEAR DEFAULT", {"Content-Type": "application/sparql-update"}).status in (
+        403,
+        404,
+    )
+    assert (
+        plain.send("PATCH", NAMED, "DELETE WHERE { ?s ?p ?o }", {"Content-Type": "application/sparql-update"}).status
+        == 404
+    )
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+def test_what_is_served_in_a_format_is_taken_in_it(plain: Client, row: Format) -> None:
+    put(plain, "/data?default", 1)
+    body = plain.get("/data?default", row.media_type).body
+    assert plain.send("PUT", NAMED, body, {"Content-Type": row.media_type}).status == 201
+    assert lines(plain, NAMED) == lines(plain, "/data?default")
+
+
+@pytest.mark.requirement("graph store", "5.5", "SHOULD", "POST takes several documents in a form")
+def test_a_form_of_files_is_added_together(plain: Client) -> None:
+    parts = [("one.ttl", "text/turtle", TURTLE.format(1)), ("two.nt", "application/octet-stream", TURTLE.format('"x"'))]
+    head = 'Content-Disposition: form-data; name="file"; filename="{}"\r\nContent-Type: {}\r\n\r\n'
+    body = "".join(f"--cut\r\n{head.format(name, kind)}{text}\r\n" for name, kind, text in parts)
+    reply = plain.post(NAMED, f"{body}--cut--\r\n", 'multipart/form-data; boundary="cut"')
+    assert reply.status == 201, reply.text
+    assert len(lines(plain, NAMED)) == 2
+
+
+def test_relative_iris_are_resolved_against_the_graph(plain: Client) -> None:
+    plain.send("PUT", "/data/person/1", "<> <p> <2> .", {"Content-Type": "text/turtle"})
+    at = f"{plain.address}data/person/"
+    assert lines(plain, "/data/person/1") == {f"<{at}1> <{at}p> <{at}2> ."}
+
+
+def test_blank_nodes_of_two_payloads_stay_two(plain: Client) -> None:
+    for _ in range(2):
+        plain.post(NAMED, "_:x <http://a.example/p> 1 .", "text/turtle")
+    assert len(lines(plain, NAMED)) == 2
+
+
+WRONG = {
+    "a wrong media type": ("PUT", NAMED, "x", "image/png", 415, "'image/png' is not taken here"),
+    "no media type": ("PUT", NAMED, "x", None, 415, "no Content-Type"),
+    "broken Turtle": ("PUT", NAMED, "<a", "text/turtle", 400, "Turtle"),
+    "a bad name": ("PUT", "/data?graph=a%20b", "", "text/turtle", 400, "not an absolute IRI"),
+    "no name": ("PUT", "/data", "", "text/turtle", 400, "'graph' is missing"),
+    "both names": ("PUT", NAMED + "&default", "", "text/turtle", 400, "both"),
+    "a patch of another kind": ("PATCH", NAMED, "", "text/turtle", 415, "application/sparql-update"),
+    "named graphs in a graph": (
+        "PUT",
+        NAMED,
+        "GRAPH <http://a.example/h> { <http://a.example/s> <http://a.example/p> 1 }",
+        "application/trig",
+        400,
+        "TriG",
+    ),
+    "an empty form": ("POST", NAMED, "--cut--\r\n", "multipart/form-data; boundary=cut", 400, "no file"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_write_is_a_4xx_with_a_sentence_and_changes_nothing(plain: Client, what: str) -> None:
+    method, path, body, kind, status, sentence = WRONG[what]
+    reply = plain.send(method, path, body, {"Content-Type": kind} if kind else {})
+    assert (reply.status, sentence in reply.text) == (status, True), reply.text
+    assert plain.get("/data", "application/n-quads").text == ""
+
+
+def test_a_precondition_guards_a_write(plain: Client) -> None:
+    assert put(plain, NAMED, 1, **{"If-Match": "*"}) == 412
+    assert put(plain, NAMED, 1, **{"If-None-Match": "*"}) == 201
+    assert put(plain, NAMED, 2, **{"If-None-Match": "*"}) == 412
+    tag = plain.get(NAMED).headers["ETag"]
+    assert tag.startswith('"')
+    assert put(plain, NAMED, 2, **{"If-Match": tag}) == 204
+    assert put(plain, NAMED, 3, **{"If-Match": tag}) == 412
+    assert '"2"' in lines(plain, NAMED).pop()
+
+
+def test_a_graphs_bytes_are_the_same_every_time(plain: Client) -> None:
+    many = "".join(f"<http://a.example/{number}> <http://a.example/p> {number} .\n" for number in range(500))
+    plain.send("PUT", NAMED, many, {"Content-Type": "text/turtle"})
+    for accept in ("text/turtle", "application/n-triples", "application/ld+json"):
+        assert len({plain.get(NAMED, accept).body for _ in range(3)}) == 1
