@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
-from kg.reading.document import Document, Items, Mapping, Node, Text, load, parse
-from kg.reading.spans import OFFSETS, Span, Words, digest, fragment
+from kg.reading.copies import find_copy
+from kg.reading.document import Document, Items, Mapping, Node, Text, load
+from kg.reading.passages import Stamp, State, locate_one, stamps
+from kg.reading.spans import OFFSETS, Span, Words
+from kg.reading.stamping import stamped, write
 from kg.reading.texts import SourceText, texts
 
 PASSAGE_KEYS = frozenset({"at", "evidence", "mention", "withoutStatement"})
@@ -37,29 +38,23 @@ class AnchorReport:
     changed: bool
 
 
-@dataclass(frozen=True)
-class _Edit:
-    start: int
-    end: int
-    new: str
-
-
 def anchor(document: Path, sources: Path) -> AnchorReport:
     """Turn the words of every passage value into offsets and stamp `digest`, `length` and `passages`.
 
-    Comments and layout stay, and a second run changes nothing. MappingError with every passage that is not found or
-    found more than once, and then nothing is written; RequestError where there is no such folder.
+    Comments and layout stay, and a second run changes nothing. Without the line `digest`, the document is anchored to
+    another text: offsets follow the passages that their stamps describe. MappingError with every passage that is not
+    found or found more than once, and then nothing is written; RequestError where there is no such folder.
     """
     loaded = load(document)
     values = passage_values(loaded.root)
     source = _source(loaded, values, sources)
-    spans, anchored = _spans(values, source.text)
-    new = _edited(loaded, values, spans, source)
-    changed = new != loaded.text
-    if changed:
-        _check_result(loaded, new)
-        _write(document, new)
-    return AnchorReport(document, source.file, anchored, len(set(spans)), changed)
+    spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else stamps(loaded.root))
+    new = stamped(loaded, zip(values, spans, strict=True), source)
+    if new != loaded.text:
+        write(document, new)
+    pairs = zip(values, spans, strict=True)
+    anchored = [Anchored(value.where, value.value, span) for value, span in pairs if str(span) != value.value]
+    return AnchorReport(document, source.file, anchored, len(set(spans)), new != loaded.text)
 
 
 def passage_values(node: Node) -> list[Text]:
@@ -92,7 +87,8 @@ def _source(document: Document, values: list[Text], sources: Path) -> SourceText
             found = f"no text in {sources} has the digest {wanted.value}"
             raise _fault(wanted.where, f"{found}; to anchor the document to another text, take this line out")
         return matching[0]
-    return _only(article, values, sources, candidates)
+    copy = find_copy(document, candidates)
+    return copy.text if copy else _only(article, values, sources, candidates)
 
 
 def _only(article: Text, values: list[Text], sources: Path, candidates: list[SourceText]) -> SourceText:
@@ -111,27 +107,19 @@ def _only(article: Text, values: list[Text], sources: Path, candidates: list[Sou
     )
 
 
-def _spans(values: list[Text], text: str) -> tuple[list[Span], list[Anchored]]:
-    problems: list[Problem] = []
-    spans: list[Span] = []
-    anchored: list[Anchored] = []
-    for value in values:
-        found = _span(value, text)
-        if isinstance(found, str):
-            problems.append(Problem(value.where, found))
-            continue
-        spans.append(found)
-        if str(found) != value.value:
-            anchored.append(Anchored(value.where, value.value, found))
+def _spans(values: list[Text], text: str, old: dict[Span, Stamp]) -> list[Span]:
+    found = [(value, _span(value, text, old)) for value in values]
+    problems = [Problem(value.where, span) for value, span in found if isinstance(span, str)]
     if problems:
         raise MappingError(problems)
-    return spans, anchored
+    return [span for _, span in found if isinstance(span, Span)]
 
 
-def _span(value: Text, text: str) -> Span | str:
+def _span(value: Text, text: str, old: dict[Span, Stamp]) -> Span | str:
     """Return the span that a value stands for, or the sentence that says why there is none."""
     if OFFSETS.fullmatch(value.value):
-        return _offsets(value.value, text)
+        stamp = old.get(Span.read(value.value) or Span(0, 0))
+        return _moved(stamp, text) if stamp else _offsets(value.value, text)
     words = Words.read(value.value)
     found = words.find(text)
     if len(found) == 1:
@@ -164,87 +152,14 @@ def _offsets(short: str, text: str) -> Span | str:
     return span
 
 
-def _edited(document: Document, values: list[Text], spans: list[Span], source: SourceText) -> str:
-    edits = [_replaced(document, value, str(span)) for value, span in zip(values, spans, strict=True)]
-    stamps = {"digest": source.digest, "length": str(len(source.text))}
-    edits += _stamped(document, stamps)
-    edits.append(_passages(document, sorted(set(spans)), source.text))
-    text = document.text
-    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
-        text = text[: edit.start] + edit.new + text[edit.end :]
-    return text
-
-
-def _replaced(document: Document, value: Text, new: str) -> _Edit:
-    if value.value == new:
-        return _Edit(value.start, value.start, "")
-    block = document.text[value.start : value.end].endswith("\n")
-    return _Edit(value.start, value.end, new + _newline(document) if block else new)
-
-
-def _stamped(document: Document, stamps: dict[str, str]) -> list[_Edit]:
-    root = document.root
-    old = {key: node for key in stamps if isinstance(node := root.nodes.get(key), Text)}
-    edits = [_replaced(document, node, stamps[key]) for key, node in old.items()]
-    missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
-    after = _line_end(document, root.nodes["article"])
-    return [*edits, _Edit(after, after, missing)]
-
-
-def _passages(document: Document, spans: list[Span], text: str) -> _Edit:
-    lines = [_line(document, "passages:" if spans else "passages: {}")]
-    for span in spans:
-        entry = f'{{digest: {digest(span.of(text))}, fragment: "{fragment(text, span)}"}}'
-        lines.append(_line(document, f"  {span}: {entry}"))
-    new = "".join(lines)
-    key = document.root.keys.get("passages")
-    if key is None:
-        end = len(document.text)
-        gap = "" if document.text.endswith("\n") else _newline(document)
-        return _Edit(end, end, gap + new)
-    start = document.text.rfind("\n", 0, key.start) + 1
-    return _Edit(start, _line_end(document, document.root.nodes["passages"]), new)
-
-
-def _line(document: Document, content: str) -> str:
-    indent = " " * (document.root.keys["article"].where.column - 1)
-    return f"{indent}{content}{_newline(document)}"
-
-
-def _newline(document: Document) -> str:
-    return "\r\n" if "\r\n" in document.text else "\n"
-
-
-def _line_end(document: Document, node: Node) -> int:
-    """Return where the line after a node's last scalar begins."""
-    newline = document.text.find("\n", _last(node))
-    return len(document.text) if newline < 0 else newline + 1
-
-
-def _last(node: Node) -> int:
-    if isinstance(node, Text):
-        return node.end
-    inner = node.nodes if isinstance(node, Items) else list(node.nodes.values())
-    return max((_last(each) for each in inner), default=0)
-
-
-def _check_result(document: Document, new: str) -> None:
-    try:
-        if set(parse(document.file, new).root.nodes) >= set(document.root.nodes):
-            return
-    except MappingError:
-        pass  # reported below, in terms of what the author can change
-    expected = "take `passages` out, and write the keys around it one a line"
-    raise _fault(document.root.where, f"the stamps cannot be written into this layout; {expected}")
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace a file in one step, keeping its mode; a link keeps leading to it."""
-    target = file.resolve()
-    with tempfile.NamedTemporaryFile("wb", dir=target.parent, delete=False) as new:
-        new.write(text.encode())
-    Path(new.name).chmod(stat.S_IMODE(target.stat().st_mode))
-    Path(new.name).replace(target)
+def _moved(stamp: Stamp, text: str) -> Span | str:
+    """Return where a passage of another text is in this one, word for word."""
+    found = locate_one(stamp, text)
+    if found.state in (State.IN_PLACE, State.MOVED):
+        return found.spans[0]
+    near = ", ".join(str(span) for span in found.spans[:MOST_SHOWN])
+    shown = f" (near to it: {near})" if near else ""
+    return f"the passage {stamp.span} of the text before is not in this text as it was{shown}; write its words instead."
 
 
 def _fault(where: Location, message: str) -> MappingError:

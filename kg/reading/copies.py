@@ -47,8 +47,9 @@ def find_copy(document: Document, candidates: Iterable[SourceText]) -> Copy | No
 def _about(document: Document, text: SourceText) -> bool:
     """Tell whether a text's length comes near enough to look into it."""
     length = document.root.nodes.get("length")
-    expected = int(length.value) if isinstance(length, Text) else 0
-    return expected / 2 <= len(text.text) <= expected * 2
+    if not isinstance(length, Text) or not length.value.isdecimal():
+        return True
+    return int(length.value) / 2 <= len(text.text) <= int(length.value) * 2
 
 
 def _alike(copy: Copy) -> float:

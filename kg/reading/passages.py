@@ -50,7 +50,7 @@ def stamps(root: Mapping) -> dict[Span, Stamp]:
         span = Span.read(key)
         if span is not None and isinstance(stamp, Mapping) and isinstance(block, Mapping):
             values = {name: value.value for name, value in stamp.nodes.items() if isinstance(value, Text)}
-            found[span] = Stamp(span, values["digest"], values["fragment"], block.keys[key].where)
+            found[span] = Stamp(span, values.get("digest", ""), values.get("fragment", ""), block.keys[key].where)
     return found
 
 
@@ -117,10 +117,11 @@ def digest_faults(root: Mapping, text: str) -> Iterator[Problem]:
 
 def locate(root: Mapping, text: str) -> list[Found]:
     """Find every passage of a document in a text that may differ from the one it was anchored to."""
-    return [_locate(stamp, text) for stamp in stamps(root).values()]
+    return [locate_one(stamp, text) for stamp in stamps(root).values()]
 
 
-def _locate(stamp: Stamp, text: str) -> Found:
+def locate_one(stamp: Stamp, text: str) -> Found:
+    """Find one passage: where it was, or else by the words of its fragment; its digest tells whether it changed."""
     if digest(stamp.span.of(text)) == stamp.digest:
         return Found(stamp, State.IN_PLACE, (stamp.span,))
     near = refind(text, stamp.fragment)

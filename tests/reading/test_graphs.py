@@ -1,0 +1,170 @@
+"""What a document says as RDF: the shorthand spelt out, and nothing lost or added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
+
+from kg.namespaces import CQ, OA, SCHEMA
+from kg.reading import Corpus
+from kg.reading.document import load
+from kg.reading.linked import to_graph, without_triple
+from kg.reading.shorthand import expand
+from kg.reading.vocabulary import read_vocabulary
+from kg.resources import ontology_folder
+
+HERE = Path(__file__).parent
+BASE = "https://example.org/bridge/"
+ARTICLE = f"{BASE}article/bridge/"
+
+Read = Callable[..., Corpus]
+
+
+def own(name: str) -> URIRef:
+    return URIRef(f"{ARTICLE}{name}")
+
+
+@pytest.fixture
+def corpus(read: Read, everything: str) -> Corpus:
+    return read(everything)
+
+
+@pytest.fixture
+def graph(corpus: Corpus) -> Graph:
+    return corpus.graphs[f"{BASE}graph/article/bridge"]
+
+
+def test_each_document_has_its_named_graph(corpus: Corpus) -> None:
+    names = {f"{BASE}graph/{name}" for name in ("authority", "outside", "article/bridge")}
+    assert set(corpus.graphs) == names
+    assert all(len(graph) for graph in corpus.graphs.values())
+
+
+def test_the_corpus_says_what_it_is(corpus: Corpus) -> None:
+    assert (corpus.title, corpus.creator) == ("A corpus for the tests of reading", "the tests")
+    assert corpus.licence == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_json_ld_yields_exactly_the_triples_that_the_shorthand_expects() -> None:
+    document = load(HERE / "valid" / "everything.yaml")
+    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    expected = {(fact.subject, fact.predicate, fact.object) for fact in expanded.facts}
+    assert set(to_graph(expanded)) == expected
+
+
+def test_a_value_that_yields_no_triple_is_an_error() -> None:
+    document = load(HERE / "valid" / "everything.yaml")
+    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    expanded.jsonld["people"][0]["id"] = "a bad one: {"
+    dropped = [*without_triple(expanded, to_graph(expanded))]
+    assert "people[0].name" in [problem.location.key for problem in dropped]
+    assert "yields no triple; expected" in dropped[0].message
+
+
+def test_a_value_that_the_shorthand_passes_over_is_an_error() -> None:
+    document = load(HERE / "valid" / "everything.yaml")
+    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    passed_over = next(fact for fact in expanded.facts if fact.where.key == "people[0].name")
+    expanded.facts.remove(passed_over)
+    (problem,) = without_triple(expanded, to_graph(expanded))
+    assert str(problem).endswith("people[0].name: 'a ferryman' yields no triple; expected one.")
+
+
+def test_there_are_no_blank_nodes(corpus: Corpus) -> None:
+    nodes = {node for graph in corpus.graphs.values() for triple in graph for node in triple}
+    assert not [node for node in nodes if isinstance(node, BNode)]
+
+
+def test_a_passage_has_its_article_its_position_and_its_stamps(graph: Graph) -> None:
+    passage, position = own("passage/23-37"), own("passage/23-37/position")
+    assert (own("group/ferrymen"), CQ.mention, passage) in graph
+    assert set(graph.predicate_objects(position)) == {
+        (RDF.type, OA.TextPositionSelector),
+        (OA.start, Literal("23", datatype=XSD.nonNegativeInteger)),
+        (OA.end, Literal("37", datatype=XSD.nonNegativeInteger)),
+    }
+    assert set(graph.predicates(passage)) == {RDF.type, OA.hasSource, OA.hasSelector, CQ.digest, CQ.fragment}
+    assert (passage, OA.hasSource, URIRef(ARTICLE)) in graph
+
+
+def test_at_is_evidence_and_a_list_is_as_good_as_one_value(graph: Graph) -> None:
+    assert len({*graph.objects(own("statement/refusal"), CQ.evidence)}) == 2
+    assert len({*graph.objects(own("statement/shut"), CQ.evidence)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("person/ferryman", CQ.Person),
+        ("event/visit", CQ.Event),
+        ("event/talks", CQ.Meeting),
+        ("scenario/moving", CQ.Scenario),
+        ("proposition/opens", CQ.Proposition),
+        ("statement/relay", CQ.Statement),
+        ("participation/talks.ada-quill.delegation-head", CQ.Participation),
+        ("participation/opening.ferrymen.arranger", CQ.Participation),
+        ("holding/ada-quill.minister", CQ.Holding),
+        ("link/refusal.supports.shut", CQ.Link),
+        ("topic/bridge", SKOS.Concept),
+        ("", CQ.Article),
+    ],
+)
+def test_a_node_has_the_type_of_its_section_and_the_identifier_of_its_content(
+    name: str, kind: URIRef, graph: Graph
+) -> None:
+    assert [*graph.objects(own(name), RDF.type)] == [kind]
+
+
+def test_a_link_stands_beside_the_triple_that_it_is_the_evidence_of(graph: Graph) -> None:
+    assert (own("statement/refusal"), CQ.supports, own("statement/shut")) in graph
+    assert (own("link/refusal.supports.shut"), CQ.linkPredicate, CQ.supports) in graph
+
+
+def test_participations_point_at_their_event_and_envisaged_ones_never_do(graph: Graph) -> None:
+    assert (own("participation/them"), CQ.participationIn, own("event/talks")) in graph
+    envisaged = {*graph.subjects(CQ.envisagedIn, own("scenario/opening"))}
+    assert len(envisaged) == 2
+    assert not envisaged & {*graph.subjects(CQ.participationIn)}
+
+
+def test_a_shared_identifier_lies_under_the_corpus_even_where_its_kind_is_a_key_too(graph: Graph) -> None:
+    assert (own("event/talks"), CQ.place, URIRef(f"{BASE}place/port-sel")) in graph
+    assert (own("holding/ada-quill.minister"), CQ.post, URIRef(f"{BASE}post/minister")) in graph
+
+
+def test_a_concept_named_like_a_key_is_the_concept(graph: Graph) -> None:
+    capacity = URIRef("https://w3id.org/communique/scheme/capacity/addressee")
+    assert (own("participation/them"), CQ.capacity, capacity) in graph
+
+
+def test_literals_have_the_type_and_language_of_the_context(graph: Graph) -> None:
+    begin = Literal("2034-05-02T22:00:00+01:00", datatype=XSD.dateTime)
+    assert (own("event/talks"), CQ.latestBegin, begin) in graph
+    assert (own("group/ferrymen"), CQ.membersComplete, Literal("false", datatype=XSD.boolean)) in graph
+    assert (own("statement/shut"), CQ.gist, Literal("The ferrymen want the bridge closed.", lang="en")) in graph
+    assert (URIRef(ARTICLE), DCTERMS.language, Literal("en")) in graph
+
+
+def test_what_is_known_from_elsewhere_is_in_no_other_graph(corpus: Corpus) -> None:
+    elsewhere = (URIRef(f"{BASE}person/ada-quill"), SCHEMA.sameAs, URIRef("https://example.org/elsewhere/quill"))
+    assert [name for name, graph in corpus.graphs.items() if elsewhere in graph] == [corpus.names.outside]
+
+
+def test_the_place_of_every_node_is_known(corpus: Corpus, graph: Graph, everything: str) -> None:
+    subjects = {str(subject) for subject in graph.subjects() if str(subject).startswith(ARTICLE)}
+    assert subjects == {iri for iri in corpus.locations if iri.startswith(ARTICLE)}
+    where = corpus.locations[str(own("statement/refusal"))]
+    assert everything.splitlines()[where.line - 1][where.column - 1 :] == "statement/refusal"
+    assert (where.file.name, where.key) == ("article.yaml", "statements[1].id")
+
+
+def test_what_yaml_takes_for_other_types_stays_text(read: Read) -> None:
+    corpus = read((HERE / "valid" / "traps.yaml").read_text("utf-8"))
+    graph = corpus.graphs[corpus.names.article("0123")]
+    labels = [str(graph.value(URIRef(topic), SKOS.prefLabel)) for topic in sorted(map(str, graph.subjects(RDF.type, SKOS.Concept)))]
+    dates = ["2011-10-21", "on", "NO", "0123", "12:30", "1.10", "~", "null", "1_000", ".inf", "0x1F", "=", "y"]
+    assert labels == [*dates, "two\nlines\n", "@id", "_:b0"]
+    assert str(graph.value(URIRef(f"{BASE}article/0123/"), DCTERMS.title)) == "no"
