@@ -17,6 +17,7 @@ class Holds(Enum):
     TRIPLES = "one graph"
     QUADS = "named graphs"
     RESULTS = "query results"
+    PROPERTY_GRAPH = "a property graph"
     REQUEST = "what a client sends"
     PAGE = "something to read"
 
@@ -68,6 +69,11 @@ XML = Format(
 CSV = Format("csv", "CSV", ("text/csv",), "csv", Holds.RESULTS, w3c="SPARQL_Results_CSV")
 TSV = Format("tsv", "TSV", ("text/tab-separated-values",), "tsv", Holds.RESULTS, w3c="SPARQL_Results_TSV")
 
+GRAPHML = Format("graphml", "GraphML", ("application/graphml+xml",), "graphml", Holds.PROPERTY_GRAPH)
+GEXF = Format("gexf", "GEXF", ("application/gexf+xml",), "gexf", Holds.PROPERTY_GRAPH)
+NODES = Format("nodes", "CSV of the nodes", ("text/csv",), "nodes.csv", Holds.PROPERTY_GRAPH)
+EDGES = Format("edges", "CSV of the edges", ("text/csv",), "edges.csv", Holds.PROPERTY_GRAPH)
+
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
 PROBLEM = Format("problem", "problem details", ("application/problem+json", "application/json"), "json", Holds.PAGE)
@@ -79,6 +85,7 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
+PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES)
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -33,4 +34,4 @@ def serve(store: Path, host: str, port: int) -> None:
     try:
         serve_app(create_app(opened, settings), host, port, ready)
     except OSError as error:
-        raise RequestError(f"{host}:{port} cannot be listened on: {error.strerror or error}.") from error
+        raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error

@@ -11,8 +11,9 @@ from kg.cli.command import Command
 from kg.cli.options import format_option, output_option, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
-from kg.export import write_rdf
-from kg.formats import GRAPH_FORMATS, Format
+from kg.export import EXPORT_FORMATS
+from kg.export import write as written
+from kg.formats import Format
 from kg.pipeline import exported, open_store
 
 
@@ -21,21 +22,22 @@ from kg.pipeline import exported, open_store
     examples=[
         "kg export --format nquads --output communique.nq",
         "kg export article/haqqani-talks inferred --format turtle",
+        "kg export --format graphml --output communique.graphml",
     ],
 )
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
 @store_option
-@format_option(GRAPH_FORMATS, formats.TRIG, "The format to write.")
+@format_option(EXPORT_FORMATS, formats.TRIG, "The format to write.")
 @output_option
 @version_option
 def export(graphs: tuple[str, ...], store: Path, wanted: Format, output: Path | None, at: str | None) -> None:
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
 
-    Without a GRAPH, formats for named graphs hold all of them, and formats for triples the default graph: what
-    articles, authority and inference say.
+    Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
+    graph: what articles, authority and inference say.
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
         dataset, base = exported(store, graphs, wanted, at)
         steps(f"Writing {wanted.label}")
-        write(write_rdf(dataset, wanted, base), output)
+        write(written(dataset, wanted, base), output)

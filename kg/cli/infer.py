@@ -12,7 +12,7 @@ from kg.cli.options import corpus_argument, format_option, output_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.reading import reasoner_options, the_corpus
-from kg.export import write_rdf
+from kg.export import write as written
 from kg.formats import GRAPH_FORMATS, Format
 from kg.pipeline import How, assemble, inferred, read
 
@@ -30,4 +30,4 @@ def infer(corpus: Path | None, reasoner: str, cross_check: bool | None, wanted: 
     with Steps() as steps:
         whole = assemble(*read(the_corpus(corpus), tell=steps))
         found = inferred(whole.asserted, whole.knowledge.ontology, How(reasoner, cross_check), steps)
-    write(write_rdf({None: found}, wanted, whole.names.base), output)
+    write(written({None: found}, wanted, whole.names.base), output)

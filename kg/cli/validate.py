@@ -11,7 +11,8 @@ from kg.cli.options import corpus_argument, format_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
-from kg.export import write_rdf
+from kg.export import named_blanks
+from kg.export import write as written
 from kg.formats import GRAPH_FORMATS, Format
 from kg.pipeline import assemble, checked, read
 
@@ -32,7 +33,7 @@ def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None) -> 
         whole = assemble(*read(the_corpus(corpus), tell=steps))
         report = checked(whole, steps)
     if wanted is not None:
-        write(write_rdf({None: report.graph}, wanted, whole.names.base), None)
+        write(written({None: named_blanks(report.graph, f"{whole.names.base}report/")}, wanted, whole.names.base), None)
     else:
         for sentence in report.sentences():
             click.echo(sentence)

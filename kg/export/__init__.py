@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.export.blanks import named_blanks
 from kg.export.prefixes import prefixes
-from kg.export.rdf import write_rdf
 from kg.export.terms import Dataset
+from kg.export.write import EXPORT_FORMATS, write
 
-__all__ = ["Dataset", "named_blanks", "prefixes", "write_rdf"]
+__all__ = ["EXPORT_FORMATS", "Dataset", "named_blanks", "prefixes", "write"]

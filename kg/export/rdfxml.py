@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import DataError
 from kg.export.terms import in_order
+from kg.export.xml import attribute, text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$")
-_NEVER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def rdfxml(graph: Graph, known: Mapping[str, str]) -> Iterator[str]:
@@ -22,7 +21,7 @@ def rdfxml(graph: Graph, known: Mapping[str, str]) -> Iterator[str]:
     triples = in_order(graph)
     names = _Names(known, sorted({str(predicate) for _, predicate, _ in triples}))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
-    yield from (f"\n   xmlns:{name}={quoteattr(namespace)}" for name, namespace in names.declared())
+    yield from (f"\n   xmlns:{name}={attribute(namespace)}" for name, namespace in names.declared())
     yield ">\n"
     for subject, found in groupby(triples, key=lambda triple: triple[0]):
         yield f"  <rdf:Description {_reference(subject, 'about')}>\n"
@@ -56,26 +55,18 @@ def _split(iri: str) -> tuple[str, str]:
     return iri[: found.start()], found.group()
 
 
-def _reference(node: Node, attribute: str) -> str:
-    return f'rdf:nodeID="{node}"' if isinstance(node, BNode) else f"rdf:{attribute}={quoteattr(str(node))}"
+def _reference(node: Node, name: str) -> str:
+    return f'rdf:nodeID="{node}"' if isinstance(node, BNode) else f"rdf:{name}={attribute(str(node))}"
 
 
 def _property(name: str, value: Node) -> str:
     if not isinstance(value, Literal):
         return f"    <{name} {_reference(value, 'resource')}/>\n"
-    return f"    <{name}{_attribute(value)}>{_text(value)}</{name}>\n"
+    return f"    <{name}{_attribute(value)}>{text(value)}</{name}>\n"
 
 
 def _attribute(value: Literal) -> str:
     if value.language:
         return f' xml:lang="{value.language}"'
     typed = value.datatype not in (None, XSD.string)
-    return f" rdf:datatype={quoteattr(str(URIRef(value.datatype)))}" if typed and value.datatype else ""
-
-
-def _text(value: Literal) -> str:
-    if found := _NEVER.search(value):
-        raise DataError(
-            f"The literal {str(value)!r} cannot be written as RDF/XML: XML has no character {found.group()!r}."
-        )
-    return escape(value, {"\r": "&#13;"})
+    return f" rdf:datatype={attribute(str(URIRef(value.datatype)))}" if typed and value.datatype else ""

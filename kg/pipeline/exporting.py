@@ -26,6 +26,9 @@ def exported(folder: Path, graphs: Iterable[str], wanted: Format, version: str |
     chosen = [_named(name, base, store, version) for name in graphs]
     if chosen:
         found: dict[str | None, Graph] = {name: _graph(store, name, version) for name in chosen}
+    elif wanted.holds is Holds.PROPERTY_GRAPH and names:
+        united = filter(names.in_default, store.version(version).counts)
+        found = {name: _graph(store, name, version) for name in united}
     elif wanted.holds is Holds.QUADS:
         found = {name: _graph(store, name, version) for name in store.version(version).counts}
         found |= {} if names else {None: _graph(store, None, version)}

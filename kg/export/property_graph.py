@@ -1,0 +1,115 @@
+"""The dataset as a property graph: things are nodes, literals and concepts their properties, relations edges.
+
+What only follows, in other vocabularies than the project's, is left out: a property graph has no use for synonyms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
+from rdflib.term import Node as Term
+
+from kg.export.prefixes import Shortener, prefixes
+from kg.export.terms import Dataset, in_order
+from kg.namespaces import CQ, ONTOLOGY, SCHEME
+
+NAMES = (CQ.name, CQ.gist, SKOS.prefLabel, DCTERMS.title, RDFS.label)
+"""The properties that a node's label is taken from, the best first."""
+BETWEEN = " | "
+"""Stands between several values of one property."""
+
+
+@dataclass
+class Node:
+    """A thing; `types` and the values of `properties` are sorted."""
+
+    iri: str
+    label: str = ""
+    types: list[str] = field(default_factory=list)
+    properties: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, order=True)
+class Edge:
+    """A relation between two things, and the graphs that hold it."""
+
+    source: str
+    target: str
+    label: str
+    graphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PropertyGraph:
+    """Nodes by IRI and edges, sorted."""
+
+    nodes: dict[str, Node]
+    edges: list[Edge]
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the names of the nodes' properties, sorted."""
+        return sorted({key for node in self.nodes.values() for key in node.properties})
+
+
+def property_graph(dataset: Dataset, base: str) -> PropertyGraph:
+    """Return graphs as one property graph; those of a corpus are told from clients' by its base."""
+    short = _Names(base)
+    held = _held(dataset)
+    nodes: defaultdict[str, Node] = defaultdict(lambda: Node(""))
+    edges: list[Edge] = []
+    for (subject, predicate, value), graphs in _kept(held, f"{base}graph/inferred"):
+        if predicate == RDF.type and isinstance(value, URIRef):
+            nodes[str(subject)].types.append(short.of(value))
+        elif isinstance(value, Literal) or str(value).startswith(SCHEME):
+            nodes[str(subject)].properties[short.of(predicate)].append(_value(value))
+        else:
+            names = tuple(name.removeprefix(f"{base}graph/") for name in graphs)
+            edges.append(Edge(str(subject), str(value), short.of(predicate), names))
+    for iri in {iri for edge in edges for iri in (edge.source, edge.target)}:
+        nodes[iri].iri = iri
+    return PropertyGraph({iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}, sorted(edges))
+
+
+class _Names:
+    """Short names: bare for terms of the project, with a prefix for those of others."""
+
+    def __init__(self, base: str) -> None:
+        self._short = Shortener(prefixes(base))
+        self.best = [self.of(name) for name in NAMES]
+
+    def of(self, term: Term) -> str:
+        if str(term).startswith(ONTOLOGY):
+            return str(term).removeprefix(ONTOLOGY)
+        return ":".join(self._short.split(str(term)) or (str(term),))
+
+
+def _held(dataset: Dataset) -> dict[tuple[Term, Term, Term], list[str]]:
+    held: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
+    for name in sorted(dataset, key=str):
+        for triple in in_order(dataset[name]):
+            held[triple].append(name or "")
+    return held
+
+
+def _kept(
+    held: dict[tuple[Term, Term, Term], list[str]], inferred: str
+) -> Iterator[tuple[tuple[Term, Term, Term], list[str]]]:
+    for triple, graphs in held.items():
+        term = triple[2] if triple[1] == RDF.type else triple[1]
+        if graphs != [inferred] or str(term).startswith(ONTOLOGY):
+            yield triple, graphs
+
+
+def _value(value: Term) -> str:
+    """Return a literal's text, or a concept by its name in its scheme."""
+    return str(value) if isinstance(value, Literal) else str(value).removeprefix(SCHEME).partition("/")[2]
+
+
+def _finished(iri: str, node: Node, short: _Names) -> Node:
+    properties = {key: sorted(set(values)) for key, values in sorted(node.properties.items())}
+    label = next((properties[name][0] for name in short.best if name in properties), "")
+    return Node(iri, label or iri.rstrip("/#").rpartition("/")[2], sorted(set(node.types)), properties)

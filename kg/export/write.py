@@ -1,0 +1,23 @@
+"""The one way out: a dataset in a format of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.export import graph_files, rdf
+from kg.export.graph_files import write_property_graph
+from kg.export.rdf import write_rdf
+from kg.export.terms import Dataset
+from kg.formats import Format, Holds
+
+EXPORT_FORMATS = (*rdf.WRITERS, *graph_files.WRITERS)
+
+
+def write(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
+    """Yield a dataset in a format, with a corpus's prefixes; graphs are united where the format holds one only.
+
+    RequestError for a format that no graph is written in, DataError for what the format cannot express.
+    """
+    if wanted.holds is Holds.PROPERTY_GRAPH:
+        return write_property_graph(dataset, wanted, base)
+    return write_rdf(dataset, wanted, base)
