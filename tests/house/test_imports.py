@@ -34,11 +34,12 @@ DOORS = {
     "owlrl": ("kg.inference",),
     "pyoxigraph": ("kg.store", "kg.inference"),
     "pyshacl": ("kg.validation",),
-    "rdflib": ("kg",),
+    "rdflib": ("kg", "server"),
     "rich": ("kg.cli",),
     "waitress": ("server",),
     "werkzeug": ("server",),
     "yaml": ("kg.reading",),
+    "zstandard": ("server",),
 }
 
 Imports = dict[str, set[str]]
