@@ -1,0 +1,58 @@
+"""The shipped mapping as a store that questions are put to."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from rdflib import Graph
+
+from kg.dataset import Master
+from kg.formats import CSV
+from kg.inference import infer
+from kg.pipeline import knowledge
+from kg.reading import Corpus, read_corpus
+from kg.resources import mappings_folder
+from kg.store import EmbeddedStore, Query
+
+Row = dict[str, str]
+Ask = Callable[[str], list[Row]]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """Return what the shipped mapping documents say."""
+    return read_corpus(mappings_folder() / "corpus.yaml")
+
+
+@pytest.fixture(scope="session")
+def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """Return a store of the shipped corpus and what follows from it."""
+    ontology, names = knowledge().ontology, corpus.names
+    asserted = Graph(bind_namespaces="none")
+    for name, graph in corpus.graphs.items():
+        asserted += graph if names.in_default(name) else ()
+    made = EmbeddedStore.open(tmp_path_factory.mktemp("questions"), names)
+    with made.write() as change:
+        for name, graph in {**corpus.graphs, names.ontology: ontology}.items():
+            change.replace_graph(name, graph, Master.BUILD)
+        change.replace_graph(names.inferred, infer(asserted, ontology), Master.SYSTEM)
+        change.commit("the shipped corpus")
+    return made
+
+
+@pytest.fixture(scope="session")
+def ask(store: EmbeddedStore, corpus: Corpus) -> Ask:
+    """Return what answers a query with its rows, the corpus's and the schemes' identifiers in short."""
+    beginnings = (corpus.articles[0].iri.rstrip("/") + "/", corpus.names.base)
+
+    def answer(query: str) -> list[Row]:
+        text = b"".join(store.query(Query(query, CSV, None)).chunks).decode("utf-8")
+        return [{key: short(value) for key, value in row.items()} for row in csv.DictReader(io.StringIO(text))]
+
+    def short(value: str) -> str:
+        return next((value.removeprefix(each) for each in beginnings if value.startswith(each)), value)
+
+    return answer

@@ -1,0 +1,78 @@
+"""The competency questions: each has the answer that a close reading of the article gave, and the graph agrees."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.resources import ontology_folder
+
+EXPECTED = Path(__file__).parent / "expected"
+QUESTIONS = {file.stem: file for file in sorted((ontology_folder() / "questions").glob("*.rq"))}
+ANSWERS = {file.stem: file for file in sorted(EXPECTED.glob("*.csv"))}
+AT_LEAST = 40
+IN_ORDER = {"22-night-in-order", "69-oa-longest"}
+"""Questions that ask for an order, so that the answer's order is part of it."""
+
+Row = dict[str, str]
+Ask = Callable[[str], list[Row]]
+
+
+def rows(file: Path) -> list[tuple[str, ...]]:
+    """Return the lines of an expected answer, its header first."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [tuple(line) for line in csv.reader(lines)]
+
+
+def test_there_are_enough_questions() -> None:
+    assert len(QUESTIONS) >= AT_LEAST
+
+
+def test_every_question_has_an_expected_answer_and_every_answer_a_question() -> None:
+    assert sorted(QUESTIONS) == sorted(ANSWERS)
+
+
+def test_orders_are_asked_of_questions_that_exist() -> None:
+    assert set(QUESTIONS) >= IN_ORDER
+
+
+def test_no_question_is_asked_twice() -> None:
+    asked = Counter(file.read_text(encoding="utf-8").partition("\n")[0] for file in QUESTIONS.values())
+    assert [question for question, times in asked.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_first_line_is_the_question_in_english(name: str) -> None:
+    first = QUESTIONS[name].read_text(encoding="utf-8").partition("\n")[0]
+    assert first.startswith("# ")
+    assert first.endswith("?")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_answer_comes_in_an_order_of_its_own(name: str) -> None:
+    assert "ORDER BY" in QUESTIONS[name].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_expected_answer_is_not_empty(name: str) -> None:
+    assert len(rows(ANSWERS[name])) > 1
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_graph_answers_as_a_close_reading_does(name: str, ask: Ask) -> None:
+    header, *wanted = rows(ANSWERS[name])
+    found = [tuple(row[column] for column in header) for row in ask(QUESTIONS[name].read_text(encoding="utf-8"))]
+    if name in IN_ORDER:
+        assert found == wanted
+    else:
+        assert sorted(found) == sorted(wanted)
+
+
+def test_an_answer_that_differs_by_one_row_is_noticed(ask: Ask) -> None:
+    header, *wanted = rows(ANSWERS["30-contradictions"])
+    found = [tuple(row[column] for column in header) for row in ask(QUESTIONS["30-contradictions"].read_text("utf-8"))]
+    assert sorted(found) != sorted(wanted[:-1])
