@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from urllib.parse import quote, unquote
 
 OFFSETS = re.compile(r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
@@ -14,8 +13,17 @@ ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ORDINAL = re.compile(r"\s*\[([1-9][0-9]{0,3})\]$")
 ALIKE = str.maketrans("‘’‚‛“”„‟′″‐‑‒–—―−", "''''\"\"\"\"'\"-------")  # noqa: RUF001 - one character for one: offsets hold
 FRAGMENT = "text="
-MOST_SIDE = 4
-"""Words that a fragment takes from either end of a passage: never enough to copy it."""
+SHAPES = [
+    (side, lead, tail)
+    for around in range(4)
+    for side in (2, 3, 4)
+    for lead, tail in dict.fromkeys([(around, 0), (0, around), (around, around)])
+]
+"""What a fragment may consist of, the shortest first: words of either end, words before, words after."""
+LONGEST_RUN = 8
+"""Words of a text in a row that a fragment may repeat: never enough to copy it."""
+NEAR = 400
+"""Code points around a passage in which the words before and after it are looked for."""
 
 
 @dataclass(frozen=True, order=True)
@@ -60,11 +68,7 @@ class Words:
         """Return every span that the words select; any white space and any shape of quotation mark or dash match."""
         if not self.first or self.last == "":
             return []
-        alike = text.translate(ALIKE)
-        spans = [*_phrase(alike, self.first)]
-        if self.last is not None:
-            ends = [span.end for span in _phrase(alike, self.last)]
-            spans = [Span(span.start, end) for span in spans if (end := _after(ends, span.end)) is not None]
+        spans = _between(text.translate(ALIKE), [self.first, *([self.last] if self.last else [])], [], [])
         return spans if self.nth is None else spans[self.nth - 1 : self.nth]
 
 
@@ -75,10 +79,6 @@ def _phrase(alike: str, phrase: str) -> Iterator[Span]:
     return (Span(*match.span()) for match in re.finditer(before + pattern + after, alike))
 
 
-def _after(ends: list[int], start: int) -> int | None:
-    return next((end for end in ends if end > start), None)
-
-
 def digest(text: str) -> str:
     """Return the SHA-256 of a text as UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -87,13 +87,14 @@ def digest(text: str) -> str:
 def fragment(text: str, span: Span) -> str:
     """Return the text fragment that leads a browser to a passage, as short as it can be and still be found.
 
-    WICG Scroll to Text Fragment, section 3.1: `text=start,end`, here with the words before it where these alone lead
-    elsewhere. Where these stand in two places with the same words before them too, it leads to the first.
+    WICG Scroll to Text Fragment, section 3.1: `text=before-,start,end,-after`, with the words before and after only
+    where start and end alone lead elsewhere too. Where all of these stand in two places, it leads to the first.
     """
     trimmed = _trimmed(text, span)
-    tried = (_written(text, trimmed, side, before) for before, side in product(range(4), range(2, MOST_SIDE + 1)))
-    found = (each for each in tried if refind(text, each)[:1] == [trimmed])
-    return next(found, _written(text, trimmed, MOST_SIDE, 0))
+    tried = [written for shape in SHAPES if (written := of_shape(text, trimmed, *shape))]
+    unique = (each for each in tried if refind(text, each) == [trimmed])
+    first = (each for each in tried if refind(text, each)[:1] == [trimmed])
+    return next(unique, None) or next(first, tried[-1])
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -101,29 +102,47 @@ def _trimmed(text: str, span: Span) -> Span:
     return Span(span.start + len(inside) - len(inside.lstrip()), span.end - len(inside) + len(inside.rstrip()))
 
 
-def _written(text: str, span: Span, side: int, before: int) -> str:
-    words = [match.span() for match in re.finditer(r"\S+", span.of(text))]
-    if not words:
-        return FRAGMENT
-    inside = span.of(text)
-    parts = [inside] if len(words) <= side else [inside[: words[side - 1][1]], inside[words[-side][0] :]]
-    lead = _before(text, span.start, before)
-    prefix = f"{_escaped(' '.join(lead))}-," if lead else ""
-    return FRAGMENT + prefix + ",".join(_escaped(" ".join(part.split())) for part in parts)
+def of_shape(text: str, span: Span, side: int, lead: int, tail: int) -> str:
+    """Write a fragment of `side` words of either end; nothing where it would copy more words in a row than it may."""
+    words = span.of(text).split()
+    whole = len(words) < 2 * side
+    run = lead + len(words) + tail if len(words) <= 2 * side else max(lead, tail) + side
+    if run > LONGEST_RUN:
+        return ""
+    before, after = _before(text, span.start, lead), _after(text, span.end, tail)
+    parts = [words] if whole else [words[:side], words[-side:]]
+    written = [_escaped(part) for part in parts]
+    return FRAGMENT + ",".join(
+        [*([f"{_escaped(before)}-"] if before else []), *written, *([f"-{_escaped(after)}"] if after else [])]
+    )
 
 
-def _escaped(phrase: str) -> str:
-    return quote(phrase, safe="").replace("-", "%2D")
+def _escaped(words: list[str]) -> str:
+    return quote(" ".join(words), safe="").replace("-", "%2D")
 
 
 def refind(text: str, written: str) -> list[Span]:
     """Return the spans of a text to which a fragment can lead, the one that a browser takes first."""
-    parts = [unquote(part) for part in written.removeprefix(FRAGMENT).split(",")]
+    parts = written.removeprefix(FRAGMENT).split(",")
     lead = parts.pop(0)[:-1] if len(parts) > 1 and parts[0].endswith("-") else ""
-    spans = Words(parts[0].strip(), parts[1].strip() if len(parts) > 1 else None).find(text)
-    wanted = [word.translate(ALIKE) for word in lead.split()]
-    return [span for span in spans if _before(text.translate(ALIKE), span.start, len(wanted)) == wanted]
+    tail = parts.pop()[1:] if len(parts) > 1 and parts[-1].startswith("-") else ""
+    before, after = (unquote(part).translate(ALIKE).split() for part in (lead, tail))
+    return _between(text.translate(ALIKE), [unquote(part) for part in parts], before, after)
+
+
+def _between(alike: str, parts: list[str], before: list[str], after: list[str]) -> list[Span]:
+    starts = [span for span in _phrase(alike, parts[0]) if _before(alike, span.start, len(before)) == before]
+    last = [*_phrase(alike, parts[-1])] if len(parts) > 1 else starts
+    ends = [span for span in last if _after(alike, span.end, len(after)) == after]
+    if len(parts) == 1:
+        return [span for span in starts if span in ends]
+    pairs = ((span.start, next((each.end for each in ends if each.start >= span.end), None)) for span in starts)
+    return [Span(start, end) for start, end in pairs if end is not None]
 
 
 def _before(text: str, start: int, count: int) -> list[str]:
-    return text[max(0, start - 400) : start].split()[-count:] if count else []
+    return text[max(0, start - NEAR) : start].split()[-count:] if count else []
+
+
+def _after(text: str, end: int, count: int) -> list[str]:
+    return text[end : end + NEAR].split()[:count]

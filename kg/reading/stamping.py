@@ -64,7 +64,7 @@ def _of_the_text(document: Document, stamps: dict[str, str]) -> list[_Edit]:
     old = {key: node for key in stamps if isinstance(node := root.nodes.get(key), Text)}
     edits = [_replaced(document, node, stamps[key]) for key, node in old.items()]
     missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
-    after = _line_end(document, root.nodes["article"])
+    after = _line_end(document, "article")
     gap = "" if document.text[:after].endswith("\n") else _newline(document)
     return [*edits, _Edit(after, after, gap + missing)]
 
@@ -81,7 +81,7 @@ def _passages(document: Document, spans: list[Span], text: str) -> _Edit:
         gap = "" if document.text.endswith("\n") else _newline(document)
         return _Edit(end, end, gap + new)
     start = document.text.rfind("\n", 0, key.start) + 1
-    return _Edit(start, _line_end(document, document.root.nodes["passages"]), new)
+    return _Edit(start, _line_end(document, "passages"), new)
 
 
 def _line(document: Document, content: str) -> str:
@@ -93,9 +93,10 @@ def _newline(document: Document) -> str:
     return "\r\n" if "\r\n" in document.text else "\n"
 
 
-def _line_end(document: Document, node: Node) -> int:
-    """Return where the line after a node's last scalar begins."""
-    newline = document.text.find("\n", _last(node))
+def _line_end(document: Document, key: str) -> int:
+    """Return where the line after the last scalar of a key at the root begins."""
+    root = document.root
+    newline = document.text.find("\n", max(root.keys[key].end, _last(root.nodes[key])))
     return len(document.text) if newline < 0 else newline + 1
 
 

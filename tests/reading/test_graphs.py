@@ -164,7 +164,10 @@ def test_the_place_of_every_node_is_known(corpus: Corpus, graph: Graph, everythi
 def test_what_yaml_takes_for_other_types_stays_text(read: Read) -> None:
     corpus = read((HERE / "valid" / "traps.yaml").read_text("utf-8"))
     graph = corpus.graphs[corpus.names.article("0123")]
-    labels = [str(graph.value(URIRef(topic), SKOS.prefLabel)) for topic in sorted(map(str, graph.subjects(RDF.type, SKOS.Concept)))]
+    labels = [
+        str(graph.value(URIRef(topic), SKOS.prefLabel))
+        for topic in sorted(map(str, graph.subjects(RDF.type, SKOS.Concept)))
+    ]
     dates = ["2011-10-21", "on", "NO", "0123", "12:30", "1.10", "~", "null", "1_000", ".inf", "0x1F", "=", "y"]
     assert labels == [*dates, "two\nlines\n", "@id", "_:b0"]
     assert str(graph.value(URIRef(f"{BASE}article/0123/"), DCTERMS.title)) == "no"
