@@ -92,7 +92,7 @@ def _kind(kind: URIRef) -> Make:
 def _chain(graph: Graph, draw: st.DrawFn) -> None:
     links = draw(st.lists(st.sampled_from(LINKS), min_size=1, max_size=3))
     head = BNode(f"chain{len(graph)}")
-    Collection(graph, head, links)
+    Collection(graph, head, list[Node](links))
     graph.add((draw(st.sampled_from(LINKS)), OWL.propertyChainAxiom, head))
 
 
@@ -100,7 +100,7 @@ def _group(kind: URIRef, terms: list[URIRef]) -> Make:
     def make(graph: Graph, draw: st.DrawFn) -> None:
         members = draw(st.lists(st.sampled_from(terms), min_size=2, max_size=3, unique=True))
         node, head = BNode(f"group{len(graph)}"), BNode(f"members{len(graph)}")
-        Collection(graph, head, members)
+        Collection(graph, head, list[Node](members))
         graph.add((node, RDF.type, kind))
         graph.add((node, OWL.members, head))
 
@@ -179,5 +179,5 @@ def sound_worlds() -> st.SearchStrategy[World]:
 
 @pytest.fixture(scope="session")
 def all_facts() -> st.SearchStrategy[list[Triple]]:
-    """Lists of facts over the same terms as the worlds'."""
+    """Give lists of facts over the same terms as the worlds'."""
     return st.lists(facts(), max_size=8)

@@ -15,7 +15,7 @@ from kg.errors import ContradictionError, UnsupportedAxiomError
 from kg.inference import Change, Reasoner, StoreFacts
 from kg.inference.terms import canonical, to_triples
 
-QUIET = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 PREFIXES = (
     "@prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
     "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."

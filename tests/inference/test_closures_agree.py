@@ -16,7 +16,7 @@ from kg.inference import compare, explainer, infer, oracle
 from kg.inference.axioms import CHARACTERISTICS, GROUPS, PREDICATES
 from kg.inference.terms import to_triples
 
-QUIET = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 RULE_NAMES = {
     *("cax-sco", "cax-eqc1", "cax-eqc2", "cls-hv1", "cls-hv2", "prp-spo1", "prp-spo2", "prp-eqp1", "prp-eqp2"),
     *("prp-inv1", "prp-inv2", "prp-dom", "prp-rng", "prp-symp", "prp-trp"),

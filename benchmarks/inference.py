@@ -1,0 +1,115 @@
+"""How long inference takes: compiled rules against owlrl on the shipped ontology, and a change against everything anew.
+
+`python benchmarks/inference.py` ends within a minute, with `--large` (a million facts) in a few; the figures of one run
+are of one machine under one load, so the ratios are what to compare.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import Quad, Store, Triple
+from rdflib import XSD, Graph
+
+from kg.inference import Reasoner, StoreFacts, oracle
+from kg.inference.terms import canonical, from_triples, to_triples
+from kg.namespaces import ONTOLOGY, SCHEME
+
+BESIDE_OWLRL = (300, 1_300, 3_000)
+"""Facts at which owlrl is run too; its time grows faster than the facts do."""
+ALONE = (10_000, 100_000)
+LARGE = 1_000_000
+CHANGED = 200
+"""Facts that a change replaces."""
+Result = TypeVar("Result")
+
+ARTICLE = f"""
+@prefix : <https://example.org/N/> . @prefix cq: <{ONTOLOGY}> . @prefix act: <{SCHEME}act/> . @prefix xsd: <{XSD}> .
+:article a cq:Article . :town a cq:Place ; cq:within :land . :land a cq:Place ; cq:within :world .
+:world a cq:Place . :office a cq:Organization ; cq:partOf :state . :state a cq:Organization .
+:ann a cq:Person ; cq:name "Ann" ; cq:hasHolding :holding ; cq:says :one . :bob a cq:Person ; cq:says :two .
+:holding a cq:Holding ; cq:post :post ; cq:incumbent :ann . :post a cq:Post ; cq:postIn :office .
+:talks a cq:Meeting ; cq:place :town ; cq:hasParticipation :part .
+:talks cq:earliestBegin "2020-01-01T00:00:00Z"^^xsd:dateTime .
+:part a cq:Participation ; cq:attendee :ann . :round a cq:Event ; cq:subEventOf :talks .
+:one a cq:Statement ; cq:source :ann ; cq:act act:accuse ; cq:about :state ; cq:relays :two .
+:two a cq:Statement ; cq:source :bob ; cq:act act:deny ; cq:about :talks ; cq:relays :three ; cq:contradicts :one .
+:three a cq:Statement ; cq:source :eve ; cq:act act:assert ; cq:condition :if . :eve a cq:Person .
+:one cq:statedIn :article . :two cq:statedIn :article . :if a cq:Proposition ; cq:about :town .
+"""
+"""One made-up article's facts; a corpus is as many of them as it takes, each with names of its own."""
+
+
+def shipped() -> Graph:
+    """Return the shipped ontology, its alignments and its schemes as one graph."""
+    graph = Graph()
+    for file in sorted((Path(__file__).parents[1] / "ontology").rglob("*.ttl")):
+        graph.parse(file)
+    return graph
+
+
+def corpus(count: int) -> frozenset[Triple]:
+    """Return so many facts, of as many articles as hold them."""
+    return frozenset(islice(_articles(), count))
+
+
+def _articles() -> Iterator[Triple]:
+    article = ARTICLE.split("/N/>", 1)
+    for number in range(sys.maxsize):
+        yield from sorted(canonical(to_triples(Graph().parse(data=f"/{number}/>".join(article)))), key=str)
+
+
+def timed(run: Callable[[], Result]) -> tuple[float, Result]:
+    """Return the seconds of wall-clock time that a call took, and its result."""
+    start = time.perf_counter()
+    result = run()
+    return time.perf_counter() - start, result
+
+
+def against_owlrl(ontology: Graph, count: int) -> None:
+    """Print one row: both closures' times over the same facts, and whether they agree."""
+    asserted, reasoner = corpus(count), Reasoner(ontology)
+    data = from_triples(asserted)
+    ours, inferred = timed(lambda: reasoner.infer(asserted))
+    theirs, found = timed(lambda: oracle.infer(data, ontology))
+    agree = canonical(to_triples(found)) == inferred
+    print(f"{count:>9,} facts: rules {ours:.3f} s, owlrl {theirs:.2f} s, {theirs / ours:,.0f} times; agree: {agree}")
+
+
+def alone(reasoner: Reasoner, count: int) -> None:
+    """Print one row: the rules' time over many facts, and that of a change of some of them."""
+    asserted = corpus(count)
+    seconds, inferred = timed(lambda: reasoner.infer(asserted))
+    store = Store()
+    store.bulk_extend(Quad(*triple) for triple in asserted | inferred)
+    gone = frozenset(islice(sorted(asserted, key=str), CHANGED))
+    kept = asserted - gone
+    step, change = timed(lambda: reasoner.infer_delta(StoreFacts(store), kept.__contains__, removed=gone))
+    effect = f"without {CHANGED}: {len(change.added) + len(change.removed)} in {step:.3f} s"
+    print(f"{count:>9,} facts: {len(inferred):,} inferred in {seconds:.2f} s; {effect}")
+
+
+def main() -> None:
+    """Print what ran where, then the rows."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "owlrl"))
+    print(f"Python {platform.python_version()}, {libraries}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}")
+    ontology = shipped()
+    seconds, reasoner = timed(lambda: Reasoner(ontology))
+    print(f"{len(reasoner.rules.rules)} rules and {len(reasoner.rules.clashes)} clashes compiled in {seconds:.3f} s")
+    for count in BESIDE_OWLRL:
+        against_owlrl(ontology, count)
+    for count in (*ALONE, LARGE) if "--large" in sys.argv[1:] else ALONE:
+        alone(reasoner, count)
+    print(f"load at the end {os.getloadavg()[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
