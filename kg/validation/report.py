@@ -83,10 +83,11 @@ def short(node: Node | None) -> str:
     """Name a node for a person: the part of its IRI that tells it from others, or a literal in quotation marks."""
     if not isinstance(node, URIRef):
         return f'"{node}"'
-    _, article, within = node.partition("/article/")
+    iri = node.rstrip("/")
+    _, article, within = iri.partition("/article/")
     if article and "/" in within:
         return within
-    return node.rpartition("#")[2] if "#" in node else "/".join(node.rsplit("/", 2)[-2:])
+    return iri.rpartition("#")[2] if "#" in iri else "/".join(iri.rsplit("/", 2)[-2:])
 
 
 def _message(result: Result) -> str:

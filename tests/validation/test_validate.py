@@ -1,0 +1,194 @@
+"""Validation: of what was asserted, with a report for people, and of a part where only a part has changed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import RDF, RDFS, SH, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from kg.errors import DataError, Location
+from kg.namespaces import CQ, SCHEME, SHAPES
+from kg.validation import Report, Severity, affected, surroundings, validate
+
+CQS = Namespace(SHAPES)
+DATA = Namespace("https://example.org/data/")
+ACT = Namespace(f"{SCHEME}act/")
+
+
+def test_a_city_as_a_source_fails_although_a_range_would_make_it_an_agent(
+    world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    world.set((DATA.warning, CQ.source, DATA.harbour))
+    with_range = Graph()
+    with_range += ontology
+    with_range.add((CQ.source, RDFS.range, CQ.Agent))
+    failed = names(validate(world, shapes, with_range))
+    assert {"statement-source", "place-states-nothing"} <= failed
+    world.add((DATA.harbour, RDF.type, CQ.Organization))
+    assert "place-states-nothing" in names(validate(world, shapes, with_range))
+
+
+def test_nothing_that_is_passed_in_is_changed(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    before = [set(graph) for graph in (world, shapes, ontology)]
+    validate(world, shapes, ontology, focus=[str(DATA.warning)])
+    assert [set(graph) for graph in (world, shapes, ontology)] == before
+
+
+def test_a_sentence_names_the_place_the_node_the_fault_and_what_was_found(
+    world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    world.set((DATA.warning, CQ.act, URIRef(f"{SCHEME}form/direct")))
+    locations = {str(DATA.warning): Location(Path("mapping.yaml"), 12, 5, "statements[0].id")}
+    (sentence,) = validate(world, shapes, ontology, locations).sentences()
+    assert sentence == (
+        "mapping.yaml:12:5: statements[0].id: data/warning: A statement has exactly one act (assert, accuse, demand "
+        "…), a concept of the scheme of acts. Found form/direct. [statement-act]"
+    )
+
+
+def test_a_sentence_says_that_something_is_missing(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    world.remove((DATA.harbour, CQ.kind, None))
+    (sentence,) = validate(world, shapes, ontology).sentences()
+    assert sentence.endswith("Found none. [place-kind]")
+
+
+def test_a_sentence_tells_what_points_at_a_node_that_nothing_may_point_at(
+    world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    world.add((DATA.participation, CQ.side, DATA.harbour))
+    sentences = validate(world, shapes, ontology).sentences()
+    assert any("takes part in nothing" in each and "Found data/participation." in each for each in sentences)
+
+
+def test_a_query_s_message_names_what_it_found(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    world.set((DATA.position, URIRef("http://www.w3.org/ns/oa#end"), Literal(300)))
+    (sentence,) = validate(world, shapes, ontology).sentences()
+    assert "The passage data/passage ends at 300, but the article has only 200 code points." in sentence
+
+
+def test_results_are_in_the_order_of_the_mapping(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    for thing in (DATA.country, DATA.harbour):
+        world.remove((thing, CQ.kind, None))
+    file = Path("mapping.yaml")
+    locations = {str(DATA.harbour): Location(file, 9), str(DATA.country): Location(file, 10)}
+    lines = [sentence.split(":")[1] for sentence in validate(world, shapes, ontology, locations).sentences()]
+    assert lines == ["9", "10"]
+
+
+def test_a_warning_keeps_nothing_from_conforming(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    world.remove((DATA.article, CQ.withoutStatement, None))
+    report = validate(world, shapes, ontology)
+    assert report.conforms
+    assert [result.severity for result in report.results] == [Severity.WARNING]
+    assert "[warning, passage-used]" in report.sentences()[0]
+    assert (None, SH.conforms, Literal(lexical_or_value=True)) in report.graph
+
+
+def test_the_report_is_a_shacl_report(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    world.remove((DATA.warning, CQ.source, None))
+    graph = validate(world, shapes, ontology).graph
+    (result,) = graph.objects(None, SH.result)
+    assert graph.value(result, SH.focusNode) == DATA.warning
+    assert graph.value(result, SH.sourceShape) == CQS["statement-source"]
+    assert graph.value(result, SH.resultSeverity) == SH.Violation
+
+
+def test_only_the_nodes_in_focus_are_validated(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    for thing in (DATA.country, DATA.harbour):
+        world.remove((thing, CQ.kind, None))
+    report = validate(world, shapes, ontology, focus=[str(DATA.harbour)])
+    assert {result.focus for result in report.results} == {DATA.harbour}
+    assert not validate(world, shapes, ontology, focus=[]).results
+
+
+def test_a_focus_does_not_make_nested_shapes_pass(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    """The engine's own focus option passes over `sh:node` on a value that is not in focus, which then conforms."""
+    world.set((DATA.warning, CQ.act, URIRef(f"{SCHEME}form/direct")))
+    assert names(validate(world, shapes, ontology, focus=[str(DATA.warning)])) == {"statement-act"}
+
+
+def test_shapes_that_cannot_be_applied_are_an_error(world: Graph, shapes: Graph, ontology: Graph) -> None:
+    broken = Graph()
+    broken += shapes
+    broken.add((CQS.name, SH.path, CQ.alias))
+    with pytest.raises(DataError, match="shapes cannot be applied"):
+        validate(world, broken, ontology)
+
+
+def test_the_shapes_conform_to_the_shapes_of_shacl(shapes: Graph) -> None:
+    pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
+
+
+def test_six_thousand_triples_take_a_few_seconds(shapes: Graph, ontology: Graph) -> None:
+    text = (Path(__file__).parent / "world.ttl").read_text("utf-8")
+    many = Graph()
+    for number in range(22):
+        many.parse(data=text.replace("example.org/data/", f"example.org/{number}/"), format="turtle")
+    started = time.process_time()
+    assert validate(many, shapes, ontology).conforms
+    assert len(many) > 5_000
+    assert time.process_time() - started < 8
+
+
+# Validation of what changed, what depends on it and what it refers to
+
+
+def one_triple_of_each_property() -> list[tuple[Node, Node, Node]]:
+    world = Graph().parse(Path(__file__).parent / "world.ttl")
+    return [min(world.triples((None, path, None))) for path in sorted(set(world.predicates()), key=str)]
+
+
+@pytest.mark.parametrize("triple", one_triple_of_each_property(), ids=lambda triple: str(triple[1]).rpartition("/")[2])
+def test_after_a_removal_the_affected_part_shows_what_the_whole_shows(
+    triple: tuple[Node, Node, Node], world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    before = Graph()
+    before += world
+    world.remove(triple)
+    assert_part_shows_the_whole([str(triple[0])], before, world, shapes, ontology)
+
+
+ADDED = {
+    "a second incumbent": [(DATA["holding-of-rank"], CQ.post, DATA.minister)],
+    "a chain that closes": [(DATA.denial, CQ.relays, DATA.report)],
+    "a place within itself": [(DATA.country, CQ.within, DATA.harbour)],
+    "a city on a side": [(DATA.participation, CQ.side, DATA.country)],
+    "a source that becomes a place": [(DATA.official, RDF.type, CQ.Place)],
+    "a shorter article": [(DATA.article, CQ.length, Literal(10))],
+    "a passage that ends later": [(DATA["aside-position"], URIRef("http://www.w3.org/ns/oa#end"), Literal(900))],
+    "an event that ends before its part": [
+        (DATA.visit, CQ.latestEnd, Literal("2034-03-14T19:00:00", datatype=XSD.dateTime))
+    ],
+    "a scenario that becomes an event": [(DATA.blockade, RDF.type, CQ.Event)],
+    "a denial that says the same": [(DATA.denial, CQ.polarity, URIRef(f"{SCHEME}polarity/positive"))],
+    "an official who is named": [(DATA["other-official"], CQ.voiceKind, URIRef(f"{SCHEME}source/named-person"))],
+}
+
+
+@pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
+def test_after_an_addition_the_affected_part_shows_what_the_whole_shows(
+    added: list[tuple[Node, Node, Node]], world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    before = Graph()
+    before += world
+    world += added
+    assert not validate(world, shapes, ontology).conforms
+    assert_part_shows_the_whole([str(subject) for subject, _, _ in added], before, world, shapes, ontology)
+
+
+def assert_part_shows_the_whole(
+    changed: list[str], before: Graph, after: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    focus = affected(changed, before, after)
+    part = surroundings(focus, after)
+    assert len(part) <= len(after)
+    found = validate(part, shapes, ontology, focus=focus)
+    assert set(found.results) == set(validate(after, shapes, ontology).results)
+
+
+def names(report: Report) -> set[str]:
+    return {result.shape.removeprefix(SHAPES) for result in report.results}
