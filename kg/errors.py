@@ -13,7 +13,14 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── NotOfferedError             the answer exists in no format that the asker accepts
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
 │   └── UnknownVersionError         names a version that the store does not keep
+├── LimitError                      a limit was reached; holds the limit's name and its value
+│   ├── TimeLimitError              a query took longer than it may
+│   ├── MemoryLimitError            a query needed more memory than it may
+│   ├── SizeLimitError              an answer has more rows or bytes than it may
+│   └── BusyError                   too much is waiting already; holds when to ask again
+├── StoppedError                    a query was stopped before its end: its asker left, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written
+│   └── WorkerError                 the process that worked on a query died
 └── ResourceError                   a file that the program ships with is missing from the installation
 """
 
@@ -21,6 +28,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from rdflib import Graph
 
 
 @dataclass(frozen=True, order=True)
@@ -73,7 +82,11 @@ class ContradictionError(DataError):
 
 
 class ShapesViolatedError(DataError):
-    """The facts violate the shapes; the text is the report in sentences."""
+    """The facts violate the shapes; the text is the report in sentences, `report` the sh:ValidationReport in RDF."""
+
+    def __init__(self, message: str, report: Graph | None = None) -> None:
+        self.report = report
+        super().__init__(message)
 
 
 class PayloadError(DataError):
@@ -108,8 +121,44 @@ class UnknownVersionError(RequestError):
     """The request names a version that the store does not keep."""
 
 
+class LimitError(CommuniqueError):
+    """A limit was reached: `limit` is the name of the setting, `value` what it was set to."""
+
+    def __init__(self, message: str, limit: str = "", value: float = 0) -> None:
+        self.limit, self.value = limit, value
+        super().__init__(message)
+
+
+class TimeLimitError(LimitError):
+    """A query took longer than it may; the value is in seconds."""
+
+
+class MemoryLimitError(LimitError):
+    """A query needed more memory than it may; the value is in bytes."""
+
+
+class SizeLimitError(LimitError):
+    """An answer has more rows or bytes than it may."""
+
+
+class BusyError(LimitError):
+    """Too much is waiting already; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, limit: str = "", value: float = 0, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, limit, value)
+
+
+class StoppedError(CommuniqueError):
+    """A query was stopped before its end: its asker left, an operator stopped it, or the server is closing."""
+
+
 class StoreError(CommuniqueError):
     """The store cannot be opened, read or written."""
+
+
+class WorkerError(StoreError):
+    """The process that worked on a query died."""
 
 
 class ResourceError(CommuniqueError):

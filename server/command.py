@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import click
 
 from kg.cli import Command, store_option
+from kg.dataset import GraphNames
 from kg.errors import RequestError
-from kg.pipeline import open_store, site_facts
+from kg.pipeline import knowledge, open_store, site_facts
+from kg.pipeline.changes import change_checked, change_plainly
+from kg.pipeline.stores import PLAIN, plain_store
 from kg.resources import ontology_folder
+from kg.store import WritableStore
 from server.app import create_app
 from server.serve import serve as serve_app
-from server.site import Settings
+from server.site import Change, Settings
+from server.writing import LOOPBACK
 
 
-@click.command(cls=Command, examples=["kg serve --port 8080"])
+@click.command(cls=Command, examples=["kg serve --port 8080", "kg serve --plain --writable --store ./scratch"])
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
-def serve(store: Path, host: str, port: int) -> None:
+@click.option("--writable", is_flag=True, help="Take writes, from this machine only: needs a loopback --host.")
+@click.option("--plain", is_flag=True, help="Serve a store of anything, made if it is not there: no graphs of ours.")
+def serve(store: Path, host: str, port: int, *, writable: bool, plain: bool) -> None:
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
     SIGTERM and Ctrl+C let the answers under way finish, then it ends.
     """
-    opened, facts = open_store(store), site_facts(store)
-    settings = Settings(facts.base, facts.title, ontology_folder() / "questions", facts.licence)
+    if writable and host not in LOOPBACK:
+        raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
+    opened, facts = (plain_store(store), PLAIN) if plain else (open_store(store), site_facts(store))
+    questions = ontology_folder() / "questions" if facts.base else None
+    settings = Settings(facts.base, facts.title, questions, facts.licence)
+    change = _change(opened, facts.base) if writable else None
 
     def ready(address: str) -> None:
         click.echo(f"Serving version {opened.current().name} of {store} on {address} (Ctrl+C ends it).")
 
     try:
-        serve_app(create_app(opened, settings), host, port, ready)
+        serve_app(create_app(opened, settings, change), host, port, ready)
     except OSError as error:
         raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
+
+
+def _change(store: WritableStore, base: str | None) -> Change:
+    """Return how writes are made: checked where there is a corpus, as they are in a plain store."""
+    if base is None:
+        return partial(change_plainly, store)
+    return partial(change_checked, store, GraphNames(base), knowledge())

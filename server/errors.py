@@ -12,10 +12,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, render_template, request
+from rdflib import Graph
 from werkzeug.exceptions import HTTPException
 
 from kg import errors as kg
-from kg.formats import HTML, PROBLEM, TEXT, Format
+from kg.formats import HTML, JSONLD, NQUADS, NTRIPLES, PROBLEM, RDFXML, TEXT, TRIG, TURTLE, Format
 
 STATUSES: Mapping[type[kg.CommuniqueError], int] = {
     kg.NotOfferedError: 406,
@@ -28,6 +29,16 @@ STATUSES: Mapping[type[kg.CommuniqueError], int] = {
     kg.StoreError: 500,
     kg.CommuniqueError: 500,
 }
+
+RDF_WRITERS: Mapping[Format, str] = {
+    TURTLE: "longturtle",
+    TRIG: "longturtle",
+    NTRIPLES: "nt",
+    NQUADS: "nt",
+    RDFXML: "xml",
+    JSONLD: "json-ld",
+}
+"""What rdflib calls each; a document of one graph without a name reads the same as TriG and N-Quads."""
 
 SENTENCES: Mapping[int, str] = {
     404: "Nothing is served at {path}.",
@@ -46,6 +57,8 @@ class HttpError(Exception):
         super().__init__(sentence)
         self.status, self.sentence, self.details = status, sentence, details
         self.headers = dict(headers or {})
+        self.report: Graph | None = None
+        """What there is to say in RDF: the sh:ValidationReport of a write that would violate the shapes."""
 
 
 def not_offered(offered: tuple[Format, ...], asked: str) -> HttpError:
@@ -70,8 +83,9 @@ def register(app: Flask) -> None:
 
 def answer(error: HttpError) -> Response:
     """Return the error in the form that the request prefers; plain text where it prefers none."""
-    types = {kind: row for row in (TEXT, PROBLEM, HTML) for kind in row.media_types}
-    best = request.accept_mimetypes.best_match(types, default=TEXT.media_type)
+    rows = (TEXT, PROBLEM, HTML, *(RDF_WRITERS if error.report is not None else ()))
+    types = {kind: row for row in reversed(rows) for kind in row.media_types}
+    best = request.accept_mimetypes.best_match(reversed(types), default=TEXT.media_type)
     row = types[best or TEXT.media_type]
     response = Response(_body(row, error), error.status, content_type=f"{row.media_type}; charset=utf-8")
     response.headers.update(error.headers)
@@ -81,6 +95,8 @@ def answer(error: HttpError) -> Response:
 
 def _body(row: Format, error: HttpError) -> str:
     title = HTTPStatus(error.status).phrase
+    if row in RDF_WRITERS and error.report is not None:
+        return error.report.serialize(format=RDF_WRITERS[row])
     if row is HTML:
         return render_template("error.html", title=title, error=error)
     if row is PROBLEM:
@@ -99,7 +115,11 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
         details = {"line": error.line, "column": error.column}
-    return HttpError(status, str(error), **details)
+    if isinstance(error, kg.ShapesViolatedError):
+        details = {"violations": str(error).splitlines()}
+    found = HttpError(status, str(error), **details)
+    found.report = getattr(error, "report", None)
+    return found
 
 
 def _of_werkzeug(error: HTTPException) -> Response:

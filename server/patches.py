@@ -17,7 +17,7 @@ def scoped(text: str, graph: str) -> str:
     Raise RefusedError where the text manages whole graphs, or names graphs by itself.
     """
     parts, position = [], 0
-    for start, inserted in _insertions(tokens(text), graph):
+    for start, inserted in _insertions(list(tokens(text)), graph):
         parts += [text[position:start], inserted]
         position = start
     return "".join((*parts, text[position:]))

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Response, request
 from rdflib import Graph
 
-from kg.formats import GRAPH_FORMATS, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
+from kg.formats import GRAPH_FORMATS, Format
+from server.errors import RDF_WRITERS
 from server.negotiation import chosen
 from server.parameters import from_query_string
 from server.streaming import streamed
-
-WRITERS: Mapping[Format, str] = {
-    TURTLE: "longturtle",
-    TRIG: "longturtle",
-    NTRIPLES: "nt",
-    NQUADS: "nt",
-    RDFXML: "xml",
-    JSONLD: "json-ld",
-}
-"""What rdflib calls each; a document of one graph without a name reads the same as TriG and N-Quads."""
 
 
 def wanted() -> Format:
@@ -30,7 +19,7 @@ def wanted() -> Format:
 
 def document(graph: Graph, row: Format, name: str) -> Response:
     """Return a graph as a document that is saved under a name."""
-    text = graph.serialize(format=WRITERS[row])
+    text = graph.serialize(format=RDF_WRITERS[row])
     return named(streamed(iter((text.encode(),)), row), name, row)
 
 

@@ -39,11 +39,20 @@ class SiteFacts:
     licence: str
 
 
+PLAIN = SiteFacts(None, "SPARQL", "")
+"""What is known of a plain store."""
+
+
+def plain_store(folder: Path) -> EmbeddedStore:
+    """Open a plain store, made if it is not there, or raise StoreError where the folder holds a corpus's."""
+    return EmbeddedStore.open(folder, GraphNames(""), plain=True)
+
+
 def site_facts(folder: Path) -> SiteFacts:
     """Return what the store in a folder says of its corpus, or raise RequestError where there is no store."""
     names = names_of(folder)
     if names is None:
-        return SiteFacts(None, "SPARQL", "")
+        return PLAIN
     answer = open_store(folder).query(Query(_ABOUT.format(names=names), formats.JSON, None))
     rows = json.loads(b"".join(answer.chunks))["results"]["bindings"]
     if not rows:

@@ -1,0 +1,118 @@
+"""`kg serve`, as a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.server.conftest import Client
+
+KG = [sys.executable, "-m", "kg"]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Client]:
+    """Run `kg serve` with arguments for as long as the block lasts; it must end in order."""
+    command = [*KG, "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        told = process.stdout.readline()
+        assert "http://127.0.0.1:" in told, told + process.stdout.read()
+        port = told.partition("http://127.0.0.1:")[2].partition("/")[0]
+        try:
+            yield Client("127.0.0.1", int(port))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store that the worked example was built into."""
+    folder = tmp_path_factory.mktemp("built")
+    subprocess.run(
+        [*KG, "build", str(EXAMPLE), "--store", str(folder), "--no-cross-check"],
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+    return folder
+
+
+def test_a_plain_store_keeps_what_is_written_to_it(tmp_path: Path) -> None:
+    arguments = ("--plain", "--writable", "--store", str(tmp_path / "store"))
+    with serving(*arguments) as client:
+        assert client.post("/update", "INSERT DATA { <s> <p> 1 }", "application/sparql-update").status == 204
+    with serving(*arguments) as client:
+        assert client.query("ASK { ?s ?p 1 }").json["boolean"] is True
+
+
+def test_a_plain_store_has_a_default_graph_that_is_no_union(tmp_path: Path) -> None:
+    with serving("--plain", "--writable", "--store", str(tmp_path / "store")) as client:
+        client.send("PUT", "/data?graph=http://a.example/g", "<s> <p> <o> .", {"Content-Type": "text/turtle"})
+        assert client.query("ASK { ?s ?p ?o }").json["boolean"] is False
+        assert client.query("ASK { GRAPH ?g { ?s ?p ?o } }").json["boolean"] is True
+
+
+def test_writes_are_taken_on_loopback_only(tmp_path: Path) -> None:
+    command = [*KG, "serve", "--plain", "--writable", "--store", str(tmp_path / "store"), "--host", "0.0.0.0"]  # noqa: S104
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert run.returncode == 2
+    assert "--host 0.0.0.0" in run.stderr
+
+
+def test_a_port_that_is_taken_is_an_error_in_a_sentence(tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    with serving("--plain", "--store", store) as client:
+        command = [*KG, "serve", "--plain", "--store", store, "--port", str(client.port)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert run.returncode == 2
+    assert f"127.0.0.1:{client.port} cannot be listened on" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_corpus_is_served_with_its_questions_and_refuses_writes(built: Path) -> None:
+    with serving("--store", str(built)) as client:
+        assert client.query("ASK { ?person a <http://xmlns.com/foaf/0.1/Person> }").json["boolean"] is True
+        assert "sh:SPARQLExecutable" in client.get("/examples", "text/turtle").text
+        assert client.post("/update", "CLEAR ALL", "application/sparql-update").status == 403
+
+
+STATEMENT = """
+PREFIX cq: <https://w3id.org/communique/ontology#>
+INSERT DATA {{ GRAPH <http://a.example/mine> {{ {} }} }}
+"""
+
+
+def test_a_write_is_inferred_from_and_validated_before_it_shows(built: Path) -> None:
+    person = "<http://a.example/p> a cq:Person ; cq:name 'P' ."
+    update = "application/sparql-update"
+    with serving("--store", str(built), "--writable") as client:
+        before = client.query("ASK {}").headers["ETag"]
+        refused = client.post(
+            "/update", STATEMENT.format("<http://a.example/s> a cq:Statement ."), update, "text/turtle"
+        )
+        assert refused.status == 422, refused.text
+        assert "sh:ValidationReport" in refused.text
+        sentences = client.post(
+            "/update", STATEMENT.format("<http://a.example/s> a cq:Statement ."), update, "application/json"
+        ).json
+        assert any("source" in each for each in sentences["violations"])
+        assert client.query("ASK {}").headers["ETag"] == before
+        clash = STATEMENT.format(person + "<http://a.example/p> a cq:Organization .")
+        assert client.post("/update", clash, update).status == 422
+        for graph in ("DEFAULT", "ALL", "NAMED"):
+            assert client.post("/update", f"CLEAR {graph}", update).status == 403
+        assert client.query("ASK {}").headers["ETag"] == before
+        accepted = client.post("/update", STATEMENT.format(person), update)
+        assert accepted.status == 204, accepted.text
+        assert client.query("ASK { <http://a.example/p> a <https://schema.org/Person> }").json["boolean"] is True
+        client.send("DELETE", "/data?graph=http://a.example/mine")
+        assert client.query("ASK { <http://a.example/p> ?p ?o }").json["boolean"] is False
