@@ -236,7 +236,9 @@ def test_a_passage_that_stands_twice_in_another_text_is_left_to_the_author(write
     anchor(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
-    with pytest.raises(MappingError, match=r"183-189 of the text before .* \(near to it: 114-120, 197-203\); write its"):
+    with pytest.raises(
+        MappingError, match=r"183-189 of the text before .* \(near to it: 114-120, 197-203\); write its"
+    ):
         anchor(document, sources)
 
 

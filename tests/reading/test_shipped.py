@@ -1,0 +1,101 @@
+"""The documents that the repository ships, and the schema that editors and the reader share."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from kg.reading import Corpus, check, read_corpus
+from kg.reading.document import load
+from kg.reading.structure import faults
+from kg.reading.vocabulary import Json, read_vocabulary
+from kg.resources import mappings_folder, ontology_folder
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "harbour-talks"
+ARTICLES = ROOT.parent / "shared" / "article"
+SECONDS = 2
+"""Of processor time, for reading the shipped corpus."""
+
+
+@pytest.fixture(scope="module")
+def schema() -> Json:
+    return read_vocabulary(ontology_folder()).schema
+
+
+def test_the_worked_example_is_read_with_its_text_in_place() -> None:
+    report = check(EXAMPLE / "corpus.yaml", EXAMPLE)
+    (copy,) = report.copies.values()
+    assert copy.same
+    assert re.fullmatch(r"\d+ in place", copy.summary())
+
+
+def test_the_shipped_corpus_is_read_in_seconds_and_without_its_text() -> None:
+    started = time.process_time()
+    corpus = read_corpus(mappings_folder() / "corpus.yaml")
+    assert time.process_time() - started < SECONDS
+    assert {article.slug for article in corpus.articles} == {unchecked.slug for unchecked in corpus.unchecked}
+
+
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason="the article's own text is not on this machine: spans stay unchecked")
+def test_every_passage_of_the_shipped_corpus_is_in_place_in_the_article() -> None:
+    corpus: Corpus = check(mappings_folder() / "corpus.yaml", ARTICLES).corpus
+    assert not corpus.unchecked
+    assert all(article.text for article in corpus.articles)
+
+
+def test_the_schema_is_a_schema(schema: Json) -> None:
+    Draft202012Validator.check_schema(schema)
+
+
+def test_every_key_of_a_document_is_a_term_of_the_context_or_said_to_be_shorthand(schema: Json) -> None:
+    terms = set(read_vocabulary(ontology_folder()).context)
+    kinds = {name: kind for name, kind in schema["$defs"].items() if name != "corpusDocument"}
+    keys = {key for kind in kinds.values() for key in kind.get("properties", {})}
+    assert keys - terms == {"article"}
+
+
+def test_the_document_with_every_key_has_every_key(schema: Json) -> None:
+    written = load(Path(__file__).parent / "valid" / "everything.yaml").text
+    missing = {
+        f"{name}: {key}"
+        for name, kind in schema["$defs"].items()
+        if name not in ("corpusDocument", "outsideDocument", "thing")
+        for key in kind.get("properties", {})
+        if not re.search(rf"(?<![\w]){key}:", written)
+    }
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (mappings_folder() / "corpus.yaml", "corpusDocument"),
+        (mappings_folder() / "authority.yaml", "authorityDocument"),
+        (mappings_folder() / "outside.yaml", "outsideDocument"),
+        (EXAMPLE / "harbour-talks.yaml", "articleDocument"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_the_schema_tells_by_itself_which_kind_of_document_an_editor_has_open(
+    document: Path, kind: str, schema: Json
+) -> None:
+    root = load(document).root
+    assert not faults(root, {"$defs": {**schema["$defs"], "any": without_header(schema)}}, "any")
+    other = next(name for name in ("corpusDocument", "articleDocument") if name != kind)
+    assert faults(root, schema, other)
+
+
+def without_header(schema: Json) -> Json:
+    return {key: value for key, value in schema.items() if key not in ("$id", "$schema", "$defs")}
+
+
+def test_the_reference_documents_every_key_and_no_other(schema: Json) -> None:
+    reference = (ROOT / "docs" / "mapping.md").read_text("utf-8")
+    keys = {key for kind in schema["$defs"].values() for key in kind.get("properties", {})}
+    rows = set(re.findall(r"^\| `(\w+)`", reference, re.MULTILINE))
+    assert rows == keys

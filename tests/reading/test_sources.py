@@ -1,0 +1,150 @@
+"""With the texts at hand: every passage is held against its characters, and a copy that differs is recognised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.errors import MappingError, RequestError
+from kg.reading import Corpus, State, check, read_corpus
+
+TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
+
+Write = Callable[[str | bytes], Path]
+Read = Callable[..., Corpus]
+
+
+def test_without_a_folder_everything_is_read_and_said_to_be_unchecked(read: Read, everything: str) -> None:
+    corpus = read(everything)
+    assert [(each.slug, each.reason) for each in corpus.unchecked] == [
+        ("bridge", "no folder with the articles' texts was given (--sources)")
+    ]
+    assert corpus.articles[0].text is None
+
+
+def test_a_folder_without_the_text_leaves_the_article_unchecked(read: Read, everything: str, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_text("Something else altogether. " * 10, "utf-8")
+    corpus = read(everything, tmp_path / "other")
+    assert "has its digest or is a copy of it" in corpus.unchecked[0].reason
+
+
+def test_a_folder_that_is_not_there_is_the_call_s_fault(read: Read, everything: str, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="There is no folder"):
+        read(everything, tmp_path / "nowhere")
+
+
+def test_the_text_is_found_however_and_wherever_it_is_named(read: Read, everything: str, sources: Path) -> None:
+    (sources / "a" / "b").mkdir(parents=True)
+    (sources / "bridge.txt").rename(sources / "a" / "b" / "something.else")
+    corpus = read(everything, sources)
+    article = corpus.articles[0]
+    assert (article.slug, article.text, article.length) == ("bridge", TEXT, len(TEXT))
+    assert not corpus.unchecked
+
+
+def test_a_passage_whose_characters_have_another_digest_is_an_error(read: Read, everything: str, sources: Path) -> None:
+    line = next(number for number, line in enumerate(everything.splitlines(), 1) if line.startswith("  23-37:"))
+    wrong = re.sub(r"(23-37: {digest: )[0-9a-f]{64}", rf"\g<1>{'0' * 64}", everything)
+    with pytest.raises(
+        MappingError, match=r"the characters 23-37 of the text have the digest [0-9a-f]{64}; expected 0+;"
+    ):
+        read(wrong, sources)
+    with pytest.raises(MappingError, match=f"article.yaml:{line}:3: passages: "):
+        read(wrong, sources)
+    assert read(wrong).unchecked
+
+
+def test_a_wrong_length_is_an_error(read: Read, everything: str, sources: Path) -> None:
+    wrong = everything.replace(f"length: {len(TEXT)}", f"length: {len(TEXT) + 1}")
+    with pytest.raises(
+        MappingError, match=f"length: the length {len(TEXT) + 1} stands here; the text has {len(TEXT)} cha"
+    ):
+        read(wrong, sources)
+
+
+COPIES = {
+    "a byte more at the end": TEXT + "\n",
+    "Windows line ends": TEXT.replace("\n", "\r\n"),
+    "a paragraph before": "A paragraph that was not there.\n" + TEXT,
+    "a word changed": TEXT.replace("Naïve hopes", "High hopes"),
+    "a sentence less": TEXT.replace("“We will not move,” one of them said.", ""),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_that_differs_is_one_error_of_the_build(name: str, read: Read, everything: str, sources: Path) -> None:
+    (sources / "bridge.txt").write_text(COPIES[name], "utf-8", newline="")
+    with pytest.raises(
+        MappingError, match=r"digest: .*bridge.txt is a copy of this text that differs: its dig"
+    ) as raised:
+        read(everything, sources)
+    assert len(raised.value.problems) == 1
+
+
+def states(write: Write, everything: str, sources: Path, text: str) -> dict[str, tuple[State, list[str]]]:
+    (sources / "bridge.txt").write_text(text, "utf-8", newline="")
+    report = check(write(everything), sources)
+    copy = report.copies["bridge"]
+    assert not copy.same
+    assert len(copy.passages) == 21
+    return {str(each.stamp.span): (each.state, [str(span) for span in each.spans]) for each in copy.passages}
+
+
+def test_passages_that_moved_are_found_again_and_those_that_stand_twice_are_told(
+    write: Write, everything: str, sources: Path
+) -> None:
+    found = states(write, everything, sources, "0123456789\n" + TEXT)
+    assert found["9-18"] == (State.MOVED, ["20-29"])
+    assert found["0-77"] == (State.MOVED, ["11-88"])
+    assert found["96-106"] == (State.AMBIGUOUS, ["107-117", "190-200"])
+    assert {state for state, _ in found.values()} == {State.MOVED, State.AMBIGUOUS}
+
+
+def test_passages_that_a_copy_changes_or_lacks_are_told(write: Write, everything: str, sources: Path) -> None:
+    found = states(write, everything, sources, TEXT.replace("on Tuesday", "on Monday").replace("one of them", "a man"))
+    assert found["0-18"][0] is State.IN_PLACE
+    assert found["0-77"] == (State.CHANGED, ["0-76"])
+    assert found["143-154"] == (State.NOT_FOUND, [])
+
+
+def test_the_summary_counts_the_passages_by_state(write: Write, everything: str, sources: Path) -> None:
+    report = check(write(everything), sources)
+    assert report.copies["bridge"].same
+    assert report.copies["bridge"].summary() == "21 in place"
+
+
+def test_an_article_s_document_is_checked_in_the_corpus_above_it(folder: Path, everything: str) -> None:
+    (folder / "article.yaml").write_text(everything, "utf-8")
+    (folder / "more").mkdir()
+    other = folder / "more" / "other.yaml"
+    other.write_text(f"article: other\ntitle: a\ndigest: {'0' * 64}\nlength: 1\n", "utf-8")
+    assert [article.slug for article in check(other).corpus.articles] == ["bridge", "other"]
+    assert [article.slug for article in check(folder / "article.yaml").corpus.articles] == ["bridge"]
+    assert [article.slug for article in check(folder / "corpus.yaml").corpus.articles] == ["bridge"]
+    other.write_text(f"article: bridge\ntitle: a\ndigest: {'0' * 64}\nlength: 1\n", "utf-8")
+    with pytest.raises(
+        MappingError, match=r"other.yaml:1:10: article: the identifier <.*> is defined here a second time"
+    ):
+        check(other)
+
+
+def test_a_document_in_no_corpus_is_the_call_s_fault(tmp_path: Path) -> None:
+    document = tmp_path / "a" / "b" / "c" / "d" / "article.yaml"
+    document.parent.mkdir(parents=True)
+    document.write_text("article: a\n", "utf-8")
+    with pytest.raises(RequestError, match=r"is in no corpus: expected a corpus.yaml in its folder or one above it"):
+        check(document)
+
+
+def test_what_article_names_is_its_own_file_and_reading_leaves_all_files_as_they_are(
+    folder: Path, everything: str, sources: Path
+) -> None:
+    (folder / "article.yaml").write_text(everything, "utf-8")
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    corpus = read_corpus(folder / "corpus.yaml", sources)
+    assert corpus.articles[0].file == folder / "article.yaml"
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
