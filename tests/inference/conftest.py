@@ -12,10 +12,10 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 EX = Namespace("https://example.org/")
-CLASSES = [EX[f"C{number}"] for number in range(5)]
-LINKS = [EX[f"link{number}"] for number in range(5)]
-VALUES = [EX[f"value{number}"] for number in range(3)]
-THINGS = [EX[f"thing{number}"] for number in range(5)]
+CLASSES = [EX[f"C{number}"] for number in range(4)]
+LINKS = [EX[f"link{number}"] for number in range(3)]
+VALUES = [EX[f"value{number}"] for number in range(2)]
+THINGS = [EX[f"thing{number}"] for number in range(4)]
 LITERALS = [Literal("a"), Literal("a", lang="en"), Literal("01", datatype=XSD.integer, normalize=False), Literal(2)]
 Triple = tuple[Node, Node, Node]
 Make = Callable[[Graph, st.DrawFn], None]
@@ -43,8 +43,8 @@ def _between(predicate: URIRef, terms: list[URIRef]) -> Make:
 
 
 def _expression(graph: Graph, draw: st.DrawFn) -> Node:
-    """Draw a class or, as often, a hasValue restriction, with a name or without."""
-    if draw(st.booleans()):
+    """Draw a class or, half as often, a hasValue restriction, with a name or without."""
+    if draw(st.sampled_from([True, True, False])):
         return draw(st.sampled_from(CLASSES))
     node = draw(st.sampled_from([BNode(f"r{len(graph)}"), EX[f"R{len(graph)}"]]))
     _restrict(graph, draw, node)
@@ -156,13 +156,13 @@ def graph_of(triples: list[Triple]) -> Graph:
 
 
 @st.composite
-def _worlds(draw: st.DrawFn, *, forbidding: bool) -> World:
+def _worlds(draw: st.DrawFn, *, forbidding: bool, forced: tuple[URIRef, ...] = ()) -> World:
     kinds = sorted(kind for kind in AXIOMS if forbidding or kind not in FORBIDDING)
-    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=8))
+    chosen = [*forced, *draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=7))]
     ontology = graph_of(draw(st.lists(facts(), max_size=2)))
     for kind in chosen:
         AXIOMS[kind](ontology, draw)
-    return World(ontology, graph_of(draw(st.lists(facts(), min_size=1, max_size=10))), tuple(chosen))
+    return World(ontology, graph_of(draw(st.lists(facts(), min_size=3, max_size=12))), tuple(chosen))
 
 
 @pytest.fixture(scope="session")
@@ -175,6 +175,12 @@ def worlds() -> st.SearchStrategy[World]:
 def sound_worlds() -> st.SearchStrategy[World]:
     """Worlds that nothing can contradict."""
     return _worlds(forbidding=False)
+
+
+@pytest.fixture(scope="session")
+def sound_worlds_with() -> Callable[[URIRef], st.SearchStrategy[World]]:
+    """Worlds that nothing can contradict, with at least one axiom of a kind."""
+    return lambda kind: _worlds(forbidding=False, forced=(kind,))
 
 
 @pytest.fixture(scope="session")
