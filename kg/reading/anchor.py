@@ -149,6 +149,8 @@ def _offsets(short: str, text: str) -> Span | str:
         return f"the passage {short} is empty: its start must be less than its end."
     if span.end > len(text):
         return f"the passage {short} ends outside the text, which has {len(text)} characters."
+    if not span.of(text).strip():
+        return f"the passage {short} holds nothing but white space."
     return span
 
 

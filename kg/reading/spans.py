@@ -73,6 +73,8 @@ class Words:
 
 
 def _phrase(alike: str, phrase: str) -> Iterator[Span]:
+    if not phrase.strip():
+        return iter(())
     pattern = r"\s+".join(re.escape(word) for word in phrase.translate(ALIKE).split())
     before = r"(?<!\w)" if re.match(r"\w", phrase) else ""
     after = r"(?!\w)" if re.search(r"\w$", phrase) else ""
@@ -110,6 +112,8 @@ def of_shape(text: str, span: Span, side: int, lead: int, tail: int) -> str:
     if run > LONGEST_RUN:
         return ""
     before, after = _before(text, span.start, lead), _after(text, span.end, tail)
+    if any(around and not re.search(r"\w", "".join(around)) for around in (before, after)):
+        return ""  # a comma alone leads no browser anywhere
     parts = [words] if whole else [words[:side], words[-side:]]
     written = [_escaped(part) for part in parts]
     return FRAGMENT + ",".join(

@@ -138,6 +138,7 @@ FAULTS = {
     "too few": ("The ferrymen said [3]", r"are not in the text 3 times but 2\."),
     "part of a word": ("errymen", r"the words 'errymen' are not in the text\."),
     "outside": ("200-999", r"the passage 200-999 ends outside the text, which has \d+ characters\."),
+    "blank": ("77-78", r"the passage 77-78 holds nothing but white space\."),
     "empty": ("20-20", r"the passage 20-20 is empty: its start must be less than its end\."),
 }
 
