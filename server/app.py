@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import cors, errors, examples, graph_writes, graphs, home, sparql, things, updates, void
+from server import cors, errors, examples, graph_writes, graphs, home, protection, sparql, things, updates, void
 from server.site import EXTENSION, Change, Settings, Site
 
 BLUEPRINTS = (examples.bp, graph_writes.bp, graphs.bp, home.bp, sparql.bp, things.bp, updates.bp, void.bp)
@@ -20,5 +20,6 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cors.register(app)
+    protection.register(app)
     errors.register(app)
     return app

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, request
-from rdflib import RDF, VOID, Graph, Literal, URIRef
+from flask import Response, request, url_for
+from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.port import Version
@@ -11,6 +11,8 @@ from server.caching import conditional, validator
 from server.rdf import document, wanted
 from server.site import site
 from server.vocabulary import ENTAILMENT, FORMATS, SD
+
+OF_12 = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
 
 
 def service_description() -> Response:
@@ -34,10 +36,24 @@ def described(endpoint: str, version: Version) -> Graph:
         (SD.defaultDataset, URIRef(f"{endpoint}#dataset")),
     ):
         graph.add((service, term, value))
+    graph.add((service, RDFS.comment, Literal(OF_12, lang="en")))
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
+    if site().change is not None:
+        _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
     _describe_dataset(graph, endpoint, version)
     return graph
+
+
+def _describe_updates(graph: Graph, dataset: URIRef) -> None:
+    endpoint = url_for("updates.update", _external=True)
+    service = URIRef(f"{endpoint}#service")
+    graph.add((service, RDF.type, SD.Service))
+    graph.add((service, SD.endpoint, URIRef(endpoint)))
+    graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
+    graph.add((service, SD.defaultDataset, dataset))
+    for row in GRAPH_FORMATS:
+        graph.add((service, SD.inputFormat, FORMATS[row.w3c]))
 
 
 def _describe_dataset(graph: Graph, endpoint: str, version: Version) -> None:

@@ -24,6 +24,7 @@ DOCUMENTS = {
 }
 
 
+@pytest.mark.requirement("protocol", "2.1.6", "SHOULD", "answers can be cached as HTTP says")
 @pytest.mark.parametrize("what", DOCUMENTS)
 def test_who_has_an_answer_is_told_that_it_holds(client: Client, what: str) -> None:
     first = client.get(DOCUMENTS[what])

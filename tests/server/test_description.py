@@ -41,6 +41,9 @@ def test_the_description_names_the_endpoint_the_languages_the_formats_and_the_gr
     assert {f"{BASE}graph/article/one", f"{BASE}graph/authority", f"{BASE}graph/outside"} <= names
 
 
+@pytest.mark.requirement(
+    "service description", "3.4", "SHOULD", "the default dataset and its default graph are described"
+)
 def test_the_description_counts_the_default_graph_as_a_set(client: Client) -> None:
     graph = parsed(client.get("/sparql", "text/turtle"), GRAPH_FORMATS[0])
     default = next(graph.objects(None, SD.defaultGraph))

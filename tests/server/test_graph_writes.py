@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -21,12 +20,19 @@ TURTLE = "<http://a.example/s> <http://a.example/p> {} ."
 WAYS = [NAMED, "/data/person/1", "/data?default"]
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Client]:
-    """Return a client of a writable server over an empty plain store."""
-    store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Return a client of a writable server over a plain store."""
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
     with running(create_app(store, Settings(base=None), partial(change_plainly, store))) as found:
         yield found
+
+
+@pytest.fixture
+def plain(server: Client) -> Client:
+    """Return a client of a writable server whose store is empty."""
+    assert server.post("/update", "DROP ALL", "application/sparql-update").status == 204
+    return server
 
 
 def put(client: Client, path: str, value: int, **headers: str) -> int:
@@ -84,6 +90,7 @@ def test_delete_empties_the_default_graph(plain: Client) -> None:
     assert lines(plain, "/data?default") == set()
 
 
+@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT of nothing makes an empty graph")
 def test_an_empty_graph_is_a_graph(plain: Client) -> None:
     assert plain.send("PUT", NAMED, "", {"Content-Type": "text/turtle"}).status == 201
     assert lines(plain, NAMED) == set()
@@ -158,12 +165,14 @@ def test_a_form_of_files_is_added_together(plain: Client) -> None:
     assert len(lines(plain, NAMED)) == 2
 
 
+@pytest.mark.requirement("graph store", "4.1", "SHOULD", "the base of a payload is the graph's own IRI")
 def test_relative_iris_are_resolved_against_the_graph(plain: Client) -> None:
     plain.send("PUT", "/data/person/1", "<> <p> <2> .", {"Content-Type": "text/turtle"})
     at = f"{plain.address}data/person/"
     assert lines(plain, "/data/person/1") == {f"<{at}1> <{at}p> <{at}2> ."}
 
 
+@pytest.mark.requirement("graph store", "5.5", "MUST", "POST merges: blank nodes of different payloads stay apart")
 def test_blank_nodes_of_two_payloads_stay_two(plain: Client) -> None:
     for _ in range(2):
         plain.post(NAMED, "_:x <http://a.example/p> 1 .", "text/turtle")
@@ -190,6 +199,8 @@ WRONG = {
 }
 
 
+@pytest.mark.requirement("graph store", "5.1", "MUST", "400 for a payload that does not parse")
+@pytest.mark.requirement("graph store", "5.1", "MUST", "415 for a payload in a format that is not understood")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_write_is_a_4xx_with_a_sentence_and_changes_nothing(plain: Client, what: str) -> None:
     method, path, body, kind, status, sentence = WRONG[what]

@@ -15,6 +15,8 @@ DESCRIBE = "DESCRIBE <https://example.org/data/ann>"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
+@pytest.mark.requirement("protocol", "2.1.6", "MUST", "SELECT and ASK are answered in a format of results")
+@pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "the format is negotiated")
 @pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
 @pytest.mark.parametrize("text", [SELECT, "ASK {}"])
 def test_results_come_in_every_format(client: Client, row: Format, text: str) -> None:
@@ -26,6 +28,7 @@ def test_results_come_in_every_format(client: Client, row: Format, text: str) ->
         assert reply.text
 
 
+@pytest.mark.requirement("protocol", "2.1.6", "MUST", "CONSTRUCT and DESCRIBE are answered in an RDF format")
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
 @pytest.mark.parametrize("text", [GRAPH, DESCRIBE])
 def test_graphs_come_in_every_format(client: Client, row: Format, text: str) -> None:
@@ -60,6 +63,7 @@ def test_the_asker_is_given_what_it_prefers(client: Client, text: str, accept: s
     assert (reply.status, reply.type) == (200, kind)
 
 
+@pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "406 where no format is acceptable")
 @pytest.mark.parametrize("text", [SELECT, GRAPH])
 def test_nothing_acceptable_is_a_406_that_lists_what_is_offered(client: Client, text: str) -> None:
     reply = client.query(text, "image/png")
@@ -111,3 +115,13 @@ def test_the_first_page_lists_the_graphs(client: Client) -> None:
 def test_a_format_may_be_named_several_times_the_first_that_is_known_counting(client: Client, asked: str) -> None:
     reply = client.get(f"/sparql?{asked}&query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D")
     assert (reply.status, reply.type) == (200, "application/ld+json")
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql?query=ASK%7B%7D", "/nowhere", "/data/ann", "/about/ann"])
+def test_every_answer_tells_a_browser_to_load_nothing_from_elsewhere(client: Client, path: str) -> None:
+    headers = client.get(path, BROWSER).headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers

@@ -15,35 +15,41 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 
 
+@pytest.mark.requirement("protocol", "2.1.1", "MUST", "a query in the address is answered by GET")
 def test_a_query_by_get_is_answered(client: Client) -> None:
     reply = client.query(ALL)
     assert reply.status == 200
     assert len(reply.json["results"]["bindings"]) == 7
 
 
+@pytest.mark.requirement("protocol", "2.1.2", "MUST", "a query in a form is answered by POST")
 def test_a_query_by_form_is_answered(client: Client) -> None:
     reply = client.post("/sparql", urlencode({"query": ALL}), FORM)
     assert reply.status == 200
     assert len(reply.json["results"]["bindings"]) == 7
 
 
+@pytest.mark.requirement("protocol", "2.1.3", "MUST", "a query as the body is answered by POST")
 def test_a_query_as_the_body_is_answered(client: Client) -> None:
     reply = client.post("/sparql", ALL, DIRECT)
     assert reply.status == 200
     assert len(reply.json["results"]["bindings"]) == 7
 
 
+@pytest.mark.requirement("protocol", "2.1.3", "MUST", "a query as the body is read as UTF-8")
 def test_a_query_as_the_body_with_its_charset_is_answered(client: Client) -> None:
     reply = client.post("/sparql", 'ASK { ?s ?p "Añn"@es }', DIRECT + "; charset=UTF-8")
     assert reply.json["boolean"] is True
 
 
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset that a request names is the one that is asked")
 def test_the_dataset_of_the_request_is_what_is_asked(client: Client) -> None:
     only = "/sparql?" + urlencode({"default-graph-uri": TWO})
     reply = client.post(only, ALL, DIRECT)
     assert len(reply.json["results"]["bindings"]) == 3
 
 
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "several default graphs are merged into one")
 def test_several_graphs_of_a_request_are_united(client: Client) -> None:
     path = "/sparql?" + urlencode([("query", ALL), ("default-graph-uri", ONE), ("default-graph-uri", TWO)])
     assert len(client.get(path).json["results"]["bindings"]) == 7
@@ -84,6 +90,8 @@ WRONG = {
 }
 
 
+@pytest.mark.requirement("protocol", "2.1", "MUST", "a request with no query, or with two, is malformed")
+@pytest.mark.requirement("protocol", "2.1.7", "MUST", "a query that does not parse is a 400")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> None:
     method, path, body, kind, status, sentence = WRONG[what]
@@ -113,8 +121,25 @@ def test_a_body_over_the_limit_is_refused(client: Client) -> None:
     assert reply.status == 413
 
 
+@pytest.mark.requirement("protocol", "4", "SHOULD", "a service guards against requests that would make it reach out")
 @pytest.mark.parametrize("text", ["SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"])
 def test_what_would_open_a_connection_is_refused(client: Client, text: str) -> None:
     reply = client.query(text)
     assert reply.status == 403
     assert "SERVICE" in reply.text
+
+
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset of the request wins over FROM")
+def test_the_dataset_of_the_request_wins_over_from(client: Client) -> None:
+    text = f"SELECT * FROM <{ONE}> {{ ?s ?p ?o }}"
+    path = "/sparql?" + urlencode({"query": text, "default-graph-uri": TWO})
+    assert len(client.query(text).json["results"]["bindings"]) == 5
+    assert len(client.get(path).json["results"]["bindings"]) == 3
+
+
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "GRAPH sees the named graphs of the request and no others")
+def test_graph_sees_the_named_graphs_of_the_request_only(client: Client) -> None:
+    text = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    path = "/sparql?" + urlencode({"query": text, "named-graph-uri": TWO})
+    assert [row["g"]["value"] for row in client.get(path).json["results"]["bindings"]] == [TWO]
+    assert client.get(path.replace("named", "default")).json["results"]["bindings"] == []

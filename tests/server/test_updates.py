@@ -49,6 +49,7 @@ def test_an_update_as_the_body_is_run(plain: Client) -> None:
     assert not is_empty(plain)
 
 
+@pytest.mark.requirement("protocol", "2.2.4", "MUST", "an update that was run is answered with success")
 def test_every_update_is_a_version_that_the_answer_names(plain: Client) -> None:
     first, second = plain.post("/update", INSERT, DIRECT), plain.post("/update", "CLEAR ALL", DIRECT)
     assert (first.headers["ETag"], second.headers["ETag"]) == ('"000001"', '"000002"')
@@ -163,3 +164,11 @@ def test_rdflibs_update_store_adds_and_removes(plain: Client) -> None:
     assert (ANN, FOAF.knows, BOB) in graph
     graph.remove((ANN, FOAF.knows, BOB))
     assert len(graph) == 0
+
+
+@pytest.mark.requirement("service description", "3.2.2", "SHOULD", "the languages that the service takes are told")
+def test_a_writable_service_describes_its_updates(plain: Client, client: Client) -> None:
+    described = plain.get("/sparql", "text/turtle").text
+    assert "sd:SPARQL11Update" in described
+    assert f"<{plain.address}update>" in described
+    assert "SPARQL11Update" not in client.get("/sparql", "text/turtle").text

@@ -1,0 +1,73 @@
+"""The table of what the recommendations ask of a server, and the test that shows each: docs/conformance.md.
+
+It is made from the tests' own marks: `python tests/server/test_requirements.py` writes it anew.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "docs" / "conformance.md"
+ADDRESSES = {
+    "graph store": "https://www.w3.org/TR/sparql11-http-rdf-update/",
+    "protocol": "https://www.w3.org/TR/sparql11-protocol/",
+    "service description": "https://www.w3.org/TR/sparql11-service-description/",
+}
+HEAD = """# What the recommendations ask of a server, and the test that shows it
+
+Made from the tests' marks by `python tests/server/test_requirements.py`; a test compares the two.
+
+Where a recommendation leaves a choice:
+- What is understood and never done (`SERVICE`, `LOAD`, a graph that is written by the build) is 403, not 500: the server
+  is in order, and asking again is of no use.
+- `GET /data` without a graph answers with the whole dataset, in a format that keeps its graphs apart.
+- A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
+- `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
+- An HTTP/1.0 client gets an answer only when it is complete, for it could not tell a broken one.
+"""
+
+Row = tuple[str, str, str, str, str]
+
+
+def requirements() -> list[Row]:
+    """Return recommendation, section, level, promise and test of every mark, sorted."""
+    files = sorted(Path(__file__).parent.glob("test_*.py"))
+    return sorted({row for file in files for row in _marked(file)})
+
+
+def _marked(file: Path) -> Iterator[Row]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.requirement":
+                recommendation, section, level, promise = (ast.literal_eval(argument) for argument in mark.args)
+                yield recommendation, section, level, promise, f"{file.name}::{getattr(node, 'name', '')}"
+
+
+def table() -> str:
+    """Return the document."""
+    parts = [HEAD]
+    rows = requirements()
+    for recommendation, address in ADDRESSES.items():
+        parts += [
+            f"\n## [{recommendation.capitalize()}]({address})\n\n| section | | what | test |\n|---|---|---|---|\n"
+        ]
+        parts += [f"| {row[1]} | {row[2]} | {row[3]} | `{row[4]}` |\n" for row in rows if row[0] == recommendation]
+    return "".join(parts)
+
+
+def test_the_table_in_the_docs_is_what_the_tests_say() -> None:
+    assert TABLE.read_text(encoding="utf-8") == table()
+
+
+def test_every_mark_is_of_a_known_recommendation_and_level() -> None:
+    found = requirements()
+    assert len(found) > 30
+    assert {row[0] for row in found} == {*ADDRESSES}
+    assert {row[2] for row in found} == {"MUST", "SHOULD", "MAY"}
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table(), encoding="utf-8")
