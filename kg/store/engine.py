@@ -14,7 +14,7 @@ from queue import Full, Queue
 from traceback import clear_frames
 from typing import IO, Generic, TypeVar, cast
 
-from kg.errors import CommuniqueError, QuerySyntaxError, RequestError, StoreError
+from kg.errors import CommuniqueError, MemoryLimitError, QuerySyntaxError, RequestError, StoreError
 
 STACK = 64 * 2**20
 """Bytes of stack for the engine's recursion; reserved address space, used only as far as a request needs it."""
@@ -158,6 +158,8 @@ def translated(error: Exception) -> CommuniqueError:
         return error
     if isinstance(error, SyntaxError):
         return _syntax(str(error))
+    if isinstance(error, MemoryError):
+        return MemoryLimitError("The engine was given no more memory.", "memory")
     if isinstance(error, OSError):
         return StoreError(f"The store cannot be read or written: {error}.")
     return RequestError(f"The engine cannot evaluate this request: {error}.")

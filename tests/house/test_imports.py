@@ -18,7 +18,7 @@ LAYERS = (
     ("server",),
     ("kg.__main__",),
     ("kg.cli",),
-    ("kg.pipeline",),
+    ("kg.pipeline", "kg.workers"),
     ("kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
     ("kg.dataset", "kg.formats", "kg.model", "kg.resources"),
     ("kg.errors", "kg.namespaces"),

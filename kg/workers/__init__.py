@@ -1,0 +1,9 @@
+"""Query workers: processes that answer a store's queries within limits, so that none can harm another or the server."""
+
+from __future__ import annotations
+
+from kg.workers.job import Asker, Running, Stats
+from kg.workers.limits import Limits
+from kg.workers.pooled import PooledStore
+
+__all__ = ["Asker", "Limits", "PooledStore", "Running", "Stats"]

@@ -1,0 +1,101 @@
+"""The nursery: a process that has loaded what a worker needs, opened nothing, and forks workers from itself.
+
+Forking is safe there, as it has one thread and no store, and takes a hundredth of a fresh interpreter's start. The
+front process, which has threads, forks nothing: it starts the nursery as a fresh interpreter, with an environment of
+three variables. The nursery is the workers' parent: it tells how each of them ended, and ends them with itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from kg.workers.worker import Source, work
+
+HEAR = 64 * 1024
+DESCRIPTORS = 2
+"""What comes with the word that asks for a worker: its end of a channel, and where its standard error goes."""
+
+
+def main() -> None:
+    """Fork a worker for each word on the socket whose number is the argument, until its other end is closed."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    os.setsid()
+    source = Source(**json.loads(control.recv(HEAR)))
+    hear, ring = os.pipe()
+    for descriptor in (hear, ring):
+        os.set_blocking(descriptor, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(ring)
+    gc.freeze()
+    _Nursery(control, source, hear).run()
+
+
+class _Nursery:
+    def __init__(self, control: socket.socket, source: Source, hear: int) -> None:
+        self._control, self._source, self._hear = control, source, hear
+        self._alive: set[int] = set()
+
+    def run(self) -> None:
+        """Fork and bury until the front has gone."""
+        try:
+            while True:
+                ready = select.select([self._control.fileno(), self._hear], [], [])[0]
+                if self._hear in ready:
+                    os.read(self._hear, HEAR)
+                    self._bury()
+                if self._control.fileno() in ready and not self._born():
+                    return
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        finally:
+            for worker in self._alive:
+                os.kill(worker, signal.SIGKILL)
+
+    def _born(self) -> bool:
+        """Fork a worker; False once nobody asks any more."""
+        word, descriptors, _, _ = socket.recv_fds(self._control, HEAR, DESCRIPTORS)
+        if not word:
+            return False
+        worker = os.fork()
+        if worker == 0:
+            self._live(*descriptors)
+        self._alive.add(worker)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._say(born=int(word), process=worker)
+        return True
+
+    def _live(self, channel: int, errors: int) -> NoReturn:
+        """Be a worker: without what belongs to the nursery."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._control.close()
+        os.close(self._hear)
+        os.dup2(errors, sys.stderr.fileno())
+        status = 1
+        try:
+            work(socket.socket(fileno=channel), self._source)
+            status = 0
+        finally:
+            if status:
+                sys.excepthook(*sys.exc_info())
+            sys.stderr.flush()
+            os._exit(status)
+
+    def _bury(self) -> None:
+        while self._alive:
+            worker, status = os.waitpid(-1, os.WNOHANG)
+            if not worker:
+                return
+            self._alive.discard(worker)
+            self._say(died=worker, status=os.waitstatus_to_exitcode(status))
+
+    def _say(self, **said: int) -> None:
+        self._control.sendall(json.dumps(said).encode())

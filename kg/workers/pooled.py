@@ -1,0 +1,194 @@
+"""The store as workers answer it: the same port as the embedded one, with every request in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kg.errors import CommuniqueError, StoppedError, WorkerError
+from kg.formats import Format
+from kg.store import Answer, EmbeddedStore, Query, Version
+from kg.workers.job import Asker, Job, Running, Stats
+from kg.workers.limits import Limits
+from kg.workers.pool import Pool
+from kg.workers.process import Worker
+from kg.workers.supervisor import Supervisor
+from kg.workers.wire import GoneError, Kind, from_query, to_error, to_head
+from kg.workers.worker import Source
+
+NOBODY = Asker()
+BURIAL = 1.0
+"""Seconds within which a worker's parent knows how it ended."""
+
+
+class PooledStore:
+    """A store whose requests are answered by workers; see `kg.store.port.Store`, and for its errors LimitError.
+
+    A context manager: leaving it ends the workers. What only reads the store's records is answered here.
+    """
+
+    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, asker: Asker = NOBODY) -> None:
+        self._store, self._supervisor, self._asker = store, supervisor, asker
+        self._pool = supervisor.pool
+
+    @classmethod
+    def open(cls, folder: Path, limits: Limits | None = None) -> Self:
+        """Start workers over the store in a folder; StoreError or RequestError where it cannot be opened."""
+        limits = limits or Limits()
+        source = Source(str(folder.absolute()), limits.memory)
+        store, supervisor = source.open(), Supervisor(source, limits)
+        supervisor.start()
+        return cls(store, supervisor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def on_behalf(self, asker: Asker) -> PooledStore:
+        """Return the same store, asked by somebody who may leave, or who gives it less time."""
+        return PooledStore(self._store, self._supervisor, asker)
+
+    @property
+    def limits(self) -> Limits:
+        """Return the limits that requests run within."""
+        return self._pool.limits
+
+    def current(self) -> Version:
+        """Return the version that readers see now."""
+        return self._store.current()
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions that are kept, oldest first."""
+        return self._store.versions()
+
+    def version(self, name: str | None = None) -> Version:
+        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+        return self._store.version(name)
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
+        limits = self.limits
+        said = {"what": "query", "query": from_query(query), "rows": limits.rows, "size": limits.size}
+        return self._ask(said, limits.time, limits.cpu)
+
+    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        return self._download({"what": "graph", "name": name, "format": wanted.name, "version": version})
+
+    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
+        return self._download({"what": "dataset", "format": wanted.name, "version": version})
+
+    def running(self) -> tuple[Running, ...]:
+        """Return the requests under way, oldest first."""
+        return self._pool.running()
+
+    def stop(self, number: int) -> bool:
+        """End a request under way; False where there is none of that number."""
+        return self._pool.stop(number, StoppedError(f"The operator stopped this query, number {number}."))
+
+    def stats(self) -> Stats:
+        """Return the workers' figures, as of now."""
+        return self._pool.stats()
+
+    def close(self) -> None:
+        """End the workers and what they are working on; once more is no error."""
+        self._supervisor.close()
+
+    def _download(self, said: dict[str, Any]) -> Answer:
+        return self._ask({**said, "rows": None, "size": None}, self.limits.download, self.limits.download)
+
+    def _ask(self, said: dict[str, Any], seconds: float, processor: float) -> Answer:
+        asked = self._asker.timeout
+        job = Job({**said, "cpu": processor}, self._asker, seconds if asked is None else min(asked, seconds))
+        self._pool.enter(job)
+        worker, head = _begun(self._pool, job)
+        form, row, version = to_head(head)
+        return Answer(form, row, Chunks(self._pool, job, worker), version)
+
+
+class Chunks(Iterator[bytes]):
+    """The chunks of an answer; `close`, or forgetting it, ends the work behind it."""
+
+    def __init__(self, pool: Pool, job: Job, worker: Worker) -> None:
+        self._pool, self._job, self._worker = pool, job, worker
+        self._ended = False
+
+    def __next__(self) -> bytes:
+        if self._ended:
+            raise StopIteration
+        try:
+            kind, body = self._worker.channel.receive()
+        except GoneError:
+            self._ended = True
+            raise _lost(self._pool, self._job, self._worker) from None
+        if kind is Kind.CHUNK:
+            return body
+        self._ended = True
+        _end(self._pool, self._job, kind, body)
+        raise StopIteration
+
+    def close(self) -> None:
+        """Take no more: the worker is ended, whatever it is doing."""
+        if not self._ended:
+            self._ended = True
+            self._worker.kill()
+            self._pool.leave(self._job, failed=True, leaving=True)
+
+    def __del__(self) -> None:
+        # No lock is taken here: this may run in the middle of anything. The supervisor sees to the rest.
+        self._job.abandoned = not self._ended
+
+
+def _begun(pool: Pool, job: Job) -> tuple[Worker, bytes]:
+    """Return a request's worker and the head of its answer, or raise why there is none."""
+    while True:
+        worker = _granted(pool, job)
+        try:
+            worker.channel.send(Kind.ASK, job.body())
+            kind, body = worker.channel.receive()
+        except GoneError:
+            kind, body = Kind.END, b""
+        if kind is Kind.HEAD and pool.begin(job):
+            return worker, body
+        if kind is Kind.ERROR:
+            _end(pool, job, kind, body)
+        worker.ended.wait(BURIAL)
+        if job.verdict is not None or not (job.evicted or worker.status == 0):
+            raise _lost(pool, job, worker)
+        pool.again(job)
+
+
+def _granted(pool: Pool, job: Job) -> Worker:
+    try:
+        return pool.worker_for(job)
+    except CommuniqueError:
+        pool.leave(job, failed=True)
+        raise
+
+
+def _end(pool: Pool, job: Job, kind: Kind, body: bytes) -> None:
+    """Note the end that a worker has told of, and raise it if it is an error."""
+    said = json.loads(body)
+    pool.leave(job, failed=kind is Kind.ERROR, leaving=said["leaving"])
+    if kind is Kind.ERROR:
+        raise to_error(said)
+
+
+def _lost(pool: Pool, job: Job, worker: Worker) -> CommuniqueError:
+    """Note that a request's worker is gone, and return why."""
+    if job.verdict is None:
+        worker.ended.wait(BURIAL)
+    error = job.verdict or (worker.cause_of_death(pool.limits) if worker.last_words >= 0 else WorkerError(GONE))
+    pool.leave(job, failed=True, leaving=True)
+    return error
+
+
+GONE = "The process that worked on this query has gone."

@@ -1,0 +1,199 @@
+"""What runs in a worker: one request at a time, over versions opened read-only, within limits that the system keeps.
+
+A worker may not write: the largest file that it can write has no bytes, so that not even the engine could. Once it is
+ready, Python code in it opens files of the store and of the installation only, and no connection and no process. It
+ends itself when the front has gone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import select
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import CommuniqueError, MemoryLimitError, RefusedError, SizeLimitError, StoreError
+from kg.export import prefixes
+from kg.formats import NTRIPLES
+from kg.store import Answer, EmbeddedStore, Query
+from kg.store.found import open_found
+from kg.workers.rows import Rows
+from kg.workers.wire import CHUNK, Channel, GoneError, Kind, from_error, from_head, to_format, to_json, to_query
+
+LOOK = 1.0
+"""Seconds after which an idle worker looks whether there is a new version to open."""
+_FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
+_BIGGEST_RISE = 4
+"""A worker that still holds a quarter of its memory after an answer is replaced."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which store a worker opens, and how many bytes it may take beyond what it starts with."""
+
+    folder: str
+    memory: int
+
+    def open(self) -> EmbeddedStore:
+        """Open the store, or raise RequestError where there is none."""
+        return open_found(Path(self.folder), prefixes)
+
+
+def work(connection: socket.socket, source: Source) -> None:
+    """Answer requests until the front has gone."""
+    channel = Channel(connection)
+    threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True, name="watch").start()
+    try:
+        _Worker(channel, source).run()
+    except GoneError:
+        return
+    except CommuniqueError as error:
+        channel.send(Kind.ERROR, to_json({**from_error(error), "leaving": True}))
+    finally:
+        channel.close()
+
+
+class _Worker:
+    def __init__(self, channel: Channel, source: Source) -> None:
+        self._channel, self._memory = channel, source.memory
+        _confine_files()
+        self._store = source.open()
+        self._leaving = False
+        self._warm()
+        self._resident = _pages(1)
+        ceiling = _pages(0) + source.memory
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        sys.addaudithook(_Audit(source.folder))
+
+    def run(self) -> None:
+        """Say that it is ready, and answer, each request in a thread of its own: those can be told to stand back."""
+        self._channel.send(Kind.READY)
+        while True:
+            while not self._channel.has_spoken(LOOK):
+                self._warm()
+            _, body = self._channel.receive()
+            thread = threading.Thread(target=self._serve, args=(json.loads(body),), name="request")
+            thread.start()
+            thread.join()
+            if self._leaving:
+                raise GoneError
+
+    def _warm(self) -> None:
+        """Open the current version, and let the engine read a little of it."""
+        for _ in self._store.query(Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", None, NTRIPLES)).chunks:
+            pass
+
+    def _serve(self, said: dict[str, Any]) -> None:
+        """Answer a request, or say why not; once an answer has begun, its engine may still run, and the worker ends."""
+        _allow_processor(said["cpu"])
+        begun = False
+        try:
+            answer = self._asked(said)
+            self._channel.send(Kind.HEAD, from_head(answer))
+            begun = True
+            self._send(answer, said)
+        except GoneError:
+            self._leaving = True
+        except (MemoryError, MemoryLimitError):
+            self._end(Kind.ERROR, from_error(memory_error(self._memory)), leaving=True)
+        except CommuniqueError as error:
+            self._end(Kind.ERROR, from_error(error), leaving=begun)
+        else:
+            self._end(Kind.END, {})
+
+    def _send(self, answer: Answer, said: dict[str, Any]) -> None:
+        rows, size = Rows(answer.format), 0
+        for chunk in answer.chunks:
+            size += len(chunk)
+            _within("size", "bytes", size, said["size"])
+            _within("rows", "rows", rows.count(chunk) if said["rows"] is not None else 0, said["rows"])
+            for start in range(0, len(chunk), CHUNK):
+                self._channel.send(Kind.CHUNK, chunk[start : start + CHUNK])
+
+    def _asked(self, said: dict[str, Any]) -> Answer:
+        match said["what"]:
+            case "query":
+                return self._store.query(to_query(said["query"]))
+            case "graph":
+                return self._store.graph(said["name"], to_format(said["format"]), said["version"])
+            case _:
+                return self._store.dataset(to_format(said["format"]), said["version"])
+
+    def _end(self, kind: Kind, said: dict[str, Any], *, leaving: bool = False) -> None:
+        """Say the end, and whether the worker ends with it: one that has kept too much memory does."""
+        self._leaving = leaving or _pages(1) - self._resident > self._memory / _BIGGEST_RISE
+        self._channel.send(kind, to_json({**said, "leaving": self._leaving}))
+
+
+def memory_error(memory: int) -> MemoryLimitError:
+    """Say that a query needed more than a worker's memory."""
+    return MemoryLimitError(f"The query needed more memory than its limit of {memory:,} bytes.", "memory", memory)
+
+
+def _within(limit: str, unit: str, found: int, most: int | None) -> None:
+    if most is not None and found > most:
+        raise SizeLimitError(f"The answer has more {unit} than the limit of {most:,}.", limit, most)
+
+
+def _allow_processor(seconds: float) -> None:
+    """Let the process use so much processor time more; the system ends it after that."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _confine_files() -> None:
+    """Let the process write no byte to any file, leave no core, and be the first to go when the machine is short."""
+    try:
+        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        try:
+            os.write(descriptor, b"1000")
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        sys.stderr.write(f"The worker is not marked as the first to go: {error}\n")
+    for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+        resource.setrlimit(limit, (0, 0))
+
+
+def _pages(column: int) -> int:
+    """Return bytes of this process: its address space (0) or what of it is in memory (1)."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[column]) * resource.getpagesize()
+
+
+def _end_with(descriptor: int) -> None:
+    """End the process, whatever it is doing, when the front closes the channel."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
+    poll.poll()
+    os._exit(0)
+
+
+class _Audit:
+    """Refuses what a worker never does: connections, processes, and files beside the store and the installation."""
+
+    def __init__(self, folder: str) -> None:
+        self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *_installed()))
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            self._opens(arguments[0])
+        elif event in _FORBIDDEN:
+            raise RefusedError(f"A worker was about to do {event}, which it never does.")
+
+    def _opens(self, path: object) -> None:
+        if isinstance(path, str | bytes):
+            real = os.path.realpath(os.fsdecode(path))
+            if not real.startswith((*self._folders, f"/proc/{os.getpid()}/")):
+                raise StoreError(f"A worker was about to open {real}, which is no part of the store.")
+
+
+def _installed() -> set[str]:
+    return {sys.prefix, sys.base_prefix, *(path for path in sys.path if path and Path(path).is_dir())}
