@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
 
 from kg.errors import RefusedError
-from kg.store.tokens import Kind, Token, line_and_column, syntax_error
+from kg.store.tokens import Kind, Token, line_and_column, syntax_error, tokens
 
 MAX_DEPTH = 200
 """How deep brackets of all kinds may nest in a query or update."""
@@ -31,10 +30,14 @@ _TOUCHING = re.compile(r"service", re.IGNORECASE)
 _AFTER_DOT = re.compile(r"\.+service", re.IGNORECASE)
 
 
-def guard(text: str, read: Sequence[Token]) -> None:
-    """Raise RefusedError if the text asks for a connection or nests too deeply, QuerySyntaxError if it is torn."""
+def guarded_tokens(text: str) -> list[Token]:
+    """Return a text's tokens, or raise RefusedError if it asks for a connection or nests too deeply.
+
+    What is too deep or too long is refused as soon as the limit is passed, however much follows.
+    """
+    read = list(_limited(text))
     _refuse_services(text, read)
-    _refuse_nesting(text, read)
+    return read
 
 
 def _refuse_services(text: str, read: Sequence[Token]) -> None:
@@ -78,18 +81,19 @@ def _opens_group(read: Sequence[Token], position: int) -> bool:
     return bool(following) and following[0].is_sign("{")
 
 
-def _refuse_nesting(text: str, read: Sequence[Token]) -> None:
+def _limited(text: str) -> Iterator[Token]:
     operators = 0
-    for token, depth in _depths(text, read):
+    for token, depth in _depths(text):
         operators += _weight(token)
         if depth > MAX_DEPTH:
             raise RefusedError(
-                f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: the limit is {MAX_DEPTH}."
+                f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: {MAX_DEPTH} is the limit."
             )
         if operators > MAX_OPERATORS:
             raise RefusedError(
-                f"More than {MAX_OPERATORS} operators up to {_where(text, token)}: write a smaller request."
+                f"More than {MAX_OPERATORS} operators up to {_where(text, token)}; send a smaller request."
             )
+        yield token
 
 
 def _weight(token: Token) -> int:
@@ -103,17 +107,19 @@ def _weight(token: Token) -> int:
     return 0
 
 
-def _depths(text: str, read: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+def _depths(text: str) -> Iterator[tuple[Token, int]]:
     """Yield each token with the depth of brackets it stands in, and raise QuerySyntaxError where they do not match."""
     opened: list[Token] = []
-    previous: Token | None = None
-    prefixes = {after.text for before, after in pairwise(read) if before.is_word("PREFIX")}
-    for token in read:
+    prefixes: set[str] = set()
+    previous = None
+    for token in tokens(text):
         if token.is_sign("{", "(", "["):
             opened.append(token)
         elif token.is_sign("}", ")", "]"):
             if not opened or _CLOSING[opened.pop().text] != token.text:
                 raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
+        elif previous is not None and previous.is_word("PREFIX"):
+            prefixes.add(token.text)
         elif token.kind is Kind.IRI and opened and opened[-1].text == "(":
             _refuse_ambiguity(text, token, previous, prefixes)
         yield token, len(opened)

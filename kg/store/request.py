@@ -9,9 +9,9 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError, RefusedError
-from kg.store.guard import guard
+from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
-from kg.store.tokens import Kind, Token, syntax_error, tokens, unescaped
+from kg.store.tokens import Kind, Token, syntax_error, unescaped
 
 _FORMS = tuple(form.value for form in QueryForm)
 _LOCAL = frozenset({"file"})
@@ -62,8 +62,7 @@ class Request:
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
     """Read and guard a query; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
     text = unescaped(text)
-    read = tokens(text)
-    guard(text, read)
+    read = guarded_tokens(text)
     if not sparql12:
         refuse_sparql12(text, read)
     prologue, start = read_prologue(text, read, 0, Prologue(base, {}))

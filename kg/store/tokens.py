@@ -7,6 +7,7 @@ nothing can hide in them or be taken for what they hold; a text that it cannot r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -65,17 +66,17 @@ _PATTERN = re.compile(
     r"|(?P<word>\w+)"
     r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
 )
+_KINDS = {kind.value: kind for kind in Kind}
 _ESCAPED = re.compile(
     rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING})|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of a query or update, or raise QuerySyntaxError where none can be read."""
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query or update, or raise QuerySyntaxError where none can be read."""
     if found := _SURROGATES.search(text):
         raise syntax_error(text, found.start(), "a code point that is no character")
-    read: list[Token] = []
     position = 0
     while position < len(text):
         match = _PATTERN.match(text, position)
@@ -85,8 +86,7 @@ def tokens(text: str) -> list[Token]:
             )
         position = match.end()
         if match.lastgroup is not None and match.lastgroup != "space":
-            read.append(Token(Kind(match.lastgroup), match.group(), match.start(), position))
-    return read
+            yield Token(_KINDS[match.lastgroup], match.group(), match.start(), position)
 
 
 def unescaped(text: str) -> str:

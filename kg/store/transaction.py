@@ -200,11 +200,8 @@ class VersionTransaction:
     def _to_write(self, name: str | None, by: Master) -> ox.NamedNode | ox.DefaultGraph:
         self._alive()
         self._rules.check(name, by)
-        graph = to_graph(name)
-        if name is not None:
-            self._now.store.add_graph(graph)
         self._touched.add(name)
-        return graph
+        return to_graph(name)
 
     def _alive(self) -> None:
         if not self._open:
@@ -215,4 +212,6 @@ class VersionTransaction:
         names = self.graphs()
         again = [name for name in names if name in self._touched or name not in self.base.counts]
         known = {name: self.base.counts[name] for name in names if name not in again}
-        return {**known, **{name: counted(self._now.store, name) for name in again}}, counted(self._now.store, None)
+        grown = self._now.grown
+        default = counted(self._now.store, None) if grown is None else self.base.default + grown
+        return {**known, **{name: counted(self._now.store, name) for name in again}}, default

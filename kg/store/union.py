@@ -6,14 +6,14 @@ leaves it with the last. A plain store has no union: its default graph is a grap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import pyoxigraph as ox
 
 from kg.store.terms import GraphName, to_quads
 
-Quads = set[ox.Triple]
-_BULK = 50_000
+Triples = set[ox.Triple]
+_BULK = 10_000
 
 
 class UnitedStore:
@@ -21,18 +21,28 @@ class UnitedStore:
 
     def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:
         self.store = store
+        self.grown: int | None = 0 if united else None
+        """How many triples the union has gained, less those it has lost; None where only counting can tell."""
         self._united = united
 
-    def held(self, graph: GraphName) -> Quads:
+    @property
+    def follows(self) -> bool:
+        """Tell whether the default graph follows the others."""
+        return self._united is not None
+
+    def held(self, graph: GraphName) -> Triples:
         """Return a graph's triples."""
         return {quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph)}
 
     def put(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
-        """Add triples to a graph."""
+        """Add triples to a graph, which exists afterwards."""
         added = list(triples)
-        self._extend(added, graph)
-        if self._unites(graph):
-            self._extend(added, ox.DefaultGraph())
+        self.store.add_graph(graph)
+        if len(added) > _BULK:
+            self.store.bulk_extend(to_quads(added, graph))
+        else:
+            self.store.extend(to_quads(added, graph))
+        self._join(graph, added)
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Take triples out of a graph, and out of the union where no other united graph holds them."""
@@ -41,29 +51,36 @@ class UnitedStore:
             self.store.remove(quad)
         self._leave(graph, removed)
 
-    def follow(self, graph: GraphName, added: Quads, removed: Quads) -> None:
+    def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         """Bring the union in step with what the engine itself has done to a graph."""
-        if self._unites(graph):
-            self._extend(list(added), ox.DefaultGraph())
+        self._join(graph, added)
         self._leave(graph, removed)
+
+    def _join(self, graph: GraphName, added: Collection[ox.Triple]) -> None:
+        if self._unites(graph) and len(added) > _BULK:
+            self.store.bulk_extend(to_quads(added, ox.DefaultGraph()))
+            self.grown = None
+        elif self._unites(graph):
+            for quad in to_quads(added, ox.DefaultGraph()):
+                if quad not in self.store:
+                    self.store.add(quad)
+                    self._grow(1)
 
     def _leave(self, graph: GraphName, removed: Iterable[ox.Triple]) -> None:
         if self._unites(graph):
-            for quad in to_quads((triple for triple in removed if not self._held_elsewhere(triple)), ox.DefaultGraph()):
-                self.store.remove(quad)
+            for quad in to_quads(removed, ox.DefaultGraph()):
+                if quad in self.store and not self._held_elsewhere(quad):
+                    self.store.remove(quad)
+                    self._grow(-1)
 
-    def _held_elsewhere(self, triple: ox.Triple) -> bool:
-        found = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        return any(self._unites(quad.graph_name) for quad in found)
+    def _held_elsewhere(self, quad: ox.Quad) -> bool:
+        found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        return any(self._unites(one.graph_name) for one in found)
 
     def _unites(self, graph: GraphName) -> bool:
         if isinstance(graph, ox.DefaultGraph) or self._united is None:
             return False
         return self._united(graph.value)
 
-    def _extend(self, triples: list[ox.Triple], graph: GraphName) -> None:
-        quads = to_quads(triples, graph)
-        if len(triples) > _BULK:
-            self.store.bulk_extend(quads)
-        else:
-            self.store.extend(quads)
+    def _grow(self, triples: int) -> None:
+        self.grown = None if self.grown is None else self.grown + triples

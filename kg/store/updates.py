@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.errors import RefusedError, RequestError
-from kg.store.guard import guard
+from kg.store.guard import guarded_tokens
 from kg.store.port import STORED, RequestDataset
 from kg.store.request import Prologue, called_functions, read_prologue, refuse_files, refuse_sparql12
-from kg.store.tokens import Kind, Token, syntax_error, tokens, unescaped
+from kg.store.tokens import Kind, Token, syntax_error, unescaped
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,25 @@ class Operation:
     takes_using: bool = False
     has_dataset: bool = False
     added_using: bool = False
+    is_data: bool = False
+    """Whether it is INSERT DATA or DELETE DATA."""
 
     @property
     def as_written(self) -> bool:
         """Tell whether the request's own text does: no protocol dataset to write into it, no USING to unite."""
         return not self.added_using and len(self.using.default) <= 1
 
-    def text(self) -> str:
-        """Return the operation as SPARQL, with the prologue that it stands under."""
+    @property
+    def deletes(self) -> bool:
+        """Tell whether the operation begins with DELETE."""
+        return self.head[:6].upper() == "DELETE"
+
+    def text(self, *, as_insertion: bool = False) -> str:
+        """Return the operation as SPARQL, with the prologue that it stands under; what it deletes as inserted if asked."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
-        return f"{self.prologue.text()}{self.head}{default}{named} {self.tail}"
+        head = f"INSERT{self.head[6:]}" if as_insertion else self.head
+        return f"{self.prologue.text()}{head}{default}{named} {self.tail}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,7 @@ class Update:
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
     """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
     text = unescaped(text)
-    read = tokens(text)
-    guard(text, read)
+    read = guarded_tokens(text)
     refuse_sparql12(text, read)
     reader = _Reader(text, read, Prologue(base, {}))
     operations = reader.operations()
@@ -117,7 +124,7 @@ class _Reader:
             return self._transfer(verb, token)
         if verb in ("INSERT", "DELETE") and self._takes_word("DATA"):
             targets = self._quads(frozenset({None}))
-            return Operation(self.prologue, targets, self._since(token), reads=False)
+            return Operation(self.prologue, targets, self._since(token), reads=False, is_data=True)
         if verb in ("INSERT", "DELETE", "WITH"):
             return self._modify(verb, token)
         raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")

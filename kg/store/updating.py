@@ -18,7 +18,7 @@ from kg.dataset import Master
 from kg.store.answers import Functions, unknown_functions
 from kg.store.port import RequestDataset
 from kg.store.terms import to_graph, to_quads
-from kg.store.union import Quads, UnitedStore
+from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
 
 _USING = ox.NamedNode("urn:communique:using")
@@ -40,7 +40,7 @@ class UpdateRun:
     def run(self, update: Update, base: str | None) -> None:
         """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
         functions = unknown_functions(update.functions)
-        batches = list(_batches(update.operations))
+        batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
         if len(batches) == 1 and all(operation.as_written for operation in batches[0]):
             self._run(batches[0], update.text, base, functions)
             return
@@ -50,19 +50,40 @@ class UpdateRun:
                 text = " ;\n".join(operation.text() for operation in operations)
                 self._run(operations, text, None, functions)
 
-    def _run(self, operations: Iterable[Operation], text: str, base: str | None, functions: Functions | None) -> None:
+    def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
         names = targets.names | (self._graphs() if targets.all_named else frozenset())
         for name in sorted(names, key=str):
             self._check(name, Master.CLIENT)
 
-        def execute() -> None:
-            self._now.store.update(text, base_iri=base, custom_functions=functions)
+        def execute(store: ox.Store = self._now.store) -> None:
+            store.update(text, base_iri=base, custom_functions=functions)
 
-        if targets.unforeseeable:
+        if not self._now.follows:
+            self._mark(names, targets, execute)
+        elif targets.unforeseeable:
             self._compare_all(execute)
+        elif operations and operations[0].is_data:
+            self._apply(operations[0], execute)
         else:
             self._compare(names, execute)
+
+    def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
+        """Run in a plain store: nothing follows, so it is enough to know where to count again."""
+        self.touched |= {*names, *(self._graphs() if targets.unforeseeable else ())}
+        execute()
+        self.touched |= self._graphs() if targets.unforeseeable else frozenset()
+
+    def _apply(self, operation: Operation, execute: Callable[[ox.Store], None]) -> None:
+        """Put or take just the triples of INSERT DATA or DELETE DATA, as the engine reads them into an empty store."""
+        data = ox.Store()
+        execute(data)
+        if operation.deletes:
+            data.update(operation.text(as_insertion=True))
+        for graph in data.named_graphs():
+            change = self._now.take if operation.deletes else self._now.put
+            change(graph, UnitedStore(data, None).held(graph))
+            self.touched.add(graph.value)
 
     def _compare(self, names: Iterable[str | None], execute: Callable[[], None]) -> None:
         before = {name: self._now.held(to_graph(name)) for name in names}
@@ -89,7 +110,7 @@ class UpdateRun:
         for name in changed:
             self._follow(name, before.held(to_graph(name)))
 
-    def _follow(self, name: str | None, before: Quads) -> None:
+    def _follow(self, name: str | None, before: Triples) -> None:
         after = self._now.held(to_graph(name))
         self._now.follow(to_graph(name), after - before, before - after)
         self.touched.add(name)

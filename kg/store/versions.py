@@ -151,9 +151,16 @@ class Versions:
 
 def is_open(folder: Path) -> bool:
     """Tell whether this process has files of a folder open, where the system can tell (Linux)."""
-    opened = Path("/proc/self/fd")
-    paths = (os.path.realpath(path) for path in opened.iterdir()) if opened.is_dir() else ()
-    return any(path.startswith(f"{folder.resolve()}{os.sep}") for path in paths)
+    descriptors = Path("/proc/self/fd")
+    inside = f"{folder.resolve()}{os.sep}"
+    return descriptors.is_dir() and any(_leads_to(path).startswith(inside) for path in descriptors.iterdir())
+
+
+def _leads_to(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:  # closed meanwhile
+        return ""
 
 
 def sync_tree(folder: Path) -> None:

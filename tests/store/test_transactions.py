@@ -1,0 +1,138 @@
+"""Transactions: the union follows, owners are respected, nothing shows before the commit and nothing stays without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.dataset import GraphNames, Master
+from kg.errors import PayloadError, RefusedError, StoreError, UnknownGraphError
+from kg.store import EmbeddedStore, Triple
+
+Ask = Callable[..., list[tuple[str, ...]]]
+Turtle = Callable[[str], list[Triple]]
+ALL = "SELECT ?s ?o { ?s ?p ?o }"
+MINE = "http://e.x/mine"
+
+
+def short(found: list[tuple[str, ...]]) -> list[str]:
+    return [" ".join(value.removeprefix("http://e.x/") for value in row) for row in found]
+
+
+def test_a_triple_leaves_the_union_with_the_last_graph_that_holds_it(
+    filled: EmbeddedStore, ask: Ask, names: GraphNames
+) -> None:
+    assert short(ask(filled.query, ALL)) == ["a 1", "a 2", "b 3", "c 4"]
+    with filled.write() as transaction:
+        transaction.remove_graph(names.article("1"), by=Master.BUILD)
+        transaction.commit("article 1 is withdrawn")
+    assert short(ask(filled.query, ALL)) == ["a 1", "b 3", "c 4"]
+    with filled.write() as transaction:
+        transaction.remove_graph(names.article("2"), by=Master.BUILD)
+        transaction.remove_graph(MINE)
+        transaction.commit("the rest too")
+    assert ask(filled.query, ALL) == []
+    assert filled.current().counts == {names.outside: 1}
+
+
+def test_the_union_follows_replacing_adding_and_removing(filled: EmbeddedStore, ask: Ask, turtle: Turtle) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, turtle(":c :p 4, 5 ."))
+        transaction.add(MINE, turtle(":d :p 6, 7 ."))
+        transaction.remove(MINE, turtle(":d :p 7 . :never :there 1 ."))
+        assert short(ask(transaction.query, ALL)) == ["a 1", "a 2", "b 3", "c 4", "c 5", "d 6"]
+        assert short(ask(transaction.before, ALL)) == ["a 1", "a 2", "b 3", "c 4"]
+        version = transaction.commit("changed")
+    assert short(ask(filled.query, ALL)) == ["a 1", "a 2", "b 3", "c 4", "c 5", "d 6"]
+    assert (version.counts[MINE], version.default) == (3, 6)
+
+
+def test_changes_tell_what_each_graph_gained_and_lost(filled: EmbeddedStore, turtle: Turtle) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, turtle(":a :p 1 . :d :p 6 ."))
+        transaction.add("http://e.x/same", [])
+        changes = transaction.changes()
+    assert set(changes) == {MINE}
+    assert changes[MINE].added == set(turtle(":d :p 6 ."))
+    assert changes[MINE].removed == set(turtle(":c :p 4 ."))
+
+
+def test_nothing_shows_before_the_commit_and_nothing_stays_without_one(
+    filled: EmbeddedStore, ask: Ask, turtle: Turtle, tmp_path: Path
+) -> None:
+    files = sorted(tmp_path.rglob("*"))
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, turtle(":x :p 1 ."))
+        assert ("http://e.x/x", "1") not in ask(filled.query, ALL)
+    assert short(ask(filled.query, ALL)) == ["a 1", "a 2", "b 3", "c 4"]
+    assert sorted(tmp_path.rglob("*")) == files
+    with pytest.raises(StoreError, match="ended"):
+        transaction.commit("too late")
+
+
+def test_a_graph_may_be_empty_and_is_known_all_the_same(filled: EmbeddedStore) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph("http://e.x/empty", [])
+        assert "http://e.x/empty" in transaction.graphs()
+        assert transaction.commit("empty").counts["http://e.x/empty"] == 0
+
+
+@pytest.mark.parametrize("by", Master)
+def test_each_graph_is_written_by_its_master_only(
+    filled: EmbeddedStore, names: GraphNames, turtle: Turtle, by: Master
+) -> None:
+    graphs = [
+        MINE,
+        names.article("1"),
+        names.authority,
+        names.outside,
+        names.inferred,
+        names.provenance,
+        names.ontology,
+    ]
+    with filled.write() as transaction:
+        for graph in graphs:
+            if names.master(graph) is by:
+                transaction.add(graph, turtle(":a :p 5 ."), by=by)
+            else:
+                with pytest.raises(RefusedError, match=rf"{graph} is written by {names.master(graph).value}"):
+                    transaction.add(graph, turtle(":a :p 5 ."), by=by)
+        assert len(transaction.changes()) == sum(names.master(graph) is by for graph in graphs)
+
+
+def test_the_derived_default_graph_is_never_written(filled: EmbeddedStore, turtle: Turtle) -> None:
+    for by in Master:
+        with filled.write() as transaction, pytest.raises(RefusedError, match="union of the named graphs"):
+            transaction.replace_graph(None, turtle(":a :p 5 ."), by=by)
+
+
+def test_removing_a_graph_that_is_not_there_is_an_error(filled: EmbeddedStore) -> None:
+    with filled.write() as transaction, pytest.raises(UnknownGraphError, match="nowhere"):
+        transaction.remove_graph("http://e.x/nowhere")
+
+
+def test_a_graph_name_that_is_no_iri_is_an_error(filled: EmbeddedStore) -> None:
+    with filled.write() as transaction, pytest.raises(PayloadError, match="not an iri"):
+        transaction.add("not an iri", [])
+
+
+def test_an_answer_that_is_still_open_does_not_hold_up_the_commit(
+    filled: EmbeddedStore, ask: Ask, turtle: Turtle
+) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, turtle(" ".join(f":s{n} :p {n} ." for n in range(20_000))))
+        found = transaction.triples(MINE)
+        next(found)
+        version = transaction.commit("while being read")
+    assert version.counts[MINE] == 20_000
+    assert ask(filled.query, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [("20003",)]
+
+
+def test_the_default_graphs_of_two_stores_in_one_process_are_their_own(
+    filled: EmbeddedStore, tmp_path: Path, names: GraphNames, ask: Ask
+) -> None:
+    other = EmbeddedStore.open(tmp_path / "other", names)
+    assert ask(other.query, ALL) == []
+    assert len(ask(filled.query, ALL)) == 4
