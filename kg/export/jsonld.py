@@ -31,18 +31,19 @@ def jsonld(dataset: Dataset, known: Mapping[str, str], context: Json) -> Iterato
 
 class _Writer:
     def __init__(self, known: Mapping[str, str], context: Json) -> None:
-        self._context = context
+        self._context = {_key(key, value, known): value for key, value in context.items()}
         prefixes = {key: value for key, value in context.items() if isinstance(value, str) and value[-1] in "#/"}
         self._short = Shortener({**known, **{key: value for key, value in prefixes.items() if key[0] != "@"}})
         self._terms: dict[str, list[str]] = {}
-        for key in sorted(context, key=lambda key: (len(key), key)):
-            if isinstance(context[key], dict) and "@id" in context[key]:
-                self._terms.setdefault(self._full(context[key]["@id"]), []).append(key)
+        for key in sorted(self._context, key=lambda key: (len(key), key)):
+            definition = self._context[key]
+            if isinstance(definition, dict) and "@id" in definition:
+                self._terms.setdefault(self._full(definition["@id"]), []).append(key)
         self._used: set[str] = set()
 
     def context(self) -> Json:
         """Return the part of the context that was used."""
-        kept = {key: value for key, value in self._context.items() if key in self._used}
+        kept = {key: _portable(value) for key, value in self._context.items() if key in self._used}
         fixed = {"@version": 1.1, "@vocab": self._context["@vocab"], "id": "@id", "type": "@type"}
         for definition in kept.values():
             self._use_prefix_of(definition["@id"])
@@ -95,14 +96,11 @@ class _Writer:
 
     def _concept(self, definition: Json, value: Node) -> str | None:
         """Return a concept by its scheme's words; a whole IRI where these are not plain, or a term is in their way."""
-        scoped = definition.get("@context", {})
-        parts = scoped if isinstance(scoped, list) else [scoped]
-        vocab = next((part["@vocab"] for part in parts if part), None)
+        vocab = _vocab(definition)
         if vocab is None or not isinstance(value, URIRef):
             return None
         local = value.removeprefix(vocab) if value.startswith(vocab) else ""
-        plain = _CONCEPT.fullmatch(local) and (None in parts or local not in self._context)
-        return local if plain else str(value)
+        return local if _CONCEPT.fullmatch(local) and local not in self._context else str(value)
 
     def _expanded(self, value: Node) -> Json | str:
         if not isinstance(value, Literal):
@@ -130,3 +128,20 @@ class _Writer:
         prefix, colon, _ = compact.partition(":")
         if colon and prefix in self._context:
             self._short.use(prefix)
+
+
+def _key(key: str, value: object, known: Mapping[str, str]) -> str:
+    """Return a key of the context; where a prefix has its name (`place:`), the compact IRI that it stands for."""
+    return str(value.get("@id", key)) if key in known and isinstance(value, dict) else key
+
+
+def _vocab(definition: Json) -> str | None:
+    """Return what a concept's key appends its values to, None where it has no context of its own."""
+    scoped = definition.get("@context", {})
+    parts = scoped if isinstance(scoped, list) else [scoped]
+    return next((part["@vocab"] for part in parts if part), None)
+
+
+def _portable(definition: Json) -> Json:
+    """Return a term's definition as every parser reads it: Oxigraph's forgets a type beside a context reset by null."""
+    return {**definition, "@context": {"@vocab": _vocab(definition)}} if "@context" in definition else definition

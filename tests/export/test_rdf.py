@@ -1,0 +1,133 @@
+"""Exports of RDF: what is read back is what was written, and the bytes are the same for every hash seed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Dataset as RdflibDataset
+from rdflib import Graph, Literal, URIRef
+
+from kg import formats
+from kg.errors import DataError, RequestError
+from kg.export import Dataset, named_blanks, write
+from kg.formats import GRAPH_FORMATS, Format, Holds
+from kg.namespaces import CQ
+from tests.export.conftest import ANNA, BASE, NOTES, hard
+
+QUADS = [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS]
+TRIPLES = [row for row in GRAPH_FORMATS if row.holds is Holds.TRIPLES]
+
+
+def text(dataset: Dataset, row: Format) -> str:
+    return b"".join(write(dataset, row, BASE)).decode("utf-8")
+
+
+def ours(dataset: Dataset) -> set[tuple[object, ...]]:
+    return {(*triple, name) for name, graph in dataset.items() for triple in graph}
+
+
+def by_rdflib(document: str, row: Format) -> set[tuple[object, ...]]:
+    found = RdflibDataset()
+    found.parse(data=document, format=row.media_type)
+    return {(subject, predicate, value, str(name)) for subject, predicate, value, name in found.quads()}
+
+
+def by_oxigraph(document: str, row: Format) -> set[str]:
+    read = ox.RdfFormat.from_media_type(row.media_type)
+    assert read is not None
+    return {str(quad) for quad in ox.parse(document.encode(), read)}
+
+
+@pytest.mark.filterwarnings("ignore:Dataset.default_context", "ignore:ConjunctiveGraph")  # rdflib's own parsers
+@pytest.mark.parametrize("row", QUADS, ids=lambda row: row.name)
+def test_named_graphs_are_read_back_as_they_were(row: Format, harbour: Dataset) -> None:
+    for dataset in (hard(), harbour):
+        assert by_rdflib(text(dataset, row), row) == ours(dataset)
+
+
+@pytest.mark.parametrize("row", TRIPLES, ids=lambda row: row.name)
+def test_the_union_of_the_graphs_is_read_back_as_it_was(row: Format, harbour: Dataset) -> None:
+    for dataset in (hard(), harbour):
+        found = set(Graph().parse(data=text(dataset, row), format=row.media_type))
+        assert found == {triple for graph in dataset.values() for triple in graph}
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Format, harbour: Dataset) -> None:
+    same = formats.NQUADS if row.holds is Holds.QUADS else formats.NTRIPLES
+    for dataset in (hard(), harbour):
+        assert by_oxigraph(text(dataset, row), row) == by_oxigraph(text(dataset, same), same)
+
+
+def test_every_format_comes_out_the_same_for_another_hash_seed() -> None:
+    code = (
+        "import hashlib; from kg.export import write, EXPORT_FORMATS; from tests.export.conftest import hard, BASE\n"
+        "for row in EXPORT_FORMATS: print(row.name, hashlib.sha256(b''.join(write(hard(), row, BASE))).hexdigest())"
+    )
+    outputs = set()
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[2])}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        outputs.add(done.stdout)
+    assert len(outputs) == 1
+    assert len(outputs.pop().splitlines()) == len(GRAPH_FORMATS) + len(formats.PROPERTY_GRAPH_FORMATS)
+
+
+def test_canonical_lines_are_sorted_and_stand_once() -> None:
+    for row in (formats.NQUADS, formats.NTRIPLES):
+        lines = text(hard(), row).splitlines()
+        assert lines == sorted(set(lines))
+    assert len(text(hard(), formats.NQUADS).splitlines()) == len(text(hard(), formats.NTRIPLES).splitlines()) + 1
+
+
+def test_turtle_reads_well() -> None:
+    document = text({None: hard()[NOTES]}, formats.TURTLE)
+    assert "@prefix person: <https://example.org/communique/person/> .\n" in document
+    assert document.endswith('    cq:name "Аня 🙂 Šerić" .\n')
+    assert "@prefix skos:" not in document
+
+
+def test_json_ld_reads_like_a_mapping_document() -> None:
+    document = json.loads(text(hard(), formats.JSONLD))
+    (graph,) = [each for each in document["@graph"] if each["id"] == "graph:article/a"]
+    (node,) = [each for each in graph["@graph"] if each.get("type") == "Statement"]
+    assert node["source"] == "person:anna"
+    assert node["kind"] == "event-kind/consult"
+    assert "warn" in node["act"]
+    assert node["membersComplete"] == "true"
+    assert document["@context"]["person"] == f"{BASE}person/"
+    assert "addressee" not in document["@context"]
+
+
+def test_a_character_that_xml_lacks_is_an_error_and_not_another_character() -> None:
+    graph = Graph()
+    graph.add((ANNA, CQ.name, Literal("bell\x07")))
+    with pytest.raises(DataError, match="x07"):
+        text({None: graph}, formats.RDFXML)
+    assert "bell\x07" in str(next(iter(Graph().parse(data=text({None: graph}, formats.NTRIPLES), format="nt")))[2])
+
+
+def test_a_predicate_that_is_no_xml_name_is_an_error() -> None:
+    graph = Graph()
+    graph.add((ANNA, URIRef("https://example.org/1"), Literal("one")))
+    with pytest.raises(DataError, match=r"<https://example\.org/1> cannot be written as RDF/XML"):
+        text({None: graph}, formats.RDFXML)
+
+
+def test_a_format_of_query_results_holds_no_graph() -> None:
+    with pytest.raises(RequestError, match="SPARQL JSON is no RDF format"):
+        write(hard(), formats.JSON, BASE)
+
+
+def test_blank_nodes_get_names_that_depend_on_what_is_said_of_them_alone() -> None:
+    turtle = "@prefix : <urn:x:> . :a :p [ :q 1 ], [ :q 2 ] . :b :list ( 1 2 ) ."
+    one, other = (named_blanks(Graph().parse(data=turtle, format="turtle"), "urn:x:_") for _ in range(2))
+    assert set(one) == set(other)
+    assert len(one) == len(Graph().parse(data=turtle, format="turtle"))
+    assert "_:" not in text({None: one}, formats.NTRIPLES)
