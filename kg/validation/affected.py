@@ -1,6 +1,6 @@
 """What a change can make violate the shapes, and what must be at hand to tell: validation of a part of a large graph.
 
-The shapes read, from the node that they are about: its own triples, those that point at it, what lies up to three steps
+The shapes read, from the node that they are about: its own triples, those that point at it, what lies up to two steps
 further out, and the chains of the transitive relations.
 """
 
@@ -52,7 +52,7 @@ def surroundings(focus: Collection[str], graph: Triples) -> Graph:
         pointing = [*graph.triples((None, None, node))]
         part += pointing
         near |= {source for source, _, _ in pointing} | set(_chain(node, graph))
-    for _ in range(3):
+    for _ in range(2):
         near |= _describe(near, graph, part)
     return part
 
