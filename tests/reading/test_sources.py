@@ -58,6 +58,12 @@ def test_a_passage_whose_characters_have_another_digest_is_an_error(read: Read, 
     assert read(wrong).unchecked
 
 
+def test_checking_holds_every_passage_against_its_characters_too(write: Write, everything: str, sources: Path) -> None:
+    wrong = re.sub(r"(23-37: {digest: )[0-9a-f]{64}", rf"\g<1>{'0' * 64}", everything)
+    with pytest.raises(MappingError, match="the characters 23-37 of the text have the digest"):
+        check(write(wrong), sources)
+
+
 def test_a_wrong_length_is_an_error(read: Read, everything: str, sources: Path) -> None:
     wrong = everything.replace(f"length: {len(TEXT)}", f"length: {len(TEXT) + 1}")
     with pytest.raises(
