@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -119,8 +120,12 @@ def _no_value(*_: object) -> None:
 @lru_cache(maxsize=1024)
 def _knows_function(name: str) -> bool:
     """Tell whether the engine has a function of that name: calling one that it has not fails the whole request."""
+    return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
+
+
+def _answers_call(name: str, arguments: str) -> bool:
     try:
-        list(ox.Store().query(f"SELECT (<{name}>() AS ?x) {{}}"))  # type: ignore[arg-type]
+        list(cast("Iterable[object]", ox.Store().query(f"SELECT (<{name}>({arguments}) AS ?y) {{}}")))
     except RuntimeError:
         return False
     return True

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -21,8 +22,6 @@ from kg.store.port import Triple
 from kg.store.terms import from_graph, from_triple, to_triple
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
-_XML = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[?!]|(?P<closes></|/>)|(?P<opens><)", re.DOTALL)
-_ENTITY = re.compile(rb"<!ENTITY\s+(?P<name>[^\s>]+)\s+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|[^>])")
 
 
 @dataclass(frozen=True)
@@ -110,29 +109,43 @@ def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
 
 def _guard(data: bytes, written: Format, limits: Limits) -> None:
     if written is RDFXML:
-        _guard_entities(data, limits)
-        _guard_nesting(_XML, data, limits)
+        _guard_xml(data, limits)
     elif written is JSONLD:
-        _guard_nesting(_JSON, data, limits)
+        _guard_json(data, limits)
     elif data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
 
 
-def _guard_nesting(pattern: re.Pattern[bytes], data: bytes, limits: Limits) -> None:
+def _guard_json(data: bytes, limits: Limits) -> None:
     depth = 0
-    for match in pattern.finditer(data):
+    for match in _JSON.finditer(data):
         depth += (match["opens"] is not None) - (match["closes"] is not None)
         if depth > limits.nesting:
             raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {match.start()}.")
 
 
-def _guard_entities(data: bytes, limits: Limits) -> None:
-    if data[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\x00" in data[:4]:
-        raise PayloadError("The payload is not UTF-8; send RDF/XML in UTF-8.")
-    for match in _ENTITY.finditer(data):
-        text = match["double"] if match["double"] is not None else match["single"]
-        name = match["name"].decode("utf-8", "replace")
-        if text is None or b"&" in text or b"%" in text or name == "%" or len(text) > limits.entity:
+def _guard_xml(data: bytes, limits: Limits) -> None:
+    """Look at XML with expat, which tells where it is not well-formed; the engine takes half a document for a whole."""
+    parser, depth = expat.ParserCreate(), 0
+
+    def opens(_name: str, _attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > limits.nesting:
+            raise PayloadError(f"The payload nests deeper than {limits.nesting} at line {parser.CurrentLineNumber}.")
+
+    def closes(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def declares(name: str, parameter: int, value: str | None, *_where: str | None) -> None:
+        if parameter or value is None or "&" in value or len(value) > limits.entity:
             raise PayloadError(
-                f"The XML entity {name} is external, holds another entity or more than {limits.entity} bytes."
+                f"The XML entity {name} is external, holds another entity or more than {limits.entity} characters."
             )
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = opens, closes, declares
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position
+    except expat.ExpatError as error:
+        raise PayloadError(f"The payload cannot be read as {RDFXML.label}: {error}.") from error

@@ -57,7 +57,7 @@ class Operation:
         return self.head[:6].upper() == "DELETE"
 
     def text(self, *, as_insertion: bool = False) -> str:
-        """Return the operation as SPARQL, with the prologue that it stands under; what it deletes as inserted if asked."""
+        """Return the operation as SPARQL, with the prologue that it stands under; as an insertion if asked."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
         head = f"INSERT{self.head[6:]}" if as_insertion else self.head

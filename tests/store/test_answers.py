@@ -1,0 +1,179 @@
+"""Answers: each form in each format, lazily, and errors that say where."""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import threading
+import time
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+from rdflib import Graph
+
+from kg import formats
+from kg.dataset import GraphNames
+from kg.errors import NotOfferedError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
+from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
+
+Ask = Callable[..., list[tuple[str, ...]]]
+Turtle = Callable[[str], list[Triple]]
+MINE = "http://e.x/mine"
+
+
+def body(store: EmbeddedStore, text: str, wanted: Format) -> bytes:
+    return b"".join(store.query(Query(text, wanted, wanted)).chunks)
+
+
+@pytest.mark.parametrize("wanted", RESULT_FORMATS)
+def test_a_select_and_an_ask_are_written_in_each_format_of_results(filled: EmbeddedStore, wanted: Format) -> None:
+    answer = filled.query(Query("SELECT ?o { <http://e.x/c> ?p ?o }", wanted, None))
+    assert (answer.form, answer.format, answer.version) == (QueryForm.SELECT, wanted, "000001")
+    assert b"4" in b"".join(answer.chunks)
+    assert b"true" in body(filled, "ASK {}", wanted)
+
+
+@pytest.mark.parametrize("wanted", GRAPH_FORMATS)
+@pytest.mark.parametrize("text", ["CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE ?s { ?s ?p ?o }"])
+def test_a_construct_and_a_describe_are_written_in_each_format_of_graphs(
+    filled: EmbeddedStore, wanted: Format, text: str
+) -> None:
+    written = body(filled, text, wanted)
+    assert len(set(read_graph(written, wanted))) == 4
+    if wanted.holds is Holds.TRIPLES:
+        assert len(Graph().parse(data=written, format=wanted.media_type)) == 4
+
+
+def test_the_prefixes_of_a_query_are_those_of_its_turtle(filled: EmbeddedStore) -> None:
+    text = "PREFIX e: <http://e.x/> CONSTRUCT WHERE { e:c e:p ?o }"
+    assert body(filled, text, formats.TURTLE) == b"@prefix e: <http://e.x/> .\ne:c e:p 4 .\n"
+
+
+def test_a_form_whose_format_is_not_accepted_is_an_error_that_names_it(filled: EmbeddedStore) -> None:
+    with pytest.raises(NotOfferedError, match="SELECT"):
+        filled.query(Query("SELECT * {}", None, formats.TURTLE))
+    with pytest.raises(NotOfferedError, match="DESCRIBE"):
+        filled.query(Query("DESCRIBE <x:a>", formats.JSON, None))
+    with pytest.raises(NotOfferedError, match="Turtle"):
+        filled.query(Query("ASK {}", formats.TURTLE, formats.TURTLE))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("SELECT * {\n  ?s ?p }", 2, 10),
+        ("SELECT * { ?s ?p 'open }", 1, 18),
+        ("SELECT * {\n ?s ?p ?o ", 1, 10),
+        ("SELECT * { ?s ?p ?o ) }", 1, 21),
+        ("SELEKT * {}", 1, 1),
+        ("", 1, 1),
+        ("PREFIX a: <x:>\nPREFIX <x:> SELECT * {}", 2, 8),
+        ("SELECT * FROM {}", 1, 15),
+        ("SELECT * FROM b:a {}", 1, 15),
+        ("SELECT * { ?s ?p '\\ud800' }", 1, 19),
+        ("SELECT * { << ?s ?p ?o >> ?q ?r }", 1, 12),
+        ("SELECT * { ?s ?p ?o LATERAL { ?s ?p ?o } }", 1, 21),
+        ("INSERT DATA {}", 1, 1),
+    ],
+)
+def test_a_syntax_error_tells_line_and_column(filled: EmbeddedStore, text: str, line: int, column: int) -> None:
+    with pytest.raises(QuerySyntaxError, match=f"line {line}, column {column}") as caught:
+        body(filled, text, formats.JSON)
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_sparql_12_is_there_when_it_is_asked_for(filled: EmbeddedStore) -> None:
+    text = "SELECT * { ?s ?p ?o LATERAL { ?s ?p ?o } }"
+    answer = filled.query(Query(text, formats.JSON, None, sparql12=True))
+    assert len(json.loads(b"".join(answer.chunks))["results"]["bindings"]) == 4
+
+
+def test_an_error_in_an_expression_is_that_expressions_only(filled: EmbeddedStore, ask: Ask) -> None:
+    assert ask(filled.query, "SELECT (:unknown(1) AS ?x) (1/0 AS ?y) (<x:f>() AS ?z) (2 AS ?w) {}") == [
+        ("", "", "", "2")
+    ]
+    assert ask(filled.query, "SELECT ?o { :a :p ?o FILTER(:unknown(?o) || ?o = 1) }") == [("1",)]
+    cast = "PREFIX x: <http://www.w3.org/2001/XMLSchema#> SELECT (x:integer('7') AS ?x) {}"
+    assert ask(filled.query, cast) == [("7",)]
+
+
+def test_code_point_escapes_are_read_everywhere(filled: EmbeddedStore, ask: Ask) -> None:
+    assert ask(filled.query, r"SELECT ?\u006f { :c <http://e.x/\u0070> ?o FILTER(?o = 4 && '\u0041' = 'A') }") == [
+        ("4",)
+    ]
+    assert ask(filled.query, r"SELECT ('\\u0041' AS ?x) {} # \u007d") == [("\\u0041",)]
+
+
+def test_xml_keeps_carriage_returns_and_refuses_what_it_cannot_hold(filled: EmbeddedStore) -> None:
+    found = ET.fromstring(body(filled, r"SELECT ('a\rb' AS ?x) {}", formats.XML))  # noqa: S314 - our own output
+    assert "".join(found.itertext()) == "a\rb"
+    with pytest.raises(NotOfferedError, match="x01"):
+        body(filled, r"SELECT ('\u0001' AS ?x) {}", formats.XML)
+    with pytest.raises(NotOfferedError, match="x:y/1"):
+        body(filled, "CONSTRUCT { <x:s> <x:y/1> 1 } WHERE {}", formats.RDFXML)
+
+
+def test_a_large_answer_comes_in_chunks_with_bounded_memory(filled: EmbeddedStore) -> None:
+    values = " ".join(str(n) for n in range(300))
+    text = f"SELECT * {{ VALUES ?a {{{values}}} VALUES ?b {{{values}}} VALUES ?c {{{' 1' * 20}}} }}"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sizes = [len(chunk) for chunk in filled.query(Query(text, formats.JSON, None)).chunks]
+    assert sum(sizes) > 300_000_000
+    assert max(sizes) < 100_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+def test_leaving_an_answer_ends_the_work_behind_it(filled: EmbeddedStore) -> None:
+    values = " ".join(str(n) for n in range(1000))
+    text = f"SELECT * {{ VALUES ?a {{{values}}} VALUES ?b {{{values}}} VALUES ?c {{{values}}} }}"
+    for leave in ("close", "forget"):
+        answer = filled.query(Query(text, formats.JSON, None))
+        next(answer.chunks)
+        if leave == "close":
+            answer.chunks.close()  # type: ignore[attr-defined]
+        del answer
+        gc.collect()
+        deadline = time.monotonic() + 5
+        while any(thread.name == "engine" for thread in threading.enumerate()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def test_an_error_after_the_first_chunk_is_raised_and_not_swallowed(filled: EmbeddedStore) -> None:
+    values = " ".join(str(n) for n in range(400))
+    text = f"SELECT ?a ?b {{ VALUES ?a {{{values}}} VALUES ?b {{{values} '\\u0001'}} }}"
+    chunks = filled.query(Query(text, formats.XML, None)).chunks
+    assert next(chunks).startswith(b"<?xml")
+    with pytest.raises(NotOfferedError, match="x01"):
+        list(chunks)
+
+
+def test_a_graph_is_read_by_name_and_version(filled: EmbeddedStore, turtle: Turtle) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, turtle(":new :p 1 ."))
+        transaction.commit("replaced")
+    assert b"".join(filled.graph(MINE, formats.NTRIPLES).chunks).startswith(b"<http://e.x/new>")
+    assert b"".join(filled.graph(MINE, formats.NTRIPLES, "000001").chunks).count(b"\n") == 2
+    assert b"".join(filled.graph(None, formats.NTRIPLES).chunks).count(b"\n") == 4
+    with pytest.raises(UnknownGraphError, match="nowhere"):
+        filled.graph("http://e.x/nowhere", formats.TURTLE)
+    with pytest.raises(UnknownVersionError):
+        filled.graph(MINE, formats.TURTLE, "000077")
+
+
+@pytest.mark.parametrize("wanted", [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS])
+def test_the_dataset_is_written_without_its_derived_default_graph(
+    filled: EmbeddedStore, names: GraphNames, wanted: Format
+) -> None:
+    written = b"".join(filled.dataset(wanted).chunks).decode()
+    assert all(graph in written for graph in (MINE, names.article("1"), names.article("2"), names.outside))
+    if wanted is formats.NQUADS:
+        assert written.count("\n") == 7
+
+
+def test_the_dataset_is_not_written_where_only_one_graph_fits(filled: EmbeddedStore) -> None:
+    with pytest.raises(NotOfferedError, match="Turtle"):
+        filled.dataset(formats.TURTLE)

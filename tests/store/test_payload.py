@@ -1,0 +1,115 @@
+"""Payloads: what was sent is read as RDF or refused, quickly and without a way out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.compare import isomorphic
+
+from kg import formats
+from kg.errors import PayloadError
+from kg.formats import GRAPH_FORMATS, Format
+from kg.store import Limits, read_dataset, read_graph
+
+TURTLE = "<http://e.x/a> <http://e.x/p> 1, 'é'@fr, [ <http://e.x/q> <http://e.x/b> ] ."
+RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://e.x/">'
+
+
+@pytest.mark.parametrize("written", GRAPH_FORMATS)
+def test_each_format_of_graphs_is_read(written: Format) -> None:
+    graph = Graph().parse(data=TURTLE, format="turtle")
+    name = {"jsonld": "json-ld", "rdfxml": "xml", "ntriples": "nt", "nquads": "nt", "trig": "turtle"}
+    sent = graph.serialize(format=name.get(written.name, written.name)).encode()
+    read = Graph()
+    for triple in read_graph(sent, written):
+        read.add(triple)
+    assert isomorphic(read, graph)
+
+
+def test_blank_nodes_of_two_payloads_are_different_ones() -> None:
+    first, second = (list(read_graph(b"_:b <x:p> 1 .", formats.TURTLE)) for _ in range(2))
+    assert first[0][0] != second[0][0]
+
+
+def test_relative_names_are_read_against_the_base() -> None:
+    assert list(read_graph(b"<a> <#b> <../c> .", formats.TURTLE, "http://e.x/d/e")) == [
+        (URIRef("http://e.x/d/a"), URIRef("http://e.x/d/e#b"), URIRef("http://e.x/c"))
+    ]
+
+
+def test_a_dataset_is_read_by_graph() -> None:
+    found = read_dataset(b"<x:a> <x:p> 1 . <x:g> { <x:a> <x:p> 2, 3 }", formats.TRIG)
+    assert {name: len(payload) for name, payload in found.items()} == {None: 1, "x:g": 2}
+    with pytest.raises(PayloadError, match="blank node"):
+        read_dataset(b"_:g { <x:a> <x:p> 2 }", formats.TRIG)
+    with pytest.raises(PayloadError, match="graph"):
+        read_graph(b"<x:g> { <x:a> <x:p> 2 }", formats.TRIG)
+
+
+@pytest.mark.parametrize(
+    ("sent", "written", "message"),
+    [
+        (b"<x:a> <x:p> ", formats.TURTLE, "line 1"),
+        (b"<x:a> <x:p> '\xff' .", formats.TURTLE, "UTF-8"),
+        (b"<x:a> <x:p> <not an iri> .", formats.NTRIPLES, "N-Triples"),
+        (b'{"@id": "x:a", "x:p": ', formats.JSONLD, "JSON-LD"),
+        (b'{"@context": "http://127.0.0.1:9/", "@id": "x:a", "x:p": 1}', formats.JSONLD, "remote"),
+        (b"<x:a> <x:p> <<( <x:a> <x:p> 1 )>> .", formats.TURTLE, "RDF 1.1"),
+        (f"{RDF}<rdf:Description>".encode(), formats.RDFXML, "RDF/XML"),
+        (f"{RDF}</rdf:RDF>".encode("utf-16"), formats.RDFXML, "RDF/XML"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error_that_says_why(sent: bytes, written: Format, message: str) -> None:
+    with pytest.raises(PayloadError, match=message):
+        read_graph(sent, written)
+
+
+DEEP = 100_000
+
+
+@pytest.mark.parametrize(
+    ("sent", "written"),
+    [
+        (b'{"@id":"x:a","x:p":' + b'{"x:p":' * DEEP + b"1" + b"}" * (DEEP + 1), formats.JSONLD),
+        (b'{"@id":"x:a","x:p":' + b"[" * DEEP + b"]" * DEEP + b"}", formats.JSONLD),
+        (RDF.encode() + b"<rdf:Description><x:p>" * DEEP, formats.RDFXML),
+        (b"<x:a> <x:b> " + b"<<( <x:a> <x:b> " * DEEP, formats.TURTLE),
+        (b"<x:a> <x:b> " + b"<<( <x:a> <x:b> " * DEEP, formats.NTRIPLES),
+        (b"<x:a> <x:b> " + b"<< <x:a> <x:b> " * DEEP, formats.TURTLE),
+    ],
+)
+def test_deep_nesting_is_refused_at_once(sent: bytes, written: Format) -> None:
+    started = time.perf_counter()
+    with pytest.raises(PayloadError):
+        read_graph(sent, written)
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">',
+        f'<!ENTITY b "{"a" * 1000}">',
+        '<!ENTITY b SYSTEM "file:///etc/hostname">',
+        "<!ENTITY % b 'c'>",
+    ],
+)
+def test_entities_that_multiply_or_reach_out_are_refused(declared: str) -> None:
+    sent = f'<!DOCTYPE r [{declared}]>{RDF}<rdf:Description rdf:about="x:a"><x:p>&b;</x:p></rdf:Description></rdf:RDF>'
+    with pytest.raises(PayloadError, match="entity"):
+        read_graph(sent.encode(), formats.RDFXML)
+
+
+def test_plain_entities_are_read() -> None:
+    body = '<rdf:Description rdf:about="&b;a"><x:p>1</x:p></rdf:Description></rdf:RDF>'
+    sent = f'<!DOCTYPE r [<!ENTITY b "http://e.x/">]>{RDF}{body}'
+    assert next(iter(read_graph(sent.encode(), formats.RDFXML)))[0] == URIRef("http://e.x/a")
+
+
+def test_size_has_limits() -> None:
+    with pytest.raises(PayloadError, match="more than 2 triples"):
+        read_graph(b"<x:a> <x:p> 1, 2, 3 .", formats.TURTLE, limits=Limits(triples=2))
+    with pytest.raises(PayloadError, match="100 characters"):
+        read_graph(f"<x:a> <x:p> '{'v' * 100}' .".encode(), formats.TURTLE, limits=Limits(term=99))
