@@ -13,6 +13,7 @@ from kg.reading import anchor as anchor_document
 
 @click.command(
     cls=Command,
+    short_help="Turn the words of passages into offsets.",
     examples=["kg anchor examples/harbour-talks/harbour-talks.yaml --sources examples/harbour-talks"],
 )
 @click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))

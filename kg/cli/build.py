@@ -20,6 +20,7 @@ STEPS = 5
 
 @click.command(
     cls=Command,
+    short_help="Make a corpus a store's current version.",
     examples=["kg build examples/harbour-talks --store ./harbour --sources examples/harbour-talks"],
 )
 @corpus_argument

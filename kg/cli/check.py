@@ -17,6 +17,7 @@ from kg.reading import check as check_document
 
 @click.command(
     cls=Command,
+    short_help="Check mapping documents and their passages.",
     examples=["kg check examples/harbour-talks --sources examples/harbour-talks"],
 )
 @corpus_argument

@@ -19,6 +19,7 @@ from kg.pipeline import exported, open_store
 
 @click.command(
     cls=Command,
+    short_help="Write graphs in any format.",
     examples=[
         "kg export --format nquads --output communique.nq",
         "kg export article/haqqani-talks inferred --format turtle",

@@ -19,6 +19,7 @@ from kg.pipeline import How, assemble, inferred, read
 
 @click.command(
     cls=Command,
+    short_help="Write what follows from a corpus.",
     examples=["kg infer examples/harbour-talks --format ntriples"],
 )
 @corpus_argument

@@ -21,10 +21,14 @@ from kg.pipeline import open_store
 from kg.store import Query, QueryForm
 
 LONGEST_NAME = 4096
+"""Characters that a file's name may have."""
+LEAST_WORDS = 2
+"""Words that any query has: `DESCRIBE <…>`, `ASK {}`."""
 
 
 @click.command(
     cls=Command,
+    short_help="Answer a SPARQL query.",
     examples=[
         'kg query "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name }"',
         "kg query question.rq --format csv",
@@ -63,7 +67,7 @@ def _text(query: str) -> str:
     is_file = len(query) < LONGEST_NAME and "\n" not in query and file.is_file()
     if is_file:
         return file.read_text("utf-8")
-    if file.suffix == formats.QUERY.extension or "{" not in query:
+    if file.suffix == f".{formats.QUERY.extension}" or len(query.split()) < LEAST_WORDS:
         raise RequestError(f"{query!r} is neither a file nor a SPARQL query.")
     return query
 

@@ -13,6 +13,7 @@ from kg.pipeline import open_store
 
 @click.command(
     cls=Command,
+    short_help="Make an old version the current one.",
     examples=["kg rollback 000001"],
 )
 @click.argument("version")

@@ -19,6 +19,7 @@ from kg.pipeline import assemble, checked, read
 
 @click.command(
     cls=Command,
+    short_help="Validate a corpus against the shapes.",
     examples=["kg validate examples/harbour-talks"],
 )
 @corpus_argument

@@ -14,6 +14,7 @@ from kg.pipeline import open_store
 
 @click.command(
     cls=Command,
+    short_help="List the versions of a store.",
     examples=["kg versions --store ./store"],
 )
 @store_option

@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from kg import formats
 from kg.errors import UnknownGraphError
-from kg.export import Dataset
+from kg.export import Dataset, read_ntriples
 from kg.formats import Format, Holds
 from kg.pipeline.stores import open_store
 from kg.store import Store
@@ -47,5 +47,4 @@ def _named(name: str, base: str, store: Store, version: str | None) -> str:
 
 
 def _graph(store: Store, name: str | None, version: str | None) -> Graph:
-    answer = store.graph(name, formats.NTRIPLES, version)
-    return Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
+    return read_ntriples(store.graph(name, formats.NTRIPLES, version).chunks)

@@ -91,7 +91,7 @@ def test_source_date_epoch_is_the_time_that_provenance_records(tmp_path: Path) -
 
 
 def test_on_a_terminal_a_bar_tells_the_steps_and_no_plain_lines_do(tmp_path: Path) -> None:
-    command = [KG, "build", HARBOUR, "--store", tmp_path / "store", "--no-cross-check", "--sources", HARBOUR]
+    command: list[str | Path] = [KG, "build", HARBOUR, "--store", tmp_path / "store", "--no-cross-check", "--sources", HARBOUR]
     ours, theirs = pty.openpty()
     with open(ours, "rb", buffering=0) as screen:  # noqa: PTH123 - a terminal, not a file
         done = subprocess.run(command, stderr=theirs, stdout=subprocess.PIPE, check=False, env={"TERM": "xterm"})

@@ -71,7 +71,7 @@ def test_a_graph_that_is_not_there_is_the_calls_fault_and_the_others_are_named(b
 
 
 def test_it_serves_what_is_in_the_store_until_it_is_told_to_end(built: Path) -> None:
-    command = [KG, "serve", "--store", built, "--port", "0"]
+    command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         said = server.stdout.readline()
@@ -84,7 +84,8 @@ def test_it_serves_what_is_in_the_store_until_it_is_told_to_end(built: Path) -> 
 
 
 def test_a_port_that_is_taken_is_one_sentence(built: Path) -> None:
-    with subprocess.Popen([KG, "serve", "--store", built, "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
+    command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = server.stdout.readline().split("127.0.0.1:")[1].split("/")[0]
         assert f"127.0.0.1:{port} cannot be listened on" in kg("serve", "--store", built, "--port", port).failed(2)

@@ -44,4 +44,4 @@ def hard() -> Dataset:
 @pytest.fixture(scope="session")
 def harbour() -> Dataset:
     """Return the graphs that a build makes of the worked example, without what is inferred."""
-    return assemble(*read(HARBOUR)).built
+    return dict(assemble(*read(HARBOUR)).built.items())
