@@ -26,6 +26,10 @@ STATUSES: Mapping[type[kg.CommuniqueError], int] = {
     kg.RequestError: 400,
     kg.PayloadError: 400,
     kg.DataError: 422,
+    kg.TimeLimitError: 504,
+    kg.BusyError: 503,
+    kg.LimitError: 422,
+    kg.StoppedError: 503,
     kg.StoreError: 500,
     kg.CommuniqueError: 500,
 }
@@ -115,9 +119,12 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
         details = {"line": error.line, "column": error.column}
+    if isinstance(error, kg.LimitError):
+        details = {"limit": error.limit, "value": error.value}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, kg.BusyError) else {}
     if isinstance(error, kg.ShapesViolatedError):
         details = {"violations": str(error).splitlines()}
-    found = HttpError(status, str(error), **details)
+    found = HttpError(status, str(error), headers=headers, **details)
     found.report = getattr(error, "report", None)
     return found
 

@@ -7,11 +7,18 @@ from kg.store.tokens import Kind, tokens
 
 VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""
+LONG = 32 * 1024
+"""Characters of a query above which it is not read here."""
 FORMS = {form.value: form for form in QueryForm}
 
 
 def volatile(text: str) -> bool:
-    """Tell whether two evaluations over one version may differ in meaning; sometimes true where they do not."""
+    """Tell whether two evaluations over one version may differ in meaning; sometimes true where they do not.
+
+    A long text is not read for it: that would take the time of everybody else's requests.
+    """
+    if len(text) > LONG:
+        return True
     words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
     return any(each in word for word in words for each in VOLATILE)
 

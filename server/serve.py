@@ -92,12 +92,14 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def serve(app: Flask, host: str, port: int, ready: Callable[[str], None] = lambda _: None) -> None:
+def serve(
+    app: Flask, host: str, port: int, ready: Callable[[str], None] = lambda _: None, *, threads: int = THREADS
+) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address once connections are taken.
 
     Raises OSError where the address cannot be listened on.
     """
-    server = Server(app, host, port)
+    server = Server(app, host, port, threads=threads)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.stop()

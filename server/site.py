@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, request
 
 from kg.store.port import Store, Transaction, Version
+from server.behalf import on_behalf
 
 EXTENSION = "communique"
 DATA = "data"
@@ -33,6 +34,8 @@ class Settings:
     """The licence of the data, as an IRI."""
     origins: tuple[str, ...] = ("*",)
     """The origins whose pages may read the answers; `*` for all, none for none."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The articles' texts that the operator has, by the SHA-256 of their files' bytes; the pages then show passages."""
     max_body: int = 10 * 1024 * 1024
 
 
@@ -66,6 +69,6 @@ class Site:
 
 
 def site() -> Site:
-    """Return the site that the current request was sent to."""
+    """Return the site that the current request was sent to, its store asked on the client's behalf."""
     found: Site = current_app.extensions[EXTENSION]
-    return found
+    return replace(found, store=on_behalf(found.store))

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.store.port import Query, QueryForm
+from server.behalf import on_behalf, seconds
 from server.caching import Validator, conditional, validator
 from server.description import service_description
 from server.errors import HttpError, not_offered, unsupported
@@ -65,6 +66,7 @@ def by_post() -> Response:
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
     choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
+    time = seconds(parameters.one("timeout"))
     query = Query(
         text,
         choice.results,
@@ -75,14 +77,14 @@ def answered(text: str, parameters: Parameters) -> Response:
         sparql12=_asks_for_12(parameters),
     )
     if volatile(text) or choice.html:
-        return Validator(version, None).stamp(_evaluated(query, choice))
+        return Validator(version, None).stamp(_evaluated(query, choice, time))
     known = validator(version, query, strong=form(text) is QueryForm.ASK)
-    return conditional(known, lambda: _evaluated(query, choice))
+    return conditional(known, lambda: _evaluated(query, choice, time))
 
 
-def _evaluated(query: Query, choice: Choice) -> Response:
+def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
     try:
-        answer = site().store.query(query)
+        answer = on_behalf(site().store, time).query(query)
     except NotOfferedError as error:
         missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
         raise not_offered(missing, "what was asked for") from error

@@ -1,0 +1,40 @@
+"""The options of `kg serve` that set the limits of queries; docs/limits.md is about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from kg.workers import Limits
+from kg.workers.limits import MEGABYTE
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+DEFAULTS = Limits()
+IN_MEGABYTES = ("memory", "size")
+OPTIONS: tuple[tuple[str, str, type[int | float], float, str], ...] = (
+    ("--workers", "workers", int, DEFAULTS.workers, "Worker processes; 0 runs queries without limits, to debug."),
+    ("--timeout", "time", float, DEFAULTS.time, "Seconds that a query may take."),
+    ("--cpu", "cpu", float, DEFAULTS.cpu, "Seconds of processor time that a query may use."),
+    ("--memory", "memory", int, DEFAULTS.memory // MEGABYTE, "Megabytes that a query may need."),
+    ("--rows", "rows", int, DEFAULTS.rows, "Rows that an answer may have."),
+    ("--size", "size", int, DEFAULTS.size // MEGABYTE, "Megabytes that an answer to a query may have."),
+    ("--download", "download", float, DEFAULTS.download, "Seconds that sending a whole graph may take."),
+    ("--queue", "queue", int, DEFAULTS.queue, "Queries that may wait for a worker."),
+)
+
+
+def limit_options(command: Decorated) -> Decorated:
+    """Give a command an option for each limit that operators set."""
+    for flag, name, kind, default, text in reversed(OPTIONS):
+        command = click.option(flag, name, type=kind, default=default, show_default=True, help=text)(command)
+    return command
+
+
+def limits_of(values: dict[str, Any]) -> Limits | None:
+    """Return the limits that the options say, None for no workers; RequestError for a value that makes no sense."""
+    if values["workers"] == 0:
+        return None
+    scaled = {name: value * MEGABYTE if name in IN_MEGABYTES else value for name, value in values.items()}
+    return Limits(**scaled, slow=max(values["workers"] // 2, 1))
