@@ -76,6 +76,12 @@ def test_what_was_inferred_and_is_now_asserted_leaves_the_inferred_graph() -> No
     assert change == Change(added=frozenset(), removed=_triples(":x a :B ."))
 
 
+def test_a_change_infers_nothing_about_a_class_that_is_a_value() -> None:
+    reasoner = Reasoner(_parsed(":A a owl:Class . :p rdfs:range :B ."))
+    change = _change(reasoner, frozenset(), _triples(":x :p :A, :y ."))
+    assert change.added == _triples(":y a :B .")
+
+
 def test_a_change_that_contradicts_the_ontology_is_refused_with_the_facts_behind_it() -> None:
     reasoner = Reasoner(_parsed(":A owl:disjointWith :B . :p rdfs:range :B ."))
     with pytest.raises(ContradictionError, match=r"':x a :B' follows from ':y :p :x'.*':y :p :x' is asserted"):
