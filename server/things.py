@@ -1,7 +1,8 @@
 """Linked data: every IRI under the corpus's base answers under this host, at /data/ and what follows the base.
 
 A graph is a document and is sent; anything else is a thing, and who asks is sent on (303) to what is known of it, at
-/about/. What an earlier version still knew is gone (410), and what none knew is not found (404).
+/about/. What an earlier version still knew is gone (410), and what none knew is not found (404). In a plain store there
+are graphs only.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ MOST_VERSIONS = 10
 def dereference(rest: str) -> Response:
     """Answer for an IRI: with the graph of that name, or by sending on to what is known of the thing."""
     name, parameters, version = iri_of(rest), from_query_string(), site().store.version()
-    if name in version.counts or "version" in parameters:
+    only_graphs = site().settings.base is None
+    if only_graphs or name in version.counts or "version" in parameters:
         return graph_document(name, parameters)
     _must_be_known(name, version)
     return Response(status=303, headers={"Location": url_for("things.about", rest=rest)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Blueprint, Response, request
 from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 
@@ -72,11 +74,11 @@ def _say_what(graph: Graph, node: URIRef, host: str, version: Version) -> None:
 
 
 def _partition(graph: Graph, node: URIRef, version: Version, kind: str) -> None:
-    """Count by class or by property; the description's own address names the parts, so that none is a blank node."""
+    """Count by class or by property; each part is named after what it counts, so that none is a blank node."""
     by_class = kind == "class"
     counted = rows(CLASSES if by_class else PROPERTIES, version.name)
-    for number, found in enumerate(sorted(counted, key=lambda each: each["term"]), start=1):
-        part = URIRef(f"{node}#{kind}-{number}")
+    for found in counted:
+        part = URIRef(f"{node}#{kind}-{hashlib.sha256(found['term'].encode()).hexdigest()[:12]}")
         graph.add((node, VOID.classPartition if by_class else VOID.propertyPartition, part))
         graph.add((part, VOID["class"] if by_class else VOID.property, URIRef(found["term"])))
         graph.add((part, VOID.entities if by_class else VOID.triples, _count(found["number"])))

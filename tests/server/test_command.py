@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +20,16 @@ KG = [sys.executable, "-m", "kg"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"
 
 
+class Served(Client):
+    """A client of a process."""
+
+    def __init__(self, host: str, port: int, process: int) -> None:
+        super().__init__(host, port)
+        self.process = process
+
+
 @contextmanager
-def serving(*arguments: str) -> Iterator[Client]:
+def serving(*arguments: str) -> Iterator[Served]:
     """Run `kg serve` with arguments for as long as the block lasts; it must end in order."""
     command = [*KG, "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -27,7 +38,7 @@ def serving(*arguments: str) -> Iterator[Client]:
         assert "http://127.0.0.1:" in told, told + process.stdout.read()
         port = told.partition("http://127.0.0.1:")[2].partition("/")[0]
         try:
-            yield Client("127.0.0.1", int(port))
+            yield Served("127.0.0.1", int(port), process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
@@ -83,6 +94,59 @@ def test_a_corpus_is_served_with_its_questions_and_refuses_writes(built: Path) -
         assert client.query("ASK { ?person a <http://xmlns.com/foaf/0.1/Person> }").json["boolean"] is True
         assert "sh:SPARQLExecutable" in client.get("/examples", "text/turtle").text
         assert client.post("/update", "CLEAR ALL", "application/sparql-update").status == 403
+
+
+def test_every_name_that_the_graph_mints_answers(built: Path) -> None:
+    base = "https://example.org/communique/"
+    text = "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { GRAPH ?g { { ?x ?p ?o } UNION { ?s ?p ?x } } } }"
+    with serving("--store", str(built)) as client:
+        found = [
+            row["x"]["value"] for row in client.query(text).json["results"]["bindings"] if row["x"]["type"] == "uri"
+        ]
+        minted = sorted(name.removeprefix(base) for name in found if name.startswith(base) and "#" not in name)
+        assert len(minted) > 100
+        answers = {name: client.send("HEAD", f"/data/{name}").status for name in minted[::10]}
+    assert set(answers.values()) <= {200, 303}, answers
+
+
+ENDLESS = (
+    "SELECT * { VALUES ?a { " + "1 " * 1000 + "} VALUES ?b { " + "1 " * 1000 + "} VALUES ?c { " + "1 " * 1000 + "} }"
+)
+
+
+def test_a_long_answer_costs_no_memory_and_ends_when_its_reader_leaves(tmp_path: Path) -> None:
+    with serving("--plain", "--store", str(tmp_path / "store")) as client:
+        process = client.process
+        before = memory(process)
+        connection = http.client.HTTPConnection(client.host, client.port, timeout=30)
+        connection.request("POST", "/sparql", ENDLESS, {"Content-Type": "application/sparql-query"})
+        answer = connection.getresponse()
+        for _ in range(400):
+            assert len(answer.read(65536)) == 65536
+        assert memory(process) - before < 64 * 2**20
+        assert processor(process, 0.3) > 0
+        answer.close()
+        connection.close()
+        time.sleep(1)
+        assert processor(process, 0.5) < 0.1
+
+
+def memory(process: int) -> int:
+    """Return the resident memory of a process, in bytes."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def processor(process: int, seconds: float) -> float:
+    """Return the processor seconds that a process uses in the next seconds."""
+    before = used(process)
+    time.sleep(seconds)
+    return used(process) - before
+
+
+def used(process: int) -> float:
+    """Return the processor seconds that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 STATEMENT = """

@@ -225,3 +225,12 @@ def test_a_graphs_bytes_are_the_same_every_time(plain: Client) -> None:
     plain.send("PUT", NAMED, many, {"Content-Type": "text/turtle"})
     for accept in ("text/turtle", "application/n-triples", "application/ld+json"):
         assert len({plain.get(NAMED, accept).body for _ in range(3)}) == 1
+
+
+def test_a_graph_that_was_deleted_is_not_found_even_where_its_name_is_still_in_use(plain: Client) -> None:
+    text = "<> <http://a.example/p> </data/person/2> ."
+    for path in ("/data/person/1", "/data/person/3"):
+        plain.send("PUT", path, text, {"Content-Type": "text/turtle"})
+    assert plain.get("/data/person/2").status == 404
+    assert plain.send("DELETE", "/data/person/1").status == 204
+    assert plain.get("/data/person/1").status == 404

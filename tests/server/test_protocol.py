@@ -143,3 +143,15 @@ def test_graph_sees_the_named_graphs_of_the_request_only(client: Client) -> None
     path = "/sparql?" + urlencode({"query": text, "named-graph-uri": TWO})
     assert [row["g"]["value"] for row in client.get(path).json["results"]["bindings"]] == [TWO]
     assert client.get(path.replace("named", "default")).json["results"]["bindings"] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT * { ?s ?p ?o LATERAL { SELECT * { ?s ?q ?r } } }", "ASK { ?t ?p <<( ?a ?b ?c )>> }"]
+)
+def test_sparql_1_2_is_off_unless_asked_for(client: Client, text: str) -> None:
+    assert client.query(text).status == 400
+    assert client.query(text, sparql="1.2").status == 200
+    assert client.query(text, sparql="1.1").status == 400
+    assert client.post("/sparql", text, DIRECT + "; version=1.2").status == 200
+    reply = client.query(text, sparql="2.0")
+    assert (reply.status, "'sparql' is '2.0'" in reply.text) == (400, True)

@@ -21,7 +21,7 @@ HEAD = """# What the recommendations ask of a server, and the test that shows it
 Made from the tests' marks by `python tests/server/test_requirements.py`; a test compares the two.
 
 Where a recommendation leaves a choice:
-- What is understood and never done (`SERVICE`, `LOAD`, a write to a graph of the build's) is 403, not 500: the server is
+- What is understood and never done (`SERVICE`, `LOAD`, a write to a graph of the build) is 403, not 500: the server is
   in order, and asking again is of no use.
 - `GET /data` without a graph answers with the whole dataset, in a format that keeps its graphs apart.
 - A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
