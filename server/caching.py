@@ -17,7 +17,7 @@ from flask import Response, request
 from werkzeug.datastructures import ETags
 
 from kg.store.port import Version
-from server import encoding
+from server.encoding import choose
 
 KEEP_AND_ASK = "no-cache"
 KEEP_NOTHING = "no-store"
@@ -47,7 +47,7 @@ class Validator:
 
 def validator(version: Version, *parts: object, strong: bool = False) -> Validator:
     """Return the validator of an answer that depends on these parts, beside the version, address and encoding."""
-    chosen = encoding.choose(request.accept_encodings)
+    chosen = choose(request.accept_encodings)
     described = json.dumps([version.name, request.host_url, request.path, chosen, *map(str, parts)])
     digest = hashlib.sha256(described.encode()).hexdigest()
     return Validator(version, f"{version.name}-{digest[:24]}", strong)
