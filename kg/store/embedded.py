@@ -21,6 +21,7 @@ from kg.store.engine import translating
 from kg.store.port import Answer, Query, Version
 from kg.store.terms import to_graph
 from kg.store.transaction import Rules, VersionTransaction
+from kg.store.upkeep import back_up, bring_back, faults
 from kg.store.versions import EMPTY, Pointer, Versions
 
 _OPEN = 4
@@ -101,6 +102,18 @@ class EmbeddedStore:
             for version in removed:
                 self._versions.remove(version.name)
         return removed
+
+    def back_up(self, target: Path) -> Version:
+        """Copy the current version into a new folder, as a store of its own, while others read and write here."""
+        return back_up(self._versions, target)
+
+    def bring_back(self, source: Path) -> Version:
+        """Make a backup's current version the newest version here; StoreError if it is damaged or another store's."""
+        return bring_back(self._versions, source, 60)
+
+    def faults(self) -> list[str]:
+        """Return what is wrong with the versions that are kept, a sentence each; reads all of them."""
+        return faults(self._versions, self._rules)
 
     def _seen(self, name: str | None) -> tuple[Version, Snapshot]:
         """Return a version opened; the current one once more if it was pruned between being named and being opened."""

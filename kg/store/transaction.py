@@ -65,22 +65,20 @@ class VersionTransaction:
 
     def __init__(self, versions: Versions, rules: Rules, opened: Callable[[str], ox.Store], wait: float) -> None:
         self._versions, self._rules = versions, rules
-        self._held, self._answers = ExitStack(), list[Answer]()
+        self._answers = list[Answer]()
         self._touched: set[str | None] = set()
         self._open = self._sound = True
-        self._held.enter_context(versions.lock(wait))
-        try:
+        with ExitStack() as held:
+            held.enter_context(versions.lock(wait))
             with translating():
-                self._begin(opened)
-        except BaseException:
-            self._held.close()
-            raise
+                self._begin(opened, held)
+            self._held = held.pop_all()
 
-    def _begin(self, opened: Callable[[str], ox.Store]) -> None:
+    def _begin(self, opened: Callable[[str], ox.Store], held: ExitStack) -> None:
         self._versions.clean()
         self.base = self._versions.current()
         self._work = self._versions.workplace()
-        self._held.callback(self._versions.clean)
+        held.callback(self._versions.clean)
         self._before = opened(self.base.name)
         if self.base is not EMPTY:
             self._before.backup(self._work)

@@ -4,7 +4,7 @@
     FOLDER/current              the pointer: {"current": NAME, "last": NAME}
     FOLDER/lock                 held by whoever writes
     FOLDER/versions/NAME/       a version, in the engine's files
-    FOLDER/versions/NAME.json   when and why it was written, and what it counts
+    FOLDER/versions/NAME.json   when and why it was written, what it counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
 
 What is synced, and when: a version's files and its record, then their folder, then the pointer's new content, then the
@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from kg.errors import StoreError, UnknownVersionError
@@ -47,6 +48,7 @@ class Versions:
         self.folder = folder
         self._versions = folder / "versions"
         self._records: dict[str, Version] = {}
+        self._files: dict[str, dict[str, str]] = {}
 
     def pointer(self) -> Pointer:
         """Return what is current, or raise StoreError for a pointer that cannot be read."""
@@ -74,7 +76,7 @@ class Versions:
         pointer = self.pointer()
         if name == EMPTY.name == pointer.current:
             return EMPTY
-        if name.isdecimal() and name <= pointer.last and self.path(name).is_dir():
+        if name.isdecimal() and name <= pointer.last and self._record_path(name).is_file():
             return self._record(name)
         raise UnknownVersionError(f"The store keeps no version {name!r}; the current one is {pointer.current}.")
 
@@ -92,7 +94,8 @@ class Versions:
         version = Version(f"{int(self.pointer().last) + 1:06}", created, note, counts, default)
         sync_tree(work)
         work.rename(self.path(version.name))
-        _write_synced(self._versions / f"{version.name}.json", json.dumps(asdict(version), indent=1, sort_keys=True))
+        record = {**asdict(version), "files": self._digests(self.path(version.name))}
+        _write_synced(self._record_path(version.name), json.dumps(record, indent=1, sort_keys=True))
         self.point(Pointer(version.name, version.name))
         return version
 
@@ -101,10 +104,10 @@ class Versions:
         _write_synced(self.folder / "current", json.dumps(asdict(pointer)))
 
     def remove(self, name: str) -> None:
-        """Remove a version's files and record."""
-        shutil.rmtree(self.path(name), ignore_errors=True)
+        """Remove a version's record, without which it is none, and then its files."""
         self._records.pop(name, None)
-        (self._versions / f"{name}.json").unlink(missing_ok=True)
+        self._record_path(name).unlink(missing_ok=True)
+        shutil.rmtree(self.path(name), ignore_errors=True)
 
     def clean(self) -> None:
         """Remove what an interrupted writer has left: work in the making and versions never acknowledged."""
@@ -112,7 +115,7 @@ class Versions:
         for path in self._versions.glob(".work-*"):
             shutil.rmtree(path, ignore_errors=True)
         for path in self._versions.glob("[0-9]*"):
-            if path.stem > last:
+            if path.stem > last or not self._record_path(path.stem).exists():
                 self.remove(path.stem)
         for path in (*self._versions.glob("*.new"), *self.folder.glob("*.new")):
             path.unlink(missing_ok=True)
@@ -134,19 +137,46 @@ class Versions:
                     raise StoreError(f"Another writer has held {self.folder} for more than {wait:g} s.") from None
                 time.sleep(_POLL)
 
+    def damaged(self, name: str) -> list[str]:
+        """Return which of a version's files are missing, added or not what they were when it was written."""
+        self._record(name)
+        written, found = self._files[name], _digests(self.path(name), {})
+        return sorted(file for file in written.keys() | found.keys() if written.get(file) != found.get(file))
+
+    def _digests(self, folder: Path) -> dict[str, str]:
+        """Return the digests of a new version's files, those that it shares with the current one as recorded there."""
+        current = self.pointer().current
+        if current != EMPTY.name:
+            self._record(current)
+        return _digests(folder, self._files.get(current, {}))
+
+    def _record_path(self, name: str) -> Path:
+        return self._versions / f"{name}.json"
+
     def _record(self, name: str) -> Version:
         if name not in self._records:
             self._records[name] = self._read_record(name)
         return self._records[name]
 
     def _read_record(self, name: str) -> Version:
-        path = self._versions / f"{name}.json"
+        path = self._record_path(name)
         try:
-            return Version(**json.loads(path.read_text("utf-8")))
+            record = json.loads(path.read_text("utf-8"))
+            self._files[name] = record.pop("files", {})
+            return Version(**record)
         except FileNotFoundError:
             raise UnknownVersionError(f"The store keeps no version {name!r} any more.") from None
         except (OSError, ValueError, TypeError) as error:
             raise StoreError(f"{path} is no record of a version: {error}.") from error
+
+
+def _digests(folder: Path, known: dict[str, str]) -> dict[str, str]:
+    """Return the SHA-256 of the engine's data files; a shared one that is known is not read again."""
+    digests = {}
+    for path in sorted((*folder.glob("*.sst"), *folder.glob("MANIFEST-*"), *folder.glob("CURRENT"))):
+        shared = path.stat().st_nlink > 1 and path.name in known
+        digests[path.name] = known[path.name] if shared else sha256(path.read_bytes()).hexdigest()
+    return digests
 
 
 def is_open(folder: Path) -> bool:

@@ -73,9 +73,9 @@ SERVICES = [
     "{ SELECT * { SERVICE <URL> { ?s ?p ?o } } }",
     "FILTER EXISTS { SERVICE <URL> { ?s ?p ?o } }",
     'FILTER(1 < 2) ?s ?p "<" . SERVICE <URL> { ?s ?p ?o } ',
-    'FILTER(?a<?b#> """\n) SERVICE <URL> { ?s ?p ?o } #"""\n',
-    'BIND(1 AS ?a) FILTER(?a<true#> """\n) SERVICE <URL> { ?s ?p ?o } #"""\n',
-    'BIND(1 AS ?a) FILTER(?a<ex:b#> """\n) SERVICE <URL> { ?s ?p ?o } #"""\n',
+    'FILTER(?a<?b#> """\n) SERVICE <URL> { ?s ?p ?o } #""")\n',
+    'BIND(1 AS ?a) FILTER(?a<true#> """\n) SERVICE <URL> { ?s ?p ?o } #""")\n',
+    'BIND(1 AS ?a) FILTER(?a<ex:b#> """\n) SERVICE <URL> { ?s ?p ?o } #""")\n',
     'FILTER(("""x\\q") SERVICE <URL> { ?s ?p ?o } # """',
     "\\u0053ERVICE <URL> { ?s ?p ?o }",
 ]
