@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg import formats
 from kg.errors import NotOfferedError
 from kg.formats import Format, Holds
+from kg.store.bnodes import FUNCTION, labelled
 from kg.store.datasets import Dataset, Snapshot
 from kg.store.engine import Sink, stream
 from kg.store.port import Answer, Query, QueryForm
@@ -104,7 +105,7 @@ def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions=unknown_functions(request.functions),
+        custom_functions={FUNCTION: labelled, **(unknown_functions(request.functions) or {})},
     )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError, RefusedError
+from kg.store.bnodes import with_solutions
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
@@ -50,7 +51,7 @@ class Prologue:
 
 @dataclass(frozen=True)
 class Request:
-    """A query that has passed the guard."""
+    """A query that has passed the guard; `text` is what the engine is given."""
 
     text: str
     form: QueryForm
@@ -69,7 +70,8 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     form = _form(text, read, start)
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(text, read, start, prologue)
     refuse_files((*dataset.default, *dataset.named))
-    return Request(text, form, prologue, dataset, called_functions(text, read, prologue))
+    given = with_solutions(text, read, start)
+    return Request(given, form, prologue, dataset, called_functions(text, read, prologue))
 
 
 def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:

@@ -100,6 +100,14 @@ def test_an_error_in_an_expression_is_that_expressions_only(filled: EmbeddedStor
     assert ask(filled.query, cast) == [("7",)]
 
 
+def test_a_labelled_blank_node_is_one_for_each_solution(filled: EmbeddedStore, ask: Ask) -> None:
+    found = ask(filled.query, "SELECT (BNODE('x') AS ?x) (BNODE('x') AS ?y) (BNODE(STR(?o)) AS ?z) { ?s ?p ?o }")
+    assert len(found) == len({row[0] for row in found}) == 4
+    assert all(x == y != z for x, y, z in found)
+    assert ask(filled.query, "SELECT (BNODE(1) AS ?x) (BNODE() AS ?y) { :c :p 4 } LIMIT 1")[0][0] == ""
+    assert len(ask(filled.query, "SELECT (COUNT(BNODE('x')) AS ?n) { ?s ?p ?o } GROUP BY ?s")) == 3
+
+
 def test_code_point_escapes_are_read_everywhere(filled: EmbeddedStore, ask: Ask) -> None:
     assert ask(filled.query, r"SELECT ?\u006f { :c <http://e.x/\u0070> ?o FILTER(?o = 4 && '\u0041' = 'A') }") == [
         ("4",)
