@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import pyshacl
+from pyshacl import Validator
+from pyshacl.errors import ReportableRuntimeError
+from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 
 from kg.errors import DataError, Location
@@ -33,12 +35,12 @@ def validate(
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
+    """Apply the shapes; `pyshacl.validate` would do so too, but sets rdflib's handling of literals for all threads."""
     try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", allow_warnings=True)
-    except (pyshacl.errors.ShapeLoadError, pyshacl.errors.ReportableRuntimeError) as error:
+        validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options={"allow_warnings": True})
+        report: Graph = validator.run()[1]  # type: ignore[no-untyped-call]
+    except ReportableRuntimeError as error:
         raise DataError(f"The shapes cannot be applied: {error}") from error
-    if not isinstance(report, Graph):
-        raise DataError(f"The shapes cannot be applied: {text}")
     return report
 
 

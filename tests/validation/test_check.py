@@ -9,7 +9,7 @@ import pytest
 from rdflib import OWL, RDF, SH, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from kg.errors import DataError
-from kg.namespaces import CQ, SHAPES
+from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.validation import check_shapes, read_shapes
 
 CQS = Namespace(SHAPES)
@@ -30,11 +30,11 @@ def misspell_a_parameter(shapes: Graph) -> None:
 
 
 def misspell_a_class(shapes: Graph) -> None:
-    shapes.add((CQS.place, SH.targetClass, CQ.Plase))
+    shapes.add((CQS.place, SH.targetClass, URIRef(f"{ONTOLOGY}Plase")))
 
 
 def misspell_a_property(shapes: Graph) -> None:
-    shapes.set((CQS.name, SH.path, CQ.nam))
+    shapes.set((CQS.name, SH.path, URIRef(f"{ONTOLOGY}nam")))
 
 
 def misspell_a_property_in_a_query(shapes: Graph) -> None:
