@@ -1,0 +1,1 @@
+"""From mapping documents to a knowledge graph: reading, inference, validation and the store, joined by the pipeline."""

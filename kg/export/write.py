@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.export import graph_files, rdf
+from kg.export.graph_files import WRITERS as PROPERTY_GRAPHS
 from kg.export.graph_files import write_property_graph
+from kg.export.rdf import WRITERS as RDF
 from kg.export.rdf import write_rdf
 from kg.export.terms import Dataset
 from kg.formats import Format, Holds
 
-EXPORT_FORMATS = (*rdf.WRITERS, *graph_files.WRITERS)
+EXPORT_FORMATS = (*RDF, *PROPERTY_GRAPHS)
 
 
 def write(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:

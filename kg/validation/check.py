@@ -10,7 +10,7 @@ from rdflib import OWL, RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
 from kg.errors import DataError
-from kg.namespaces import CQ, SHAPES
+from kg.namespaces import ONTOLOGY, SHAPES
 from kg.validation.targets import shapes_with_targets
 
 SHAPE_TYPES = (SH.NodeShape, SH.PropertyShape)
@@ -56,10 +56,10 @@ def _unknown_terms(shapes: Graph) -> Iterator[str]:
 
 
 def _terms_the_ontology_lacks(shapes: Graph, ontology: Graph) -> Iterator[str]:
-    used = {str(term) for triple in shapes for term in triple if str(term).startswith(str(CQ))}
+    used = {str(term) for triple in shapes for term in triple if str(term).startswith(ONTOLOGY)}
     for query in shapes.objects(None, SH.select):
-        used |= {str(CQ[name]) for name in OUR_TERM.findall(str(query))}
-    used -= {str(CQ)}
+        used |= {f"{ONTOLOGY}{name}" for name in OUR_TERM.findall(str(query))}
+    used -= {ONTOLOGY}
     for term in used - {str(subject) for subject in ontology.subjects()}:
         yield f"{term} is no term of the ontology."
 

@@ -21,7 +21,7 @@ def test_what_is_written_is_read_back() -> None:
     ("text", "datatype"), [("2011-10-21T00:00:00Z", XSD.dateTime), ("01", XSD.integer), ("1.0e6", XSD.double)]
 )
 def test_a_literal_keeps_its_spelling(text: str, datatype: URIRef) -> None:
-    graph = Graph().add((ANNA, CQ.note, Literal(text, datatype=datatype, normalize=False)))
+    graph = Graph().add((ANNA, CQ.name, Literal(text, datatype=datatype, normalize=False)))
     written = b"".join(write({None: graph}, formats.NTRIPLES, BASE))
     assert f'"{text}"^^'.encode() in written
     assert b"".join(write({None: read_ntriples([written])}, formats.NTRIPLES, BASE)) == written

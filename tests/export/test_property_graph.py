@@ -27,7 +27,7 @@ def with_inferred() -> Dataset:
     inferred.add((ANNA, RDF.type, SCHEMA.Person))
     inferred.add((ANNA, SCHEMA.name, Literal("Аня 🙂 Šerić")))
     inferred.add((ANNA, RDF.type, CQ.Agent))
-    inferred.add((ANNA, CQ.sourceOf, STATEMENT))
+    inferred.add((ANNA, CQ.says, STATEMENT))
     return {**hard(), INFERRED: inferred}
 
 

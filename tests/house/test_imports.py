@@ -26,7 +26,7 @@ LAYERS = (
 
 # The rooms that may import a third-party library; whatever is not here may be imported nowhere.
 DOORS = {
-    "click": ("kg.cli", "server.command"),
+    "click": ("kg.cli", "server.command", "server.limit_options"),
     "flask": ("server",),
     "jinja2": ("server",),
     "jsonschema": ("kg.reading",),
