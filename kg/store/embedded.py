@@ -22,7 +22,7 @@ from kg.store.port import Answer, Query, Version
 from kg.store.terms import to_graph
 from kg.store.transaction import Rules, VersionTransaction
 from kg.store.upkeep import back_up, bring_back, faults
-from kg.store.versions import EMPTY, Pointer, Versions
+from kg.store.versions import EMPTY, Pointer, Versions, write_synced
 
 _OPEN = 4
 """How many versions stay open for readers."""
@@ -111,6 +111,10 @@ class EmbeddedStore:
         """Make a backup's current version the newest version here; StoreError if it is damaged or another store's."""
         return bring_back(self._versions, source, 60)
 
+    def size(self) -> int:
+        """Return the bytes of the store's files; those that versions share are counted once."""
+        return self._versions.size()
+
     def faults(self) -> list[str]:
         """Return what is wrong with the versions that are kept, a sentence each; reads all of them."""
         return faults(self._versions, self._rules)
@@ -148,7 +152,10 @@ def _describe(folder: Path, names: GraphNames, *, plain: bool) -> None:
     wanted = {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))}
     folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        path.write_text(json.dumps(wanted), "utf-8")
-    found = json.loads(path.read_text("utf-8"))
+        write_synced(path, json.dumps(wanted))
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise StoreError(f"{path} does not say what kind of store this is: {error}.") from error
     if found != wanted:
         raise StoreError(f"{path} says {json.dumps(found)}, and this store was to be opened as {json.dumps(wanted)}.")

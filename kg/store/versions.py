@@ -20,7 +20,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -95,13 +95,13 @@ class Versions:
         sync_tree(work)
         work.rename(self.path(version.name))
         record = {**asdict(version), "files": self._digests(self.path(version.name))}
-        _write_synced(self._record_path(version.name), json.dumps(record, indent=1, sort_keys=True))
+        write_synced(self._record_path(version.name), json.dumps(record, indent=1, sort_keys=True))
         self.point(Pointer(version.name, version.name))
         return version
 
     def point(self, pointer: Pointer) -> None:
         """Replace the pointer in one step, synced."""
-        _write_synced(self.folder / "current", json.dumps(asdict(pointer)))
+        write_synced(self.folder / "current", json.dumps(asdict(pointer)))
 
     def remove(self, name: str) -> None:
         """Remove a version's record, without which it is none, and then its files."""
@@ -136,6 +136,15 @@ class Versions:
                 if time.monotonic() > deadline:
                     raise StoreError(f"Another writer has held {self.folder} for more than {wait:g} s.") from None
                 time.sleep(_POLL)
+
+    def size(self) -> int:
+        """Return the bytes of all files, those that versions share counted once."""
+        sizes: dict[int, int] = {}
+        for path in self.folder.rglob("*"):
+            with suppress(FileNotFoundError):  # a version may be removed meanwhile
+                status = path.stat()
+                sizes[status.st_ino] = status.st_size
+        return sum(sizes.values())
 
     def damaged(self, name: str) -> list[str]:
         """Return which of a version's files are missing, added or not what they were when it was written."""
@@ -201,8 +210,9 @@ def sync_tree(folder: Path) -> None:
     _sync(folder)
 
 
-def _write_synced(path: Path, text: str) -> None:
-    new = path.with_name(f"{path.name}.new")
+def write_synced(path: Path, text: str) -> None:
+    """Replace a small file in one step, synced before and after."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

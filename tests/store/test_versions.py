@@ -150,7 +150,9 @@ def test_kill_nine_at_random_moments_loses_nothing_and_leaves_no_half(
     for _ in range(int(os.environ.get("KILLS", "8"))):
         process = writer(folder, number, number + 1000)
         assert process.stdout is not None
-        acknowledged = [int(process.stdout.readline())]
+        line = process.stdout.readline()
+        assert line, "the writer has died by itself"
+        acknowledged = [int(line)]
         time.sleep(random.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         acknowledged += [int(line) for line in process.stdout.read().split()]
@@ -210,6 +212,7 @@ def test_what_is_synced_is_synced_before_the_pointer_moves(
         write(filled, turtle(":x :p 1 ."))
     finally:
         watching.on = False
+    done = [step.replace(f".{os.getpid()}.new", ".new") for step in done]
     pointer = done.index("os.rename current.new")
     before, after = done[:pointer], done[pointer:]
     assert any(step.startswith("fsync ") and step.endswith(".sst") for step in before)
