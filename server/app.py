@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import cors, errors, examples, graph_writes, graphs, home, protection, sparql, things, updates, void
+from server import cors, errors, examples, graph_writes, graphs, home, pages, protection, sparql, things, updates, void
 from server.site import EXTENSION, Change, Settings, Site
 
 BLUEPRINTS = (examples.bp, graph_writes.bp, graphs.bp, home.bp, sparql.bp, things.bp, updates.bp, void.bp)
@@ -19,6 +19,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     app.extensions[EXTENSION] = Site(store, settings, change)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    pages.register(app)
     cors.register(app)
     protection.register(app)
     errors.register(app)

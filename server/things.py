@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 from werkzeug.urls import uri_to_iri
 
-from kg.formats import GRAPH_FORMATS, NTRIPLES
+from kg.formats import GRAPH_FORMATS
 from kg.store.port import Version
 from server import pages
 from server.asking import holds, iri, triples
@@ -59,7 +59,7 @@ def about(rest: str) -> Response:
     version = site().store.version(parameters.one("version"))
     if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         _must_be_known(name, version)
-        return pages.thing_page(name, triples(TOLD.format(iri(name)), version.name, NTRIPLES))
+        return pages.thing_page(name, version)
     return _told(name, version, parameters)
 
 

@@ -1,0 +1,16 @@
+"""The pages' blueprints, one a noun, and what an application's templates need."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server.pages import assets, claims, dataset, rendering, search, why
+
+BLUEPRINTS = (assets.bp, claims.bp, dataset.bp, search.bp, why.bp)
+
+
+def register(app: Flask) -> None:
+    """Give an application the pages that have an address of their own."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    rendering.register(app)

@@ -1,0 +1,38 @@
+"""The first page: what this is, what it knows, and where to begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from server.pages.drawing import axis, network
+from server.pages.findings import Findings, distinct
+from server.pages.names import sides
+from server.pages.rendering import page as html
+from server.pages.times import span
+from server.questions import questions
+from server.site import site
+
+FIRST = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
+"""The questions that the first page offers, where the site has them."""
+
+
+def home_page() -> Response:
+    """Answer with the first page."""
+    findings = Findings(site().store.current())
+    counts = findings.ask("home-counts")
+    met = findings.ask("home-meetings")
+    dated = [(row, span(row)) for row in distinct(findings.ask("home-dated"), "happening")]
+    line = axis(each for _, each in dated)
+    known = {each.name: each for each in questions()}
+    values: dict[str, Any] = {
+        "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
+        "articles": findings.ask("home-articles"),
+        "network": network(met, sides(findings.version)) if met else None,
+        "axis": line,
+        "dated": [(row, each, line.bar(each)) for row, each in dated] if line else [],
+        "first": [known[each] for each in FIRST if each in known] or questions()[:3],
+        "version": findings.version,
+    }
+    return html("home.html", findings, **values)

@@ -1,0 +1,39 @@
+"""The plain pages around a query: the form, and an answer beneath it, sent row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response
+
+from kg.formats import FORMATS, RESULT_FORMATS
+from kg.store.port import Answer
+from server.pages.rendering import rendered
+
+
+def form_page() -> Response:
+    """Return the empty form."""
+    return rendered("sparql.html", text="", header=None, rows=None, formats=FORMATS)
+
+
+def result_page(text: str, answer: Answer) -> Response:
+    """Return the form with its query and the answer: a table of rows, or a line a triple."""
+    lines = _lines(answer.chunks)
+    header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
+    columns = header.split("\t") if header else []
+    rows = (line.split("\t") if columns else [line] for line in lines)
+    return rendered("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS)
+
+
+def examples_page() -> Response:
+    """Return the list of example questions."""
+    return rendered("examples.html")
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode() for line in whole)
+    if rest:
+        yield rest.decode()

@@ -1,0 +1,145 @@
+"""Pages from templates: what every page has beside its own, and how terms are written so that nothing in them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, request, url_for
+from markupsafe import Markup, escape
+
+from kg.formats import GRAPH_FORMATS, HTML, Format
+from server.caching import conditional, validator
+from server.pages.assets import asset, bundle, digest
+from server.pages.findings import Findings, origin
+from server.pages.names import Name, sides
+from server.pages.terms import Term, address, is_ours, is_web
+from server.pages.times import moment
+from server.questions import questions
+from server.site import site
+from server.streaming import streamed
+
+LONGEST = 240
+"""Characters of a label that are shown; the rest is on the thing's own page."""
+AT_ONCE = 100
+NAVIGATION = (
+    ("/people", "People"),
+    ("/events", "Events"),
+    ("/statements", "Statements"),
+    ("/disagreements", "Disagreements"),
+    ("/sparql", "SPARQL"),
+    ("/ontology", "Ontology"),
+)
+"""The pages that every page leads to."""
+"""Pieces of a template that are sent as one block."""
+
+
+def page(
+    template: str, findings: Findings, *, formats: tuple[Format, ...] = GRAPH_FORMATS, **values: object
+) -> Response:
+    """Answer with a page; a client that has it already is told so."""
+    known = validator(findings.version, "html", request.query_string.decode(), digest("site.css"))
+    return conditional(known, lambda: rendered(template, findings=findings, formats=formats, **values))
+
+
+def rendered(template: str, **values: object) -> Response:
+    """Answer with a page, sent as it is written."""
+    return streamed(parts(template, **values), HTML)
+
+
+def parts(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
+    """Return a page in blocks."""
+    found = values.setdefault("findings", None)
+    values.setdefault("formats", ())
+    tools = {**common(), "link": _linker(found), "name": _namer(found)}
+    tools["letters"] = sides(found.version) if found else {}
+    stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
+    stream.enable_buffering(AT_ONCE)
+    return (part.encode() for part in stream)
+
+
+def register(app: Flask) -> None:
+    """Give an application's templates, that of errors too, what every page has."""
+    app.context_processor(common)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def common() -> dict[str, Any]:
+    """Return what every template may use, whatever its page found."""
+    return {
+        "site": site().settings,
+        "questions": questions(),
+        "asset": asset,
+        "bundle": bundle,
+        "origin": origin,
+        "moment": moment,
+        "data_link": data_link,
+        "ask": ask_link,
+        "cut": cut,
+        "isolated": isolated,
+        "why": why_link,
+        "address": address,
+        "navigation": NAVIGATION,
+        "path": request.path,
+    }
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return a text that is no longer than a label may be."""
+    return text if len(text) <= longest else text[:longest].rstrip() + "…"
+
+
+def data_link(row: Format) -> str:
+    """Return the address of what this page shows, in a format."""
+    asked = [(key, value) for key, value in request.args.items(multi=True) if key not in ("format", "page")]
+    return f"{request.path}?{urlencode([*asked, ('format', row.name)])}"
+
+
+def ask_link(text: str) -> str:
+    """Return the address that runs a query and shows it, ready to be changed."""
+    return url_for("sparql.by_get", query=text)
+
+
+def why_link(subject: str, predicate: str, value: Term) -> str:
+    """Return the address that says why a fact holds."""
+    return url_for("why.why", subject=subject, predicate=predicate, value=value.sparql)
+
+
+def _namer(findings: Findings | None) -> Callable[[Term | str], Name]:
+    def name(thing: Term | str) -> Name:
+        iri = str(thing)
+        return findings.names[iri] if findings else Name(iri)
+
+    return name
+
+
+def _linker(findings: Findings | None) -> Callable[..., Markup]:
+    """Return what writes a term: a link with the thing's name, or isolated text."""
+    namer = _namer(findings)
+
+    def link(thing: Term | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
+        if thing is None:
+            return Markup("")
+        if isinstance(thing, Term) and not thing.is_iri:
+            return isolated(text or cut(thing.value), thing.language)
+        return _link(str(thing), namer(thing), text, kind=kind)
+
+    return link
+
+
+def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
+    shown = isolated(text or cut(name.label), name.language if text is None else "")
+    where = address(iri)
+    if where is None:
+        return shown
+    classes = " ".join(each for each in ("thing", name.kind, f"side-{name.side}" if name.side else "") if each)
+    away = Markup("") if is_ours(iri) or not is_web(iri) else Markup(' rel="external noopener noreferrer"')
+    tail = Markup(' <span class="kind">{}</span>').format(name.kind) if kind and name.kind else Markup("")
+    return Markup('<a class="{}" href="{}"{}>{}</a>{}').format(classes, where, away, shown, tail)
+
+
+def isolated(text: str, language: str = "") -> Markup:
+    """Return a text whose direction and markup cannot touch what stands around it."""
+    said = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
+    return Markup("<bdi{}>{}</bdi>").format(said, escape(text))

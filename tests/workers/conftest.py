@@ -1,0 +1,111 @@
+"""A store that is easy to ask too much of, and workers over it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from rdflib import RDF, Literal, URIRef
+
+from kg.dataset import GraphNames, Master
+from kg.formats import JSON, NTRIPLES
+from kg.store import Answer, EmbeddedStore, Query, Store
+from kg.workers import Limits, PooledStore
+from kg.workers.limits import MEGABYTE
+
+BASE = "https://example.org/data/"
+NAMES = GraphNames(BASE)
+TRIPLES = 3000
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+"""27 thousand million solutions, none of which is sent."""
+GUSHING = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+"""As many, each of which is sent."""
+HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a"
+"""As many, all of which are to be kept."""
+SOON = 5.0
+"""Seconds within which what is said to happen soon has happened, on a machine that is busy with other things."""
+
+Opening = Callable[..., AbstractContextManager[PooledStore]]
+
+
+def fill(store: EmbeddedStore, number: int, note: str) -> None:
+    """Write a version with so many triples."""
+    with store.write() as transaction:
+        triples = [(URIRef(f"{BASE}{each}"), RDF.value, Literal(f"value {each}")) for each in range(number)]
+        transaction.replace_graph(NAMES.article("one"), triples, Master.BUILD)
+        transaction.commit(note)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of one version."""
+    folder = tmp_path_factory.mktemp("pool") / "store"
+    fill(EmbeddedStore.open(folder, NAMES), TRIPLES, "first")
+    return folder
+
+
+@contextmanager
+def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
+    """Open workers over a store; memory is given in megabytes."""
+    given = {"time": 20.0, "memory": 512, **limits}
+    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
+    with PooledStore.open(folder, Limits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
+        yield store
+
+
+@pytest.fixture
+def opening(folder: Path) -> Opening:
+    """Return what opens workers over the store, with limits of one's own."""
+    return lambda **limits: opened(folder, **limits)
+
+
+@pytest.fixture(scope="session")
+def shared(folder: Path) -> Iterator[PooledStore]:
+    """Return workers for what harms none."""
+    with opened(folder) as store:
+        yield store
+
+
+def begin(store: Store, text: str) -> Answer:
+    """Ask a query, and return its answer unread."""
+    return store.query(Query(text, JSON, NTRIPLES))
+
+
+def ask(store: Store, text: str = "ASK { ?s ?p ?o }") -> bytes:
+    """Ask a query, and return its answer whole."""
+    return b"".join(begin(store, text).chunks)
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process has started."""
+    found = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for file in found for child in file.read_text("ascii").split()]
+
+
+def workers() -> list[int]:
+    """Return the processes of all workers that this process has."""
+    return [worker for nursery in children(os.getpid()) for worker in children(nursery)]
+
+
+def processor_time(processes: list[int]) -> float:
+    """Return the seconds of processor time that processes have used; those that have ended have used none."""
+    total = 0
+    for process in processes:
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def until(holds: Callable[[], bool], seconds: float = SOON) -> bool:
+    """Wait until something holds; tell whether it does."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
