@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rdflib import RDF
 
 from kg.cli.command import Command
 from kg.cli.options import corpus_argument, sources_option
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
+from kg.namespaces import CQ
 from kg.pipeline import corpus_file
-from kg.reading import CheckReport, Copy, State
+from kg.reading import Article, CheckReport, Copy, State
 from kg.reading import check as check_document
 
 
@@ -36,21 +38,31 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None) -> None
         report = check_document(corpus_file(document), sources)
     differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]
     for article in report.corpus.articles:
-        _tell(article.slug, report)
+        _tell(article, report)
     if differing:
         ctx.exit(1)
 
 
-def _tell(slug: str, report: CheckReport) -> None:
-    copy = report.copies.get(slug)
+def _tell(article: Article, report: CheckReport) -> None:
+    copy = report.copies.get(article.slug)
     if copy is None:
-        reason = next(each.reason for each in report.corpus.unchecked if each.slug == slug)
-        click.echo(f"{slug}: the document is right; its passages are unchecked: {reason}.")
+        reason = next(each.reason for each in report.corpus.unchecked if each.slug == article.slug)
+        held = report.corpus.graphs[report.corpus.names.article(article.slug)]
+        count = len([*held.subjects(RDF.type, CQ.Passage)])
+        click.echo(f"{article.slug}: the document is right; its {count} passages are unchecked: {reason}.")
     elif copy.same:
-        click.echo(f"{slug}: the document is right, and all of its passages stand in {copy.text.file}.")
+        covered = f"cover {_covered(copy):,} of {article.length:,} characters"
+        what = f"all of its {len(copy.passages)} passages, which {covered}, stand in {copy.text.file}"
+        click.echo(f"{article.slug}: the document is right, and {what}.")
     else:
-        click.echo(f"{slug}: {copy.text.file} differs from the text that was mapped: {copy.summary()}.")
+        click.echo(f"{article.slug}: {copy.text.file} differs from the text that was mapped: {copy.summary()}.")
         _tell_passages(copy)
+
+
+def _covered(copy: Copy) -> int:
+    """Return how many characters of the text some passage selects."""
+    spans = [found.stamp.span for found in copy.passages]
+    return len({position for span in spans for position in range(span.start, span.end)})
 
 
 def _tell_passages(copy: Copy) -> None:

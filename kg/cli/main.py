@@ -15,7 +15,21 @@ import click
 
 from kg.errors import CommuniqueError, DataError
 
-COMMANDS = ("anchor", "build", "check", "export", "infer", "query", "rollback", "validate", "versions")
+COMMANDS = (
+    "anchor",
+    "backup",
+    "build",
+    "check",
+    "export",
+    "fsck",
+    "infer",
+    "prune",
+    "query",
+    "restore",
+    "rollback",
+    "validate",
+    "versions",
+)
 """The commands of this room; each is the function of that name in the module of that name."""
 ENTRY_POINTS = "communique.commands"
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.errors import RequestError
 from kg.formats import Format, by_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -65,10 +66,21 @@ def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
 
 
 def output_option(command: Command) -> Command:
-    """Let a command write to a file."""
+    """Let a command write to a file; that its folder is there is seen before any work is done."""
     return click.option(
-        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead."
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=_in_a_folder,
+        help="Write to this file instead.",
     )(command)
+
+
+def _in_a_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    del ctx, param
+    if value is not None and not value.parent.is_dir():
+        raise RequestError(f"{str(value)!r} cannot be written: there is no folder {str(value.parent)!r}.")
+    return value
 
 
 def format_option(offered: tuple[Format, ...], default: Format | None, text: str) -> Callable[[Command], Command]:

@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import HARBOUR, KG, kg
+from tests.cli.conftest import KG, TINY, kg
 
 
 def test_it_says_what_it_built_on_standard_output_and_its_steps_on_standard_error(tmp_path: Path) -> None:
-    ran = kg("build", HARBOUR, "--store", tmp_path / "my store", "--sources", HARBOUR, "--no-cross-check")
+    ran = kg("build", TINY, "--store", tmp_path / "my store", "--sources", TINY, "--no-cross-check")
     assert ran.status == 0
     assert ran.out.startswith(f"Built version 000001 of {tmp_path / 'my store'} in ")
     assert [line.split()[0] for line in ran.err.splitlines()] == ["Reading", "Inferring", "Validating", "Writing"]
 
 
 def test_without_the_texts_it_says_that_passages_are_unchecked(store: Path) -> None:
-    ran = kg("build", HARBOUR, "--store", store, "--no-cross-check")
+    ran = kg("build", TINY, "--store", store, "--no-cross-check")
     assert ran.out.startswith("Nothing has changed: version 000001")
-    assert "Note: the passages of harbour-talks are unchecked: no folder with the articles' texts" in ran.err
+    assert "Note: the passages of bridge are unchecked: no folder with the articles' texts" in ran.err
 
 
 def test_a_fault_is_an_error_with_file_line_and_key_and_the_store_keeps_what_it_had(store: Path, corpus: Path) -> None:
-    file = corpus / "harbour-talks.yaml"
+    file = corpus / "bridge.yaml"
     file.write_text(file.read_text("utf-8").replace("\nlanguage: en", "\nlanguaje: en", 1), "utf-8")
     ran = kg("build", corpus, "--store", store)
     assert ran.status == 1
@@ -40,10 +40,10 @@ def test_a_fault_is_an_error_with_file_line_and_key_and_the_store_keeps_what_it_
 @pytest.mark.parametrize(
     ("file", "content"),
     [
-        ("harbour-talks.yaml", b""),
-        ("harbour-talks.yaml", b"article:\tharbour-talks\n\tx: 1\n"),
-        ("harbour-talks.yaml", "article: harbour-talks\n".encode("utf-16")),
-        ("harbour-talks.yaml", b"article: [\xff\n"),
+        ("bridge.yaml", b""),
+        ("bridge.yaml", b"article:\tbridge\n\tx: 1\n"),
+        ("bridge.yaml", "article: bridge\n".encode("utf-16")),
+        ("bridge.yaml", b"article: [\xff\n"),
         ("authority.yaml", b"people: [\n"),
         ("corpus.yaml", b"base: https://example.org/communique/\n"),
     ],
@@ -59,7 +59,7 @@ def test_a_file_that_is_no_mapping_is_one_clear_error(store: Path, corpus: Path,
 
 
 def test_a_50_mb_file_is_one_clear_error_at_once(store: Path, corpus: Path) -> None:
-    with (corpus / "harbour-talks.yaml").open("wb") as file:
+    with (corpus / "bridge.yaml").open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     ran = kg("build", corpus, "--store", store)
     assert ran.status == 1
@@ -76,7 +76,7 @@ def test_a_corpus_that_is_not_there_is_the_calls_fault(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    ran = kg("build", HARBOUR, "--store", tmp_path / "file" / "store", "--no-cross-check")
+    ran = kg("build", TINY, "--store", tmp_path / "file" / "store", "--no-cross-check")
     assert ran.status == 2
     assert ran.err.splitlines()[-1].startswith("Error: ")
     assert str(tmp_path / "file") in ran.err.splitlines()[-1]
@@ -85,13 +85,14 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 def test_source_date_epoch_is_the_time_that_provenance_records(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    assert kg("build", HARBOUR, "--store", store, "--no-cross-check", SOURCE_DATE_EPOCH="86400").status == 0
+    assert kg("build", TINY, "--store", store, "--no-cross-check", SOURCE_DATE_EPOCH="86400").status == 0
     found = kg("export", "provenance", "--store", store, "--format", "ntriples").out
     assert found.count('"1970-01-02T00:00:00Z"') == 4
 
 
 def test_on_a_terminal_a_bar_tells_the_steps_and_no_plain_lines_do(tmp_path: Path) -> None:
-    command: list[str | Path] = [KG, "build", HARBOUR, "--store", tmp_path / "store", "--no-cross-check", "--sources", HARBOUR]
+    command: list[str | Path] = [KG, "build", TINY, "--no-cross-check", "--sources", TINY]
+    command += ["--store", tmp_path / "store"]
     ours, theirs = pty.openpty()
     with open(ours, "rb", buffering=0) as screen:  # noqa: PTH123 - a terminal, not a file
         done = subprocess.run(command, stderr=theirs, stdout=subprocess.PIPE, check=False, env={"TERM": "xterm"})

@@ -1,4 +1,4 @@
-"""The worked example, built once for all tests of the room, and copies of it to break."""
+"""A tiny corpus, built once for all tests of the room, and copies of it to break."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from kg.pipeline import Built, How, build, store_for
 
-HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"
+TINY = Path(__file__).parent / "tiny"
 QUICKLY = How(cross_check=False)
 
 Build = Callable[[Path], Built]
@@ -19,19 +19,19 @@ Build = Callable[[Path], Built]
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store that holds the worked example; not to be written to."""
+    """Return a store that holds the tiny corpus; not to be written to."""
     folder = tmp_path_factory.mktemp("first") / "store"
-    build(HARBOUR, partial(store_for, folder), QUICKLY)
+    build(TINY, partial(store_for, folder), QUICKLY)
     return folder
 
 
 @pytest.fixture
 def folder(first: Path, tmp_path: Path) -> Path:
-    """Return a store of one's own that holds the worked example."""
+    """Return a store of one's own that holds the tiny corpus."""
     return Path(shutil.copytree(first, tmp_path / "store"))
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """Return a copy of the worked example."""
-    return Path(shutil.copytree(HARBOUR, tmp_path / "corpus"))
+    """Return a copy of the tiny corpus."""
+    return Path(shutil.copytree(TINY, tmp_path / "corpus"))

@@ -13,7 +13,7 @@ from kg import formats
 from kg.dataset import GraphNames
 from kg.namespaces import CQ
 from kg.pipeline import How, build, open_store, site_facts, store_for
-from tests.pipeline.conftest import HARBOUR, QUICKLY
+from tests.pipeline.conftest import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
 TIME = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -34,15 +34,15 @@ def test_every_graph_but_provenance_itself_was_generated_by_an_activity(first: P
 
 def test_an_articles_graph_is_derived_from_its_document_which_has_its_digest(first: Path) -> None:
     found = provenance(first)
-    (document,) = found.objects(URIRef(NAMES.article("harbour-talks")), PROV.wasDerivedFrom)
-    digest = hashlib.sha256((HARBOUR / "harbour-talks.yaml").read_bytes()).hexdigest()
-    assert (document, RDFS.label, Literal("harbour-talks.yaml")) in found
+    (document,) = found.objects(URIRef(NAMES.article("bridge")), PROV.wasDerivedFrom)
+    digest = hashlib.sha256((TINY / "bridge.yaml").read_bytes()).hexdigest()
+    assert (document, RDFS.label, Literal("bridge.yaml")) in found
     assert (document, CQ.digest, Literal(digest)) in found
 
 
 def test_the_inferred_graph_is_derived_from_the_default_graphs_others_and_the_ontology(first: Path) -> None:
     origins = set(provenance(first).objects(URIRef(NAMES.inferred), PROV.wasDerivedFrom))
-    expected = (NAMES.article("harbour-talks"), NAMES.authority, NAMES.ontology)
+    expected = (NAMES.article("bridge"), NAMES.authority, NAMES.ontology)
     assert origins == {URIRef(name) for name in expected}
 
 
@@ -58,7 +58,7 @@ def test_no_time_is_recorded_unless_one_is_told(first: Path) -> None:
 
 
 def test_the_time_that_is_told_is_recorded_of_both_activities(tmp_path: Path) -> None:
-    build(HARBOUR, partial(store_for, tmp_path / "store"), How(cross_check=False, time=TIME))
+    build(TINY, partial(store_for, tmp_path / "store"), How(cross_check=False, time=TIME))
     found, stamp = provenance(tmp_path / "store"), Literal("2026-11-22T12:00:00Z", datatype=XSD.dateTime)
     for relation in (PROV.startedAtTime, PROV.endedAtTime):
         assert [value for _, value in found.subject_objects(relation)] == [stamp, stamp]

@@ -1,0 +1,30 @@
+"""`kg backup`: the current version, copied as a store of its own while others read and write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.cli.options import store_option
+from kg.cli.progress import Steps
+from kg.pipeline import open_store
+
+
+@click.command(
+    cls=Command,
+    short_help="Copy a store's current version.",
+    examples=["kg backup ./backups/2026-01-31", "kg backup ./backups/harbour --store ./harbour"],
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@store_option
+def backup(folder: Path, store: Path) -> None:
+    """Copy the current version into FOLDER, which is made; nobody who reads or writes the store has to stop.
+
+    The copy is a store itself: `kg query --store FOLDER` asks it, `kg restore FOLDER` brings it back.
+    """
+    with Steps() as steps:
+        steps(f"Copying the current version of {store}")
+        made = open_store(store).back_up(folder)
+    click.echo(f"Backed version {made.name} of {store} up into {folder}: {made.default:,} triples.")

@@ -1,0 +1,29 @@
+"""`kg prune`: old versions are removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.cli.options import store_option
+from kg.pipeline import open_store
+
+
+@click.command(
+    cls=Command,
+    short_help="Remove old versions.",
+    examples=["kg prune --keep 30"],
+)
+@store_option
+@click.option("--keep", type=click.IntRange(1), required=True, help="How many of the newest versions to keep.")
+def prune(store: Path, keep: int) -> None:
+    """Remove all but the newest versions; the current one is always kept.
+
+    Answers under way from a version that is removed still end well.
+    """
+    opened = open_store(store)
+    removed = opened.prune(keep)
+    left = len(opened.versions())
+    click.echo(f"Removed {len(removed)} {'version' if len(removed) == 1 else 'versions'} of {store}, {left} kept.")
