@@ -28,7 +28,7 @@ class Limits:
     download: float = 600.0
     """Seconds that the sending of a whole graph, or of the whole dataset, may take."""
     queue: int = 32
-    """How many requests may wait for a worker; one more is told at once that the server is busy."""
+    """How many requests may wait for a worker, the quick and the slow apart; one more is told at once."""
     workers: int = 4
     """How many worker processes are kept."""
     slow: int = 2

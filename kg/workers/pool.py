@@ -2,8 +2,9 @@
 
 A request starts on any idle worker. One that runs for longer than the limits' `patience` is slow: its threads step back
 behind everything else, and no more than `slow` of them run. One too many gives its worker up (the worker is ended, a
-new one forked) and begins anew when a slow place is free; answers that have begun cannot, and have workers started
-in place of theirs, `streams` at most. All state changes under one lock; no system call under it waits.
+new one forked) and waits, apart from what is quick, to begin anew when a slow place is free. Answers that have begun
+cannot; workers are started in place of theirs, `streams` at most. All state changes under one lock, and no system call
+under it waits.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more queries.")
-            if not self._idle and len(self._quick) + len(self._late) >= self.limits.queue:
+            if not self._idle and len(self._quick) >= self.limits.queue:
                 self.record.refused += 1
                 raise self._busy()
             job.number = next(self._numbers)
@@ -160,6 +161,16 @@ class Pool:
                     self._remove(worker)
                     worker.close()
 
+    def clear(self) -> None:
+        """Give up what requests still hold, after `close`: their threads have had their time, or forgot them."""
+        with self._lock:
+            for job in tuple(self._jobs.values()):
+                self._forget(job)
+            for worker in tuple(self._workers.values()):
+                worker.kill()
+                self._remove(worker)
+                worker.close()
+
     # What anybody may ask.
 
     def running(self) -> tuple[Running, ...]:
@@ -201,6 +212,9 @@ class Pool:
     def _judge(self, job: Job) -> None:
         """Decide what becomes of a request that has turned out slow."""
         if not job.begun and self._slow() >= self.limits.slow:
+            if len(self._late) >= self.limits.queue:
+                self._end(job, self._busy())
+                return
             job.evicted = True
             self.record.evictions += 1
             if job.worker is not None:
@@ -265,7 +279,7 @@ class Pool:
 
     def _busy(self) -> BusyError:
         most = self.limits.queue
-        return BusyError(f"The server is busy: {most} queries wait already, and no more may.", "queue", most)
+        return BusyError(f"The server is busy: {most} wait already, and no more may.", "queue", most)
 
     def _overdue(self, job: Job) -> CommuniqueError:
         if job.worker is None:

@@ -72,6 +72,10 @@ class PooledStore:
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
         return self._store.version(name)
 
+    def size(self) -> int:
+        """Return the bytes of the store's files; those that versions share are counted once."""
+        return self._store.size()
+
     def query(self, query: Query) -> Answer:
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
         limits = self.limits

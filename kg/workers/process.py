@@ -39,7 +39,11 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-c", CODE, str(theirs.fileno())]
         self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
-            command, pass_fds=[theirs.fileno()], env=_environment(), stdin=subprocess.DEVNULL
+            command,
+            pass_fds=[theirs.fileno()],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         )
         theirs.close()
         self._control.sendall(json.dumps(asdict(source)).encode())

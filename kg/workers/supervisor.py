@@ -64,9 +64,16 @@ class Supervisor:
             self.pool.close()
             self.wake()
             self._thread.join()
+            self._wait_for_requests()
             self._nursery.close()
             os.close(self._hear)
             os.close(self._ring)
+
+    def _wait_for_requests(self) -> None:
+        deadline = time.monotonic() + REST
+        while self.pool.look() and time.monotonic() < deadline:
+            time.sleep(TICK)
+        self.pool.clear()
 
     def _run(self) -> None:
         busy, rest_until = False, 0.0

@@ -1,0 +1,145 @@
+"""What a client sees of the workers' limits, over a real socket."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Thread
+from urllib.parse import urlencode
+
+import pytest
+
+from kg.workers import PooledStore
+from server import Settings, create_app
+from server.serve import Server
+from tests.workers.conftest import BASE, ENDLESS, GUSHING, HUNGRY, SOON, Opening, processor_time, until, workers
+
+Sent = tuple[int, http.client.HTTPMessage, str]
+
+
+@contextmanager
+def serving(store: PooledStore, threads: int = 16) -> Iterator[Server]:
+    """Serve a store for as long as the block lasts."""
+    server = Server(create_app(store, Settings(base=BASE)), "127.0.0.1", 0, grace=1, threads=threads)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join(SOON)
+        assert not thread.is_alive()
+
+
+def sent(server: Server, text: str, **parameters: str) -> Sent:
+    """Send a query and return the answer, read to its end."""
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
+    try:
+        address = "/sparql?" + urlencode({"query": text, **parameters})
+        connection.request("GET", address, headers={"Accept": "application/sparql-results+json, text/plain;q=0.5"})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def left_behind(server: Server, text: str, *, read: int = 0) -> socket.socket:
+    """Send a query and return its connection, after so many bytes of the answer."""
+    connection = socket.create_connection((server.host, server.port), timeout=30)
+    connection.sendall(f"GET /sparql?{urlencode({'query': text})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    if read:
+        assert connection.recv(read)
+    return connection
+
+
+def idle_within(seconds: float) -> bool:
+    """Tell whether all workers leave the processor alone, that many seconds from now and for a while."""
+    time.sleep(seconds)
+    before = processor_time(workers())
+    time.sleep(0.4)
+    return processor_time(workers()) - before < 0.1
+
+
+def test_a_query_over_its_time_is_answered_504_and_the_limit_named(opening: Opening) -> None:
+    with opening(time=0.5) as store, serving(store) as server:
+        status, _, body = sent(server, ENDLESS)
+    assert status == 504
+    assert body == "The query took longer than its limit of 0.5 s.\n"
+
+
+def test_the_parameter_timeout_lowers_the_limit(opening: Opening) -> None:
+    with opening() as store, serving(store) as server:
+        begun = time.monotonic()
+        status, _, body = sent(server, ENDLESS, timeout="0.3")
+        assert time.monotonic() - begun < 0.3 + 0.5
+        assert (status, "limit of 0.3 s" in body) == (504, True)
+        assert sent(server, "ASK {}", timeout="soon")[0] == 400
+        assert sent(server, "ASK {}", timeout="0")[0] == 400
+        assert sent(server, "ASK {}", timeout="nan")[0] == 400
+
+
+def test_a_query_over_its_memory_is_answered_422_and_the_limit_named(opening: Opening) -> None:
+    with opening(memory=128) as store, serving(store) as server:
+        status, _, body = sent(server, HUNGRY)
+    assert status == 422
+    assert "memory than its limit of 134,217,728 bytes" in body
+
+
+@pytest.mark.parametrize("limit", ["rows", "size", "time"])
+def test_a_limit_after_the_first_byte_breaks_the_answer(limit: str, opening: Opening) -> None:
+    given = {"rows": {"rows": 20_000}, "size": {"size": 2_000_000}, "time": {"time": 1.0}}[limit]
+    with opening(**given) as store, serving(store) as server, pytest.raises(http.client.IncompleteRead):
+        sent(server, GUSHING)
+
+
+def test_a_full_queue_is_answered_503_with_retry_after_at_once(opening: Opening) -> None:
+    with opening(workers=2, slow=1, queue=0, patience=60) as store:
+        assert until(lambda: store.stats().workers == 2)
+        with serving(store) as server, ThreadPoolExecutor(2) as threads:
+            hostile = [threads.submit(sent, server, ENDLESS, timeout="2") for _ in range(2)]
+            assert until(lambda: store.stats().busy == 2)
+            begun = time.monotonic()
+            status, headers, body = sent(server, "ASK {}")
+            assert time.monotonic() - begun < 0.5
+            assert (status, headers["Retry-After"]) == (503, "1")
+            assert "0 wait already" in body
+            assert [each.result()[0] for each in hostile] == [504, 504]
+
+
+def test_a_client_that_leaves_before_the_first_byte_stops_its_query(opening: Opening) -> None:
+    with opening() as store, serving(store) as server:
+        connection = left_behind(server, ENDLESS)
+        assert until(lambda: store.stats().slow == 1)
+        connection.close()
+        assert idle_within(1)
+        assert not store.running()
+
+
+def test_a_client_that_leaves_amid_its_answer_stops_its_query(opening: Opening) -> None:
+    with opening() as store, serving(store) as server:
+        connection = left_behind(server, GUSHING, read=1000)
+        assert until(lambda: store.stats().slow == 1)
+        connection.close()
+        assert idle_within(1)
+        assert not store.running()
+
+
+def test_a_worker_that_dies_is_answered_500_in_a_sentence(opening: Opening) -> None:
+    with opening() as store, serving(store) as server, ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(sent, server, ENDLESS)
+        assert until(lambda: store.stats().slow == 1)
+        for process in workers():
+            before = processor_time([process])
+            time.sleep(0.3)
+            if processor_time([process]) - before > 0.02:
+                os.kill(process, signal.SIGKILL)
+        status, _, body = answer.result()
+        assert status == 500
+        assert "SIGKILL" in body
+        assert sent(server, "ASK {}")[0] == 200
