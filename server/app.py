@@ -5,10 +5,39 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import cors, errors, examples, graph_writes, graphs, home, pages, protection, sparql, things, updates, void
+from server import (
+    admin,
+    cors,
+    errors,
+    examples,
+    graph_writes,
+    graphs,
+    health,
+    home,
+    logs,
+    metrics,
+    observing,
+    pages,
+    protection,
+    sparql,
+    things,
+    updates,
+    void,
+)
 from server.site import EXTENSION, Change, Settings, Site
 
-BLUEPRINTS = (examples.bp, graph_writes.bp, graphs.bp, home.bp, sparql.bp, things.bp, updates.bp, void.bp)
+BLUEPRINTS = (
+    admin.bp,
+    examples.bp,
+    graph_writes.bp,
+    graphs.bp,
+    health.bp,
+    home.bp,
+    sparql.bp,
+    things.bp,
+    updates.bp,
+    void.bp,
+)
 
 
 def create_app(store: Store, settings: Settings | None = None, change: Change | None = None) -> Flask:
@@ -23,4 +52,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     cors.register(app)
     protection.register(app)
     errors.register(app)
+    counted = metrics.Metrics(store)
+    metrics.register(app, counted)
+    observing.register(app, (counted.count, logs.log_request, logs.log_slow(settings.slow)))
     return app

@@ -17,6 +17,8 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
+from server.gate import Gate
+
 THREADS = 8
 CONNECTIONS = 1000
 GRACE = 8.0
@@ -30,7 +32,9 @@ OVERREAD = 4
 class Server:
     """A listening server: `run` serves until `stop` is called, from any thread or a signal's handler."""
 
-    def __init__(self, app: Flask, host: str, port: int, *, threads: int = THREADS, grace: float = GRACE) -> None:
+    def __init__(
+        self, app: Flask | Gate, host: str, port: int, *, threads: int = THREADS, grace: float = GRACE
+    ) -> None:
         self._grace = grace
         self._stopping = False
         listening = socket.create_server((host, port), family=_family(host), backlog=1024)
@@ -47,7 +51,7 @@ class Server:
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,
             channel_request_lookahead=1,
-            max_request_body_size=OVERREAD * (app.config["MAX_CONTENT_LENGTH"] or 0),
+            max_request_body_size=OVERREAD * _max_body(app),
             clear_untrusted_proxy_headers=True,
         )
 
@@ -88,23 +92,32 @@ class Server:
         return [each for each in tuple(self._map.values()) if isinstance(each, HTTPChannel)]
 
 
+def _max_body(app: Flask | Gate) -> int:
+    return app.max_body if isinstance(app, Gate) else app.config["MAX_CONTENT_LENGTH"] or 0
+
+
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def serve(
-    app: Flask, host: str, port: int, ready: Callable[[str], None] = lambda _: None, *, threads: int = THREADS
+    app: Flask | Gate, host: str, port: int, ready: Callable[[str], None] = lambda _: None, *, threads: int = THREADS
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address once connections are taken.
 
     Raises OSError where the address cannot be listened on.
     """
     server = Server(app, host, port, threads=threads)
+    stop_on_signals(server)
+    ready(server.address)
+    server.run()
+
+
+def stop_on_signals(server: Server) -> None:
+    """Let SIGTERM and SIGINT stop a server."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    ready(server.address)
-    server.run()

@@ -37,6 +37,8 @@ class Settings:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The articles' texts that the operator has, by the SHA-256 of their files' bytes; the pages then show passages."""
     max_body: int = 10 * 1024 * 1024
+    slow: float = 1.0
+    """Seconds from which on a query is logged with its text."""
 
 
 @dataclass(frozen=True)

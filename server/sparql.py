@@ -12,6 +12,7 @@ from server.caching import Validator, conditional, validator
 from server.description import service_description
 from server.errors import HttpError, not_offered, unsupported
 from server.negotiation import Choice, choose, prefers_html
+from server.observing import note_text
 from server.pages import form_page, result_page
 from server.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.query_text import form, volatile
@@ -65,6 +66,7 @@ def by_post() -> Response:
 
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
+    note_text(text)
     choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
     time = seconds(parameters.one("timeout"))
     query = Query(

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from kg.formats import FORM, QUERY, UPDATE
 from kg.store.port import RequestDataset, Transaction
 from server.errors import HttpError, unsupported
+from server.observing import note_text
 from server.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.site import site
 from server.writing import check_preconditions, done, written
@@ -38,6 +39,7 @@ def update() -> Response:
 
 
 def _run(text: str, parameters: Parameters) -> Response:
+    note_text(text)
     using = RequestDataset(parameters.many("using-graph-uri"), parameters.many("using-named-graph-uri"))
     base = site().base
 

@@ -20,21 +20,21 @@ def written(edit: Callable[[Transaction], None]) -> Version:
     change = site().change
     if change is None:
         raise HttpError(403, "This server is read-only: `kg serve --writable` takes writes.")
-    _refuse_strangers()
+    refuse_strangers()
     return change(edit, f"{request.method} {request.path}")
 
 
-def _refuse_strangers() -> None:
-    """Refuse a write that a browser sends for a page of another origin, or by a name that is not this machine's.
+def refuse_strangers() -> None:
+    """Refuse what a browser sends for a page of another origin, or by a name that is not this machine's.
 
     The second is what a page uses whose own name has been made to point here (DNS rebinding).
     """
     origin, whence = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
     if whence not in TRUSTED_SITES or origin not in (None, request.host_url.rstrip("/")):
-        raise HttpError(403, f"A page of another origin ({origin or whence}) asks for a write: only this one's may.")
+        raise HttpError(403, f"A page of another origin ({origin or whence}) asks for this: only this one's may.")
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
     if host.strip("[]") not in LOOPBACK:
-        raise HttpError(403, f"The write is sent to the host '{host}': expected one of {', '.join(LOOPBACK)}.")
+        raise HttpError(403, f"This is sent to the host '{host}': expected one of {', '.join(LOOPBACK)}.")
 
 
 def check_preconditions(base: Version, *, exists: bool) -> None:

@@ -7,6 +7,7 @@ from kg.pipeline.corpus import Assembled, Knowledge, assemble, corpus_file, know
 from kg.pipeline.exporting import exported
 from kg.pipeline.reasoning import How, inferred
 from kg.pipeline.stores import SiteFacts, open_store, site_facts, store_for
+from kg.pipeline.upkeep import restored
 
 __all__ = [
     "Assembled",
@@ -23,6 +24,7 @@ __all__ = [
     "knowledge",
     "open_store",
     "read",
+    "restored",
     "site_facts",
     "store_for",
 ]

@@ -32,6 +32,7 @@ DOORS = {
     "jsonschema": ("kg.reading",),
     "markupsafe": ("server",),
     "owlrl": ("kg.inference",),
+    "prometheus_client": ("server.metrics",),
     "pyoxigraph": ("kg.store", "kg.inference"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),

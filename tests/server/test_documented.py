@@ -11,7 +11,7 @@ from kg.store import EmbeddedStore
 from server import create_app
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http.md"
-PROTOCOLS = ("examples", "graph_writes", "graphs", "sparql", "things", "updates", "void")
+PROTOCOLS = ("admin", "examples", "graph_writes", "graphs", "health", "metrics", "sparql", "things", "updates", "void")
 """The blueprints whose routes are the document's; pages for people are written down with the pages."""
 
 
