@@ -27,6 +27,7 @@ COMMANDS = (
     "query",
     "restore",
     "rollback",
+    "token",
     "validate",
     "versions",
 )

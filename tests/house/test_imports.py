@@ -19,7 +19,7 @@ LAYERS = (
     ("kg.__main__",),
     ("kg.cli",),
     ("kg.pipeline", "kg.workers"),
-    ("kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
+    ("kg.access", "kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
     ("kg.dataset", "kg.formats", "kg.model", "kg.resources"),
     ("kg.errors", "kg.namespaces"),
 )

@@ -1,0 +1,59 @@
+"""`kg token`: who may read, write and look after a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.access import Role, Tokens, role_of
+from kg.cli.command import Command
+from kg.cli.options import store_option
+from kg.cli.tables import show_table
+from kg.errors import RequestError
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+ROLES = [role.label for role in Role]
+
+
+def tokens_option(command: Decorated) -> Decorated:
+    """Let a command take the file of the tokens."""
+    return click.option(
+        "--tokens",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="KG_TOKENS",
+        show_envvar=True,
+        help="The file of the tokens, instead of tokens.json in the store's folder.",
+    )(command)
+
+
+@click.command(
+    cls=Command,
+    short_help="Let somebody read, write or administer over HTTP.",
+    examples=["kg token add newsroom --role write", "kg token list", "kg token revoke newsroom"],
+)
+@click.argument("action", type=click.Choice(["add", "list", "revoke"]))
+@click.argument("name", required=False)
+@click.option("--role", type=click.Choice(ROLES), help="What the holder may do, with `add`.")
+@store_option
+@tokens_option
+def token(action: str, name: str | None, role: str | None, store: Path, tokens: Path | None) -> None:
+    """Make a token for NAME and show it once, list the tokens, or revoke NAME's.
+
+    A server that runs takes up each change with the next request.
+    """
+    known = Tokens(tokens) if tokens else Tokens.of_store(store)
+    if (name is None) is not (action == "list") or (role is None) is (action == "add"):
+        raise RequestError("Expected `add NAME --role ROLE`, `list`, or `revoke NAME`.")
+    if name is None:
+        rows = [[grant.name, grant.role.label, grant.created] for grant in known.grants()]
+        show_table(["name", "role", "created"], rows)
+    elif role is None:
+        known.revoke(name)
+        click.echo(f"The token of {name} is good for nothing any more.")
+    else:
+        click.echo(known.add(name, role_of(role), datetime.now(UTC).isoformat(timespec="seconds")))
+        click.echo("This is shown once, and only a digest of it is kept.", err=True)
