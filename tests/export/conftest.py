@@ -25,7 +25,9 @@ def hard() -> Dataset:
     article.add((STATEMENT, CQ.act, URIRef(f"{SCHEME}act/warn")))
     article.add((STATEMENT, CQ.act, URIRef(f"{SCHEME}act/an odd/one".replace(" ", "%20"))))
     article.add((STATEMENT, CQ.act, URIRef(f"{SCHEME}act/member")))
-    article.add((STATEMENT, CQ.member, ANNA))  # so that the concept has the name of a term in use
+    article.add(
+        (STATEMENT, CQ.member, URIRef(f"{BASE}person/jon"))
+    )  # so that the concept has the name of a term in use
     article.add((STATEMENT, CQ.kind, URIRef(f"{SCHEME}event-kind/consult")))
     article.add((STATEMENT, CQ.source, ANNA))
     article.add((STATEMENT, CQ.gist, Literal('She said: "no" \\ <b>&</b>\n\tand left.\r\n', lang="en")))
