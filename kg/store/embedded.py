@@ -22,7 +22,7 @@ from kg.store.port import Answer, Query, Version
 from kg.store.terms import to_graph
 from kg.store.transaction import Rules, VersionTransaction
 from kg.store.upkeep import back_up, bring_back, faults
-from kg.store.versions import EMPTY, Pointer, Versions, write_synced
+from kg.store.versions import EMPTY, Pointer, Versions, sync, write_synced
 
 _OPEN = 4
 """How many versions stay open for readers."""
@@ -153,6 +153,7 @@ def _describe(folder: Path, names: GraphNames, *, plain: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         write_synced(path, json.dumps(wanted))
+        sync(folder.parent)
     try:
         found = json.loads(path.read_text("utf-8"))
     except ValueError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,24 +12,28 @@ from kg.store.port import Version
 from kg.store.transaction import Rules
 from kg.store.union import UnitedStore
 from kg.store.updating import counted
-from kg.store.versions import EMPTY, Pointer, Versions
+from kg.store.versions import EMPTY, Pointer, Versions, sync, write_synced
 
 
 def back_up(versions: Versions, target: Path) -> Version:
-    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop."""
+    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop.
+
+    What says that the folder holds a store is written last: a copy that was interrupted is none.
+    """
     version = versions.current()
     if target.exists():
         raise StoreError(f"{target} is there already; a backup is made in a new folder.")
     with translating():
         target.mkdir(parents=True)
-        shutil.copyfile(versions.folder / "store.json", target / "store.json")
-        if version is EMPTY:
-            return version
-        copies = Versions(target)
-        work = copies.workplace()
-        ox.Store.read_only(str(versions.path(version.name))).backup(work)
-        copies.point(Pointer(EMPTY.name, f"{int(version.name) - 1:06}"))
-        return copies.publish(work, version.created, version.note, dict(version.counts), version.default)
+        if version is not EMPTY:
+            copies = Versions(target)
+            work = copies.workplace()
+            ox.Store.read_only(str(versions.path(version.name))).backup(work)
+            copies.point(Pointer(EMPTY.name, f"{int(version.name) - 1:06}"))
+            copies.publish(work, version.created, version.note, dict(version.counts), version.default)
+        write_synced(target / "store.json", (versions.folder / "store.json").read_text("utf-8"))
+        sync(target.parent)
+    return version
 
 
 def bring_back(versions: Versions, source: Path, wait: float) -> Version:

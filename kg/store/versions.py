@@ -66,8 +66,9 @@ class Versions:
 
     def kept(self) -> tuple[Version, ...]:
         """Return the acknowledged versions that are kept, oldest first; of an empty store, the empty version."""
-        last = self.pointer().last
-        names = sorted(path.stem for path in self._versions.glob("[0-9]*.json") if path.stem <= last)
+        last = int(self.pointer().last)
+        found = (path.stem for path in self._versions.glob("[0-9]*.json"))
+        names = sorted((name for name in found if int(name) <= last), key=int)
         kept = [self._record(name) for name in names if self.path(name).is_dir()]
         return tuple(kept) or (EMPTY,)
 
@@ -76,7 +77,7 @@ class Versions:
         pointer = self.pointer()
         if name == EMPTY.name == pointer.current:
             return EMPTY
-        if name.isdecimal() and name <= pointer.last and self._record_path(name).is_file():
+        if name.isdecimal() and int(name) <= int(pointer.last) and self._record_path(name).is_file():
             return self._record(name)
         raise UnknownVersionError(f"The store keeps no version {name!r}; the current one is {pointer.current}.")
 
@@ -92,6 +93,8 @@ class Versions:
     def publish(self, work: Path, created: str, note: str, counts: dict[str, int], default: int) -> Version:
         """Make the closed files at `work` the current version; a crash before the end leaves the one before."""
         version = Version(f"{int(self.pointer().last) + 1:06}", created, note, counts, default)
+        for path in work.glob("LOG*"):
+            path.unlink()  # the engine's diary: 140 kB that nobody reads
         sync_tree(work)
         work.rename(self.path(version.name))
         record = {**asdict(version), "files": self._digests(self.path(version.name))}
@@ -111,14 +114,14 @@ class Versions:
 
     def clean(self) -> None:
         """Remove what an interrupted writer has left: work in the making and versions never acknowledged."""
-        last = self.pointer().last
+        last = int(self.pointer().last)
         for path in self._versions.glob(".work-*"):
             shutil.rmtree(path, ignore_errors=True)
-        for path in self._versions.glob("[0-9]*"):
-            if path.stem > last or not self._record_path(path.stem).exists():
-                self.remove(path.stem)
         for path in (*self._versions.glob("*.new"), *self.folder.glob("*.new")):
             path.unlink(missing_ok=True)
+        for path in self._versions.glob("[0-9]*"):
+            if int(path.stem) > last or not self._record_path(path.stem).exists() or not self.path(path.stem).is_dir():
+                self.remove(path.stem)
 
     @contextmanager
     def lock(self, wait: float) -> Iterator[None]:
@@ -206,8 +209,8 @@ def sync_tree(folder: Path) -> None:
     """Sync the files of a folder that no other version shares (those were synced with it), and the folder itself."""
     for path in folder.iterdir():
         if path.is_file() and path.stat().st_nlink == 1:
-            _sync(path)
-    _sync(folder)
+            sync(path)
+    sync(folder)
 
 
 def write_synced(path: Path, text: str) -> None:
@@ -218,10 +221,11 @@ def write_synced(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk keep what a file holds, or which files a folder holds."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
