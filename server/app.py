@@ -5,39 +5,27 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server import (
-    admin,
-    cors,
-    errors,
-    examples,
-    graph_writes,
-    graphs,
-    health,
-    home,
-    logs,
-    metrics,
-    observing,
-    pages,
-    protection,
-    sparql,
-    things,
-    updates,
-    void,
-)
+from server.admin import bp as admin
+from server.cors import register as register_cors
+from server.errors import register as register_errors
+from server.examples import bp as examples
+from server.graph_writes import bp as graph_writes
+from server.graphs import bp as graphs
+from server.health import bp as health
+from server.home import bp as home
+from server.logs import log_request, log_slow
+from server.metrics import Metrics
+from server.metrics import register as register_metrics
+from server.observing import register as register_observing
+from server.pages import register as register_pages
+from server.protection import register as register_protection
 from server.site import EXTENSION, Change, Settings, Site
+from server.sparql import bp as sparql
+from server.things import bp as things
+from server.updates import bp as updates
+from server.void import bp as void
 
-BLUEPRINTS = (
-    admin.bp,
-    examples.bp,
-    graph_writes.bp,
-    graphs.bp,
-    health.bp,
-    home.bp,
-    sparql.bp,
-    things.bp,
-    updates.bp,
-    void.bp,
-)
+BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, sparql, things, updates, void)
 
 
 def create_app(store: Store, settings: Settings | None = None, change: Change | None = None) -> Flask:
@@ -48,11 +36,11 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     app.extensions[EXTENSION] = Site(store, settings, change)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    pages.register(app)
-    cors.register(app)
-    protection.register(app)
-    errors.register(app)
-    counted = metrics.Metrics(store)
-    metrics.register(app, counted)
-    observing.register(app, (counted.count, logs.log_request, logs.log_slow(settings.slow)))
+    register_pages(app)
+    register_cors(app)
+    register_protection(app)
+    register_errors(app)
+    counted = Metrics(store)
+    register_metrics(app, counted)
+    register_observing(app, (counted.count, log_request, log_slow(settings.slow)))
     return app

@@ -9,10 +9,10 @@ from kg.errors import QuerySyntaxError
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
 from kg.store.port import QueryForm
-from server import pages
 from server.caching import conditional, validator
 from server.errors import HttpError
 from server.negotiation import prefers_html
+from server.pages import examples_page
 from server.parameters import from_query_string
 from server.query_text import form
 from server.questions import Question, questions
@@ -33,7 +33,7 @@ KINDS = {
 def every() -> Response:
     """Answer with every example question and its query."""
     if "format" not in from_query_string() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return pages.examples_page()
+        return examples_page()
     return _document(questions(), "examples")
 
 

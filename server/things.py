@@ -12,12 +12,12 @@ from werkzeug.urls import uri_to_iri
 
 from kg.formats import GRAPH_FORMATS
 from kg.store.port import Version
-from server import pages
 from server.asking import holds, iri, triples
 from server.caching import conditional, validator
 from server.errors import HttpError
 from server.graphs import graph_document
 from server.negotiation import prefers_html
+from server.pages import thing_page
 from server.parameters import Parameters, from_query_string
 from server.rdf import named, wanted
 from server.site import site
@@ -59,7 +59,7 @@ def about(rest: str) -> Response:
     version = site().store.version(parameters.one("version"))
     if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         _must_be_known(name, version)
-        return pages.thing_page(name, version)
+        return thing_page(name, version)
     return _told(name, version, parameters)
 
 
