@@ -16,6 +16,8 @@ from kg.pipeline import Built, How, store_for
 from kg.pipeline import build as build_corpus
 
 STEPS = 5
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, in seconds since 1970."""
 
 
 @click.command(
@@ -29,7 +31,7 @@ STEPS = 5
 @reasoner_options
 @click.option(
     "--time",
-    type=int,
+    type=click.IntRange(0, LAST_SECOND),
     metavar="SECONDS",
     envvar="SOURCE_DATE_EPOCH",
     show_envvar=True,

@@ -61,15 +61,21 @@ def query(query: str, store: Path, wanted: Format | None, at: str | None) -> Non
 
 
 def _text(query: str) -> str:
-    if query == "-":
-        return sys.stdin.read()
     file = Path(query)
-    is_file = len(query) < LONGEST_NAME and "\n" not in query and file.is_file()
-    if is_file:
-        return file.read_text("utf-8")
+    if query == "-":
+        return _decoded(sys.stdin.buffer.read(), "Standard input")
+    if len(query) < LONGEST_NAME and "\n" not in query and file.is_file():
+        return _decoded(file.read_bytes(), query)
     if file.suffix == f".{formats.QUERY.extension}" or len(query.split()) < LEAST_WORDS:
         raise RequestError(f"{query!r} is neither a file nor a SPARQL query.")
     return query
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RequestError(f"{name} is no text in UTF-8: byte {error.start + 1} cannot be read.") from error
 
 
 def _asked(text: str, wanted: Format | None, at: str | None) -> Query:

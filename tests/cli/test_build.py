@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import KG, TINY, kg
+from tests.cli.conftest import KG, TINY, here, kg
 
 
 def test_it_says_what_it_built_on_standard_output_and_its_steps_on_standard_error(tmp_path: Path) -> None:
@@ -88,6 +88,14 @@ def test_source_date_epoch_is_the_time_that_provenance_records(tmp_path: Path) -
     assert kg("build", TINY, "--store", store, "--no-cross-check", SOURCE_DATE_EPOCH="86400").status == 0
     found = kg("export", "provenance", "--store", store, "--format", "ntriples").out
     assert found.count('"1970-01-02T00:00:00Z"') == 4
+
+
+@pytest.mark.parametrize("seconds", ["yesterday", "-1", "99999999999999"])
+def test_a_time_that_is_none_is_the_calls_fault(tmp_path: Path, seconds: str) -> None:
+    ran = here("build", TINY, "--store", tmp_path / "store", "--time", seconds)
+    assert ran.status == 2
+    assert f"{seconds}" in ran.err
+    assert not (tmp_path / "store").exists()
 
 
 def test_on_a_terminal_a_bar_tells_the_steps_and_no_plain_lines_do(tmp_path: Path) -> None:

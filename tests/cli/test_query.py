@@ -83,3 +83,9 @@ def test_a_name_that_is_neither_file_nor_query_is_the_calls_fault(built: Path) -
 
 def test_a_version_that_is_not_kept_is_the_calls_fault(built: Path) -> None:
     assert "'000009'" in here("query", PEOPLE, "--store", built, "--version", "000009").failed(2)
+
+
+def test_a_query_that_is_not_in_utf8_is_the_calls_fault(built: Path, tmp_path: Path) -> None:
+    file = tmp_path / "latin.rq"
+    file.write_bytes("ASK { ?s ?p 'Šerić é' }".encode("utf-16"))
+    assert "latin.rq is no text in UTF-8: byte 1 " in kg("query", file, "--store", built).failed(2)
