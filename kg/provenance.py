@@ -69,24 +69,25 @@ def provenance(making: Making, names: GraphNames) -> Graph:
 def _triples(making: Making, names: GraphNames) -> Iterator[Triple]:
     build = _name(names, "build", _fingerprint(making))
     inference = URIRef(f"{build}/inference")
-    agent = URIRef(f"{names.base}software/{making.software}-{making.version}")
-    yield from _agent(agent, making)
+    by = URIRef(f"{names.base}software/{making.software}-{making.version}")
+    yield from agent(by, making.software, making.version)
     yield from _collection(URIRef(names.base), making.about, [*making.sources, names.inferred])
-    yield from _activity(build, "the build of the graphs from their files", agent, making.time)
+    yield from activity(build, "the build of the graphs from their files", by, making.time)
     for name, sources in making.sources.items():
         yield from _made(URIRef(name), build, (_document(names, source) for source in sources))
         yield from (triple for source in sources for triple in _used(names, build, source))
-    yield from _activity(inference, f"the inference, by {making.reasoner}", agent, making.time)
+    yield from activity(inference, f"the inference, by {making.reasoner}", by, making.time)
     yield inference, PROV.wasInformedBy, build
     used = [URIRef(name) for name in making.inferred_from]
     yield from ((inference, PROV.used, graph) for graph in used)
     yield from _made(URIRef(names.inferred), inference, used)
 
 
-def _agent(agent: URIRef, making: Making) -> Iterator[Triple]:
-    yield agent, RDF.type, PROV.SoftwareAgent
-    yield agent, RDFS.label, Literal(f"{making.software} {making.version}")
-    yield agent, DCTERMS.hasVersion, Literal(making.version)
+def agent(name: URIRef, software: str, version: str) -> Iterator[Triple]:
+    """Yield what a version of a software is, as the one that did something."""
+    yield name, RDF.type, PROV.SoftwareAgent
+    yield name, RDFS.label, Literal(f"{software} {version}")
+    yield name, DCTERMS.hasVersion, Literal(version)
 
 
 def _collection(corpus: URIRef, about: About, members: Iterable[str]) -> Iterator[Triple]:
@@ -97,25 +98,26 @@ def _collection(corpus: URIRef, about: About, members: Iterable[str]) -> Iterato
     yield from ((corpus, PROV.hadMember, URIRef(member)) for member in members)
 
 
-def _activity(activity: URIRef, label: str, agent: URIRef, time: datetime | None) -> Iterator[Triple]:
-    yield activity, RDF.type, PROV.Activity
-    yield activity, RDFS.label, Literal(label, lang="en")
-    yield activity, PROV.wasAssociatedWith, agent
+def activity(name: URIRef, label: str, by: URIRef, time: datetime | None) -> Iterator[Triple]:
+    """Yield what an activity was, of whom, and when it began and ended, where that is told."""
+    yield name, RDF.type, PROV.Activity
+    yield name, RDFS.label, Literal(label, lang="en")
+    yield name, PROV.wasAssociatedWith, by
     if time is not None:
         stamp = Literal(f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z", datatype=XSD.dateTime)
-        yield activity, PROV.startedAtTime, stamp
-        yield activity, PROV.endedAtTime, stamp
+        yield name, PROV.startedAtTime, stamp
+        yield name, PROV.endedAtTime, stamp
 
 
-def _made(graph: URIRef, activity: URIRef, origins: Iterable[URIRef]) -> Iterator[Triple]:
+def _made(graph: URIRef, by: URIRef, origins: Iterable[URIRef]) -> Iterator[Triple]:
     yield graph, RDF.type, PROV.Entity
-    yield graph, PROV.wasGeneratedBy, activity
+    yield graph, PROV.wasGeneratedBy, by
     yield from ((graph, PROV.wasDerivedFrom, origin) for origin in origins)
 
 
-def _used(names: GraphNames, activity: URIRef, source: Source) -> Iterator[Triple]:
+def _used(names: GraphNames, by: URIRef, source: Source) -> Iterator[Triple]:
     document = _document(names, source)
-    yield activity, PROV.used, document
+    yield by, PROV.used, document
     yield document, RDF.type, PROV.Entity
     yield document, RDFS.label, Literal(source.name)
     yield document, CQ.digest, Literal(source.digest)

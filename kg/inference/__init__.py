@@ -6,7 +6,7 @@ from kg.inference.contradictions import Contradiction
 from kg.inference.delta import Change
 from kg.inference.explain import Explainer, Explanation
 from kg.inference.facts import Facts, StoreFacts
-from kg.inference.graphs import contradictions, explain, explainer, infer
+from kg.inference.graphs import Effect, contradictions, explain, explainer, infer, infer_all, infer_change
 from kg.inference.oracle import Comparison, compare
 from kg.inference.reasoner import Reasoner
 
@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "Comparison",
     "Contradiction",
+    "Effect",
     "Explainer",
     "Explanation",
     "Facts",
@@ -24,4 +25,6 @@ __all__ = [
     "explain",
     "explainer",
     "infer",
+    "infer_all",
+    "infer_change",
 ]

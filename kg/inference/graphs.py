@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
@@ -10,7 +14,58 @@ from kg.inference.contradictions import Contradiction
 from kg.inference.explain import Explainer, Explanation
 from kg.inference.facts import facts_of
 from kg.inference.reasoner import Reasoner
-from kg.inference.terms import canonical, from_triples, to_triple, to_triples
+from kg.inference.terms import Term, canonical, from_term, from_triple, from_triples, to_triple, to_triples
+
+Triple = tuple[Node, Node, Node]
+Pattern = tuple[Node | None, Node | None, Node | None]
+
+
+@dataclass(frozen=True)
+class FoundFacts:
+    """Facts that a function finds by a pattern in rdflib's terms, where None matches every term."""
+
+    find: Callable[[Pattern], Iterable[Triple]]
+
+    def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
+        """Yield the triples that match."""
+        if not isinstance(subject, ox.Literal):
+            first, last = (None if term is None else from_term(term) for term in (subject, object_))
+            yield from map(to_triple, self.find((first, from_term(predicate), last)))
+
+    def __contains__(self, triple: ox.Triple) -> bool:
+        return any(True for _ in self.find(from_triple(triple)))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Triples that enter and that leave the inferred graph."""
+
+    added: Graph
+    removed: Graph
+
+
+def infer_change(
+    reasoner: Reasoner,
+    before: Callable[[Pattern], Iterable[Triple]],
+    is_asserted: Callable[[Triple], bool],
+    added: Iterable[Triple],
+    removed: Iterable[Triple],
+) -> Effect:
+    """Return what a change of the asserted triples changes in what follows; see `Reasoner.infer_delta`.
+
+    `before` finds what was asserted and inferred before the change, `is_asserted` speaks of after.
+    """
+
+    def holds(triple: ox.Triple) -> bool:
+        return is_asserted(from_triple(triple))
+
+    change = reasoner.infer_delta(FoundFacts(before), holds, to_triples(added), to_triples(removed))
+    return Effect(from_triples(change.added), from_triples(change.removed))
+
+
+def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
+    """Return what follows from the asserted triples, as `infer` does, by a reasoner that is there already."""
+    return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
@@ -18,7 +73,7 @@ def infer(asserted: Graph, ontology: Graph) -> Graph:
 
     UnsupportedAxiomError names an axiom that has no rule, ContradictionError the triples that clash.
     """
-    return from_triples(sorted(Reasoner(ontology).infer(canonical(to_triples(asserted))), key=str))
+    return infer_all(Reasoner(ontology), asserted)
 
 
 def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:

@@ -10,15 +10,14 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.dataset import GraphNames, Master
-from kg.errors import ShapesViolatedError
 from kg.pipeline.corpus import Assembled, Graphs, Knowledge, assemble, corpus_file, knowledge
 from kg.pipeline.reasoning import USUAL, How, Tell, ignore, inferred
+from kg.pipeline.recording import SOFTWARE, kept
+from kg.pipeline.verdict import must_conform
 from kg.provenance import Making, provenance
 from kg.reading import Corpus, read_corpus
 from kg.store import Transaction, Version, WritableStore
-from kg.validation import Report, Severity, validate
-
-SOFTWARE = "communique"
+from kg.validation import Report, validate
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,7 @@ def checked(whole: Assembled, tell: Tell = ignore) -> Report:
 def valid(whole: Assembled, tell: Tell = ignore) -> Report:
     """Validate, or raise ShapesViolatedError with a sentence a violation."""
     report = checked(whole, tell)
-    violations = tuple(each for each in report.results if each.severity is Severity.VIOLATION)
-    if violations:
-        raise ShapesViolatedError("\n".join(replace(report, results=violations).sentences()))
+    must_conform(report)
     return report
 
 
@@ -85,7 +82,8 @@ def write(change: Transaction, whole: Assembled, entailed: Graph, how: How) -> N
             change.remove_graph(name, Master.BUILD)
     for name, graph in whole.built.items():
         change.replace_graph(name, graph, Master.BUILD)
-    for name, graph in ((names.inferred, entailed), (names.provenance, _provenance(whole, how))):
+    record = _provenance(whole, how) + kept(change, names)
+    for name, graph in ((names.inferred, entailed), (names.provenance, record)):
         change.replace_graph(name, graph, Master.SYSTEM)
 
 

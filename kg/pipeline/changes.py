@@ -1,20 +1,28 @@
-"""Changing a store: an edit inside a transaction, and what is done before it becomes the current version."""
+"""Changing a store: an edit inside a transaction, and what is done before it becomes the current version.
+
+A write costs what it changes, not what the store holds: inference goes on from the triples that came and went, and
+validation looks at what these affect. Where the store was inferred by another ontology (an older program's), the
+whole is inferred and validated once, and that is logged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
-from rdflib import Graph
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from kg.dataset import GraphNames, Master
-from kg.errors import ShapesViolatedError
+from kg.inference import infer_all, infer_change
+from kg.pipeline.asserted import Asserted, Moved
 from kg.pipeline.corpus import Knowledge
-from kg.pipeline.reasoning import How, inferred
-from kg.store import Transaction, Version, WritableStore
-from kg.validation import Severity, validate
+from kg.pipeline.recording import in_step, record
+from kg.pipeline.verdict import must_conform
+from kg.store import Transaction, Triple, Version, WritableStore
+from kg.store.port import Pattern
+from kg.validation import validate
 
 Edit = Callable[[Transaction], None]
+log = logging.getLogger(__name__)
 
 
 def change_plainly(store: WritableStore, edit: Edit, note: str) -> Version:
@@ -27,28 +35,35 @@ def change_plainly(store: WritableStore, edit: Edit, note: str) -> Version:
 def change_checked(store: WritableStore, names: GraphNames, known: Knowledge, edit: Edit, note: str) -> Version:
     """Make an edit the current version, with what follows from it; nothing has changed where it cannot be.
 
-    ContradictionError and ShapesViolatedError say why not. Costs an inference and a validation of the whole.
+    ContradictionError, ShapesViolatedError and UnsupportedAxiomError say why not.
     """
     with store.write() as transaction:
         edit(transaction)
-        asserted = _asserted(transaction, names)
-        entailed = inferred(asserted, known.ontology, How(cross_check=False))
-        _must_conform(asserted, known)
-        transaction.replace_graph(names.inferred, entailed, Master.SYSTEM)
-        return transaction.commit(note)
+        bring_in_step = follow if in_step(transaction, names, known) else start_over
+        bring_in_step(transaction, names, known)
+        time = datetime.now(UTC)
+        record(transaction, names, note, time)
+        return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _asserted(transaction: Transaction, names: GraphNames) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for name in transaction.graphs():
-        if names.in_default(name) and name != names.inferred:
-            for triple in transaction.triples(name):
-                graph.add(triple)
-    return graph
+def follow(transaction: Transaction, names: GraphNames, known: Knowledge) -> None:
+    """Infer and validate what a transaction has changed, on the ground that the version before it was right."""
+    before, now = Asserted(transaction, names, before=True), Asserted(transaction, names)
+    moved = Moved.between(before, now)
+
+    def closure(pattern: Pattern) -> Iterator[Triple]:
+        return transaction.find(pattern, before=True)
+
+    effect = infer_change(known.reasoner, closure, now.__contains__, moved.added, moved.removed)
+    must_conform(known.change_check.report(moved.triples, before, now))
+    transaction.remove(names.inferred, effect.removed, Master.SYSTEM)
+    transaction.add(names.inferred, effect.added, Master.SYSTEM)
 
 
-def _must_conform(asserted: Graph, known: Knowledge) -> None:
-    report = validate(asserted, known.shapes, known.ontology)
-    violations = tuple(each for each in report.results if each.severity is Severity.VIOLATION)
-    if violations:
-        raise ShapesViolatedError("\n".join(replace(report, results=violations).sentences()), report.graph)
+def start_over(transaction: Transaction, names: GraphNames, known: Knowledge) -> None:
+    """Infer from and validate all that a transaction leaves."""
+    log.warning("The store's ontology is not this program's: the whole is inferred from and validated for this write.")
+    asserted = Asserted(transaction, names).graph()
+    entailed = infer_all(known.reasoner, asserted)
+    must_conform(validate(asserted, known.shapes, known.ontology))
+    transaction.replace_graph(names.inferred, entailed, Master.SYSTEM)

@@ -12,11 +12,12 @@ from rdflib import Graph
 from kg.dataset import GraphNames
 from kg.errors import Location, RequestError, ResourceError
 from kg.export import named_blanks
+from kg.inference import Reasoner
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import About, Source
 from kg.reading import Corpus
 from kg.resources import ontology_folder, shapes_folder
-from kg.validation import check_shapes, read_shapes
+from kg.validation import ChangeCheck, check_shapes, read_shapes
 
 CORPUS = "corpus.yaml"
 Graphs = Mapping[str, Graph]
@@ -31,6 +32,16 @@ class Knowledge:
     shapes: Graph
     ontology_files: tuple[Source, ...] = ()
     shapes_files: tuple[Source, ...] = ()
+
+    @cached_property
+    def reasoner(self) -> Reasoner:
+        """Return the ontology compiled, once; UnsupportedAxiomError names an axiom that has no rule."""
+        return Reasoner(self.ontology)
+
+    @cached_property
+    def change_check(self) -> ChangeCheck:
+        """Return the shapes made ready for changes, once."""
+        return ChangeCheck(self.shapes, self.ontology)
 
 
 @dataclass(frozen=True)

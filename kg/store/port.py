@@ -15,6 +15,8 @@ from kg.formats import Format
 
 Triple = tuple[Node, Node, Node]
 """A triple in rdflib's terms."""
+Pattern = tuple[Node | None, Node | None, Node | None]
+"""A triple with None where any term will do."""
 
 
 class QueryForm(Enum):
@@ -155,6 +157,12 @@ class Transaction(Protocol):
 
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
+
+    def find(self, pattern: Pattern, graph: str | None = None, *, before: bool = False) -> Iterator[Triple]:
+        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`."""
+
+    def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
+        """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
 
     def commit(self, note: str, created: str | None = None) -> Version:
         """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""

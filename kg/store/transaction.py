@@ -18,8 +18,8 @@ from kg.store.answers import answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import Chunks, call, translating
 from kg.store.payload import engine_triples
-from kg.store.port import STORED, Answer, Change, Query, RequestDataset, Triple, Version
-from kg.store.terms import from_triple, to_graph
+from kg.store.port import STORED, Answer, Change, Pattern, Query, RequestDataset, Triple, Version
+from kg.store.terms import GraphName, from_graph, from_triple, to_graph, to_term
 from kg.store.union import UnitedStore
 from kg.store.updates import read_update
 from kg.store.updating import UpdateRun, counted
@@ -149,13 +149,38 @@ class VersionTransaction:
 
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
-        before, found = UnitedStore(self._before, None), {}
+        return dict(self._changed_plainly() if self._rules.plain else self._changed())
+
+    def _changed(self) -> Iterator[tuple[str | None, Change]]:
+        for graph, (added, removed) in sorted(self._now.ledger.items(), key=lambda item: str(item[0])):
+            if added or removed:
+                change = Change(frozenset(map(from_triple, added)), frozenset(map(from_triple, removed)))
+                yield from_graph(graph), change
+
+    def _changed_plainly(self) -> Iterator[tuple[str | None, Change]]:
+        """Compare what was touched, since the engine itself has written it."""
+        before = UnitedStore(self._before, None)
         for name in sorted(self._touched, key=str):
             old, new = before.held(to_graph(name)), self._now.held(to_graph(name))
             if old != new:
                 added, removed = (frozenset(map(from_triple, triples)) for triples in (new - old, old - new))
-                found[name] = Change(added, removed)
-        return found
+                yield name, Change(added, removed)
+
+    def find(self, pattern: Pattern, graph: str | None = None, *, before: bool = False) -> Iterator[Triple]:
+        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`."""
+        return iter([from_triple(quad) for quad in self._matching(pattern, to_graph(graph), before=before)])
+
+    def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
+        """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
+        names = (from_graph(quad.graph_name) for quad in self._matching(triple, None, before=before))
+        return frozenset(name for name in names if name is not None)
+
+    def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
+        self._alive()
+        subject, predicate, value = (None if term is None else to_term(term) for term in pattern)
+        if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode | None):
+            return ()
+        return (self._before if before else self._now.store).quads_for_pattern(subject, predicate, value, graph)
 
     def commit(self, note: str, created: str | None = None) -> Version:
         """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""

@@ -6,6 +6,7 @@ leaves it with the last. A plain store has no union: its default graph is a grap
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 
 import pyoxigraph as ox
@@ -23,6 +24,8 @@ class UnitedStore:
         self.store = store
         self.grown: int | None = 0 if united else None
         """How many triples the union has gained, less those it has lost; None where only counting can tell."""
+        self.ledger = defaultdict[GraphName, tuple[Triples, Triples]](lambda: (set(), set()))
+        """What each graph has gained and lost since, as the engine spells it; of writes that went by this object."""
         self._united = united
 
     @property
@@ -36,25 +39,34 @@ class UnitedStore:
 
     def put(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Add triples to a graph, which exists afterwards."""
-        added = list(triples)
+        added = [triple for quad in to_quads(triples, graph) if quad not in self.store for triple in (quad.triple,)]
         self.store.add_graph(graph)
         if len(added) > _BULK:
             self.store.bulk_extend(to_quads(added, graph))
         else:
             self.store.extend(to_quads(added, graph))
-        self._join(graph, added)
+        self.follow(graph, _canonical(added), set())
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Take triples out of a graph, and out of the union where no other united graph holds them."""
-        removed = list(triples)
-        for quad in to_quads(removed, graph):
+        removed = [quad for quad in to_quads(triples, graph) if quad in self.store]
+        for quad in removed:
             self.store.remove(quad)
-        self._leave(graph, removed)
+        self.follow(graph, set(), _canonical(quad.triple for quad in removed))
 
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         """Bring the union in step with what the engine itself has done to a graph."""
+        self._note(graph, added, removed)
         self._join(graph, added)
         self._leave(graph, removed)
+
+    def _note(self, graph: GraphName, added: Triples, removed: Triples) -> None:
+        gained, lost = self.ledger[graph]
+        back, gone = added & lost, removed & gained
+        gained -= gone
+        lost -= back
+        gained |= added - back
+        lost |= removed - gone
 
     def _join(self, graph: GraphName, added: Collection[ox.Triple]) -> None:
         if self._unites(graph) and len(added) > _BULK:
@@ -84,3 +96,10 @@ class UnitedStore:
 
     def _grow(self, triples: int) -> None:
         self.grown = None if self.grown is None else self.grown + triples
+
+
+def _canonical(triples: Iterable[ox.Triple]) -> Triples:
+    """Return triples with their literals as the engine keeps them."""
+    passing = ox.Store()
+    passing.extend(to_quads(triples, ox.DefaultGraph()))
+    return {quad.triple for quad in passing}

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal
 from rdflib.term import Node
 
-from kg.namespaces import CQ, OA
+from kg.namespaces import CQ
+from kg.validation.reach import Reach
 
 CHAINS = (CQ.condition, CQ.consequence, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
-ONWARD = (CQ.post, CQ.inArticle, OA.hasSource)
-"""By these, what points at a node points on at another that reads both: a holding at its post."""
-
 Pattern = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
 
@@ -29,36 +27,44 @@ class Triples(Protocol):
         """Return the triples that match."""
 
 
-def affected(changed: Collection[str], *graphs: Triples) -> frozenset[str]:
-    """Return the nodes to validate anew when the triples of `changed` subjects differ between the graphs.
+def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> frozenset[Node]:
+    """Return the nodes to validate anew when the changed triples are in one of the graphs and not in the other.
 
-    These are: the changed nodes, what they refer to, what refers to them, and the posts and articles of the latter.
+    These are: the nodes of the changed triples; where shapes look at such a triple from afar, what refers to its
+    subject; and what looks back at either from the other end of a relation (a post at its holdings).
     """
-    nodes = [URIRef(node) for node in changed]
-    focus: set[Node] = {*nodes}
+    triples = list(changed)
+    focus = {node for subject, _, value in triples for node in (subject, value)}
+    seen = {subject for subject, path, _ in triples if path in reach.afar}
     for graph in graphs:
-        for node in nodes:
-            focus |= {target for _, _, target in graph.triples((node, None, None))}
-            sources = {source for source, _, _ in graph.triples((None, None, node))}
-            focus |= sources | {target for source in sources for target in _beyond(source, graph)}
-    return frozenset(str(node) for node in focus if isinstance(node, URIRef))
+        for node in {subject for subject, _, _ in triples}:
+            sources = {node, *_sources(node, graph, None if node in seen else reach.openly)}
+            focus |= sources | {target for source in sources for target in _beyond(source, graph, reach.followed)}
+    return frozenset(focus)
 
 
-def surroundings(focus: Collection[str], graph: Triples) -> Graph:
+def surroundings(focus: Collection[Node], graph: Triples, reach: Reach) -> Graph:
     """Return the part of a graph on which validating `focus` finds what it would find on the whole."""
     part = Graph()
-    near: set[Node] = {URIRef(node) for node in focus}
-    for node in tuple(near):
-        pointing = [*graph.triples((None, None, node))]
-        part += pointing
-        near |= {source for source, _, _ in pointing} | set(_chain(node, graph))
+    near = set(focus)
+    for node in focus:
+        for path in reach.inbound:
+            pointing = [*graph.triples((None, path, node))]
+            part += pointing
+            near |= {source for source, _, _ in pointing if path in reach.followed}
+        near |= _chain(node, graph)
     for _ in range(2):
         near |= _describe(near, graph, part)
     return part
 
 
-def _beyond(node: Node, graph: Triples) -> Iterator[Node]:
-    for path in ONWARD:
+def _sources(node: Node, graph: Triples, paths: Iterable[Node] | None) -> Iterator[Node]:
+    for path in (None,) if paths is None else paths:
+        yield from (source for source, _, _ in graph.triples((None, path, node)))
+
+
+def _beyond(node: Node, graph: Triples, paths: Iterable[Node]) -> Iterator[Node]:
+    for path in paths:
         yield from (target for _, _, target in graph.triples((node, path, None)))
 
 
@@ -77,7 +83,7 @@ def _describe(nodes: Iterable[Node], graph: Triples, part: Graph) -> set[Node]:
     """Add the nodes' own triples to the part; return what they lead to."""
     reached: set[Node] = set()
     for node in nodes:
-        for triple in graph.triples((node, None, None)):
+        for triple in () if isinstance(node, Literal) else graph.triples((node, None, None)):
             part.add(triple)
             reached.add(triple[2])
-    return {node for node in reached if isinstance(node, URIRef)}
+    return {node for node in reached if not isinstance(node, Literal)}

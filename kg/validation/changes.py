@@ -1,0 +1,37 @@
+"""Validation of a change: the shapes made ready once, and then held against what each change affects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from rdflib import Graph
+
+from kg.validation.affected import Triple, Triples, affected, surroundings
+from kg.validation.data import with_background
+from kg.validation.reach import Reach, reach_of, violations_only
+from kg.validation.report import Report
+from kg.validation.validate import validate
+
+
+class ChangeCheck:
+    """Tells whether a change makes what conformed violate the shapes; warnings are passed over."""
+
+    def __init__(self, shapes: Graph, ontology: Graph) -> None:
+        self._given, self._ontology = shapes, ontology
+
+    @cached_property
+    def _ready(self) -> tuple[Graph, Graph]:
+        """Return the shapes that are applied, and the little of the ontology that they need."""
+        return violations_only(self._given), with_background(Graph(), self._ontology)
+
+    def report(self, changed: Iterable[Triple], before: Triples, after: Triples) -> Report:
+        """Validate what a change of asserted triples affects; the changed ones are in one of the two and not both."""
+        shapes, ontology = self._ready
+        focus = affected(changed, self._reach, before, after)
+        part = surroundings(focus, after, self._reach)
+        return validate(part, shapes, ontology, focus={str(node) for node in focus})
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return reach_of(self._ready[0])
