@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from flask import Response
 
-from kg.formats import FORMATS, RESULT_FORMATS
+from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.port import Answer
-from server.pages.rendering import rendered
+from server.pages.rendering import parts, rendered
+from server.streaming import streamed
 
 
 def form_page() -> Response:
@@ -22,7 +23,7 @@ def result_page(text: str, answer: Answer) -> Response:
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
-    return rendered("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS)
+    return streamed(parts("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
 
 
 def examples_page() -> Response:

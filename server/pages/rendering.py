@@ -36,7 +36,10 @@ NAVIGATION = (
 
 
 def page(
-    template: str, findings: Findings, *, formats: tuple[Format, ...] = GRAPH_FORMATS, **values: object
+    template: str,
+    findings: Findings,
+    formats: tuple[Format, ...] = GRAPH_FORMATS,
+    **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Answer with a page; a client that has it already is told so."""
     known = validator(findings.version, "html", request.query_string.decode(), digest("site.css"))
@@ -44,12 +47,12 @@ def page(
 
 
 def rendered(template: str, **values: object) -> Response:
-    """Answer with a page, sent as it is written."""
-    return streamed(parts(template, **values), HTML)
+    """Answer with a page, written whole before its first byte is sent."""
+    return streamed(iter((b"".join(parts(template, **values)),)), HTML)
 
 
 def parts(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
-    """Return a page in blocks."""
+    """Return a page in blocks; after the first, its template may ask nothing of the request any more."""
     found = values.setdefault("findings", None)
     values.setdefault("formats", ())
     tools = {**common(), "link": _linker(found), "name": _namer(found)}
@@ -103,7 +106,10 @@ def ask_link(text: str) -> str:
 
 def why_link(subject: str, predicate: str, value: Term) -> str:
     """Return the address that says why a fact holds."""
-    return url_for("why.why", subject=subject, predicate=predicate, value=value.sparql)
+    if value.is_iri:
+        return url_for("why.why", subject=subject, predicate=predicate, value=value.value)
+    told = {"text": value.value, "language": value.language or None, "datatype": value.datatype or None}
+    return url_for("why.why", subject=subject, predicate=predicate, **told)
 
 
 def _namer(findings: Findings | None) -> Callable[[Term | str], Name]:
