@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,12 @@ def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+def surroundings(*more: Path) -> dict[str, str]:
+    """Return our environment variables without settings for `kg`, with the folder of `kg` and more on the path."""
+    path = os.pathsep.join(str(each) for each in (*more, BIN, os.environ["PATH"]))
+    return {name: value for name, value in os.environ.items() if not name.startswith("KG_")} | {"PATH": path}
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder that holds a store of the shipped corpus, and a shell in it that finds `kg`."""
@@ -36,18 +44,29 @@ class Folder:
 
     def sh(self, script: str, *more: Path) -> str:
         """Run a script, which must succeed, with more folders on the path, and return what it prints."""
-        path = os.pathsep.join(str(each) for each in (*more, BIN, os.environ["PATH"]))
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
         done = subprocess.run(
             ["bash", "-euc", script],
             cwd=self.path,
-            env={**clean, "PATH": path},
+            env=surroundings(*more),
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve the store on a free port, and give the address."""
+        command = [str(BIN / "kg"), "serve", "--port", "0"]
+        with subprocess.Popen(command, cwd=self.path, env=surroundings(), stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout
+            said = re.search(r"http://\S+", server.stdout.readline())
+            try:
+                assert said
+                yield said[0]
+            finally:
+                server.terminate()
 
 
 @pytest.fixture(scope="session")

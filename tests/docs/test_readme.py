@@ -49,6 +49,16 @@ def test_a_query_that_was_altered_has_another_answer(folder: Folder) -> None:
     assert ask(folder, query.replace("of Pakistan", "of Nowhere")) == []
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_gets_the_answer_that_is_shown(folder: Folder) -> None:
+    asked = section("Ask it something")
+    (query,), (call,) = blocks("sparql", asked), blocks("sh", asked)
+    (folder.path / "question.rq").write_text(query, "utf-8")
+    with folder.served() as address:
+        answer = folder.sh(call.replace("http://127.0.0.1:8000/", address))
+    assert [*csv.DictReader(io.StringIO(answer))] == table(asked)
+
+
 def test_there_are_as_many_questions_as_it_says() -> None:
     assert "holds\nseventy more such questions" in README
     assert len([*(ROOT / "ontology" / "questions").glob("*.rq")]) >= 70
