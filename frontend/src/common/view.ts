@@ -1,0 +1,302 @@
+// A network drawn on a canvas: a few paths a frame however many nodes, and only the names that there is room for.
+import { Camera, type Point } from "./camera.ts";
+import { still, token } from "./dom.ts";
+import { degrees, type Graph } from "./graph.ts";
+import type { Job, Placed } from "./layout.worker.ts";
+import { palette, type Palette, shape, styleOf } from "./look.ts";
+
+const FULL = Math.PI * 2;
+/** Edges above which they are left out while one moves about. */
+const MANY = 6000;
+/** Milliseconds after the last move from which on everything is drawn again. */
+const REST = 120;
+const LABEL = 13;
+
+export class View {
+  graph: Graph = { nodes: [], edges: [] };
+  places: Float32Array = new Float32Array();
+  sizes = new Float32Array();
+  readonly camera: Camera;
+  chain: number[] = [];
+  selected = -1;
+  /** Frames drawn, and the milliseconds that they took: what a measurement reads. */
+  readonly drawn = { frames: 0, milliseconds: 0 };
+  private readonly context: CanvasRenderingContext2D;
+  private colours: Palette;
+  private order: number[] = [];
+  /** The nodes that are drawn alike. */
+  private groups = new Map<string, number[]>();
+  private near = new Set<number>();
+  private worker: Worker | null = null;
+  private waiting = 0;
+  private movedAt = 0;
+  private fitted = false;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private readonly layout: string,
+    private readonly picked: (index: number) => void,
+    private readonly placed: (done: boolean) => void = () => undefined,
+  ) {
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("This browser has no canvas to draw on.");
+    this.context = context;
+    this.colours = palette(token);
+    this.camera = new Camera(canvas, () => this.moved(), (at) => this.picked(this.at(at)));
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
+  }
+
+  /** Show a graph; nodes that were there before keep their places. */
+  show(graph: Graph): void {
+    const known = new Map(this.graph.nodes.map((node, index) => [node.id, index]));
+    const places = new Float32Array(graph.nodes.length * 2).fill(Number.NaN);
+    graph.nodes.forEach((node, index) => {
+      const before = known.get(node.id);
+      if (before !== undefined) places.set(this.places.subarray(2 * before, 2 * before + 2), 2 * index);
+    });
+    const selected = this.graph.nodes[this.selected]?.id;
+    this.fitted = known.size > 0 && places.some((each) => !Number.isNaN(each));
+    this.graph = graph;
+    this.sizes = Float32Array.from(degrees(graph), (degree) => 4 + Math.min(10, 1.6 * Math.sqrt(degree)));
+    this.order = [...this.sizes.keys()].sort((a, b) => this.sizes[b]! - this.sizes[a]!);
+    this.chain = [];
+    this.select(graph.nodes.findIndex((node) => node.id === selected));
+    this.place(places);
+  }
+
+  /** Mark a node and what it is joined to; -1 marks nothing. */
+  select(index: number): void {
+    this.selected = index;
+    this.near = new Set(index < 0 ? [] : [index]);
+    for (const { from, to } of this.graph.edges) {
+      if (from === index) this.near.add(to);
+      if (to === index) this.near.add(from);
+    }
+    this.regroup();
+  }
+
+  /** Draw a chain of nodes, each joined to the next, above all else; an empty one ends that. */
+  follow(chain: number[]): void {
+    this.chain = chain;
+    this.regroup();
+  }
+
+  look(index: number): void {
+    if (!Number.isNaN(this.places[2 * index] ?? Number.NaN)) this.camera.centre(this.placeOf(index), 0.9);
+  }
+
+  fit(): void {
+    if (!this.places.length || Number.isNaN(this.places[0]!)) return;
+    const low = { x: Infinity, y: Infinity };
+    const high = { x: -Infinity, y: -Infinity };
+    for (let each = 0; each < this.places.length; each += 2) {
+      low.x = Math.min(low.x, this.places[each]!);
+      low.y = Math.min(low.y, this.places[each + 1]!);
+      high.x = Math.max(high.x, this.places[each]!);
+      high.y = Math.max(high.y, this.places[each + 1]!);
+    }
+    this.camera.fit(low, high);
+  }
+
+  redraw(): void {
+    this.waiting ||= requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.draw();
+    });
+  }
+
+  private place(places: Float32Array): void {
+    this.worker?.terminate();
+    this.worker = new Worker(this.layout, { type: "module" });
+    this.worker.addEventListener("message", ({ data }: MessageEvent<Placed>) => {
+      this.places = data.places;
+      if (!this.fitted) this.fit();
+      if (data.done) this.fitted = true;
+      this.redraw();
+      this.placed(data.done);
+    });
+    const ends = Uint32Array.from(this.graph.edges.flatMap(({ from, to }) => [from, to]));
+    const job: Job = { places, sizes: this.sizes, ends, still: still() };
+    this.places = places;
+    if (this.graph.nodes.length) this.worker.postMessage(job);
+    else this.redraw();
+  }
+
+  private moved(): void {
+    this.movedAt = performance.now();
+    if (this.graph.edges.length > MANY) setTimeout(() => this.redraw(), REST + 10);
+    this.redraw();
+  }
+
+  private resize(): void {
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    this.canvas.width = this.canvas.clientWidth * ratio;
+    this.canvas.height = this.canvas.clientHeight * ratio;
+    if (this.fitted) this.redraw();
+    else this.fit();
+    this.draw();
+  }
+
+  private recolour(): void {
+    this.colours = palette(token);
+    this.redraw();
+  }
+
+  private at(point: Point): number {
+    const { x, y } = this.camera.toPlane(point);
+    const reach = 8 / this.camera.scale;
+    let best = -1;
+    let least = Infinity;
+    for (let each = 0; each < this.sizes.length; each += 1) {
+      const away = Math.hypot(this.places[2 * each]! - x, this.places[2 * each + 1]! - y);
+      if (away < this.radius(each) + reach && away < least) [best, least] = [each, away];
+    }
+    return best;
+  }
+
+  private placeOf(index: number): Point {
+    return { x: this.places[2 * index]!, y: this.places[2 * index + 1]! };
+  }
+
+  private radius(index: number): number {
+    return this.sizes[index]! / Math.max(0.55, Math.min(1, this.camera.scale));
+  }
+
+  private draw(): void {
+    const started = performance.now();
+    const { context, camera, canvas } = this;
+    const ratio = canvas.width / Math.max(1, canvas.clientWidth);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = this.colours.paper;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    if (!this.places.length || Number.isNaN(this.places[0]!)) return;
+    context.setTransform(ratio * camera.scale, 0, 0, ratio * camera.scale, ratio * camera.x, ratio * camera.y);
+    const resting = started - this.movedAt > REST;
+    if (resting || this.graph.edges.length <= MANY) this.drawEdges();
+    this.drawChosenEdges();
+    this.drawNodes();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.drawNames(resting);
+    this.drawn.frames += 1;
+    this.drawn.milliseconds += performance.now() - started;
+  }
+
+  private drawEdges(): void {
+    const { context, places, camera } = this;
+    for (const real of [true, false]) {
+      context.beginPath();
+      for (const edge of this.graph.edges) {
+        if (edge.real !== real) continue;
+        context.moveTo(places[2 * edge.from]!, places[2 * edge.from + 1]!);
+        context.lineTo(places[2 * edge.to]!, places[2 * edge.to + 1]!);
+      }
+      context.setLineDash(real ? [] : [5 / camera.scale, 4 / camera.scale]);
+      context.strokeStyle = real ? this.colours.line : this.colours.unreal;
+      context.globalAlpha = this.selected < 0 && !this.chain.length ? 0.7 : 0.3;
+      context.lineWidth = 1.1 / camera.scale;
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+
+  private drawChosenEdges(): void {
+    const { context, places, camera } = this;
+    const steps = new Set(this.chain.slice(1).flatMap((to, each) => [`${this.chain[each]} ${to}`, `${to} ${this.chain[each]}`]));
+    context.beginPath();
+    for (const { from, to } of this.graph.edges) {
+      if (this.chain.length ? !steps.has(`${from} ${to}`) : from !== this.selected && to !== this.selected) continue;
+      context.moveTo(places[2 * from]!, places[2 * from + 1]!);
+      context.lineTo(places[2 * to]!, places[2 * to + 1]!);
+    }
+    context.strokeStyle = this.chain.length ? this.colours.focus : this.colours.ink;
+    context.lineWidth = (this.chain.length ? 3.5 : 1.6) / camera.scale;
+    context.stroke();
+  }
+
+  private drawNodes(): void {
+    const { context, camera } = this;
+    for (const indexes of this.groups.values()) {
+      const { fill, stroke, faded } = this.colourOf(indexes[0]!);
+      context.beginPath();
+      for (const each of indexes) shape(context, this.graph.nodes[each]!.kind, this.placeOf(each), this.radius(each));
+      context.globalAlpha = faded ? 0.25 : 1;
+      context.fillStyle = fill;
+      context.strokeStyle = stroke;
+      context.lineWidth = 1.5 / camera.scale;
+      context.fill();
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    if (this.selected >= 0) this.drawRing(this.selected);
+  }
+
+  private drawRing(index: number): void {
+    const { context, camera } = this;
+    const { x, y } = this.placeOf(index);
+    context.beginPath();
+    context.arc(x, y, this.radius(index) + 4 / camera.scale, 0, FULL);
+    context.strokeStyle = this.colours.focus;
+    context.lineWidth = 2.5 / camera.scale;
+    context.stroke();
+  }
+
+  private drawNames(resting: boolean): void {
+    const { context } = this;
+    const taken: [number, number, number, number][] = [];
+    const chosen = this.chain.length ? this.chain : [...this.near];
+    const most = resting ? 160 : 40;
+    context.font = `500 ${LABEL}px ${token("--sans")}`;
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeStyle = this.colours.paper;
+    context.textAlign = "center";
+    for (const each of [...chosen, ...this.order]) {
+      if (taken.length >= most) break;
+      if (this.fades(each)) continue;
+      this.drawName(each, taken);
+    }
+  }
+
+  private drawName(index: number, taken: [number, number, number, number][]): void {
+    const { context, canvas } = this;
+    const at = this.camera.toScreen(this.placeOf(index));
+    if (at.x < 0 || at.y < 0 || at.x > canvas.clientWidth || at.y > canvas.clientHeight) return;
+    const label = this.graph.nodes[index]!.label;
+    const text = label.length > 34 ? `${label.slice(0, 33)}…` : label;
+    const half = text.length * LABEL * 0.29;
+    const top = at.y + this.radius(index) * this.camera.scale + 3;
+    const box: [number, number, number, number] = [at.x - half, top, at.x + half, top + LABEL + 2];
+    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return;
+    taken.push(box);
+    context.strokeText(text, at.x, top + LABEL - 1);
+    context.fillStyle = this.colours.ink;
+    context.fillText(text, at.x, top + LABEL - 1);
+  }
+
+  private fades(index: number): boolean {
+    if (this.chain.length) return !this.chain.includes(index);
+    return this.selected >= 0 && !this.near.has(index);
+  }
+
+  private group(index: number): string {
+    const { kind, side } = this.graph.nodes[index]!;
+    return `${kind} ${side} ${this.fades(index)}`;
+  }
+
+  private regroup(): void {
+    this.groups = new Map();
+    for (const each of this.sizes.keys()) {
+      const group = this.group(each);
+      const listed = this.groups.get(group);
+      if (listed) listed.push(each);
+      else this.groups.set(group, [each]);
+    }
+    this.redraw();
+  }
+
+  private colourOf(index: number): { fill: string; stroke: string; faded: boolean } {
+    return { ...styleOf(this.graph.nodes[index]!, this.colours), faded: this.fades(index) };
+  }
+}

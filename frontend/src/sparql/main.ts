@@ -1,0 +1,181 @@
+// The page of queries: what the plain form does, done better.
+import { el, find } from "../common/dom.ts";
+import { fetched, Problem } from "../common/problem.ts";
+import { type Answer, asked } from "./answer.ts";
+import type { Vocabulary } from "./completion.ts";
+import { Editor } from "./editor.ts";
+import { LOOKS } from "./views.ts";
+
+const form = find<HTMLFormElement>("#sparql-form");
+const area = find<HTMLTextAreaElement>("#query");
+const run = find<HTMLButtonElement>("#run");
+const stop = find<HTMLButtonElement>("#stop");
+const status = find("#status");
+const result = find("#result");
+const tabs = find("#looks");
+const panel = find("#look");
+const menu = find<HTMLSelectElement>("#example");
+const { endpoint = "", terms = "", layout = "", base = "" } = form.dataset;
+
+let answer: Answer | null = null;
+let running: AbortController | null = null;
+let look = new URLSearchParams(location.hash.slice(1)).get("as") ?? "table";
+
+const vocabulary = (await (await fetched(terms, { accept: "application/json" })).json()) as Vocabulary;
+const editor = new Editor(find("#editor"), area, vocabulary, () => void ask());
+document.documentElement.classList.add("scripted");
+area.hidden = true;
+const naming = { prefixes: vocabulary.prefixes, base };
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void ask();
+});
+stop.addEventListener("click", () => running?.abort());
+menu.addEventListener("change", () => void choose(menu.value));
+find("#share").addEventListener("click", () => void share());
+addEventListener("popstate", () => location.reload());
+tabs.replaceChildren(...LOOKS.map(({ name }) => tab(name)));
+tabs.addEventListener("keydown", step);
+markFault();
+if (area.value.trim() && !find("#plain-answer").hasAttribute("data-fault")) void ask();
+
+/** Run what is written, and show what comes back. */
+async function ask(): Promise<void> {
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  const query = editor.text;
+  busy(true);
+  editor.mark(0, 0, "");
+  say("Running…");
+  try {
+    answer = await asked(endpoint, query, mine.signal);
+    remember(query);
+    say(`${counted(answer)} in ${Math.round(answer.milliseconds).toLocaleString("en")} ms.`);
+    show();
+  } catch (error) {
+    if (running === mine) fail(error);
+  } finally {
+    if (running === mine) {
+      running = null;
+      busy(false);
+    }
+  }
+}
+
+function counted({ rows, truth, triples }: Answer): string {
+  if (truth !== undefined) return "Answered";
+  const what = triples ? "triple" : "row";
+  return `${rows.length.toLocaleString("en")} ${what}${rows.length === 1 ? "" : "s"}`;
+}
+
+function fail(error: unknown): void {
+  find("#plain-answer").hidden = true;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    say("Stopped: the server has given up the query too.");
+  } else if (error instanceof Problem) {
+    if (error.line) editor.mark(error.line, error.column, error.message);
+    say(error.message, true);
+  } else if (error instanceof TypeError) {
+    say("The server could not be reached, or it broke the answer off before its end.", true);
+  } else throw error;
+}
+
+/** Mark what the server says of the query in the page as it was sent. */
+function markFault(): void {
+  const { fault, line = "0", column = "0" } = find("#plain-answer").dataset;
+  if (fault) editor.mark(Number(line), Number(column), fault);
+}
+
+function say(sentence: string, wrong = false): void {
+  status.textContent = sentence;
+  status.classList.toggle("wrong", wrong);
+}
+
+function busy(is: boolean): void {
+  stop.disabled = !is;
+  run.disabled = is;
+  result.toggleAttribute("aria-busy", is);
+  if (!is && (document.activeElement === stop || document.activeElement === document.body)) run.focus();
+}
+
+function show(): void {
+  if (!answer) return;
+  const shown = answer;
+  find("#plain-answer").hidden = true;
+  result.hidden = false;
+  for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
+    const why = LOOKS.find(({ name }) => name === each.dataset.look)!.unfit(shown);
+    each.setAttribute("aria-disabled", String(!!why));
+    each.title = why;
+  }
+  const chosen = LOOKS.find(({ name, unfit }) => name === look && !unfit(shown)) ?? LOOKS[0]!;
+  for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
+    const here = each.dataset.look === chosen.name;
+    each.setAttribute("aria-selected", String(here));
+    each.tabIndex = here ? 0 : -1;
+  }
+  panel.setAttribute("aria-labelledby", `look-${chosen.name}`);
+  panel.replaceChildren();
+  chosen.show(shown, panel, naming, layout);
+  offerDownloads(shown);
+}
+
+function tab(name: string): HTMLElement {
+  const made = el("button", { type: "button", role: "tab", id: `look-${name}`, "data-look": name, "aria-controls": "look" }, name);
+  made.addEventListener("click", () => choosing(made));
+  return made;
+}
+
+function choosing(chosen: HTMLElement): void {
+  if (chosen.getAttribute("aria-disabled") === "true") {
+    say(chosen.title);
+    return;
+  }
+  look = chosen.dataset.look ?? "table";
+  history.replaceState(null, "", look === "table" ? location.pathname + location.search : `#as=${look}`);
+  show();
+}
+
+/** Move between the tabs by arrow keys, as tabs do. */
+function step(event: KeyboardEvent): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  const all = [...tabs.querySelectorAll<HTMLElement>("[role=tab]")].filter((each) => each.getAttribute("aria-disabled") !== "true");
+  const next = all[(all.findIndex((each) => each.getAttribute("aria-selected") === "true") + by + all.length) % all.length];
+  if (!next) return;
+  choosing(next);
+  next.focus();
+}
+
+/** List the formats that this answer exists in: rows of a table in those for results, triples in those for graphs. */
+function offerDownloads(shown: Answer): void {
+  const wanted = shown.triples ? "graph" : "results";
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("#downloads a")) {
+    const item = link.closest("li");
+    if (item) item.hidden = link.dataset.for !== wanted;
+    link.href = `${endpoint}?${new URLSearchParams({ query: editor.text, format: link.dataset.format ?? "" }).toString()}`;
+    link.download = `answer.${link.dataset.extension ?? "txt"}`;
+  }
+}
+
+/** Keep the query in the address, so that the address can be passed on. */
+function remember(query: string): void {
+  const address = `${location.pathname}?${new URLSearchParams({ query }).toString()}`;
+  if (address === location.pathname + location.search) return;
+  history.pushState(null, "", `${address}${look === "table" ? "" : `#as=${look}`}`);
+}
+
+async function share(): Promise<void> {
+  remember(editor.text);
+  await navigator.clipboard.writeText(location.href);
+  say("The address of this query is on the clipboard.");
+}
+
+/** Take an example into the editor and run it. */
+async function choose(address: string): Promise<void> {
+  if (!address) return;
+  editor.text = await (await fetched(address, { accept: "application/sparql-query" })).text();
+  await ask();
+}

@@ -1,0 +1,53 @@
+// Terms as results show them: short where a prefix is known, a link where a link is safe, text always.
+import { el } from "../common/dom.ts";
+import type { Term } from "./answer.ts";
+
+export interface Naming {
+  prefixes: Record<string, string>;
+  /** The base of what has a page here, and the path that its pages are under. */
+  base: string;
+}
+
+/** Return an IRI as short as its prefixes allow. */
+export function shortened(iri: string, { prefixes, base }: Naming): string {
+  let best = "";
+  for (const [prefix, start] of Object.entries(prefixes)) {
+    if (!iri.startsWith(start)) continue;
+    const short = `${prefix}:${iri.slice(start.length)}`;
+    if (!best || short.length < best.length) best = short;
+  }
+  return best || (base && iri.startsWith(base) && iri !== base ? iri.slice(base.length) : iri);
+}
+
+/** Return where a click on an IRI leads: to the page about it here, or to the web; null for every other scheme. */
+export function leads(iri: string, { base, prefixes }: Naming): string | null {
+  if (base && iri.startsWith(base)) return `/about/${iri.slice(base.length).split("/").map(encodeURIComponent).join("/")}`;
+  const ours = prefixes["cq"];
+  if (ours && iri.startsWith(ours)) return `/ontology#${encodeURIComponent(iri.slice(ours.length))}`;
+  return /^https?:\/\//i.test(iri) ? iri : null;
+}
+
+/** Return a cell's content. */
+export function shown(term: Term | undefined, naming: Naming): Node {
+  if (!term) return el("span", { class: "unknown" }, "");
+  if (term.type === "literal") return literal(term);
+  if (term.type === "bnode") return el("bdi", {}, `_:${term.value}`);
+  const text = el("bdi", {}, shortened(term.value, naming));
+  const where = leads(term.value, naming);
+  if (where === null) return text;
+  const link = el("a", { href: where, title: term.value }, text);
+  if (!where.startsWith("/")) link.setAttribute("rel", "external noopener noreferrer");
+  return link;
+}
+
+function literal(term: Term): Node {
+  const language = term["xml:lang"];
+  const text = el("bdi", language ? { lang: language } : {}, term.value);
+  return language && language !== "en" ? el("span", {}, text, " ", el("span", { class: "kind" }, language)) : text;
+}
+
+const NUMERIC = /#(?:integer|decimal|double|float|nonNegativeInteger|positiveInteger|int|long)$/;
+const DATED = /#(?:dateTime|date|gYear|gYearMonth|dateTimeStamp)$/;
+
+export const isNumber = (term?: Term): boolean => !!term?.datatype && NUMERIC.test(term.datatype);
+export const isDate = (term?: Term): boolean => !!term?.datatype && DATED.test(term.datatype);
