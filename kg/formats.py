@@ -77,6 +77,7 @@ EDGES = Format("edges", "CSV of the edges", ("text/csv",), "edges.csv", Holds.PR
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
 PROBLEM = Format("problem", "problem details", ("application/problem+json", "application/json"), "json", Holds.PAGE)
+SCRIPTED = Format("scripted", "JSON for scripts", ("application/json",), "json", Holds.PAGE, charset=False)
 
 QUERY = Format("query", "a SPARQL query", ("application/sparql-query",), "rq", Holds.REQUEST)
 UPDATE = Format("update", "a SPARQL update", ("application/sparql-update",), "ru", Holds.REQUEST)

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.pages import assets, claims, dataset, disagreements, happenings, people, rendering, search, why
+from server.pages import (
+    assets,
+    claims,
+    dataset,
+    disagreements,
+    editor,
+    happenings,
+    people,
+    rendering,
+    search,
+    why,
+)
 
-BLUEPRINTS = (assets.bp, claims.bp, dataset.bp, disagreements.bp, happenings.bp, people.bp, search.bp, why.bp)
+BLUEPRINTS = (
+    assets.bp,
+    claims.bp,
+    dataset.bp,
+    disagreements.bp,
+    editor.bp,
+    happenings.bp,
+    people.bp,
+    search.bp,
+    why.bp,
+)
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The plain pages around a query: the form, and an answer beneath it, sent row by row."""
+"""The pages around a query, as they are without a script: the form, and an answer beneath it, sent row by row."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from kg.store.port import Answer
 from server.pages.rendering import parts, rendered
 from server.streaming import streamed
 
+FIRST = """PREFIX cq: <https://w3id.org/communique/ontology#>
+
+SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
+  ?statement cq:source/cq:name ?who .
+}
+GROUP BY ?who
+ORDER BY DESC(?statements)
+"""
+"""What the form holds before anybody has written anything."""
+
 
 def form_page() -> Response:
-    """Return the empty form."""
-    return rendered("sparql.html", text="", header=None, rows=None, formats=FORMATS)
+    """Return the form, with a query to begin with."""
+    return rendered("sparql.html", text=FIRST, header=None, rows=None, formats=FORMATS)
 
 
 def result_page(text: str, answer: Answer) -> Response:

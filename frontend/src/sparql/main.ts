@@ -38,10 +38,10 @@ addEventListener("popstate", () => location.reload());
 tabs.replaceChildren(...LOOKS.map(({ name }) => tab(name)));
 tabs.addEventListener("keydown", step);
 markFault();
-if (area.value.trim() && !find("#plain-answer").hasAttribute("data-fault")) void ask();
+if (area.value.trim() && !find("#plain-answer").hasAttribute("data-fault")) void ask(true);
 
 /** Run what is written, and show what comes back. */
-async function ask(): Promise<void> {
+async function ask(first = false): Promise<void> {
   running?.abort();
   const mine = new AbortController();
   running = mine;
@@ -51,7 +51,7 @@ async function ask(): Promise<void> {
   say("Running…");
   try {
     answer = await asked(endpoint, query, mine.signal);
-    remember(query);
+    if (!first) remember(query);
     say(`${counted(answer)} in ${Math.round(answer.milliseconds).toLocaleString("en")} ms.`);
     show();
   } catch (error) {
@@ -94,10 +94,11 @@ function say(sentence: string, wrong = false): void {
 }
 
 function busy(is: boolean): void {
-  stop.disabled = !is;
-  run.disabled = is;
+  const [before, now] = is ? [run, stop] : [stop, run];
+  now.disabled = false;
+  if (document.activeElement === before) now.focus();
+  before.disabled = true;
   result.toggleAttribute("aria-busy", is);
-  if (!is && (document.activeElement === stop || document.activeElement === document.body)) run.focus();
 }
 
 function show(): void {
