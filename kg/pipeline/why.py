@@ -10,6 +10,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.dataset import GraphNames
+from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
 from kg.inference import Explanation, Reasoner
 from kg.inference.graphs import FoundFacts, Pattern
@@ -43,7 +44,9 @@ class Why:
     def of(cls, store: Store, version: str, names: GraphNames) -> Why:
         """Return what explains a version's facts."""
         answer = store.graph(names.ontology, NTRIPLES, version)
-        ontology = Graph().parse(data=b"".join(answer.chunks), format="nt")
+        ontology = Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
+        for prefix, namespace in prefixes(names.base).items():
+            ontology.bind(prefix, namespace)
         return cls(store, version, names, Reasoner(ontology))
 
     def steps(self, fact: Triple) -> tuple[Step, ...]:

@@ -1,9 +1,10 @@
-"""The page of an article: its statements in order, which stretches carry one, and the text itself where it is at hand."""
+"""The page of an article: its statements in order, which stretches carry one, and the text where it is at hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from flask import Response
@@ -68,7 +69,7 @@ def stretches(spans: Iterable[Row], without: Iterable[Row], length: int, text: s
     skipped = [(number(row, "start"), number(row, "end")) for row in without]
     ends = {0, length, *(number(row, end) for row in listed for end in ("start", "end"))}
     edges = sorted(each for each in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= each <= length)
-    return [_stretch(a, b, listed, skipped, text) for a, b in zip(edges, edges[1:], strict=False)]
+    return [_stretch(a, b, listed, skipped, text) for a, b in pairwise(edges)]
 
 
 def _stretch(start: int, end: int, listed: list[Row], skipped: list[tuple[int, int]], text: str) -> Stretch:

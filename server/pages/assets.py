@@ -1,4 +1,4 @@
-"""Styles and scripts: the project's own and the bundles that the build makes, each kept by browsers until it changes."""
+"""Styles and scripts: the project's own and the bundles that the build makes; browsers keep each until it changes."""
 
 from __future__ import annotations
 

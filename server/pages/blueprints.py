@@ -14,6 +14,7 @@ from server.pages import (
     people,
     rendering,
     search,
+    vocabulary,
     why,
 )
 
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     happenings.bp,
     people.bp,
     search.bp,
+    vocabulary.bp,
     why.bp,
 )
 

@@ -56,18 +56,27 @@ def rows_query(pattern: str, order: str, window: str = "") -> str:
     """Return the query for the statements of a pattern, one row each, in an order."""
     _, by, needs = ORDERS[order]
     said = SAID if "?said" in by else ""
+    beside = " ".join(("?statement ?article", *(["?unsaid ?said"] if said else []), *(["?called"] if needs else [])))
     return f"""{PREFIXES}
-SELECT ?statement ?gist ?source ?sourceName ?act ?polarity ?certainty ?occasion ?outer ?article ?passage ?start ?end WHERE {{
-  {{ SELECT ?statement ?article (MIN(?begin) AS ?start) {"?unsaid ?said" if said else ""} {"?called" if needs else ""} WHERE {{
+SELECT ?statement ?gist ?source ?sourceName ?act ?polarity ?certainty ?occasion ?outer ?article ?passage ?start ?end
+WHERE {{
+  {{
+    SELECT {beside} (MIN(?begin) AS ?start) WHERE {{
   {pattern}
-  ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {said}
-  }} GROUP BY ?statement ?article {"?unsaid ?said" if said else ""} {"?called" if needs else ""}
-  ORDER BY {by} ?statement {window} }}
+      ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {said}
+    }}
+    GROUP BY {beside}
+    ORDER BY {by} ?statement {window}
+  }}
   ?statement cq:gist ?gist ; cq:source ?source ; cq:act ?act ; cq:polarity ?polarity ; cq:certainty ?certainty .
   ?source cq:name ?sourceName .
   OPTIONAL {{ ?statement cq:occasion ?occasion }}
   OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer }}
-  OPTIONAL {{ ?statement cq:evidence ?passage . ?passage oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
+  OPTIONAL {{
+    ?statement cq:evidence ?passage .
+    ?passage oa:hasSelector ?selector .
+    ?selector oa:start ?start ; oa:end ?end .
+  }}
 }}
 ORDER BY {by} ?statement
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kg.dataset import GraphNames
 from kg.store.port import Version
-from server.pages.names import Names, named
+from server.pages.names import Names, named, sides
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term
 from server.site import site
@@ -59,7 +59,7 @@ class Findings:
         """Return the names of everything found; asked once, so asked last."""
         cells = (cell for asked in self.asked for row in asked.rows for cell in row.items())
         found = {value.value for key, value in cells if value.is_iri and key not in UNNAMED}
-        return named(found | self._also, self.version)
+        return named({*found, *self._also, *sides(self.version)}, self.version)
 
     def facts(self, name: str) -> list[Row]:
         """Return what is said of a thing, asserted facts first, each with a passage behind it where there is one."""

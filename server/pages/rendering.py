@@ -23,6 +23,8 @@ from server.streaming import streamed
 LONGEST = 240
 """Characters of a label that are shown; the rest is on the thing's own page."""
 AT_ONCE = 100
+Written = tuple[str, dict[str, Any]]
+"""A page to be: its template, and what the template is given."""
 NAVIGATION = (
     ("/people", "People"),
     ("/events", "Events"),
@@ -44,6 +46,17 @@ def page(
     """Answer with a page; a client that has it already is told so."""
     known = validator(findings.version, "html", request.query_string.decode(), digest("site.css"))
     return conditional(known, lambda: rendered(template, findings=findings, formats=formats, **values))
+
+
+def kept(what: str, findings: Findings, make: Callable[[Findings], Written]) -> Response:
+    """Answer with a page that takes long to make and depends on the version only: made once a version."""
+    known = validator(findings.version, "html", digest("site.css"))
+
+    def write() -> bytes:
+        template, values = make(findings)
+        return b"".join(parts(template, findings=findings, formats=GRAPH_FORMATS, **values))
+
+    return conditional(known, lambda: streamed(iter((site().once(f"page {what}", findings.version, write),)), HTML))
 
 
 def rendered(template: str, **values: object) -> Response:
@@ -108,7 +121,7 @@ def why_link(subject: str, predicate: str, value: Term) -> str:
     """Return the address that says why a fact holds."""
     if value.is_iri:
         return url_for("why.why", subject=subject, predicate=predicate, value=value.value)
-    told = {"text": value.value, "language": value.language or None, "datatype": value.datatype or None}
+    told: dict[str, Any] = {"text": value.value, "language": value.language or None, "datatype": value.datatype or None}
     return url_for("why.why", subject=subject, predicate=predicate, **told)
 
 
@@ -139,7 +152,11 @@ def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
     where = address(iri)
     if where is None:
         return shown
-    classes = " ".join(each for each in ("thing", name.kind, f"side-{name.side}" if name.side else "") if each)
+    classes = " ".join(
+        each
+        for each in ("thing", f"is-{name.kind}" if name.kind else "", f"side-{name.side}" if name.side else "")
+        if each
+    )
     away = Markup("") if is_ours(iri) or not is_web(iri) else Markup(' rel="external noopener noreferrer"')
     tail = Markup(' <span class="kind">{}</span>').format(name.kind) if kind and name.kind else Markup("")
     return Markup('<a class="{}" href="{}"{}>{}</a>{}').format(classes, where, away, shown, tail)

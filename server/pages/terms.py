@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from kg.namespaces import ONTOLOGY, SCHEME
+from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.asking import FORBIDDEN
 from server.site import site
 
@@ -73,7 +73,9 @@ def address(iri: str) -> str | None:
     if iri.startswith(ONTOLOGY):
         return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=SAFE)}"
     if iri.startswith(SCHEME):
-        return f"/ontology#{quote(iri.removeprefix(SCHEME).replace('/', '.'), safe=SAFE)}"
+        return f"/schemes#{quote(iri.removeprefix(SCHEME).replace('/', '.'), safe=SAFE)}"
+    if iri.startswith(SHAPES):
+        return f"/shapes#{quote(iri.removeprefix(SHAPES), safe=SAFE)}"
     return iri if is_web(iri) else None
 
 
@@ -88,4 +90,4 @@ def is_web(iri: str) -> bool:
 
 def is_ours(iri: str) -> bool:
     """Tell whether a page about an IRI is served here."""
-    return iri.startswith((site().base, ONTOLOGY, SCHEME))
+    return iri.startswith((site().base, ONTOLOGY, SCHEME, SHAPES))
