@@ -22,6 +22,9 @@ NODE := build/node
 
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
+# A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
 LOCKED := --require-hashes --only-binary :all: --requirement
 PROJECT := --no-deps --no-index --no-build-isolation --editable .
@@ -44,7 +47,7 @@ test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run ev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 format: $(TEST_READY)  ## lay out the code and mend what ruff can mend safely
 	$(PY) -m ruff check --fix

@@ -81,10 +81,10 @@ DEEP = 100_000
     ],
 )
 def test_deep_nesting_is_refused_at_once(sent: bytes, written: Format) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(PayloadError):
         read_graph(sent, written)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_a_full_disk_leaves_the_version_before(filled: EmbeddedStore, ask: Ask, 
     ]
 
 
-def test_replacing_a_small_graph_in_a_large_store_takes_well_under_a_second(
+def test_replacing_a_small_graph_in_a_large_store_costs_well_under_a_second_of_processor_time(
     store: EmbeddedStore, turtle: Turtle
 ) -> None:
     lines = "\n".join(f"<x:s{n}> <x:p> {n} ." for n in range(100_000))
@@ -259,8 +259,8 @@ def test_replacing_a_small_graph_in_a_large_store_takes_well_under_a_second(
         transaction.replace_graph("http://e.x/large", read_graph(lines.encode(), formats.TURTLE))
         transaction.commit("large")
     small = turtle(" ".join(f":t{n} :p {n} ." for n in range(200)))
-    started = time.perf_counter()
+    started = time.process_time()
     write(store, small)
-    taken = time.perf_counter() - started
+    taken = time.process_time() - started
     assert store.current().default == 100_200
     assert taken < 1
