@@ -41,6 +41,8 @@ class Job:
     number: int = 0
     arrived: float = field(default_factory=time.monotonic)
     started: float = 0
+    used: float = 0
+    """Seconds of processor time that its worker had used when it started."""
     begun: bool = False
     """Whether the answer's head has come."""
     slow: bool = False

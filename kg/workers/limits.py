@@ -36,7 +36,7 @@ class Limits:
     streams: int = 8
     """How many workers more may be started while answers are sent to slow readers."""
     patience: float = 0.1
-    """Seconds after which a query counts as slow: it gets the processor only when nothing quick wants it."""
+    """Seconds of computing or sending after which a query is slow: it runs only when nothing quick wants to."""
 
     def __post_init__(self) -> None:
         for name, least in LEAST.items():

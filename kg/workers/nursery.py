@@ -26,7 +26,7 @@ DESCRIPTORS = 2
 def main() -> None:
     """Fork a worker for each word on the socket whose number is the argument, until its other end is closed."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    os.setsid()
+    os.setpgid(0, 0)  # Ctrl+C is for the front, which knows how to end
     source = Source(**json.loads(control.recv(HEAR)))
     hear, ring = os.pipe()
     for descriptor in (hear, ring):
@@ -73,7 +73,8 @@ class _Nursery:
         return True
 
     def _live(self, channel: int, errors: int) -> NoReturn:
-        """Be a worker: without what belongs to the nursery."""
+        """Be a worker: without what belongs to the nursery, in a session that the system gives a share of its own."""
+        os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control.close()

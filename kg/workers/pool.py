@@ -1,8 +1,8 @@
 """The pool: which request has which worker, so that what is slow never stands in the way of what is quick.
 
-A request starts on any idle worker. One that runs for longer than the limits' `patience` is slow: its threads step back
-behind everything else, and no more than `slow` of them run. One too many gives its worker up (the worker is ended, a
-new one forked) and waits, apart from what is quick, to begin anew when a slow place is free. Answers that have begun
+A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker stands
+back behind everything else, and no more than `slow` of them run. One too many gives its worker up (which is ended, and
+another forked) and waits, apart from what is quick, to begin anew when a slow place is free. Answers that have begun
 cannot; workers are started in place of theirs, `streams` at most. All state changes under one lock, and no system call
 under it waits.
 """
@@ -22,6 +22,8 @@ from kg.workers.process import Worker
 
 _SETTLED = 0.5
 """Seconds within which a request has started every thread that it needs."""
+_STUCK = 20
+"""How many times its patience a query that neither computes nor sends may take before it counts as slow."""
 
 
 class Pool:
@@ -204,12 +206,21 @@ class Pool:
             self._end(job, StoppedError("The asker left before the answer was whole."))
         elif now >= job.deadline:
             self._end(job, self._overdue(job))
-        elif job.worker is not None and now - job.started >= self.limits.patience and not job.slow:
-            self._judge(job)
-        elif job.slow and job.worker is not None and now - job.started < 2 * self.limits.patience + _SETTLED:
+        elif job.worker is None:
+            return
+        elif not job.slow and self._is_slow(job, job.worker, now - job.started):
+            self._judge(job, job.worker)
+        elif job.slow and now - job.started < 2 * self.limits.patience + _SETTLED:
             job.worker.stand_back()
 
-    def _judge(self, job: Job) -> None:
+    def _is_slow(self, job: Job, worker: Worker, seconds: float) -> bool:
+        """Tell slow from quick by processor time: on a busy machine all takes long; what sends may not use any."""
+        patience = self.limits.patience
+        return seconds >= patience and (
+            job.begun or seconds >= _STUCK * patience or worker.used() - job.used >= patience
+        )
+
+    def _judge(self, job: Job, worker: Worker) -> None:
         """Decide what becomes of a request that has turned out slow."""
         if not job.begun and self._slow() >= self.limits.slow:
             if len(self._late) >= self.limits.queue:
@@ -217,15 +228,13 @@ class Pool:
                 return
             job.evicted = True
             self.record.evictions += 1
-            if job.worker is not None:
-                job.worker.kill()
+            worker.kill()
             return
         if job.begun and self._streams() >= self.limits.streams + self.limits.slow:
             self._end(job, self._busy())
             return
         job.slow = True
-        if job.worker is not None:
-            job.worker.stand_back()
+        worker.stand_back()
 
     def _slow(self) -> int:
         return sum(job.slow and not job.begun and job.worker is not None for job in self._jobs.values())
@@ -244,7 +253,7 @@ class Pool:
         """Give idle workers to who waits: the quick first, the slow while there are places."""
         while self._idle and (job := self._next()) is not None:
             worker = self._idle.pop()
-            worker.busy, job.worker, job.started = True, worker, time.monotonic()
+            worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
             job.granted.set()
 
     def _next(self) -> Job | None:
@@ -263,8 +272,8 @@ class Pool:
 
     def _take_back(self, worker: Worker, *, leaving: bool) -> None:
         worker.busy = False
-        known = worker.number in self._workers
-        if known and not leaving and not self._closed and len(self._workers) <= self.limits.workers:
+        leaving = leaving or self._closed or worker.number not in self._workers
+        if not leaving and len(self._workers) <= self.limits.workers and worker.come_forward():
             self._idle.append(worker)
         else:
             self._remove(worker)

@@ -164,10 +164,16 @@ def _begun(pool: Pool, job: Job) -> tuple[Worker, bytes]:
             return worker, body
         if kind is Kind.ERROR:
             _end(pool, job, kind, body)
-        worker.ended.wait(BURIAL)
-        if job.verdict is not None or not (job.evicted or worker.status == 0):
+        if not _may_begin_again(job, worker):
             raise _lost(pool, job, worker)
         pool.again(job)
+
+
+def _may_begin_again(job: Job, worker: Worker) -> bool:
+    """Tell whether a request whose worker is gone is to have another: it was evicted, or the worker had left before."""
+    if job.verdict is not None:
+        return False
+    return job.evicted or (worker.ended.wait(BURIAL) and worker.status == 0)
 
 
 def _granted(pool: Pool, job: Job) -> Worker:

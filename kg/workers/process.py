@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,8 +20,10 @@ from kg.workers.wire import Channel
 from kg.workers.worker import Source, memory_error
 
 CODE = "from kg.workers.nursery import main; main()"
-LOWEST = 19
-"""The niceness of a slow query's threads."""
+STANDS_BACK = 10
+"""The niceness of what stands back: it gets a ninth of what it would otherwise get where somebody wants the rest."""
+_OF_PROCESSES, _PROCESSOR_TIME = 3, 2
+"""How Linux makes the number of a process's clock: see clock_getcpuclockid(3)."""
 _OUT_OF_MEMORY = (
     b"memory allocation of",
     b"bad_alloc",
@@ -100,6 +103,7 @@ class Worker:
     ended: Event = field(default_factory=Event)
     status: int | None = None
     busy: bool = False
+    stood_back: bool = False
 
     def born(self, process: int) -> None:
         """Note its process, by a handle that no later process of that number is taken for."""
@@ -109,6 +113,7 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once; once more is no error."""
+        self.come_forward()  # ending takes processor time, too
         if self.handle >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
@@ -116,11 +121,40 @@ class Worker:
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def stand_back(self) -> None:
-        """Let the threads that work on the present request have the processor only when nothing else wants it."""
+        """Let what is quick have the processor first, for as long as the present request is worked on.
+
+        Where Linux shares the processor between sessions (sched_autogroup_enabled), the worker's session stands back;
+        elsewhere the threads that work on the request do, which are never used again.
+        """
+        self.stood_back = True
+        if self._give_session(STANDS_BACK) is not None:
+            return
         with suppress(OSError):
             for thread in Path(f"/proc/{self.process}/task").iterdir():
                 if thread.name != str(self.process):
-                    os.setpriority(os.PRIO_PROCESS, int(thread.name), LOWEST)
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), STANDS_BACK)
+
+    def come_forward(self) -> bool:
+        """Undo that for the next request, whose threads are new; False where the system does not let it."""
+        if self.stood_back:
+            self.stood_back = self._give_session(0) is False
+        return not self.stood_back
+
+    def _give_session(self, niceness: int) -> bool | None:
+        """Tell whether the session has that niceness now; None where the system gives sessions none."""
+        try:
+            Path(f"/proc/{self.process}/autogroup").write_text(str(niceness), "ascii")
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return False  # it was asked for too often; it may be asked again in a tenth of a second
+        return _sessions_share()
+
+    def used(self) -> float:
+        """Return the seconds of processor time that it has used since it was born, 0 once it has ended."""
+        with suppress(OSError):
+            return time.clock_gettime(~self.process << _OF_PROCESSES | _PROCESSOR_TIME)
+        return 0.0
 
     def close(self) -> None:
         """Give up what the front holds of it; it ends itself when it sees that."""
@@ -147,6 +181,14 @@ class Worker:
         with suppress(BlockingIOError, OSError):
             return os.read(self.last_words, _LAST_WORDS)
         return b""
+
+
+def _sessions_share() -> bool | None:
+    """Return True where the system shares the processor between sessions, None where it does not."""
+    try:
+        return Path("/proc/sys/kernel/sched_autogroup_enabled").read_text("ascii").strip() == "1" or None
+    except OSError:
+        return None
 
 
 def _environment() -> dict[str, str]:

@@ -101,7 +101,7 @@ def test_a_time_limit_after_the_first_chunk_is_raised_by_the_chunks(opening: Ope
 
 
 def test_processor_time_is_limited_by_itself(opening: Opening) -> None:
-    with opening(cpu=1, time=15) as store:
+    with opening(cpu=1, time=20, patience=60) as store:
         with pytest.raises(TimeLimitError, match="processor time than its limit of 1 s") as caught:
             ask(store, ENDLESS)
         assert caught.value.limit == "cpu"
