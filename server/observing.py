@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -88,11 +89,11 @@ class Observed:
                 listener(seen)
             request_id.set("")
 
-        try:
-            return _Body(self._inner(environ, start), seen, end)
-        except BaseException:
-            end()
-            raise
+        with ExitStack() as failed:
+            failed.callback(end)
+            body = _Body(self._inner(environ, start), seen, end)
+            failed.pop_all()
+        return body
 
 
 class _Body(Iterator[bytes]):

@@ -10,24 +10,32 @@ from rdflib import SKOS
 from kg.namespaces import ONTOLOGY
 from kg.store.port import Version
 from server.asking import iri
-from server.pages import agents, articles, cited, happenings, places, posts, statements, things, topics
+from server.pages.agents import page as agents
+from server.pages.articles import page as articles
+from server.pages.cited import passage, proposition
 from server.pages.findings import Findings
+from server.pages.happenings import page as happenings
+from server.pages.places import page as places
+from server.pages.posts import page as posts
+from server.pages.statements import page as statements
+from server.pages.things import page as things
+from server.pages.topics import page as topics
 
 Maker = Callable[[str, Findings], Response]
 
 PAGES: Mapping[str, Maker] = {
-    "Person": agents.page,
-    "Organization": agents.page,
-    "Group": agents.page,
-    "Voice": agents.page,
-    "Article": articles.page,
-    "Place": places.page,
-    "Post": posts.page,
-    "Passage": cited.passage,
-    "Proposition": cited.proposition,
-    "Event": happenings.page,
-    "Scenario": happenings.page,
-    "Statement": statements.page,
+    "Person": agents,
+    "Organization": agents,
+    "Group": agents,
+    "Voice": agents,
+    "Article": articles,
+    "Place": places,
+    "Post": posts,
+    "Passage": passage,
+    "Proposition": proposition,
+    "Event": happenings,
+    "Scenario": happenings,
+    "Statement": statements,
 }
 """The page of each class of ours; what is of none of them has the plain one."""
 
@@ -37,6 +45,6 @@ def thing_page(name: str, version: Version) -> Response:
     findings = Findings(version)
     types = {row["type"].value for row in findings.ask("types", this=iri(name))}
     findings.asked.clear()
-    other = topics.page if str(SKOS.Concept) in types else things.page
+    other = topics if str(SKOS.Concept) in types else things
     make = next((make for kind, make in PAGES.items() if f"{ONTOLOGY}{kind}" in types), other)
     return make(name, findings)

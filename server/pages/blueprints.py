@@ -4,36 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.pages import (
-    assets,
-    claims,
-    dataset,
-    disagreements,
-    editor,
-    happenings,
-    people,
-    rendering,
-    search,
-    vocabulary,
-    why,
-)
+from server.pages.assets import bp as assets
+from server.pages.claims import bp as claims
+from server.pages.dataset import bp as dataset
+from server.pages.disagreements import bp as disagreements
+from server.pages.editor import bp as editor
+from server.pages.happenings import bp as happenings
+from server.pages.people import bp as people
+from server.pages.rendering import register as register_rendering
+from server.pages.search import bp as search
+from server.pages.vocabulary import bp as vocabulary
+from server.pages.why import bp as why
 
-BLUEPRINTS = (
-    assets.bp,
-    claims.bp,
-    dataset.bp,
-    disagreements.bp,
-    editor.bp,
-    happenings.bp,
-    people.bp,
-    search.bp,
-    vocabulary.bp,
-    why.bp,
-)
+BLUEPRINTS = (assets, claims, dataset, disagreements, editor, happenings, people, search, vocabulary, why)
 
 
 def register(app: Flask) -> None:
     """Give an application the pages that have an address of their own."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    rendering.register(app)
+    register_rendering(app)

@@ -26,7 +26,7 @@ LAYERS = (
 
 # The rooms that may import a third-party library; whatever is not here may be imported nowhere.
 DOORS = {
-    "click": ("kg.cli", "server.command", "server.limit_options"),
+    "click": ("kg.cli", "server.access_options", "server.command", "server.limit_options"),
     "flask": ("server",),
     "jinja2": ("server",),
     "jsonschema": ("kg.reading",),
@@ -96,11 +96,20 @@ def test_a_library_by_the_wrong_door_is_found(importer: str, library: str, fault
     assert [*door_faults({importer: {library}})] == [fault]
 
 
+def test_a_module_that_imports_from_a_package_which_imports_it_is_found(tmp_path: Path) -> None:
+    room = tmp_path / "kg" / "store"
+    room.mkdir(parents=True)
+    (room / "__init__.py").write_text("from kg.store.first import one\n")
+    (room / "first.py").write_text("from kg.store import second\n")
+    (room / "second.py").write_text("")
+    assert {*circle(imports_below(tmp_path))} == {"kg.store", "kg.store.first"}
+
+
 def test_a_circle_is_found_in_files_with_relative_and_late_imports(tmp_path: Path) -> None:
     room = tmp_path / "kg" / "store"
     room.mkdir(parents=True)
-    (room / "__init__.py").write_text("from .first import one\n")
-    (room / "first.py").write_text("def one():\n    from kg.store import second\n")
+    (room / "__init__.py").write_text("")
+    (room / "first.py").write_text("def one():\n    from . import second\n")
     (room / "second.py").write_text("import kg.store.first\n")
     assert {*circle(imports_below(tmp_path))} == {"kg.store.first", "kg.store.second"}
 
@@ -139,8 +148,8 @@ def _imported(file: Path, module: str, modules: dict[str, Path]) -> Iterator[str
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             source = _source(node, module, is_package=file.name == "__init__.py")
-            names = [f"{source}.{name.name}" for name in node.names]
-            yield from (name if name in modules else source for name in names)
+            yield source  # importing a module from its package runs the package's own file first
+            yield from (name for each in node.names if (name := f"{source}.{each.name}") in modules)
 
 
 def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
