@@ -1,0 +1,205 @@
+"""Real processes, killed at random moments; what they had acknowledged is compared with what is there afterwards.
+
+Each trial writes to a store through the real server or command line, kills it with SIGKILL, and looks: the store must
+open, be whole, and hold the state that was acknowledged last, or, whole, the one that was on its way. `Tally` counts.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from kg import formats
+from kg.store import EmbeddedStore
+
+KG = [sys.executable, "-m", "kg"]
+ROOT = Path(__file__).parents[2]
+STARTING = 30.0
+SOON = 5.0
+State = frozenset[str]
+"""What a store holds: its quads, a line each."""
+
+
+@dataclass
+class Tally:
+    """What the trials came to."""
+
+    kills: int = 0
+    acknowledged: int = 0
+    kept: int = 0
+    """Kills after which the write under way was there, whole, though nobody had been told."""
+    undone: int = 0
+    """Kills after which it had left no trace."""
+    idle: int = 0
+    """Kills between two writes."""
+    by_what: dict[str, int] = field(default_factory=dict)
+
+    def note(self, what: str, *, found: State, before: State, after: State | None) -> None:
+        """Count a kill, or fail: the state found is neither the acknowledged one nor the next."""
+        self.kills += 1
+        self.by_what[what] = self.by_what.get(what, 0) + 1
+        assert found in (before, after), difference(what, found, before, after)
+        if after is None or after == before:
+            self.idle += 1
+        elif found == after:
+            self.kept += 1
+        else:
+            self.undone += 1
+
+    def __str__(self) -> str:
+        of = ", ".join(f"{number} of {what}" for what, number in sorted(self.by_what.items()))
+        return (
+            f"{self.kills} kills ({of}): {self.acknowledged} acknowledged writes, all there; of the writes under way "
+            f"{self.kept} were there whole, {self.undone} had left no trace, {self.idle} kills came between two."
+        )
+
+
+@dataclass
+class Trial:
+    """So many kills at moments drawn at random, in a folder of their own."""
+
+    folder: Path
+    kills: int
+    random: Random
+    progress: Path | None = None
+    """A file that is told how far it has come."""
+    tally: Tally = field(default_factory=Tally)
+
+    def tell(self) -> None:
+        """Say how far it has come."""
+        if self.progress is not None:
+            self.progress.write_text(f"{self.tally}\n", encoding="utf-8")
+
+
+def difference(what: str, found: State, before: State, after: State | None) -> str:
+    """Say how a state differs from both that it may be."""
+    text = f"{what}: {len(found)} quads; lost {sorted(before - found)[:3]}, too much {sorted(found - before)[:3]}"
+    return f"{text}; of the next state it lacks {sorted((after or found) - found)[:3]}"
+
+
+def state_of(store: EmbeddedStore, version: str | None = None) -> State:
+    """Return what a version of a store holds."""
+    return frozenset(b"".join(store.dataset(formats.NQUADS, version).chunks).decode().splitlines())
+
+
+class Server:
+    """A `kg serve` in a process of its own."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        command = [*KG, "serve", "--port", "0", "--store", str(folder), *arguments]
+        self.log = folder.with_name(f"{folder.name}.log").open("ab")
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **environment}, cwd=ROOT
+        )
+        assert self.process.stdout is not None
+        told = self.process.stdout.readline().decode()
+        assert "http://127.0.0.1:" in told, Path(self.log.name).read_text(encoding="utf-8")[-2000:]
+        self.port = int(told.partition("http://127.0.0.1:")[2].partition("/")[0])
+
+    def send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, str]:
+        """Send a request; return status and body, or raise OSError or HTTPException where the server has died."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body.encode() or None, {"Content-Type": kind} if kind else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        """End it with SIGKILL; the processes that it had started must end too."""
+        below = [*descendants(self.process.pid)]
+        self.process.kill()
+        self.process.wait()
+        self._close()
+        deadline = time.monotonic() + SOON
+        while any(is_alive(process) for process in below):
+            assert time.monotonic() < deadline, f"{below} outlive the server"
+            time.sleep(0.01)
+
+    def stop(self) -> int:
+        """End it in order; return its status."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(15)
+        self._close()
+        return status
+
+    def _close(self) -> None:
+        self.log.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    """Serve a store for as long as the block lasts; the server must then end in order."""
+    server = Server(folder, *arguments, **environment)
+    try:
+        yield server
+        assert server.stop() == 0
+    finally:
+        if server.process.poll() is None:
+            server.kill()
+
+
+def descendants(process: int) -> Iterator[int]:
+    """Yield the processes below a process."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                yield int(child)
+                yield from descendants(int(child))
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether a process runs: a dead one that nobody has buried yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def kill_command(arguments: list[str], random: Random, longest: float, folder: Path) -> bool:
+    """Run `kg` and kill it at a random moment; tell whether it had ended, and with success, before.
+
+    Half of the moments are drawn from its whole run, half from the short while in which it writes to a store's folder.
+    """
+    process = subprocess.Popen([*KG, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    if random.random() < 0.5:
+        wait_until(lambda: writing(folder) or process.poll() is not None, STARTING)
+        time.sleep(random.uniform(0, 0.15))
+    else:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(random.uniform(0, longest))
+    process.kill()
+    _, errors = process.communicate()
+    assert process.returncode in (0, -signal.SIGKILL), errors.decode()
+    return process.returncode == 0
+
+
+def writing(folder: Path) -> bool:
+    """Tell whether a version is in the making in a store's folder."""
+    return any((folder / "versions").glob(".work-*"))
+
+
+def wait_until(done: Callable[[], bool], most: float) -> None:
+    """Wait until something is so, for so many seconds at most."""
+    deadline = time.monotonic() + most
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])

@@ -1,0 +1,72 @@
+"""SIGKILL at random moments of writes, builds and upkeep: nothing acknowledged is lost, and nothing is there by half.
+
+`KILLS` is how often (`make stress` asks for 240), `SEED` the seed of the moments.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.durability.commands import Corpus, corpora, kill_builds, kill_checked, kill_upkeep
+from tests.durability.harness import Trial
+from tests.durability.writes import kill_servers
+
+KILLS = int(os.environ.get("KILLS", "12"))
+SEED = int(os.environ.get("SEED", "7"))
+pytestmark = pytest.mark.timeout(60 + 15 * KILLS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
+    return corpora(tmp_path_factory.mktemp("corpora"))
+
+
+@contextmanager
+def trial(folder: Path, kills: int, tell: Callable[[str], object]) -> Iterator[Trial]:
+    """Give a trial of so many kills, and tell what it came to."""
+    one = Trial(folder, max(kills, 1), Random(SEED), Path(os.environ["PROGRESS"]) if "PROGRESS" in os.environ else None)
+    yield one
+    tell(f"\n{one.tally}\n")
+    assert one.tally.kills == one.kills
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], object]:
+    """Return what writes past pytest's capture, so that a green run too says what it found."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(text)
+
+    return say
+
+
+def test_writes_over_http_survive_kill_nine(tmp_path: Path, tell: Callable[[str], object]) -> None:
+    with trial(tmp_path, KILLS // 2, tell) as one:
+        kill_servers(one)
+
+
+def test_builds_survive_kill_nine(tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]) -> None:
+    with trial(tmp_path, KILLS // 5, tell) as one:
+        kill_builds(one, made)
+
+
+def test_backup_restore_and_prune_survive_kill_nine(
+    tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]
+) -> None:
+    with trial(tmp_path, KILLS // 6, tell) as one:
+        kill_upkeep(one, made)
+
+
+def test_what_is_written_and_what_follows_from_it_survive_kill_nine_together(
+    tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]
+) -> None:
+    with trial(tmp_path, KILLS // 6, tell) as one:
+        kill_checked(one, made)
