@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response
 
+from kg.access import Role
 from kg.workers import PooledStore
 from server.errors import HttpError
 from server.health import told
-from server.roles import require_admin
+from server.roles import require
 from server.site import site
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -18,7 +19,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @bp.before_request
 def guard() -> None:
     """Let only administrators in."""
-    require_admin()
+    require(Role.ADMIN)
 
 
 @bp.get("/queries")

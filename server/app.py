@@ -13,12 +13,15 @@ from server.graph_writes import bp as graph_writes
 from server.graphs import bp as graphs
 from server.health import bp as health
 from server.home import bp as home
+from server.intake import register as register_intake
 from server.logs import log_request, log_slow
 from server.metrics import Metrics
 from server.metrics import register as register_metrics
 from server.observing import register as register_observing
 from server.pages import register as register_pages
 from server.protection import register as register_protection
+from server.rates import register as register_rates
+from server.roles import register as register_roles
 from server.site import EXTENSION, Change, Settings, Site
 from server.sparql import bp as sparql
 from server.things import bp as things
@@ -32,8 +35,10 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     """Return a WSGI application that serves a store, and takes writes by `change`; several can live in one process."""
     settings = settings or Settings()
     app = Flask("server", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.extensions[EXTENSION] = Site(store, settings, change)
+    register_rates(app, settings.rate)
+    register_roles(app)
+    register_intake(app, settings.intake)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_pages(app)

@@ -10,11 +10,12 @@ import click
 
 from kg.cli import Command, store_option
 from kg.errors import RequestError
+from server.access_options import access_options, settings_of
 from server.limit_options import limit_options, limits_of
 from server.logs import JSON, TEXT, logging_to_stderr
 from server.running import Options, run
 from server.site import Settings
-from server.writing import LOOPBACK
+from server.strangers import LOOPBACK
 
 
 @click.command(
@@ -35,6 +36,7 @@ from server.writing import LOOPBACK
     show_default=True,
     help="Seconds from which on a query is logged with its text.",
 )
+@access_options
 @limit_options
 def serve(
     store: Path,
@@ -45,7 +47,7 @@ def serve(
     plain: bool,
     log: str | None,
     slow_log: float,
-    **limits: Any,  # noqa: ANN401 -- by name
+    **more: Any,  # noqa: ANN401 -- by name
 ) -> None:
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
@@ -53,7 +55,9 @@ def serve(
     """
     if writable and host not in LOOPBACK:
         raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
-    options = Options(store, writable=writable, plain=plain, limits=limits_of(limits), slow=slow_log)
+    proxy = more.pop("proxy")
+    settings, limits = settings_of(more, store, writable=writable)
+    options = Options(store, plain=plain, limits=limits_of(limits), slow=slow_log, settings=settings, proxy=proxy)
 
     def ready(address: str, version: str) -> None:
         click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C ends it).")

@@ -9,6 +9,7 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.port import Version
 from server.caching import conditional, validator
 from server.rdf import document, wanted
+from server.roles import takes_writes
 from server.site import site
 from server.vocabulary import ENTAILMENT, FORMATS, SD
 
@@ -18,9 +19,8 @@ OF_12 = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a r
 def service_description() -> Response:
     """Describe the endpoint in the RDF format that the request prefers."""
     row, version = wanted(), site().store.current()
-    return conditional(
-        validator(version, row.name, "service"), lambda: document(described(request.base_url, version), row, "service")
-    )
+    known = validator(version, row.name, "service", takes_writes())
+    return conditional(known, lambda: document(described(request.base_url, version), row, "service"))
 
 
 def described(endpoint: str, version: Version) -> Graph:
@@ -39,7 +39,7 @@ def described(endpoint: str, version: Version) -> Graph:
     graph.add((service, RDFS.comment, Literal(OF_12, lang="en")))
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
-    if site().change is not None:
+    if takes_writes():
         _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
     _describe_dataset(graph, endpoint, version)
     return graph

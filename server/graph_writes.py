@@ -16,6 +16,7 @@ from kg.store.payload import Payload, read_graph
 from kg.store.port import Transaction, Version
 from server.errors import HttpError, unsupported
 from server.graphs import absolute, target
+from server.intake import payload_limits
 from server.parameters import from_query_string, only_utf8, utf8
 from server.patches import scoped
 from server.site import site
@@ -138,13 +139,13 @@ def _payloads(name: str | None) -> Iterator[Payload]:
     base = name or site().base
     if request.mimetype not in MULTIPART.media_types:
         only_utf8()
-        yield read_graph(request.get_data(), _written(request.mimetype), base)
+        yield read_graph(request.get_data(), _written(request.mimetype), base, payload_limits())
         return
     files = [file for _, several in request.files.lists() for file in several]
     if not files:
         raise HttpError(400, "The form holds no file: expected one or more, each with its Content-Type.")
     for file in files:
-        yield read_graph(file.read(), _written(file.mimetype, file.filename or ""), base)
+        yield read_graph(file.read(), _written(file.mimetype, file.filename or ""), base, payload_limits())
 
 
 def _written(kind: str, filename: str = "") -> Format:

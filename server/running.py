@@ -12,8 +12,8 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +26,7 @@ from kg.pipeline import SiteFacts, knowledge, open_store, site_facts
 from kg.pipeline.changes import change_checked, change_plainly
 from kg.pipeline.stores import PLAIN, plain_store
 from kg.resources import ontology_folder
-from kg.store import EmbeddedStore, Query, Store, WritableStore
+from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
 from kg.workers import Limits, PooledStore
 from server.app import create_app
 from server.gate import Gate
@@ -43,10 +43,13 @@ class Options:
     """What to serve, and how; without limits there are no workers."""
 
     folder: Path
-    writable: bool = False
     plain: bool = False
     limits: Limits | None = None
     slow: float = Settings.slow
+    settings: Settings = field(default_factory=Settings)
+    """What the operator has said; what the corpus says of itself is added to it."""
+    proxy: str | None = None
+    """The address of the reverse proxy whose word on its clients counts."""
 
     @property
     def threads(self) -> int:
@@ -71,9 +74,9 @@ class Life:
         if options.limits is not None:
             self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits))
         questions = ontology_folder() / "questions" if facts.base else None
-        settings = Settings(facts.base, facts.title, questions, facts.licence, slow=options.slow)
-        change = _change(self._opened, facts.base) if options.writable else None
-        self._app = create_app(self._store, settings, change)
+        known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
+        settings = replace(known, questions=questions, slow=options.slow)
+        self._app = create_app(self._store, settings, _change(self._opened, facts.base))
         self._gate.open(self._app)
         return self._opened.current().name
 
@@ -104,9 +107,10 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
 
     Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
     """
-    gate = Gate(Settings.max_body)
+    intake = options.settings.intake
+    gate = Gate(intake.body)
     life = Life(options, gate)
-    server = Server(gate, host, port, threads=options.threads)
+    server = Server(gate, host, port, threads=options.threads, header=intake.header, proxy=options.proxy)
     stop_on_signals(server)
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(life.load)
@@ -133,7 +137,12 @@ def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
 
 
 def _change(store: WritableStore, base: str | None) -> Change:
-    """Return how writes are made: checked where there is a corpus, as they are in a plain store."""
+    """Return how writes are made: checked where there is a corpus, whose schema is read for the first, or plainly."""
     if base is None:
         return partial(change_plainly, store)
-    return partial(change_checked, store, GraphNames(base), knowledge())
+    known = cache(knowledge)
+
+    def change(edit: Callable[[Transaction], None], note: str) -> Version:
+        return change_checked(store, GraphNames(base), known(), edit, note)
+
+    return change

@@ -25,6 +25,10 @@ GRACE = 8.0
 """Seconds that answers under way have to finish after a signal."""
 TICK = 0.1
 """Seconds that a turn of the loop waits at most where nothing happens."""
+HEADER = 64 * 1024
+"""Bytes that a request's line and header may have."""
+FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+"""What a trusted proxy tells of its client."""
 OVERREAD = 4
 """How far over the application's limit a body is still read, so that its sender sees the answer and not a reset."""
 
@@ -32,8 +36,16 @@ OVERREAD = 4
 class Server:
     """A listening server: `run` serves until `stop` is called, from any thread or a signal's handler."""
 
-    def __init__(
-        self, app: Flask | Gate, host: str, port: int, *, threads: int = THREADS, grace: float = GRACE
+    def __init__(  # noqa: PLR0913 -- what it listens on, and what it allows
+        self,
+        app: Flask | Gate,
+        host: str,
+        port: int,
+        *,
+        threads: int = THREADS,
+        grace: float = GRACE,
+        header: int = HEADER,
+        proxy: str | None = None,
     ) -> None:
         self._grace = grace
         self._stopping = False
@@ -52,7 +64,10 @@ class Server:
             asyncore_use_poll=True,
             channel_request_lookahead=1,
             max_request_body_size=OVERREAD * _max_body(app),
-            clear_untrusted_proxy_headers=True,
+            max_request_header_size=header,
+            trusted_proxy=proxy,
+            trusted_proxy_headers=FORWARDED if proxy else (),
+            clear_untrusted_proxy_headers=proxy is not None,  # without one, they tell that a proxy is there
         )
 
     @property

@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import current_app, request
 
+from kg.access import Tokens
 from kg.store.port import Store, Transaction, Version
 from server.behalf import on_behalf
+from server.intake import Intake
 
 EXTENSION = "communique"
 DATA = "data"
@@ -36,7 +38,18 @@ class Settings:
     """The origins whose pages may read the answers; `*` for all, none for none."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The articles' texts that the operator has, by the SHA-256 of their files' bytes; the pages then show passages."""
-    max_body: int = 10 * 1024 * 1024
+    writable: bool = True
+    """Whether a client on this machine may write without a token."""
+    tokens: Tokens | None = None
+    """Who else may write; None where there are no tokens."""
+    private: bool = False
+    """Whether reading needs a token too."""
+    rate: float = 0
+    """Requests a second that a client's address may send on average; 0 for as many as it likes."""
+    hosts: tuple[str, ...] = ()
+    """The hosts that LOAD may fetch from, each by name or address, with a port where it is not the scheme's."""
+    intake: Intake = field(default_factory=Intake)
+    """What a request may hold."""
     slow: float = 1.0
     """Seconds from which on a query is logged with its text."""
 

@@ -1,4 +1,4 @@
-"""What every write shares: who may, under which precondition, and what is said of the version that it made."""
+"""What every write shares: under which precondition, and what is said of the version that it made."""
 
 from __future__ import annotations
 
@@ -9,32 +9,17 @@ from flask import Response, request
 
 from kg.store.port import Transaction, Version
 from server.errors import HttpError
+from server.roles import holder
 from server.site import site
-
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-TRUSTED_SITES = ("same-origin", "none")
 
 
 def written(edit: Callable[[Transaction], None]) -> Version:
     """Make an edit, inferred and validated, the current version; HttpError or a CommuniqueError says why not."""
     change = site().change
     if change is None:
-        raise HttpError(403, "This server is read-only: `kg serve --writable` takes writes.")
-    refuse_strangers()
-    return change(edit, f"{request.method} {request.path}")
-
-
-def refuse_strangers() -> None:
-    """Refuse what a browser sends for a page of another origin, or by a name that is not this machine's.
-
-    The second is what a page uses whose own name has been made to point here (DNS rebinding).
-    """
-    origin, whence = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
-    if whence not in TRUSTED_SITES or origin not in (None, request.host_url.rstrip("/")):
-        raise HttpError(403, f"A page of another origin ({origin or whence}) asks for this: only this one's may.")
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if host.strip("[]") not in LOOPBACK:
-        raise HttpError(403, f"This is sent to the host '{host}': expected one of {', '.join(LOOPBACK)}.")
+        raise HttpError(403, "This server is read-only: its store takes no writes.")
+    by = f" by {holder()}" if holder() else ""
+    return change(edit, f"{request.method} {request.path}{by}")
 
 
 def check_preconditions(base: Version, *, exists: bool) -> None:

@@ -6,5 +6,6 @@ from kg.cli.command import Command
 from kg.cli.main import Failure, main
 from kg.cli.options import output_option, store_option
 from kg.cli.progress import Steps
+from kg.cli.token import tokens_option
 
-__all__ = ["Command", "Failure", "Steps", "main", "output_option", "store_option"]
+__all__ = ["Command", "Failure", "Steps", "main", "output_option", "store_option", "tokens_option"]

@@ -17,6 +17,8 @@ from kg.store.tokens import Kind, Token, line_and_column, syntax_error, tokens
 
 MAX_DEPTH = 200
 """How deep brackets of all kinds may nest in a query or update."""
+MAX_TERM = 1_000_000
+"""How many characters a literal or a name in a query or update may have."""
 MAX_OPERATORS = 3000
 """How many keywords and signs that the engine's parser chains or nests may occur (UNION, OPTIONAL, AS, `||`, `/` …)."""
 
@@ -27,7 +29,7 @@ _TERMS = {Kind.IRI, Kind.NAME, Kind.VARIABLE}
 _OPERANDS = _TERMS | {Kind.STRING, Kind.NUMBER, Kind.LANGUAGE, Kind.BLANK}
 _SCHEME = re.compile(r"[A-Za-z][\w.\-]*:")
 _TOUCHING = re.compile(r"service", re.IGNORECASE)
-_AFTER_DOT = re.compile(r"\.+service", re.IGNORECASE)
+_AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
 def guarded_tokens(text: str) -> list[Token]:
@@ -85,6 +87,8 @@ def _limited(text: str) -> Iterator[Token]:
     operators = 0
     for token, depth in _depths(text):
         operators += _weight(token)
+        if token.end - token.start > MAX_TERM:
+            raise RefusedError(f"A term at {_where(text, token)} has more than {MAX_TERM:,} characters, the limit.")
         if depth > MAX_DEPTH:
             raise RefusedError(
                 f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: {MAX_DEPTH} is the limit."

@@ -21,17 +21,25 @@ from kg.store.engine import call
 from kg.store.port import Triple
 from kg.store.terms import from_graph, from_triple, to_triple
 
-_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+"""Strings, of which one that never ends goes to the end: looking for others in it would take quadratic time."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a payload may hold: triples, code points a term, brackets or elements that nest, bytes an XML entity."""
+    """What a payload may hold."""
 
-    triples: int = 5_000_000
+    triples: int = 500_000
     term: int = 1_000_000
+    """Characters of a literal."""
+    iri: int = 10_000
+    """Characters of an IRI."""
     nesting: int = 100
+    """How deep brackets or elements may stand in each other."""
     entity: int = 300
+    """Characters of an XML entity."""
+    expansion: int = 1_000_000
+    """Characters that all references to XML entities may come to."""
 
 
 LIMITS = Limits()
@@ -102,8 +110,9 @@ def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
     for term in (quad.subject, quad.predicate, quad.object):
         if isinstance(term, ox.Triple):
             raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
-        if len(term.value) > limits.term:
-            raise PayloadError(f"A term of {len(term.value)} characters was sent, and the limit is {limits.term}.")
+        kind, most = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
+        if len(term.value) > most:
+            raise PayloadError(f"A {kind} of {len(term.value):,} characters was sent, and the limit is {most:,}.")
     return quad
 
 
@@ -126,7 +135,7 @@ def _guard_json(data: bytes, limits: Limits) -> None:
 
 def _guard_xml(data: bytes, limits: Limits) -> None:
     """Look at XML with expat, which tells where it is not well-formed; the engine takes half a document for a whole."""
-    parser, depth = expat.ParserCreate(), 0
+    parser, depth, expanded = expat.ParserCreate(), 0, 0
 
     def opens(_name: str, _attributes: object) -> None:
         nonlocal depth
@@ -139,6 +148,10 @@ def _guard_xml(data: bytes, limits: Limits) -> None:
         depth -= 1
 
     def declares(name: str, parameter: int, value: str | None, *_where: str | None) -> None:
+        nonlocal expanded
+        expanded += len(value or "") * data.count(f"&{name};".encode())
+        if expanded > limits.expansion:
+            raise PayloadError(f"The XML entities come to more than {limits.expansion:,} characters.")
         if parameter or value is None or "&" in value or len(value) > limits.entity:
             raise PayloadError(
                 f"The XML entity {name} is external, holds another entity or more than {limits.entity} characters."

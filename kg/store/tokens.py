@@ -54,21 +54,27 @@ _STRING = (
     rf"'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*\"\"\""
     rf"|'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|\"(?!\"\")(?:[^\"\\\r\n]|{_ESCAPE})*\""
 )
-_PATTERN = re.compile(
+_PREFIX = rf"[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*+"
+_NAME = rf"|(?P<name>(?:{_PREFIX})?:(?:\.*(?:{_LOCAL}))*)"
+_BEFORE = (
     rf"(?P<space>[ \t\r\n]+|\#[^\r\n]*)"
     rf"|(?P<iri>{_IRI})"
     rf"|(?P<string>{_STRING})"
     rf"|(?P<variable>[?$][\w{_WIDE}]+)"
     rf"|(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)"
-    rf"|(?P<name>(?:[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*)?:(?:\.*(?:{_LOCAL}))*)"
+)
+_AFTER = (
     r"|(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<word>\w+)"
     r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
 )
+_PATTERN = re.compile(_BEFORE + _NAME + _AFTER)
+_NAMELESS = re.compile(_BEFORE + _AFTER)
+_RUN = re.compile(_PREFIX)
 _KINDS = {kind.value: kind for kind in Kind}
 _ESCAPED = re.compile(
-    rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING})|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
+    rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING}|\\[^uU]|['\"][\s\S]*)|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
 
@@ -77,13 +83,16 @@ def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a query or update, or raise QuerySyntaxError where none can be read."""
     if found := _SURROGATES.search(text):
         raise syntax_error(text, found.start(), "a code point that is no character")
-    position = 0
+    position = nameless = 0
     while position < len(text):
-        match = _PATTERN.match(text, position)
+        match = (_NAMELESS if position < nameless else _PATTERN).match(text, position)
         if match is None:
             raise syntax_error(
                 text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends"
             )
+        if match.lastgroup == "word" and position >= nameless:
+            run = _RUN.match(text, position)  # no colon ends it: looking again at each dot would take quadratic time
+            nameless = run.end() if run else 0
         position = match.end()
         if match.lastgroup is not None and match.lastgroup != "space":
             yield Token(_KINDS[match.lastgroup], match.group(), match.start(), position)
