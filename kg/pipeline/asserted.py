@@ -14,15 +14,17 @@ from kg.store.port import Pattern
 
 @dataclass(frozen=True)
 class Asserted:
-    """The triples that the default graph's graphs hold, without what only the inferred one does; now, or before."""
+    """The triples that the default graph's graphs hold, without the inferred one's; now, or before the edit."""
 
     transaction: Transaction
     names: GraphNames
     before: bool = False
 
     def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
-        """Yield the triples that match, None for any term."""
-        return (triple for triple in self.transaction.find(pattern, before=self.before) if triple in self)
+        """Yield the triples that match, None for any term, while what is inferred is in step with what is asserted."""
+        found = [*self.transaction.find(pattern, before=self.before)]
+        follow = {*self.transaction.find(pattern, self.names.inferred, before=self.before)} if found else ()
+        return (triple for triple in found if triple not in follow)
 
     def __contains__(self, triple: Triple) -> bool:
         return any(map(self.counts, self.transaction.holders(triple, before=self.before)))

@@ -55,9 +55,9 @@ def follow(transaction: Transaction, names: GraphNames, known: Knowledge) -> Non
         return transaction.find(pattern, before=True)
 
     effect = infer_change(known.reasoner, closure, now.__contains__, moved.added, moved.removed)
-    must_conform(known.change_check.report(moved.triples, before, now))
     transaction.remove(names.inferred, effect.removed, Master.SYSTEM)
     transaction.add(names.inferred, effect.added, Master.SYSTEM)
+    must_conform(known.change_check.report(moved.triples, before, now))
 
 
 def start_over(transaction: Transaction, names: GraphNames, known: Knowledge) -> None:

@@ -27,6 +27,23 @@ class Triples(Protocol):
         """Return the triples that match."""
 
 
+class Remembered:
+    """A graph that is asked once only for what it says of a subject."""
+
+    def __init__(self, graph: Triples) -> None:
+        self._graph = graph
+        self._told: dict[Node, list[Triple]] = {}
+
+    def triples(self, pattern: Pattern, /) -> Iterable[Triple]:
+        """Return the triples that match."""
+        subject, path, value = pattern
+        if subject is None:
+            return self._graph.triples(pattern)
+        if subject not in self._told:
+            self._told[subject] = [*self._graph.triples((subject, None, None))]
+        return (each for each in self._told[subject] if path in (None, each[1]) and value in (None, each[2]))
+
+
 def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> frozenset[Node]:
     """Return the nodes to validate anew when the changed triples are in one of the graphs and not in the other.
 
@@ -46,15 +63,16 @@ def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> froze
 def surroundings(focus: Collection[Node], graph: Triples, reach: Reach) -> Graph:
     """Return the part of a graph on which validating `focus` finds what it would find on the whole."""
     part = Graph()
-    near = set(focus)
-    for node in focus:
+    near = {node for node in focus if not isinstance(node, Literal)}
+    sources = set[Node]()
+    for node in near:
         for path in reach.inbound:
             pointing = [*graph.triples((None, path, node))]
             part += pointing
-            near |= {source for source, _, _ in pointing if path in reach.followed}
-        near |= _chain(node, graph)
-    for _ in range(2):
-        near |= _describe(near, graph, part)
+            sources |= {source for source, _, _ in pointing if path in reach.followed}
+    near |= {further for node in near for further in _chain(node, graph)}
+    _describe(_describe(near, graph, part) - near, graph, part)
+    _describe(_describe(sources - near, graph, part, reach.afar) - near - sources, graph, part, reach.afar)
     return part
 
 
@@ -79,11 +97,12 @@ def _chain(node: Node, graph: Triples) -> set[Node]:
     return seen
 
 
-def _describe(nodes: Iterable[Node], graph: Triples, part: Graph) -> set[Node]:
-    """Add the nodes' own triples to the part; return what they lead to."""
+def _describe(nodes: Iterable[Node], graph: Triples, part: Graph, paths: Collection[Node] | None = None) -> set[Node]:
+    """Add the nodes' own triples to the part, only those of some relations if told; return what they lead to."""
     reached: set[Node] = set()
     for node in nodes:
-        for triple in () if isinstance(node, Literal) else graph.triples((node, None, None)):
-            part.add(triple)
-            reached.add(triple[2])
+        for triple in graph.triples((node, None, None)):
+            if paths is None or triple[1] in paths:
+                part.add(triple)
+                reached.add(triple[2])
     return {node for node in reached if not isinstance(node, Literal)}

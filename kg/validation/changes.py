@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rdflib import Graph
 
-from kg.validation.affected import Triple, Triples, affected, surroundings
+from kg.validation.affected import Remembered, Triple, Triples, affected, surroundings
 from kg.validation.data import with_background
 from kg.validation.reach import Reach, reach_of, violations_only
 from kg.validation.report import Report
@@ -28,8 +28,9 @@ class ChangeCheck:
     def report(self, changed: Iterable[Triple], before: Triples, after: Triples) -> Report:
         """Validate what a change of asserted triples affects; the changed ones are in one of the two and not both."""
         shapes, ontology = self._ready
-        focus = affected(changed, self._reach, before, after)
-        part = surroundings(focus, after, self._reach)
+        known = Remembered(after)
+        focus = affected(changed, self._reach, Remembered(before), known)
+        part = surroundings(focus, known, self._reach)
         return validate(part, shapes, ontology, focus={str(node) for node in focus})
 
     @cached_property
