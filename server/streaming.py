@@ -60,6 +60,9 @@ def _watched(chunks: Iterator[bytes], left: Callable[[], bool], path: str) -> It
                 return
             yield chunk
     except CommuniqueError as error:
+        if left():
+            log.info("The client of %s left before its answer was whole.", path)
+            return
         log.warning("The answer of %s broke off: %s", path, error)
         raise
     finally:

@@ -90,11 +90,12 @@ class Pool:
         """Let a request whose worker is gone wait for another."""
         with self._lock:
             worker, job.worker = job.worker, None
-            job.granted.clear()
             if worker is not None:
                 self._take_back(worker, leaving=True)
-            (self._late if job.evicted else self._quick).append(job)
-            job.slow, job.evicted = job.evicted, False
+            if job.verdict is None:
+                job.granted.clear()
+                (self._late if job.evicted else self._quick).append(job)
+                job.slow, job.evicted = job.evicted, False
             self._deal()
 
     def stop(self, number: int, verdict: CommuniqueError) -> bool:
@@ -272,7 +273,7 @@ class Pool:
 
     def _take_back(self, worker: Worker, *, leaving: bool) -> None:
         worker.busy = False
-        leaving = leaving or self._closed or worker.number not in self._workers
+        leaving = leaving or worker.doomed or self._closed or worker.number not in self._workers
         if not leaving and len(self._workers) <= self.limits.workers and worker.come_forward():
             self._idle.append(worker)
         else:

@@ -104,6 +104,7 @@ class Worker:
     status: int | None = None
     busy: bool = False
     stood_back: bool = False
+    doomed: bool = False
 
     def born(self, process: int) -> None:
         """Note its process, by a handle that no later process of that number is taken for."""
@@ -113,6 +114,7 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once; once more is no error."""
+        self.doomed = True
         self.come_forward()  # ending takes processor time, too
         if self.handle >= 0:
             with suppress(ProcessLookupError):
