@@ -1,0 +1,27 @@
+"""docs/limits.md tells of every limit, with its default and its option."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+from kg.workers import Limits
+from kg.workers.limits import MEGABYTE
+from server.limit_options import IN_MEGABYTES, OPTIONS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"
+ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\| ([\d.]+)(?: s| MB)? \|", re.MULTILINE)
+
+
+def test_every_limit_is_documented_with_its_default() -> None:
+    told = {name: float(default) for name, _, default in ROW.findall(DOCUMENT.read_text("utf-8"))}
+    held = dataclasses.asdict(Limits())
+    assert told == {name: value / (MEGABYTE if name in IN_MEGABYTES else 1) for name, value in held.items()}
+
+
+def test_every_option_is_documented_beside_its_limit() -> None:
+    told = {name: option for name, option, _ in ROW.findall(DOCUMENT.read_text("utf-8"))}
+    assert OPTIONS
+    for flag, name, *_ in OPTIONS:
+        assert f"`{flag}`" in told[name]
