@@ -10,13 +10,26 @@ from server.pages.dataset import bp as dataset
 from server.pages.disagreements import bp as disagreements
 from server.pages.editor import bp as editor
 from server.pages.happenings import bp as happenings
+from server.pages.network import bp as network
 from server.pages.people import bp as people
 from server.pages.rendering import register as register_rendering
 from server.pages.search import bp as search
 from server.pages.vocabulary import bp as vocabulary
 from server.pages.why import bp as why
 
-BLUEPRINTS = (assets, claims, dataset, disagreements, editor, happenings, people, search, vocabulary, why)
+BLUEPRINTS = (
+    assets,
+    claims,
+    dataset,
+    disagreements,
+    editor,
+    happenings,
+    network,
+    people,
+    search,
+    vocabulary,
+    why,
+)
 
 
 def register(app: Flask) -> None:

@@ -30,6 +30,7 @@ NAVIGATION = (
     ("/events", "Events"),
     ("/statements", "Statements"),
     ("/disagreements", "Disagreements"),
+    ("/network", "Network"),
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),
 )

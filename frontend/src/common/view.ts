@@ -12,6 +12,8 @@ const MANY = 6000;
 const REST = 120;
 const LABEL = 13;
 
+type Box = [left: number, top: number, right: number, bottom: number];
+
 export class View {
   graph: Graph = { nodes: [], edges: [] };
   places: Float32Array = new Float32Array();
@@ -244,7 +246,7 @@ export class View {
 
   private drawNames(resting: boolean): void {
     const { context } = this;
-    const taken: [number, number, number, number][] = [];
+    const taken: Box[] = [];
     const chosen = this.chain.length ? this.chain : [...this.near];
     const most = resting ? 160 : 40;
     context.font = `500 ${LABEL}px ${token("--sans")}`;
@@ -259,17 +261,21 @@ export class View {
     }
   }
 
-  private drawName(index: number, taken: [number, number, number, number][]): void {
+  private drawName(index: number, taken: Box[]): void {
     const { context, canvas } = this;
     const at = this.camera.toScreen(this.placeOf(index));
     if (at.x < 0 || at.y < 0 || at.x > canvas.clientWidth || at.y > canvas.clientHeight) return;
     const label = this.graph.nodes[index]!.label;
-    const text = label.length > 34 ? `${label.slice(0, 33)}…` : label;
-    const half = text.length * LABEL * 0.29;
-    const top = at.y + this.radius(index) * this.camera.scale + 3;
-    const box: [number, number, number, number] = [at.x - half, top, at.x + half, top + LABEL + 2];
-    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return;
+    const most = this.near.has(index) || this.chain.includes(index) ? 44 : 28;
+    const text = label.length > most ? `${label.slice(0, most - 1).trimEnd()}…` : label;
+    const half = context.measureText(text).width / 2;
+    const away = this.radius(index) * this.camera.scale + 3;
+    const tops = this.chain.length ? [at.y + away, at.y - away - LABEL - 2] : [at.y + away];
+    const boxes = tops.map((y): Box => [at.x - half - 6, y - 4, at.x + half + 6, y + LABEL + 6]);
+    const box = boxes.find((each) => !taken.some((other) => overlap(each, other))) ?? (this.chain.length ? boxes[0] : undefined);
+    if (!box) return;
     taken.push(box);
+    const top = box[1] + 4;
     context.strokeText(text, at.x, top + LABEL - 1);
     context.fillStyle = this.colours.ink;
     context.fillText(text, at.x, top + LABEL - 1);
@@ -299,4 +305,8 @@ export class View {
   private colourOf(index: number): { fill: string; stroke: string; faded: boolean } {
     return { ...styleOf(this.graph.nodes[index]!, this.colours), faded: this.fades(index) };
   }
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
 }

@@ -1,1 +1,184 @@
-export {};
+// The page of the network: a picture with a list beside it, filters, chains, and files to take away.
+import { el, find, save, settled, token } from "../common/dom.ts";
+import { type Graph, type GraphEdge, type GraphNode } from "../common/graph.ts";
+import { palette } from "../common/look.ts";
+import { fetched, Problem } from "../common/problem.ts";
+import { View } from "../common/view.ts";
+import { about, hopsOf, type Told } from "./about.ts";
+import { asGraphML, asPng, asSvg } from "./exports.ts";
+import { NodeList } from "./list.ts";
+
+interface Drawn {
+  nodes: [iri: string, label: string, kind: string, side: string, href: string | null][];
+  edges: [from: number, to: number, relation: string, real: number][];
+  relations: Record<string, [forwards: string, backwards: string]>;
+  degrees: number[];
+  /** How many there are in all, of which these are a part. */
+  all: number;
+}
+
+const tool = find("#tool");
+const filters = find<HTMLFormElement>("#filters");
+const chainForm = find<HTMLFormElement>("#chain-form");
+const status = find("#network-status");
+const panel = find("#about");
+const { graph: address = "", chain: chainAddress = "", things = "", layout = "" } = tool.dataset;
+
+document.documentElement.classList.add("scripted");
+const spoken: Record<string, [string, string]> = {};
+const links = new Map<string, number>();
+const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""));
+const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
+Object.assign(tool, { view });
+
+filters.addEventListener("change", () => void load());
+filters.addEventListener("submit", (event) => event.preventDefault());
+chainForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void chain();
+});
+find("#closer").addEventListener("click", () => view.camera.zoom(1.4));
+find("#farther").addEventListener("click", () => view.camera.zoom(1 / 1.4));
+find("#whole").addEventListener("click", () => view.fit());
+find("#png").addEventListener("click", () => asPng(view, palette(token)).then((file) => save(file, "network.png")));
+find("#svg").addEventListener("click", () => save(asSvg(view, palette(token)), "network.svg"));
+find("#graphml").addEventListener("click", () => save(asGraphML(view.graph, spoken), "network.graphml"));
+for (const field of chainForm.querySelectorAll("input")) field.addEventListener("input", settled(() => void suggest(field.value), 200));
+
+const start = new URLSearchParams(location.search);
+await load();
+if (start.get("from") && start.get("to")) {
+  for (const key of ["from", "to"]) find<HTMLInputElement>(`#${key}`).value = start.get(key) ?? "";
+  await chain();
+} else if (start.get("around")) await expand(start.get("around") ?? "");
+
+/** Show what the filters ask for. */
+async function load(): Promise<void> {
+  const asked = parameters();
+  asked.set("most", find<HTMLSelectElement>("#most").value);
+  await trying(async () => {
+    const drawn = await get<Drawn>(`${address}?${asked.toString()}`);
+    show(graphOf(drawn));
+    say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.` : `All ${count(drawn.all)}.`);
+    panel.replaceChildren();
+  });
+}
+
+/** Add what a node is joined to, beyond what the picture holds. */
+async function expand(iri: string): Promise<void> {
+  const asked = parameters();
+  asked.set("around", iri);
+  await trying(async () => {
+    const before = view.graph.nodes.length;
+    show(merged(view.graph, graphOf(await get<Drawn>(`${address}?${asked.toString()}`))));
+    const index = view.graph.nodes.findIndex(({ id }) => id === iri);
+    choose(index);
+    say(`${count(view.graph.nodes.length - before)} more around ${view.graph.nodes[index]?.label ?? iri}.`);
+  });
+}
+
+/** Find the shortest chain between the two names, and draw it above all else. */
+async function chain(): Promise<void> {
+  const asked = new URLSearchParams({ from: find<HTMLInputElement>("#from").value, to: find<HTMLInputElement>("#to").value });
+  if (filters.querySelector<HTMLSelectElement>("#real")?.value === "no") asked.set("real", "all");
+  await trying(async () => {
+    const told = await get<Told & Drawn>(`${chainAddress}?${asked.toString()}`);
+    if (told.path) {
+      show(merged(view.graph, graphOf(told)));
+      const indexes = new Map(view.graph.nodes.map(({ id }, index) => [id, index]));
+      view.select(-1);
+      view.follow(told.path.map((iri) => indexes.get(iri) ?? -1).filter((each) => each >= 0));
+    }
+    panel.replaceChildren(...hopsOf(told));
+    history.replaceState(null, "", `${location.pathname}?${asked.toString()}`);
+    say(told.hops ? `${told.from} and ${told.to} are ${count(told.hops.length)} steps apart.` : `Nothing joins ${told.from} and ${told.to}.`);
+    find("h2", panel).focus();
+  });
+}
+
+function choose(index: number): void {
+  view.follow([]);
+  view.select(index);
+  list.choose(index);
+  const node = view.graph.nodes[index];
+  if (!node) {
+    panel.replaceChildren();
+    return;
+  }
+  view.look(index);
+  const lead = (to: number): void => choose(to);
+  panel.replaceChildren(...about(view.graph, index, spoken, links.get(node.id) ?? 0, lead, () => void expand(node.id)));
+}
+
+function show(graph: Graph): void {
+  tool.removeAttribute("data-placed");
+  view.show(graph);
+  list.show(graph.nodes, (id) => links.get(id) ?? 0);
+}
+
+function graphOf(drawn: Drawn): Graph {
+  Object.assign(spoken, drawn.relations);
+  drawn.nodes.forEach(([id], index) => links.set(id, Math.max(links.get(id) ?? 0, drawn.degrees[index] ?? 0)));
+  const nodes: GraphNode[] = drawn.nodes.map(([id, label, kind, side, href]) => ({ id, label, kind, side, href }));
+  const edges: GraphEdge[] = drawn.edges.map(([from, to, relation, real]) => ({ from, to, relation, real: real === 1 }));
+  return { nodes, edges };
+}
+
+/** Return both graphs as one. */
+function merged(one: Graph, other: Graph): Graph {
+  const nodes = [...one.nodes];
+  const numbers = new Map(nodes.map(({ id }, index) => [id, index]));
+  for (const node of other.nodes) {
+    if (!numbers.has(node.id)) numbers.set(node.id, nodes.push(node) - 1);
+  }
+  const edges = new Map<string, GraphEdge>();
+  for (const graph of [one, other]) {
+    for (const edge of graph.edges) {
+      const [from, to] = [numbers.get(graph.nodes[edge.from]!.id)!, numbers.get(graph.nodes[edge.to]!.id)!];
+      edges.set(`${from} ${edge.relation} ${to}`, { ...edge, from, to });
+    }
+  }
+  return { nodes, edges: [...edges.values()] };
+}
+
+function parameters(): URLSearchParams {
+  const asked = new URLSearchParams();
+  const boxes = [...filters.querySelectorAll<HTMLInputElement>("[name=relation]")];
+  if (boxes.some((each) => !each.checked)) {
+    for (const each of boxes) if (each.checked) asked.append("relation", each.value);
+    if (!asked.size) asked.append("relation", "none");
+  }
+  for (const name of ["real", "since", "until"]) {
+    const { value } = find<HTMLInputElement>(`#${name}`);
+    if (value) asked.set(name, value);
+  }
+  return asked;
+}
+
+async function suggest(words: string): Promise<void> {
+  if (words.length < 2) return;
+  const { things: found } = await get<{ things: { label: string; kind: string }[] }>(`${things}?q=${encodeURIComponent(words)}`);
+  find("#names").replaceChildren(...found.map(({ label, kind }) => el("option", { value: label }, kind)));
+}
+
+async function get<T>(from: string): Promise<T> {
+  return (await (await fetched(from, { accept: "application/json" })).json()) as T;
+}
+
+async function trying(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof TypeError)) throw error;
+    say(error instanceof Problem ? error.message : "The server could not be reached.", true);
+  }
+}
+
+function say(sentence: string, wrong = false): void {
+  status.textContent = sentence;
+  status.classList.toggle("wrong", wrong);
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}

@@ -1,0 +1,122 @@
+// The picture as a file: SVG as it is drawn, PNG from that, GraphML for other tools.
+import { svg } from "../common/dom.ts";
+import type { Graph } from "../common/graph.ts";
+import { type Palette, shape, styleOf } from "../common/look.ts";
+import type { View } from "../common/view.ts";
+
+const MARGIN = 80;
+/** Pixels along a side that browsers can hold in a canvas. */
+const LARGEST = 8000;
+const NAMESPACE = "http://graphml.graphdrawing.org/xmlns";
+
+/** Return the whole picture, wherever one looks just now. */
+export function asSvg(view: View, colours: Palette): Blob {
+  return new Blob([new XMLSerializer().serializeToString(drawing(view, colours))], { type: "image/svg+xml" });
+}
+
+/** Return the whole picture in pixels. */
+export async function asPng(view: View, colours: Palette): Promise<Blob> {
+  const drawn = drawing(view, colours);
+  const [width, height] = ["width", "height"].map((name) => Number(drawn.getAttribute(name))) as [number, number];
+  const scale = Math.min(2, LARGEST / Math.max(width, height));
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [Math.ceil(width * scale), Math.ceil(height * scale)];
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((made) => (made ? resolve(made) : reject(new Error("This browser cannot make a PNG so large."))), "image/png");
+  });
+}
+
+function drawing({ graph, places, sizes }: View, colours: Palette): SVGElement {
+  const at = (index: number): { x: number; y: number } => ({ x: round(places[2 * index]!), y: round(places[2 * index + 1]!) });
+  const all = graph.nodes.map((_, index) => at(index));
+  const low = { x: Math.min(...all.map(({ x }) => x)) - MARGIN, y: Math.min(...all.map(({ y }) => y)) - MARGIN };
+  const size = { x: Math.max(...all.map(({ x }) => x)) + MARGIN - low.x, y: Math.max(...all.map(({ y }) => y)) + MARGIN - low.y };
+  const root = svg("svg", { viewBox: `${low.x} ${low.y} ${size.x} ${size.y}`, width: size.x, height: size.y });
+  root.append(svg("rect", { ...low, width: size.x, height: size.y, fill: colours.paper }));
+  for (const { from, to, real } of graph.edges) {
+    const [one, other] = [at(from), at(to)];
+    const line = { x1: one.x, y1: one.y, x2: other.x, y2: other.y, stroke: real ? colours.line : colours.unreal, "stroke-opacity": 0.6 };
+    root.append(svg("line", real ? line : { ...line, "stroke-dasharray": "5 4" }));
+  }
+  graph.nodes.forEach((node, index) => {
+    const outline = new Outline();
+    shape(outline, node.kind, at(index), sizes[index]!);
+    root.append(svg("path", { d: outline.path, ...styleOf(node, colours), "stroke-width": 1.5 }));
+  });
+  graph.nodes.forEach((node, index) => {
+    const { x, y } = at(index);
+    const look = { "font-family": "sans-serif", "font-size": 11, "text-anchor": "middle", fill: colours.ink };
+    root.append(svg("text", { x, y: y + sizes[index]! + 13, ...look }, node.label));
+  });
+  return root;
+}
+
+/** Writes what is drawn with a canvas's pen as the path of an SVG. */
+class Outline {
+  path = "";
+
+  moveTo(x: number, y: number): void {
+    this.path += `M${round(x)} ${round(y)}`;
+  }
+
+  lineTo(x: number, y: number): void {
+    this.path += `L${round(x)} ${round(y)}`;
+  }
+
+  arc(x: number, y: number, radius: number): void {
+    const r = round(radius);
+    this.path += `M${round(x - radius)} ${round(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+  }
+
+  rect(x: number, y: number, width: number, height: number): void {
+    this.path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
+  }
+
+  closePath(): void {
+    this.path += "z";
+  }
+}
+
+function round(number: number): number {
+  return Math.round(number * 10) / 10;
+}
+
+const KEYS: [id: string, on: string, type: string][] = [
+  ["label", "node", "string"],
+  ["kind", "node", "string"],
+  ["relation", "edge", "string"],
+  ["words", "edge", "string"],
+  ["real", "edge", "boolean"],
+];
+
+/** Return a graph as GraphML (http://graphml.graphdrawing.org/specification.html). */
+export function asGraphML(graph: Graph, spoken: Record<string, [string, string]>): Blob {
+  const written = document.implementation.createDocument(NAMESPACE, "graphml", null);
+  const add = (to: Element, name: string, attributes: Record<string, string>, text = ""): Element => {
+    const made = written.createElementNS(NAMESPACE, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.textContent = text;
+    to.append(made);
+    return made;
+  };
+  const root = written.documentElement;
+  for (const [id, on, type] of KEYS) add(root, "key", { id, for: on, "attr.name": id, "attr.type": type });
+  const body = add(root, "graph", { edgedefault: "directed" });
+  for (const { id, label, kind } of graph.nodes) {
+    const node = add(body, "node", { id });
+    add(node, "data", { key: "label" }, label);
+    add(node, "data", { key: "kind" }, kind);
+  }
+  for (const { from, to, relation, real } of graph.edges) {
+    const edge = add(body, "edge", { source: graph.nodes[from]!.id, target: graph.nodes[to]!.id });
+    add(edge, "data", { key: "relation" }, relation);
+    add(edge, "data", { key: "words" }, spoken[relation]?.[0] ?? "");
+    add(edge, "data", { key: "real" }, String(real));
+  }
+  const text = `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(written)}`;
+  return new Blob([text], { type: "application/graphml+xml" });
+}
