@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
+from kg.formats import GRAPH_FORMATS
+from server.negotiation import prefers_html
 from server.pages.drawing import axis, network
 from server.pages.findings import Findings, distinct
 from server.pages.names import sides
 from server.pages.rendering import page as html
 from server.pages.times import span
+from server.parameters import from_query_string
 from server.questions import questions
+from server.rdf import document, wanted
 from server.site import site
+from server.void import described
 
 FIRST = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """The questions that the first page offers, where the site has them."""
 
 
 def home_page() -> Response:
-    """Answer with the first page."""
-    findings = Findings(site().store.current())
+    """Answer with the first page, or with the description of the data for machines (VoID)."""
+    version = site().store.current()
+    if "format" in from_query_string() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+        return document(described(version), wanted(), "void")
+    return _page(Findings(version))
+
+
+def _page(findings: Findings) -> Response:
     counts = findings.ask("home-counts")
     met = findings.ask("home-meetings")
     dated = [(row, span(row)) for row in distinct(findings.ask("home-dated"), "happening")]

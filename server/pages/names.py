@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from rdflib import RDF, RDFS, SKOS
+from rdflib import DCTERMS, RDF, RDFS, SKOS
 
 from kg.dataset import GraphNames
-from kg.namespaces import CQ, ONTOLOGY, SCHEME
+from kg.export.prefixes import WELL_KNOWN
+from kg.namespaces import CQ, ONTOLOGY
 from kg.store.port import Version
 from server.pages.solutions import solutions
 from server.pages.terms import usable
 from server.site import site
 
-LABELS = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, RDFS.label))
+LABELS = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
 """Properties that name things, the best first."""
 KINDS = {
     str(CQ[name]): kind
@@ -41,12 +42,16 @@ KINDS = {
 } | {str(SKOS.Concept): "topic"}
 """What each class is called on pages, the more telling ones first."""
 NAMES = """PREFIX cq: <{cq}>
+PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?x ?p ?v WHERE {{
   VALUES ?x {{ {values} }}
-  {{ VALUES ?p {{ cq:name skos:prefLabel cq:gist rdfs:label rdf:type cq:affiliatedWith cq:memberOf }} ?x ?p ?v }}
+  {{
+    VALUES ?p {{ cq:name skos:prefLabel cq:gist dcterms:title rdfs:label rdf:type cq:affiliatedWith cq:memberOf }}
+    ?x ?p ?v
+  }}
   UNION {{ GRAPH <{ontology}> {{ VALUES ?p {{ skos:prefLabel rdfs:label }} ?x ?p ?v }} }}
   UNION {{ ?part cq:participant ?x ; cq:side ?v BIND(cq:side AS ?p) }}
 }}"""
@@ -100,12 +105,10 @@ def sides(version: Version) -> dict[str, str]:
 
 def short(iri: str) -> str:
     """Return what can be read of an IRI that has no label."""
-    for start, prefix in ((ONTOLOGY, ""), (SCHEME, "")):
-        if iri.startswith(start):
-            return prefix + iri.removeprefix(start)
     if site().settings.base and iri.startswith(site().base):
         return unquote(iri.removeprefix(site().base)) or iri
-    return iri
+    known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
+    return next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
 
 
 def _sides(version: Version) -> dict[str, str]:

@@ -12,6 +12,8 @@ from server.site import site
 
 LINKED = ("http", "https")
 """The schemes of IRIs that become links to elsewhere; `javascript:` and the like stay text."""
+GRAPHS = "graph/"
+"""What the names of graphs begin with after the base; a graph is a document and has no page."""
 SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -69,7 +71,8 @@ def address(iri: str) -> str | None:
     """Return where a page about an IRI is: here for what is named here, elsewhere for the web's, None for the rest."""
     base = site().base
     if iri.startswith(base):
-        return f"/about/{quote(iri.removeprefix(base), safe=SAFE)}"
+        rest = iri.removeprefix(base)
+        return f"/{'data' if rest.startswith(GRAPHS) else 'about'}/{quote(rest, safe=SAFE)}"
     if iri.startswith(ONTOLOGY):
         return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=SAFE)}"
     if iri.startswith(SCHEME):

@@ -1,0 +1,226 @@
+"""The shipped corpus and a hostile one, each served over a real socket, and what reads the pages."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
+
+from kg.dataset import GraphNames, Master
+from kg.export import named_blanks
+from kg.inference import infer
+from kg.namespaces import CQ, ONTOLOGY, SHAPES
+from kg.pipeline import knowledge
+from kg.provenance import About, Making, provenance
+from kg.reading import Corpus, read_corpus
+from kg.resources import mappings_folder, ontology_folder
+from kg.store import EmbeddedStore, Triple
+from server import Settings, create_app
+from server.serve import Server
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+SCRIPT = "<script>alert(1)</script>"
+OVERRIDE = "left \u202eright\u202c"
+"""A label that turns the direction of what follows it, where it is not isolated."""
+HUGE = "x" * 100_000
+JAVASCRIPT = "javascript:alert(1)"
+
+
+@dataclass
+class Page:
+    """A page as it came: its status, headers and text, and what its markup holds."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+    links: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    words: str = ""
+    tags: list[str] = field(default_factory=list)
+    inline: list[str] = field(default_factory=list)
+    """Attributes and elements that a strict Content-Security-Policy would not run."""
+
+
+class Reading(HTMLParser):
+    """Collects what tests ask of a page's markup."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page, self.skipped = page, 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect a tag's link, identifier, and whatever would run."""
+        self.page.tags.append(tag)
+        self.skipped += tag == "style"
+        for name, value in attrs:
+            if name in ("href", "action", "src"):
+                self.page.links.append(value or "")
+            if name == "id":
+                self.page.ids.add(value or "")
+            if name == "style" or name.startswith("on"):
+                self.page.inline.append(f"{tag} {name}={value}")
+        if tag == "style" or (tag == "script" and "src" not in dict(attrs)):
+            self.page.inline.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Collect the words."""
+        self.page.words += data
+
+
+class Reader:
+    """Reads pages, one connection a request."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.address = f"http://{host}:{port}"
+
+    def get(self, path: str, accept: str = BROWSER, **headers: str) -> Page:
+        """Return a page."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        try:
+            connection.request("GET", path, headers={"Accept": accept, **headers})
+            answer = connection.getresponse()
+            page = Page(answer.status, answer.headers, answer.read().decode("utf-8"))
+        finally:
+            connection.close()
+        if page.headers.get_content_type() == "text/html":
+            Reading(page).feed(page.text)
+            page.words = " ".join(page.words.split())
+        return page
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[Reader]:
+    """Serve an application on a free port for as long as the block lasts."""
+    server = Server(app, "127.0.0.1", 0, grace=2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield Reader(server.host, server.port)
+    finally:
+        server.stop()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """Return what the shipped mapping documents say."""
+    return read_corpus(mappings_folder() / "corpus.yaml")
+
+
+@pytest.fixture(scope="session")
+def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """Return a store of the shipped corpus, what follows from it, and a later version that lacks one triple."""
+    known, names = knowledge(), corpus.names
+    asserted = Graph(bind_namespaces="none")
+    for name, graph in corpus.graphs.items():
+        asserted += graph if names.in_default(name) else ()
+    made = EmbeddedStore.open(tmp_path_factory.mktemp("pages"), names)
+    shipped = {
+        names.ontology: named_blanks(known.ontology, f"{ONTOLOGY}_"),
+        names.shapes: named_blanks(known.shapes, f"{SHAPES}_"),
+    }
+    about = About(corpus.title, corpus.licence, corpus.creator)
+    making = Making(about, {}, (), "communique", "0", "rules")
+    with made.write() as change:
+        for name, graph in {**corpus.graphs, **shipped}.items():
+            change.replace_graph(name, graph, Master.BUILD)
+        change.replace_graph(names.inferred, infer(asserted, known.ontology), Master.SYSTEM)
+        change.replace_graph(names.provenance, provenance(making, names), Master.SYSTEM)
+        change.commit("the shipped corpus", "2026-01-01T00:00:00Z")
+    with made.write() as change:
+        change.add(f"{names.base}graph/note", [(URIRef(names.base), RDFS.comment, Literal("A note"))])
+        change.commit("a note", "2026-01-02T00:00:00Z")
+    return made
+
+
+@pytest.fixture(scope="session")
+def settings(corpus: Corpus) -> Settings:
+    """Return what the site of the shipped corpus is served with."""
+    return Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
+
+
+@pytest.fixture(scope="session")
+def site(store: EmbeddedStore, settings: Settings) -> Iterator[Reader]:
+    """Return a reader of the shipped corpus's site."""
+    with running(create_app(store, settings)) as found:
+        yield found
+
+
+HOSTILE = GraphNames("https://example.org/data/")
+
+
+def hostile(base: str) -> list[Triple]:
+    """Return a corpus in which everything that a page shows tries to be more than text."""
+    person, statement, event, article, topic = (
+        URIRef(base + each) for each in ("person", "statement", "event", "article/a/", "topic")
+    )
+    passage, position = URIRef(f"{base}passage"), URIRef(f"{base}position")
+    oa = "http://www.w3.org/ns/oa#"
+    told: list[Triple] = [
+        (person, RDF.type, CQ.Person),
+        (person, CQ.name, Literal(SCRIPT)),
+        (person, CQ.alias, Literal(OVERRIDE)),
+        (person, CQ.alias, Literal(HUGE)),
+        (person, CQ.affiliatedWith, URIRef(JAVASCRIPT)),
+        (person, CQ.possiblySame, URIRef("https://elsewhere.example/a?b=c&d=%22%3E")),
+        (person, SKOS.editorialNote, Literal('" onmouseover="alert(1)', lang="en")),
+        (event, RDF.type, CQ.Event),
+        (event, CQ.name, Literal("</title><script>alert(2)</script>")),
+        (event, CQ.earliestBegin, Literal(SCRIPT)),
+        (event, CQ.place, URIRef("data:text/html,%3Cscript%3E")),
+        (statement, RDF.type, CQ.Statement),
+        (statement, CQ.gist, Literal(SCRIPT, lang="ar")),
+        (statement, CQ.quote, Literal(f"{SCRIPT}{OVERRIDE}")),
+        (statement, CQ.source, person),
+        (statement, CQ.act, URIRef(JAVASCRIPT)),
+        (statement, CQ.polarity, person),
+        (statement, CQ.certainty, person),
+        (statement, CQ.about, topic),
+        (statement, CQ.statedIn, article),
+        (statement, CQ.evidence, passage),
+        (topic, RDF.type, SKOS.Concept),
+        (topic, SKOS.prefLabel, Literal(SCRIPT)),
+        (passage, RDF.type, CQ.Passage),
+        (passage, URIRef(f"{oa}hasSource"), article),
+        (passage, URIRef(f"{oa}hasSelector"), position),
+        (position, URIRef(f"{oa}start"), Literal(0)),
+        (position, URIRef(f"{oa}end"), Literal(5)),
+        (passage, CQ.fragment, Literal('text="><script>')),
+        (article, RDF.type, CQ.Article),
+        (article, URIRef("https://schema.org/url"), URIRef(JAVASCRIPT)),
+        (article, CQ.length, Literal(10)),
+    ]
+    return told
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Return a reader of a site whose data is hostile."""
+    made = EmbeddedStore.open(tmp_path_factory.mktemp("hostile"), HOSTILE)
+    with made.write() as change:
+        change.replace_graph(HOSTILE.article("a"), hostile(HOSTILE.base), Master.BUILD)
+        change.commit(SCRIPT, "2026-01-01T00:00:00Z")
+    with running(create_app(made, Settings(base=HOSTILE.base, title=SCRIPT))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def sourced(store: EmbeddedStore, corpus: Corpus) -> tuple[EmbeddedStore, Corpus]:
+    """Return the shipped corpus and its store."""
+    return store, corpus
+
+
+@pytest.fixture(scope="session")
+def bundles() -> Path:
+    """Return the folder of the bundles that the build makes."""
+    return Path(__file__).parents[2] / "server" / "static" / "bundles"

@@ -1,0 +1,118 @@
+"""The browser of claims: its counts, its addresses, and what it gives as data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+from rdflib import RDF, Graph
+
+from kg.formats import JSON
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore, Query
+from tests.pages.conftest import Page, Reader
+
+PREFIX = "PREFIX cq: <https://w3id.org/communique/ontology#> "
+
+
+def count(store: EmbeddedStore, pattern: str) -> int:
+    """Return how many statements fit a pattern, asked plainly."""
+    text = f"{PREFIX} SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a cq:Statement . {pattern} }}"
+    found = json.loads(b"".join(store.query(Query(text, JSON, None)).chunks))
+    return int(found["results"]["bindings"][0]["n"]["value"])
+
+
+def total(page: Page) -> int:
+    """Return how many statements a page says that there are."""
+    found = re.search(
+        r"([\d,]+) statements?(?: with|,| Narrow| None|$| )", page.words.partition("First or second hand")[2]
+    )
+    assert found, page.words
+    return int(found[1].replace(",", ""))
+
+
+CASES = {
+    "source=person/hillary-clinton": "?s cq:source <https://w3id.org/communique/data/person/hillary-clinton>",
+    "act=deny": "?s cq:act <https://w3id.org/communique/scheme/act/deny>",
+    "polarity=negative": "?s cq:polarity <https://w3id.org/communique/scheme/polarity/negative>",
+    "hand=second+hand": "FILTER EXISTS { ?o cq:relays ?s }",
+    "hand=first+hand&certainty=possible": (
+        "?s cq:certainty <https://w3id.org/communique/scheme/certainty/possible> FILTER NOT EXISTS { ?o cq:relays ?s }"
+    ),
+    "about=organization/isi&about=organization/haqqani-network": (
+        "?s cq:about <https://w3id.org/communique/data/organization/isi>, "
+        "<https://w3id.org/communique/data/organization/haqqani-network>"
+    ),
+    "date=2011-10-21": '?s cq:saidEarliest ?t FILTER(STRSTARTS(STR(?t), "2011-10-21"))',
+    "q=brinkmanship": '?s cq:gist ?g FILTER(CONTAINS(LCASE(?g), "brinkmanship"))',
+}
+
+
+@pytest.mark.parametrize("asked", CASES)
+def test_what_is_asked_for_is_what_is_counted_and_listed(site: Reader, store: EmbeddedStore, asked: str) -> None:
+    expected = count(store, CASES[asked])
+    page = site.get(f"/statements?{asked}")
+    rows = [*csv.DictReader(io.StringIO(site.get(f"/statements?{asked}&format=csv").text))]
+    assert expected > 0
+    assert len({row["statement"] for row in rows}) == expected
+    assert f"{expected} statement" in page.words
+    assert page.text.count('<article class="statement') == min(25, expected)
+
+
+def test_each_value_of_a_facet_has_as_many_statements_as_it_says(site: Reader) -> None:
+    page = site.get("/statements")
+    facet = re.search(r"<h2>Act</h2>.*?</details>", page.text, re.DOTALL)
+    assert facet
+    values = re.findall(r'href="([^"]+)"[^>]*>.*?<span class="count">(\d+)', facet[0], re.DOTALL)
+    assert len(values) > 5
+    for address, number in values[:4]:
+        assert f"{number} statement" in site.get(address.replace("&amp;", "&")).words
+
+
+def test_a_chosen_value_can_be_taken_away_again(site: Reader) -> None:
+    page = site.get("/statements?act=deny&polarity=negative")
+    assert "/statements?polarity=negative" in page.links
+    assert "/statements?act=deny" in page.links
+
+
+def test_pages_of_statements_hold_each_statement_once(site: Reader) -> None:
+    seen: list[str] = []
+    for number in range(1, 5):
+        page = site.get(f"/statements?page={number}")
+        seen += re.findall(r'<p class="gist"><a href="([^"]+)"', page.text)
+    assert len(seen) == len({*seen}) == 82
+    assert "None fits" in site.get("/statements?page=9").words
+
+
+@pytest.mark.parametrize("order", ["place", "source", "said"])
+def test_statements_can_be_sorted(site: Reader, order: str) -> None:
+    rows = [*csv.DictReader(io.StringIO(site.get(f"/statements?sort={order}&format=csv").text))]
+    assert len({row["statement"] for row in rows}) == 82
+    if order == "source":
+        names = [row["sourceName"] for row in rows]
+        assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "asked", ["sort=size", "page=0", "page=x", "act=%3Ca%3E", "source=a%20b", "q=a&q=b", "page=99999999"]
+)
+def test_an_address_that_means_nothing_is_refused_in_a_sentence(site: Reader, asked: str) -> None:
+    page = site.get(f"/statements?{asked}")
+    assert page.status == 400
+    assert "arameter" in page.words
+
+
+def test_words_with_quotes_and_braces_are_words_and_no_query(site: Reader) -> None:
+    for words in ("%22%29%20%7D%20ASK%20%7B", "%5C", "%27%27%27", "%0A%22"):
+        assert site.get(f"/statements?q={words}").status == 200
+
+
+def test_the_same_address_answers_in_json_and_in_rdf(site: Reader) -> None:
+    found = site.get("/statements?act=deny", "application/json")
+    assert found.headers.get_content_type() == "application/sparql-results+json"
+    rows = json.loads(found.text)["results"]["bindings"]
+    graph = Graph().parse(data=site.get("/statements?act=deny", "text/turtle").text, format="turtle")
+    assert {str(each) for each in graph.subjects(RDF.type, CQ.Statement)} == {row["statement"]["value"] for row in rows}

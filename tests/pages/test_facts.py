@@ -1,0 +1,172 @@
+"""What the pages say of the shipped corpus is what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from server.pages.articles import stretches
+from server.pages.terms import Term
+from tests.pages.conftest import Page, Reader, running
+
+TALKS = "/about/article/haqqani-talks"
+KAYANI = "/about/person/ashfaq-parvez-kayani"
+
+
+def between(page: Page, start: str, end: str) -> str:
+    """Return the words between two others."""
+    return page.words.partition(start)[2].partition(end)[0]
+
+
+def test_the_first_page_counts_what_is_there_and_shows_where_to_begin(site: Reader) -> None:
+    page = site.get("/")
+    for words in ("14 people", "82 statements", "26 that did not happen", "Three questions", "Who met whom"):
+        assert words in page.words
+    assert f"{TALKS}/" in page.links
+    assert any(link.startswith("/sparql?query=") for link in page.links)
+
+
+def test_a_person_has_posts_meetings_statements_and_who_was_beside(site: Reader) -> None:
+    page = site.get(KAYANI)
+    assert "general" in between(page, "Posts and ranks", "Where it took part")
+    assert "the talks between the U.S. and Pakistani delegations" in between(
+        page, "Where it took part", "Said, thought"
+    )
+    assert "since when: unknown" in page.words
+    assert "Hillary Clinton relays" in page.words
+    assert "Hina Rabbani Khar" in between(page, "Took part beside", "Notes and links")
+
+
+def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> None:
+    page = site.get(KAYANI)
+    affiliated = between(page, "Affiliated with", "Member of")
+    assert affiliated.index("the Pakistani army") < affiliated.index("the government of Pakistan inferred why?")
+    assert "inferred" not in affiliated.partition("the government")[0]
+    assert "from outside" in page.words.partition("Chief of Army Staff")[2][:150]
+
+
+def test_a_passed_on_statement_shows_its_chain_from_the_outermost_source_in(site: Reader) -> None:
+    page = site.get(f"{TALKS}/statement/islamabad-perceives-brinkmanship")
+    chain = between(page, "Who says so", "Where the article has it")
+    order = [chain.index(each) for each in ("The article", "a Pakistani military official", "What is said")]
+    assert order == sorted(order)
+    assert chain.index("a Pakistani military official") < chain.rindex("the government of Pakistan")
+
+
+def test_a_statement_shows_what_contradicts_it_and_says_that_this_follows_or_not(site: Reader) -> None:
+    one = site.get(f"{TALKS}/statement/mullen-veritable-arm")
+    other = site.get(f"{TALKS}/statement/official-not-in-our-pocket")
+    assert f"{TALKS}/statement/official-not-in-our-pocket" in one.links
+    assert f"{TALKS}/statement/mullen-veritable-arm" in other.links
+    marks = ["inferred why?" in between(page, "Contradicts", "Gives the reason") for page in (one, other)]
+    assert sorted(marks) == [False, True]
+
+
+def test_a_conditional_shows_both_its_halves(site: Reader) -> None:
+    page = site.get(f"{TALKS}/statement/official-warns-of-militias")
+    halves = between(page, "If and then", "Where the article has it")
+    assert "The Afghan force lacks adequate funding" in halves.partition("then")[0]
+    assert "breaks down into warring militias" in halves.partition("then")[2]
+
+
+def test_a_meeting_shows_who_was_there_by_side_and_post(site: Reader) -> None:
+    page = site.get(f"{TALKS}/event/islamabad-talks")
+    there = between(page, "Who was there", "What was said there")
+    ours, theirs = there.split("the government of Pakistan", 1)
+    assert "Hillary Clinton, U.S. Secretary of State" in ours
+    assert "Ahmed Shuja Pasha" in theirs
+    assert "Ahmed Shuja Pasha" not in ours
+    assert "20 October 2011, 22:00 to 21 October 2011, 02:00" in page.words
+    assert "the tentative agreements" in between(page, "Led to", "Notes")
+
+
+def test_what_did_not_happen_says_so_before_anything_else(site: Reader) -> None:
+    page = site.get(f"{TALKS}/scenario/breakup-of-the-force")
+    assert page.words.index("This did not happen.") < page.words.index("the Afghan force breaks down", 300)
+    assert "feared" in page.words
+    assert "This did not happen" not in site.get(f"{TALKS}/event/islamabad-talks").words
+
+
+def test_contradictions_and_oppositions_stand_side_by_side_by_topic(site: Reader) -> None:
+    page = site.get("/disagreements")
+    assert "whether the Haqqani talks should carry preconditions" in page.words
+    assert "opposes" in page.words
+    assert between(page, "the relationship of the ISI with the Haqqani network", "asserted:").count("contradicts") == 1
+
+
+def test_an_article_lists_every_statement_in_the_order_of_the_text(site: Reader) -> None:
+    page = site.get(f"{TALKS}/")
+    assert "82 statements in 7,301 characters" in page.words
+    first, later = (page.text.index(f'id="s-{each}"') for each in ("kayani-wonders", "official-warns-of-militias"))
+    assert first < later
+
+
+def test_stretches_cover_a_text_without_gap_or_overlap() -> None:
+    def span(name: str, start: int, end: int) -> dict[str, Term]:
+        return {"statement": Term(name), "start": Term(str(start), "literal"), "end": Term(str(end), "literal")}
+
+    found = stretches([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
+    assert "".join(each.words for each in found) == "abcdefghijkl"
+    assert [len(each.statements) for each in found] == [0, 1, 2, 1, 0, 0, 0]
+    assert [each.words for each in found if each.without] == ["j"]
+
+
+def test_a_passage_is_shown_by_offsets_and_by_its_words_where_the_text_is_at_hand(
+    store: EmbeddedStore, settings: Settings, site: Reader
+) -> None:
+    path = f"{TALKS}/statement/official-brinkmanship"
+    without = site.get(path)
+    assert "Characters 2217 to 2348" in without.words
+    assert "mark" not in without.tags
+    digest = "60eb3a4470be8c1778f657b30209a9c8c5badc4ff0e750a0b3d8518c5e0ee14f"
+    other = "w" * 7301
+    with running(create_app(store, replace(settings, texts={digest: other}))) as sourced:
+        assert "has other characters there" in sourced.get(path).words
+    assert hashlib.sha256(other.encode()).hexdigest() != digest
+
+
+def test_a_place_a_post_a_topic_and_a_passage_have_their_own_pages(site: Reader) -> None:
+    assert "the Prime Minister" in between(site.get("/about/place/islamabad"), "In it", "Notes and links")
+    assert "Ahmed Shuja Pasha" in site.get("/about/post/isi-head").words
+    topic = site.get(f"{TALKS}/topic/haqqani-talks-preconditions")
+    assert topic.words.index("the United States government 2") < topic.words.index("the government of Pakistan 2")
+    assert "A Pakistani military official called" in site.get(f"{TALKS}/passage/2217-2348").words
+
+
+def test_terms_and_concepts_are_documented_with_an_example(site: Reader) -> None:
+    ontology, schemes, shapes = (site.get(path) for path in ("/ontology", "/schemes", "/shapes"))
+    assert {"Person", "relays", "gist"} <= ontology.ids
+    assert "follows from says then is about" in ontology.words
+    assert "Someone or something that can act" in ontology.words
+    assert f"{TALKS}/event/press-conference" in ontology.links
+    assert {"act.accuse", "polarity.negative"} <= schemes.ids
+    assert {"statement", "statement-act"} <= shapes.ids
+    assert "A statement has exactly one act" in shapes.words
+
+
+def test_the_page_about_the_data_says_what_changed_between_two_versions(site: Reader) -> None:
+    page = site.get("/dataset")
+    assert "What changed from 000001 to 000002" in page.words
+    assert "graph/note: 1 added, 0 removed" in page.words
+    assert '+ <https://w3id.org/communique/data/> <http://www.w3.org/2000/01/rdf-schema#comment> "A note"' in page.words
+    back = site.get("/dataset?from=000002&to=000001")
+    assert "graph/note: 0 added, 1 removed" in back.words
+    assert site.get("/dataset?from=000009&to=000001").status == 404
+
+
+def test_search_finds_by_name_alias_and_gist_whatever_the_case(site: Reader) -> None:
+    page = site.get("/search?q=KAYANI")
+    assert KAYANI in page.links
+    assert "Statements" in page.words
+    assert "Nothing has" in site.get("/search?q=zzz%22%20%7D").words
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/about/person/nobody", "/static/../app.py", "/static/nothing.css"])
+def test_what_is_not_there_is_said_so_on_a_page_like_the_others(site: Reader, path: str) -> None:
+    page = site.get(path)
+    assert page.status == 404
+    assert "main" in page.tags

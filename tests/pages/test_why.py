@@ -1,0 +1,45 @@
+"""Why a fact follows: the steps down to what an article says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.conftest import Page, Reader
+
+BASE = "https://w3id.org/communique/data/"
+CQ = "https://w3id.org/communique/ontology%23"
+
+
+def why(site: Reader, subject: str, predicate: str, value: str) -> Page:
+    """Return the page that says why a fact holds."""
+    return site.get(f"/why?subject={BASE}{subject}&predicate={CQ}{predicate}&value={BASE}{value}")
+
+
+def test_an_inferred_fact_shows_its_rule_and_the_passages_behind_its_premises(site: Reader) -> None:
+    page = why(site, "person/ashfaq-parvez-kayani", "affiliatedWith", "organization/pakistan-government")
+    assert "It follows by the rule cq:affiliatedWith, then cq:partOf together make cq:affiliatedWith" in page.words
+    assert page.words.count("asserted ") >= 2
+    assert "/about/article/haqqani-talks/passage/2679-2709" in page.links
+
+
+def test_a_contradiction_that_follows_from_symmetry_says_so(site: Reader) -> None:
+    talks = "article/haqqani-talks/statement"
+    pair = (f"{talks}/mullen-veritable-arm", f"{talks}/official-not-in-our-pocket")
+    pages = [why(site, one, "contradicts", other) for one, other in (pair, pair[::-1])]
+    assert sorted("symmetric" in page.words for page in pages) == [False, True]
+
+
+def test_a_fact_that_does_not_hold_is_not_explained(site: Reader) -> None:
+    page = why(site, "person/ashfaq-parvez-kayani", "affiliatedWith", "organization/al-qaeda")
+    assert page.status == 404
+    assert "neither asserted" in page.words
+
+
+@pytest.mark.parametrize("asked", ["", "subject=x&predicate=y&value=z", "subject=urn:a&predicate=urn:b"])
+def test_a_question_without_a_fact_is_refused(site: Reader, asked: str) -> None:
+    assert site.get(f"/why?{asked}").status == 400
+
+
+def test_a_literal_can_be_asked_about(site: Reader) -> None:
+    asked = f"/why?subject={BASE}person/mike-mullen&predicate=http://xmlns.com/foaf/0.1/name&text=Mike+Mullen"
+    assert "It follows by the rule" in site.get(asked).words
