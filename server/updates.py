@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
+from kg.errors import CommuniqueError
 from kg.formats import FORM, QUERY, UPDATE
-from kg.store.port import RequestDataset, Transaction
+from kg.store.loads import Load, split_loads
+from kg.store.port import RequestDataset, Transaction, Triple
 from server.errors import HttpError, unsupported
+from server.fetching import fetch
 from server.observing import note_text
 from server.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.site import site
@@ -43,11 +48,36 @@ def _run(text: str, parameters: Parameters) -> Response:
     using = RequestDataset(parameters.many("using-graph-uri"), parameters.many("using-named-graph-uri"))
     base = site().base
 
+    parts = [_fetched(part) if isinstance(part, Load) else part for part in split_loads(text, base)]
+
     def edit(transaction: Transaction) -> None:
         check_preconditions(transaction.base, exists=True)
-        if transaction.update(text, using, base):
-            log.warning(
-                "An update's graphs could not be told from its text, and finding them cost a scan: %.200s", text
-            )
+        for part in parts:
+            if isinstance(part, Fetched):
+                transaction.add(part.target, part.triples)
+            elif part is not None and transaction.update(part, using, base):
+                log.warning(
+                    "An update's graphs could not be told from its text, and finding them cost a scan: %.200s", part
+                )
 
     return done(written(edit))
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a LOAD has fetched, and the graph that it goes to."""
+
+    target: str | None
+    triples: Iterable[Triple]
+
+
+def _fetched(load: Load) -> Fetched | None:
+    """Fetch what LOAD names; None for a failure that is not to count (SILENT)."""
+    settings = site().settings
+    try:
+        return Fetched(load.target, fetch(load.source, settings.hosts, settings.intake))
+    except (HttpError, CommuniqueError) as error:
+        if not load.silent:
+            raise
+        log.info("%s", error)
+        return None
