@@ -85,7 +85,12 @@ def _fill(folder: Path, triples: int) -> None:
 @contextmanager
 def _served(folder: Path, timeout: float) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "kg", "serve", "--plain", "--store", str(folder), "--port", "0"]
-    with subprocess.Popen([*command, "--timeout", str(timeout)], stdout=subprocess.PIPE, text=True) as server:
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            [*command, "--timeout", str(timeout)], stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        ) as server,
+    ):
         try:
             line = server.stdout.readline() if server.stdout else ""
             address = urlsplit(next(word for word in line.split() if word.startswith("http")))
@@ -118,6 +123,7 @@ def _besieged(host: str, port: int, clients: int, shapes: Sequence[str]) -> Iter
 
 
 def _ask_without_pause(host: str, port: int, shapes: Sequence[str], told: SimpleQueue[str]) -> None:
+    os.setsid()
     os.nice(LOWEST)
     for shape in itertools.cycle(shapes):
         told.put(f"{shape}: {_outcome(host, port, HOSTILE[shape])}")

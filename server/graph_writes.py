@@ -15,6 +15,7 @@ from kg.formats import GRAPH_FORMATS, MULTIPART, UPDATE, Format
 from kg.store.payload import Payload, read_graph
 from kg.store.port import Transaction, Version
 from server.errors import HttpError, unsupported
+from server.forms import form_parts
 from server.graphs import absolute, target
 from server.intake import payload_limits
 from server.parameters import from_query_string, only_utf8, utf8
@@ -141,11 +142,11 @@ def _payloads(name: str | None) -> Iterator[Payload]:
         only_utf8()
         yield read_graph(request.get_data(), _written(request.mimetype), base, payload_limits())
         return
-    files = [file for _, several in request.files.lists() for file in several]
-    if not files:
-        raise HttpError(400, "The form holds no file: expected one or more, each with its Content-Type.")
-    for file in files:
-        yield read_graph(file.read(), _written(file.mimetype, file.filename or ""), base, payload_limits())
+    parts = list(form_parts())
+    if not parts:
+        raise HttpError(400, "The form has no part: expected one or more, each with its Content-Type.")
+    for part in parts:
+        yield read_graph(part.data, _written(part.kind, part.filename), base, payload_limits())
 
 
 def _written(kind: str, filename: str = "") -> Format:

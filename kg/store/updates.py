@@ -58,10 +58,14 @@ class Operation:
 
     def text(self, *, as_insertion: bool = False) -> str:
         """Return the operation as SPARQL, with the prologue that it stands under; as an insertion if asked."""
+        return f"{self.prologue.text()}{self.body(as_insertion=as_insertion)}"
+
+    def body(self, *, as_insertion: bool = False) -> str:
+        """Return the operation as SPARQL, without the prologue that it stands under."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
         head = f"INSERT{self.head[6:]}" if as_insertion else self.head
-        return f"{self.prologue.text()}{head}{default}{named} {self.tail}"
+        return f"{head}{default}{named} {self.tail}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Update:
     text: str
     operations: tuple[Operation, ...]
     functions: tuple[str, ...]
+    has_later_prologue: bool = False
+    """Whether a prologue stands after the first operation, which SPARQL allows and the engine does not read."""
 
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
@@ -83,7 +89,8 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     refuse_files((*protocol.default, *protocol.named))
     if protocol.default or protocol.named:
         operations = [_with_protocol(operation, protocol) for operation in operations]
-    return Update(text, tuple(operations), called_functions(text, read, reader.prologue))
+    functions = called_functions(text, read, reader.prologue)
+    return Update(text, tuple(operations), functions, reader.has_later_prologue)
 
 
 def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
@@ -100,11 +107,14 @@ class _Reader:
     def __init__(self, text: str, read: Sequence[Token], prologue: Prologue) -> None:
         self.text, self.prologue = text, prologue
         self._read, self._at = read, 0
+        self.has_later_prologue = False
 
     def operations(self) -> list[Operation]:
         found: list[Operation] = []
         while True:
-            self.prologue, self._at = read_prologue(self.text, self._read, self._at, self.prologue)
+            start = self._at
+            self.prologue, self._at = read_prologue(self.text, self._read, start, self.prologue)
+            self.has_later_prologue |= bool(found) and self._at > start
             if self._at == len(self._read):
                 return found
             found.append(self._operation())

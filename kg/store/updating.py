@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import reduce
@@ -41,14 +41,15 @@ class UpdateRun:
         """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
         functions = unknown_functions(update.functions)
         batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
-        if len(batches) == 1 and all(operation.as_written for operation in batches[0]):
+        later = update.has_later_prologue
+        if len(batches) == 1 and all(operation.as_written for operation in batches[0]) and not later:
             self._run(batches[0], update.text, base, functions)
             return
-        _check_syntax(update.text, base, functions)
+        for text in [operation.text() for operation in update.operations] if later else [update.text]:
+            _check_syntax(text, base, functions)
         for batch in batches:
             with self._one_default(batch) as operations:
-                text = " ;\n".join(operation.text() for operation in operations)
-                self._run(operations, text, None, functions)
+                self._run(operations, _joined(operations), None, functions)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
@@ -138,10 +139,10 @@ def counted(store: ox.Store, name: str | None) -> int:
 
 
 def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
-    """Yield the operations in batches to run at once: one that reads the data has a batch of its own."""
+    """Yield the operations in batches to run at once, under one prologue: one that reads the data has its own."""
     batch: list[Operation] = []
     for operation in operations:
-        if operation.reads and batch:
+        if batch and (operation.reads or operation.prologue.text() != batch[0].prologue.text()):
             yield batch
             batch = []
         batch.append(operation)
@@ -150,6 +151,12 @@ def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
             batch = []
     if batch:
         yield batch
+
+
+def _joined(operations: Sequence[Operation]) -> str:
+    """Return operations as one update, with the prologue that they share."""
+    shared = operations[0].prologue.text() if operations else ""
+    return shared + " ;\n".join(operation.body() for operation in operations)
 
 
 def _check_syntax(text: str, base: str | None, functions: Functions | None) -> None:

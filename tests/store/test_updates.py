@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -192,3 +193,23 @@ def test_an_update_of_nothing_is_a_version_like_any_other(filled: EmbeddedStore)
     _, version = update(filled, "")
     assert version == filled.current()
     assert len(filled.versions()) == 2
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_prologue_may_stand_before_any_operation(plain: bool, tmp_path: Path) -> None:  # noqa: FBT001 -- a parameter
+    store = EmbeddedStore.open(tmp_path / "of-its-own", GraphNames("urn:base/"), plain=plain)
+    with store.write() as transaction:
+        transaction.update(
+            "PREFIX : <urn:a:> INSERT DATA { GRAPH :g { :s :p 1 } } ;"
+            "PREFIX : <urn:b:> INSERT DATA { GRAPH :g { :s :p 2 } } ;"
+            "BASE <http://e.x/c/> INSERT { GRAPH <g> { :t :p ?o } } USING <urn:b:g> WHERE { :s :p ?o }"
+        )
+        found = {name: {str(triple[0]) for triple in transaction.triples(name)} for name in transaction.graphs()}
+    assert found == {"urn:a:g": {"urn:a:s"}, "urn:b:g": {"urn:b:s"}, "http://e.x/c/g": {"urn:b:t"}}
+
+
+def test_an_update_with_a_later_prologue_runs_whole_or_not_at_all(tmp_path: Path) -> None:
+    store = EmbeddedStore.open(tmp_path / "of-its-own", GraphNames("urn:base/"), plain=True)
+    with store.write() as transaction, pytest.raises(QuerySyntaxError):
+        transaction.update("INSERT DATA { <urn:s> <urn:p> 1 } ; PREFIX : <urn:b:> INSERT DATA { :s :p }")
+    assert store.current().default == 0

@@ -1,0 +1,183 @@
+"""The pages in a real browser: accessible by axe-core, in light and dark, at 360 pixels, by keyboard, and on paper."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.pages.conftest import Reader
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
+    pytest.mark.xdist_group("browser"),
+]
+
+TALKS = "/about/article/haqqani-talks"
+WHY = (
+    "/why?subject=https://w3id.org/communique/data/person/ashfaq-parvez-kayani"
+    "&predicate=https://w3id.org/communique/ontology%23affiliatedWith"
+    "&value=https://w3id.org/communique/data/organization/pakistan-government"
+)
+PAGES = (
+    "/",
+    "/people",
+    "/events",
+    "/statements?polarity=negative",
+    "/disagreements",
+    "/schemes",
+    "/dataset",
+    "/search?q=haqqani",
+    "/about/person/ashfaq-parvez-kayani",
+    "/about/organization/pakistan-government",
+    "/about/place/islamabad",
+    "/about/post/isi-head",
+    f"{TALKS}/",
+    f"{TALKS}/event/islamabad-talks",
+    f"{TALKS}/scenario/breakup-of-the-force",
+    f"{TALKS}/statement/official-warns-of-militias",
+    f"{TALKS}/topic/haqqani-talks-preconditions",
+    f"{TALKS}/passage/2217-2348",
+    f"{TALKS}/proposition/brinkmanship",
+    WHY,
+    "/nothing",
+)
+LONG = ("/ontology", "/shapes")
+RULES = "{runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser."""
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, site: Reader) -> Iterator[Page]:
+    """Return a tab at the width of a telephone's screen, on this site."""
+    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def wide(browser: Browser, site: Reader) -> Iterator[Page]:
+    """Return a tab at the width of a desk's screen, on this site."""
+    context = browser.new_context(base_url=site.address, viewport={"width": 1200, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def violations(tab: Page) -> list[str]:
+    """Return what axe-core finds on the page that a tab shows, a line each."""
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    found = tab.evaluate(f"axe.run(document, {RULES})")["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in frontend/)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGES, *LONG])
+def test_a_page_has_no_fault_of_accessibility(
+    browser: Browser, site: Reader, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    width = 1200 if scheme == "light" else 360
+    context = browser.new_context(base_url=site.address, color_scheme=scheme, viewport={"width": width, "height": 900})
+    tab = context.new_page()
+    try:
+        tab.goto(path)
+        assert violations(tab) == []
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, *LONG])
+def test_a_page_fits_a_telephone_and_loads_nothing_from_elsewhere(tab: Page, site: Reader, path: str) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    tab.goto(path)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [url for url in asked if not url.startswith(site.address)] == []
+    assert [each for each in said if "404" not in each] == []
+
+
+def test_a_reader_finds_who_took_part_in_a_meeting(wide: Page) -> None:
+    wide.goto("/")
+    wide.get_by_role("link", name="Events", exact=True).click()
+    wide.get_by_role("link", name="the talks between the U.S. and Pakistani delegations in Islamabad").click()
+    party = wide.locator(".party", has=wide.get_by_role("heading", name="the government of Pakistan"))
+    assert party.get_by_role("link", name="Hina Rabbani Khar").is_visible()
+
+
+def test_a_reader_follows_a_statement_to_its_passage(wide: Page) -> None:
+    wide.goto("/statements?q=brinkmanship")
+    wide.get_by_role("link", name="A Pakistani military official called what had been going on").click()
+    wide.get_by_role("link", name="Characters 2217 to 2348").click()
+    assert "passage/2217-2348" in wide.url
+
+
+def test_a_reader_finds_the_two_statements_that_contradict_each_other(wide: Page) -> None:
+    wide.goto("/")
+    wide.get_by_role("link", name="Disagreements").click()
+    pair = wide.locator(".versus.contradicts")
+    assert pair.locator(".statement").count() == 2
+    pair.get_by_role("link", name="why?").click()
+    assert "follows by the rule" in wide.inner_text("main")
+
+
+def test_a_reader_narrows_statements_down_and_shares_the_address(tab: Page) -> None:
+    tab.goto("/statements")
+    tab.locator("summary", has_text="Polarity").click()
+    tab.get_by_role("link", name="negative", exact=True).click()
+    assert tab.url.endswith("/statements?polarity=negative")
+    shared = tab.inner_text(".found")
+    tab.goto(tab.url)
+    assert tab.inner_text(".found") == shared
+
+
+def test_a_reader_downloads_the_rows_as_csv(wide: Page, site: Reader) -> None:
+    wide.goto("/statements?act=deny")
+    wide.locator(".data-menu summary").click()
+    address = wide.get_by_role("link", name="CSV").get_attribute("href")
+    assert address is not None
+    assert site.get(address, "*/*").text.startswith("statement,gist,source")
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(tab: Page) -> None:
+    tab.goto("/people")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_data_menu_opens_by_keyboard(wide: Page) -> None:
+    wide.goto("/people")
+    wide.locator(".data-menu summary").focus()
+    wide.keyboard.press("Enter")
+    assert wide.get_by_role("link", name="Turtle").is_visible()
+
+
+def test_what_has_the_focus_shows_it(wide: Page) -> None:
+    wide.goto("/people")
+    for _ in range(4):
+        wide.keyboard.press("Tab")
+    assert wide.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_paper_has_no_navigation(wide: Page) -> None:
+    wide.goto(f"{TALKS}/statement/official-brinkmanship")
+    wide.emulate_media(media="print")
+    assert not wide.get_by_role("navigation", name="Main").is_visible()
+    assert wide.get_by_role("heading", name="Who says so").is_visible()
