@@ -84,8 +84,13 @@ def graph() -> Response:
 
 @bp.get("/chain")
 def chain() -> Response:
-    """Answer with the shortest chain between `from` and `to`, IRIs or names, as a page or for the page's script."""
+    """Answer with the shortest chain between `from` and `to`, IRIs or names, as a page or for the page's script.
+
+    Where neither is given, lead to the page that asks for them.
+    """
     parameters, version = from_query_string(), site().store.current()
+    if not (parameters.one("from") or parameters.one("to")):
+        return Response(status=303, headers={"Location": url_for("network.network")})
     row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED))
     part = web(version).part(_wanted(parameters, "yes"))
     one, other = (_node(part, parameters.one(key), key) for key in ("from", "to"))

@@ -16,6 +16,7 @@ START = ("/", "/people", "/events", "/statements", "/disagreements", "/ontology"
 SAMPLED = {"/why": 12, "/passage/": 12, "/link/": 8, "/participation/": 8, "/holding/": 3, "/proposition/": 5}
 """Kinds of pages of which one in so many is read: they are many and alike."""
 ONCE = ("/sparql?", "/dump.", "/data/", "/search?", "/.well-known/", "/health", "/ready", "/static/", "/examples")
+ONCE += ("/network/chain",)
 """What a crawl does not go into: other tests do."""
 
 
