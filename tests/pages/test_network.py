@@ -1,0 +1,30 @@
+"""The network and its chains, as pages that need no script."""
+
+from __future__ import annotations
+
+from tests.pages.conftest import Reader
+
+PERSON = "https://w3id.org/communique/data/person/"
+
+
+def test_a_chain_shows_each_step_with_its_passages(site: Reader) -> None:
+    page = site.get(f"/network/chain?from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama")
+    assert page.status == 200
+    assert "From Ashfaq Parvez Kayani to President Obama" in page.words
+    assert "no passage is recorded" not in page.words
+    assert sum("/passage/" in link for link in page.links) >= 2
+
+
+def test_both_ends_can_be_given_by_name(site: Reader) -> None:
+    assert "From Hillary Clinton to Mike Mullen" in site.get("/network/chain?from=clinton&to=mike+mullen").words
+
+
+def test_a_chain_without_ends_leads_to_the_page_that_asks_for_them(site: Reader) -> None:
+    page = site.get("/network/chain?from=&to=")
+    assert (page.status, page.headers["Location"]) == (303, "/network")
+
+
+def test_an_end_that_is_nobody_is_named(site: Reader) -> None:
+    page = site.get("/network/chain?from=clinton&to=nobody+of+the+kind")
+    assert page.status == 404
+    assert "'to' is 'nobody of the kind'" in page.words
