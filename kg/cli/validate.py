@@ -38,5 +38,11 @@ def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None) -> 
     else:
         for sentence in report.sentences():
             click.echo(sentence)
-        click.echo(f"{len(whole.asserted):,} triples {'conform to' if report.conforms else 'violate'} the shapes.")
+        click.echo(f"{len(whole.asserted):,} triples {_verdict(report.violations)} the shapes.")
     ctx.exit(0 if report.conforms else 1)
+
+
+def _verdict(violations: int) -> str:
+    if not violations:
+        return "conform to"
+    return f"hold {violations:,} violation{'s' if violations > 1 else ''} of"

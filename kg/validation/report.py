@@ -53,7 +53,12 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Tell whether no result is a violation."""
-        return all(result.severity is not Severity.VIOLATION for result in self.results)
+        return not self.violations
+
+    @property
+    def violations(self) -> int:
+        """Return how many results are violations."""
+        return sum(result.severity is Severity.VIOLATION for result in self.results)
 
     def sentences(self) -> tuple[str, ...]:
         """Return a line a result: file and line of the node where known, the node, what is wrong, and the shape."""

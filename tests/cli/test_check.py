@@ -74,6 +74,7 @@ def test_a_violation_is_a_line_with_its_place_and_shape_and_the_status_says_so(c
     assert ran.status == 1
     assert f"{file}:" in ran.out.splitlines()[0]
     assert ran.out.splitlines()[0].endswith("[group-says-whether-complete]")
+    assert ran.out.splitlines()[-1].endswith("triples hold 1 violation of the shapes.")
     report = Graph().parse(data=here("validate", corpus, "--format", "turtle").out, format="turtle")
     assert len([*report.subjects(RDF.type, SH.ValidationResult)]) == len(ran.out.splitlines()) - 1
 
