@@ -24,7 +24,7 @@ const table: Look = {
       return;
     }
     const body = el("tbody");
-    const head = el("tr", {}, ...answer.columns.map((name) => el("th", { scope: "col" }, name)));
+    const head = el("tr", {}, ...answer.columns.map((name) => el("th", { scope: "col", ...(isNumber(answer.rows[0]?.[name]) ? { class: "number" } : {}) }, name)));
     const region = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The answer as a table" });
     region.append(el("table", { class: "answer" }, el("thead", {}, head), body));
     into.append(region);
