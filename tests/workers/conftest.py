@@ -103,6 +103,19 @@ def processor_time(processes: list[int]) -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
+def busiest() -> int:
+    """Return the worker that has used more processor time than all others together, as soon as one has."""
+    found: list[int] = []
+
+    def stands_out() -> bool:
+        used = {each: processor_time([each]) for each in workers()}
+        found[:] = [each for each, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.2]
+        return bool(found)
+
+    assert until(stands_out), "no worker stands out"
+    return found[0]
+
+
 def until(holds: Callable[[], bool], seconds: float = SOON) -> bool:
     """Wait until something holds; tell whether it does."""
     deadline = time.monotonic() + seconds

@@ -18,7 +18,18 @@ import pytest
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.serve import Server
-from tests.workers.conftest import BASE, ENDLESS, GUSHING, HUNGRY, SOON, Opening, processor_time, until, workers
+from tests.workers.conftest import (
+    BASE,
+    ENDLESS,
+    GUSHING,
+    HUNGRY,
+    SOON,
+    Opening,
+    busiest,
+    processor_time,
+    until,
+    workers,
+)
 
 Sent = tuple[int, http.client.HTTPMessage, str]
 
@@ -134,7 +145,7 @@ def test_a_worker_that_dies_is_answered_500_in_a_sentence(opening: Opening) -> N
     with opening() as store, serving(store) as server, ThreadPoolExecutor(1) as threads:
         answer = threads.submit(sent, server, ENDLESS)
         assert until(lambda: store.stats().slow == 1)
-        os.kill(max(workers(), key=lambda each: processor_time([each])), signal.SIGKILL)
+        os.kill(busiest(), signal.SIGKILL)
         status, _, body = answer.result()
         assert status == 500
         assert "SIGKILL" in body
