@@ -195,7 +195,7 @@ WRONG = {
         400,
         "TriG",
     ),
-    "an empty form": ("POST", NAMED, "--cut--\r\n", "multipart/form-data; boundary=cut", 400, "no file"),
+    "an empty form": ("POST", NAMED, "--cut--\r\n", "multipart/form-data; boundary=cut", 400, "The form has no part"),
 }
 
 
