@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntaxError, RefusedError
+from kg.errors import QuerySyntaxError, RefusedError, RequestError
 from kg.store.bnodes import with_solutions
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
@@ -69,7 +69,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     prologue, start = read_prologue(text, read, 0, Prologue(base, {}))
     form = _form(text, read, start)
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(text, read, start, prologue)
-    refuse_files((*dataset.default, *dataset.named))
+    check_graphs((*dataset.default, *dataset.named))
     given = with_solutions(text, read, start)
     return Request(given, form, prologue, dataset, called_functions(text, read, prologue))
 
@@ -91,9 +91,13 @@ def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue)
     return Prologue(base, prefixes), position
 
 
-def refuse_files(graphs: Sequence[str]) -> None:
-    """Raise RefusedError if a graph is named by a file's IRI: no request ever reads a file."""
+def check_graphs(graphs: Sequence[str]) -> None:
+    """Raise RequestError if a graph's name is no absolute IRI (it may be written into a text), or names a file."""
     for graph in graphs:
+        try:
+            ox.NamedNode(graph)
+        except ValueError:
+            raise RequestError(f"The graph '{graph}' is not an absolute IRI.") from None
         if graph.partition(":")[0].lower() in _LOCAL:
             raise RefusedError(f"The graph {graph} names a file, and no request reads files here.")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kg.errors import RefusedError, RequestError
 from kg.store.guard import guarded_tokens
 from kg.store.port import STORED, RequestDataset
-from kg.store.request import Prologue, called_functions, read_prologue, refuse_files, refuse_sparql12
+from kg.store.request import Prologue, called_functions, check_graphs, read_prologue, refuse_sparql12
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
 
 
@@ -86,7 +86,7 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     refuse_sparql12(text, read)
     reader = _Reader(text, read, Prologue(base, {}))
     operations = reader.operations()
-    refuse_files((*protocol.default, *protocol.named))
+    check_graphs((*protocol.default, *protocol.named))
     if protocol.default or protocol.named:
         operations = [_with_protocol(operation, protocol) for operation in operations]
     functions = called_functions(text, read, reader.prologue)
@@ -196,7 +196,7 @@ class _Reader:
         named: list[str] = []
         while self._takes_word("USING"):
             (named if self._takes_word("NAMED") else default).append(self._iri())
-        refuse_files((*default, *named))
+        check_graphs((*default, *named))
         return RequestDataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
 
     def _quads(self, default: frozenset[str | None]) -> Targets:

@@ -213,3 +213,21 @@ def test_an_update_with_a_later_prologue_runs_whole_or_not_at_all(tmp_path: Path
     with store.write() as transaction, pytest.raises(QuerySyntaxError):
         transaction.update("INSERT DATA { <urn:s> <urn:p> 1 } ; PREFIX : <urn:b:> INSERT DATA { :s :p }")
     assert store.current().default == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://e.x/mine> WHERE { ?s ?p ?o } ; DROP GRAPH <http://e.x/mine> ; INSERT { ?s ?p 9 } USING <http://e.x/x",
+        "http://e.x/mine> WHERE { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } } ; DELETE { ?s ?p 1 } USING <a:b",
+        "a b",
+        "relative",
+        "",
+    ],
+)
+@pytest.mark.parametrize("role", ["default", "named"])
+def test_no_graph_of_the_request_can_bring_operations_with_it(filled: EmbeddedStore, name: str, role: str) -> None:
+    using = RequestDataset(**{role: (name,)})
+    with pytest.raises(RequestError, match="is not an absolute IRI"):
+        update(filled, "INSERT { GRAPH :mine { ?s :p 8 } } WHERE { ?s ?p ?o }", using)
+    assert len(filled.versions()) == 1
