@@ -52,6 +52,7 @@ def _describe_updates(graph: Graph, dataset: URIRef) -> None:
     graph.add((service, SD.endpoint, URIRef(endpoint)))
     graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
     graph.add((service, SD.defaultDataset, dataset))
+    graph.add((service, SD.feature, SD.EmptyGraphs))
     for row in GRAPH_FORMATS:
         graph.add((service, SD.inputFormat, FORMATS[row.w3c]))
 

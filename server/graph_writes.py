@@ -29,9 +29,12 @@ bp = Blueprint("graph_writes", __name__)
 
 @dataclass
 class Outcome:
-    """What a transaction found when it began."""
+    """What a transaction found when it began: how many triples the graph held, None where there was no graph.
 
-    existed: bool = True
+    A default graph is always there; one that holds nothing counts as made by what first fills it.
+    """
+
+    held: int | None = None
 
 
 @bp.put("/data")
@@ -42,11 +45,11 @@ def replace(rest: str = "") -> Response:
     payloads = list(_payloads(name))
 
     def edit(transaction: Transaction) -> None:
-        outcome.existed = _begin(transaction, name)
+        outcome.held = _begin(transaction, name)
         transaction.replace_graph(name, (triple for payload in payloads for triple in payload))
 
     outcome = Outcome()
-    return _answered(written(edit), name, outcome)
+    return _answered(written(edit), name, outcome, HTTPStatus.NO_CONTENT)
 
 
 @bp.post("/data")
@@ -59,12 +62,14 @@ def merge(rest: str = "") -> Response:
     payloads = list(_payloads(name))
 
     def edit(transaction: Transaction) -> None:
-        outcome.existed = _begin(transaction, name)
+        outcome.held = _begin(transaction, name)
         for payload in payloads:
             transaction.add(name, payload)
 
     outcome = Outcome()
-    return _answered(written(edit), name, outcome)
+    version = written(edit)
+    added = _count(version, name) != outcome.held
+    return _answered(version, name, outcome, HTTPStatus.OK if added else HTTPStatus.NO_CONTENT)
 
 
 @bp.delete("/data")
@@ -74,10 +79,13 @@ def remove(rest: str = "") -> Response:
     name = _target(rest)
 
     def edit(transaction: Transaction) -> None:
-        _must_exist(name, exists=_begin(transaction, name))
+        _must_exist(name, exists=_begin(transaction, name) is not None)
         transaction.remove_graph(name)
 
-    return done(written(edit))
+    version = written(edit)
+    return done(
+        version, HTTPStatus.OK, sentence=f"{_the_graph(name)} holds nothing any more, in version {version.name}."
+    )
 
 
 @bp.patch("/data")
@@ -92,7 +100,7 @@ def patch(rest: str = "") -> Response:
     whole = text if name is None else scoped(text, name)
 
     def edit(transaction: Transaction) -> None:
-        _must_exist(name, exists=_begin(transaction, name))
+        _must_exist(name, exists=_begin(transaction, name) is not None)
         transaction.update(whole, base=name or base)
         others = {graph for graph in transaction.changes() if graph != name}
         if others:
@@ -109,11 +117,15 @@ def _target(rest: str) -> str | None:
     return target(from_query_string())
 
 
-def _begin(transaction: Transaction, name: str | None) -> bool:
-    """Check the preconditions; tell whether the graph exists (a default graph always does)."""
+def _begin(transaction: Transaction, name: str | None) -> int | None:
+    """Check the preconditions; return what the graph holds, None for no graph (there always is a default graph)."""
     exists = name is None or name in transaction.graphs()
     check_preconditions(transaction.base, exists=exists)
-    return exists
+    return _count(transaction.base, name) if exists else None
+
+
+def _count(version: Version, name: str | None) -> int:
+    return version.default if name is None else version.counts.get(name, 0)
 
 
 def _must_exist(name: str | None, *, exists: bool) -> None:
@@ -121,9 +133,17 @@ def _must_exist(name: str | None, *, exists: bool) -> None:
         raise UnknownGraphError(f"There is no graph {name}.")
 
 
-def _answered(version: Version, name: str | None, outcome: Outcome) -> Response:
-    status = HTTPStatus.NO_CONTENT if outcome.existed else HTTPStatus.CREATED
-    return done(version, status, _address(name))
+def _answered(version: Version, name: str | None, outcome: Outcome, status: HTTPStatus) -> Response:
+    """Answer with 201 for a graph that is made, and with a status for one that was there (section 5.1)."""
+    holds = _count(version, name)
+    made = outcome.held is None or (name is None and holds and not outcome.held)
+    status = HTTPStatus.CREATED if made else status
+    said = f"{_the_graph(name)} holds {holds:,} triples, in version {version.name}."
+    return done(version, status, _address(name), "" if status == HTTPStatus.NO_CONTENT else said)
+
+
+def _the_graph(name: str | None) -> str:
+    return "The default graph" if name is None else f"The graph {name}"
 
 
 def _address(name: str | None) -> str:

@@ -21,9 +21,11 @@ class SD(DefinedNamespace):
     Dataset: URIRef
     Graph: URIRef
     NamedGraph: URIRef
+    EmptyGraphs: URIRef
     SPARQL11Query: URIRef
     SPARQL11Update: URIRef
     endpoint: URIRef
+    feature: URIRef
     supportedLanguage: URIRef
     resultFormat: URIRef
     inputFormat: URIRef

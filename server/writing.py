@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
+from kg.formats import TEXT
 from kg.store.port import Transaction, Version
 from server.errors import HttpError
 from server.roles import holder
@@ -35,9 +36,13 @@ def _names(tags: set[str], base: Version) -> bool:
     return any(tag.partition("-")[0] == base.name for tag in tags)
 
 
-def done(version: Version, status: int = HTTPStatus.NO_CONTENT, location: str | None = None) -> Response:
-    """Answer a write: the tag names the version that it made."""
-    response = Response(status=status)
+def done(
+    version: Version, status: int = HTTPStatus.NO_CONTENT, location: str | None = None, sentence: str = ""
+) -> Response:
+    """Answer a write, in a sentence where there is one to say: the tag names the version that it made."""
+    response = Response(f"{sentence}\n" if sentence else b"", status, content_type=f"{TEXT.media_type}; charset=utf-8")
+    if not sentence:
+        del response.headers["Content-Type"]
     response.set_etag(version.name)
     response.headers["Location"] = location or f"/data?version={version.name}"
     return response

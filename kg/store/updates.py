@@ -45,11 +45,13 @@ class Operation:
     added_using: bool = False
     is_data: bool = False
     """Whether it is INSERT DATA or DELETE DATA."""
+    is_reworded: bool = False
+    """Whether `head` differs from what the request's own text says."""
 
     @property
     def as_written(self) -> bool:
-        """Tell whether the request's own text does: no protocol dataset to write into it, no USING to unite."""
-        return not self.added_using and len(self.using.default) <= 1
+        """Tell whether the request's own text does: nothing reworded, no protocol dataset, no USING to unite."""
+        return not self.is_reworded and not self.added_using and len(self.using.default) <= 1
 
     @property
     def deletes(self) -> bool:
@@ -140,7 +142,7 @@ class _Reader:
         raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")
 
     def _management(self, verb: str, token: Token) -> Operation:
-        self._takes_word("SILENT")
+        loud = not self._takes_word("SILENT")
         if verb == "CREATE" or self._peek().is_word("GRAPH"):
             self._expect_word("GRAPH")
             targets = Targets(frozenset({self._iri()}))
@@ -151,7 +153,10 @@ class _Reader:
         else:
             self._expect_word("ALL")
             targets = Targets(frozenset({None}), all_named=True)
-        return Operation(self.prologue, targets, self._since(token), reads=False)
+        head = self._since(token)
+        if verb == "CLEAR" and loud:  # a graph that is not there holds nothing, as CLEAR is to make it
+            return Operation(self.prologue, targets, f"CLEAR SILENT{head[5:]}", reads=False, is_reworded=True)
+        return Operation(self.prologue, targets, head, reads=False)
 
     def _transfer(self, verb: str, token: Token) -> Operation:
         self._takes_word("SILENT")

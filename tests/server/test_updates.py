@@ -170,5 +170,6 @@ def test_rdflibs_update_store_adds_and_removes(plain: Client) -> None:
 def test_a_writable_service_describes_its_updates(plain: Client, client: Client) -> None:
     described = plain.get("/sparql", "text/turtle").text
     assert "sd:SPARQL11Update" in described
+    assert "sd:feature sd:EmptyGraphs" in described
     assert f"<{plain.address}update>" in described
     assert "SPARQL11Update" not in client.get("/sparql", "text/turtle").text

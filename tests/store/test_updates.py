@@ -231,3 +231,24 @@ def test_no_graph_of_the_request_can_bring_operations_with_it(filled: EmbeddedSt
     with pytest.raises(RequestError, match="is not an absolute IRI"):
         update(filled, "INSERT { GRAPH :mine { ?s :p 8 } } WHERE { ?s ?p ?o }", using)
     assert len(filled.versions()) == 1
+
+
+def test_clearing_a_graph_that_is_not_there_is_no_error(filled: EmbeddedStore, plain: EmbeddedStore) -> None:
+    for store in (filled, plain):
+        update(store, "CLEAR GRAPH :nowhere ; INSERT DATA { GRAPH :nowhere { :a :p 1 } }")
+        assert store.current().counts["http://e.x/nowhere"] == 1
+        _, cleared = update(store, "CLEAR GRAPH :nowhere")
+        assert cleared.counts["http://e.x/nowhere"] == 0
+
+
+@pytest.mark.parametrize("text", ["DROP GRAPH :nowhere", "CREATE GRAPH :mine"])
+def test_what_is_not_there_is_not_dropped_and_what_is_there_not_created(filled: EmbeddedStore, text: str) -> None:
+    with pytest.raises(RequestError):
+        update(filled, text)
+    update(filled, text.replace("GRAPH", "SILENT GRAPH"))
+    assert filled.current().counts["http://e.x/mine"] == 2
+
+
+def test_a_clear_that_is_misspelt_is_a_syntax_error_where_it_stands(plain: EmbeddedStore) -> None:
+    with pytest.raises(QuerySyntaxError, match="line 2"):
+        update(plain, "CLEAR GRAPH :g ;\nINSERT DATA { :a :p }")
