@@ -9,6 +9,8 @@ from typing import Protocol
 import zstandard
 from werkzeug.datastructures import Accept
 
+from server.errors import HttpError
+
 IDENTITY = "identity"
 OFFERED = (IDENTITY, "zstd", "gzip")
 """In order of preference between equals: nothing is compressed for a client that does not ask for it."""
@@ -27,15 +29,19 @@ class Compressor(Protocol):
 
 
 def choose(accept: Accept) -> str:
-    """Return the encoding to answer with; none where the client names none that is offered."""
-    asked = [(quality, -OFFERED.index(name), name) for name, quality in accept if name in OFFERED and quality > 0]
-    named = {name for name, _ in accept}
-    if "*" in named and accept["*"] > 0:
-        asked += [(accept["*"], -OFFERED.index(name), name) for name in OFFERED if name not in named]
-    compressed = [each for each in asked if each[2] != IDENTITY]
-    plain = next((quality for quality, _, name in asked if name == IDENTITY), 0.0)
-    best = max(compressed, default=(0.0, 0, IDENTITY))
-    return best[2] if best[0] >= plain else IDENTITY
+    """Return the encoding to answer with, none where the client names none that is offered; 406 if it refuses all."""
+    qualities: dict[str, float] = {}
+    for name, quality in accept:
+        qualities.setdefault(name.lower(), quality)
+    others = qualities.get("*", 0.0)
+    plain = qualities.get(IDENTITY, others if "*" in qualities else 0.0)
+    compressed = [(qualities.get(name, others), -OFFERED.index(name), name) for name in OFFERED[1:]]
+    best = max(compressed)
+    if best[0] > 0 and best[0] >= plain:
+        return best[2]
+    if plain == 0 and (IDENTITY in qualities or "*" in qualities):
+        raise HttpError(406, f"Accept-Encoding '{accept}' refuses what is offered: {', '.join(OFFERED)}.")
+    return IDENTITY
 
 
 def encoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:

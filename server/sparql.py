@@ -78,9 +78,8 @@ def answered(text: str, parameters: Parameters) -> Response:
         site().base,
         sparql12=_asks_for_12(parameters),
     )
-    if volatile(text) or choice.html:
-        return Validator(version, None).stamp(_evaluated(query, choice, time))
-    known = validator(version, query, strong=form(text) is QueryForm.ASK)
+    differs = volatile(text) or choice.html
+    known = Validator(version, None) if differs else validator(version, query, strong=form(text) is QueryForm.ASK)
     return conditional(known, lambda: _evaluated(query, choice, time))
 
 

@@ -79,6 +79,8 @@ class Version:
     """Triples a graph, by graph name; counted when the version was written. Its keys are the named graphs."""
     default: int = 0
     """Triples in the default graph."""
+    digest: str = ""
+    """What tells it from a version of the same name in another store, or in one that was made anew in its place."""
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,10 @@ class Versions:
         sync_tree(work)
         work.rename(self.path(version.name))
         record = {**asdict(version), "files": self._digests(self.path(version.name))}
+        del record["digest"]  # it is the record's own
         write_synced(self._record_path(version.name), json.dumps(record, indent=1, sort_keys=True))
         self.point(Pointer(version.name, version.name))
-        return version
+        return self._record(version.name)
 
     def point(self, pointer: Pointer) -> None:
         """Replace the pointer in one step, synced."""
@@ -173,9 +174,10 @@ class Versions:
     def _read_record(self, name: str) -> Version:
         path = self._record_path(name)
         try:
-            record = json.loads(path.read_text("utf-8"))
+            text = path.read_bytes()
+            record = json.loads(text)
             self._files[name] = record.pop("files", {})
-            return Version(**record)
+            return Version(**record, digest=sha256(text).hexdigest())
         except FileNotFoundError:
             raise UnknownVersionError(f"The store keeps no version {name!r} any more.") from None
         except (OSError, ValueError, TypeError) as error:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import zstandard
+from rdflib import RDFS, Literal
 
-from tests.server.conftest import BASE, Client
+from kg.dataset import GraphNames
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from tests.server.conftest import ANN, BASE, Client, Serving
 
 ALL = "SELECT * { ?s ?p ?o }"
 DOCUMENTS = {
@@ -82,13 +87,57 @@ def test_an_answer_comes_compressed_for_who_asks(client: Client) -> None:
     assert zstandard.ZstdDecompressor().decompressobj().decompress(zstd.body) == plain.body
 
 
-@pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "*;q=0"])
+@pytest.mark.parametrize("what", DOCUMENTS)
+def test_who_has_any_answer_at_all_is_not_sent_one(client: Client, what: str) -> None:
+    reply = client.get(DOCUMENTS[what], **{"If-None-Match": "*"})
+    assert (reply.status, reply.body) == (304, b"")
+    assert reply.headers["ETag"]
+
+
+def test_who_wants_one_state_only_is_not_sent_another(client: Client) -> None:
+    path = DOCUMENTS["a graph"]
+    tag = client.get(path).headers["ETag"]
+    for wanted, status in ((tag, 200), (f'"x", {tag}', 200), ("*", 200), ('"x"', 412), (f"W/{tag}", 412)):
+        assert client.get(path, **{"If-Match": wanted}).status == status
+    assert client.get(DOCUMENTS["a query"], **{"If-Match": tag}).status == 412
+
+
+def test_a_store_made_anew_in_the_same_place_has_other_tags(tmp_path: Path, serving: Serving) -> None:
+    tags = []
+    for value in (1, 2):
+        store = EmbeddedStore.open(tmp_path / str(value), GraphNames(BASE))
+        with store.write() as transaction:
+            transaction.replace_graph(f"{BASE}g", [(ANN, RDFS.label, Literal(value))])
+            transaction.commit("made", "2026-01-01T00:00:00Z")
+        with serving(create_app(store, Settings(base=BASE))) as client:
+            tags.append(client.get("/data?default", Host="always.example").headers["ETag"])
+    assert tags[0].startswith('"000001-')
+    assert tags[0] != tags[1]
+
+
+@pytest.mark.parametrize("accept", ["identity;q=0", "*;q=0", "gzip;q=0, *;q=0", "br, identity;q=0"])
+def test_who_refuses_every_encoding_is_told_what_there_is(client: Client, accept: str) -> None:
+    reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
+    assert (reply.status, "identity, zstd, gzip" in reply.text) == (406, True)
+
+
+@pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "identity;q=0.1, *;q=0"])
 def test_an_answer_is_not_compressed_for_who_does_not_ask(client: Client, accept: str) -> None:
     reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
     assert "Content-Encoding" not in reply.headers
 
 
-@pytest.mark.parametrize(("accept", "encoding"), [("*", "zstd"), ("gzip, deflate, br", "gzip"), ("gzip, zstd", "zstd")])
+@pytest.mark.parametrize(
+    ("accept", "encoding"),
+    [
+        ("*", "zstd"),
+        ("gzip, deflate, br", "gzip"),
+        ("gzip, zstd", "zstd"),
+        ("GZIP", "gzip"),
+        ("gzip, identity;q=0", "gzip"),
+        ("*;q=0, gzip;q=0.5", "gzip"),
+    ],
+)
 def test_the_best_encoding_that_is_asked_for_is_taken(client: Client, accept: str, encoding: str) -> None:
     reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
     assert reply.headers["Content-Encoding"] == encoding

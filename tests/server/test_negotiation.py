@@ -47,12 +47,16 @@ NEGOTIATED = [
     (SELECT, "text/csv;q=0.5, text/tab-separated-values", "text/tab-separated-values"),
     (SELECT, "application/sparql-results+json;q=0, */*", "application/sparql-results+xml"),
     (SELECT, "text/turtle, application/sparql-results+xml;q=0.1", "application/sparql-results+xml"),
+    (SELECT, "text/csv;header=present", "text/csv"),
+    (SELECT, "application/sparql-results+xml; charset=UTF-8", "application/sparql-results+xml"),
+    (SELECT, "text/csv;header=absent;q=0.2, text/tab-separated-values;q=0.3", "text/tab-separated-values"),
     (SELECT, BROWSER, "text/html"),
     (GRAPH, None, "text/turtle"),
     (GRAPH, "*/*", "text/turtle"),
     (GRAPH, "application/json", "application/ld+json"),
     (GRAPH, "application/xml", "application/rdf+xml"),
     (GRAPH, "application/sparql-results+json, application/n-triples;q=0.2", "application/n-triples"),
+    (GRAPH, 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', "application/ld+json"),
     (GRAPH, BROWSER, "text/html"),
 ]
 
