@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from typing import cast
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -14,12 +12,13 @@ from kg.formats import Format, Holds
 from kg.store.bnodes import FUNCTION, labelled
 from kg.store.datasets import Dataset, Snapshot
 from kg.store.engine import Sink, stream
+from kg.store.functions import own_functions
 from kg.store.port import Answer, Query, QueryForm
 from kg.store.request import Request, read_query
+from kg.store.scopes import scoped
 from kg.store.terms import GraphName
 from kg.store.xml import for_xml, with_names
 
-Functions = dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _GRAPH_FORMATS = {
     formats.TURTLE: ox.RdfFormat.TURTLE,
@@ -100,33 +99,17 @@ def _format(form: QueryForm, query: Query) -> Format:
 
 
 def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
+    text = scoped(request.text, request.prologue, dataset)
+    if text != request.text:
+        _asked(request, request.text, Dataset(ox.Store()), base)  # so that what does not parse is said of what was sent
+    return _asked(request, text, dataset, base)
+
+
+def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> Results:
     return dataset.store.query(
-        request.text,
+        text,
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions={FUNCTION: labelled, **(unknown_functions(request.functions) or {})},
+        custom_functions={FUNCTION: labelled, **(own_functions(request.functions) or {})},
     )
-
-
-def unknown_functions(called: Iterable[str]) -> Functions | None:
-    """Return, for each function that the engine does not have, one whose call is an error of its expression."""
-    return {ox.NamedNode(name): _no_value for name in called if not _knows_function(name)} or None
-
-
-def _no_value(*_: object) -> None:
-    """Be a function that nobody knows: calling it is an error of the expression that calls it."""
-
-
-@lru_cache(maxsize=1024)
-def _knows_function(name: str) -> bool:
-    """Tell whether the engine has a function of that name: calling one that it has not fails the whole request."""
-    return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
-
-
-def _answers_call(name: str, arguments: str) -> bool:
-    try:
-        list(cast("Iterable[object]", ox.Store().query(f"SELECT (<{name}>({arguments}) AS ?y) {{}}")))
-    except RuntimeError:
-        return False
-    return True

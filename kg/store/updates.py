@@ -46,7 +46,9 @@ class Operation:
     is_data: bool = False
     """Whether it is INSERT DATA or DELETE DATA."""
     is_reworded: bool = False
-    """Whether `head` differs from what the request's own text says."""
+    """Whether it differs from what the request's own text says."""
+    within: str | None = None
+    """The graph that WITH names."""
 
     @property
     def as_written(self) -> bool:
@@ -184,8 +186,9 @@ class _Reader:
         self._expect_word("WHERE")
         self._group()
         has_dataset = None not in default or bool(using.default or using.named)
+        tail, (within,) = self._since(where), default
         return Operation(
-            self.prologue, targets, head, self._since(where), using, takes_using=True, has_dataset=has_dataset
+            self.prologue, targets, head, tail, using, takes_using=True, has_dataset=has_dataset, within=within
         )
 
     def _delete_where(self, token: Token) -> Operation:

@@ -15,8 +15,10 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.dataset import Master
-from kg.store.answers import Functions, unknown_functions
+from kg.store.datasets import Dataset
+from kg.store.functions import Functions, own_functions
 from kg.store.port import RequestDataset
+from kg.store.scopes import scoped
 from kg.store.terms import to_graph, to_quads
 from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
@@ -39,17 +41,35 @@ class UpdateRun:
 
     def run(self, update: Update, base: str | None) -> None:
         """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
-        functions = unknown_functions(update.functions)
+        functions = own_functions(update.functions)
         batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
-        later = update.has_later_prologue
-        if len(batches) == 1 and all(operation.as_written for operation in batches[0]) and not later:
-            self._run(batches[0], update.text, base, functions)
-            return
-        for text in [operation.text() for operation in update.operations] if later else [update.text]:
-            _check_syntax(text, base, functions)
-        for batch in batches:
+        whole = len(batches) == 1 and not update.has_later_prologue
+        if not batches:
+            _check_syntax_of(update, base, functions)
+        for number, batch in enumerate(batches):
             with self._one_default(batch) as operations:
-                self._run(operations, _joined(operations), None, functions)
+                meant = [self._meant(operation) for operation in operations]
+                if whole and all(operation.as_written for operation in (*batch, *meant)):
+                    return self._run(meant, update.text, base, functions)
+                if not number:
+                    _check_syntax_of(update, base, functions)
+                self._run(meant, _joined(meant), None, functions)
+        return None
+
+    def _meant(self, operation: Operation) -> Operation:
+        """Return an operation whose WHERE means to the engine what it means to SPARQL, as the data now stand."""
+        if not operation.takes_using:
+            return operation
+        using = operation.using
+        default = using.default or ((operation.within,) if operation.within and not using.named else ())
+        is_stored = not (default or using.named)
+        dataset = Dataset(
+            self._now.store,
+            None if is_stored else [ox.NamedNode(name) for name in default],
+            [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
+        )
+        tail = scoped(operation.tail, operation.prologue, dataset)
+        return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
@@ -159,10 +179,12 @@ def _joined(operations: Sequence[Operation]) -> str:
     return shared + " ;\n".join(operation.body() for operation in operations)
 
 
-def _check_syntax(text: str, base: str | None, functions: Functions | None) -> None:
+def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
     """Raise what the parser finds wrong in the whole text, where it stands in it, before any of it runs."""
-    with suppress(RuntimeError, OSError):
-        ox.Store().update(text, base_iri=base, custom_functions=functions)
+    one_by_one = update.has_later_prologue
+    for text in [operation.text() for operation in update.operations] if one_by_one else [update.text]:
+        with suppress(RuntimeError, OSError):
+            ox.Store().update(text, base_iri=base, custom_functions=functions)
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:

@@ -1,0 +1,67 @@
+"""Functions that stand in for the engine's: those that it has not, and a cast that it has otherwise than SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import lru_cache
+from typing import cast
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Function = Callable[..., Term | None]
+Functions = dict[ox.NamedNode, Function]
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_FLOATING = (f"{_XSD}double", f"{_XSD}float")
+_LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
+
+
+def own_functions(called: Iterable[str]) -> Functions | None:
+    """Return the functions to call instead of the engine's; one that nobody has is an error of its expression."""
+    found = {name: _OWN.get(name) or _no_value for name in called if name in _OWN or not _knows_function(name)}
+    return {ox.NamedNode(name): function for name, function in found.items()} or None
+
+
+def as_string(*arguments: Term) -> ox.Literal | None:
+    """Cast to xsd:string (XPath Functions, section 17.1.2): the engine writes large and tiny numbers out in full."""
+    if len(arguments) != 1 or not isinstance(arguments[0], ox.NamedNode | ox.Literal):
+        return None
+    term = arguments[0]
+    if (
+        isinstance(term, ox.Literal)
+        and term.datatype.value in _FLOATING
+        and term.value.strip("+-") not in ("INF", "NaN")
+    ):
+        return ox.Literal(_number(Decimal(term.value)))
+    return ox.Literal(term.value)
+
+
+def _number(value: Decimal) -> str:
+    if not value or _LEAST <= abs(value) < _MOST:
+        written = f"{value:f}"
+        return written.rstrip("0").rstrip(".") if "." in written else written
+    sign, digits, _ = value.normalize().as_tuple()
+    first, rest = digits[0], "".join(map(str, digits[1:])) or "0"
+    return f"{'-' if sign else ''}{first}.{rest}E{value.adjusted()}"
+
+
+_OWN: dict[str, Function] = {f"{_XSD}string": as_string}
+
+
+def _no_value(*_: object) -> None:
+    """Be a function that nobody knows: calling it is an error of the expression that calls it."""
+
+
+@lru_cache(maxsize=1024)
+def _knows_function(name: str) -> bool:
+    """Tell whether the engine has a function of that name: calling one that it has not fails the whole request."""
+    return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
+
+
+def _answers_call(name: str, arguments: str) -> bool:
+    try:
+        list(cast("Iterable[object]", ox.Store().query(f"SELECT (<{name}>({arguments}) AS ?y) {{}}")))
+    except RuntimeError:
+        return False
+    return True
