@@ -14,6 +14,7 @@ from server.pages.network import bp as network
 from server.pages.people import bp as people
 from server.pages.rendering import register as register_rendering
 from server.pages.search import bp as search
+from server.pages.timeline import bp as timeline
 from server.pages.vocabulary import bp as vocabulary
 from server.pages.why import bp as why
 
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     network,
     people,
     search,
+    timeline,
     vocabulary,
     why,
 )

@@ -42,7 +42,7 @@ class Axis:
         """Return where a moment lies, in hundredths."""
         whole = max(HOUR, comparable(self.last) - comparable(self.first))
         share = (comparable(when) - comparable(self.first)) / whole
-        return MARGIN + (100 - 2 * MARGIN) * min(1.0, max(0.0, share))
+        return min(100.0, max(0.0, MARGIN + (100 - 2 * MARGIN) * share))
 
     def bar(self, span: Span) -> Bar:
         """Return a span's place; an unknown end runs to the edge, and nothing that is uncertain is sure."""

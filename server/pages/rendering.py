@@ -30,6 +30,7 @@ NAVIGATION = (
     ("/events", "Events"),
     ("/statements", "Statements"),
     ("/disagreements", "Disagreements"),
+    ("/timeline", "Timeline"),
     ("/network", "Network"),
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),

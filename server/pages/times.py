@@ -85,8 +85,13 @@ def _offset(when: datetime) -> str:
     return " UTC" if offset == timedelta() else f" UTC{when:%z}"
 
 
-def _read(value: Term | None) -> datetime | None:
+def read(value: str) -> datetime | None:
+    """Return the moment that a text spells, None where it spells none."""
     try:
-        return datetime.fromisoformat(value.value) if value else None
+        return datetime.fromisoformat(value)
     except ValueError:
         return None
+
+
+def _read(value: Term | None) -> datetime | None:
+    return read(value.value) if value else None

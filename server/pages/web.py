@@ -141,9 +141,9 @@ def woven(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> Web:
 def _read(version: Version) -> Web:
     letters = sides(version)
     told = [Node(iri(row[0]), text(row[1])[2:], text(row[2]), letters.get(iri(row[3]), ""), text(row[4]), text(row[5]))
-            for row in _rows("network-nodes", version)]  # fmt: skip
+            for row in tabled("network-nodes", version)]  # fmt: skip
     nodes = {each.iri: each for each in told}
-    edges = [Edge(iri(row[0]), iri(row[1]), iri(row[2])) for row in _rows("network-edges", version)]
+    edges = [Edge(iri(row[0]), iri(row[1]), iri(row[2])) for row in tabled("network-edges", version)]
     joined = [each for each in edges if each.one in nodes and each.other in nodes and each.one != each.other]
     return woven(_sided(nodes, joined, letters), joined)
 
@@ -163,7 +163,7 @@ def _sided(nodes: dict[str, Node], edges: list[Edge], letters: Mapping[str, str]
     }
 
 
-def _rows(name: str, version: Version) -> Iterator[list[str]]:
+def tabled(name: str, version: Version) -> Iterator[list[str]]:
     """Return a query's rows as TSV spells them: at this size, reading JSON would take longer than the query."""
     answer = site().store.query(Query(query(name)[1], TSV, None, version=version.name))
     lines = b"".join(answer.chunks).decode().split("\n")

@@ -31,6 +31,8 @@ PAGES = (
     "/events",
     "/statements?polarity=negative",
     "/disagreements",
+    "/timeline",
+    "/timeline?from=2011-10-20T20:00&until=2011-10-21T04:00&kind=event",
     "/schemes",
     "/dataset",
     "/search?q=haqqani",
@@ -132,7 +134,12 @@ def test_a_reader_finds_the_two_statements_that_contradict_each_other(wide: Page
     wide.get_by_role("link", name="Disagreements").click()
     pair = wide.locator(".versus.contradicts")
     assert pair.locator(".statement").count() == 2
-    pair.get_by_role("link", name="why?").click()
+    pair.locator(".gist a").first.click()
+    contradicted = wide.locator("section", has=wide.get_by_role("heading", name="What speaks for and against it"))
+    assert contradicted.get_by_role("heading", name="Contradicts").is_visible()
+    if not contradicted.get_by_role("link", name="Why does this follow?").count():
+        contradicted.locator(".contradicts + .statements .gist a").click()
+    contradicted.get_by_role("link", name="Why does this follow?").first.click()
     assert "follows by the rule" in wide.inner_text("main")
 
 
@@ -152,6 +159,56 @@ def test_a_reader_downloads_the_rows_as_csv(wide: Page, site: Reader) -> None:
     address = wide.get_by_role("link", name="CSV").get_attribute("href")
     assert address is not None
     assert site.get(address, "*/*").text.startswith("statement,gist,source")
+
+
+def test_a_reader_moves_along_the_timeline_by_keyboard_and_shares_the_address(tab: Page) -> None:
+    tab.goto("/timeline")
+    tab.locator("#ruler").focus()
+    whole = tab.inner_text(".window")
+    for key in ("+", "ArrowRight", "-", "+"):
+        before = tab.inner_text(".window")
+        tab.keyboard.press(key)
+        tab.wait_for_function("before => document.querySelector('.window').innerText !== before", arg=before)
+        assert tab.evaluate("document.activeElement.id") == "ruler"
+    shared = tab.inner_text("#drawn")
+    tab.goto(tab.url)
+    assert tab.inner_text("#drawn") == shared
+    tab.locator("#ruler").focus()
+    tab.keyboard.press("Home")
+    tab.wait_for_function("whole => document.querySelector('.window').innerText === whole", arg=whole)
+    assert tab.url.endswith("/timeline")
+
+
+def test_a_reader_moves_along_the_timeline_by_wheel_and_pointer(wide: Page) -> None:
+    wide.goto("/timeline")
+    ruler = wide.locator("#ruler svg")
+    ruler.scroll_into_view_if_needed()
+    box = ruler.bounding_box()
+    assert box is not None
+    wide.mouse.move(box["x"] + 500, box["y"] + 10)
+    wide.mouse.wheel(0, -400)
+    wide.wait_for_url("**/timeline?from=*")
+    near = wide.inner_text(".window")
+    wide.mouse.down()
+    wide.mouse.move(box["x"] + 200, box["y"] + 10, steps=4)
+    wide.mouse.up()
+    wide.wait_for_function("near => document.querySelector('.window').innerText !== near", arg=near)
+    assert wide.url.count("/timeline?from=") == 1
+
+
+def test_the_timeline_is_whole_without_a_script(browser: Browser, site: Reader) -> None:
+    context = browser.new_context(base_url=site.address, java_script_enabled=False)
+    tab = context.new_page()
+    try:
+        tab.goto("/timeline")
+        tab.get_by_role("link", name="Zoom in").click()
+        tab.get_by_role("link", name="Look nearer at 21 Oct").click()
+        tab.fill("#person", "Clinton")
+        tab.get_by_role("button", name="Show").click()
+        assert "from=2011-10-21T00" in tab.url
+        assert tab.get_by_role("link", name="a press conference in Islamabad").is_visible()
+    finally:
+        context.close()
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(tab: Page) -> None:

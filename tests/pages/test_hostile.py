@@ -12,6 +12,8 @@ PATHS = (
     "/events",
     "/statements",
     "/disagreements",
+    "/timeline",
+    "/timeline?person=%3Cscript%3E",
     "/dataset",
     "/search?q=script",
     "/search?q=%3Cscript%3Ealert(3)%3C/script%3E",

@@ -12,11 +12,22 @@ from tests.pages.conftest import Page, Reader
 
 Visited = dict[str, "Page"]
 LARGEST = 100_000
-START = ("/", "/people", "/events", "/statements", "/disagreements", "/ontology", "/schemes", "/shapes", "/dataset")
+START = (
+    "/",
+    "/people",
+    "/events",
+    "/statements",
+    "/disagreements",
+    "/timeline",
+    "/ontology",
+    "/schemes",
+    "/shapes",
+    "/dataset",
+)
 SAMPLED = {"/why": 12, "/passage/": 12, "/link/": 8, "/participation/": 8, "/holding/": 3, "/proposition/": 5}
 """Kinds of pages of which one in so many is read: they are many and alike."""
 ANSWERED = ("/sparql?", "/dump.", "/data/", "/.well-known/", "/health", "/ready", "/static/", "/examples")
-ONCE = (*ANSWERED, "/search?", "/network/chain")
+ONCE = (*ANSWERED, "/search?", "/network/chain", "/timeline?")
 """What a crawl does not go into: other tests do."""
 
 

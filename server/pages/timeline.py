@@ -1,0 +1,231 @@
+"""The timeline: events and statements on one axis, from years down to hours, by person and side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response
+
+from server.errors import HttpError
+from server.pages.chronicle import Chronicle, Item, Wanted, chronicle
+from server.pages.documents import LISTED, listed
+from server.pages.drawing import Axis
+from server.pages.findings import Asked, Findings, query
+from server.pages.names import sides
+from server.pages.rendering import page as html
+from server.pages.terms import usable
+from server.pages.ticks import shifted, ticks
+from server.pages.times import comparable, read, said
+from server.parameters import Parameters, from_query_string
+from server.site import site
+
+bp = Blueprint("timeline", __name__)
+
+KINDS = {"": "events and statements", "event": "events only", "statement": "statements only"}
+MOST = 150
+"""Items that are drawn at most; a nearer look shows the others."""
+UNDATED = 60
+"""Items without a date that the page itself lists of each kind."""
+COLUMNS = 60
+"""Columns of the strip that shows how much lies where in the whole."""
+LEAST = timedelta(minutes=10)
+"""The shortest stretch that the axis shows."""
+PEOPLE = 200
+"""Names that the field for a person offers."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a request asks to see: the part that is wanted, and the two moments between which it lies."""
+
+    wanted: Wanted
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def address(self, first: datetime | None = None, last: datetime | None = None) -> str:
+        """Return the address of the same part between two other moments; without them, of all of it."""
+        asked = {"person": self.wanted.person, "side": self.wanted.side, "kind": self.wanted.kind}
+        told = {**asked, "from": _spelled(first), "until": _spelled(last)}
+        pairs = urlencode({key: value for key, value in told.items() if value}, safe=":/")
+        return f"/timeline?{pairs}" if pairs else "/timeline"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the strip: where it stands in it, and how high it is, both in hundredths."""
+
+    x: float
+    height: float
+
+
+@bp.get("/timeline")
+def timeline() -> Response:
+    """Answer with what has a place in time, as a page, as rows, or as triples."""
+    version = site().store.current()
+    whole = chronicle(version)
+    view = _view(from_query_string(), whole)
+    title, text = query("timeline")
+    narrowed = _narrowed(text, view)
+    return listed(lambda: _page(Findings(version), whole, view, Asked(title, narrowed, [])), narrowed, "item", version)
+
+
+def _view(parameters: Parameters, whole: Chronicle) -> View:
+    kind = parameters.one("kind") or ""
+    if kind not in KINDS:
+        raise HttpError(400, f"The parameter 'kind' is '{kind}': expected one of {', '.join(filter(None, KINDS))}.")
+    side = parameters.one("side") or ""
+    if side and not usable(side):
+        raise HttpError(400, f"The parameter 'side' is '{side}': expected the IRI of a side.")
+    wanted = Wanted(_person((parameters.one("person") or "").strip(), whole), side, kind)
+    first, last = (_moment(parameters, key) for key in ("from", "until"))
+    if first and last and first >= last:
+        raise HttpError(400, f"The parameter 'until' is '{_spelled(last)}': expected a moment after {_spelled(first)}.")
+    return View(wanted, first, last)
+
+
+def _person(asked: str, whole: Chronicle) -> str:
+    if not asked or asked in whole.names:
+        return asked
+    words = asked.casefold()
+    exact = (iri for iri, name in whole.names.items() if name.casefold() == words)
+    found = next(exact, None) or next((iri for iri, name in whole.names.items() if words in name.casefold()), None)
+    if found is None:
+        raise HttpError(404, f"The parameter 'person' is '{asked}': expected the name or IRI of somebody in it.")
+    return found
+
+
+def _moment(parameters: Parameters, key: str) -> datetime | None:
+    asked = parameters.one(key)
+    found = read(asked) if asked else None
+    if asked and found is None:
+        raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a date, as 2011-10-20 or 2011-10-20T22:00.")
+    return comparable(found) if found else None
+
+
+def _narrowed(text: str, view: View) -> str:
+    """Return the query for the items of a view alone."""
+    wanted = view.wanted
+    tests = [f'FILTER(?kind = "{wanted.kind}")'] if wanted.kind else []
+    if wanted.person:
+        took = f"?part cq:participationIn ?item ; cq:participant <{wanted.person}>"
+        said = f"?item cq:source|cq:addressee|cq:onBehalfOf <{wanted.person}>"
+        tests.append(f"FILTER EXISTS {{ {{ {took} }} UNION {{ {said} }} }}")
+    if wanted.side:
+        took = f"?part cq:participationIn ?item ; cq:side <{wanted.side}>"
+        said = f"?item cq:source/(cq:affiliatedWith|cq:memberOf)? <{wanted.side}>"
+        tests.append(f"FILTER EXISTS {{ {{ {took} }} UNION {{ {said} }} }}")
+    if view.first or view.last:
+        tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
+        tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
+    tests += [f"FILTER(?closing >= {_literal(view.first)})"] if view.first else []
+    tests += [f"FILTER(?opening <= {_literal(view.last)})"] if view.last else []
+    head, _, tail = text.rpartition("}")
+    return "\n  ".join((head.rstrip(), *tests)) + "\n}" + tail
+
+
+def _page(findings: Findings, whole: Chronicle, view: View, asked: Asked) -> Response:
+    part = whole.part(view.wanted)
+    extent = _extent(part.dated)
+    first, last = _window(view, extent)
+    line = Axis(first, last)
+    there = part.within(first, last)
+    letters = sides(findings.version)
+    findings.asked.append(asked)
+    values: dict[str, Any] = {
+        "view": view,
+        "kinds": KINDS,
+        "people": [*whole.names.items()][:PEOPLE],
+        "person_name": whole.names.get(view.wanted.person, view.wanted.person),
+        "parties": [*letters],
+        "axis": line,
+        "marks": [(tick, line.at(tick.start), line.at(tick.end) - line.at(tick.start)) for tick in ticks(first, last)],
+        "window": f"{_said(first)} to {_said(last)}",
+        "offsets": any(moment.tzinfo for each in there for moment in each.span.known),
+        "rows": [(each, line.bar(each.span), _letter(whole, each, letters)) for each in there[:MOST]],
+        "number": len(there),
+        "total": len(part.dated),
+        "moves": _moves(view, first, last),
+        "strip": _strip(part.dated, extent, (first, last)),
+        "undated": [(kind, words, [each for each in part.undated if each.kind == kind]) for kind, words in UNPLACED],
+        "undated_shown": UNDATED,
+    }
+    shown = [each for _, _, items in values["undated"] for each in items[:UNDATED]]
+    findings.also(each.iri for each in (*there[:MOST], *shown))
+    findings.also(each.occasion for each in there[:MOST] if each.occasion)
+    return html("timeline.html", findings, LISTED, **values)
+
+
+UNPLACED = (("event", "Events"), ("statement", "Statements"))
+
+
+def _letter(whole: Chronicle, item: Item, letters: Mapping[str, str]) -> str:
+    """Return the letter of the one side that an item is of; nothing where both are in it, or neither."""
+    found = {letters[each] for each in whole.sides.get(item.iri, ()) if each in letters}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _said(when: datetime) -> str:
+    return said(when.replace(tzinfo=None))
+
+
+def _extent(items: tuple[Item, ...]) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of all; the present year where there is none."""
+    if not items:
+        return datetime(2000, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC)
+    return min(each.ends[0] for each in items), max(each.ends[1] for each in items)
+
+
+def _window(view: View, extent: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    first, last = view.first or extent[0], view.last or extent[1]
+    if last - first < LEAST:
+        middle = first + (last - first) / 2
+        first, last = shifted(middle, -LEAST / 2), shifted(middle, LEAST / 2)
+    return first, last
+
+
+def _moves(view: View, first: datetime, last: datetime) -> list[tuple[str, str, str]]:
+    """Return where one can go from here: the name, the words and the address of each move."""
+    length = last - first
+    moves = [
+        ("earlier", "Earlier", (shifted(first, -length / 2), shifted(last, -length / 2))),
+        ("in", "Zoom in", (shifted(first, length / 4), shifted(last, -length / 4))),
+        ("out", "Zoom out", (shifted(first, -length / 2), shifted(last, length / 2))),
+        ("later", "Later", (shifted(first, length / 2), shifted(last, length / 2))),
+    ]
+    kept = [each for each in moves if each[2][1] - each[2][0] >= LEAST]
+    told = [(name, words, view.address(*window)) for name, words, window in kept]
+    return [*told, ("whole", "Everything", view.address())]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """How much lies where in the whole, and which part of it is looked at, in hundredths."""
+
+    columns: tuple[Column, ...]
+    start: float
+    width: float
+
+
+def _strip(items: tuple[Item, ...], extent: tuple[datetime, datetime], window: tuple[datetime, datetime]) -> Strip:
+    first, length = extent[0], max(LEAST, extent[1] - extent[0])
+    counts = [0] * COLUMNS
+    for each in items:
+        a, b = (min(COLUMNS - 1, int((end - first) / length * COLUMNS)) for end in each.ends)
+        for place in range(a, b + 1):
+            counts[place] += 1
+    most = max(counts, default=0) or 1
+    columns = (Column(round(100 * n / COLUMNS, 2), round(100 * count / most, 1)) for n, count in enumerate(counts))
+    start, end = (100 * min(1.0, max(0.0, (each - first) / length)) for each in window)
+    return Strip(tuple(each for each in columns if each.height), round(start, 2), round(max(1.0, end - start), 2))
+
+
+def _spelled(when: datetime | None) -> str:
+    return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
+
+
+def _literal(when: datetime) -> str:
+    return f'"{when.replace(tzinfo=None).isoformat()}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'

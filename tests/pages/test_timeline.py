@@ -1,0 +1,146 @@
+"""The timeline: what has a time is placed no more exactly than the text says, and what has none is not placed."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from urllib.parse import quote
+
+import pytest
+
+from server.pages.ticks import FIRST, LAST, shifted, ticks
+from tests.pages.conftest import Page, Reader
+
+BASE = "https://w3id.org/communique/data/"
+KAYANI = f"{BASE}person/ashfaq-parvez-kayani"
+PAKISTAN = f"{BASE}organization/pakistan-government"
+TALKS = "the talks between the U.S. and Pakistani delegations in Islamabad"
+
+
+@pytest.fixture(scope="module")
+def whole(site: Reader) -> Page:
+    return site.get("/timeline")
+
+
+def lanes(page: Page) -> dict[str, str]:
+    """Return each lane's markup by the words of its first link."""
+    found = page.text.split('<li class="lane')[1:]
+    return {each.partition("<bdi>")[2].partition("</bdi>")[0]: each.partition("</li>")[0] for each in found}
+
+
+def test_every_lane_says_in_words_what_it_draws(whole: Page) -> None:
+    found = lanes(whole)
+    assert len(found) == 22
+    assert all('class="when"' in each and "<rect" in each for each in found.values())
+    assert "20 October 2011, 22:00 to 21 October 2011, 02:00" in found[TALKS]
+
+
+def test_what_is_only_possible_is_never_drawn_as_sure(whole: Page) -> None:
+    found = lanes(whole)
+    sure = [name for name, each in found.items() if 'class="sure"' in each]
+    assert sure == ["Clinton&#39;s visit to Islamabad"]
+    assert 'class="may open"' in found["Clinton&#39;s stay in Kabul"]
+    assert "the beginning is unknown" in found["Clinton&#39;s stay in Kabul"]
+
+
+def test_a_statement_without_a_time_of_its_own_says_that_it_has_its_occasion_s(whole: Page) -> None:
+    found = next(each for name, each in lanes(whole).items() if name.startswith("Kayani suggested in the meetings"))
+    assert "when its occasion was:" in found
+    assert TALKS in found
+
+
+def test_what_has_no_date_is_listed_as_that_and_never_placed(whole: Page) -> None:
+    assert "Events: no date given 13" in whole.words
+    assert "Statements: no date given 71" in whole.words
+    without = "the decadelong war in Afghanistan"
+    assert without in whole.words.partition("no date given")[2]
+    assert without not in lanes(whole)
+
+
+def test_a_person_a_side_and_a_kind_narrow_it_down(site: Reader) -> None:
+    by_name = lanes(site.get("/timeline?person=kayani"))
+    assert by_name == lanes(site.get(f"/timeline?person={KAYANI}"))
+    assert 0 < len(by_name) < 22
+    assert TALKS in by_name
+    assert "Clinton&#39;s arrival in Islamabad" not in by_name
+    side = lanes(site.get(f"/timeline?side={PAKISTAN}&kind=statement"))
+    assert any(name.startswith("Kayani asked") for name in side)
+    assert not any(name.startswith("Clinton") for name in side)
+    assert TALKS not in side
+
+
+def test_a_nearer_look_has_finer_marks_and_only_what_lies_there(site: Reader) -> None:
+    near = site.get("/timeline?from=2011-10-20T21:30&until=2011-10-20T23:00")
+    assert "22:15" in near.words
+    assert TALKS in lanes(near)
+    assert "a press conference in Islamabad" not in lanes(near)
+    years = site.get("/timeline?from=2001-01-01&until=2021-01-01")
+    assert "2005" in years.words
+    assert len(lanes(years)) == 22
+
+
+def test_every_move_of_the_axis_is_an_address(site: Reader, whole: Page) -> None:
+    moves = [link for link in whole.links if link.startswith("/timeline?")]
+    assert len(moves) > 8
+    assert {site.get(move).status for move in moves} == {200}
+
+
+def test_rows_and_triples_of_a_view_are_those_that_it_shows(site: Reader) -> None:
+    view = f"/timeline?person={KAYANI}&from=2011-10-20T21:00&until=2011-10-21T03:00"
+    rows = [*csv.DictReader(site.get(f"{view}&format=csv", "*/*").text.splitlines())]
+    shown = site.get(view)
+    assert {row["item"] for row in rows} == {
+        link.replace("/about/", BASE)
+        for each in lanes(shown).values()
+        for link in [each.split('href="')[1].split('"')[0]]
+    }
+    assert site.get(view, "text/turtle").text.count("/event/islamabad-talks> ") >= 1
+    assert site.get(view, "application/sparql-results+json").headers.get_content_type().endswith("json")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "named"),
+    [
+        ("from=yesterday", 400, "'from' is 'yesterday'"),
+        ("from=2011-10-21&until=2011-10-20", 400, "'until' is '2011-10-20T00:00'"),
+        ("kind=meeting", 400, "'kind' is 'meeting'"),
+        ("side=nobody", 400, "'side' is 'nobody'"),
+        ("person=nobody+of+the+kind", 404, "'person' is 'nobody of the kind'"),
+        (f"person={quote('<script>')}", 404, "'person' is '<script>'"),
+    ],
+)
+def test_what_cannot_be_shown_is_named(site: Reader, asked: str, status: int, named: str) -> None:
+    page = site.get(f"/timeline?{asked}")
+    assert page.status == status
+    assert named in page.words
+
+
+@pytest.mark.parametrize("asked", ["from=0001-01-01&until=9999-12-31", "until=0001-01-02", "from=9999-12-31T23:55"])
+def test_the_ends_of_the_calendar_are_no_error(site: Reader, asked: str) -> None:
+    assert site.get(f"/timeline?{asked}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(minutes=40), ["20 Oct", "00:05"]),
+        (timedelta(hours=10), ["20 Oct", "02:00"]),
+        (timedelta(days=6), ["20 Oct 2011", "21 Oct"]),
+        (timedelta(days=100), ["31 Oct 2011", "14 Nov"]),
+        (timedelta(days=200), ["Nov 2011", "Dec"]),
+        (timedelta(days=9000), ["2015", "2020"]),
+    ],
+)
+def test_marks_stand_at_whole_units(length: timedelta, words: list[str]) -> None:
+    first = datetime(2011, 10, 20, tzinfo=UTC)
+    found = ticks(first, first + length)
+    assert [each.words for each in found][:2] == words
+    assert 3 <= len(found) <= 9
+    assert all(a.end == b.start for a, b in pairwise(found))
+
+
+def test_marks_of_the_whole_calendar_end() -> None:
+    assert len(ticks(FIRST, LAST)) <= 11
+    assert shifted(LAST, timedelta(days=5)) == LAST
+    assert shifted(FIRST, timedelta(days=-5)) == FIRST
