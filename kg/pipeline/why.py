@@ -34,7 +34,6 @@ class Step:
 class Why:
     """Explains the facts of one version by its own ontology; made once a version, since compiling takes a while."""
 
-    store: Store
     version: str
     names: GraphNames
     reasoner: Reasoner
@@ -47,28 +46,29 @@ class Why:
         ontology = Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
         for prefix, namespace in prefixes(names.base).items():
             ontology.bind(prefix, namespace)
-        return cls(store, version, names, Reasoner(ontology))
+        return cls(version, names, Reasoner(ontology))
 
-    def steps(self, fact: Triple) -> tuple[Step, ...]:
+    def steps(self, fact: Triple, store: Store) -> tuple[Step, ...]:
         """Return every step to a fact, its own first; RequestError where it is neither asserted nor does it follow."""
         explainer = self.reasoner.explainer(
-            FoundFacts(self._holding), lambda triple: self._is_asserted(from_triple(triple))
+            FoundFacts(lambda pattern: self._holding(pattern, store)),
+            lambda triple: self._is_asserted(from_triple(triple), store),
         )
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
-    def _is_asserted(self, fact: Triple) -> bool:
+    def _is_asserted(self, fact: Triple, store: Store) -> bool:
         derived = ", ".join(f"<{name}>" for name in (self.names.inferred, self.names.outside, self.names.provenance))
         found = f"GRAPH ?graph {{ {_spelled(fact)} }} FILTER(?graph NOT IN ({derived}))"
-        answer = self.store.query(Query(f"ASK {{ {found} }}", JSON, None, version=self.version))
+        answer = store.query(Query(f"ASK {{ {found} }}", JSON, None, version=self.version))
         return bool(json.loads(b"".join(answer.chunks))["boolean"])
 
-    def _holding(self, pattern: Pattern) -> Iterator[Triple]:
+    def _holding(self, pattern: Pattern, store: Store) -> Iterator[Triple]:
         """Yield the facts of the default graph that match."""
         first, middle, last = pattern
         spelled = _spelled((first or URIRef("?s"), middle or URIRef("?p"), last or URIRef("?o")))
         if spelled not in self._found:
             text = f"CONSTRUCT {{ {spelled} }} WHERE {{ {spelled} }}"
-            answer = self.store.query(Query(text, None, NTRIPLES, version=self.version))
+            answer = store.query(Query(text, None, NTRIPLES, version=self.version))
             self._found[spelled] = [*Graph().parse(data=b"".join(answer.chunks), format="nt")]
         yield from self._found[spelled]
 

@@ -12,7 +12,7 @@ from kg.namespaces import CQ
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Findings, distinct, query
 from server.pages.rendering import page as html
-from server.pages.terms import Row, Term
+from server.pages.terms import Row
 from server.site import site
 
 bp = Blueprint("disagreements", __name__)
@@ -20,10 +20,10 @@ bp = Blueprint("disagreements", __name__)
 
 @dataclass(frozen=True)
 class Pair:
-    """Two statements and what is between them; `graph` tells whether that is asserted or follows."""
+    """Two statements, the one of side a first, and the link between them in the direction that is best founded."""
 
     relation: str
-    graph: Term
+    link: Row
     one: Row
     other: Row
 
@@ -36,7 +36,7 @@ def disagreements() -> Response:
 
 
 def _page(findings: Findings) -> Response:
-    links = distinct(findings.ask("disagreements"), "relation", "one", "other")
+    links = _links(findings.ask("disagreements"))
     named = " ".join(sorted({row[end].sparql for row in links for end in ("one", "other")}))
     told = distinct(findings.ask("disagreement-statements", statements=named), "statement") if links else []
     statements = {row["statement"].value: row for row in told}
@@ -46,9 +46,17 @@ def _page(findings: Findings) -> Response:
         one, other = statements.get(row["one"].value), statements.get(row["other"].value)
         if one and other:
             kind = row["relation"].value.removeprefix(str(CQ))
-            issues.setdefault(_topic(topics, row), []).append(Pair(kind, row["graph"], *_sided(findings, one, other)))
+            issues.setdefault(_topic(topics, row), []).append(Pair(kind, row, *_sided(findings, one, other)))
     values: dict[str, Any] = {"issues": sorted(issues.items(), key=lambda each: (not each[0], each[0]))}
     return html("disagreements.html", findings, LISTED, **values)
+
+
+def _links(rows: list[Row]) -> list[Row]:
+    """Return one link a pair, whichever way it points: an asserted one before one that follows."""
+    found: dict[tuple[str, frozenset[str]], Row] = {}
+    for row in distinct(rows, "relation", "one", "other"):
+        found.setdefault((row["relation"].value, frozenset((row["one"].value, row["other"].value))), row)
+    return list(found.values())
 
 
 def _topic(topics: list[Row], link: Row) -> str:

@@ -46,7 +46,7 @@ def why() -> Response:
     names = GraphNames(site().base)
     explained = site().once("why", version, lambda: Why.of(site().store, version.name, names))
     try:
-        steps: tuple[Step, ...] = explained.steps(fact)
+        steps: tuple[Step, ...] = explained.steps(fact, site().store)
     except RequestError as error:
         raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
     findings = Findings(version)

@@ -23,6 +23,7 @@ from kg.provenance import About, Making, provenance
 from kg.reading import Corpus, read_corpus
 from kg.resources import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
+from kg.workers import PooledStore
 from server import Settings, create_app
 from server.serve import Server
 
@@ -118,13 +119,19 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="session")
-def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the shipped corpus's store."""
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="session")
+def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
     """Return a store of the shipped corpus, what follows from it, and a later version that lacks one triple."""
     known, names = knowledge(), corpus.names
     asserted = Graph(bind_namespaces="none")
     for name, graph in corpus.graphs.items():
         asserted += graph if names.in_default(name) else ()
-    made = EmbeddedStore.open(tmp_path_factory.mktemp("pages"), names)
+    made = EmbeddedStore.open(folder, names)
     shipped = {
         names.ontology: named_blanks(known.ontology, f"{ONTOLOGY}_"),
         names.shapes: named_blanks(known.shapes, f"{SHAPES}_"),
@@ -149,10 +156,11 @@ def settings(corpus: Corpus) -> Settings:
     return Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
 
 
-@pytest.fixture(scope="session")
-def site(store: EmbeddedStore, settings: Settings) -> Iterator[Reader]:
-    """Return a reader of the shipped corpus's site."""
-    with running(create_app(store, settings)) as found:
+@pytest.fixture(scope="module")
+def site(store: EmbeddedStore, folder: Path, settings: Settings) -> Iterator[Reader]:
+    """Return a reader of the shipped corpus's site, whose queries run in workers as they do for everybody."""
+    assert len(store.versions()) == 2
+    with PooledStore.open(folder) as pooled, running(create_app(pooled, settings)) as found:
         yield found
 
 

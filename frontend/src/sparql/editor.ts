@@ -70,7 +70,7 @@ export class Editor {
         ...defaultKeymap,
         indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": "Query", "aria-describedby": "editor-keys" }),
+      EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Query", "aria-describedby": "editor-keys" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) area.value = update.state.doc.toString();
       }),
