@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.errors import RefusedError
 from kg.store.port import RequestDataset
 from kg.store.terms import to_graph, to_quads
 
@@ -30,6 +31,13 @@ class Dataset:
     named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
+def refuse_files(wanted: RequestDataset, store: ox.Store) -> None:
+    """Raise RefusedError if a graph that is asked for is a file and no graph of the store: no request reads files."""
+    for name in (*wanted.default, *wanted.named):
+        if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
+            raise RefusedError(f"The graph {name} names a file, and no request reads files here.")
+
+
 class Snapshot:
     """A state of the data that does not change while it is asked, and the graphs that its default graph unites."""
 
@@ -43,6 +51,7 @@ class Snapshot:
         """Return what a request sees; a graph that the store does not hold is empty."""
         if not (wanted.default or wanted.named):
             return Dataset(self.store)
+        refuse_files(wanted, self.store)
         default = [name for name in wanted.default if self._holds(name)]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in wanted.named]
         if len(default) <= 1:

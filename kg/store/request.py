@@ -8,14 +8,13 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntaxError, RefusedError, RequestError
+from kg.errors import QuerySyntaxError, RequestError
 from kg.store.bnodes import with_solutions
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
 
 _FORMS = tuple(form.value for form in QueryForm)
-_LOCAL = frozenset({"file"})
 
 
 @dataclass(frozen=True)
@@ -92,14 +91,12 @@ def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue)
 
 
 def check_graphs(graphs: Sequence[str]) -> None:
-    """Raise RequestError if a graph's name is no absolute IRI (it may be written into a text), or names a file."""
+    """Raise RequestError if a graph's name is no absolute IRI: it may be written into a text."""
     for graph in graphs:
         try:
             ox.NamedNode(graph)
         except ValueError:
             raise RequestError(f"The graph '{graph}' is not an absolute IRI.") from None
-        if graph.partition(":")[0].lower() in _LOCAL:
-            raise RefusedError(f"The graph {graph} names a file, and no request reads files here.")
 
 
 def refuse_sparql12(text: str, read: Sequence[Token]) -> None:

@@ -15,7 +15,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.dataset import Master
-from kg.store.datasets import Dataset
+from kg.store.datasets import Dataset, refuse_files
 from kg.store.functions import Functions, own_functions
 from kg.store.port import RequestDataset
 from kg.store.scopes import scoped
@@ -143,6 +143,7 @@ class UpdateRun:
     def _one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
         """Unite the graphs of several USING clauses in a passing graph: the engine would count a triple twice."""
         first = operations[0]
+        refuse_files(first.using, self._now.store)
         if len(first.using.default) < 2:  # noqa: PLR2004 - several
             yield operations
             return

@@ -103,3 +103,18 @@ def test_a_graph_that_names_a_file_is_refused(filled: EmbeddedStore, ask: Ask, g
         ask(filled.query, COUNT.format(from_clause(graph)))
     with pytest.raises(RefusedError, match="names a file"):
         ask(filled.query, COUNT.format(""), dataset=RequestDataset(named=(graph,)))
+
+
+def test_a_graph_that_has_a_files_name_is_a_graph_like_any_other(plain: EmbeddedStore, ask: Ask) -> None:
+    name = "file:///data.ttl"
+    with plain.write() as transaction:
+        transaction.update(f"INSERT DATA {{ GRAPH <{name}> {{ <a:s> <a:p> 1 }} }}")
+        transaction.update(f"INSERT {{ ?s <a:q> ?o }} USING <{name}> WHERE {{ ?s ?p ?o }}")
+        with pytest.raises(RefusedError, match="names a file"):
+            transaction.update("INSERT { ?s <a:q> ?o } USING <file:///other> WHERE { ?s ?p ?o }")
+    with plain.write() as transaction:
+        transaction.update(f"INSERT DATA {{ GRAPH <{name}> {{ <a:s> <a:p> 1 }} }}")
+        transaction.update(f"INSERT {{ ?s <a:q> ?o }} USING <{name}> WHERE {{ ?s ?p ?o }}")
+        transaction.commit("files")
+    assert ask(plain.query, f"SELECT ?o FROM <{name}> {{ ?s ?p ?o }}") == [("1",)]
+    assert ask(plain.query, "SELECT ?o { ?s <a:q> ?o }") == [("1",)]
