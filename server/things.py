@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 from werkzeug.urls import uri_to_iri
 
+from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS
 from kg.store.port import Version
 from server.asking import holds, iri, triples
@@ -37,6 +38,10 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
   {{ {{ {0} ?q ?s }} UNION {{ ?s ?q {0} }} UNION {{ {0} ?s ?q }} UNION {{ GRAPH ?g {{ {0} ?q ?s }} }}
      VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
 }} }}"""
+TOLD_ELSEWHERE = (
+    "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION "
+    "{{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} FILTER(?g != {1}) }} }}"
+)
 MOST_VERSIONS = 10
 """How many earlier versions are looked through for what is gone."""
 
@@ -48,6 +53,7 @@ def dereference(rest: str) -> Response:
     only_graphs = site().settings.base is None
     if only_graphs or name in version.counts or "version" in parameters:
         return graph_document(name, parameters)
+    _must_not_be_withdrawn(name, version)
     _must_be_known(name, version)
     return Response(status=303, headers={"Location": url_for("things.about", rest=rest)})
 
@@ -82,11 +88,26 @@ def iri_of(rest: str) -> str:
     return site().base + (uri_to_iri(raw) if raw else rest)
 
 
+def _must_not_be_withdrawn(name: str, version: Version) -> None:
+    """Raise a 410 for a graph that was removed, if only the provenance of the removal tells of it."""
+    earlier = next((each for each in _earlier(version) if name in each.counts), None)
+    provenance = GraphNames(site().base).provenance
+    if earlier and not holds(TOLD_ELSEWHERE.format(iri(name), iri(provenance)), version.name):
+        raise HttpError(
+            410, f"The graph {name} is gone: version {earlier.name} still had it (?version={earlier.name})."
+        )
+
+
+def _earlier(version: Version) -> list[Version]:
+    """Return the last kept versions other than one, the newest first."""
+    return [each for each in reversed(site().store.versions()[-MOST_VERSIONS:]) if each.name != version.name]
+
+
 def _must_be_known(name: str, version: Version) -> None:
     question = KNOWN.format(iri(name))
     if holds(question, version.name):
         return
-    for earlier in site().store.versions()[-MOST_VERSIONS:]:
-        if earlier.name != version.name and holds(question, earlier.name):
+    for earlier in _earlier(version):
+        if holds(question, earlier.name):
             raise HttpError(410, f"{name} is gone: version {earlier.name} still knew of it (?version={earlier.name}).")
     raise HttpError(404, f"Nothing is known of {name} in version {version.name}.")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from rdflib import RDFS, Literal, URIRef
+
+from kg.dataset import Master
 from kg.formats import GRAPH_FORMATS, Format
-from tests.server.conftest import BASE, Client
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from tests.server.conftest import ANN, BASE, NAMES, Client, Serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -59,6 +65,31 @@ def test_what_an_earlier_version_knew_is_gone(client: Client, path: str) -> None
     assert reply.status == 410
     assert "?version=000001" in reply.text
     assert client.get("/about/gone?version=000001").status == 200
+
+
+def test_a_graph_that_was_removed_is_gone_though_its_provenance_tells_of_it(tmp_path: Path, serving: Serving) -> None:
+    store, names = EmbeddedStore.open(tmp_path, NAMES), [URIRef(f"{BASE}mine/{name}") for name in ("one", "two")]
+    with store.write() as first:
+        for name in names:
+            first.replace_graph(name, [(ANN, RDFS.seeAlso, names[1])])
+        first.commit("first")
+    with store.write() as second:
+        second.remove_graph(names[0])
+        second.replace_graph(
+            NAMES.provenance, [(name, RDFS.label, Literal("removed")) for name in names], Master.SYSTEM
+        )
+        second.commit("second")
+    with serving(create_app(store, Settings(base=BASE))) as client:
+        gone = client.get("/data/mine/one")
+        assert (gone.status, "?version=000001" in gone.text) == (410, True)
+        assert client.get("/data/mine/one?version=000001").status == 200
+        assert client.get("/about/mine/one").status == 200
+    with store.write() as third:
+        third.remove_graph(names[1])
+        third.replace_graph(f"{BASE}mine/three", [(ANN, RDFS.seeAlso, names[1])])
+        third.commit("third")
+    with serving(create_app(store, Settings(base=BASE))) as client:
+        assert client.get("/data/mine/two").status == 303
 
 
 def test_the_base_itself_sends_to_the_description(client: Client) -> None:
