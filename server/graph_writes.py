@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from kg.errors import RefusedError, UnknownGraphError
-from kg.formats import GRAPH_FORMATS, MULTIPART, UPDATE, Format
+from kg.errors import UnknownGraphError
+from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.payload import Payload, read_graph
 from kg.store.port import Transaction, Version
 from server.errors import HttpError, unsupported
@@ -64,11 +64,12 @@ def merge(rest: str = "") -> Response:
     def edit(transaction: Transaction) -> None:
         outcome.held = _begin(transaction, name)
         for payload in payloads:
-            transaction.add(name, payload)
+            if len(payload) or outcome.held is not None:  # nothing, added to no graph, makes none
+                transaction.add(name, payload)
 
     outcome = Outcome()
     version = written(edit)
-    added = _count(version, name) != outcome.held
+    added = _count(version, name) != (outcome.held or 0)
     return _answered(version, name, outcome, HTTPStatus.OK if added else HTTPStatus.NO_CONTENT)
 
 
@@ -104,9 +105,8 @@ def patch(rest: str = "") -> Response:
         transaction.update(whole, base=name or base)
         others = {graph for graph in transaction.changes() if graph != name}
         if others:
-            raise RefusedError(
-                f"The patch would write {', '.join(map(str, sorted(others, key=str)))}, not only its graph."
-            )
+            names = ", ".join(map(str, sorted(others, key=str)))
+            raise HttpError(422, f"The patch would write {names}, not only its graph.")
 
     return done(written(edit))
 
@@ -136,6 +136,8 @@ def _must_exist(name: str | None, *, exists: bool) -> None:
 def _answered(version: Version, name: str | None, outcome: Outcome, status: HTTPStatus) -> Response:
     """Answer with 201 for a graph that is made, and with a status for one that was there (section 5.1)."""
     holds = _count(version, name)
+    if name is not None and name not in version.counts:
+        return done(version)
     made = outcome.held is None or (name is None and holds and not outcome.held)
     status = HTTPStatus.CREATED if made else status
     said = f"{_the_graph(name)} holds {holds:,} triples, in version {version.name}."
@@ -169,13 +171,19 @@ def _payloads(name: str | None) -> Iterator[Payload]:
         yield read_graph(part.data, _written(part.kind, part.filename), base, payload_limits())
 
 
-def _written(kind: str, filename: str = "") -> Format:
-    """Return the format of a media type, or of a file's name where a client says nothing better of it."""
-    for row in GRAPH_FORMATS:
-        if kind in row.media_types:
-            return row
-    extension = filename.rpartition(".")[2]
-    for row in GRAPH_FORMATS:
-        if extension == row.extension:
-            return row
-    raise unsupported(kind, GRAPH_FORMATS)
+def _written(kind: str, filename: str | None = None) -> Format:
+    """Return the format of a media type, or of a file's name where a client says nothing better of it.
+
+    Without either it is RDF/XML (section 5); of a part of a form, without either, nothing is known.
+    """
+    extension = (filename or "").rpartition(".")[2]
+    by_type = next((row for row in GRAPH_FORMATS if kind in row.media_types), None)
+    by_name = next((row for row in GRAPH_FORMATS if extension == row.extension), None)
+    found = (by_name or by_type) if kind in TEXT.media_types else (by_type or by_name)
+    if found is None and not kind:
+        if filename is None:
+            return RDFXML
+        raise HttpError(400, f"The part '{filename}' of the form has no Content-Type, and its name tells of none.")
+    if found is None:
+        raise unsupported(kind, GRAPH_FORMATS)
+    return found

@@ -26,7 +26,7 @@ Where a recommendation leaves a choice:
 - `GET /data` without a graph answers with the whole dataset, in a format that keeps its graphs apart.
 - A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
 - A default graph that holds nothing is made (201) by the write that first fills it. POST says 200 and what the graph
-  now holds, or 204 where it held all of it before; DELETE says 200 and which version is without the graph.
+  now holds (one that was not there is made), or 204 where it held all of it before; DELETE says 200.
 - `CLEAR` of a graph that is not there succeeds, as with most servers: it holds nothing, which is what was asked for.
   `DROP` of one, and `CREATE` of one that is there, are errors without `SILENT`.
 - `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
