@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from kg.access import Grant, Role
 from server.errors import HttpError
 from server.site import site
-from server.strangers import refuse_other_machines, refuse_other_origins
+from server.strangers import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
 
 SCHEME = "bearer"
 FREE = ("health",)
@@ -53,6 +53,7 @@ def takes_writes() -> bool:
 
 
 def _admit() -> None:
+    refuse_broken_hosts()
     if request.method == "OPTIONS" or request.blueprint in FREE:
         return
     require(Role.WRITE if request.blueprint in WRITING else Role.READ)

@@ -24,6 +24,15 @@ def refuse_other_origins() -> None:
         raise HttpError(403, f"A page of another origin ({origin or whence}) asks for this: only this one's may.")
 
 
+def refuse_broken_hosts() -> None:
+    """Refuse a request that does not say to which host it goes (RFC 9112, section 3.2): addresses are made of it."""
+    sent = request.headers.get("Host")
+    if (sent is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0") or (
+        sent is not None and not request.host
+    ):
+        raise HttpError(400, f"The Host header is '{sent or ''}': expected the name of one host.")
+
+
 def refuse_other_machines() -> None:
     """Refuse what does not come from this machine, or comes by a name that is not this machine's (DNS rebinding)."""
     relayed = next((name for name in RELAYED if name in request.headers), None)

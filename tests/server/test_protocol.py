@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -114,6 +115,24 @@ def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
     reply = client.send("DELETE", "/sparql")
     assert reply.status == 405
     assert "GET" in reply.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "line", ["X: y", "Host:", "Host: a> b", "Host: a/b", "Host: a.example:99999", "Host: a\r\nHost: b"]
+)
+def test_a_request_that_names_no_host_is_malformed(client: Client, line: str) -> None:
+    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+        connection.sendall(f"GET /sparql HTTP/1.1\r\n{line}\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"The Host header is '" in answer
+
+
+def test_a_request_of_http_1_0_needs_no_host(client: Client) -> None:
+    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+        connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.0\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.0 200 ")
 
 
 def test_a_body_over_the_limit_is_refused(client: Client) -> None:
