@@ -14,6 +14,9 @@ from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
 
+_OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
+"""What keywords of SPARQL 1.2, and of the engine's own, end in, and none of SPARQL 1.1 does."""
+_END = Token(Kind.SIGN, "", -1, -1)
 _FORMS = tuple(form.value for form in QueryForm)
 
 
@@ -100,10 +103,11 @@ def check_graphs(graphs: Sequence[str]) -> None:
 
 
 def refuse_sparql12(text: str, read: Sequence[Token]) -> None:
-    """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations and LATERAL."""
-    for token, following in pairwise(read):
+    """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations, their functions, LATERAL."""
+    for token, following in pairwise((*read, _END)):
         touching = token.end == following.start
-        if token.is_word("LATERAL") or (touching and (token.text, following.text) in {("<", "<"), ("{", "|")}):
+        pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
+        if pair or token.is_sign("~") or (token.kind is Kind.WORD and token.text.upper().endswith(_OF_12)):
             raise syntax_error(text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; ask for 1.2")
         if token.kind is Kind.LANGUAGE and "--" in token.text:
             raise syntax_error(text, token.start, f"{token.text} has a base direction, which SPARQL 1.1 does not know")

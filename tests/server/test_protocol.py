@@ -165,7 +165,22 @@ def test_graph_sees_the_named_graphs_of_the_request_only(client: Client) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT * { ?s ?p ?o LATERAL { SELECT * { ?s ?q ?r } } }", "ASK { ?t ?p <<( ?a ?b ?c )>> }"]
+    "text",
+    [
+        "SELECT * { ?s ?p ?o LATERAL { SELECT * { ?s ?q ?r } } }",
+        "ASK { ?t ?p <<( ?a ?b ?c )>> }",
+        "ASK { << ?a ?b ?c >> ?p ?o }",
+        "ASK { ?s ?p ?o {| ?a ?b |} }",
+        "ASK { ?s ?p ?o ~ ?r }",
+        "SELECT (TRIPLE(<a:a>, <a:b>, <a:c>) AS ?t) {}",
+        "ASK { FILTERisTRIPLE(?t) }",
+        "SELECT (SUBJECT(?t) AS ?s) {}",
+        "SELECT (LANGDIR('a'@en) AS ?d) {}",
+        "SELECT (STRLANGDIR('a', 'en', 'ltr') AS ?d) {}",
+        "SELECT (hasLANG('a'@en) AS ?d) {}",
+        "SELECT ('a'@en--ltr AS ?d) {}",
+        'VERSION "1.2" ASK {}',
+    ],
 )
 def test_sparql_1_2_is_off_unless_asked_for(client: Client, text: str) -> None:
     assert client.query(text).status == 400
