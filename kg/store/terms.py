@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
@@ -42,7 +43,7 @@ def to_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 def from_term(term: Subject | Object) -> Node:
     """Return the engine's term as rdflib's, or raise PayloadError for a triple term, which rdflib does not know."""
     if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
+        return _iri(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if isinstance(term, ox.Literal):
@@ -70,6 +71,8 @@ def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
+_iri = lru_cache(maxsize=2**16)(URIRef)
+"""Makes an IRI, or returns the same again: checking its letters takes longer than finding it."""
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
