@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
@@ -20,7 +20,8 @@ def service_description() -> Response:
     """Describe the endpoint in the RDF format that the request prefers."""
     row, version = wanted(), site().store.current()
     known = validator(version, row.name, "service", takes_writes())
-    return conditional(known, lambda: document(described(request.base_url, version), row, "service"))
+    endpoint = url_for("sparql.by_get", _external=True)
+    return conditional(known, lambda: document(described(endpoint, version), row, "service"))
 
 
 def described(endpoint: str, version: Version) -> Graph:

@@ -37,6 +37,14 @@ def by_get() -> Response:
     return answered(parameters.required("query"), parameters)
 
 
+@bp.get("/update")
+def of_updates() -> Response:
+    """Describe the service to who asks at its other endpoint (Service Description, 2); an update comes by POST only."""
+    if from_query_string().pairs:
+        raise HttpError(400, "An update is not taken by GET: send it by POST.")
+    return service_description()
+
+
 def about_the_service(parameters: Parameters) -> Response:
     """Show people the form, and describe the service to everybody else."""
     if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):

@@ -77,7 +77,8 @@ def test_a_relative_iri_means_the_same_in_an_update_and_in_a_query(plain: Client
 
 CONFLICT = "INSERT { ?s ?p 2 } USING <http://a.example/g> WHERE { ?s ?p ?o }"
 WRONG = {
-    "by get": ("GET", "/update?update=CLEAR+ALL", None, None, 405, "GET is not a method of /update"),
+    "by get": ("GET", "/update?update=CLEAR+ALL", None, None, 400, "not taken by GET"),
+    "a wrong method": ("PUT", "/update", INSERT, DIRECT, 405, "PUT is not a method of /update"),
     "no update": ("POST", "/update", "x=1", FORM, 400, "'update' is missing"),
     "two updates": ("POST", "/update", "update=CLEAR+ALL&update=CLEAR+ALL", FORM, 400, "'update' is given 2 times"),
     "one in each": ("POST", "/update?update=CLEAR+ALL", "CLEAR ALL", DIRECT, 400, "given twice"),
@@ -173,3 +174,9 @@ def test_a_writable_service_describes_its_updates(plain: Client, client: Client)
     assert "sd:feature sd:EmptyGraphs" in described
     assert f"<{plain.address}update>" in described
     assert "SPARQL11Update" not in client.get("/sparql", "text/turtle").text
+
+
+@pytest.mark.requirement("service description", "2", "SHOULD", "a GET of the update endpoint describes the service too")
+def test_the_endpoint_of_updates_describes_the_service(plain: Client) -> None:
+    here, there = plain.get("/update", "application/n-triples"), plain.get("/sparql", "application/n-triples")
+    assert (here.status, sorted(here.text.splitlines())) == (200, sorted(there.text.splitlines()))
