@@ -14,6 +14,7 @@ const { metafile } = await build({
     sparql: "src/sparql/main.ts",
     network: "src/network/main.ts",
     timeline: "src/timeline/main.ts",
+    article: "src/article/main.ts",
     layout: "src/common/layout.worker.ts",
   },
   outdir: bundles,

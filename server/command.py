@@ -21,13 +21,22 @@ from server.strangers import LOOPBACK
 @click.command(
     cls=Command,
     short_help="Serve a store over HTTP.",
-    examples=["kg serve --port 8080", "kg serve --plain --writable --store ./scratch"],
+    examples=[
+        "kg serve --port 8080",
+        "kg serve --store ./harbour --sources examples/harbour-talks",
+        "kg serve --plain --writable --store ./scratch",
+    ],
 )
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
 @click.option("--writable", is_flag=True, help="Take writes, from this machine only: needs a loopback --host.")
 @click.option("--plain", is_flag=True, help="Serve a store of anything, made if it is not there: no graphs of ours.")
+@click.option(
+    "--sources",
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder with the articles' texts: pages show them, and passages in them, to whoever may read.",
+)
 @click.option("--log", type=click.Choice([JSON, TEXT]), help="How to log; text on a terminal, JSON elsewhere.")
 @click.option(
     "--slow-log",
@@ -45,6 +54,7 @@ def serve(
     *,
     writable: bool,
     plain: bool,
+    sources: Path | None,
     log: str | None,
     slow_log: float,
     **more: Any,  # noqa: ANN401 -- by name
@@ -57,7 +67,9 @@ def serve(
         raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
     proxy = more.pop("proxy")
     settings, limits = settings_of(more, store, writable=writable)
-    options = Options(store, plain=plain, limits=limits_of(limits), slow=slow_log, settings=settings, proxy=proxy)
+    options = Options(
+        store, plain=plain, limits=limits_of(limits), slow=slow_log, settings=settings, proxy=proxy, sources=sources
+    )
 
     def ready(address: str, version: str) -> None:
         click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C ends it).")

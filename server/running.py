@@ -2,7 +2,7 @@
 
 It listens first, so that /health and /ready can be asked while the store is being loaded. A new version of the store
 is seen by the next request without any signal; SIGHUP has the workers open it, and reads anew what the corpus says of
-itself (title and licence), while requests go on.
+itself (title and licence) and the articles' texts, while requests go on.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from kg.formats import JSON
 from kg.pipeline import SiteFacts, knowledge, open_store, site_facts
 from kg.pipeline.changes import change_checked, change_plainly
 from kg.pipeline.stores import PLAIN, plain_store
+from kg.reading import texts
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
 from kg.workers import Limits, PooledStore
@@ -50,6 +51,8 @@ class Options:
     """What the operator has said; what the corpus says of itself is added to it."""
     proxy: str | None = None
     """The address of the reverse proxy whose word on its clients counts."""
+    sources: Path | None = None
+    """The folder with the articles' texts, which pages show; without it no text is read, and none is served."""
 
     @property
     def threads(self) -> int:
@@ -75,7 +78,7 @@ class Life:
             self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits))
         questions = ontology_folder() / "questions" if facts.base else None
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
-        settings = replace(known, questions=questions, slow=options.slow)
+        settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
         self._app = create_app(self._store, settings, _change(self._opened, facts.base))
         self._gate.open(self._app)
         return self._opened.current().name
@@ -88,7 +91,7 @@ class Life:
             facts, site = self._facts(), self._app.extensions[EXTENSION]
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:
                 pass
-            settings = replace(site.settings, title=facts.title, licence=facts.licence)
+            settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
             self._app.extensions[EXTENSION] = replace(site, settings=settings, _known={})
             log.info("Reloaded: version %s is current.", self._store.current().name)
         except CommuniqueError as error:
@@ -97,6 +100,10 @@ class Life:
     def close(self) -> None:
         """End the workers."""
         self._held.close()
+
+    def _texts(self) -> dict[str, str]:
+        sources = self._options.sources
+        return {} if sources is None else {found.digest: found.text for found in texts(sources)}
 
     def _facts(self) -> SiteFacts:
         return PLAIN if self._options.plain else site_facts(self._options.folder)

@@ -37,7 +37,7 @@ class Settings:
     origins: tuple[str, ...] = ("*",)
     """The origins whose pages may read the answers; `*` for all, none for none."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """The articles' texts that the operator has, by the SHA-256 of their files' bytes; the pages then show passages."""
+    """The texts that the operator has, by the SHA-256 of their files' bytes: pages show articles' own."""
     writable: bool = True
     """Whether a client on this machine may write without a token."""
     tokens: Tokens | None = None

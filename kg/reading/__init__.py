@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kg.reading.anchor import Anchored, AnchorReport, anchor
 from kg.reading.check import CheckReport, check
-from kg.reading.copies import Copy
+from kg.reading.copies import Copy, nearest
 from kg.reading.corpus import Article, Corpus, Unchecked, read_corpus
 from kg.reading.passages import Found, Stamp, State
 from kg.reading.spans import Span
+from kg.reading.texts import SourceText, texts
 
 __all__ = [
     "AnchorReport",
@@ -17,11 +18,14 @@ __all__ = [
     "Copy",
     "Corpus",
     "Found",
+    "SourceText",
     "Span",
     "Stamp",
     "State",
     "Unchecked",
     "anchor",
     "check",
+    "nearest",
     "read_corpus",
+    "texts",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.reading.document import Document, Text
-from kg.reading.passages import Found, State, locate
+from kg.reading.passages import Found, Stamp, State, locate, locate_one, stamps
 from kg.reading.texts import SourceText
 
 LEAST_ALIKE = 0.5
@@ -38,18 +38,19 @@ def find_copy(document: Document, candidates: Iterable[SourceText]) -> Copy | No
     same = next((text for text in texts if isinstance(wanted, Text) and text.digest == wanted.value), None)
     if same is not None:
         return Copy(same, same=True, passages=tuple(locate(root, same.text)))
+    length = root.nodes.get("length")
+    known = int(length.value) if isinstance(length, Text) and length.value.isdecimal() else None
+    return nearest([*stamps(root).values()], known, texts)
+
+
+def nearest(passages: Sequence[Stamp], length: int | None, candidates: Iterable[SourceText]) -> Copy | None:
+    """Return the text most like the one that these passages are of, where it holds enough of them; None else."""
     copies = [
-        Copy(text, same=False, passages=tuple(locate(root, text.text))) for text in texts if _about(document, text)
+        Copy(text, same=False, passages=tuple(locate_one(stamp, text.text) for stamp in passages))
+        for text in candidates
+        if length is None or length / 2 <= len(text.text) <= length * 2
     ]
     return max((copy for copy in copies if _alike(copy) >= LEAST_ALIKE), key=_alike, default=None)
-
-
-def _about(document: Document, text: SourceText) -> bool:
-    """Tell whether a text's length comes near enough to look into it."""
-    length = document.root.nodes.get("length")
-    if not isinstance(length, Text) or not length.value.isdecimal():
-        return True
-    return int(length.value) / 2 <= len(text.text) <= int(length.value) * 2
 
 
 def _alike(copy: Copy) -> float:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from kg.errors import Location, Problem
 from kg.reading.document import Mapping, Text
 from kg.reading.shorthand import Expanded
 from kg.reading.spans import OFFSETS, Span, digest, refind
 from kg.reading.structure import shown
+
+NOWHERE = Location(Path())
+"""Where a stamp stands that was read from a graph and not from a document."""
 
 
 class State(Enum):
@@ -30,7 +34,7 @@ class Stamp:
     span: Span
     digest: str
     fragment: str
-    where: Location
+    where: Location = NOWHERE
 
 
 @dataclass(frozen=True)

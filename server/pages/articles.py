@@ -11,14 +11,16 @@ from flask import Response
 from rdflib import DCTERMS
 
 from kg.namespaces import CQ
+from kg.reading import Span
 from server.asking import iri
 from server.pages.drawing import axis
 from server.pages.findings import Findings, distinct
 from server.pages.passages import number
 from server.pages.rendering import page as html
-from server.pages.terms import Row
+from server.pages.terms import Row, Term
+from server.pages.texts import Held, held
 from server.pages.times import span
-from server.site import site
+from server.parameters import from_query_string
 
 
 @dataclass
@@ -42,9 +44,10 @@ def page(name: str, findings: Findings) -> Response:
     line = axis(each for _, each in happened)
     one = {row["property"].value: row["value"] for row in facts}
     length = int(one[str(CQ.length)].value) if str(CQ.length) in one else max(map(_end, spans), default=0)
-    text = site().settings.texts.get(one[str(CQ.digest)].value, "") if str(CQ.digest) in one else ""
+    text = held(Term(name), one.get(str(CQ.digest)), length, findings.version)
     rows = distinct(spans, "statement")
-    found = stretches(spans, without, length, text)
+    found = stretches(spans, without, length)
+    asked = Span.read(from_query_string().one("passage") or "")
     values: dict[str, Any] = {
         "title": one.get(str(DCTERMS.title)),
         "language": one.get(str(DCTERMS.language)),
@@ -55,7 +58,9 @@ def page(name: str, findings: Findings) -> Response:
         "places": {row["statement"].value: place for place, row in enumerate(rows, start=1)},
         "stretches": found,
         "covered": round(100 * sum(each.end - each.start for each in found if each.statements) / max(1, length)),
-        "text": bool(text),
+        "text": text,
+        "asked": asked,
+        "read": _read(text, spans, without, asked) if text else None,
         "axis": line,
         "dated": [(row, each, line.bar(each)) for row, each in happened if each.known] if line else [],
     }
@@ -63,11 +68,45 @@ def page(name: str, findings: Findings) -> Response:
     return html("article.html", findings, this=name, **values)
 
 
-def stretches(spans: Iterable[Row], without: Iterable[Row], length: int, text: str = "") -> list[Stretch]:
-    """Return the whole text in stretches: where one ends another begins, and none is empty."""
+@dataclass(frozen=True)
+class Reading:
+    """A text in stretches: where in it each statement rests first, and the passage that is asked for."""
+
+    stretches: list[Stretch]
+    spans: dict[str, Span]
+    chosen: Span | None
+
+    def is_chosen(self, stretch: Stretch) -> bool:
+        """Tell whether a stretch belongs to the passage that is asked for."""
+        return bool(self.chosen and self.chosen.start <= stretch.start and stretch.end <= self.chosen.end)
+
+
+def _read(text: Held, spans: list[Row], without: list[Row], asked: Span | None) -> Reading:
+    """Return a text with what rests on it, as far as that was found in it."""
+    here, nothing = (_placed(text, rows) for rows in (spans, without))
+    chosen = text.where(asked.start, asked.end)[0] if asked else None
+    first = {row["statement"].value: Span(number(row, "start"), number(row, "end")) for row in reversed(here)}
+    edge = [{"start": _number(chosen.start), "end": _number(chosen.end)}] if chosen else []
+    return Reading(stretches(here, nothing, len(text.text), text.text, edge), first, chosen)
+
+
+def _placed(text: Held, rows: list[Row]) -> list[Row]:
+    """Return solutions with their passage where the text has it; those that it has not are left out."""
+    found = ((row, text.where(number(row, "start"), number(row, "end"))[0]) for row in rows if "start" in row)
+    return [row | {"start": _number(span.start), "end": _number(span.end)} for row, span in found if span]
+
+
+def _number(value: int) -> Term:
+    return Term(str(value), "literal")
+
+
+def stretches(
+    spans: Iterable[Row], without: Iterable[Row], length: int, text: str = "", also: Iterable[Row] = ()
+) -> list[Stretch]:
+    """Return the whole text in stretches: where one ends another begins, and none is empty; `also` has more edges."""
     listed = [row for row in spans if "start" in row]
     skipped = [(number(row, "start"), number(row, "end")) for row in without]
-    ends = {0, length, *(number(row, end) for row in listed for end in ("start", "end"))}
+    ends = {0, length, *(number(row, end) for row in (*listed, *also) for end in ("start", "end"))}
     edges = sorted(each for each in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= each <= length)
     return [_stretch(a, b, listed, skipped, text) for a, b in pairwise(edges)]
 

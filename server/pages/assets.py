@@ -54,3 +54,10 @@ def bundle(name: str) -> str | None:
 def digest(name: str) -> str:
     """Return the digest of a file that pages refer to, as far as an address needs it."""
     return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+@cache
+def templates() -> str:
+    """Return the digest of all templates: what a page looks like beside its data."""
+    files = sorted((Path(__file__).parents[1] / "templates").glob("*.html"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

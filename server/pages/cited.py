@@ -24,7 +24,7 @@ def passage(name: str, findings: Findings) -> Response:
     this = iri(name)
     rows = findings.ask("passage-carries", this=this)
     ways = [(title, [row for row in rows if row["way"].value == str(CQ[way])]) for way, title in WAYS]
-    found = shown(findings.ask("passage-itself", this=this))
+    found = shown(distinct(findings.ask("passage-itself", this=this), "passage"), findings.version)
     return html("passage.html", findings, this=name, passages=found, ways=[each for each in ways if each[1]])
 
 

@@ -11,6 +11,8 @@ from server.pages.times import Span, comparable, said
 
 MARGIN = 4.0
 """Hundredths of the axis that are kept free at either end, where what is open ends."""
+LEAST = 0.8
+"""Hundredths of the axis that a bar is wide at least."""
 HOUR = timedelta(hours=1)
 
 
@@ -52,7 +54,9 @@ class Axis:
         begun = span.begun or (span.begin if span.begin == span.end else None)
         sure_start = self.at(begun) if begun else end
         sure_end = self.at(span.over) if span.over else (self.at(begun) if begun else end)
-        width = max(0.8, end - start)
+        width = max(LEAST, end - start)
+        if begun and span.over and sure_start == start and sure_end == end:
+            sure_end = start + width
         return Bar(
             round(start, 2),
             round(width, 2),

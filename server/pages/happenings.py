@@ -62,7 +62,7 @@ def page(name: str, findings: Findings) -> Response:
         "here": [row for row in said if row["at"].value == name],
         "within": [row for row in said if row["at"].value != name],
         "about": distinct(findings.ask("happening-about", this=this), "statement"),
-        "passages": shown(distinct(findings.ask("passages", this=this), "passage")),
+        "passages": shown(distinct(findings.ask("passages", this=this), "passage"), findings.version),
     }
     findings.also([name])
     return html("happening.html", findings, this=name, **values)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.reading import State
+from kg.store.port import Version
 from server.pages.terms import Row, is_web
-from server.site import site
+from server.pages.texts import held, stands
 
 AROUND = 160
 """Characters on either side of a passage that are shown with it."""
+STATES = {
+    State.MOVED: "The text at hand is a copy that differs; the passage was found elsewhere in it, word for word.",
+    State.CHANGED: "The text at hand is a copy that differs, within these words too.",
+    State.AMBIGUOUS: "The text at hand is a copy that differs; it has more than one place that this could be.",
+    State.NOT_FOUND: "The text at hand is a copy that differs; the passage was not found in it.",
+    State.IN_PLACE: "The text at hand is a copy that differs elsewhere; the passage is in place.",
+}
+"""What is said of a passage in a text that is not the one that was mapped."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +27,12 @@ class Shown:
     """A passage: its solution, the words around and in it where they are at hand, and a link that finds them."""
 
     row: Row
+    address: str | None = None
     before: str = ""
     words: str = ""
     after: str = ""
-    address: str | None = None
-    faulty: bool = False
-    """Whether the text at hand has other characters there than the passage's digest says."""
+    note: str = ""
+    """What differs in the text at hand."""
 
     @property
     def share(self) -> tuple[float, float]:
@@ -33,9 +42,9 @@ class Shown:
         return round(100 * start / length, 2), round(max(0.6, 100 * (end - start) / length), 2)
 
 
-def shown(rows: Iterable[Row]) -> list[Shown]:
+def shown(rows: Iterable[Row], version: Version) -> list[Shown]:
     """Return passages with what can be shown of them."""
-    return [_shown(row) for row in rows]
+    return [_shown(row, version) for row in rows]
 
 
 def number(row: Row, key: str) -> int:
@@ -44,17 +53,20 @@ def number(row: Row, key: str) -> int:
     return int(value) if value.isdecimal() else 0
 
 
-def _shown(row: Row) -> Shown:
+def _shown(row: Row, version: Version) -> Shown:
     link = _address(row)
-    text = site().settings.texts.get(row["whole"].value) if "whole" in row else None
+    text = held(row["article"], row.get("whole"), number(row, "length"), version) if "article" in row else None
     if text is None:
-        return Shown(row, address=link)
-    start, end = number(row, "start"), number(row, "end")
-    words = text[start:end]
-    if "digest" in row and hashlib.sha256(words.encode()).hexdigest() != row["digest"].value:
-        return Shown(row, address=link, faulty=True)
-    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    return Shown(row, before, words, after, link)
+        return Shown(row, link)
+    span, state = text.where(number(row, "start"), number(row, "end"))
+    note = "" if text.same else STATES[state]
+    if span is None:
+        return Shown(row, link, note=note)
+    words = span.of(text.text)
+    if text.same and not stands(row, words):
+        return Shown(row, link, note="The text at hand has other characters there.")
+    before, after = text.text[max(0, span.start - AROUND) : span.start], text.text[span.end : span.end + AROUND]
+    return Shown(row, link, before, words, after, note)
 
 
 def _address(row: Row) -> str | None:

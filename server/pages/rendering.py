@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.caching import conditional, validator
-from server.pages.assets import asset, bundle, digest
+from server.pages.assets import asset, bundle, digest, templates
 from server.pages.findings import Findings, origin
 from server.pages.names import Name, sides
 from server.pages.terms import Term, address, is_ours, is_web
@@ -46,19 +46,24 @@ def page(
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Answer with a page; a client that has it already is told so."""
-    known = validator(findings.version, "html", request.query_string.decode(), digest("site.css"))
+    known = validator(findings.version, "html", request.query_string.decode(), *_look())
     return conditional(known, lambda: rendered(template, findings=findings, formats=formats, **values))
 
 
 def kept(what: str, findings: Findings, make: Callable[[Findings], Written]) -> Response:
     """Answer with a page that takes long to make and depends on the version only: made once a version."""
-    known = validator(findings.version, "html", digest("site.css"))
+    known = validator(findings.version, "html", *_look())
 
     def write() -> bytes:
         template, values = make(findings)
         return b"".join(parts(template, findings=findings, formats=GRAPH_FORMATS, **values))
 
     return conditional(known, lambda: streamed(iter((site().once(f"page {what}", findings.version, write),)), HTML))
+
+
+def _look() -> tuple[str, ...]:
+    """Return what a page's bytes depend on beside the version: templates, styles, and the texts at hand."""
+    return (templates(), digest("site.css"), *sorted(site().settings.texts))
 
 
 def rendered(template: str, **values: object) -> Response:

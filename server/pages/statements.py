@@ -45,7 +45,7 @@ def page(name: str, findings: Findings) -> Response:
         "chain": chain,
         "said": distinct(findings.ask("statement-said", this=this), "proposition"),
         "related": _related(findings.ask("statement-related", this=this)),
-        "passages": shown(distinct(findings.ask("passages", this=this), "passage")),
+        "passages": shown(distinct(findings.ask("passages", this=this), "passage"), findings.version),
         "claim": any(row["value"].value == str(CQ.Claim) for row in facts),
     }
     findings.also([name, *(str(CQ[each]) for each in (*READ, *NAMED))])

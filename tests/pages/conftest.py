@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -124,9 +125,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pages")
 
 
-@pytest.fixture(scope="session")
-def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
-    """Return a store of the shipped corpus, what follows from it, and a later version that lacks one triple."""
+def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
+    """Return a new store of a corpus and of what follows from it."""
     known, names = knowledge(), corpus.names
     asserted = Graph(bind_namespaces="none")
     for name, graph in corpus.graphs.items():
@@ -144,10 +144,57 @@ def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
         change.replace_graph(names.inferred, infer(asserted, known.ontology), Master.SYSTEM)
         change.replace_graph(names.provenance, provenance(making, names), Master.SYSTEM)
         change.commit("the shipped corpus", "2026-01-01T00:00:00Z")
+    return made
+
+
+@pytest.fixture(scope="session")
+def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
+    """Return a store of the shipped corpus, what follows from it, and a later version that lacks one triple."""
+    made, names = stored(corpus, folder), corpus.names
     with made.write() as change:
         change.add(f"{names.base}graph/note", [(URIRef(names.base), RDFS.comment, Literal("A note"))])
         change.commit("a note", "2026-01-02T00:00:00Z")
     return made
+
+
+@dataclass(frozen=True)
+class Example:
+    """The worked example, whose text anybody may have: its store, its settings, and the text."""
+
+    store: EmbeddedStore
+    settings: Settings
+    text: str
+
+    @contextmanager
+    def read(self, *texts: str) -> Iterator[Reader]:
+        """Serve the example with these texts at hand."""
+        held = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+        with running(create_app(self.store, replace(self.settings, texts=held))) as found:
+            yield found
+
+
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """Return the worked example; a client's graph says where its article is published."""
+    read = read_corpus(HARBOUR / "corpus.yaml")
+    made = stored(read, tmp_path_factory.mktemp("harbour"))
+    article = URIRef(f"{read.names.base}article/harbour-talks/")
+    published = URIRef("https://news.example/harbour?edition=1")
+    with made.write() as change:
+        change.add(f"{read.names.base}graph/published", [(article, URIRef("https://schema.org/url"), published)])
+        change.commit("where it is published", "2026-01-02T00:00:00Z")
+    settings = Settings(read.names.base, read.title, None, read.licence)
+    return Example(made, settings, (HARBOUR / "article.txt").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def with_text(example: Example) -> Iterator[Reader]:
+    """Return a reader of the worked example's site, its text at hand."""
+    with example.read(example.text) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

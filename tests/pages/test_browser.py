@@ -50,6 +50,12 @@ PAGES = (
     WHY,
     "/nothing",
 )
+READ = (
+    "/about/article/harbour-talks/",
+    "/about/article/harbour-talks/?passage=436-463#at-436",
+    "/about/article/harbour-talks/passage/436-463",
+)
+"""Pages that show words of a text that is at hand."""
 LONG = ("/ontology", "/shapes")
 RULES = "{runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}"
 
@@ -208,6 +214,111 @@ def test_the_timeline_is_whole_without_a_script(browser: Browser, site: Reader) 
         tab.get_by_role("button", name="Show").click()
         assert "from=2011-10-21T00" in tab.url
         assert tab.get_by_role("link", name="a press conference in Islamabad").is_visible()
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("path", READ)
+def test_a_page_that_shows_the_text_fits_and_has_no_fault(
+    browser: Browser, with_text: Reader, path: str, width: int
+) -> None:
+    context = browser.new_context(base_url=with_text.address, viewport={"width": width, "height": 900})
+    reading = context.new_page()
+    try:
+        reading.goto(path)
+        assert reading.evaluate("document.documentElement.scrollWidth") <= width
+        assert not AXE.is_file() or violations(reading) == []
+    finally:
+        context.close()
+
+
+def test_a_reader_goes_from_words_to_statement_and_back(browser: Browser, with_text: Reader) -> None:
+    context = browser.new_context(base_url=with_text.address, viewport={"width": 1200, "height": 900})
+    reading = context.new_page()
+    try:
+        reading.goto(READ[0])
+        reading.locator(".annotated .words", has_text="The talks opened at 10 p.m.").click()
+        entry = reading.locator(".numbered li:target")
+        assert "The talks began at ten in the evening" in entry.inner_text()
+        later = reading.locator(".numbered li").nth(30)
+        later.get_by_role("link", name="in the text").click()
+        chosen = reading.locator(".annotated .chosen").first
+        assert chosen.evaluate("each => each === document.activeElement")
+        box, pane = chosen.bounding_box(), reading.locator(".pane").first.bounding_box()
+        assert box is not None
+        assert pane is not None
+        shared = chosen.inner_text()
+        reading.wait_for_function(
+            "() => { const [a, b] = ['.annotated .chosen', '.pane'].map(e => document.querySelector(e)"
+            ".getBoundingClientRect()); return b.top <= a.top && a.top <= b.bottom; }"
+        )
+        reading.goto(reading.url)
+        assert reading.locator(".annotated .chosen").first.inner_text() == shared
+    finally:
+        context.close()
+
+
+def test_the_text_and_its_statements_lead_to_each_other_without_a_script(browser: Browser, with_text: Reader) -> None:
+    context = browser.new_context(base_url=with_text.address, java_script_enabled=False)
+    reading = context.new_page()
+    try:
+        reading.goto(READ[0])
+        reading.locator(".numbered li").nth(5).get_by_role("link", name="in the text").click()
+        assert reading.locator(".annotated .chosen").first.inner_text().startswith("The talks opened")
+        assert "The talks began" in reading.locator(".numbered .chosen").inner_text()
+    finally:
+        context.close()
+
+
+def by_keyboard(tab: Page, name: str, most: int = 90) -> None:
+    """Go to a link by the keyboard alone, and follow it."""
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.textContent.trim()").startswith(name):
+            assert tab.evaluate("document.activeElement.matches(':focus-visible')")
+            tab.keyboard.press("Enter")
+            return
+    pytest.fail(f"The keyboard came to no link {name!r} within {most} stops of {tab.url}.")
+
+
+def test_a_reader_does_it_all_by_keyboard_on_a_telephone(tab: Page) -> None:
+    tab.goto("/")
+    by_keyboard(tab, "Events")
+    tab.wait_for_url("**/events")
+    by_keyboard(tab, "the talks between")
+    tab.wait_for_url("**/event/islamabad-talks")
+    by_keyboard(tab, "Kayani suggested in the meetings")
+    tab.wait_for_url("**/statement/*")
+    by_keyboard(tab, "Characters 2662 to 2808")
+    tab.wait_for_url("**/passage/2662-2808")
+    by_keyboard(tab, "Disagreements")
+    tab.wait_for_url("**/disagreements")
+    by_keyboard(tab, "The military official said that the Haqqanis")
+    tab.wait_for_url("**/statement/official-not-in-our-pocket")
+    assert tab.get_by_role("heading", name="Contradicts").is_visible()
+
+
+def test_nothing_moves_for_who_wants_no_motion(browser: Browser, site: Reader) -> None:
+    context = browser.new_context(base_url=site.address, reduced_motion="reduce")
+    tab = context.new_page()
+    try:
+        tab.goto("/")
+        slow = "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
+        assert tab.evaluate(f"{slow}.length") == 0
+        tab.emulate_media(reduced_motion="no-preference")
+        assert tab.evaluate(f"{slow}.length") > 0
+    finally:
+        context.close()
+
+
+def test_paper_shows_all_of_a_text_and_its_statements(browser: Browser, with_text: Reader) -> None:
+    context = browser.new_context(base_url=with_text.address, viewport={"width": 1200, "height": 900})
+    tab = context.new_page()
+    try:
+        tab.goto(READ[0])
+        tab.emulate_media(media="print")
+        assert tab.evaluate("[...document.querySelectorAll('.pane')].every(e => e.scrollHeight <= e.clientHeight + 1)")
     finally:
         context.close()
 

@@ -57,6 +57,32 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_pages_show_the_text_of_the_folder_that_sources_names_and_none_without(built: Path, tmp_path: Path) -> None:
+    page, words = "/about/article/harbour-talks/", "The talks opened at 10 p.m."
+    with serving("--store", str(built), "--sources", str(EXAMPLE)) as client:
+        assert words in client.get(page, "text/html").text
+    with serving("--store", str(built)) as client:
+        assert words not in client.get(page, "text/html").text
+    (tmp_path / "copy.txt").write_text((EXAMPLE / "article.txt").read_text(encoding="utf-8") + "More.\n", "utf-8")
+    with serving("--store", str(built), "--sources", str(tmp_path)) as client:
+        assert "copy that differs" in client.get(page, "text/html").text
+
+
+def test_a_log_holds_nothing_of_a_text(built: Path) -> None:
+    command = [*KG, "serve", "--port", "0", "--store", str(built), "--sources", str(EXAMPLE), "--log", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        port = process.stdout.readline().partition("http://127.0.0.1:")[2].partition("/")[0]
+        try:
+            told = Client("127.0.0.1", int(port)).get("/about/article/harbour-talks/", "text/html")
+        finally:
+            process.send_signal(signal.SIGTERM)
+        logged = process.stdout.read()
+    assert "The talks opened" in told.text
+    assert "GET /about/article/harbour-talks/ 200" in logged
+    assert "The talks opened" not in logged
+
+
 def test_a_plain_store_keeps_what_is_written_to_it(tmp_path: Path) -> None:
     arguments = ("--plain", "--writable", "--store", str(tmp_path / "store"))
     with serving(*arguments) as client:

@@ -1,0 +1,122 @@
+"""The articles' texts: shown where the operator has them, found again in a copy that differs, and else never served."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.conftest import Example, Page, Reader
+
+ARTICLE = "/about/article/harbour-talks"
+WHOLE = f"{ARTICLE}/"
+RUN = 60
+"""Characters of the text in a row that no page may hold where the text is not at hand; gists share shorter ones."""
+
+
+def passage(example: Example, words: str) -> str:
+    """Return the short form of the passage that these words are."""
+    start = example.text.index(words)
+    return f"{start}-{start + len(words)}"
+
+
+def statement_of(page: Page, span: str) -> str:
+    """Return the address of the statement that rests on a passage, as an article's page lists it."""
+    before = page.text.partition(f"/passage/{span}")[0]
+    return before.rpartition(f'href="{ARTICLE}/statement/')[2].partition('"')[0]
+
+
+@pytest.fixture(scope="module")
+def page(with_text: Reader) -> Page:
+    return with_text.get(WHOLE)
+
+
+def test_the_text_stands_on_the_article_s_page_whole_and_as_it_is(example: Example, page: Page) -> None:
+    shown = page.text.partition('<div class="annotated"')[2].partition("</div>")[0]
+    assert "Words with a line under them" in page.words
+    for sentence in example.text.split("\n"):
+        assert all(word in shown for word in sentence.replace("“", " ").replace("”", " ").split(" ")[:3])
+    assert "copy that differs" not in page.words
+
+
+def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: Reader, page: Page) -> None:
+    back = [link for link in page.links if link.startswith("?passage=")]
+    there = {link.removeprefix("#") for link in page.links if link.startswith("#s-")}
+    assert len(back) == page.text.count('<li id="s-')
+    assert len(there) == len(back)
+    assert there <= page.ids
+    assert all(link.partition("#")[2] in page.ids for link in back)
+    chosen = with_text.get(WHOLE + back[4].partition("#")[0])
+    assert chosen.text.count('<li id="s-') == len(back)
+    assert chosen.text.count('class="words chosen"') >= 1
+    assert chosen.text.count('" class="chosen"><span class="place">5</span>') == 1
+
+
+def test_statement_and_passage_show_the_words_in_their_place(example: Example, with_text: Reader, page: Page) -> None:
+    words = "The talks opened at 10 p.m."
+    span = passage(example, words)
+    for path in (f"{ARTICLE}/passage/{span}", f"{ARTICLE}/statement/{statement_of(page, span)}"):
+        shown = with_text.get(path)
+        assert f"<mark><bdi>{words}</bdi></mark>" in shown.text
+        assert f"{WHOLE}?passage={span}#text" in shown.links
+
+
+def test_a_known_address_of_the_publisher_gets_the_fragment_that_finds_the_words(
+    example: Example, with_text: Reader
+) -> None:
+    span = passage(example, "The talks opened at 10 p.m.")
+    (link,) = (link for link in with_text.get(f"{ARTICLE}/passage/{span}").links if link.startswith("https://news."))
+    assert link.startswith("https://news.example/harbour?edition=1#:~:text=")
+
+
+def test_without_the_text_no_page_holds_a_run_of_it(example: Example) -> None:
+    span = passage(example, "The talks opened at 10 p.m.")
+    with example.read() as site:
+        listed = site.get(WHOLE)
+        paths = [WHOLE, f"{WHOLE}?passage={span}", f"{ARTICLE}/passage/{span}", "/", "/timeline", "/disagreements"]
+        paths += [f"{ARTICLE}/statement/{each}" for each in statements(listed)]
+        pages = {path: site.get(path).words for path in paths}
+    runs = {example.text[start : start + RUN] for start in range(len(example.text) - RUN)}
+    assert len(pages) > 40
+    assert "kg serve --sources" in pages[WHOLE]
+    for path, words in pages.items():
+        held = {words[start : start + RUN] for start in range(len(words) - RUN)}
+        assert not held & runs, path
+
+
+def statements(page: Page) -> list[str]:
+    """Return the statements that an article's page lists."""
+    return sorted({link.rpartition("/")[2] for link in page.links if f"{ARTICLE}/statement/" in link})
+
+
+def test_a_copy_that_differs_is_said_to_and_its_passages_are_found_by_their_words(example: Example) -> None:
+    words, changed = "The talks opened at 10 p.m.", "Three hours later the two delegations"
+    copy = "A line of the reader's own.\n" + example.text.replace(changed, "Three long hours later the two delegations")
+    with example.read(copy) as site:
+        page = site.get(WHOLE)
+        moved = site.get(f"{ARTICLE}/passage/{passage(example, words)}")
+        around = example.text.index(changed)
+        span = next(
+            each
+            for each in (link.rpartition("/")[2] for link in page.links if "/passage/" in link)
+            if int(each.split("-")[0]) == around
+        )
+        other = site.get(f"{ARTICLE}/passage/{span}")
+        chosen = site.get(f"{WHOLE}?passage={passage(example, words)}")
+    assert "The text at hand is a copy that differs from the one that was mapped" in page.words
+    assert "moved" in page.words.partition("found again by their words:")[2][:80]
+    assert f"<mark><bdi>{words}</bdi></mark>" in moved.text
+    assert "found elsewhere in it, word for word" in moved.words
+    assert "differs, within these words too" in other.words or "was not found in it" in other.words
+    assert f'class="words chosen" id="at-{copy.index(words)}"' in chosen.text
+
+
+def test_a_text_that_is_no_copy_is_not_shown(example: Example) -> None:
+    with example.read("Something else altogether. " * 90) as site:
+        page = site.get(WHOLE)
+    assert "Something else" not in page.words
+    assert "kg serve --sources" in page.words
+
+
+def test_a_page_that_was_kept_without_the_text_is_made_anew_with_it(example: Example, with_text: Reader) -> None:
+    with example.read() as site:
+        tag = site.get(WHOLE).headers["ETag"]
+    assert with_text.get(WHOLE, **{"If-None-Match": tag}).status == 200
