@@ -140,7 +140,8 @@ def _answered(version: Version, name: str | None, outcome: Outcome, status: HTTP
         return done(version)
     made = outcome.held is None or (name is None and holds and not outcome.held)
     status = HTTPStatus.CREATED if made else status
-    said = f"{_the_graph(name)} holds {holds:,} triples, in version {version.name}."
+    triples = "triple" if holds == 1 else "triples"
+    said = f"{_the_graph(name)} holds {holds:,} {triples}, in version {version.name}."
     return done(version, status, _address(name), "" if status == HTTPStatus.NO_CONTENT else said)
 
 

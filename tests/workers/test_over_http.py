@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import time
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.serve import Server
@@ -31,6 +33,14 @@ from tests.workers.conftest import (
     workers,
 )
 
+NUMBERS = " ".join(map(str, range(60)))
+SELECTED = f"SELECT * {{ VALUES ?x {{ {NUMBERS} }} VALUES ?y {{ {NUMBERS} }} }}"
+CONSTRUCTED = (
+    "CONSTRUCT { ?s <http://a.example/p> ?s } "
+    f"{{ VALUES ?x {{ {NUMBERS} }} VALUES ?y {{ {NUMBERS} }} "
+    "BIND(IRI(CONCAT('http://a.example/', STR(?x), '/', STR(?y))) AS ?s) }"
+)
+"""Queries of 3,600 solutions."""
 Sent = tuple[int, http.client.HTTPMessage, str]
 
 
@@ -107,6 +117,26 @@ def test_a_limit_after_the_first_byte_breaks_the_answer(limit: str, opening: Ope
     given: dict[str, float] = {limit: {"rows": 20_000, "size": 2_000_000, "time": 1.0}[limit]}
     with opening(**given) as store, serving(store) as server, pytest.raises(http.client.IncompleteRead):
         sent(server, GUSHING)
+
+
+def whole(server: Server, text: str, kind: str, encoding: str, protocol: str) -> tuple[int, bool]:
+    """Return the status of an answer as it comes over a bare socket, and whether HTTP says that it is whole."""
+    with socket.create_connection((server.host, server.port), timeout=30) as connection:
+        head = f"Host: x\r\nAccept: {kind}\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
+        connection.sendall(f"GET /sparql?{urlencode({'query': text})} {protocol}\r\n{head}".encode())
+        sent, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", sent)
+    ends = body.endswith(b"0\r\n\r\n") if b"chunked" in sent else bool(length and int(length[1]) == len(body))
+    return int(sent.split()[1]), ends
+
+
+@pytest.mark.parametrize("row", [*RESULT_FORMATS, *GRAPH_FORMATS], ids=lambda row: row.name)
+def test_no_part_of_an_answer_looks_whole_in_any_format_and_encoding(row: Format, opening: Opening) -> None:
+    text = SELECTED if row in RESULT_FORMATS else CONSTRUCTED
+    ways = [("identity", "HTTP/1.1"), ("gzip", "HTTP/1.1"), ("zstd", "HTTP/1.1"), ("identity", "HTTP/1.0")]
+    with opening(rows=3000, size=150_000) as store, serving(store) as server:
+        found = [whole(server, text, row.media_type, *way) for way in ways]
+    assert all((status == 422) == ends for status, ends in found), found
 
 
 def test_a_full_queue_is_answered_503_with_retry_after_at_once(opening: Opening) -> None:
