@@ -35,9 +35,9 @@ BACKWARDS = {
 """How a relation is read from its other end; one that is its own inverse is not read twice."""
 ROLES = (
     ("source", "Said, thought or wanted"),
-    ("onBehalfOf", "Said on its behalf"),
-    ("addressee", "Said to it"),
-    ("about", "Said about it"),
+    ("onBehalfOf", "Said on their behalf"),
+    ("addressee", "Said to them"),
+    ("about", "Said about them"),
 )
 SHOWN = 8
 """Statements of a role that the page itself shows; the browser of claims has the rest."""

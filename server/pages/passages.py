@@ -65,8 +65,20 @@ def _shown(row: Row, version: Version) -> Shown:
     words = span.of(text.text)
     if text.same and not stands(row, words):
         return Shown(row, link, note="The text at hand has other characters there.")
-    before, after = text.text[max(0, span.start - AROUND) : span.start], text.text[span.end : span.end + AROUND]
-    return Shown(row, link, before, words, after, note)
+    return Shown(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
+
+
+def _before(text: str, start: int) -> str:
+    """Return what stands before a passage, from the beginning of a word on."""
+    first = max(0, start - AROUND)
+    found = text[first:start]
+    return found if not first else f"… {found.partition(' ')[2] or found}"
+
+
+def _after(text: str, end: int) -> str:
+    """Return what stands after a passage, to the end of a word."""
+    found = text[end : end + AROUND]
+    return found if end + AROUND >= len(text) else f"{found.rpartition(' ')[0] or found} …"
 
 
 def _address(row: Row) -> str | None:

@@ -88,7 +88,7 @@ def _view(parameters: Parameters, whole: Chronicle) -> View:
 
 
 def _person(asked: str, whole: Chronicle) -> str:
-    if not asked or asked in whole.names:
+    if not asked or asked in whole.names or ("/" in asked and usable(asked)):
         return asked
     words = asked.casefold()
     exact = (iri for iri, name in whole.names.items() if name.casefold() == words)

@@ -243,18 +243,18 @@ def test_a_reader_goes_from_words_to_statement_and_back(browser: Browser, with_t
         assert "The talks began at ten in the evening" in entry.inner_text()
         later = reading.locator(".numbered li").nth(30)
         later.get_by_role("link", name="in the text").click()
-        chosen = reading.locator(".annotated .chosen").first
+        chosen = reading.locator(".annotated .picked").first
         assert chosen.evaluate("each => each === document.activeElement")
         box, pane = chosen.bounding_box(), reading.locator(".pane").first.bounding_box()
         assert box is not None
         assert pane is not None
         shared = chosen.inner_text()
         reading.wait_for_function(
-            "() => { const [a, b] = ['.annotated .chosen', '.pane'].map(e => document.querySelector(e)"
+            "() => { const [a, b] = ['.annotated .picked', '.pane'].map(e => document.querySelector(e)"
             ".getBoundingClientRect()); return b.top <= a.top && a.top <= b.bottom; }"
         )
         reading.goto(reading.url)
-        assert reading.locator(".annotated .chosen").first.inner_text() == shared
+        assert reading.locator(".annotated .picked").first.inner_text() == shared
     finally:
         context.close()
 
@@ -265,8 +265,8 @@ def test_the_text_and_its_statements_lead_to_each_other_without_a_script(browser
     try:
         reading.goto(READ[0])
         reading.locator(".numbered li").nth(5).get_by_role("link", name="in the text").click()
-        assert reading.locator(".annotated .chosen").first.inner_text().startswith("The talks opened")
-        assert "The talks began" in reading.locator(".numbered .chosen").inner_text()
+        assert reading.locator(".annotated .picked").first.inner_text().startswith("The talks opened")
+        assert "The talks began" in reading.locator(".numbered .picked").inner_text()
     finally:
         context.close()
 

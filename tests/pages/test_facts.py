@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -30,12 +31,18 @@ def test_the_first_page_counts_what_is_there_and_shows_where_to_begin(site: Read
     assert any(link.startswith("/sparql?query=") for link in page.links)
 
 
+def test_a_person_s_page_leads_to_their_timeline_and_network(site: Reader) -> None:
+    links = site.get(KAYANI).links
+    iri = quote("https://w3id.org/communique/data/person/ashfaq-parvez-kayani", safe="")
+    for link in (f"/timeline?person={iri}", f"/network?around={iri}", f"/statements?source={iri}"):
+        assert link in links
+        assert "Kayani" in site.get(link).words
+
+
 def test_a_person_has_posts_meetings_statements_and_who_was_beside(site: Reader) -> None:
     page = site.get(KAYANI)
-    assert "general" in between(page, "Posts and ranks", "Where it took part")
-    assert "the talks between the U.S. and Pakistani delegations" in between(
-        page, "Where it took part", "Said, thought"
-    )
+    assert "general" in between(page, "Posts and ranks", "Took part in")
+    assert "the talks between the U.S. and Pakistani delegations" in between(page, "Took part in", "Said, thought")
     assert "since when: unknown" in page.words
     assert "Hillary Clinton relays" in page.words
     assert "Hina Rabbani Khar" in between(page, "Took part beside", "Notes and links")

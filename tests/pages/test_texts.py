@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.conftest import Example, Page, Reader
+from tests.pages.conftest import SCRIPT, Example, Page, Reader
 
 ARTICLE = "/about/article/harbour-talks"
 WHOLE = f"{ARTICLE}/"
@@ -46,8 +46,8 @@ def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: R
     assert all(link.partition("#")[2] in page.ids for link in back)
     chosen = with_text.get(WHOLE + back[4].partition("#")[0])
     assert chosen.text.count('<li id="s-') == len(back)
-    assert chosen.text.count('class="words chosen"') >= 1
-    assert chosen.text.count('" class="chosen"><span class="place">5</span>') == 1
+    assert chosen.text.count('class="words picked"') >= 1
+    assert chosen.text.count('" class="picked"><span class="place">5</span>') == 1
 
 
 def test_statement_and_passage_show_the_words_in_their_place(example: Example, with_text: Reader, page: Page) -> None:
@@ -106,7 +106,15 @@ def test_a_copy_that_differs_is_said_to_and_its_passages_are_found_by_their_word
     assert f"<mark><bdi>{words}</bdi></mark>" in moved.text
     assert "found elsewhere in it, word for word" in moved.words
     assert "differs, within these words too" in other.words or "was not found in it" in other.words
-    assert f'class="words chosen" id="at-{copy.index(words)}"' in chosen.text
+    assert f'class="words picked" id="at-{copy.index(words)}"' in chosen.text
+
+
+def test_markup_in_a_text_is_text(example: Example) -> None:
+    with example.read(f"{SCRIPT}\n{example.text}") as site:
+        pages = [site.get(path) for path in (WHOLE, f"{ARTICLE}/passage/0-36", f"{ARTICLE}/passage/38-164")]
+    assert SCRIPT in pages[0].words
+    assert SCRIPT in pages[1].words
+    assert all(SCRIPT not in page.text and page.inline == [] for page in pages)
 
 
 def test_a_text_that_is_no_copy_is_not_shown(example: Example) -> None:

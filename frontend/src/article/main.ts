@@ -12,15 +12,15 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>(".numbered .back
     history.replaceState(null, "", link.href);
   });
 }
-entries.find((each) => each.matches(".chosen"))?.scrollIntoView({ block: "nearest" });
+entries.find((each) => each.matches(".picked"))?.scrollIntoView({ block: "nearest" });
 if (location.hash.startsWith("#at-")) document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "nearest" });
 
 /** Mark a statement and the words that it rests on, and bring these into sight. */
 function choose(link: HTMLAnchorElement): void {
-  const [start = 0, end = 0] = (link.dataset.span ?? "").split("-").map(Number);
+  const [start = 0, end = 0] = (link.dataset.span ?? new URL(link.href).searchParams.get("passage") ?? "").split("-").map(Number);
   const inside = words.filter(({ id }) => Number(id.slice(3)) >= start && Number(id.slice(3)) < end);
-  for (const each of words) each.classList.toggle("chosen", inside.includes(each));
-  for (const each of entries) each.classList.toggle("chosen", each.contains(link));
+  for (const each of words) each.classList.toggle("picked", inside.includes(each));
+  for (const each of entries) each.classList.toggle("picked", each.contains(link));
   inside[0]?.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" });
   inside[0]?.focus({ preventScroll: true });
 }
