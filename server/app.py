@@ -18,6 +18,7 @@ from server.logs import log_request, log_slow
 from server.metrics import Metrics
 from server.metrics import register as register_metrics
 from server.observing import register as register_observing
+from server.openapi import bp as openapi
 from server.pages import register as register_pages
 from server.protection import register as register_protection
 from server.rates import register as register_rates
@@ -28,7 +29,7 @@ from server.things import bp as things
 from server.updates import bp as updates
 from server.void import bp as void
 
-BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, sparql, things, updates, void)
+BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)
 
 
 def create_app(store: Store, settings: Settings | None = None, change: Change | None = None) -> Flask:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import schemathesis
 from flask import Flask
+from schemathesis.core.result import Ok
 
 from kg.store import EmbeddedStore
 from server import create_app
+from server.openapi import described_rules
+from server.operations import OPERATIONS, PARAMETERS
+from tests.server.conftest import Client
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http.md"
-PROTOCOLS = ("admin", "examples", "graph_writes", "graphs", "health", "metrics", "sparql", "things", "updates", "void")
+PROTOCOLS = (
+    "admin",
+    "examples",
+    "graph_writes",
+    "graphs",
+    "health",
+    "metrics",
+    "openapi",
+    "sparql",
+    "things",
+    "updates",
+    "void",
+)
 """The blueprints whose routes are the document's; pages for people are written down with the pages."""
 
 
@@ -31,3 +48,33 @@ def documented() -> dict[str, set[str]]:
 
 def test_every_route_is_documented_with_its_methods(store: EmbeddedStore) -> None:
     assert documented() == routes(create_app(store))
+
+
+def test_every_route_is_described_and_nothing_else(store: EmbeddedStore) -> None:
+    app = create_app(store)
+    with app.test_request_context():
+        assert {*OPERATIONS} == {rule.endpoint for rule in described_rules()}
+
+
+def test_every_parameter_of_an_operation_has_its_words_and_every_word_an_operation() -> None:
+    used = {name for each in OPERATIONS.values() for name in (*each.parameters, *each.required)}
+    assert used | {"query", "update"} == {*PARAMETERS}
+
+
+def test_the_documented_parameters_are_described() -> None:
+    table = DOCUMENT.read_text(encoding="utf-8").partition("## Parameters")[2].partition("##")[0]
+    names = {
+        name
+        for row in table.splitlines()
+        for name in re.findall(r"`([^`/]+)`", row.split("|")[1] if "|" in row else "")
+    }
+    assert names
+    assert names <= {*PARAMETERS}
+
+
+def test_the_description_is_openapi(client: Client) -> None:
+    said = client.get("/openapi.json").json
+    described = schemathesis.openapi.from_dict(said)
+    operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) == sum(len(methods) for methods in said["paths"].values())
+    assert len({found.definition.raw["operationId"] for found in operations}) == len(operations)
