@@ -1,0 +1,108 @@
+"""Bodies for schemathesis, which knows the shape of JSON: texts made of the words of SPARQL and of RDF's formats."""
+
+from __future__ import annotations
+
+import schemathesis
+from hypothesis import strategies
+
+from kg.formats import GRAPH_FORMATS, QUERY, UPDATE
+
+OF_SPARQL = (
+    *[
+        "SELECT",
+        "ASK",
+        "CONSTRUCT",
+        "DESCRIBE",
+        "WHERE",
+        "FROM",
+        "NAMED",
+        "GRAPH",
+        "OPTIONAL",
+        "UNION",
+        "MINUS",
+        "FILTER",
+        "BIND",
+        "VALUES",
+        "SERVICE",
+        "SILENT",
+    ],
+    *[
+        "INSERT",
+        "DELETE",
+        "DATA",
+        "LOAD",
+        "CLEAR",
+        "DROP",
+        "CREATE",
+        "COPY",
+        "MOVE",
+        "ADD",
+        "USING",
+        "WITH",
+        "INTO",
+        "TO",
+        "DEFAULT",
+        "ALL",
+        "PREFIX",
+        "BASE",
+    ],
+    *[
+        "ORDER",
+        "BY",
+        "GROUP",
+        "HAVING",
+        "LIMIT",
+        "OFFSET",
+        "DISTINCT",
+        "REDUCED",
+        "COUNT",
+        "AS",
+        "EXISTS",
+        "NOT",
+        "IN",
+        "UNDEF",
+        "a",
+        "true",
+    ],
+    *[
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        ".",
+        ";",
+        ",",
+        "*",
+        "+",
+        "?",
+        "|",
+        "/",
+        "^",
+        "!",
+        "=",
+        "<",
+        ">",
+        "&&",
+        "||",
+        "?s",
+        "?p",
+        "?o",
+        "$x",
+        "_:b",
+        "<urn:a>",
+        "<http://a.example/b>",
+        "a:b",
+        ":",
+        "1",
+        "-2.5",
+        "1e9",
+    ],
+    *('"x"', "'y'@en", '"1"^^<urn:t>', '"""z', "\\u0000", "\ud7ff", "\n", "\t", "#", "<<", ">>", "@prefix", "@base"),
+)
+texts = strategies.lists(strategies.sampled_from(OF_SPARQL) | strategies.text(max_size=5), max_size=30).map(" ".join)
+bodies = (texts | strategies.text()).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+for row in (QUERY, UPDATE, *GRAPH_FORMATS):
+    schemathesis.openapi.media_type(row.media_type, bodies)
