@@ -8,6 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
 KILLS ?= 240
+FUZZING ?= 200
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV := uv==0.13.*
 
@@ -32,7 +33,7 @@ PROJECT := --no-deps --no-index --no-build-isolation --editable .
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress format lock clean
+.PHONY: help setup serve test stress fuzz format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -52,6 +53,9 @@ test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run ev
 
 stress: $(TEST_READY)  ## kill writers, builds and servers 240 times at random moments, and at every call (KILLS=… changes it)
 	KILLS=$(KILLS) $(PY) -m pytest -p no:xdist tests/durability $(ARGS)
+
+fuzz: $(TEST_READY) $(BUNDLES)  ## try every route and every reader of outside input with made-up bytes (FUZZING=… for how long)
+	FUZZING=$(FUZZING) $(PY) -m pytest -p no:xdist tests/fuzz $(ARGS)
 
 format: $(TEST_READY)  ## lay out the code and mend what ruff can mend safely
 	$(PY) -m ruff check --fix

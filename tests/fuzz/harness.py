@@ -1,0 +1,129 @@
+"""Coverage-guided fuzzing of one reader of outside input: `python -m tests.fuzz.harness READER [-runs=N] [FOLDER …]`.
+
+Any exception that is no error of ours ends it, as does a crash of the engine; libFuzzer leaves the input in a file.
+The arguments after the reader's name are libFuzzer's.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(
+    include=["kg.reading", "kg.store", "kg.access", "server"], enable_loader_override=False
+):
+    from flask import Flask, request
+    from werkzeug.exceptions import HTTPException
+
+    from kg.access import Tokens
+    from kg.errors import CommuniqueError
+    from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+    from kg.reading.document import load
+    from kg.store.payload import read_graph
+    from kg.store.port import RequestDataset
+    from kg.store.request import read_query
+    from kg.store.updates import read_update
+    from server.behalf import seconds
+    from server.errors import HttpError
+    from server.forms import form_parts
+    from server.negotiation import choose, chosen
+    from server.parameters import from_form, from_query_string
+
+Reader = Callable[[bytes], object]
+EXPECTED = (CommuniqueError, HttpError, HTTPException)
+BASE = "http://a.example/"
+APP = Flask("fuzzing")
+SCRATCH = Path(tempfile.mkdtemp(prefix="fuzzing-"))
+
+
+def text_of(data: bytes) -> str:
+    """Return bytes as the text that a request would have had."""
+    return data.decode("utf-8", "replace")
+
+
+def document(data: bytes) -> object:
+    """Read a mapping document."""
+    file = SCRATCH / "document.yaml"
+    file.write_bytes(data)
+    return load(file)
+
+
+def tokens(data: bytes) -> object:
+    """Look a token up, and read a file of tokens."""
+    file = SCRATCH / "tokens.json"
+    file.write_bytes(data)
+    return Tokens(file).find(text_of(data))
+
+
+def payload(row: Format) -> Reader:
+    """Return what reads a graph in a format."""
+    return lambda data: read_graph(data, row, BASE)
+
+
+def asked(data: bytes) -> object:
+    """Read the parameters of an address, and those that are numbers or formats."""
+    with APP.test_request_context("/sparql", environ_overrides={"QUERY_STRING": data.decode("latin-1")}):
+        found = from_query_string()
+        return found.dataset(), found.formats(), seconds(found.one("timeout"))
+
+
+def accepted(data: bytes) -> object:
+    """Choose a format by an Accept header."""
+    header = data.decode("latin-1").replace("\r", "").replace("\n", "")
+    with APP.test_request_context("/sparql", headers={"Accept": header}):
+        return choose(()), chosen(request.accept_mimetypes, (), (*GRAPH_FORMATS, *RESULT_FORMATS))
+
+
+def form(data: bytes) -> object:
+    """Read a form."""
+    with APP.test_request_context(
+        "/sparql", method="POST", data=data, content_type="application/x-www-form-urlencoded"
+    ):
+        return from_form()
+
+
+def multipart(data: bytes) -> object:
+    """Read a form in parts."""
+    kind = "multipart/form-data; boundary=b"
+    with APP.test_request_context("/data", method="POST", data=data, content_type=kind):
+        return [*form_parts()]
+
+
+READERS: Mapping[str, Reader] = {
+    "accept": accepted,
+    "document": document,
+    "form": form,
+    "multipart": multipart,
+    "parameters": asked,
+    "query": lambda data: read_query(text_of(data), BASE, RequestDataset()),
+    "tokens": tokens,
+    "update": lambda data: read_update(text_of(data), BASE, RequestDataset()),
+    **{f"payload-{row.name}": payload(row) for row in GRAPH_FORMATS},
+}
+"""Everything that parses what comes from outside, by name."""
+
+
+def tried(reader: Reader, data: bytes) -> None:
+    """Let a reader read; only an error of ours may come of it."""
+    with suppress(*EXPECTED):
+        reader(data)
+
+
+def main(arguments: list[str]) -> None:
+    """Fuzz the reader that is named first, until libFuzzer's own arguments say that it is enough; or list them."""
+    name, *rest = arguments
+    if name == "--list":
+        sys.stdout.write("\n".join(READERS))
+        return
+    reader = READERS[name]
+    atheris.Setup([sys.argv[0], *rest], lambda data: tried(reader, data))
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
