@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,14 +80,40 @@ def _read(version: Version) -> Chronicle:
     items = {iri(row[0]): _item(row) for row in reversed([*tabled("timeline", version)])}
     dated = sorted((each for each in items.values() if each.span.known), key=lambda each: (*each.ends, each.iri))
     undated = sorted((each for each in items.values() if not each.span.known), key=lambda each: (each.kind, each.iri))
-    who = [(iri(row[0]), iri(row[1]), text(row[2]), iri(row[3])) for row in tabled("timeline-who", version)]
+    who = [_part(row) for row in tabled("timeline-who", version)]
     placed = {each.iri for each in dated}
-    counted = Counter(person for item, person, _, _ in who if item in placed)
-    called = {person: name for _, person, name, _ in who}
+    counted = Counter(each.who for each in who if each.item in placed)
+    called = {each.who: each.name for each in who}
     names = {person: called[person] for person, _ in counted.most_common()}
-    people = _grouped((item, person) for item, person, _, _ in who)
-    sides = _grouped((item, side) for item, _, _, side in who if side)
+    people = _grouped((each.item, each.who) for each in who)
+    sides = _grouped(_sided(who, version))
     return Chronicle(tuple(dated), tuple(undated), people, sides, {**names, **called})
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody in an item: what they are called, the side that they took, and whether they are its source."""
+
+    item: str
+    who: str
+    name: str
+    side: str
+    speaks: bool
+
+
+def _part(row: list[str]) -> Part:
+    return Part(iri(row[0]), iri(row[1]), text(row[2]), iri(row[3]), bool(row[4]))
+
+
+def _sided(who: list[Part], version: Version) -> Iterator[tuple[str, str]]:
+    """Yield the sides of items: those that participants took, and those that the source of a statement belongs to."""
+    known = {each.side for each in who if each.side}
+    belongs = _grouped((iri(row[0]), iri(row[1])) for row in tabled("timeline-sides", version))
+    for each in who:
+        if each.side:
+            yield each.item, each.side
+        if each.speaks:
+            yield from ((each.item, side) for side in {each.who, *belongs.get(each.who, ())} & known)
 
 
 def _item(row: list[str]) -> Item:

@@ -26,15 +26,15 @@ from server.site import site
 bp = Blueprint("timeline", __name__)
 
 KINDS = {"": "events and statements", "event": "events only", "statement": "statements only"}
-MOST = 150
+MOST = 60
 """Items that are drawn at most; a nearer look shows the others."""
-UNDATED = 60
+UNDATED = 30
 """Items without a date that the page itself lists of each kind."""
 COLUMNS = 60
 """Columns of the strip that shows how much lies where in the whole."""
 LEAST = timedelta(minutes=10)
 """The shortest stretch that the axis shows."""
-PEOPLE = 200
+PEOPLE = 100
 """Names that the field for a person offers."""
 
 
