@@ -62,6 +62,8 @@ WHO: tuple[Callable[[Any], Any], ...] = (
         show_default=True,
         help="Requests a second that one address may send; 0 for any number.",
     ),
-    click.option("--allow-host", multiple=True, metavar="HOST", help="A host that LOAD may fetch from; repeatable."),
+    click.option(
+        "--allow-host", multiple=True, metavar="HOST", help="A host that LOAD and SERVICE may ask; repeatable."
+    ),
     click.option("--proxy", metavar="ADDRESS", help="The address of a reverse proxy whose word on its clients counts."),
 )

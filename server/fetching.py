@@ -1,4 +1,4 @@
-"""Fetching what LOAD names, from hosts that the operator lists and no others.
+"""Fetching what LOAD and SERVICE name, from hosts that the operator lists and no others.
 
 A name is resolved once, its addresses are checked, and the connection goes to an address that was checked: what the
 name stands for a moment later does not count. No redirect is followed, no proxy and no credentials of the environment
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from kg.errors import RefusedError
-from kg.formats import GRAPH_FORMATS, Format
+from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
 from kg.store.payload import Payload, read_graph
 from server.errors import HttpError
 from server.intake import Intake
@@ -35,42 +35,65 @@ TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 class Source:
     """An address to fetch, taken apart."""
 
-    url: str
+    asked: str
+    """The keyword and the address, as errors name them."""
     scheme: str
     host: str
     port: int
     path: str
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What is sent to a host: what its answer may be, and a form for it, if any."""
+
+    accept: str
+    form: str | None = None
+
+
 def fetch(url: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> Payload:
     """Return the triples of a document; RefusedError where its host may not be asked, a 502 where it gives none."""
-    source = _allowed(url, hosts)
-    try:
-        address = _resolved(source, hosts)
-        with _deadline(patience) as (expired, guard):
-            answer, data = _got(source, address, guard, intake.body)
-            if expired.is_set():
-                raise TimeoutError(f"it took longer than {patience:g} s")
-    except (OSError, HTTPException, UnicodeError) as error:
-        raise HttpError(502, f"LOAD <{url}>: nothing was fetched: {str(error) or type(error).__name__}.") from error
+    source = _allowed("LOAD", url, hosts)
+    answer, data = _received(source, hosts, Asking(_accept()), intake.body, patience)
     return read_graph(data, _format(answer, source), url, intake.payload)
 
 
-def _allowed(url: str, hosts: tuple[str, ...]) -> Source:
+def ask(url: str, query: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> bytes:
+    """Return an endpoint's answer to a query, in JSON; RefusedError where its host may not be asked, or a 502."""
+    source = _allowed("SERVICE", url, hosts)
+    asking = Asking(JSON.media_type, urlencode({"query": query}))
+    return _received(source, hosts, asking, intake.body, patience)[1]
+
+
+def _received(
+    source: Source, hosts: tuple[str, ...], asking: Asking, most: int, patience: float
+) -> tuple[HTTPResponse, bytes]:
+    try:
+        address = _resolved(source, hosts)
+        with _deadline(patience) as (expired, guard):
+            answer, data = _got(source, address, guard, asking, most)
+            if expired.is_set():
+                raise TimeoutError(f"it took longer than {patience:g} s")
+    except (OSError, HTTPException, UnicodeError) as error:
+        raise HttpError(502, f"{source.asked}: nothing was fetched: {str(error) or type(error).__name__}.") from error
+    return answer, data
+
+
+def _allowed(word: str, url: str, hosts: tuple[str, ...]) -> Source:
     """Take an address apart, or raise RefusedError where it is not of a host that is listed."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise RefusedError(f"LOAD <{url}>: this is no address.") from None
+        raise RefusedError(f"{word} <{url}>: this is no address.") from None
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme not in PORTS or not host or parts.username is not None or not url.isascii():
-        raise RefusedError(f"LOAD <{url}>: expected an address of http or https, without a user, of a listed host.")
+        raise RefusedError(f"{word} <{url}>: expected an address of http or https, without a user, of a listed host.")
     usual = PORTS[parts.scheme]
     listed = (f"{_bracketed(host)}:{port or usual}", *([host, _bracketed(host)] if port in (None, usual) else []))
     if not any(one in hosts for one in listed):
-        raise RefusedError(f"LOAD <{url}>: the operator has not listed its host (`kg serve --allow-host`).")
-    return Source(url, parts.scheme, host, port or usual, _path(parts))
+        raise RefusedError(f"{word} <{url}>: the operator has not listed its host (`kg serve --allow-host`).")
+    return Source(f"{word} <{url}>", parts.scheme, host, port or usual, _path(parts))
 
 
 def _path(parts: SplitResult) -> str:
@@ -87,7 +110,7 @@ def _resolved(source: Source, hosts: tuple[str, ...]) -> str:
     names = {_name(host) for host in hosts}
     for address in map(str, found):
         if address not in names and not is_public(address):
-            raise RefusedError(f"LOAD <{source.url}>: its host has the address {address}, which is not a public one.")
+            raise RefusedError(f"{source.asked}: its host has the address {address}, which is not a public one.")
     return str(found[0])
 
 
@@ -137,14 +160,18 @@ def _deadline(seconds: float) -> Iterator[tuple[Event, _Guard]]:
         timer.cancel()
 
 
-def _got(source: Source, address: str, guard: _Guard, most: int) -> tuple[HTTPResponse, bytes]:
+def _got(source: Source, address: str, guard: _Guard, asking: Asking, most: int) -> tuple[HTTPResponse, bytes]:
     connection = HTTPConnection(source.host, source.port)
     connection.sock = guard.socket = socket.create_connection((address, source.port), PATIENCE)
     try:
         if source.scheme == "https":
             connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=source.host)
             guard.socket = connection.sock
-        connection.request("GET", source.path, headers={"Accept": _accept(), "Accept-Encoding": "identity"})
+        headers = {"Accept": asking.accept, "Accept-Encoding": "identity"}
+        if asking.form is None:
+            connection.request("GET", source.path, headers=headers)
+        else:
+            connection.request("POST", source.path, asking.form, {**headers, "Content-Type": FORM.media_type})
         answer = connection.getresponse()
         if answer.status != OK:
             raise HTTPException(f"the host answers {answer.status}, where 200 was expected (no redirect is followed)")
@@ -179,4 +206,4 @@ def _format(answer: HTTPResponse, source: Source) -> Format:
     for row in GRAPH_FORMATS:
         if extension == row.extension:
             return row
-    raise HttpError(502, f"LOAD <{source.url}>: the document is {kind}, which is no format of RDF that is read here.")
+    raise HttpError(502, f"{source.asked}: the document is {kind}, which is no format of RDF that is read here.")

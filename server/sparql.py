@@ -17,6 +17,7 @@ from server.pages import form_page, result_page
 from server.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.query_text import form, volatile
 from server.rdf import named
+from server.services import answered_elsewhere
 from server.site import site
 from server.streaming import streamed
 
@@ -78,7 +79,7 @@ def answered(text: str, parameters: Parameters) -> Response:
     choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
     time = seconds(parameters.one("timeout"))
     query = Query(
-        text,
+        answered_elsewhere(text),
         choice.results,
         choice.graph,
         parameters.dataset(),

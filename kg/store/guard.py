@@ -37,9 +37,14 @@ def guarded_tokens(text: str) -> list[Token]:
 
     What is too deep or too long is refused as soon as the limit is passed, however much follows.
     """
-    read = list(_limited(text))
+    read = limited_tokens(text)
     _refuse_services(text, read)
     return read
+
+
+def limited_tokens(text: str) -> list[Token]:
+    """Return a text's tokens, or raise RefusedError if it nests too deeply; it may ask for connections."""
+    return list(_limited(text))
 
 
 def _refuse_services(text: str, read: Sequence[Token]) -> None:

@@ -21,7 +21,7 @@ def server(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Itera
     store = tmp_path / "store"
     if request.param == "corpus":
         shutil.copytree(built, store)
-    arguments = ["--plain"] if request.param == "plain" else []
+    arguments = ["--plain", "--allow-host", "listed.example"] if request.param == "plain" else []
     with watched(tmp_path, *arguments, "--writable", "--store", str(store)) as found:
         yield found
 
@@ -48,6 +48,9 @@ def test_the_canary_sings_and_the_watch_sees_it_where_a_host_is_listed(canary: C
     arguments = ("--plain", "--writable", "--store", str(tmp_path / "store"), "--allow-host", host)
     with watched(tmp_path, *arguments) as server:
         assert server.escapes(canary) == []
+        reply = server.query(f"ASK {{ SERVICE <{canary.url}> {{ ?s ?p ?o }} }}")
+        assert reply.status == 400, "what the canary says is no results of a query"
+        assert canary.knocks.pop() == "POST /canary HTTP/1.1"
         reply = server.post("/update", f"LOAD <{canary.url}> INTO GRAPH <urn:g>", "application/sparql-update")
         assert reply.status == 204, reply.text
         assert canary.knocks == ["GET /canary HTTP/1.1"]

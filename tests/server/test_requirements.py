@@ -21,8 +21,8 @@ HEAD = """# What the recommendations ask of a server, and the test that shows it
 Made from the tests' marks by `python tests/server/test_requirements.py`; a test compares the two.
 
 Where a recommendation leaves a choice:
-- What is understood and never done (`SERVICE`, `LOAD`, a write to a graph of the build) is 403, not 500: the server is
-  in order, and asking again is of no use.
+- What is understood and not done (`SERVICE` and `LOAD` of a host that is not listed, a write to a graph of the build)
+  is 403, not 500: the server is in order, and asking again is of no use.
 - `GET /data` without a graph answers with the whole dataset, in a format that keeps its graphs apart.
 - A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
 - A default graph that holds nothing is made (201) by the write that first fills it. POST says 200 and what the graph
