@@ -26,7 +26,7 @@ from server.site import site
 bp = Blueprint("timeline", __name__)
 
 KINDS = {"": "events and statements", "event": "events only", "statement": "statements only"}
-MOST = 60
+MOST = 50
 """Items that are drawn at most; a nearer look shows the others."""
 UNDATED = 30
 """Items without a date that the page itself lists of each kind."""
