@@ -52,10 +52,12 @@ def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> froze
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
-    seen = {subject for subject, path, _ in triples if path in reach.afar}
+    told: dict[Node, set[tuple[Node, Node]]] = {}
+    for subject, path, value in triples:
+        told.setdefault(subject, set()).add((path, value))
     for graph in graphs:
-        for node in {subject for subject, _, _ in triples}:
-            sources = {node, *_sources(node, graph, None if node in seen else reach.openly)}
+        for node, facts in told.items():
+            sources = {node, *_sources(node, facts, graph, reach)}
             focus |= sources | {target for source in sources for target in _beyond(source, graph, reach.followed)}
     return frozenset(focus)
 
@@ -76,9 +78,20 @@ def surroundings(focus: Collection[Node], graph: Triples, reach: Reach) -> Graph
     return part
 
 
-def _sources(node: Node, graph: Triples, paths: Iterable[Node] | None) -> Iterator[Node]:
-    for path in (None,) if paths is None else paths:
-        yield from (source for source, _, _ in graph.triples((None, path, node)))
+def _sources(node: Node, changed: Collection[tuple[Node, Node]], graph: Triples, reach: Reach) -> Iterator[Node]:
+    """Yield what refers to a node and may look at what changed of it, told by relations and values."""
+    if any(path in reach.afar for path, _ in changed):
+        yield from (source for source, _, _ in graph.triples((None, None, node)))
+        return
+    for path in reach.openly | reach.named:
+        for source, _, _ in graph.triples((None, path, node)):
+            if path in reach.openly or _names_one(source, changed, graph):
+                yield source
+
+
+def _names_one(source: Node, facts: Iterable[tuple[Node, Node]], graph: Triples) -> bool:
+    named = {value for _, _, value in graph.triples((source, None, None))}
+    return any(path in named and value in named for path, value in facts)
 
 
 def _beyond(node: Node, graph: Triples, paths: Iterable[Node]) -> Iterator[Node]:

@@ -37,6 +37,8 @@ class Reach:
     """Relations that shapes look at beyond a first step: where such a triple changes, what points at it is affected."""
     openly: frozenset[Node]
     """Relations beyond which a query looks at triples of any relation."""
+    named: frozenset[Node]
+    """Relations beyond which a query looks at a triple whose relation and value its node names, as a link does."""
 
 
 def violations_only(shapes: Graph) -> Graph:
@@ -62,7 +64,8 @@ def reach_of(shapes: Graph) -> Reach:
         inbound=frozenset({step for _, step in inverse} | asked),
         followed=frozenset(further | asked),
         afar=frozenset({RDF.type, *_later(paths, shapes), *_nested(shapes), *_asked_afar(queries)}),
-        openly=frozenset(step for text in texts for step in _before_any(text)),
+        openly=frozenset(step for text in texts for step in _before_any(text, named=False)),
+        named=frozenset(step for text in texts for step in _before_any(text, named=True)),
     )
 
 
@@ -98,9 +101,12 @@ def _asked_afar(patterns: Iterable[Step]) -> Iterator[Node]:
             yield from _steps(path)
 
 
-def _before_any(patterns: Sequence[Step]) -> Iterator[Node]:
-    open_ended = {subject for subject, path, _ in patterns if isinstance(path, Variable)} - {THIS}
-    yield from (step for _, path, target in patterns if target in open_ended for step in _steps(path))
+def _before_any(patterns: Sequence[Step], *, named: bool) -> Iterator[Node]:
+    """Yield what leads to a triple of any relation, relation and value being named by the node itself or not."""
+    told = {target for subject, _, target in patterns if subject == THIS}
+    any_relation = [pattern for pattern in patterns if isinstance(pattern[1], Variable)]
+    open_ended = {subject for subject, path, target in any_relation if ({path, target} <= told) is named}
+    yield from (step for _, path, target in patterns if target in open_ended - {THIS} for step in _steps(path))
 
 
 def _parts(node: Node, shapes: Graph) -> set[Node]:
