@@ -86,6 +86,7 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
+DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES)
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 

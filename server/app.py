@@ -5,29 +5,29 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
-from server.admin import bp as admin
-from server.cors import register as register_cors
-from server.errors import register as register_errors
-from server.examples import bp as examples
-from server.graph_writes import bp as graph_writes
-from server.graphs import bp as graphs
-from server.health import bp as health
-from server.home import bp as home
-from server.intake import register as register_intake
-from server.logs import log_request, log_slow
-from server.metrics import Metrics
-from server.metrics import register as register_metrics
-from server.observing import register as register_observing
-from server.openapi import bp as openapi
+from server.access.cors import register as register_cors
+from server.access.rates import register as register_rates
+from server.access.roles import register as register_roles
+from server.describing.void import bp as void
+from server.http.errors import register as register_errors
+from server.http.intake import register as register_intake
+from server.http.observing import register as register_observing
+from server.http.protection import register as register_protection
+from server.operating.admin import bp as admin
+from server.operating.health import bp as health
+from server.operating.logs import log_request, log_slow
+from server.operating.metrics import Metrics
+from server.operating.metrics import register as register_metrics
 from server.pages import register as register_pages
-from server.protection import register as register_protection
-from server.rates import register as register_rates
-from server.roles import register as register_roles
+from server.protocols.examples import bp as examples
+from server.protocols.graph_writes import bp as graph_writes
+from server.protocols.graphs import bp as graphs
+from server.protocols.home import bp as home
+from server.protocols.openapi import bp as openapi
+from server.protocols.sparql import bp as sparql
+from server.protocols.things import bp as things
+from server.protocols.updates import bp as updates
 from server.site import EXTENSION, Change, Settings, Site
-from server.sparql import bp as sparql
-from server.things import bp as things
-from server.updates import bp as updates
-from server.void import bp as void
 
 BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)
 

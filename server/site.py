@@ -11,8 +11,8 @@ from flask import current_app, request
 
 from kg.access import Tokens
 from kg.store.port import Store, Transaction, Version
-from server.behalf import on_behalf
-from server.intake import Intake
+from server.http.behalf import on_behalf
+from server.http.intake import Intake
 
 EXTENSION = "communique"
 DATA = "data"

@@ -12,7 +12,8 @@ from rdflib import DCTERMS
 
 from kg.namespaces import CQ
 from kg.reading import Span
-from server.asking import iri
+from server.describing.asking import iri
+from server.http.parameters import from_query_string
 from server.pages.drawing import axis
 from server.pages.findings import Findings, distinct
 from server.pages.passages import number
@@ -20,7 +21,6 @@ from server.pages.rendering import page as html
 from server.pages.terms import Row, Term
 from server.pages.texts import Held, held
 from server.pages.times import span
-from server.parameters import from_query_string
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request, url_for
 
-from server.errors import HttpError
+from server.http.errors import HttpError
 
 bp = Blueprint("assets", __name__)
 

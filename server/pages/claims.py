@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
-from server.errors import HttpError
+from server.http.errors import HttpError
+from server.http.parameters import Parameters, from_query_string
 from server.pages.documents import listed
 from server.pages.facets import CAP, FACETS, PREFIXES, Chosen, Facet, chosen, counting, patterns, spelling
 from server.pages.findings import Asked, Findings, distinct
 from server.pages.rendering import page as html
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term
-from server.parameters import Parameters, from_query_string
 from server.site import site
 
 bp = Blueprint("claims", __name__)

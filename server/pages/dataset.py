@@ -8,17 +8,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames
-from kg.formats import GRAPH_FORMATS, NTRIPLES
+from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, NTRIPLES
 from kg.store.port import Version
-from server.graphs import DATASET_FORMATS
-from server.negotiation import prefers_html
+from server.describing.rdf import document, wanted
+from server.describing.void import described
+from server.http.negotiation import prefers_html
+from server.http.parameters import Parameters, from_query_string
 from server.pages.findings import Findings
 from server.pages.rendering import page as html
 from server.pages.terms import Row
-from server.parameters import Parameters, from_query_string
-from server.rdf import document, wanted
 from server.site import site
-from server.void import described
 
 bp = Blueprint("dataset", __name__)
 

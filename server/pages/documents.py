@@ -8,12 +8,12 @@ from flask import Response, request
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.store.port import Query, Version
-from server.caching import conditional, validator
-from server.negotiation import chosen
-from server.parameters import from_query_string
-from server.rdf import named
+from server.describing.rdf import named
+from server.http.caching import conditional, validator
+from server.http.negotiation import chosen
+from server.http.parameters import from_query_string
+from server.http.streaming import streamed
 from server.site import site
-from server.streaming import streamed
 
 OFFERED = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
 LISTED = (CSV, JSON, *GRAPH_FORMATS)

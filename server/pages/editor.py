@@ -9,12 +9,12 @@ from flask import Blueprint, Response, url_for
 from kg.dataset import GraphNames
 from kg.export.prefixes import prefixes
 from kg.store.port import Version
+from server.http.parameters import from_query_string
 from server.pages.findings import query
 from server.pages.names import KINDS
 from server.pages.scripted import scripted
 from server.pages.solutions import solutions
 from server.pages.terms import Row, literal
-from server.parameters import from_query_string
 from server.site import site
 
 bp = Blueprint("editor", __name__, url_prefix="/editor")

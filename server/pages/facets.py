@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
-from server.errors import HttpError
+from server.http.errors import HttpError
+from server.http.parameters import Parameters
 from server.pages.terms import literal, usable
-from server.parameters import Parameters
 from server.site import site
 
 MOST_WORDS = 8

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.namespaces import CQ
-from server.asking import iri
+from server.describing.asking import iri
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import axis
 from server.pages.findings import Findings, distinct, query

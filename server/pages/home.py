@@ -7,17 +7,17 @@ from typing import Any
 from flask import Response, request
 
 from kg.formats import GRAPH_FORMATS
-from server.negotiation import prefers_html
+from server.describing.questions import questions
+from server.describing.rdf import document, wanted
+from server.describing.void import described
+from server.http.negotiation import prefers_html
+from server.http.parameters import from_query_string
 from server.pages.drawing import axis, network
 from server.pages.findings import Findings, distinct
 from server.pages.names import sides
 from server.pages.rendering import page as html
 from server.pages.times import span
-from server.parameters import from_query_string
-from server.questions import questions
-from server.rdf import document, wanted
 from server.site import site
-from server.void import described
 
 FIRST = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """The questions that the first page offers, where the site has them."""

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request, url_for
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
 from kg.namespaces import CQ
-from server.errors import HttpError
-from server.negotiation import chosen
+from server.http.errors import HttpError
+from server.http.negotiation import chosen
+from server.http.parameters import Parameters, from_query_string
 from server.pages.documents import listed
 from server.pages.findings import Findings, distinct, query
 from server.pages.rendering import page as html
@@ -19,7 +20,6 @@ from server.pages.scripted import scripted
 from server.pages.solutions import solutions
 from server.pages.terms import Row, address, literal
 from server.pages.web import Edge, Node, Wanted, Web, far, relations, web
-from server.parameters import Parameters, from_query_string
 from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")

@@ -8,8 +8,8 @@ from flask import Response
 
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.port import Answer
+from server.http.streaming import streamed
 from server.pages.rendering import parts, rendered
-from server.streaming import streamed
 
 FIRST = """PREFIX cq: <https://w3id.org/communique/ontology#>
 

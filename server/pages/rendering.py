@@ -10,15 +10,15 @@ from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from kg.formats import GRAPH_FORMATS, HTML, Format
-from server.caching import conditional, validator
+from server.describing.questions import questions
+from server.http.caching import conditional, validator
+from server.http.streaming import streamed
 from server.pages.assets import asset, bundle, digest, templates
 from server.pages.findings import Findings, origin
 from server.pages.names import Name, sides
 from server.pages.terms import Term, address, is_ours, is_web
 from server.pages.times import moment
-from server.questions import questions
 from server.site import site
-from server.streaming import streamed
 
 LONGEST = 240
 """Characters of a label that are shown; the rest is on the thing's own page."""

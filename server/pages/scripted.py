@@ -10,8 +10,8 @@ from flask import Response
 
 from kg.formats import SCRIPTED
 from kg.store.port import Version
-from server.caching import conditional, validator
-from server.streaming import streamed
+from server.http.caching import conditional, validator
+from server.http.streaming import streamed
 
 
 def scripted(version: Version, make: Callable[[], Any], *parts: object) -> Response:

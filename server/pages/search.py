@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from server.http.parameters import from_query_string
 from server.pages.findings import Findings
 from server.pages.rendering import page as html
 from server.pages.terms import literal
-from server.parameters import from_query_string
 from server.site import site
 
 bp = Blueprint("search", __name__)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.asking import FORBIDDEN
+from server.describing.asking import FORBIDDEN
 from server.site import site
 
 LINKED = ("http", "https")

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
-from server.errors import HttpError
+from server.http.errors import HttpError
+from server.http.parameters import Parameters, from_query_string
 from server.pages.chronicle import Chronicle, Item, Wanted, chronicle
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import Axis
@@ -20,7 +21,6 @@ from server.pages.rendering import page as html
 from server.pages.terms import usable
 from server.pages.ticks import shifted, ticks
 from server.pages.times import comparable, read, said
-from server.parameters import Parameters, from_query_string
 from server.site import site
 
 bp = Blueprint("timeline", __name__)

@@ -12,13 +12,13 @@ from rdflib import OWL, RDF, SH
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.graphs import graph_document
-from server.negotiation import prefers_html
+from server.describing.graph_documents import graph_document
+from server.http.negotiation import prefers_html
+from server.http.parameters import from_query_string
 from server.pages.findings import Findings, query
 from server.pages.rendering import Written, kept
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term
-from server.parameters import from_query_string
 from server.site import site
 
 bp = Blueprint("vocabulary", __name__)

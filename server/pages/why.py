@@ -13,12 +13,12 @@ from rdflib.term import Node
 from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.pipeline.why import Step, Why
-from server.asking import iri
-from server.errors import HttpError
+from server.describing.asking import iri
+from server.http.errors import HttpError
+from server.http.parameters import Parameters, from_query_string
 from server.pages.findings import Findings
 from server.pages.rendering import page as html
 from server.pages.terms import Row, Term
-from server.parameters import Parameters, from_query_string
 from server.site import site
 
 bp = Blueprint("why", __name__)

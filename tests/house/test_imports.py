@@ -16,6 +16,14 @@ PACKAGES = ("kg", "server")
 # From the top down. A room imports rooms of lower rows only; rooms in one row do not know each other.
 LAYERS = (
     ("server",),
+    ("server.serving",),
+    ("server.app",),
+    ("server.protocols",),
+    ("server.pages",),
+    ("server.describing", "server.operating"),
+    ("server.access",),
+    ("server.site",),
+    ("server.http",),
     ("kg.__main__",),
     ("kg.cli",),
     ("kg.pipeline", "kg.workers"),
@@ -26,13 +34,13 @@ LAYERS = (
 
 # The rooms that may import a third-party library; whatever is not here may be imported nowhere.
 DOORS = {
-    "click": ("kg.cli", "server.access_options", "server.command", "server.limit_options"),
+    "click": ("kg.cli", "server.serving.access_options", "server.serving.command", "server.serving.limit_options"),
     "flask": ("server",),
     "jinja2": ("server",),
     "jsonschema": ("kg.reading",),
     "markupsafe": ("server",),
     "owlrl": ("kg.inference",),
-    "prometheus_client": ("server.metrics",),
+    "prometheus_client": ("server.operating.metrics",),
     "pyoxigraph": ("kg.store", "kg.inference"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
@@ -164,12 +172,17 @@ def _within(module: str, room: str) -> bool:
     return module == room or module.startswith(f"{room}.")
 
 
+def _of_room(module: str, room: str) -> bool:
+    """Tell whether a module is of a row's room; a package as a row is its own file alone."""
+    return module == room if room in PACKAGES else _within(module, room)
+
+
 def _row(module: str) -> int | None:
-    return next((row for row, rooms in enumerate(LAYERS) for room in rooms if _within(module, room)), None)
+    return next((row for row, rooms in enumerate(LAYERS) for room in rooms if _of_room(module, room)), None)
 
 
 def _room(module: str) -> str | None:
-    return next((room for rooms in LAYERS for room in rooms if _within(module, room)), None)
+    return next((room for rooms in LAYERS for room in rooms if _of_room(module, room)), None)
 
 
 def layer_faults(imports: Imports) -> Iterator[str]:

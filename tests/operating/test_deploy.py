@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from server.command import serve
+from server.serving.command import serve
 from tests.durability.harness import ROOT, Server, free_port, serving, wait_until
 from tests.operating.conftest import ENDLESS
 from tests.server.conftest import Client

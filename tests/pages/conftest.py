@@ -26,7 +26,7 @@ from kg.resources import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.serve import Server
+from server.serving.serve import Server
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SCRIPT = "<script>alert(1)</script>"

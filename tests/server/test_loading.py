@@ -19,9 +19,9 @@ from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.store.loads import Load, split_loads
 from server import Settings, create_app
-from server.errors import HttpError
-from server.fetching import fetch, is_public
-from server.intake import Intake
+from server.http.errors import HttpError
+from server.http.intake import Intake
+from server.protocols.fetching import fetch, is_public
 from tests.server.conftest import Client, Reply, Serving
 
 UPDATE = "application/sparql-update"

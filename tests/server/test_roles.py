@@ -17,7 +17,7 @@ from kg.dataset import GraphNames
 from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.logs import JsonFormatter
+from server.operating.logs import JsonFormatter
 from tests.server.conftest import Client, Reply, Serving
 
 NOW = "2026-01-01T00:00:00+00:00"

@@ -19,7 +19,7 @@ from flask import Flask
 
 from kg.errors import StoreError
 from kg.formats import CSV
-from server.streaming import HELD_BACK, streamed
+from server.http.streaming import HELD_BACK, streamed
 from tests.server.conftest import Client, Serving
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ BLOCK = b"x" * HELD_BACK
 SLOW = """
 import sys, time
 from flask import Flask, Response
-from server.serve import serve
+from server.serving.serve import serve
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1000
 @app.get("/slow")

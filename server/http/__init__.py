@@ -1,0 +1,1 @@
+"""HTTP as every answer keeps to it: parameters, negotiation, caching, compression, errors, limits."""

@@ -1,0 +1,32 @@
+"""On whose behalf the store is asked: the client of the request, who may leave, and may say how long to try."""
+
+from __future__ import annotations
+
+import math
+
+from flask import request
+
+from kg.store.port import Store
+from kg.workers import Asker, PooledStore
+from server.http.errors import HttpError
+
+
+def on_behalf(store: Store, timeout: float | None = None) -> Store:
+    """Return the store as the request's client asks it; one without workers runs every query to its end."""
+    if not isinstance(store, PooledStore):
+        return store
+    left = request.environ.get("waitress.client_disconnected")
+    return store.on_behalf(Asker(left, timeout) if left is not None else Asker(timeout=timeout))
+
+
+def seconds(timeout: str | None) -> float | None:
+    """Return the time that the parameter `timeout` gives a query, None where it is not given; 400 for what is none."""
+    if timeout is None:
+        return None
+    try:
+        given = float(timeout)
+    except ValueError:
+        given = 0.0
+    if not math.isfinite(given) or given <= 0:
+        raise HttpError(400, f"The parameter 'timeout' is '{timeout}': expected a number of seconds above 0.")
+    return given

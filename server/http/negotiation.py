@@ -1,0 +1,120 @@
+"""Which format an answer has: by `?format=` where that is given, by the Accept header otherwise (RFC 9110, 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.datastructures import MIMEAccept
+
+from kg.formats import (
+    GRAPH_FORMATS,
+    HTML,
+    JSON,
+    JSONLD,
+    NQUADS,
+    NTRIPLES,
+    RDFXML,
+    RESULT_FORMATS,
+    TSV,
+    TURTLE,
+    XML,
+    Format,
+)
+from server.http.errors import HttpError, not_offered
+
+ALSO: Mapping[Format, tuple[str, ...]] = {JSONLD: JSON.media_types[1:], RDFXML: XML.media_types[1:]}
+"""Media types that results and graphs share: where a graph is the answer, they ask for its nearest format."""
+
+SPELLINGS: Mapping[str, Format] = {
+    **dict.fromkeys(("rdf", "xml", "rdf+xml"), RDFXML),
+    **dict.fromkeys(("json", "json-ld"), JSONLD),
+    **dict.fromkeys(("n-triples", "ntriples"), NTRIPLES),
+    **dict.fromkeys(("n-quads",), NQUADS),
+    **dict.fromkeys(("n3",), TURTLE),
+}
+"""How clients at large spell a graph's formats in `?format=`, beside the names in the table."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a query's asker accepts, by what the answer is: None where nothing that is offered."""
+
+    results: Format | None
+    graph: Format | None
+    html: bool = False
+    """Whether a page is preferred; `results` and `graph` then say what it is made from."""
+
+
+def choose(names: tuple[str, ...]) -> Choice:
+    """Return the formats to answer a query with; 406 where none is accepted, 400 where `?format=` names none."""
+    if names:
+        return _named(names)
+    accept = request.accept_mimetypes
+    if prefers_html(accept, RESULT_FORMATS + GRAPH_FORMATS):
+        return Choice(TSV, NTRIPLES, html=True)
+    choice = Choice(best(accept, RESULT_FORMATS), best(accept, GRAPH_FORMATS))
+    if choice == Choice(None, None):
+        raise not_offered((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{accept}'")
+    return choice
+
+
+def chosen(accept: MIMEAccept, names: tuple[str, ...], offered: tuple[Format, ...]) -> Format:
+    """Return the one format of an answer; 406 where none is accepted, 400 where `?format=` names none."""
+    found = _first(names, offered) if names else best(accept, offered)
+    if found is None:
+        raise _unknown(names, offered) if names else not_offered(offered, f"'{accept}'")
+    return found
+
+
+def prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
+    """Tell whether the asker would rather read a page than have any of the offered formats."""
+    return bool(accept) and best(accept, (*offered, HTML)) is HTML
+
+
+def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
+    """Return the offered format that is accepted best, the first where the asker does not care, None where none."""
+    if not accept:
+        return offered[0]
+    accept = _without_parameters(accept)
+    refused = {kind for kind, quality in accept if quality == 0}
+    rows = [row for row in offered if row.media_type not in refused]
+    kinds = {row.media_type: row for row in rows}
+    for row in rows:
+        for alias in (*row.media_types, *ALSO.get(row, ())):
+            kinds.setdefault(alias, row)
+    found = accept.best_match(kinds)
+    return kinds[found] if found else None
+
+
+def _without_parameters(accept: MIMEAccept) -> MIMEAccept:
+    """Return what is accepted without `charset=utf-8`, `header=present` and the like, which single out no format."""
+    kinds: dict[str, float] = {}
+    for kind, quality in accept:
+        name = kind.partition(";")[0].strip()
+        kinds[name] = max(quality, kinds.get(name, 0))
+    return MIMEAccept(list(kinds.items()))
+
+
+def _named(names: tuple[str, ...]) -> Choice:
+    if names[0] in (HTML.name, *HTML.media_types):
+        return Choice(TSV, NTRIPLES, html=True)
+    choice = Choice(_first(names, RESULT_FORMATS), _first(names, GRAPH_FORMATS))
+    if choice == Choice(None, None):
+        raise _unknown(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
+    return choice
+
+
+def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
+    expected = ", ".join(row.name for row in offered)
+    return HttpError(400, f"The parameter 'format' is '{', '.join(names)}': expected one of {expected}.")
+
+
+def _first(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
+    """Return the format of the first name that names one of those offered."""
+    rows = {alias: row for row in offered for alias in ALSO.get(row, ())}
+    rows |= {spelling: row for spelling, row in SPELLINGS.items() if row in offered}
+    for row in offered:
+        rows |= dict.fromkeys((row.name, row.extension, *row.media_types), row)
+    return next((rows[name] for name in names if name in rows), None)

@@ -1,0 +1,1 @@
+"""For who runs the server: health, figures, logs, and the queries under way."""

@@ -1,0 +1,38 @@
+"""SERVICE in queries, for the hosts that the operator lists: asked here, before the query meets the engine."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from kg.errors import CommuniqueError
+from kg.store.services import NOTHING, Service, find_services, table, with_tables
+from server.http.errors import HttpError
+from server.protocols.fetching import PATIENCE, ask
+from server.site import site
+
+log = logging.getLogger(__name__)
+
+
+def answered_elsewhere(text: str) -> str:
+    """Return a query with each SERVICE replaced by what its endpoint answers; without listed hosts, as it is.
+
+    Raises RefusedError for a host that is not listed, and a 502 for one that gives no answer. All share PATIENCE.
+    """
+    if not site().settings.hosts:
+        return text
+    text, services = find_services(text, site().base)
+    deadline = time.monotonic() + PATIENCE
+    return with_tables(text, [(each, _asked(each, deadline)) for each in services])
+
+
+def _asked(service: Service, deadline: float) -> str:
+    settings = site().settings
+    patience = max(deadline - time.monotonic(), 0.0)
+    try:
+        return table(service.endpoint, ask(service.endpoint, service.query, settings.hosts, settings.intake, patience))
+    except (HttpError, CommuniqueError) as error:
+        if not service.silent:
+            raise
+        log.info("%s", error)
+        return NOTHING

@@ -1,0 +1,1 @@
+"""`kg serve`: its options, and the life of a server from listening to draining."""

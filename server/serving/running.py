@@ -1,0 +1,155 @@
+"""A server's life: it listens, loads the store, answers, takes up what is new when told, drains, ends.
+
+It listens first, so that /health and /ready can be asked while the store is being loaded. A new version of the store
+is seen by the next request without any signal; SIGHUP has the workers open it, and reads anew what the corpus says of
+itself (title and licence) and the articles' texts, while requests go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask
+
+from kg.dataset import GraphNames
+from kg.errors import CommuniqueError
+from kg.formats import JSON
+from kg.pipeline import SiteFacts, knowledge, open_store, site_facts
+from kg.pipeline.changes import change_checked, change_plainly
+from kg.pipeline.stores import PLAIN, plain_store
+from kg.reading import texts
+from kg.resources import ontology_folder
+from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
+from kg.workers import Limits, PooledStore
+from server.app import create_app
+from server.serving.gate import Gate
+from server.serving.serve import THREADS, Server, stop_on_signals
+from server.site import EXTENSION, Change, Settings
+
+SPARE = 4
+"""Threads for requests that need no worker."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to serve, and how; without limits there are no workers."""
+
+    folder: Path
+    plain: bool = False
+    limits: Limits | None = None
+    slow: float = Settings.slow
+    settings: Settings = field(default_factory=Settings)
+    """What the operator has said; what the corpus says of itself is added to it."""
+    proxy: str | None = None
+    """The address of the reverse proxy whose word on its clients counts."""
+    sources: Path | None = None
+    """The folder with the articles' texts, which pages show; without it no text is read, and none is served."""
+
+    @property
+    def threads(self) -> int:
+        """Return threads enough that who has to wait does so for a worker only."""
+        limits = self.limits
+        return THREADS if limits is None else limits.workers + limits.streams + 2 * limits.queue + SPARE
+
+
+class Life:
+    """What is loaded behind a gate, from `load` to `close`."""
+
+    def __init__(self, options: Options, gate: Gate) -> None:
+        self._options, self._gate = options, gate
+        self._opened: EmbeddedStore = plain_store(options.folder) if options.plain else open_store(options.folder)
+        self._held = ExitStack()
+        self._store: Store = self._opened
+        self._app: Flask | None = None
+
+    def load(self) -> str:
+        """Start the workers and open the gate; return the name of the current version."""
+        options, facts = self._options, self._facts()
+        if options.limits is not None:
+            self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits))
+        questions = ontology_folder() / "questions" if facts.base else None
+        known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
+        settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
+        self._app = create_app(self._store, settings, _change(self._opened, facts.base))
+        self._gate.open(self._app)
+        return self._opened.current().name
+
+    def reload(self) -> None:
+        """Take up what is new; where that cannot be read, go on with what there was."""
+        if self._app is None:
+            return
+        try:
+            facts, site = self._facts(), self._app.extensions[EXTENSION]
+            for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:
+                pass
+            settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
+            self._app.extensions[EXTENSION] = replace(site, settings=settings, _known={})
+            log.info("Reloaded: version %s is current.", self._store.current().name)
+        except CommuniqueError as error:
+            log.error("Nothing was reloaded: %s", error)  # noqa: TRY400 -- the sentence says it all
+
+    def close(self) -> None:
+        """End the workers."""
+        self._held.close()
+
+    def _texts(self) -> dict[str, str]:
+        sources = self._options.sources
+        return {} if sources is None else {found.digest: found.text for found in texts(sources)}
+
+    def _facts(self) -> SiteFacts:
+        return PLAIN if self._options.plain else site_facts(self._options.folder)
+
+
+def run(options: Options, host: str, port: int, ready: Callable[[str, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address and the version once it is loaded.
+
+    Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
+    """
+    intake = options.settings.intake
+    gate = Gate(intake.body)
+    life = Life(options, gate)
+    server = Server(gate, host, port, threads=options.threads, header=intake.header, proxy=options.proxy)
+    stop_on_signals(server)
+    with ThreadPoolExecutor(1, "loading") as loader:
+        loading = loader.submit(life.load)
+        _reload_on_signal(loader, life)
+        loading.add_done_callback(partial(_loaded, server, ready))
+        server.run()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        life.close()
+        loading.result()
+
+
+def _loaded(server: Server, ready: Callable[[str, str], None], loading: Future[str]) -> None:
+    if loading.exception() is None:
+        ready(server.address, loading.result())
+    else:
+        server.stop()
+
+
+def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        loader.submit(life.reload)
+
+    signal.signal(signal.SIGHUP, reload)
+
+
+def _change(store: WritableStore, base: str | None) -> Change:
+    """Return how writes are made: checked where there is a corpus, whose schema is read for the first, or plainly."""
+    if base is None:
+        return partial(change_plainly, store)
+    known = cache(knowledge)
+
+    def change(edit: Callable[[Transaction], None], note: str) -> Version:
+        return change_checked(store, GraphNames(base), known(), edit, note)
+
+    return change
