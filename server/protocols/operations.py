@@ -120,6 +120,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "people.people": ROWS,
     "search.search": Operation(("q",), answers=(HTML,)),
     "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
+    "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),
     "sparql.by_post": Operation(OF_QUERIES, takes=(QUERY, FORM), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "things.about": Operation(READ),
     "things.dereference": Operation(READ, answers=GRAPH_FORMATS, statuses=(200, 303)),
