@@ -35,7 +35,8 @@ def test_figures_follow_what_happens(operated: Operated) -> None:
     assert operated.figure('communique_requests_total{method="GET",route="/sparql",status="400"}') == 1
     assert operated.figure('communique_request_seconds_count{route="/sparql"}') == 4
     assert operated.figure('communique_cache_lookups_total{result="miss"}') >= 3
-    wait_until(lambda: operated.figure("communique_workers") == 4)
+    wait_until(lambda: operated.figure("communique_workers") == 4, 20)
+    assert operated.figure("communique_workers") == 4
     assert operated.figure("communique_queries_waiting") == 0
     assert operated.figure("communique_queries_restarts_total") == 0
     assert operated.figure("communique_version") == 1
