@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from kg.errors import RefusedError
+from kg.store.nesting import too_deep
 from kg.store.tokens import Kind, Token, line_and_column, syntax_error, tokens
 
 MAX_DEPTH = 200
@@ -40,6 +41,16 @@ def guarded_tokens(text: str) -> list[Token]:
     read = limited_tokens(text)
     _refuse_services(text, read)
     return read
+
+
+def refuse_deep_nesting(text: str) -> None:
+    """Raise RefusedError if brackets nest too deeply, before anything is made ready for the text."""
+    data = text.encode("utf-8", "surrogatepass")
+    place = too_deep(data, MAX_DEPTH)
+    if place is not None:
+        line, column = line_and_column(text, len(data[:place].decode("utf-8", "surrogatepass")))
+        where = f"line {line}, column {column}"
+        raise RefusedError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
 
 
 def limited_tokens(text: str) -> list[Token]:

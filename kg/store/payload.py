@@ -15,9 +15,10 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.errors import PayloadError
-from kg.formats import JSONLD, RDFXML, Format
+from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
 from kg.store.answers import rdf_format
 from kg.store.engine import call
+from kg.store.nesting import too_deep
 from kg.store.port import Triple
 from kg.store.terms import from_graph, from_triple, to_triple
 
@@ -123,6 +124,8 @@ def _guard(data: bytes, written: Format, limits: Limits) -> None:
         _guard_json(data, limits)
     elif data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
+    elif written in (TURTLE, TRIG) and (place := too_deep(data, limits.nesting)) is not None:
+        raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {place}.")
 
 
 def _guard_json(data: bytes, limits: Limits) -> None:

@@ -25,6 +25,8 @@ WINDOW = 8 * MEGABYTE
 """Bytes of memory that a zstd frame may ask for (RFC 8878, section 3.1.1.1.2, recommends that decoders offer these)."""
 GZIP, ZLIB = 31, 15
 """What zlib calls the two wrappers around deflated data, with the largest window."""
+MOST_RANGES = 200
+"""Media ranges of an Accept header."""
 EXTENSION = "communique.intake"
 
 
@@ -54,6 +56,7 @@ def register(app: Flask, intake: Intake) -> None:
     """Let an application take in so much and no more."""
     app.config["MAX_CONTENT_LENGTH"] = intake.body
     app.extensions[EXTENSION] = intake
+    app.before_request(_refuse_many_ranges)
     app.before_request(_inflate)
 
 
@@ -61,6 +64,13 @@ def payload_limits() -> PayloadLimits:
     """Return what RDF that is sent with the current request may hold."""
     intake: Intake = current_app.extensions[EXTENSION]
     return intake.payload
+
+
+def _refuse_many_ranges() -> None:
+    """Refuse an Accept header that costs more to weigh than most answers to make; clients send a dozen ranges."""
+    ranges = request.headers.get("Accept", "").count(",") + 1
+    if ranges > MOST_RANGES:
+        raise HttpError(400, f"The Accept header lists {ranges:,} media ranges: expected {MOST_RANGES} at most.")
 
 
 def _inflate() -> None:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from kg.errors import CommuniqueError
 from kg.formats import FORM, QUERY, UPDATE
+from kg.store.guard import refuse_deep_nesting
 from kg.store.loads import Load, split_loads
 from kg.store.port import RequestDataset, Transaction, Triple
 from server.http.errors import HttpError, unsupported
@@ -45,6 +46,7 @@ def update() -> Response:
 
 def _run(text: str, parameters: Parameters) -> Response:
     note_text(text)
+    refuse_deep_nesting(text)
     using = RequestDataset(parameters.many("using-graph-uri"), parameters.many("using-named-graph-uri"))
     base = site().base
 

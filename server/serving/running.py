@@ -31,6 +31,7 @@ from kg.store import EmbeddedStore, Query, Store, Transaction, Version, Writable
 from kg.workers import Limits, PooledStore
 from server.app import create_app
 from server.serving.gate import Gate
+from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
 from server.site import EXTENSION, Change, Settings
 
@@ -114,6 +115,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
 
     Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
     """
+    give_memory_back()
     intake = options.settings.intake
     gate = Gate(intake.body)
     life = Life(options, gate)

@@ -78,6 +78,8 @@ DEEP = 100_000
         (b"<x:a> <x:b> " + b"<<( <x:a> <x:b> " * DEEP, formats.TURTLE),
         (b"<x:a> <x:b> " + b"<<( <x:a> <x:b> " * DEEP, formats.NTRIPLES),
         (b"<x:a> <x:b> " + b"<< <x:a> <x:b> " * DEEP, formats.TURTLE),
+        (b"<x:a> <x:b> " + b"( " * DEEP, formats.TURTLE),
+        (b"<x:a> <x:b> " + b"[ <x:b> " * DEEP, formats.TRIG),
     ],
 )
 def test_deep_nesting_is_refused_at_once(sent: bytes, written: Format) -> None:
@@ -113,3 +115,10 @@ def test_size_has_limits() -> None:
         read_graph(b"<x:a> <x:p> 1, 2, 3 .", formats.TURTLE, limits=Limits(triples=2))
     with pytest.raises(PayloadError, match="100 characters"):
         read_graph(f"<x:a> <x:p> '{'v' * 100}' .".encode(), formats.TURTLE, limits=Limits(term=99))
+
+
+def test_brackets_in_strings_names_and_comments_do_not_nest() -> None:
+    many = "[(" * 200
+    sent = f'# {many}\n<x:a> <x:b> "{many}" , \'{many}\' , """{many}""" , <x:({many.replace("[", "a")}> , x:\\( .'
+    found = read_graph(f"@prefix x: <x:> .\n{sent}".encode(), formats.TURTLE)
+    assert len(found) == 5

@@ -1,0 +1,105 @@
+"""Requests made to cost a server much for little, each with the statuses that may answer it."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import zstandard
+
+MEGABYTE = 2**20
+PUT = "/data?graph=urn:g"
+ENTITIES = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+LAUGHS = f'<!DOCTYPE r [<!ENTITY e0 "ha">{ENTITIES}]><r>&e9;</r>'.encode()
+QUADRATIC = b'<!DOCTYPE r [<!ENTITY e "' + b"x" * 100_000 + b'">]><r>' + b"&e;" * 50_000 + b"</r>"
+RDF = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">'
+DEEP_XML = RDF + b"<u:p>" * 50_000
+DEEP = 100_000
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A request, and the statuses that are an answer to it."""
+
+    name: str
+    method: str
+    path: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[int, ...] = (400, 403, 413)
+
+
+def attacks() -> Iterator[Attack]:
+    """Yield every attack."""
+    yield from _compressed()
+    yield from _payloads()
+    yield from _texts()
+    yield from _requests()
+
+
+def _compressed() -> Iterator[Attack]:
+    zeros = b" " * (100 * MEGABYTE)
+    for name, body in (
+        ("gzip", gzip.compress(zeros, 9)),
+        ("deflate", zlib.compress(zeros, 9)),
+        ("zstd", zstandard.compress(zeros)),
+    ):
+        yield Attack(f"a bomb of {name}", "PUT", PUT, body, {**_turtle(), "Content-Encoding": name}, (413,))
+        yield Attack(f"half of {name}", "PUT", PUT, body[:40], {**_turtle(), "Content-Encoding": name}, (400,))
+    twice = gzip.compress(gzip.compress(zeros, 9), 9)
+    yield Attack("gzip in gzip", "PUT", PUT, twice, {**_turtle(), "Content-Encoding": "gzip, gzip"}, (415,))
+    noise = {**_turtle(), "Content-Encoding": "zstd"}
+    yield Attack("what is no zstd", "PUT", PUT, b"x" * 1000, noise, (400,))
+
+
+def _payloads() -> Iterator[Attack]:
+    xml, json = {"Content-Type": "application/rdf+xml"}, {"Content-Type": "application/ld+json"}
+    yield Attack("entities of entities", "PUT", PUT, LAUGHS, xml)
+    yield Attack("a long entity often", "PUT", PUT, QUADRATIC, xml)
+    yield Attack("entities in UTF-16", "PUT", PUT, LAUGHS.decode().encode("utf-16"), xml)
+    yield Attack("deep XML", "PUT", PUT, DEEP_XML, xml)
+    yield Attack("deep JSON", "PUT", PUT, b"[" * DEEP, json)
+    yield Attack("deep objects", "PUT", PUT, b'{"a":' * DEEP, json)
+    for name, piece in (("brackets", b"[ <urn:p> "), ("collections", b"( "), ("quoted triples", b"<< ")):
+        yield Attack(f"deep {name}", "PUT", PUT, b"<urn:s> <urn:p> " + piece * DEEP, _turtle())
+    long = b"x" * (9 * MEGABYTE)
+    yield Attack("a long literal", "PUT", PUT, b'<urn:s> <urn:p> "' + long + b'" .', _turtle())
+    yield Attack("a long IRI", "PUT", PUT, b"<urn:" + long + b"> <urn:p> 1 .", _turtle())
+    yield Attack("no UTF-8", "PUT", PUT, b'<urn:s> <urn:p> "\xff\xfe" .', _turtle(), (400,))
+    yield Attack("a body too large", "PUT", PUT, b" " * (11 * MEGABYTE), _turtle(), (413,))
+
+
+def _texts() -> Iterator[Attack]:
+    query, update = {"Content-Type": "application/sparql-query"}, {"Content-Type": "application/sparql-update"}
+    for name, text in (
+        ("braces", b"ASK " + b"{" * DEEP),
+        ("parentheses", b"ASK { FILTER" + b"(" * DEEP),
+        ("paths", b"ASK { ?s " + b"(" * DEEP),
+        ("negations", b"ASK { FILTER(" + b"!" * DEEP + b"1) }"),
+        ("additions", b"ASK { FILTER(1" + b"+1" * DEEP + b") }"),
+    ):
+        yield Attack(f"a query of {name}", "POST", "/sparql", text, query)
+    yield Attack("an update of braces", "POST", "/update", b"INSERT DATA " + b"{" * DEEP, update)
+    yield Attack("an update of brackets", "POST", "/update", b"INSERT DATA { <a> <b> " + b"[ <c> " * DEEP, update)
+    yield Attack("a query that is no UTF-8", "POST", "/sparql", b"ASK \xff{}", query, (400,))
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    yield Attack("many parameters", "POST", "/sparql", b"query=ASK%7B%7D" + b"&a=b" * DEEP, form)
+    yield Attack("a form that is no UTF-8", "POST", "/sparql", b"query=ASK%7B%7D%FF", form, (400,))
+    part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    yield Attack("many parts", "POST", PUT, part * 20_000, {"Content-Type": "multipart/form-data; boundary=b"})
+
+
+def _requests() -> Iterator[Attack]:
+    yield Attack("an overlong header", "GET", "/sparql", headers={"X-Long": "x" * 100_000}, expected=(400, 431))
+    yield Attack("many headers", "GET", "/", headers={f"X-{n}": "x" * 90 for n in range(2000)}, expected=(400, 431))
+    yield Attack("an overlong address", "GET", f"/about/{'x' * 100_000}", expected=(400, 414, 431))
+    yield Attack(
+        "a wild Accept", "GET", "/sparql?query=ASK%7B%7D", headers={"Accept": "a/b;q=0.1," * 5000}, expected=(400,)
+    )
+    yield Attack("a length that is none", "POST", "/sparql", headers={"Content-Length": "-1"}, expected=(400,))
+
+
+def _turtle() -> dict[str, str]:
+    return {"Content-Type": "text/turtle"}

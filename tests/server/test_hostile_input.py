@@ -1,0 +1,52 @@
+"""What is made to cost much is refused in a sentence, quickly; the server lives, and its memory stays as it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.hostile import MEGABYTE, Attack, attacks
+from tests.server.test_command import Served, serving
+
+ALL = [*attacks()]
+SOON = 3.0
+"""Seconds that a refusal may take on a busy machine; `benchmarks/hostile_inputs.py` prints what it does take."""
+GROWTH = 30 * MEGABYTE
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a server that takes writes."""
+    with serving("--plain", "--writable", "--store", str(tmp_path_factory.mktemp("hostile") / "store")) as found:
+        yield found
+
+
+def resident(process: int) -> int:
+    """Return the bytes of memory that a process holds."""
+    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
+
+@pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
+def test_an_attack_is_refused_in_a_sentence(server: Served, attack: Attack) -> None:
+    start = time.monotonic()
+    reply = server.send(attack.method, attack.path, attack.body or None, attack.headers)
+    assert reply.status in attack.expected, reply.text[:300]
+    assert time.monotonic() - start < SOON
+    assert len(reply.body) < 100_000
+    assert reply.text.strip()
+    assert server.query("ASK {}").json["boolean"] is True
+
+
+def test_attacks_leave_nothing_in_memory(server: Served) -> None:
+    def once() -> int:
+        for attack in ALL:
+            server.send(attack.method, attack.path, attack.body or None, attack.headers)
+        return resident(server.process)
+
+    first = once()
+    assert [later for later in range(3) if once() > first + GROWTH] == []
+    assert server.get("/data?graph=urn:g", "text/turtle").status == 404
