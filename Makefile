@@ -33,7 +33,7 @@ PROJECT := --no-deps --no-index --no-build-isolation --editable .
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz format lock clean
+.PHONY: help setup serve test stress fuzz screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -56,6 +56,9 @@ stress: $(TEST_READY)  ## kill writers, builds and servers 240 times at random m
 
 fuzz: $(TEST_READY) $(BUNDLES)  ## try every route and every reader of outside input with made-up bytes (FUZZING=… for how long)
 	FUZZING=$(FUZZING) $(PY) -m pytest -p no:xdist tests/fuzz $(ARGS)
+
+screenshots: $(TEST_READY) $(BUNDLES)  ## take the pictures that the README and the docs show (needs Debian's chromium)
+	$(PY) docs/screenshots.py
 
 format: $(TEST_READY)  ## lay out the code and mend what ruff can mend safely
 	$(PY) -m ruff check --fix
