@@ -52,7 +52,7 @@ def test_a_statement_without_a_time_of_its_own_says_that_it_has_its_occasion_s(w
 
 def test_what_has_no_date_is_listed_as_that_and_never_placed(whole: Page) -> None:
     assert "Events: no date given 13" in whole.words
-    assert "Statements: no date given 71" in whole.words
+    assert "Statements: no date given 72" in whole.words
     without = "the decadelong war in Afghanistan"
     assert without in whole.words.partition("no date given")[2]
     assert without not in lanes(whole)
