@@ -22,9 +22,7 @@ class Asserted:
 
     def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
         """Yield the triples that match, None for any term, while what is inferred is in step with what is asserted."""
-        found = [*self.transaction.find(pattern, before=self.before)]
-        follow = {*self.transaction.find(pattern, self.names.inferred, before=self.before)} if found else ()
-        return (triple for triple in found if triple not in follow)
+        return self.transaction.find(pattern, before=self.before, without=self.names.inferred)
 
     def __contains__(self, triple: Triple) -> bool:
         return any(map(self.counts, self.transaction.holders(triple, before=self.before)))

@@ -160,8 +160,13 @@ class Transaction(Protocol):
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
 
-    def find(self, pattern: Pattern, graph: str | None = None, *, before: bool = False) -> Iterator[Triple]:
-        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`."""
+    def find(
+        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: str | None = None
+    ) -> Iterator[Triple]:
+        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
+
+        Those that the graph `without` holds too are left out, where one is told.
+        """
 
     def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
         """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""

@@ -166,9 +166,18 @@ class VersionTransaction:
                 added, removed = (frozenset(map(from_triple, triples)) for triples in (new - old, old - new))
                 yield name, Change(added, removed)
 
-    def find(self, pattern: Pattern, graph: str | None = None, *, before: bool = False) -> Iterator[Triple]:
-        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`."""
-        return iter([from_triple(quad) for quad in self._matching(pattern, to_graph(graph), before=before)])
+    def find(
+        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: str | None = None
+    ) -> Iterator[Triple]:
+        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
+
+        Those that the graph `without` holds too are left out, where one is told.
+        """
+        found = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
+        if found and without is not None:
+            hidden = {quad.triple for quad in self._matching(pattern, to_graph(without), before=before)}
+            found = [triple for triple in found if triple not in hidden] if hidden else found
+        return iter([from_triple(triple) for triple in found])
 
     def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
         """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""

@@ -41,7 +41,7 @@ needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     for text, taken in ((UNIT, True), (UNIT.replace("Type=exec", "Type=exce"), False)):
         unit = tmp_path / "communique.service"
-        unit.write_text(text.replace("/opt/communique/bin/kg", sys.executable), "utf-8")
+        unit.write_text(text.replace("/opt/communique/bin/kg", f'"{sys.executable}"'), "utf-8")
         command = ["systemd-analyze", "verify", "--man=no", str(unit)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (unit.name not in done.stderr) is taken, done.stderr
