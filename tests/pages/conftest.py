@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from kg.dataset import GraphNames, Master
@@ -34,6 +37,8 @@ OVERRIDE = "left \u202eright\u202c"
 """A label that turns the direction of what follows it, where it is not isolated."""
 HUGE = "x" * 100_000
 JAVASCRIPT = "javascript:alert(1)"
+CHROMIUM = shutil.which("chromium")
+BUNDLES = Path(__file__).parents[2] / "server" / "static" / "bundles"
 
 
 @dataclass
@@ -269,13 +274,28 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield found
 
 
-@pytest.fixture(scope="session")
-def sourced(store: EmbeddedStore, corpus: Corpus) -> tuple[EmbeddedStore, Corpus]:
-    """Return the shipped corpus and its store."""
-    return store, corpus
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
 
 
-@pytest.fixture(scope="session")
-def bundles() -> Path:
-    """Return the folder of the bundles that the build makes."""
-    return Path(__file__).parents[2] / "server" / "static" / "bundles"
+@pytest.fixture
+def tab(browser: Browser, site: Reader) -> Iterator[Tab]:
+    """Return a tab at the width of a telephone's screen, on this site."""
+    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def wide(browser: Browser, site: Reader) -> Iterator[Tab]:
+    """Return a tab at the width of a desk's screen, on this site."""
+    context = browser.new_context(base_url=site.address, viewport={"width": 1200, "height": 900})
+    yield context.new_page()
+    context.close()

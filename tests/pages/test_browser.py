@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.pages.conftest import Reader
+from tests.pages.conftest import CHROMIUM, Reader
 
-CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
@@ -58,31 +55,6 @@ READ = (
 """Pages that show words of a text that is at hand."""
 LONG = ("/ontology", "/shapes")
 RULES = "{runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a browser."""
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def tab(browser: Browser, site: Reader) -> Iterator[Page]:
-    """Return a tab at the width of a telephone's screen, on this site."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def wide(browser: Browser, site: Reader) -> Iterator[Page]:
-    """Return a tab at the width of a desk's screen, on this site."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 1200, "height": 900})
-    yield context.new_page()
-    context.close()
 
 
 def violations(tab: Page) -> list[str]:

@@ -1,0 +1,137 @@
+"""The SPARQL editor and the network in a real browser: what an analyst does with them, and that they keep up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+
+from tests.pages.conftest import BUNDLES, Reader
+
+pytestmark = [
+    pytest.mark.skipif(not (BUNDLES / "sparql.js").is_file(), reason="the pages' scripts are not made (make setup)"),
+    pytest.mark.xdist_group("browser"),
+]
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def editing(tab: Tab, query: str) -> None:
+    """Put a query into the editor, as by keyboard."""
+    tab.locator(".cm-content").click()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.insert_text(query)
+
+
+def test_an_example_runs_when_it_is_chosen(wide: Tab) -> None:
+    wide.goto("/sparql")
+    wide.locator("#example").select_option(label="Which statements contradict each other, who made them, and where?")
+    expect(wide.locator("#status")).to_contain_text("2 rows")
+    expect(wide.locator("#look table")).to_contain_text("Mike Mullen")
+
+
+def test_a_query_runs_by_keyboard_and_its_address_can_be_shared(wide: Tab) -> None:
+    wide.goto("/sparql")
+    editing(wide, "PREFIX cq: <https://w3id.org/communique/ontology#> SELECT ?n { ?p a cq:Person ; cq:name ?n }")
+    wide.keyboard.press("Control+Enter")
+    expect(wide.locator("#status")).to_contain_text("14 rows")
+    assert "query=" in wide.url
+    wide.goto(wide.url)
+    expect(wide.locator("#status")).to_contain_text("14 rows")
+
+
+def test_a_syntax_error_stands_where_it_is_wrong(wide: Tab) -> None:
+    wide.goto("/sparql")
+    editing(wide, "SELECT ?n {\n  ?p ?o\n}")
+    wide.locator("#run").click()
+    expect(wide.locator("#status")).to_have_class("status wrong")
+    expect(wide.locator("#status")).to_contain_text("line 3")
+    expect(wide.locator(".cm-lintRange-error, .cm-lint-marker-error").first).to_be_attached()
+
+
+def test_terms_and_things_are_completed(wide: Tab) -> None:
+    wide.goto("/sparql")
+    editing(wide, "SELECT * { ?s cq:relay")
+    wide.keyboard.press("Control+Space")
+    expect(wide.locator(".cm-tooltip-autocomplete")).to_contain_text("cq:relays")
+    editing(wide, 'SELECT * { ?s ?p "kayan')
+    wide.keyboard.press("Control+Space")
+    expect(wide.locator(".cm-tooltip-autocomplete")).to_contain_text("person/ashfaq-parvez-kayani")
+
+
+def test_stop_ends_the_query_on_the_server(wide: Tab, site: Reader) -> None:
+    wide.goto("/sparql")
+    expect(wide.locator("#run")).to_be_enabled()
+    editing(wide, ENDLESS)
+    wide.locator("#run").click()
+    assert busy(site, until=1) == 1
+    wide.locator("#stop").click()
+    expect(wide.locator("#status")).to_contain_text("Stopped")
+    assert busy(site, until=0) == 0
+
+
+def busy(site: Reader, until: int, seconds: float = 10) -> int:
+    """Return how many workers answer a query, as soon as it is as many as that."""
+    deadline = time.monotonic() + seconds
+    while (found := _busy(site)) != until and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+def _busy(site: Reader) -> int:
+    (line,) = re.findall(r"^communique_queries_busy (\S+)$", site.get("/metrics", "*/*").text, re.MULTILINE)
+    return int(float(line))
+
+
+def test_an_answer_is_shown_in_each_way_that_fits_it(wide: Tab) -> None:
+    wide.goto("/sparql")
+    editing(wide, "SELECT ?s ?o { ?s <https://w3id.org/communique/ontology#contradicts> ?o }")
+    wide.keyboard.press("Control+Enter")
+    expect(wide.locator("#look table")).to_be_visible()
+    wide.get_by_role("tab", name="raw").click()
+    expect(wide.locator("#look pre")).to_contain_text("bindings")
+    wide.get_by_role("tab", name="graph").click()
+    expect(wide.locator("#look canvas")).to_be_visible()
+    wide.keyboard.press("ArrowLeft")
+    expect(wide.get_by_role("tab", name="raw")).to_have_attribute("aria-selected", "true")
+
+
+def test_an_answer_is_downloaded_whole(wide: Tab, tmp_path: Path) -> None:
+    wide.goto("/sparql")
+    expect(wide.locator("#status")).to_contain_text("rows")
+    wide.locator("#result .data-menu summary").click()
+    with wide.expect_download() as found:
+        wide.locator("#downloads").get_by_role("link", name="CSV", exact=True).click()
+    found.value.save_as(tmp_path / "answer.csv")
+    rows = [*csv.DictReader(io.StringIO((tmp_path / "answer.csv").read_text("utf-8")))]
+    assert rows[0]["who"] == "the article"
+
+
+@pytest.mark.parametrize("kind", ["GraphML", "SVG", "PNG"])
+def test_the_network_is_taken_away_as_a_file(wide: Tab, tmp_path: Path, kind: str) -> None:
+    wide.goto("/network")
+    expect(wide.locator("#tool canvas")).to_be_visible()
+    wide.wait_for_timeout(1500)
+    with wide.expect_download() as found:
+        wide.get_by_role("button", name=kind).click()
+    file = tmp_path / "network"
+    found.value.save_as(file)
+    if kind == "PNG":
+        assert file.read_bytes().startswith(b"\x89PNG")
+    else:
+        tags = [element.tag.rpartition("}")[2] for element in ET.fromstring(file.read_text("utf-8")).iter()]  # noqa: S314 -- ours
+        assert tags.count("node" if kind == "GraphML" else "text") > 20
+
+
+def test_a_chain_is_found_by_names(wide: Tab) -> None:
+    wide.goto("/network")
+    wide.locator("#chain-form input[name=from]").fill("Kayani")
+    wide.locator("#chain-form input[name=to]").fill("Obama")
+    wide.get_by_role("button", name="Shortest chain").click()
+    expect(wide.locator(".hops li").first).to_be_visible()
