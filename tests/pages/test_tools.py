@@ -19,6 +19,14 @@ pytestmark = [
     pytest.mark.skipif(not (BUNDLES / "sparql.js").is_file(), reason="the pages' scripts are not made (make setup)"),
     pytest.mark.xdist_group("browser"),
 ]
+FRAME = 250
+"""Milliseconds that a frame may take in the middle, on a busy machine without a graphics card."""
+FRAMES = """() => {
+  window.frames_taken = [];
+  let before = performance.now();
+  const next = (now) => { window.frames_taken.push(now - before); before = now; requestAnimationFrame(next); };
+  requestAnimationFrame(next);
+}"""
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -135,3 +143,28 @@ def test_a_chain_is_found_by_names(wide: Tab) -> None:
     wide.locator("#chain-form input[name=to]").fill("Obama")
     wide.get_by_role("button", name="Shortest chain").click()
     expect(wide.locator(".hops li").first).to_be_visible()
+
+
+def test_five_thousand_nodes_stay_fluid(wide: Tab) -> None:
+    wide.route("**/network/graph*", lambda route: route.fulfill(json=crowd(5000)))
+    wide.goto("/network")
+    canvas = wide.locator("#tool canvas")
+    expect(canvas).to_be_visible()
+    wide.wait_for_timeout(6000)  # until the nodes have found their places
+    canvas.hover()
+    wide.evaluate(FRAMES)
+    for step in range(20):
+        wide.mouse.wheel(0, -120 if step % 4 < 2 else 120)
+        wide.wait_for_timeout(50)
+    frames = sorted(wide.evaluate("window.frames_taken"))
+    assert len(frames) > 5
+    assert frames[len(frames) // 2] < FRAME, frames
+
+
+def crowd(size: int) -> dict[str, object]:
+    """Return a network of so many people in the form that the page's script asks for, each joined to two others."""
+    relation = "https://w3id.org/communique/ontology#participationIn"
+    nodes = [(f"urn:p{n}", f"Person {n}", "person", "ab"[n % 2], f"/about/p{n}") for n in range(size)]
+    edges = [(n, (n * 7 + k) % size, relation, 1) for n in range(size) for k in (1, 13)]
+    told = {relation: ("took part in", "had as participant")}
+    return {"nodes": nodes, "edges": edges, "relations": told, "degrees": [4] * size, "all": size}
