@@ -62,9 +62,12 @@ def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> froze
     return frozenset(focus)
 
 
-def surroundings(focus: Collection[Node], graph: Triples, reach: Reach) -> Graph:
-    """Return the part of a graph on which validating `focus` finds what it would find on the whole."""
-    part = Graph()
+def surroundings(focus: Collection[Node], graph: Triples, reach: Reach, part: Graph | None = None) -> Graph:
+    """Return the part of a graph on which validating `focus` finds what it would find on the whole.
+
+    It is added to `part`, where one is given.
+    """
+    part = Graph() if part is None else part
     near = {node for node in focus if not isinstance(node, Literal)}
     sources = set[Node]()
     for node in near:

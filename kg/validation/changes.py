@@ -11,7 +11,7 @@ from kg.validation.affected import Remembered, Triple, Triples, affected, surrou
 from kg.validation.data import with_background
 from kg.validation.reach import Reach, reach_of, violations_only
 from kg.validation.report import Report
-from kg.validation.validate import validate
+from kg.validation.validate import validate_ready
 
 
 class ChangeCheck:
@@ -30,8 +30,12 @@ class ChangeCheck:
         shapes, ontology = self._ready
         known = Remembered(after)
         focus = affected(changed, self._reach, Remembered(before), known)
-        part = surroundings(focus, known, self._reach)
-        return validate(part, shapes, ontology, focus={str(node) for node in focus})
+        part = surroundings(focus, known, self._reach, with_background(Graph(), ontology))
+        return validate_ready(part, shapes, focus={str(node) for node in focus})
+
+    def prepare(self) -> None:
+        """Make the shapes ready now, which the first report does otherwise."""
+        self.report((), Graph(), Graph())
 
     @cached_property
     def _reach(self) -> Reach:

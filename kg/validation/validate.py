@@ -26,11 +26,17 @@ def validate(
 
     `ontology` holds the schemes too. Raise DataError if the shapes cannot be applied.
     """
-    data = with_background(asserted, ontology)
+    return validate_ready(with_background(asserted, ontology), shapes, locations, focus)
+
+
+def validate_ready(
+    data: Graph, shapes: Graph, locations: Mapping[str, Location] | None = None, focus: Collection[str] | None = None
+) -> Report:
+    """Validate triples that stand `with_background` already; otherwise as `validate` does."""
     wanted = shapes if focus is None else restrict(shapes, data, frozenset(focus))
     graph = _run(data, wanted)
     known = dict(locations or {})
-    results = sorted(results_in(graph, asserted), key=lambda result: _order(result, known))
+    results = sorted(results_in(graph, data), key=lambda result: _order(result, known))
     return Report(tuple(results), graph, known)
 
 

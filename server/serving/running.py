@@ -33,7 +33,7 @@ from server.app import create_app
 from server.serving.gate import Gate
 from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
-from server.site import EXTENSION, Change, Settings
+from server.site import EXTENSION, Settings
 
 SPARE = 4
 """Threads for requests that need no worker."""
@@ -71,6 +71,7 @@ class Life:
         self._held = ExitStack()
         self._store: Store = self._opened
         self._app: Flask | None = None
+        self._change: _Change | None = None
 
     def load(self) -> str:
         """Start the workers and open the gate; return the name of the current version."""
@@ -80,9 +81,16 @@ class Life:
         questions = ontology_folder() / "questions" if facts.base else None
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
-        self._app = create_app(self._store, settings, _change(self._opened, facts.base))
+        self._change = _Change(self._opened, facts.base)
+        self._app = create_app(self._store, settings, self._change)
         self._gate.open(self._app)
         return self._opened.current().name
+
+    def prepare(self) -> None:
+        """Read what writes are checked by, where any may come, so that the first does not wait for it."""
+        settings = self._options.settings
+        if self._change is not None and (settings.writable or (settings.tokens and settings.tokens.grants())):
+            self._change.prepare()
 
     def reload(self) -> None:
         """Take up what is new; where that cannot be read, go on with what there was."""
@@ -125,10 +133,20 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
         loading = loader.submit(life.load)
         _reload_on_signal(loader, life)
         loading.add_done_callback(partial(_loaded, server, ready))
+        loader.submit(_prepared, life, loading)
         server.run()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         life.close()
         loading.result()
+
+
+def _prepared(life: Life, loading: Future[str]) -> None:
+    if loading.exception() is not None:
+        return
+    try:
+        life.prepare()
+    except CommuniqueError as error:
+        log.error("Writes will be refused: %s", error)  # noqa: TRY400 -- the sentence says it all
 
 
 def _loaded(server: Server, ready: Callable[[str, str], None], loading: Future[str]) -> None:
@@ -145,13 +163,20 @@ def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
     signal.signal(signal.SIGHUP, reload)
 
 
-def _change(store: WritableStore, base: str | None) -> Change:
-    """Return how writes are made: checked where there is a corpus, whose schema is read for the first, or plainly."""
-    if base is None:
-        return partial(change_plainly, store)
-    known = cache(knowledge)
+class _Change:
+    """Makes writes: checked where there is a corpus, whose schema is read for the first of them, or plainly."""
 
-    def change(edit: Callable[[Transaction], None], note: str) -> Version:
-        return change_checked(store, GraphNames(base), known(), edit, note)
+    def __init__(self, store: WritableStore, base: str | None) -> None:
+        self._store, self._names = store, None if base is None else GraphNames(base)
+        self._known = cache(knowledge)
 
-    return change
+    def __call__(self, edit: Callable[[Transaction], None], note: str) -> Version:
+        """Make an edit the current version."""
+        if self._names is None:
+            return change_plainly(self._store, edit, note)
+        return change_checked(self._store, self._names, self._known(), edit, note)
+
+    def prepare(self) -> None:
+        """Read the schema and make its shapes ready now."""
+        if self._names is not None:
+            self._known().change_check.prepare()
