@@ -19,6 +19,12 @@ def on_behalf(store: Store, timeout: float | None = None) -> Store:
     return store.on_behalf(Asker(left, timeout) if left is not None else Asker(timeout=timeout))
 
 
+def allowed(store: Store, timeout: float | None) -> float:
+    """Return the seconds that a query may take: the store's limit, or less where its asker gives it less."""
+    limit = store.limits.time if isinstance(store, PooledStore) else math.inf
+    return limit if timeout is None else min(limit, timeout)
+
+
 def seconds(timeout: str | None) -> float | None:
     """Return the time that the parameter `timeout` gives a query, None where it is not given; 400 for what is none."""
     if timeout is None:

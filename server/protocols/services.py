@@ -7,23 +7,29 @@ import time
 
 from kg.errors import CommuniqueError
 from kg.store.services import NOTHING, Service, find_services, table, with_tables
+from server.http.behalf import allowed
 from server.http.errors import HttpError
 from server.protocols.fetching import PATIENCE, ask
 from server.site import site
 
 log = logging.getLogger(__name__)
+LEAST = 0.01
+"""Seconds that the query itself is given at least."""
 
 
-def answered_elsewhere(text: str) -> str:
-    """Return a query with each SERVICE replaced by what its endpoint answers; without listed hosts, as it is.
+def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | None]:
+    """Return a query with each SERVICE replaced by what its endpoint answers, and the seconds left for the rest.
 
-    Raises RefusedError for a host that is not listed, and a 502 for one that gives no answer. All share PATIENCE.
+    Without listed hosts both are as they were. Raises RefusedError for a host that is not listed, and a 502 for one
+    that gives no answer. All endpoints share PATIENCE, and what they take counts against the query's time.
     """
     if not site().settings.hosts:
-        return text
+        return text, timeout
+    begun, given = time.monotonic(), allowed(site().store, timeout)
     text, services = find_services(text, site().base)
-    deadline = time.monotonic() + PATIENCE
-    return with_tables(text, [(each, _asked(each, deadline)) for each in services])
+    deadline = begun + min(PATIENCE, given)
+    text = with_tables(text, [(each, _asked(each, deadline)) for each in services])
+    return text, max(given - (time.monotonic() - begun), LEAST)
 
 
 def _asked(service: Service, deadline: float) -> str:

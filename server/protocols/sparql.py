@@ -77,9 +77,9 @@ def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
     note_text(text)
     choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
-    time = seconds(parameters.one("timeout"))
+    complete, time = answered_elsewhere(text, seconds(parameters.one("timeout")))
     query = Query(
-        answered_elsewhere(text),
+        complete,
         choice.results,
         choice.graph,
         parameters.dataset(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,3 +107,14 @@ def test_an_answer_of_too_many_solutions_or_of_none_is_an_error() -> None:
 def test_what_only_looks_like_a_service_is_left_alone() -> None:
     for text in ('ASK { ?s ?p "SERVICE <x:a> {}" }', "ASK { <x:SERVICE> ?p ?o } # SERVICE <x:a> {}"):
         assert find_services(text, None) == (text, ())
+
+
+def test_an_endpoint_that_never_answers_costs_no_more_than_the_query_may(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with ours(tmp_path, f"127.0.0.1:{port}") as client:
+            start = time.monotonic()
+            reply = client.query(f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {LABELS} }}", timeout="0.5")
+            assert time.monotonic() - start < 5
+            assert reply.status == 502, reply.text
+            assert f"127.0.0.1:{port}" in reply.text
