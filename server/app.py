@@ -13,6 +13,7 @@ from server.http.errors import register as register_errors
 from server.http.intake import register as register_intake
 from server.http.observing import register as register_observing
 from server.http.protection import register as register_protection
+from server.indexing import register as register_indexing
 from server.operating.admin import bp as admin
 from server.operating.health import bp as health
 from server.operating.logs import log_request, log_slow
@@ -42,6 +43,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     register_intake(app, settings.intake)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    register_indexing(app, store)
     register_pages(app)
     register_cors(app)
     register_protection(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,19 +12,26 @@ from flask import Blueprint, Response, request
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
+from server.indexing import indexed
+from server.indexing.statements import Row as Number
+from server.indexing.statements import Statements
 from server.pages.documents import listed
-from server.pages.facets import CAP, FACETS, PREFIXES, Chosen, Facet, chosen, counting, patterns, spelling
+from server.pages.facets import FACETS, PREFIXES, Chosen, Facet, chosen, counting, patterns, spelling, words_of
 from server.pages.findings import Asked, Findings, distinct
 from server.pages.rendering import page as html
 from server.pages.solutions import solutions
-from server.pages.terms import Row, Term
+from server.pages.terms import Row, Term, from_cell
 from server.site import site
 
 bp = Blueprint("claims", __name__)
 
 A_PAGE = 25
+LAST = 1_000_000
+"""The highest number that a page may have."""
 MOST_VALUES = 12
-"""Values of a facet that are shown at once; the rest fold out."""
+"""Values of a facet that are shown at once; others fold out."""
+SHOWN = 36
+"""Values of a facet that a page has addresses for; rarer ones are found by words, or once the rest is narrower."""
 ORDERS = {
     "place": ("where the article has it", "?article ?start", ""),
     "source": ("who says it", "?called ?article ?start", "?statement cq:source/cq:name ?called ."),
@@ -47,9 +55,8 @@ def claims() -> Response:
     """Answer with the statements that fit, page by page, or as rows or triples all at once."""
     parameters, version = from_query_string(), site().store.current()
     asked, words = chosen(parameters), (parameters.one("q") or "").strip()
-    pattern = patterns(asked, words)
-    rows = rows_query(pattern, _order(parameters))
-    return listed(lambda: _page(Findings(version), parameters, asked, words), rows, "statement", version)
+    rows = rows_query(patterns(asked, words), _order(parameters))
+    return listed(lambda: _page(parameters, asked, words), rows, "statement", version)
 
 
 def rows_query(pattern: str, order: str, window: str = "") -> str:
@@ -70,61 +77,72 @@ WHERE {{
   }}
   ?statement cq:gist ?gist ; cq:source ?source ; cq:act ?act ; cq:polarity ?polarity ; cq:certainty ?certainty .
   ?source cq:name ?sourceName .
+  ?statement cq:evidence ?passage .
+  ?passage oa:hasSelector ?selector .
+  ?selector oa:start ?start ; oa:end ?end .
   OPTIONAL {{ ?statement cq:occasion ?occasion }}
   OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer }}
-  OPTIONAL {{
-    ?statement cq:evidence ?passage .
-    ?passage oa:hasSelector ?selector .
-    ?selector oa:start ?start ; oa:end ?end .
-  }}
 }}
 ORDER BY {by} ?statement
 """
 
 
-def _page(findings: Findings, parameters: Parameters, asked: list[Chosen], words: str) -> Response:
-    pattern, order, number = patterns(asked, words), _order(parameters), _number(parameters)
-    counts = _ask(findings, "How many statements have each value", counting(pattern))
-    window = f"LIMIT {A_PAGE} OFFSET {(number - 1) * A_PAGE}"
-    rows = _ask(findings, "The statements of this page", rows_query(pattern, order, window))
-    total = next((int(row["number"].value) for row in counts if row["facet"].value == "all"), 0)
+def _page(parameters: Parameters, asked: list[Chosen], words: str) -> Response:
+    index, order, number = indexed(), _order(parameters), _number(parameters)
+    statements, findings = index.statements, Findings(index.version)
+    found = statements.having(((each.facet.name, each.term) for each in asked), words_of(words))
+    first = (number - 1) * A_PAGE
+    here = statements.ordered(found, order)[first : first + A_PAGE]
+    _asked(findings, patterns(asked, words), f"LIMIT {A_PAGE} OFFSET {first}", order)
+    rows = _rows(findings, [statements.iris[each] for each in here], order)
     findings.also(each.value for each in asked if each.facet.prefix is not None)
+    facets = [(facet, _values(facet, statements, found, asked)) for facet in FACETS if facet.shown]
+    findings.also(value.term.value for _, values in facets for value in values[:SHOWN] if value.term.is_iri)
     values: dict[str, Any] = {
         "words": words,
         "order": order,
         "orders": [(name, words_) for name, (words_, _, _) in ORDERS.items()],
-        "rows": distinct(rows, "statement"),
-        "total": total,
-        "cap": CAP,
+        "rows": rows,
+        "total": len(found),
         "number": number,
-        "pages": max(1, -(-min(total, CAP) // A_PAGE)),
-        "first": (number - 1) * A_PAGE + 1,
-        "facets": [(facet, found) for facet in FACETS if facet.shown and (found := _values(facet, counts, asked))],
+        "pages": max(1, -(-len(found) // A_PAGE)),
+        "first": first + 1,
+        "facets": [each for each in facets if each[1]],
         "asked": [(each, without(each)) for each in asked],
         "turn": turn,
         "most": MOST_VALUES,
+        "shown": SHOWN,
         "kept": [(key, value) for key, value in _current() if key not in ("q", "sort", "page")],
     }
     return html("claims.html", findings, (CSV, JSON, *GRAPH_FORMATS), **values)
 
 
-def _ask(findings: Findings, title: str, text: str) -> list[Row]:
-    found = solutions(text, findings.version)
-    findings.asked.append(Asked(title, text, found))
-    return found
+def _asked(findings: Findings, pattern: str, window: str, order: str) -> None:
+    """Have the page show the queries that find what the index has told it."""
+    findings.asked.append(Asked("How many statements have each value", counting(pattern), []))
+    findings.asked.append(Asked("The statements of this page", rows_query(pattern, order, window), []))
 
 
-def _values(facet: Facet, counts: list[Row], asked: list[Chosen]) -> list[Value]:
-    wanted = {each.value for each in asked if each.facet is facet}
-    rows = [row for row in counts if row["facet"].value.rpartition("#")[2] == facet.name]
-    return [_value(facet, row, row["value"].value in wanted) for row in rows]
+def _rows(findings: Findings, statements: list[str], order: str) -> list[Row]:
+    """Return what a page tells of these statements; the limit has the engine look each up, not join whole tables."""
+    if not statements:
+        return []
+    text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * A_PAGE}")
+    findings.asked[-1].rows.extend(solutions(text, findings.version))
+    return distinct(findings.asked[-1].rows, "statement")
 
 
-def _value(facet: Facet, row: Row, is_chosen: bool) -> Value:  # noqa: FBT001 -- named by its place in Value
-    pair = (facet.name, spelling(facet, row["value"].value))
+def _values(facet: Facet, statements: Statements, found: Collection[Number], asked: list[Chosen]) -> list[Value]:
+    wanted = {each.term for each in asked if each.facet is facet}
+    return [_value(facet, cell, number, cell in wanted) for cell, number in statements.counted(found, facet.name)]
+
+
+def _value(facet: Facet, cell: str, number: int, is_chosen: bool) -> Value:  # noqa: FBT001 -- named by its place in Value
+    term = from_cell(cell)
+    pair = (facet.name, spelling(facet, term.value))
     others = [each for each in _current() if each != pair and each[0] != "page"]
     where = _address(others if is_chosen else [*others, pair])
-    return Value(row["value"], int(row["number"].value), where, is_chosen)
+    return Value(term, number, where, is_chosen)
 
 
 def without(asked: Chosen) -> str:
@@ -154,6 +172,6 @@ def _order(parameters: Parameters) -> str:
 
 def _number(parameters: Parameters) -> int:
     number = parameters.one("page") or "1"
-    if not number.isdecimal() or not 0 < int(number) <= CAP:
-        raise HttpError(400, f"The parameter 'page' is '{number}': expected a number from 1 to {CAP}.")
+    if not number.isdecimal() or not 0 < int(number) <= LAST:
+        raise HttpError(400, f"The parameter 'page' is '{number}': expected a number from 1 to {LAST}.")
     return int(number)

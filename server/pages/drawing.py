@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.indexing.moments import Span, comparable, said
 from server.pages.terms import Row
-from server.pages.times import Span, comparable, said
 
 MARGIN = 4.0
 """Hundredths of the axis that are kept free at either end, where what is open ends."""

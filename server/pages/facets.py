@@ -15,8 +15,6 @@ from server.pages.terms import literal, usable
 from server.site import site
 
 MOST_WORDS = 8
-CAP = 5000
-"""Statements up to which numbers are exact; beyond it they are said to be more than that."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +95,11 @@ def patterns(asked: list[Chosen], words: str) -> str:
     )
 
 
+def words_of(asked: str) -> list[str]:
+    """Return the words that are looked for."""
+    return asked.lower().split()[:MOST_WORDS]
+
+
 def counting(pattern: str) -> str:
     """Return the query for how many of the statements have each value of each facet, and how many there are."""
     simple = " ".join(f"cq:{facet.name}" for facet in FACETS if facet.shown and facet.name not in OWN)
@@ -109,7 +112,7 @@ def counting(pattern: str) -> str:
 SELECT ?facet ?value (COUNT(DISTINCT ?statement) AS ?number) WHERE {{
   {{ SELECT DISTINCT ?statement WHERE {{
   {pattern}
-  }} LIMIT {CAP + 1} }}
+  }} }}
   {{ VALUES ?facet {{ {simple} }} ?statement ?facet ?value }}
   UNION {{ ?statement a cq:Statement . BIND("" AS ?value) BIND("all" AS ?facet) }}{own}
 }}
@@ -142,7 +145,7 @@ def _fitted(number: int, asked: Chosen) -> str:
 
 
 def _said(words: str) -> Iterator[str]:
-    for number, word in enumerate(words.lower().split()[:MOST_WORDS]):
+    for number, word in enumerate(words_of(words)):
         quoted = literal(word)
         if not number:
             yield "?statement cq:gist ?words ."

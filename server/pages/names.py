@@ -13,6 +13,7 @@ from kg.dataset import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
 from kg.store.port import Version
+from server.indexing.sides import letters
 from server.pages.solutions import solutions
 from server.pages.terms import usable
 from server.site import site
@@ -93,8 +94,8 @@ def named(iris: Iterable[str], version: Version) -> Names:
     for row in solutions(text, version):
         found = told.setdefault(row["x"].value, {}).setdefault(row["p"].value, [])
         found.append((row["v"].value, row["v"].language))
-    letters = sides(version)
-    return Names({iri: _name(iri, properties, letters) for iri, properties in told.items()})
+    parties = sides(version)
+    return Names({iri: _name(iri, properties, parties) for iri, properties in told.items()})
 
 
 def sides(version: Version) -> dict[str, str]:
@@ -113,22 +114,21 @@ def short(iri: str) -> str:
 
 def _sides(version: Version) -> dict[str, str]:
     counts = Counter({row["side"].value: int(row["n"].value) for row in solutions(SIDES, version)})
-    most = sorted(counts, key=lambda each: (-counts[each], each))[:2]
-    return dict(zip(most, "ab", strict=False))
+    return letters(counts)
 
 
-def _name(iri: str, told: dict[str, list[tuple[str, str]]], letters: dict[str, str]) -> Name:
+def _name(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, str]) -> Name:
     label, language = next((_best(told[each]) for each in LABELS if each in told), (short(iri), ""))
     types = {value for value, _ in told.get(str(RDF.type), ())}
     kind = next((kind for each, kind in KINDS.items() if each in types), "")
-    return Name(label, language, kind, _side(iri, told, letters))
+    return Name(label, language, kind, _side(iri, told, parties))
 
 
-def _side(iri: str, told: dict[str, list[tuple[str, str]]], letters: dict[str, str]) -> str:
-    if iri in letters:
-        return letters[iri]
+def _side(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, str]) -> str:
+    if iri in parties:
+        return parties[iri]
     for each in BELONGING:
-        found = {letters[value] for value, _ in told.get(each, ()) if value in letters}
+        found = {parties[value] for value, _ in told.get(each, ()) if value in parties}
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""

@@ -13,13 +13,14 @@ from kg.namespaces import CQ
 from server.http.errors import HttpError
 from server.http.negotiation import chosen
 from server.http.parameters import Parameters, from_query_string
+from server.indexing import indexed
+from server.indexing.web import Edge, Node, Wanted, Web, far
 from server.pages.documents import listed
 from server.pages.findings import Findings, distinct, query
 from server.pages.rendering import page as html
 from server.pages.scripted import scripted
 from server.pages.solutions import solutions
 from server.pages.terms import Row, address, literal
-from server.pages.web import Edge, Node, Wanted, Web, far, relations, web
 from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")
@@ -64,22 +65,21 @@ class Hop:
 @bp.get("")
 def network() -> Response:
     """Answer with the page, or the network's edges as rows or triples."""
-    version = site().store.current()
-    return listed(lambda: _page(Findings(version)), query("network-edges")[1], "one", version)
+    return listed(_page, query("network-edges")[1], "one", site().store.current())
 
 
 @bp.get("/graph")
 def graph() -> Response:
     """Answer with the nodes and edges that are wanted, for the page's script: the busiest, or those around one."""
-    parameters, version = from_query_string(), site().store.current()
+    parameters, index = from_query_string(), indexed()
     wanted, around = _wanted(parameters), parameters.one("around")
     most = _number(parameters.one("most"))
 
     def make() -> dict[str, Any]:
-        part = web(version).part(wanted)
+        part = index.part(wanted)
         return _drawn(part.around(around) if around else part.busiest(most), part)
 
-    return scripted(version, make, request.query_string.decode())
+    return scripted(index.version, make, request.query_string.decode())
 
 
 @bp.get("/chain")
@@ -88,15 +88,16 @@ def chain() -> Response:
 
     Where neither is given, lead to the page that asks for them.
     """
-    parameters, version = from_query_string(), site().store.current()
+    parameters = from_query_string()
     if not (parameters.one("from") or parameters.one("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
     row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED))
-    part = web(version).part(_wanted(parameters, "yes"))
-    one, other = (_node(part, parameters.one(key), key) for key in ("from", "to"))
+    index = indexed()
+    part, findings = index.part(_wanted(parameters, "yes")), Findings(index.version)
+    one, other = (_node(part, parameters.one(key), key, findings) for key in ("from", "to"))
     if row is SCRIPTED:
-        return scripted(version, lambda: _told(Findings(version), part, one, other), request.query_string.decode())
-    return _chain_page(Findings(version), part, one, other)
+        return scripted(index.version, lambda: _told(findings, part, one, other), request.query_string.decode())
+    return _chain_page(findings, part, one, other)
 
 
 def _wanted(parameters: Parameters, real: str = "all") -> Wanted:
@@ -115,11 +116,13 @@ def _number(asked: str | None) -> int:
     return int(asked)
 
 
-def _node(part: Web, asked: str | None, key: str) -> Node:
+def _node(part: Web, asked: str | None, key: str, findings: Findings) -> Node:
     wanted = (asked or "").strip()
     if wanted in part.nodes:
         return part.nodes[wanted]
-    found = [each for each in part.nodes.values() if each.name.casefold() == wanted.casefold()] or _called(part, wanted)
+    found = [each for each in part.nodes.values() if each.name.casefold() == wanted.casefold()] or _called(
+        part, wanted, findings
+    )
     if not found:
         raise HttpError(
             404, f"The parameter '{key}' is '{wanted}': expected the name or IRI of somebody in the network."
@@ -127,9 +130,9 @@ def _node(part: Web, asked: str | None, key: str) -> Node:
     return max(found, key=lambda each: (len(part.at.get(each.iri, ())), each.iri))
 
 
-def _called(part: Web, words: str) -> list[Node]:
+def _called(part: Web, words: str, findings: Findings) -> list[Node]:
     """Return the nodes that go by a name or an alias, or else those with the shortest name that holds it."""
-    rows = solutions(query("editor-things", words=literal(words.lower()))[1], site().store.current()) if words else []
+    rows = solutions(query("editor-things", words=literal(words.lower()))[1], findings.version) if words else []
     there = [row for row in rows if row["thing"].value in part.nodes]
     exact = [row for row in there if row["label"].value.casefold() == words.casefold()]
     return [part.nodes[row["thing"].value] for row in exact or there[:1]]
@@ -139,7 +142,7 @@ def _drawn(shown: Web, part: Web) -> dict[str, Any]:
     places = {iri: place for place, iri in enumerate(shown.nodes)}
     nodes = [(each.iri, each.name, each.kind, each.side, address(each.iri)) for each in shown.nodes.values()]
     edges = [(places[each.one], places[each.other], each.relation, int(each.real)) for each in shown.edges]
-    spoken = {iri: SPOKEN.get(iri, (_short(iri), f"{_short(iri)} of")) for iri, _ in relations(shown)}
+    spoken = {iri: SPOKEN.get(iri, (_short(iri), f"{_short(iri)} of")) for iri, _ in shown.relations}
     degree = [len(part.at.get(each, ())) for each in shown.nodes]
     return {"nodes": nodes, "edges": edges, "relations": spoken, "degrees": degree, "all": len(part.at)}
 
@@ -148,10 +151,11 @@ def _short(iri: str) -> str:
     return iri.rpartition("#")[2] or iri
 
 
-def _page(findings: Findings) -> Response:
-    parameters = from_query_string()
+def _page() -> Response:
+    parameters, index = from_query_string(), indexed()
+    findings = Findings(index.version)
     wanted, around = _wanted(parameters), parameters.one("around")
-    part = web(findings.version).part(wanted)
+    part = index.part(wanted)
     shown = part.around(around) if around else part.busiest(LISTED)
     ranked = sorted(shown.nodes.values(), key=lambda each: (-len(part.at.get(each.iri, ())), each.name))
     values: dict[str, Any] = {
@@ -160,7 +164,7 @@ def _page(findings: Findings) -> Response:
         "near": [(edge, spoken(edge, around), part.nodes[far(edge, around)]) for edge in part.at.get(around, ())]
         if around
         else [],
-        "relations": [(iri, SPOKEN.get(iri, (_short(iri), ""))[0], n) for iri, n in relations(web(findings.version))],
+        "relations": [(iri, SPOKEN.get(iri, (_short(iri), ""))[0], n) for iri, n in index.web.relations],
         "wanted": wanted,
         "real": REAL,
         "total": (len(part.at), len(part.edges)),

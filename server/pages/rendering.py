@@ -75,11 +75,17 @@ def parts(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a
     """Return a page in blocks; after the first, its template may ask nothing of the request any more."""
     found = values.setdefault("findings", None)
     values.setdefault("formats", ())
-    tools = {**common(), "link": _linker(found), "name": _namer(found)}
+    tools = {**common(), "link": _linker(found), "name": _namer(found), "behind": _behind(found)}
     tools["letters"] = sides(found.version) if found else {}
     stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
     stream.enable_buffering(AT_ONCE)
     return (part.encode() for part in stream)
+
+
+def _behind(found: Findings | None) -> tuple[str, str] | None:
+    """Return the version that a page shows and the current one, where that is another."""
+    current = site().store.current().name
+    return None if found is None or found.version.name == current else (found.version.name, current)
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.describing.asking import FORBIDDEN
+from server.indexing import cells
 from server.site import site
 
 LINKED = ("http", "https")
@@ -52,6 +53,13 @@ Row = dict[str, Term]
 def term(found: dict[str, Any]) -> Term:
     """Return a term as the W3C's JSON results describe it."""
     return Term(found["value"], found["type"], found.get("xml:lang", ""), found.get("datatype", ""))
+
+
+def from_cell(cell: str) -> Term:
+    """Return the term that a cell of an index holds."""
+    if cells.is_iri(cell):
+        return Term(cells.iri(cell))
+    return Term(cells.text(cell), "literal", *cells.tail(cell))
 
 
 def literal(value: str, language: str = "", datatype: str = "") -> str:

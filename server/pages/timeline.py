@@ -12,7 +12,9 @@ from flask import Blueprint, Response
 
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
-from server.pages.chronicle import Chronicle, Item, Wanted, chronicle
+from server.indexing import Index, indexed
+from server.indexing.chronicle import Chronicle, Item, Wanted
+from server.indexing.moments import comparable, read, said
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import Axis
 from server.pages.findings import Asked, Findings, query
@@ -20,7 +22,6 @@ from server.pages.names import sides
 from server.pages.rendering import page as html
 from server.pages.terms import usable
 from server.pages.ticks import shifted, ticks
-from server.pages.times import comparable, read, said
 from server.site import site
 
 bp = Blueprint("timeline", __name__)
@@ -65,12 +66,11 @@ class Column:
 @bp.get("/timeline")
 def timeline() -> Response:
     """Answer with what has a place in time, as a page, as rows, or as triples."""
-    version = site().store.current()
-    whole = chronicle(version)
-    view = _view(from_query_string(), whole)
+    index = indexed()
+    view = _view(from_query_string(), index.chronicle)
     title, text = query("timeline")
-    narrowed = _narrowed(text, view)
-    return listed(lambda: _page(Findings(version), whole, view, Asked(title, narrowed, [])), narrowed, "item", version)
+    rows, current = _narrowed(text, view), site().store.current()
+    return listed(lambda: _page(index, view, Asked(title, rows, [])), rows, "item", current)
 
 
 def _view(parameters: Parameters, whole: Chronicle) -> View:
@@ -127,7 +127,8 @@ def _narrowed(text: str, view: View) -> str:
     return "\n  ".join((head.rstrip(), *tests)) + "\n}" + tail
 
 
-def _page(findings: Findings, whole: Chronicle, view: View, asked: Asked) -> Response:
+def _page(index: Index, view: View, asked: Asked) -> Response:
+    findings, whole = Findings(index.version), index.chronicle
     part = whole.part(view.wanted)
     extent = _extent(part.dated)
     first, last = _window(view, extent)

@@ -30,6 +30,7 @@ from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
 from kg.workers import Limits, PooledStore
 from server.app import create_app
+from server.indexing import keeper
 from server.serving.gate import Gate
 from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
@@ -86,6 +87,11 @@ class Life:
         self._gate.open(self._app)
         return self._opened.current().name
 
+    def index(self) -> None:
+        """Read the current version's index, so that the first page does not wait for it."""
+        if self._app is not None:
+            keeper(self._app).index()
+
     def prepare(self) -> None:
         """Read what writes are checked by, where any may come, so that the first does not wait for it."""
         settings = self._options.settings
@@ -102,6 +108,7 @@ class Life:
                 pass
             settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
             self._app.extensions[EXTENSION] = replace(site, settings=settings, _known={})
+            self.index()
             log.info("Reloaded: version %s is current.", self._store.current().name)
         except CommuniqueError as error:
             log.error("Nothing was reloaded: %s", error)  # noqa: TRY400 -- the sentence says it all
@@ -143,10 +150,11 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
 def _prepared(life: Life, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
-    try:
-        life.prepare()
-    except CommuniqueError as error:
-        log.error("Writes will be refused: %s", error)  # noqa: TRY400 -- the sentence says it all
+    for make, without in ((life.index, "Pages will have to wait"), (life.prepare, "Writes will be refused")):
+        try:
+            make()
+        except CommuniqueError as error:
+            log.error("%s: %s", without, error)  # noqa: TRY400 -- the sentence says it all
 
 
 def _loaded(server: Server, ready: Callable[[str, str], None], loading: Future[str]) -> None:

@@ -20,7 +20,7 @@ LAYERS = (
     ("server.app",),
     ("server.protocols",),
     ("server.pages",),
-    ("server.describing", "server.operating"),
+    ("server.describing", "server.indexing", "server.operating"),
     ("server.access",),
     ("server.site",),
     ("server.http",),

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
+from benchmarks.generated import Generated
 from kg.dataset import GraphNames, Master
 from kg.export import named_blanks
 from kg.inference import infer
@@ -31,6 +32,8 @@ from kg.workers import PooledStore
 from server import Settings, create_app
 from server.serving.serve import Server
 
+CROWD = 30
+"""Made-up articles: enough for every list to run over its page."""
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SCRIPT = "<script>alert(1)</script>"
 OVERRIDE = "left \u202eright\u202c"
@@ -160,6 +163,13 @@ def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
         change.add(f"{names.base}graph/note", [(URIRef(names.base), RDFS.comment, Literal("A note"))])
         change.commit("a note", "2026-01-02T00:00:00Z")
     return made
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """Return a store of made-up articles that share their people and places."""
+    folder = tmp_path_factory.mktemp("crowd")
+    return [*Generated(CROWD).fill(folder, knowledge())][-1]
 
 
 @dataclass(frozen=True)

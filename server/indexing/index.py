@@ -1,0 +1,48 @@
+"""What pages look up in memory of a version: its statements, its times and its network."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from kg.store.port import Store, Version
+from server.indexing.chronicle import Chronicle, read_chronicle
+from server.indexing.columns import Columns
+from server.indexing.statements import Statements, read_statements
+from server.indexing.weaving import read_web
+from server.indexing.web import Wanted, Web
+
+PARTS = 8
+"""Parts of the network that are kept."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index of one version, and the seconds that reading it took."""
+
+    version: Version
+    statements: Statements
+    chronicle: Chronicle
+    web: Web
+    took: float
+    _parts: OrderedDict[Wanted, Web] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def part(self, wanted: Wanted) -> Web:
+        """Return a part of the network; the last few that were asked for are kept."""
+        with self._lock:
+            if wanted not in self._parts:
+                self._parts[wanted] = self.web.part(wanted)
+            self._parts.move_to_end(wanted)
+            while len(self._parts) > PARTS:
+                self._parts.popitem(last=False)
+            return self._parts[wanted]
+
+
+def read_index(store: Store, version: Version) -> Index:
+    """Return the index of a version; the store's errors where it cannot be read."""
+    start, columns = time.perf_counter(), Columns(store, version)
+    read = read_statements(columns), read_chronicle(columns), read_web(columns)
+    return Index(version, *read, took=time.perf_counter() - start)

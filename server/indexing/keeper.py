@@ -1,0 +1,94 @@
+"""Keeps the index of the current version ready: read in the background, once, whoever asks and however many do.
+
+A version's index takes as long to read as the corpus is large. Where that is a moment, a page waits for the current
+version's; where it is longer, a page shows the version whose index is ready, says so, and has the next one read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Flask, current_app
+
+from kg.errors import CommuniqueError
+from kg.store.port import Store, Version
+from server.indexing.index import Index, read_index
+
+EXTENSION = "communique.indexing"
+PATIENCE = 0.25
+"""Seconds that the last index may have taken to read for a page to wait for the next one."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version whose index is being read."""
+
+    version: Version
+    index: Future[Index]
+
+
+class Keeper:
+    """Returns indexes of a store's versions; any number of threads may ask."""
+
+    def __init__(self, store: Store, read: Callable[[Store, Version], Index] = read_index) -> None:
+        self._store, self.read = store, read
+        self._threads = ThreadPoolExecutor(1, "indexing")
+        self._lock = Lock()
+        self._ready: Index | None = None
+        self._reading: Reading | None = None
+
+    def index(self) -> Index:
+        """Return the current version's index, or that of a version before it while a long one is being read.
+
+        Waits where there is none yet. Raises the store's errors, LimitError among them, where it cannot be read.
+        """
+        version = self._store.current()
+        while True:
+            with self._lock:
+                ready = self._ready
+                if ready is not None and ready.version == version:
+                    return ready
+                reading = self._reading or self._start(version)
+            if ready is not None and ready.took > PATIENCE and ready.version in self._store.versions():
+                return ready
+            if reading.version == version:
+                return reading.index.result()
+            wait([reading.index])
+
+    def _start(self, version: Version) -> Reading:
+        self._reading = Reading(version, self._threads.submit(self._run, version))
+        return self._reading
+
+    def _run(self, version: Version) -> Index:
+        """Read an index; it is ready, or given up, before anybody who waits for it goes on."""
+        index: Index | None = None
+        try:
+            index = self.read(self._store, version)
+        except CommuniqueError as error:
+            log.error("Version %s cannot be indexed: %s", version.name, error)  # noqa: TRY400 -- the sentence says it
+            raise
+        finally:
+            with self._lock:
+                self._ready, self._reading = self._ready if index is None else index, None
+        return index
+
+
+def register(app: Flask, store: Store) -> None:
+    """Give an application a keeper of its store's indexes."""
+    app.extensions[EXTENSION] = Keeper(store)
+
+
+def indexed() -> Index:
+    """Return the index that a page is to show; see `Keeper.index`."""
+    return keeper(current_app).index()
+
+
+def keeper(app: Flask) -> Keeper:
+    """Return an application's keeper."""
+    found: Keeper = app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,154 @@
+"""The index in memory holds what SPARQL finds in the store: asked both ways, on the shipped and on a made-up corpus."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from kg.formats import JSON
+from kg.store import EmbeddedStore, Query
+from server.indexing import Index
+from server.indexing.cells import iri
+from server.indexing.index import read_index
+from server.indexing.web import Wanted
+from server.pages.claims import rows_query
+from server.pages.facets import FACETS, PREFIXES, counting
+from server.pages.findings import query
+from server.pages.terms import Row, from_cell, term
+from server.pages.times import span
+
+ALL = "?statement a cq:Statement ."
+PATTERNS = {
+    (("polarity", "<https://w3id.org/communique/scheme/polarity/negative>"),): (
+        f"{ALL} ?statement cq:polarity <https://w3id.org/communique/scheme/polarity/negative> ."
+    ),
+    (("hand", '"second hand"'),): f"{ALL} ?outer cq:relays ?statement .",
+    (): ALL,
+}
+
+
+@pytest.fixture(scope="module", params=["store", "crowd"])
+def asked(request: pytest.FixtureRequest) -> EmbeddedStore:
+    found: EmbeddedStore = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def index(asked: EmbeddedStore) -> Index:
+    return read_index(asked, asked.current())
+
+
+def solutions(store: EmbeddedStore, text_: str) -> list[Row]:
+    """Return a query's solutions, as pages read them."""
+    bindings = json.loads(b"".join(store.query(Query(text_, JSON, None)).chunks))["results"]["bindings"]
+    return [{name: term(value) for name, value in each.items()} for each in bindings]
+
+
+@pytest.mark.parametrize("having", PATTERNS, ids=["negative", "second hand", "all"])
+def test_every_value_of_every_facet_has_as_many_statements(
+    asked: EmbeddedStore, index: Index, having: tuple[tuple[str, str], ...]
+) -> None:
+    found = index.statements.having(having, ())
+    told = Counter(
+        {
+            (facet.name, from_cell(cell).value): number
+            for facet in FACETS
+            if facet.shown
+            for cell, number in index.statements.counted(found, facet.name)
+        }
+    )
+    rows = solutions(asked, counting(PATTERNS[having]))
+    expected = {
+        (each["facet"].value.rpartition("#")[2], each["value"].value): int(each["number"].value) for each in rows
+    }
+    assert expected.pop(("all", "")) == len(found) > 5
+    assert told == expected
+
+
+@pytest.mark.parametrize("order", ["place", "source", "said"])
+def test_statements_come_in_the_order_of_the_query(asked: EmbeddedStore, index: Index, order: str) -> None:
+    statements = index.statements
+    rows = solutions(asked, rows_query(ALL, order))
+    keys = {"place": ("article", "start"), "source": ("sourceName",), "said": ()}[order]
+    told = [iri(statements.iris[row]) for row in statements.ordered(range(len(statements.iris)), order)]
+    expected = {each["statement"].value: tuple(each[key].value for key in keys) for each in rows}
+    assert {*told} == {*expected}
+    assert [expected[each] for each in told] == [*expected.values()]
+
+
+@pytest.mark.parametrize("word", ["talks", "navy", "haqqani", "strait", "never"])
+def test_a_word_is_found_in_gists_and_names(asked: EmbeddedStore, index: Index, word: str) -> None:
+    named = "?statement cq:sourceInChain|cq:about ?named . ?named cq:name|cq:alias|skos:prefLabel ?label"
+    has = (
+        f'CONTAINS(LCASE(STR(?gist)), "{word}") || EXISTS {{ {named} FILTER(CONTAINS(LCASE(STR(?label)), "{word}")) }}'
+    )
+    rows = solutions(asked, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
+    statements = index.statements
+    assert {iri(statements.iris[row]) for row in statements.having((), [word])} == {
+        each["statement"].value for each in rows
+    }
+
+
+def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) -> None:
+    web = index.web
+    nodes = {each["thing"].value: each for each in solutions(asked, query("network-nodes")[1])}
+    assert {iri_: (node.name, node.kind, node.first, node.last) for iri_, node in web.nodes.items()} == {
+        iri_: (
+            row["name"].value,
+            row["kind"].value[2:],
+            *(row[key].value if key in row else "" for key in ("first", "last")),
+        )
+        for iri_, row in nodes.items()
+    }
+    edges = (
+        (each["one"].value, each["relation"].value, each["other"].value)
+        for each in solutions(asked, query("network-edges")[1])
+    )
+    joined = {each for each in edges if each[0] in nodes and each[2] in nodes and each[0] != each[2]}
+    assert {(each.one, each.relation, each.other) for each in web.edges} == joined
+    assert len(web.edges) == len(joined)
+
+
+def test_the_chronicle_is_that_of_its_query(asked: EmbeddedStore, index: Index) -> None:
+    rows = solutions(asked, query("timeline")[1])
+    expected = {
+        (each["item"].value, each["kind"].value, span(each), each["occasion"].value if "occasion" in each else "")
+        for each in rows
+    }
+    whole = index.chronicle
+    assert {(each.iri, each.kind, each.span, each.occasion) for each in (*whole.dated, *whole.undated)} == expected
+    assert [each.ends for each in whole.dated] == sorted(each.ends for each in whole.dated)
+
+
+def test_a_part_of_the_network_is_kept_for_who_asks_again(index: Index) -> None:
+    part = index.part(Wanted(real="no"))
+    assert index.part(Wanted(real="no")) is part
+    assert {node.kind for node in part.nodes.values()} & {"meeting", "event", "scenario"} == {"scenario"}
+    assert len(part.edges) < len(index.web.edges)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "kind", "language", "datatype"),
+    [
+        ("<https://example.org/a>", "https://example.org/a", "uri", "", ""),
+        ('"a"', "a", "literal", "", ""),
+        ('"a\\tb\\"\\\\"@en-GB', 'a\tb"\\', "literal", "en-GB", ""),
+        (
+            '"2034-03-01"^^<http://www.w3.org/2001/XMLSchema#date>',
+            "2034-03-01",
+            "literal",
+            "",
+            "http://www.w3.org/2001/XMLSchema#date",
+        ),
+        ('"\u201cé\u201d\\n"', "\u201cé\u201d\n", "literal", "", ""),
+        ("12", "12", "literal", "", "http://www.w3.org/2001/XMLSchema#integer"),
+        ("1.5", "1.5", "literal", "", "http://www.w3.org/2001/XMLSchema#decimal"),
+        ("1e3", "1e3", "literal", "", "http://www.w3.org/2001/XMLSchema#double"),
+        ("true", "true", "literal", "", "http://www.w3.org/2001/XMLSchema#boolean"),
+    ],
+)
+def test_a_cell_is_a_term(cell: str, value: str, kind: str, language: str, datatype: str) -> None:
+    found = from_cell(cell)
+    assert (found.value, found.kind, found.language, found.datatype) == (value, kind, language, datatype)

@@ -1,0 +1,147 @@
+"""The keeper of indexes: one reading for all who ask, never one that makes a page wait for long, never a wrong one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from rdflib import RDF, Literal, URIRef
+
+from kg.dataset import GraphNames
+from kg.errors import StoreError
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore, Store, Version
+from server import create_app
+from server.indexing import Index, Keeper
+from server.indexing import keeper as keeper_of
+from server.indexing.index import read_index
+from tests.pages.conftest import running
+
+NAMES = GraphNames("https://example.org/")
+GRAPH = f"{NAMES.base}graph/a"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> EmbeddedStore:
+    store = EmbeddedStore.open(tmp_path, NAMES)
+    write(store, "Ada")
+    return store
+
+
+def write(store: EmbeddedStore, name: str) -> Version:
+    """Add somebody, as a new version."""
+    person = URIRef(NAMES.base + name)
+    with store.write() as change:
+        change.add(GRAPH, [(person, RDF.type, CQ.Person), (person, CQ.name, Literal(name))])
+        return change.commit(f"added {name}")
+
+
+@dataclass
+class Slow:
+    """Reads indexes when it is told to, and says that it took long."""
+
+    go: threading.Event = field(default_factory=threading.Event)
+    read: list[str] = field(default_factory=list)
+    took: float = 10
+
+    def __call__(self, store: Store, version: Version) -> Index:
+        """Return the index of a version, once it may."""
+        self.read.append(version.name)
+        if not self.go.wait(30):
+            raise StoreError("Nobody let it go on.")
+        return replace(read_index(store, version), took=self.took)
+
+
+def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
+    slow = Slow()
+    keeper = Keeper(small, slow)
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(keeper.index) for _ in range(8)]
+        slow.go.set()
+        assert {each.result(30).version.name for each in asked} == {"000001"}
+    assert slow.read == ["000001"]
+
+
+def test_while_a_long_one_is_read_the_version_before_it_is_shown(small: EmbeddedStore) -> None:
+    slow = Slow()
+    slow.go.set()
+    keeper = Keeper(small, slow)
+    first = keeper.index()
+    slow.go.clear()
+    write(small, "Bela")
+    assert keeper.index() is first
+    slow.go.set()
+    assert eventually(keeper, "000002")
+    assert {node.name for node in keeper.index().web.nodes.values()} == {"Ada", "Bela"}
+
+
+def test_a_short_one_is_waited_for(small: EmbeddedStore) -> None:
+    keeper = Keeper(small)
+    for name in ("Bela", "Cato", "Dora"):
+        assert keeper.index().took < 0.25
+        written = write(small, name)
+        assert keeper.index().version == written
+
+
+def test_a_version_that_is_kept_no_longer_is_not_shown(small: EmbeddedStore) -> None:
+    slow = Slow()
+    slow.go.set()
+    keeper = Keeper(small, slow)
+    keeper.index()
+    write(small, "Bela")
+    small.prune(1)
+    assert keeper.index().version.name == "000002"
+
+
+def test_what_cannot_be_read_is_an_error_to_who_waits_and_is_tried_again(small: EmbeddedStore) -> None:
+    faults = [StoreError("The store is away.")]
+
+    def read(store: Store, version: Version) -> Index:
+        if faults:
+            raise faults.pop()
+        return read_index(store, version)
+
+    keeper = Keeper(small, read)
+    with pytest.raises(StoreError, match="away"):
+        keeper.index()
+    assert eventually(keeper, "000001")
+
+
+def eventually(keeper: Keeper, name: str) -> bool:
+    """Tell whether a keeper comes to have the index of a version."""
+    deadline = time.monotonic() + 30
+    while keeper.index().version.name != name and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return keeper.index().version.name == name
+
+
+@pytest.fixture
+def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
+    app, slow = create_app(small), Slow()
+    slow.go.set()
+    kept = keeper_of(app)
+    kept.read = slow
+    yield app, slow
+    slow.go.set()
+
+
+def test_a_page_says_that_a_newer_version_is_being_read(small: EmbeddedStore, served: tuple[Flask, Slow]) -> None:
+    app, slow = served
+    with running(app) as site:
+        assert "being read" not in site.get("/network").words
+        slow.go.clear()
+        write(small, "Bela")
+        page = site.get("/network")
+        assert page.status == 200
+        assert "This page shows version 000001 of the data. Version 000002 is being read" in page.words
+        assert "Bela" not in page.words.partition("being read")[2]
+        assert "being read" not in site.get("/people").words
+        slow.go.set()
+        assert eventually(keeper_of(app), "000002")
+        assert "being read" not in site.get("/network").words
