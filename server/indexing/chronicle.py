@@ -52,6 +52,8 @@ class Chronicle:
     sides: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
     """What those who are in the items are called, those in most items first."""
+    unreal: tuple[Item, ...]
+    """What did not happen, in the order of the statuses and then of what is known of their times."""
 
     def part(self, wanted: Wanted) -> Chronicle:
         """Return the part that is wanted."""
@@ -76,7 +78,7 @@ class Chronicle:
 
 def read_chronicle(columns: Columns) -> Chronicle:
     """Return the chronicle of a version."""
-    items = [*_events(columns), *_statements(columns)]
+    items = [*_happenings(columns, "Event"), *_statements(columns)]
     dated = sorted((each for each in items if each.span.known), key=lambda each: (*each.ends, each.iri))
     undated = sorted((each for each in items if not each.span.known), key=lambda each: (each.kind, each.iri))
     who, known = [*_parts(columns)], columns.first("name")
@@ -86,13 +88,24 @@ def read_chronicle(columns: Columns) -> Chronicle:
     counted = Counter(each.who for each in there if each.item in placed)
     names = {person: called[person] for person, _ in counted.most_common()}
     people = _grouped((each.item, each.who) for each in there)
-    return Chronicle(tuple(dated), tuple(undated), people, _grouped(_sided(there, columns)), {**names, **called})
+    sides = _grouped(_sided(there, columns))
+    return Chronicle(tuple(dated), tuple(undated), people, sides, {**names, **called}, tuple(_unreal(columns)))
 
 
-def _events(columns: Columns) -> Iterator[Item]:
+def _unreal(columns: Columns) -> list[Item]:
+    statuses, names = columns.first("status"), columns.first("name")
+
+    def order(item: Item) -> tuple[str, bool, list[datetime], str]:
+        cell = f"<{item.iri}>"
+        return statuses.get(cell, ""), not item.span.known, [*map(comparable, item.span.known)], names.get(cell, "")
+
+    return sorted(_happenings(columns, "Scenario"), key=order)
+
+
+def _happenings(columns: Columns, kind: str) -> Iterator[Item]:
     stamps = [columns.first(each) for each in STAMPS]
-    for event in columns.members("Event"):
-        yield Item(columns.iri(event), "event", Span(*(_moment(column.get(event)) for column in stamps)))
+    for each in columns.members(kind):
+        yield Item(columns.iri(each), kind.lower(), Span(*(_moment(column.get(each)) for column in stamps)))
 
 
 def _statements(columns: Columns) -> Iterator[Item]:

@@ -1,15 +1,18 @@
-"""What pages look up in memory of a version: its statements, its times and its network."""
+"""What pages look up in memory of a version: who is in it, what is said, when, and what joins them."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 from kg.store.port import Store, Version
+from server.indexing.agents import Agents, read_agents
 from server.indexing.chronicle import Chronicle, read_chronicle
 from server.indexing.columns import Columns
+from server.indexing.disagreements import Issue, read_issues
 from server.indexing.statements import Statements, read_statements
 from server.indexing.weaving import read_web
 from server.indexing.web import Wanted, Web
@@ -26,6 +29,8 @@ class Index:
     statements: Statements
     chronicle: Chronicle
     web: Web
+    agents: Agents
+    issues: Sequence[Issue]
     took: float
     _parts: OrderedDict[Wanted, Web] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -44,5 +49,6 @@ class Index:
 def read_index(store: Store, version: Version) -> Index:
     """Return the index of a version; the store's errors where it cannot be read."""
     start, columns = time.perf_counter(), Columns(store, version)
-    read = read_statements(columns), read_chronicle(columns), read_web(columns)
-    return Index(version, *read, took=time.perf_counter() - start)
+    said, when, joined = read_statements(columns), read_chronicle(columns), read_web(columns)
+    agents, issues = read_agents(columns), read_issues(columns)
+    return Index(version, said, when, joined, agents, issues, took=time.perf_counter() - start)

@@ -6,10 +6,11 @@ from flask import Flask
 
 from server.pages.assets import bp as assets
 from server.pages.claims import bp as claims
+from server.pages.corpus import bp as corpus
 from server.pages.dataset import bp as dataset
 from server.pages.disagreements import bp as disagreements
 from server.pages.editor import bp as editor
-from server.pages.happenings import bp as happenings
+from server.pages.events import bp as events
 from server.pages.network import bp as network
 from server.pages.people import bp as people
 from server.pages.rendering import register as register_rendering
@@ -21,10 +22,11 @@ from server.pages.why import bp as why
 BLUEPRINTS = (
     assets,
     claims,
+    corpus,
     dataset,
     disagreements,
     editor,
-    happenings,
+    events,
     network,
     people,
     search,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
 from server.indexing import indexed
-from server.indexing.statements import Row as Number
+from server.indexing.statements import Row as Place
 from server.indexing.statements import Statements
 from server.pages.documents import listed
 from server.pages.facets import FACETS, PREFIXES, Chosen, Facet, chosen, counting, patterns, spelling, words_of
 from server.pages.findings import Asked, Findings, distinct
+from server.pages.paging import Pager, current, number, to
 from server.pages.rendering import page as html
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term, from_cell
@@ -26,8 +26,6 @@ from server.site import site
 bp = Blueprint("claims", __name__)
 
 A_PAGE = 25
-LAST = 1_000_000
-"""The highest number that a page may have."""
 MOST_VALUES = 12
 """Values of a facet that are shown at once; others fold out."""
 SHOWN = 36
@@ -48,6 +46,15 @@ class Value:
     number: int
     address: str
     is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A facet on the page: its most frequent values, and how many others it has."""
+
+    facet: Facet
+    values: list[Value]
+    others: int
 
 
 @bp.get("/statements")
@@ -88,31 +95,26 @@ ORDER BY {by} ?statement
 
 
 def _page(parameters: Parameters, asked: list[Chosen], words: str) -> Response:
-    index, order, number = indexed(), _order(parameters), _number(parameters)
+    index, order = indexed(), _order(parameters)
     statements, findings = index.statements, Findings(index.version)
     found = statements.having(((each.facet.name, each.term) for each in asked), words_of(words))
-    first = (number - 1) * A_PAGE
-    here = statements.ordered(found, order)[first : first + A_PAGE]
-    _asked(findings, patterns(asked, words), f"LIMIT {A_PAGE} OFFSET {first}", order)
+    pager = Pager(number(parameters), A_PAGE, len(found))
+    here = statements.ordered(found, order)[pager.here]
+    _asked(findings, patterns(asked, words), pager.window, order)
     rows = _rows(findings, [statements.iris[each] for each in here], order)
     findings.also(each.value for each in asked if each.facet.prefix is not None)
-    facets = [(facet, _values(facet, statements, found, asked)) for facet in FACETS if facet.shown]
-    findings.also(value.term.value for _, values in facets for value in values[:SHOWN] if value.term.is_iri)
+    facets = [_narrowing(facet, statements, found, asked) for facet in FACETS if facet.shown]
+    findings.also(value.term.value for each in facets for value in each.values if value.term.is_iri)
     values: dict[str, Any] = {
         "words": words,
         "order": order,
         "orders": [(name, words_) for name, (words_, _, _) in ORDERS.items()],
         "rows": rows,
-        "total": len(found),
-        "number": number,
-        "pages": max(1, -(-len(found) // A_PAGE)),
-        "first": first + 1,
-        "facets": [each for each in facets if each[1]],
+        "pager": pager,
+        "facets": [each for each in facets if each.values],
         "asked": [(each, without(each)) for each in asked],
-        "turn": turn,
         "most": MOST_VALUES,
-        "shown": SHOWN,
-        "kept": [(key, value) for key, value in _current() if key not in ("q", "sort", "page")],
+        "kept": [(key, value) for key, value in current() if key not in ("q", "sort", "page")],
     }
     return html("claims.html", findings, (CSV, JSON, *GRAPH_FORMATS), **values)
 
@@ -132,35 +134,24 @@ def _rows(findings: Findings, statements: list[str], order: str) -> list[Row]:
     return distinct(findings.asked[-1].rows, "statement")
 
 
-def _values(facet: Facet, statements: Statements, found: Collection[Number], asked: list[Chosen]) -> list[Value]:
+def _narrowing(facet: Facet, statements: Statements, found: Collection[Place], asked: list[Chosen]) -> Narrowing:
     wanted = {each.term for each in asked if each.facet is facet}
-    return [_value(facet, cell, number, cell in wanted) for cell, number in statements.counted(found, facet.name)]
+    counts = statements.counted(found, facet.name)
+    values = [_value(facet, cell, number, cell in wanted) for cell, number in counts[:SHOWN]]
+    return Narrowing(facet, values, max(0, len(counts) - SHOWN))
 
 
 def _value(facet: Facet, cell: str, number: int, is_chosen: bool) -> Value:  # noqa: FBT001 -- named by its place in Value
     term = from_cell(cell)
     pair = (facet.name, spelling(facet, term.value))
-    others = [each for each in _current() if each != pair and each[0] != "page"]
-    where = _address(others if is_chosen else [*others, pair])
+    others = [each for each in current() if each != pair and each[0] != "page"]
+    where = to(others if is_chosen else [*others, pair])
     return Value(term, number, where, is_chosen)
 
 
 def without(asked: Chosen) -> str:
     """Return the address of this page with one value fewer."""
-    return _address([each for each in _current() if each != (asked.facet.name, asked.spelled) and each[0] != "page"])
-
-
-def turn(number: int) -> str:
-    """Return the address of another page of these statements."""
-    return _address([*(each for each in _current() if each[0] != "page"), ("page", str(number))])
-
-
-def _current() -> list[tuple[str, str]]:
-    return [(key, value) for key, value in request.args.items(multi=True) if value and key != "format"]
-
-
-def _address(pairs: list[tuple[str, str]]) -> str:
-    return f"{request.path}?{urlencode(pairs, safe='/')}" if pairs else request.path
+    return to([each for each in current() if each != (asked.facet.name, asked.spelled) and each[0] != "page"])
 
 
 def _order(parameters: Parameters) -> str:
@@ -168,10 +159,3 @@ def _order(parameters: Parameters) -> str:
     if order not in ORDERS:
         raise HttpError(400, f"The parameter 'sort' is '{order}': expected one of {', '.join(ORDERS)}.")
     return order
-
-
-def _number(parameters: Parameters) -> int:
-    number = parameters.one("page") or "1"
-    if not number.isdecimal() or not 0 < int(number) <= LAST:
-        raise HttpError(400, f"The parameter 'page' is '{number}': expected a number from 1 to {LAST}.")
-    return int(number)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
 
 from kg.namespaces import CQ
+from server.http.parameters import from_query_string
+from server.indexing import indexed
+from server.indexing.cells import iri
+from server.indexing.disagreements import Against, Issue
 from server.pages.documents import LISTED, listed
-from server.pages.findings import Findings, distinct, query
+from server.pages.findings import Asked, Findings, distinct, query
+from server.pages.paging import Pager, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
 
 bp = Blueprint("disagreements", __name__)
+
+A_PAGE = 8
+"""Issues of a page."""
+MOST = 20
+"""Pairs of an issue that a page shows; its topic's own page has the others."""
 
 
 @dataclass(frozen=True)
@@ -31,39 +41,61 @@ class Pair:
 @bp.get("/disagreements")
 def disagreements() -> Response:
     """Answer with the statements that contradict or oppose each other, by what they are about."""
-    version = site().store.current()
-    return listed(lambda: _page(Findings(version)), query("disagreements")[1], "one", version)
+    page = number(from_query_string())
+    return listed(lambda: _page(page), query("disagreements")[1], "one", site().store.current())
 
 
-def _page(findings: Findings) -> Response:
-    links = _links(findings.ask("disagreements"))
-    named = " ".join(sorted({row[end].sparql for row in links for end in ("one", "other")}))
-    told = distinct(findings.ask("disagreement-statements", statements=named), "statement") if links else []
-    statements = {row["statement"].value: row for row in told}
-    topics = findings.ask("disagreement-topics", statements=named) if links else []
-    issues: dict[str, list[Pair]] = {}
-    for row in links:
-        one, other = statements.get(row["one"].value), statements.get(row["other"].value)
-        if one and other:
-            kind = row["relation"].value.removeprefix(str(CQ))
-            issues.setdefault(_topic(topics, row), []).append(Pair(kind, row, *_sided(findings, one, other)))
-    values: dict[str, Any] = {"issues": sorted(issues.items(), key=lambda each: (not each[0], each[0]))}
+def _page(page: int) -> Response:
+    index = indexed()
+    findings, pager = Findings(index.version), Pager(page, A_PAGE, len(index.issues))
+    findings.asked.append(Asked(*query("disagreements"), []))
+    shown = index.issues[pager.here]
+    findings.also(iri(issue.topic) for issue in shown if issue.topic)
+    pairs = [pair for issue in shown for pair in issue.pairs[:MOST]]
+    links, statements = (_links(findings, pairs), _statements(findings, pairs)) if pairs else ({}, {})
+    issues = [(iri(issue.topic) if issue.topic else "", _pairs(findings, issue, links, statements)) for issue in shown]
+    values: dict[str, Any] = {
+        "issues": [(topic, found, len(issue.pairs)) for issue, (topic, found) in zip(shown, issues, strict=True)],
+        "pager": pager,
+    }
     return html("disagreements.html", findings, LISTED, **values)
 
 
-def _links(rows: list[Row]) -> list[Row]:
+Links = dict[tuple[str, frozenset[str]], Row]
+
+
+def _links(findings: Findings, pairs: Iterable[Against]) -> Links:
     """Return one link a pair, whichever way it points: an asserted one before one that follows."""
-    found: dict[tuple[str, frozenset[str]], Row] = {}
-    for row in distinct(rows, "relation", "one", "other"):
-        found.setdefault((row["relation"].value, frozenset((row["one"].value, row["other"].value))), row)
-    return list(found.values())
+    ways = (
+        f"(cq:{pair.relation} {one} {other})"
+        for pair in pairs
+        for one, other in ((pair.one, pair.other), (pair.other, pair.one))
+    )
+    found: Links = {}
+    for row in distinct(findings.ask("disagreement-links", links=" ".join(ways)), "relation", "one", "other"):
+        kind = row["relation"].value.removeprefix(str(CQ))
+        found.setdefault((kind, frozenset((row["one"].value, row["other"].value))), row)
+    return found
 
 
-def _topic(topics: list[Row], link: Row) -> str:
-    """Return the topic that both statements are about, or the one that either is; none where neither has one."""
-    ends = {link["one"].value, link["other"].value}
-    counted = Counter(row["topic"].value for row in topics if row["statement"].value in ends)
-    return min(counted, key=lambda each: (-counted[each], each), default="")
+def _statements(findings: Findings, pairs: Iterable[Against]) -> dict[str, Row]:
+    named = " ".join(sorted({end for pair in pairs for end in (pair.one, pair.other)}))
+    told = distinct(findings.ask("disagreement-statements", statements=named), "statement")
+    return {row["statement"].value: row for row in told}
+
+
+def _pairs(findings: Findings, issue: Issue, links: Links, statements: dict[str, Row]) -> Sequence[Pair]:
+    found = []
+    for pair in issue.pairs[:MOST]:
+        link = links.get((pair.relation, frozenset((iri(pair.one), iri(pair.other)))))
+        ends = (
+            [statements[each] for each in (link["one"].value, link["other"].value) if each in statements]
+            if link
+            else []
+        )
+        if link and len(ends) == 2:  # noqa: PLR2004 -- the two ends
+            found.append(Pair(pair.relation, link, *_sided(findings, *ends)))
+    return found
 
 
 def _sided(findings: Findings, one: Row, other: Row) -> tuple[Row, Row]:

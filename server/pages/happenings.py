@@ -1,25 +1,21 @@
-"""The page of a meeting, an event, or something that did not happen, and the list of them all."""
+"""The page of a meeting, an event, or something that did not happen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from kg.namespaces import CQ
 from server.describing.asking import iri
-from server.pages.documents import LISTED, listed
 from server.pages.drawing import axis
-from server.pages.findings import Findings, distinct, query
+from server.pages.findings import Findings, distinct
 from server.pages.names import sides
 from server.pages.passages import shown
 from server.pages.rendering import page as html
 from server.pages.terms import Row, Term
 from server.pages.times import span
-from server.site import site
-
-bp = Blueprint("happenings", __name__)
 
 AROUND = (
     ("subEventOf", "to", "Part of"),
@@ -28,13 +24,6 @@ AROUND = (
     ("resultOf", "from", "Led to"),
 )
 STAMPS = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
-
-
-@bp.get("/events")
-def events() -> Response:
-    """Answer with everything that happened, and apart from it what did not."""
-    version = site().store.current()
-    return listed(lambda: _list(Findings(version)), query("happenings")[1], "happening", version)
 
 
 def page(name: str, findings: Findings) -> Response:
@@ -107,16 +96,3 @@ def _around(rows: list[Row]) -> list[tuple[str, list[Row]]]:
         if these:
             found.append((title, distinct(these, "happening")))
     return found
-
-
-def _list(findings: Findings) -> Response:
-    rows = distinct(findings.ask("happenings"), "happening", "kind")
-    real = [(row, span(row)) for row in rows if row["kind"].value == str(CQ.Event)]
-    line = axis(each for _, each in real)
-    values: dict[str, Any] = {
-        "axis": line,
-        "dated": [(row, each, line.bar(each)) for row, each in real if each.known] if line else [],
-        "undated": [row for row, each in real if not each.known],
-        "unreal": [row for row in rows if row["kind"].value == str(CQ.Scenario)],
-    }
-    return html("happenings.html", findings, LISTED, **values)

@@ -13,9 +13,11 @@ from server.describing.void import described
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages.drawing import axis, network
-from server.pages.findings import Findings, distinct
+from server.pages.findings import Asked, Findings, distinct, query
 from server.pages.names import sides
-from server.pages.rendering import page as html
+from server.pages.rendering import Written, kept
+from server.pages.solutions import solutions
+from server.pages.terms import Row
 from server.pages.times import span
 from server.site import site
 
@@ -23,15 +25,19 @@ FIRST = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """The questions that the first page offers, where the site has them."""
 
 
+MOST_ARTICLES = 20
+MOST_GRAPHS = 20
+
+
 def home_page() -> Response:
     """Answer with the first page, or with the description of the data for machines (VoID)."""
     version = site().store.current()
     if "format" in from_query_string() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return document(described(version), wanted(), "void")
-    return _page(Findings(version))
+    return kept("home", Findings(version), _home)
 
 
-def _page(findings: Findings) -> Response:
+def _home(findings: Findings) -> Written:
     counts = findings.ask("home-counts")
     met = findings.ask("home-meetings")
     dated = [(row, span(row)) for row in distinct(findings.ask("home-dated"), "happening")]
@@ -39,11 +45,19 @@ def _page(findings: Findings) -> Response:
     known = {each.name: each for each in questions()}
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
-        "articles": findings.ask("home-articles"),
+        "articles": _articles(findings),
+        "graphs": sorted(findings.version.counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_GRAPHS],
         "network": network(met, sides(findings.version)) if met else None,
         "axis": line,
         "dated": [(row, each, line.bar(each)) for row, each in dated] if line else [],
         "first": [known[each] for each in FIRST if each in known] or questions()[:3],
         "version": findings.version,
     }
-    return html("home.html", findings, **values)
+    return "home.html", values
+
+
+def _articles(findings: Findings) -> list[Row]:
+    title, text = query("articles")
+    found = Asked(title, f"{text}LIMIT {MOST_ARTICLES}", solutions(f"{text}LIMIT {MOST_ARTICLES}", findings.version))
+    findings.asked.append(found)
+    return found.rows

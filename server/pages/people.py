@@ -2,40 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.namespaces import CQ
+from server.http.errors import HttpError
+from server.http.parameters import from_query_string
+from server.indexing import indexed
+from server.indexing.agents import KINDS, Agent
+from server.indexing.cells import iri
 from server.pages.documents import LISTED, listed
-from server.pages.findings import Findings, query
+from server.pages.findings import Asked, Findings, query
+from server.pages.paging import Pager, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
 
 bp = Blueprint("people", __name__)
 
-KINDS = (("Person", "People"), ("Organization", "Organizations"), ("Group", "Groups"))
+TITLES = {"person": "People", "organization": "Organizations", "group": "Groups"}
+A_PAGE = 100
+MOST_POSTS = 5
+"""Posts and ranks of a person that the list names; the person's own page has them all."""
+A_FEW = 50
+"""How many of each kind there are on the page of all kinds."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One of the list: the IRI, and how many statements they make and events they took part in."""
+
+    iri: str
+    statements: int
+    events: int
 
 
 @bp.get("/people")
 def people() -> Response:
-    """Answer with everybody who acts or speaks, by kind."""
-    version = site().store.current()
-    return listed(lambda: _page(Findings(version)), query("people")[1], "agent", version)
+    """Answer with everybody who acts or speaks, by kind, or page by page with those of one `kind`."""
+    parameters = from_query_string()
+    kind, page = parameters.one("kind") or "", number(parameters)
+    if kind and kind not in TITLES:
+        raise HttpError(400, f"The parameter 'kind' is '{kind}': expected one of {', '.join(TITLES)}.")
+    return listed(lambda: _page(kind, page), query("people")[1], "agent", site().store.current())
 
 
-def _page(findings: Findings) -> Response:
-    rows = findings.ask("people")
-    held: dict[str, list[Row]] = {}
-    for row in findings.ask("people-posts"):
-        held.setdefault(row["agent"].value, []).append(row)
+def _page(kind: str, page: int) -> Response:
+    index = indexed()
+    findings = Findings(index.version)
+    findings.asked.append(Asked(*query("people"), []))
+    wanted = [name for name in KINDS if kind in ("", name.lower())]
+    pagers = {name: Pager(page if kind else 1, A_PAGE if kind else A_FEW, len(index.agents[name])) for name in wanted}
+    shown = {name: _listed(index.agents[name][pager.here]) for name, pager in pagers.items()}
     values: dict[str, Any] = {
-        "kinds": [
-            (kind.lower(), title, found)
-            for kind, title in KINDS
-            if (found := [row for row in rows if row["kind"].value == str(CQ[kind])])
-        ],
-        "held": held,
+        "kind": kind,
+        "most": MOST_POSTS,
+        "kinds": [(name.lower(), TITLES[name.lower()], rows, pagers[name]) for name, rows in shown.items() if rows],
+        "held": _held(findings, [each.iri for each in shown.get("Person", ())]),
     }
+    findings.also(each.iri for rows in shown.values() for each in rows)
     return html("people.html", findings, LISTED, **values)
+
+
+def _listed(agents: Iterable[Agent]) -> list[Listed]:
+    return [Listed(iri(each.cell), each.statements, each.events) for each in agents]
+
+
+def _held(findings: Findings, people: list[str]) -> dict[str, list[Row]]:
+    """Return the posts and ranks that these hold or held."""
+    held: dict[str, list[Row]] = {}
+    for row in findings.ask("people-posts", agents=" ".join(f"<{each}>" for each in people)) if people else ():
+        held.setdefault(row["agent"].value, []).append(row)
+    return held

@@ -51,7 +51,13 @@ def page(
 
 
 def kept(what: str, findings: Findings, make: Callable[[Findings], Written]) -> Response:
-    """Answer with a page that takes long to make and depends on the version only: made once a version."""
+    """Answer with a page that takes long to make and depends on the version only: made once a version.
+
+    Where the data is named by the address that the request was sent to, the page depends on that too, and is not kept.
+    """
+    if site().settings.base is None:
+        template, values = make(findings)
+        return page(template, findings, **values)
     known = validator(findings.version, "html", *_look())
 
     def write() -> bytes:

@@ -15,10 +15,10 @@ from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.describing.graph_documents import graph_document
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
-from server.pages.findings import Findings, query
+from server.pages.findings import Findings
 from server.pages.rendering import Written, kept
-from server.pages.solutions import solutions
 from server.pages.terms import Row, Term
+from server.pages.usage import Use, uses
 from server.site import site
 
 bp = Blueprint("vocabulary", __name__)
@@ -46,9 +46,7 @@ class Entry:
     iri: str
     said: dict[str, list[Term]] = field(default_factory=dict)
     chains: list[tuple[Term, Term | None]] = field(default_factory=list)
-    example: Term | None = None
-    value: Term | None = None
-    number: int = 0
+    use: Use | None = None
 
     @property
     def anchor(self) -> str:
@@ -101,12 +99,12 @@ def _ontology(findings: Findings, graph: str) -> Written:
     for row in findings.ask("ontology-chains", ontology=graph):
         if row["term"].value in entries:
             entries[row["term"].value].chains.append((row["first"], row.get("second")))
-    used = _used(findings)
-    for row in used:
-        if row["term"].value in entries:
-            _exemplify(entries[row["term"].value], row)
-    findings.also(each["example"].value for each in used if "example" in each)
-    findings.also(each["value"].value for each in used if "value" in each and each["value"].is_iri)
+    used = uses(findings.version)
+    for iri, entry in entries.items():
+        entry.use = used.get(iri)
+    found = [entry.use for entry in entries.values() if entry.use]
+    findings.also(each.example.value for each in found)
+    findings.also(each.value.value for each in found if each.value and each.value.is_iri)
     values: dict[str, Any] = {
         "about": {
             row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(findings, graph)
@@ -120,29 +118,13 @@ def _schemes(findings: Findings, graph: str) -> Written:
     found: dict[str, list[Row]] = {}
     for row in findings.ask("ontology-schemes", ontology=graph):
         found.setdefault(row["scheme"].value, []).append(row)
-    examples = {row["term"].value: row for row in _used(findings) if row["term"].value.startswith(SCHEME)}
-    findings.also(each["example"].value for each in examples.values())
+    examples = {iri: use for iri, use in uses(findings.version).items() if iri.startswith(SCHEME)}
+    findings.also(each.example.value for each in examples.values())
     return "schemes.html", {"schemes": [*found.items()], "examples": examples}
 
 
 def _about(findings: Findings, graph: str) -> list[Row]:
     return findings.ask("ontology-about", ontology=graph)
-
-
-def _used(findings: Findings) -> list[Row]:
-    """Return an example of each term; looked for once a version, since that reads every triple."""
-    names = ("ontology-classes-used", "ontology-properties-used", "ontology-concepts-used")
-
-    def look() -> list[Row]:
-        return [row for name in names for row in solutions(query(name)[1], findings.version)]
-
-    found: list[Row] = site().once("terms in use", findings.version, look)
-    return found
-
-
-def _exemplify(entry: Entry, row: Row) -> None:
-    if entry.example is None:
-        entry.example, entry.value, entry.number = row.get("example"), row.get("value"), int(row["number"].value)
 
 
 def _entries(rows: Iterable[Row], key: str) -> dict[str, Entry]:
@@ -159,12 +141,12 @@ def _of(entries: Iterable[Entry], kind: str) -> list[Entry]:
 
 def _shapes(findings: Findings, graph: str) -> Written:
     entries = _entries(findings.ask("shapes", shapes=graph), "shape")
-    used = {row["term"].value: row for row in _used(findings)}
+    used = uses(findings.version)
     for entry in entries.values():
         target = next((each for name in TARGETS if (each := entry.one(name))), None)
         if target and target.value in used:
-            _exemplify(entry, used[target.value])
-            findings.also([entry.example.value] if entry.example else [])
+            entry.use = used[target.value]
+            findings.also([entry.use.example.value])
     parts = {each.value for entry in entries.values() for each in entry.said.get(str(SH.property), ())}
     values: dict[str, Any] = {
         "shapes": [each for iri, each in entries.items() if iri not in parts],

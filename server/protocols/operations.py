@@ -90,16 +90,19 @@ PARAMETERS: Mapping[str, Parameter] = {
 BROWSED = ("real", "relation", "since", "until")
 WRITE = Operation(GRAPH, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write")
 PAGE = Operation(("format",))
-ROWS = Operation(("format",), answers=LISTED)
+PAGED = Operation(("page", "format"), answers=LISTED)
+OF_A_KIND = Operation(("kind", "page", "format"), answers=LISTED)
 
 OPERATIONS: Mapping[str, Operation] = {
     "admin.queries": Operation(answers=(SCRIPTED,), role="admin"),
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
     "claims.claims": Operation((*OF_STATEMENTS, "q", "sort", "page", "format"), answers=LISTED),
+    "corpus.articles": PAGED,
     "dataset.dataset": Operation(("from", "to", "format")),
-    "disagreements.disagreements": ROWS,
+    "disagreements.disagreements": PAGED,
     "editor.terms": Operation(answers=(SCRIPTED,)),
     "editor.things": Operation(("q",), answers=(SCRIPTED,)),
+    "events.events": OF_A_KIND,
     "examples.every": PAGE,
     "examples.one": Operation(("format",), answers=(HTML, QUERY, *GRAPH_FORMATS)),
     "graph_writes.merge": WRITE,
@@ -108,7 +111,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "graph_writes.replace": WRITE,
     "graphs.dump": Operation(("version",), answers=GRAPH_FORMATS),
     "graphs.indirect": Operation((*GRAPH, *READ), answers=GRAPH_FORMATS),
-    "happenings.events": ROWS,
     "health.health": Operation(answers=(SCRIPTED,)),
     "health.ready": Operation(answers=(SCRIPTED,), statuses=(200, 503)),
     "home.home": PAGE,
@@ -117,7 +119,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "network.graph": Operation(("around", "most", *BROWSED), answers=(SCRIPTED,)),
     "network.network": Operation(("around", *BROWSED, "format"), answers=LISTED),
     "openapi.described": Operation(answers=(SCRIPTED,)),
-    "people.people": ROWS,
+    "people.people": OF_A_KIND,
     "search.search": Operation(("q",), answers=(HTML,)),
     "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),

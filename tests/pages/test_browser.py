@@ -24,6 +24,7 @@ WHY = (
 )
 PAGES = (
     "/",
+    "/articles",
     "/people",
     "/events",
     "/statements?polarity=negative",

@@ -141,7 +141,7 @@ def test_a_page_says_that_a_newer_version_is_being_read(small: EmbeddedStore, se
         assert page.status == 200
         assert "This page shows version 000001 of the data. Version 000002 is being read" in page.words
         assert "Bela" not in page.words.partition("being read")[2]
-        assert "being read" not in site.get("/people").words
+        assert "being read" not in site.get("/articles").words
         slow.go.set()
         assert eventually(keeper_of(app), "000002")
         assert "being read" not in site.get("/network").words

@@ -1,0 +1,65 @@
+"""Pages of a list that is longer than one: which is asked for, what is on it, and the addresses of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request
+
+from server.http.errors import HttpError
+from server.http.parameters import Parameters
+
+LAST = 1_000_000
+"""The highest number that a page may have."""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """A page of a list: its number, how many things a page holds, and how many there are."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, one at least."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def start(self) -> int:
+        """Return how many things are on the pages before it."""
+        return (self.number - 1) * self.size
+
+    @property
+    def here(self) -> slice:
+        """Return the place of the page's things in the list."""
+        return slice(self.start, self.start + self.size)
+
+    @property
+    def window(self) -> str:
+        """Return the end of a query for the page's things alone."""
+        return f"LIMIT {self.size} OFFSET {self.start}"
+
+    def turn(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        return to([*(each for each in current() if each[0] != "page"), ("page", str(number))])
+
+
+def number(parameters: Parameters) -> int:
+    """Return the number of the page that is asked for; 400 where it is none."""
+    asked = parameters.one("page") or "1"
+    if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) <= LAST:
+        raise HttpError(400, f"The parameter 'page' is '{asked}': expected a number from 1 to {LAST}.")
+    return int(asked)
+
+
+def current() -> list[tuple[str, str]]:
+    """Return the parameters of the present address, but for the format."""
+    return [(key, value) for key, value in request.args.items(multi=True) if value and key != "format"]
+
+
+def to(pairs: list[tuple[str, str]]) -> str:
+    """Return the present address with other parameters."""
+    return f"{request.path}?{urlencode(pairs, safe='/')}" if pairs else request.path

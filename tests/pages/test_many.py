@@ -1,0 +1,162 @@
+"""Pages over many articles: as many queries as over few, no larger than a page may be, and quick.
+
+The short form of `make pages`, which asks the same of a thousand articles and prints how long each takes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from flask import Flask
+
+from benchmarks.generated import Generated
+from benchmarks.pages import MADE_UP
+from kg.formats import Format
+from kg.pipeline import knowledge
+from kg.store import Answer, EmbeddedStore, Query, Version
+from server import Settings, create_app
+from server.indexing import Index, keeper
+from server.indexing.index import read_index
+from server.site import EXTENSION
+from tests.pages.conftest import Page, Reader, running
+
+FEW = 2
+MOST = 16
+"""Queries that a page asks at most: the ontology's asks for its terms forty at a time."""
+LARGEST = 100_000
+"""Bytes of a page before the bundles of the editor and the network."""
+SLOWEST = 3.0
+"""Seconds: with room to spare for a machine that does other things."""
+DATA = ("/network/graph?most=300",)
+"""What a script asks for; no page."""
+
+
+@dataclass
+class Counting:
+    """A store that counts the queries it is asked."""
+
+    store: EmbeddedStore
+    queries: list[str] = field(default_factory=list)
+
+    def current(self) -> Version:
+        """Return the current version."""
+        return self.store.current()
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions that are kept."""
+        return self.store.versions()
+
+    def version(self, name: str | None = None) -> Version:
+        """Return a kept version."""
+        return self.store.version(name)
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query, and count it."""
+        self.queries.append(query.text)
+        return self.store.query(query)
+
+    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with a graph."""
+        return self.store.graph(name, wanted, version)
+
+    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with the dataset."""
+        return self.store.dataset(wanted, version)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site and the queries that it asks."""
+
+    app: Flask
+    reader: Reader
+    counting: Counting
+
+    def queries(self, path: str) -> int:
+        """Return how many queries a page asks, with what is asked once a version but for the index."""
+        self.app.extensions[EXTENSION] = replace(self.app.extensions[EXTENSION], _known={})
+        keeper(self.app).index()
+        self.counting.queries.clear()
+        page = self.reader.get(path)
+        assert page.status == 200, (path, page.words)
+        return len(self.counting.queries)
+
+
+def serving(store: EmbeddedStore) -> Iterator[Site]:
+    counting = Counting(store)
+    settings = Settings(base=Generated(1).names.base)
+    app = create_app(counting, settings)
+    with running(app) as reader:
+        yield Site(app, reader, counting)
+
+
+@pytest.fixture(scope="module")
+def many(crowd: EmbeddedStore) -> Iterator[Site]:
+    yield from serving(crowd)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    store = [*Generated(FEW).fill(tmp_path_factory.mktemp("few"), knowledge())][-1]
+    yield from serving(store)
+
+
+PATHS = tuple(each.replace("made-up-5", "made-up-1") for each in MADE_UP)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_asks_as_many_queries_of_many_articles_as_of_few(many: Site, few: Site, path: str) -> None:
+    asked = many.queries(path)
+    assert asked <= MOST
+    assert "page=" in path or asked == few.queries(path)
+
+
+@pytest.mark.parametrize("path", [each for each in PATHS if each not in DATA])
+def test_a_page_over_many_articles_is_no_larger_than_a_page_may_be(many: Site, path: str) -> None:
+    start = time.perf_counter()
+    page = many.reader.get(path)
+    assert time.perf_counter() - start < SLOWEST
+    assert len(page.text.encode()) < LARGEST
+
+
+THING = r'<a class="thing[^>]*href="([^"]+)"'
+GIST = r'<p class="gist"><a href="([^"]+)"'
+EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
+    "/people?kind=group": (
+        r'<th scope="row"><a class="thing[^>]*href="([^"]+)"',
+        lambda index: len(index.agents["Group"]),
+    ),
+    "/events?kind=dated": (
+        f"<li><div>{THING}",
+        lambda index: sum(each.kind == "event" for each in index.chronicle.dated),
+    ),
+    "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.chronicle.unreal)),
+    "/statements": (GIST, lambda index: len(index.statements.iris)),
+    "/statements?sort=said": (GIST, lambda index: len(index.statements.iris)),
+    "/disagreements": (
+        r'<section aria-labelledby="issue-\d+"><h2[^>]*><a [^>]*href="([^"]+)"',
+        lambda index: len(index.issues),
+    ),
+}
+
+
+@pytest.mark.parametrize("path", EXPECTED)
+def test_the_pages_of_a_list_hold_each_thing_once(many: Site, crowd: EmbeddedStore, path: str) -> None:
+    pattern, expected = EXPECTED[path]
+    told = [found for page in turned(many.reader, path) for found in re.findall(pattern, page.text)]
+    assert len(told) == len({*told}) == expected(read_index(crowd, crowd.current())) > 25
+
+
+def turned(reader: Reader, path: str) -> Iterator[Page]:
+    """Yield a list's pages, each by the link that the one before it has."""
+    following: str | None = path
+    while following:
+        page = reader.get(following)
+        yield page
+        link = re.search(r'<a rel="next" href="([^"]+)"', page.text)
+        following = html.unescape(link[1]) if link else None
