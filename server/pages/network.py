@@ -16,7 +16,7 @@ from server.http.parameters import Parameters, from_query_string
 from server.indexing import indexed
 from server.indexing.web import Edge, Node, Wanted, Web, far
 from server.pages.documents import listed
-from server.pages.findings import Findings, distinct, query
+from server.pages.findings import Asked, Findings, distinct, filled, query
 from server.pages.rendering import page as html
 from server.pages.scripted import scripted
 from server.pages.solutions import solutions
@@ -185,8 +185,7 @@ def hops(findings: Findings, part: Web, one: Node, other: Node) -> list[Hop] | N
     edges = part.chain(one.iri, other.iri)
     if not edges:
         return None if edges is None else []
-    steps = " ".join(f"(<{each.one}> <{each.relation}> <{each.other}>)" for each in edges)
-    rows = distinct(findings.ask("network-hops", steps=steps), "one", "relation", "other", "passage")
+    rows = distinct(_behind(findings, edges), "one", "relation", "other", "passage")
     found, here = [], one.iri
     for edge in edges:
         key = (edge.one, edge.relation, edge.other)
@@ -195,6 +194,19 @@ def hops(findings: Findings, part: Web, one: Node, other: Node) -> list[Hop] | N
         found.append(Hop(part.nodes[here], part.nodes[there], spoken(edge, here), edge.real, behind))
         here = there
     return found
+
+
+def _behind(findings: Findings, edges: list[Edge]) -> list[Row]:
+    """Return the passages behind edges, some of each: one query, in which each edge has a part of its own."""
+    title, text = query("network-hop")
+    prologue, _, body = text.partition("SELECT")
+    parts = (
+        filled(f"SELECT{body}", {"one": f"<{each.one}>", "relation": f"<{each.relation}>", "other": f"<{each.other}>"})
+        for each in edges
+    )
+    whole = f"{prologue}SELECT * WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
+    findings.asked.append(Asked(title, whole, solutions(whole, findings.version)))
+    return findings.asked[-1].rows
 
 
 def _chain_page(findings: Findings, part: Web, one: Node, other: Node) -> Response:
