@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from rdflib import RDF, Graph
+from rdflib import DCTERMS, RDF, Graph, Literal
 
 from kg.dataset import GraphNames, Master
 from kg.export import named_blanks
@@ -19,7 +20,7 @@ from kg.formats import NTRIPLES
 from kg.inference import infer_all
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.pipeline import Knowledge
-from kg.provenance import About, Making, provenance
+from kg.provenance import About, Making, Source, provenance
 from kg.reading import read_corpus
 from kg.store import EmbeddedStore, Payload, read_graph
 
@@ -99,10 +100,26 @@ class Generated:
                 change.replace_graph(self.graph(number), triples(asserted), Master.BUILD)
                 change.add(self.names.inferred, triples(follows), Master.SYSTEM)
                 yield store
-            about = About(f"{self.count} made-up articles", LICENCE, "a benchmark")
-            record = provenance(Making(about, {}, (), "communique", "0", "rules"), self.names)
-            change.replace_graph(self.names.provenance, record, Master.SYSTEM)
+            change.replace_graph(self.names.provenance, self._record(), Master.SYSTEM)
             change.commit(f"{self.count} made-up articles", "2034-04-01T00:00:00Z")
+        self._write_again(store)
+
+    def _record(self) -> Graph:
+        about = About(f"{self.count} made-up articles", LICENCE, "a benchmark")
+        graphs = [self.graph(number) for number in range(self.count)]
+        sources = {
+            name: (Source(f"{name.rpartition('/')[2]}.yaml", sha256(name.encode()).hexdigest()),) for name in graphs
+        }
+        return provenance(Making(about, sources, tuple(graphs), "communique", "0", "rules"), self.names)
+
+    def _write_again(self, store: EmbeddedStore) -> None:
+        """Write a second version, in which one article has another title."""
+        name = self.graph(0)
+        with store.write() as change:
+            titles = [triple for triple in change.triples(name) if triple[1] == DCTERMS.title]
+            change.remove(name, titles, Master.BUILD)
+            change.add(name, [(each[0], each[1], Literal(f"{each[2]}, told again")) for each in titles], Master.BUILD)
+            change.commit("one article written again", "2034-04-02T00:00:00Z")
 
 
 def lines_of(graph: Graph) -> str:

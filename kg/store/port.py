@@ -81,6 +81,10 @@ class Version:
     """Triples in the default graph."""
     digest: str = ""
     """What tells it from a version of the same name in another store, or in one that was made anew in its place."""
+    base: str = ""
+    """The version that it was written from; empty where its record does not tell."""
+    changed: tuple[str, ...] = ()
+    """The graphs that differ from its base, by name, sorted; the default graph of a plain store is the empty name."""
 
 
 @dataclass(frozen=True)

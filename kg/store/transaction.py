@@ -197,11 +197,12 @@ class VersionTransaction:
         if not self._sound:
             raise StoreError("This transaction has failed half-way and cannot be committed; begin another.")
         with translating():
-            counts, default = self._counted()
+            (counts, default), changed = self._counted(), self._names_changed()
             self._now.store.flush()
             self._close()
             when = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            version = self._versions.publish(self._work, when, note, counts, default)
+            made = Version("", when, note, counts, default, base=self.base.name, changed=changed)
+            version = self._versions.publish(self._work, made)
         self.abandon()
         return version
 
@@ -238,6 +239,12 @@ class VersionTransaction:
     def _alive(self) -> None:
         if not self._open:
             raise StoreError("This transaction has ended; begin another.")
+
+    def _names_changed(self) -> tuple[str, ...]:
+        """Return the names of the graphs that differ from the base; in a plain store, of those that may."""
+        noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
+        names = self._touched if self._rules.plain else {*noted, *(self._touched - {*self.base.counts})}
+        return tuple(sorted(name or "" for name in names))
 
     def _counted(self) -> tuple[dict[str, int], int]:
         """Return the triples of each named graph, counting again only what was touched, and of the default graph."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,7 +31,7 @@ def back_up(versions: Versions, target: Path) -> Version:
             work = copies.workplace()
             ox.Store.read_only(str(versions.path(version.name))).backup(work)
             copies.point(Pointer(EMPTY.name, f"{int(version.name) - 1:06}"))
-            copies.publish(work, version.created, version.note, dict(version.counts), version.default)
+            copies.publish(work, version)
         write_synced(target / "store.json", (versions.folder / "store.json").read_text("utf-8"))
         sync(target.parent)
     return version
@@ -49,7 +50,7 @@ def bring_back(versions: Versions, source: Path, wait: float) -> Version:
         work = versions.workplace()
         ox.Store.read_only(str(copies.path(version.name))).backup(work)
         note = f"brought back from a backup: {version.note}"
-        return versions.publish(work, version.created, note, dict(version.counts), version.default)
+        return versions.publish(work, replace(version, note=note, base="", changed=()))
 
 
 def faults(versions: Versions, rules: Rules) -> list[str]:

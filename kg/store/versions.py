@@ -21,7 +21,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -90,9 +90,9 @@ class Versions:
         self._versions.mkdir(parents=True, exist_ok=True)
         return self._versions / f".work-{os.getpid()}-{time.monotonic_ns()}"
 
-    def publish(self, work: Path, created: str, note: str, counts: dict[str, int], default: int) -> Version:
-        """Make the closed files at `work` the current version; a crash before the end leaves the one before."""
-        version = Version(f"{int(self.pointer().last) + 1:06}", created, note, counts, default)
+    def publish(self, work: Path, version: Version) -> Version:
+        """Make the closed files at `work` the current version, under a new name; a crash leaves the one before."""
+        version = replace(version, name=f"{int(self.pointer().last) + 1:06}")
         for path in work.glob("LOG*"):
             path.unlink()  # the engine's diary: 140 kB that nobody reads
         sync_tree(work)
@@ -177,7 +177,8 @@ class Versions:
             text = path.read_bytes()
             record = json.loads(text)
             self._files[name] = record.pop("files", {})
-            return Version(**record, digest=sha256(text).hexdigest())
+            changed = tuple(record.pop("changed", ()))
+            return Version(**record, changed=changed, digest=sha256(text).hexdigest())
         except FileNotFoundError:
             raise UnknownVersionError(f"The store keeps no version {name!r} any more.") from None
         except (OSError, ValueError, TypeError) as error:

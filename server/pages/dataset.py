@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames
-from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, NTRIPLES
+from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.port import Version
 from server.describing.rdf import document, wanted
 from server.describing.void import described
 from server.http.negotiation import prefers_html
 from server.http.parameters import Parameters, from_query_string
+from server.pages.changes import changes
 from server.pages.findings import Findings
+from server.pages.paging import Pager, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
@@ -23,19 +24,12 @@ bp = Blueprint("dataset", __name__)
 
 MOST_LINES = 200
 """Triples that were added or removed, as the page shows at most."""
-LARGEST = 50_000
-"""Triples of a graph up to which two versions of it are compared."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What two versions of a graph do not share, as lines of N-Triples; None where they are too large to compare."""
-
-    graph: str
-    before: int
-    after: int
-    added: list[str] | None
-    removed: list[str] | None
+MOST_GRAPHS = 100
+"""Names of changed graphs that the page lists at most."""
+A_PAGE = 50
+"""Graphs of a page whose making it tells."""
+MOST_FILES = 20
+"""What a graph came from, as the page lists at most."""
 
 
 @bp.get("/dataset")
@@ -52,15 +46,20 @@ def _page(findings: Findings, parameters: Parameters) -> Response:
     graph = f"<{names.provenance}>"
     about = findings.ask("dataset-about", this=f"<{names.base}>", provenance=graph)
     chosen = _two(parameters, versions)
+    graphs = findings.ask("dataset-graphs", provenance=graph)
+    pager = Pager(number(parameters), A_PAGE, len(graphs))
     values: dict[str, Any] = {
         "about": about[0] if about else {},
         "version": findings.version,
         "versions": versions[::-1],
-        "made": _made(findings.ask("dataset-provenance", provenance=graph)),
+        "made": _made(findings, graph, graphs[pager.here]),
+        "pager": pager,
+        "most_files": MOST_FILES,
         "dumps": DATASET_FORMATS,
         "compared": chosen,
-        "differences": differences(*chosen) if chosen else [],
+        "changes": changes(*chosen, parameters.one("graph") or "") if chosen else None,
         "most": MOST_LINES,
+        "most_graphs": MOST_GRAPHS,
     }
     return html("dataset.html", findings, **values)
 
@@ -73,30 +72,10 @@ def _two(parameters: Parameters, versions: tuple[Version, ...]) -> tuple[Version
     return (versions[-2], versions[-1]) if len(versions) > 1 else None
 
 
-def differences(before: Version, after: Version) -> list[Difference]:
-    """Return what changed in each graph between two versions."""
-    graphs = sorted({*before.counts, *after.counts})
-    found = (_difference(graph, before, after) for graph in graphs)
-    return [each for each in found if each.added is None or each.added or each.removed]
-
-
-def _difference(graph: str, before: Version, after: Version) -> Difference:
-    sizes = before.counts.get(graph, 0), after.counts.get(graph, 0)
-    if max(sizes) > LARGEST:
-        return Difference(graph, *sizes, None, None)
-    old, new = (_lines(graph, version) for version in (before, after))
-    return Difference(graph, *sizes, sorted(new - old), sorted(old - new))
-
-
-def _lines(graph: str, version: Version) -> frozenset[str]:
-    if graph not in version.counts:
-        return frozenset()
-    found = b"".join(site().store.graph(graph, NTRIPLES, version.name).chunks)
-    return frozenset(found.decode().splitlines())
-
-
-def _made(rows: list[Row]) -> list[tuple[str, list[Row]]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row["graph"].value, []).append(row)
+def _made(findings: Findings, provenance: str, graphs: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Return how each of these graphs came to be, and what from."""
+    found: dict[str, list[Row]] = {row["graph"].value: [] for row in graphs}
+    named = " ".join(row["graph"].sparql for row in graphs)
+    for row in findings.ask("dataset-provenance", provenance=provenance, graphs=named) if graphs else ():
+        found[row["graph"].value].append(row)
     return [*found.items()]

@@ -98,7 +98,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
     "claims.claims": Operation((*OF_STATEMENTS, "q", "sort", "page", "format"), answers=LISTED),
     "corpus.articles": PAGED,
-    "dataset.dataset": Operation(("from", "to", "format")),
+    "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
     "disagreements.disagreements": PAGED,
     "editor.terms": Operation(answers=(SCRIPTED,)),
     "editor.things": Operation(("q",), answers=(SCRIPTED,)),
