@@ -23,8 +23,11 @@ LISTED = (CSV, JSON, *GRAPH_FORMATS)
 def listed(make: Callable[[], Response], select: str, key: str, version: Version) -> Response:
     """Answer with the page that `make` makes, or with the query's rows, or with the triples of the variable `key`."""
     row = chosen(request.accept_mimetypes, from_query_string().formats(), OFFERED)
-    if row is HTML:
-        return make()
+    return make() if row is HTML else as_data(select, key, row, version)
+
+
+def as_data(select: str, key: str, row: Format, version: Version) -> Response:
+    """Answer with a query's rows, or with the triples of its variable `key`, as the format wants it."""
     text = select if row in RESULT_FORMATS else describing(select, key)
     return conditional(validator(version, row.name, text), lambda: _document(text, row, version))
 

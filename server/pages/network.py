@@ -15,7 +15,7 @@ from server.http.negotiation import chosen
 from server.http.parameters import Parameters, from_query_string
 from server.indexing import indexed
 from server.indexing.web import Edge, Node, Wanted, Web, far
-from server.pages.documents import listed
+from server.pages.documents import as_data, listed
 from server.pages.findings import Asked, Findings, distinct, filled, query
 from server.pages.rendering import page as html
 from server.pages.scripted import scripted
@@ -49,6 +49,9 @@ SPOKEN = {
     str(CQ.possiblySame): ("may be the same as", "may be the same as"),
 }
 """How each relation is read, forwards and backwards."""
+
+
+NOBODY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,14 @@ def chain() -> Response:
     parameters = from_query_string()
     if not (parameters.one("from") or parameters.one("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
-    row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED))
+    row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
     index = indexed()
     part, findings = index.part(_wanted(parameters, "yes")), Findings(index.version)
     one, other = (_node(part, parameters.one(key), key, findings) for key in ("from", "to"))
     if row is SCRIPTED:
         return scripted(index.version, lambda: _told(findings, part, one, other), request.query_string.decode())
+    if row is not HTML:
+        return as_data(_behind(part.chain(one.iri, other.iri) or [])[1], "carrier", row, index.version)
     return _chain_page(findings, part, one, other)
 
 
@@ -185,7 +190,9 @@ def hops(findings: Findings, part: Web, one: Node, other: Node) -> list[Hop] | N
     edges = part.chain(one.iri, other.iri)
     if not edges:
         return None if edges is None else []
-    rows = distinct(_behind(findings, edges), "one", "relation", "other", "passage")
+    title, text = _behind(edges)
+    findings.asked.append(Asked(title, text, solutions(text, findings.version)))
+    rows = distinct(findings.asked[-1].rows, "one", "relation", "other", "passage")
     found, here = [], one.iri
     for edge in edges:
         key = (edge.one, edge.relation, edge.other)
@@ -196,23 +203,24 @@ def hops(findings: Findings, part: Web, one: Node, other: Node) -> list[Hop] | N
     return found
 
 
-def _behind(findings: Findings, edges: list[Edge]) -> list[Row]:
-    """Return the passages behind edges, some of each: one query, in which each edge has a part of its own."""
+def _behind(edges: list[Edge]) -> tuple[str, str]:
+    """Return the query for the passages behind edges, some of each, and its title; each edge has a part of its own."""
     title, text = query("network-hop")
+    if not edges:
+        return title, NOBODY
     prologue, _, body = text.partition("SELECT")
     parts = (
         filled(f"SELECT{body}", {"one": f"<{each.one}>", "relation": f"<{each.relation}>", "other": f"<{each.other}>"})
         for each in edges
     )
     whole = f"{prologue}SELECT * WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
-    findings.asked.append(Asked(title, whole, solutions(whole, findings.version)))
-    return findings.asked[-1].rows
+    return title, whole
 
 
 def _chain_page(findings: Findings, part: Web, one: Node, other: Node) -> Response:
     found = hops(findings, part, one, other)
     findings.also([one.iri, other.iri])
-    return html("chain.html", findings, (SCRIPTED,), one=one, other=other, hops=found, real=REAL)
+    return html("chain.html", findings, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=found, real=REAL)
 
 
 def _told(findings: Findings, part: Web, one: Node, other: Node) -> dict[str, Any]:

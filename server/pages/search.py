@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from kg.store.port import Version
 from server.http.parameters import from_query_string
-from server.pages.findings import Findings
+from server.pages.documents import LISTED, listed
+from server.pages.findings import Findings, query
 from server.pages.rendering import page as html
 from server.pages.terms import literal
 from server.site import site
 
 bp = Blueprint("search", __name__)
 
+LONGEST = 200
+"""Characters that are looked for."""
 MOST = 200
+"""Things that the query finds at most: those with the shortest names."""
 
 
 @bp.get("/search")
 def search() -> Response:
     """Answer with what has a name or a gist that holds the words asked for."""
-    asked = (from_query_string().one("q") or "").strip()[:MOST]
-    findings = Findings(site().store.current())
-    rows = findings.ask("search", words=literal(asked.lower())) if asked else []
+    asked, version = (from_query_string().one("q") or "").strip()[:LONGEST], site().store.current()
+    words = literal(asked.lower())
+    return listed(lambda: _page(asked, words, version), query("search", words=words)[1], "thing", version)
+
+
+def _page(asked: str, words: str, version: Version) -> Response:
+    findings = Findings(version)
+    rows = findings.ask("search", words=words) if asked else []
     kinds = [(kind, [row for row in rows if findings.names[row["thing"].value].kind == kind]) for kind in KINDS]
-    return html("search.html", findings, formats=(), words=asked, found=[each for each in kinds if each[1]], rows=rows)
+    found = [each for each in kinds if each[1]]
+    return html("search.html", findings, LISTED if asked else (), words=asked, found=found, rows=rows, most=MOST)
 
 
 KINDS = (

@@ -6,18 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response
-from rdflib import Literal, URIRef
+from flask import Blueprint, Response, request
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.dataset import GraphNames
 from kg.errors import RequestError
+from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.pipeline.why import Step, Why
+from kg.store.port import Version
 from server.describing.asking import iri
+from server.describing.rdf import document
 from server.http.errors import HttpError
+from server.http.negotiation import chosen
 from server.http.parameters import Parameters, from_query_string
 from server.pages.findings import Findings
 from server.pages.rendering import page as html
+from server.pages.scripted import scripted
 from server.pages.terms import Row, Term
 from server.site import site
 
@@ -49,13 +54,30 @@ def why() -> Response:
         steps: tuple[Step, ...] = explained.steps(fact, site().store)
     except RequestError as error:
         raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
+    row = chosen(request.accept_mimetypes, from_query_string().formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
+    if row is not HTML:
+        return _as_data(steps, row, version)
     findings = Findings(version)
     asserted = " ".join(f"({_terms(step.fact)})" for step in steps if not step.rule)
     passages = findings.ask("why-passages", facts=asserted) if asserted else []
     told = [_told(number, step, passages) for number, step in enumerate(steps, start=1)]
     findings.also(each.value for one in told for each in (*one.fact, *(t for p in one.premises for t in p)))
     values: dict[str, Any] = {"steps": told, "anchors": {each.fact: each.anchor for each in told}}
-    return html("why.html", findings, (), **values)
+    return html("why.html", findings, (SCRIPTED, *GRAPH_FORMATS), **values)
+
+
+def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response:
+    """Return the steps as JSON, each with its rule and what it rests on, or all their facts as triples."""
+    if row is SCRIPTED:
+        return scripted(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
+    graph = Graph(bind_namespaces="none")
+    for step in steps:
+        graph.add(step.fact)
+    return document(graph, row, "why")
+
+
+def _spelled(step: Step) -> dict[str, Any]:
+    return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(each) for each in step.premises]}
 
 
 def _told(number: int, step: Step, passages: list[Row]) -> Told:

@@ -90,6 +90,7 @@ PARAMETERS: Mapping[str, Parameter] = {
 BROWSED = ("real", "relation", "since", "until")
 WRITE = Operation(GRAPH, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write")
 PAGE = Operation(("format",))
+EXPLAINED = (HTML, SCRIPTED, *GRAPH_FORMATS)
 PAGED = Operation(("page", "format"), answers=LISTED)
 OF_A_KIND = Operation(("kind", "page", "format"), answers=LISTED)
 
@@ -115,12 +116,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "health.ready": Operation(answers=(SCRIPTED,), statuses=(200, 503)),
     "home.home": PAGE,
     "metrics.metrics": Operation(answers=(TEXT,)),
-    "network.chain": Operation(("from", "to", *BROWSED, "format"), answers=(HTML, SCRIPTED), statuses=(200, 303)),
+    "network.chain": Operation(("from", "to", *BROWSED, "format"), answers=EXPLAINED, statuses=(200, 303)),
     "network.graph": Operation(("around", "most", *BROWSED), answers=(SCRIPTED,)),
     "network.network": Operation(("around", *BROWSED, "format"), answers=LISTED),
     "openapi.described": Operation(answers=(SCRIPTED,)),
     "people.people": OF_A_KIND,
-    "search.search": Operation(("q",), answers=(HTML,)),
+    "search.search": Operation(("q", "format"), answers=LISTED),
     "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),
     "sparql.by_post": Operation(OF_QUERIES, takes=(QUERY, FORM), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
@@ -134,7 +135,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "void.base": Operation(answers=(), statuses=(303,)),
     "void.describe": Operation(("format",), answers=GRAPH_FORMATS),
     "why.why": Operation(
-        ("subject", "predicate", "value", "text", "language", "datatype"), ("subject", "predicate"), answers=(HTML,)
+        ("subject", "predicate", "value", "text", "language", "datatype", "format"),
+        ("subject", "predicate"),
+        answers=EXPLAINED,
     ),
 }
 """Every route but that of the files of the pages, by its endpoint."""

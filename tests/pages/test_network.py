@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+from rdflib import Graph
+
 from tests.pages.conftest import Reader
 
 PERSON = "https://w3id.org/communique/data/person/"
@@ -28,3 +32,17 @@ def test_an_end_that_is_nobody_is_named(site: Reader) -> None:
     page = site.get("/network/chain?from=clinton&to=nobody+of+the+kind")
     assert page.status == 404
     assert "'to' is 'nobody of the kind'" in page.words
+
+
+def test_a_chain_is_data_too(site: Reader) -> None:
+    ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
+    told = json.loads(site.get(f"/network/chain?{ends}", "application/json").text)
+    graph = Graph().parse(data=site.get(f"/network/chain?{ends}", "text/turtle").text, format="turtle")
+    carriers = {hop["passages"][0]["about"] for hop in told["hops"]}
+    assert len(told["hops"]) >= 1
+    assert carriers <= {str(each).replace("https://w3id.org/communique/data", "/about") for each in graph.subjects()}
+
+
+def test_a_chain_that_there_is_not_has_no_triples(site: Reader) -> None:
+    ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}ashfaq-parvez-kayani"
+    assert len(Graph().parse(data=site.get(f"/network/chain?{ends}", "text/turtle").text, format="turtle")) == 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from rdflib import Graph
 
 from tests.pages.conftest import Page, Reader
 
@@ -43,3 +46,13 @@ def test_a_question_without_a_fact_is_refused(site: Reader, asked: str) -> None:
 def test_a_literal_can_be_asked_about(site: Reader) -> None:
     asked = f"/why?subject={BASE}person/mike-mullen&predicate=http://xmlns.com/foaf/0.1/name&text=Mike+Mullen"
     assert "It follows by the rule" in site.get(asked).words
+
+
+def test_the_steps_are_data_too(site: Reader) -> None:
+    fact = f"subject={BASE}person/ashfaq-parvez-kayani&predicate={CQ}affiliatedWith"
+    asked = f"/why?{fact}&value={BASE}organization/pakistan-government"
+    steps = json.loads(site.get(asked, "application/json").text)
+    graph = Graph().parse(data=site.get(asked, "text/turtle").text, format="turtle")
+    assert steps[-1]["rule"] or steps[0]["rule"]
+    assert {each for step in steps for each in step["premises"]} <= {step["fact"] for step in steps}
+    assert len(graph) == len(steps) > 1
