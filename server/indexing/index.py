@@ -13,6 +13,7 @@ from server.indexing.agents import Agents, read_agents
 from server.indexing.chronicle import Chronicle, read_chronicle
 from server.indexing.columns import Columns
 from server.indexing.disagreements import Issue, read_issues
+from server.indexing.labels import Labels, read_labels
 from server.indexing.statements import Statements, read_statements
 from server.indexing.weaving import read_web
 from server.indexing.web import Wanted, Web
@@ -31,6 +32,7 @@ class Index:
     web: Web
     agents: Agents
     issues: Sequence[Issue]
+    labels: Labels
     took: float
     _parts: OrderedDict[Wanted, Web] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -50,5 +52,5 @@ def read_index(store: Store, version: Version) -> Index:
     """Return the index of a version; the store's errors where it cannot be read."""
     start, columns = time.perf_counter(), Columns(store, version)
     said, when, joined = read_statements(columns), read_chronicle(columns), read_web(columns)
-    agents, issues = read_agents(columns), read_issues(columns)
-    return Index(version, said, when, joined, agents, issues, took=time.perf_counter() - start)
+    agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
+    return Index(version, said, when, joined, agents, issues, labels, took=time.perf_counter() - start)

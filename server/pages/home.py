@@ -13,11 +13,9 @@ from server.describing.void import described
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages.drawing import axis, network
-from server.pages.findings import Asked, Findings, distinct, query
+from server.pages.findings import Findings, distinct
 from server.pages.names import sides
 from server.pages.rendering import Written, kept
-from server.pages.solutions import solutions
-from server.pages.terms import Row
 from server.pages.times import span
 from server.site import site
 
@@ -25,7 +23,6 @@ FIRST = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """The questions that the first page offers, where the site has them."""
 
 
-MOST_ARTICLES = 20
 MOST_GRAPHS = 20
 
 
@@ -45,7 +42,7 @@ def _home(findings: Findings) -> Written:
     known = {each.name: each for each in questions()}
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
-        "articles": _articles(findings),
+        "articles": findings.ask("home-articles"),
         "graphs": sorted(findings.version.counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_GRAPHS],
         "network": network(met, sides(findings.version)) if met else None,
         "axis": line,
@@ -54,10 +51,3 @@ def _home(findings: Findings) -> Written:
         "version": findings.version,
     }
     return "home.html", values
-
-
-def _articles(findings: Findings) -> list[Row]:
-    title, text = query("articles")
-    found = Asked(title, f"{text}LIMIT {MOST_ARTICLES}", solutions(f"{text}LIMIT {MOST_ARTICLES}", findings.version))
-    findings.asked.append(found)
-    return found.rows

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from kg.store.port import Version
 from server.http.parameters import from_query_string
+from server.indexing import indexed
 from server.pages.documents import LISTED, listed
-from server.pages.findings import Findings, query
+from server.pages.findings import Asked, Findings, query
 from server.pages.rendering import page as html
-from server.pages.terms import literal
+from server.pages.terms import from_cell, literal
 from server.site import site
 
 bp = Blueprint("search", __name__)
@@ -25,15 +25,18 @@ def search() -> Response:
     """Answer with what has a name or a gist that holds the words asked for."""
     asked, version = (from_query_string().one("q") or "").strip()[:LONGEST], site().store.current()
     words = literal(asked.lower())
-    return listed(lambda: _page(asked, words, version), query("search", words=words)[1], "thing", version)
+    return listed(lambda: _page(asked, words), query("search", words=words)[1], "thing", version)
 
 
-def _page(asked: str, words: str, version: Version) -> Response:
-    findings = Findings(version)
-    rows = findings.ask("search", words=words) if asked else []
+def _page(asked: str, words: str) -> Response:
+    index = indexed()
+    findings = Findings(index.version)
+    found = index.labels.holding(asked.lower(), MOST) if asked else ()
+    rows = [{"thing": from_cell(each.thing), "label": from_cell(each.label)} for each in found]
+    findings.asked.append(Asked(*query("search", words=words), rows))
     kinds = [(kind, [row for row in rows if findings.names[row["thing"].value].kind == kind]) for kind in KINDS]
-    found = [each for each in kinds if each[1]]
-    return html("search.html", findings, LISTED if asked else (), words=asked, found=found, rows=rows, most=MOST)
+    shown = [each for each in kinds if each[1]]
+    return html("search.html", findings, LISTED if asked else (), words=asked, found=shown, rows=rows, most=MOST)
 
 
 KINDS = (

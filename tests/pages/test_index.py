@@ -91,6 +91,15 @@ def test_a_word_is_found_in_gists_and_names(asked: EmbeddedStore, index: Index, 
     }
 
 
+@pytest.mark.parametrize("words", ["talks", "kayani", "the strait", "e"])
+def test_labels_are_found_as_search_finds_them(asked: EmbeddedStore, index: Index, words: str) -> None:
+    text = query("search", words=f'"{words}"')[1].replace("LIMIT 200", "")
+    rows = {(each["label"].value, each["thing"].value) for each in solutions(asked, text)}
+    found = index.labels.holding(words, 1_000_000)
+    assert {(from_cell(each.label).value, iri(each.thing)) for each in found} == rows
+    assert [len(each.lower) for each in found] == sorted(len(each.lower) for each in found)
+
+
 def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) -> None:
     web = index.web
     nodes = {each["thing"].value: each for each in solutions(asked, query("network-nodes")[1])}

@@ -1,0 +1,41 @@
+"""What everything is called and what statements say, so that words are found without reading all of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rdflib import SKOS
+
+from server.indexing.cells import text
+from server.indexing.columns import Columns
+
+NAMING = ("name", "alias", "gist", str(SKOS.prefLabel))
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name or a gist: as it is searched, as a cell, and the cell of the thing that has it."""
+
+    lower: str
+    label: str
+    thing: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Every label, the shortest first."""
+
+    known: Sequence[Label]
+
+    def holding(self, words: str, most: int) -> list[Label]:
+        """Return the first labels that hold these words in lower case."""
+        return [*islice((each for each in self.known if words in each.lower), most)]
+
+
+def read_labels(columns: Columns) -> Labels:
+    """Return the labels of a version: what the query `search` finds."""
+    found = {(label, thing) for naming in NAMING for thing, labels in columns[naming].items() for label in labels}
+    known = (Label(text(label).lower(), label, thing) for label, thing in found)
+    return Labels(sorted(known, key=lambda each: (len(each.lower), each.thing, each.label)))
