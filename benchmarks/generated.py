@@ -100,16 +100,17 @@ class Generated:
                 change.replace_graph(self.graph(number), triples(asserted), Master.BUILD)
                 change.add(self.names.inferred, triples(follows), Master.SYSTEM)
                 yield store
-            change.replace_graph(self.names.provenance, self._record(), Master.SYSTEM)
+            change.replace_graph(self.names.provenance, self._record(known), Master.SYSTEM)
             change.commit(f"{self.count} made-up articles", "2034-04-01T00:00:00Z")
         self._write_again(store)
 
-    def _record(self) -> Graph:
+    def _record(self, known: Knowledge) -> Graph:
         about = About(f"{self.count} made-up articles", LICENCE, "a benchmark")
         graphs = [self.graph(number) for number in range(self.count)]
         sources = {
             name: (Source(f"{name.rpartition('/')[2]}.yaml", sha256(name.encode()).hexdigest()),) for name in graphs
         }
+        sources[self.names.ontology] = known.ontology_files
         return provenance(Making(about, sources, tuple(graphs), "communique", "0", "rules"), self.names)
 
     def _write_again(self, store: EmbeddedStore) -> None:

@@ -12,7 +12,7 @@ from server.indexing.columns import Columns
 KINDS = ("Person", "Organization", "Group")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Agent:
     """Somebody: the IRI as a cell, how many statements they make, and in how many events they took part."""
 

@@ -124,7 +124,7 @@ def _moment(cell: str | None) -> datetime | None:
     return read(text(cell)) if cell else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """Somebody in an item: the side that they took, and whether they are its source."""
 

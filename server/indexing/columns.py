@@ -6,7 +6,8 @@ depend on how it orders them. What belongs together is put together here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from kg.formats import TSV
 from kg.namespaces import CQ
@@ -44,6 +45,12 @@ class Columns:
         """Return the IRI that a cell holds; the same string each time."""
         return self._bare.get(cell) or self._bare.setdefault(cell, iri(cell))
 
+    def forget(self) -> None:
+        """Let go of what was read, a column at a time: freeing all of it at once would hold every other thread up."""
+        for kept in (self._read, self._bare, self._once):
+            while kept:
+                kept.popitem()
+
     def _column(self, query: str) -> Column:
         found: Column = {}
         for subject, value in self._rows(query):
@@ -55,11 +62,21 @@ class Columns:
 
     def _rows(self, query: str) -> Iterator[list[str]]:
         answer = self.store.query(Query(query, TSV, None, version=self.version.name))
-        lines = b"".join(answer.chunks).decode().split("\n")
-        return (line.split("\t") for line in lines[1:] if line)
+        return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)
 
     def _kept(self, cell: str) -> str:
         return self._once.setdefault(cell, cell)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
+    """Yield the lines of an answer as they come: one text of all of them would hold every other thread up."""
+    rest = b""
+    for chunk in chunks:
+        whole, _, rest = (rest + chunk).rpartition(b"\n")
+        if whole:
+            yield whole.decode().split("\n")
+    if rest:
+        yield [rest.decode()]
 
 
 def _named(name: str) -> str:

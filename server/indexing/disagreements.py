@@ -13,7 +13,7 @@ from server.indexing.columns import Columns
 RELATIONS = ("contradicts", "opposes")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Against:
     """Two statements, as cells, and the relation between them; which way it points is the graph's to say."""
 

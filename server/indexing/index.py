@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -22,6 +23,10 @@ PARTS = 8
 """Parts of the network that are kept."""
 
 
+LONG = 1.0
+"""Seconds that reading a large index takes."""
+
+
 @dataclass(frozen=True)
 class Index:
     """An index of one version, and the seconds that reading it took."""
@@ -37,6 +42,10 @@ class Index:
     _parts: OrderedDict[Wanted, Web] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
+    def parts(self) -> list[object]:
+        """Return what it holds, for who lets go of it to do so a part at a time."""
+        return [*vars(self.statements).values(), *vars(self.web).values(), *vars(self.chronicle).values(), self.labels]
+
     def part(self, wanted: Wanted) -> Web:
         """Return a part of the network; the last few that were asked for are kept."""
         with self._lock:
@@ -49,8 +58,26 @@ class Index:
 
 
 def read_index(store: Store, version: Version) -> Index:
-    """Return the index of a version; the store's errors where it cannot be read."""
+    """Return the index of a version; the store's errors where it cannot be read.
+
+    The collector does not run meanwhile, nor over a large index later: what is read has no cycles, and walking
+    millions of objects would hold every other thread up. It is freed as soon as nobody refers to it.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        index = _read(store, version)
+        if index.took > LONG:
+            gc.freeze()
+    finally:
+        if collects:
+            gc.enable()
+    return index
+
+
+def _read(store: Store, version: Version) -> Index:
     start, columns = time.perf_counter(), Columns(store, version)
     said, when, joined = read_statements(columns), read_chronicle(columns), read_web(columns)
     agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
+    columns.forget()
     return Index(version, said, when, joined, agents, issues, labels, took=time.perf_counter() - start)

@@ -74,7 +74,12 @@ class Keeper:
             raise
         finally:
             with self._lock:
-                self._ready, self._reading = self._ready if index is None else index, None
+                before, self._reading = self._ready, None
+                self._ready = before if index is None else index
+        parts = before.parts() if before is not None else []
+        del before
+        while parts:
+            parts.pop()
         return index
 
 

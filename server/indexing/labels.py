@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,7 @@ from server.indexing.columns import Columns
 NAMING = ("name", "alias", "gist", str(SKOS.prefLabel))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Label:
     """A name or a gist: as it is searched, as a cell, and the cell of the thing that has it."""
 
@@ -37,5 +38,12 @@ class Labels:
 def read_labels(columns: Columns) -> Labels:
     """Return the labels of a version: what the query `search` finds."""
     found = {(label, thing) for naming in NAMING for thing, labels in columns[naming].items() for label in labels}
-    known = (Label(text(label).lower(), label, thing) for label, thing in found)
-    return Labels(sorted(known, key=lambda each: (len(each.lower), each.thing, each.label)))
+    by_length = defaultdict[int, list[Label]](list)
+    for label, thing in found:
+        lower = text(label).lower()
+        by_length[len(lower)].append(Label(lower, label, thing))
+    return Labels([each for length in sorted(by_length) for each in sorted(by_length[length], key=_order)])
+
+
+def _order(label: Label) -> tuple[str, str]:
+    return label.thing, label.label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from kg.namespaces import CQ
@@ -22,7 +22,11 @@ def read_web(columns: Columns) -> Web:
     nodes = {each.iri: each for each in _nodes(columns)}
     known = {f"<{each}>" for each in nodes}
     joined = {edge for edge in _edges(columns, known) if edge.one != edge.other}
-    edges = sorted(joined, key=_looseness)
+    by_relation = defaultdict[str, list[Edge]](list)
+    for edge in joined:
+        by_relation[edge.relation].append(edge)
+    ordered = (by_relation[relation] for relation in sorted(by_relation, key=_looseness))
+    edges = [edge for some in ordered for edge in sorted(some, key=_ends)]
     return woven(_sided(nodes, edges, letters(side_counts(columns))), edges)
 
 
@@ -99,5 +103,9 @@ def _sided(nodes: dict[str, Node], edges: list[Edge], letters: Mapping[str, str]
     }
 
 
-def _looseness(edge: Edge) -> tuple[bool, str, str, str]:
-    return (edge.relation in LOOSE, edge.relation, edge.one, edge.other)
+def _looseness(relation: str) -> tuple[bool, str]:
+    return relation in LOOSE, relation
+
+
+def _ends(edge: Edge) -> tuple[str, str]:
+    return edge.one, edge.other

@@ -13,7 +13,7 @@ UNREAL = str(CQ.envisagedIn)
 HAPPENINGS = frozenset(("meeting", "event", "scenario"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A person, body or happening; `first` and `last` bound its time, empty where nothing is known."""
 
@@ -25,7 +25,7 @@ class Node:
     last: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One relation between two nodes, read from `one` to `other`."""
 
