@@ -25,6 +25,8 @@ PARTS = 8
 
 LONG = 1.0
 """Seconds that reading a large index takes."""
+SMALL_STEPS = (20_000, 5, 1_000_000_000)
+"""The collector's thresholds while an index is read: what is young is looked at in small steps, the old not at all."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,18 @@ class Index:
 def read_index(store: Store, version: Version) -> Index:
     """Return the index of a version; the store's errors where it cannot be read.
 
-    The collector does not run meanwhile, nor over a large index later: what is read has no cycles, and walking
-    millions of objects would hold every other thread up. It is freed as soon as nobody refers to it.
+    What is read has no cycles, and is freed as soon as nobody refers to it. The collector is kept from walking
+    millions of objects at a time, meanwhile and later, since that would hold every other thread up.
     """
-    collects = gc.isenabled()
-    gc.disable()
+    usual = gc.get_threshold()
+    gc.set_threshold(*SMALL_STEPS)
     try:
         index = _read(store, version)
         if index.took > LONG:
+            gc.collect(1)
             gc.freeze()
     finally:
-        if collects:
-            gc.enable()
+        gc.set_threshold(*usual)
     return index
 
 
