@@ -16,6 +16,7 @@ from server.indexing.disagreements import Against, Issue
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Asked, Findings, distinct, query
 from server.pages.paging import Pager, number
+from server.pages.passages import shown
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
@@ -49,14 +50,15 @@ def _page(page: int) -> Response:
     index = indexed()
     findings, pager = Findings(index.version), Pager(page, A_PAGE, len(index.issues))
     findings.asked.append(Asked(*query("disagreements"), []))
-    shown = index.issues[pager.here]
-    findings.also(iri(issue.topic) for issue in shown if issue.topic)
-    pairs = [pair for issue in shown for pair in issue.pairs[:MOST]]
+    here = index.issues[pager.here]
+    findings.also(iri(issue.topic) for issue in here if issue.topic)
+    pairs = [pair for issue in here for pair in issue.pairs[:MOST]]
     links, statements = (_links(findings, pairs), _statements(findings, pairs)) if pairs else ({}, {})
-    issues = [(iri(issue.topic) if issue.topic else "", _pairs(findings, issue, links, statements)) for issue in shown]
+    issues = [(iri(issue.topic) if issue.topic else "", _pairs(findings, issue, links, statements)) for issue in here]
     values: dict[str, Any] = {
-        "issues": [(topic, found, len(issue.pairs)) for issue, (topic, found) in zip(shown, issues, strict=True)],
+        "issues": [(topic, found, len(issue.pairs)) for issue, (topic, found) in zip(here, issues, strict=True)],
         "pager": pager,
+        "words": {each.row["statement"].value: each.words for each in shown(statements.values(), index.version)},
     }
     return html("disagreements.html", findings, LISTED, **values)
 

@@ -16,7 +16,7 @@ from server.indexing import Index, indexed
 from server.indexing.chronicle import Chronicle, Item, Wanted
 from server.indexing.moments import comparable, read, said
 from server.pages.documents import LISTED, listed
-from server.pages.drawing import Axis
+from server.pages.drawing import MARGIN, Axis
 from server.pages.findings import Asked, Findings, query
 from server.pages.names import sides
 from server.pages.rendering import page as html
@@ -219,9 +219,14 @@ def _strip(items: tuple[Item, ...], extent: tuple[datetime, datetime], window: t
         for place in range(a, b + 1):
             counts[place] += 1
     most = max(counts, default=0) or 1
-    columns = (Column(round(100 * n / COLUMNS, 2), round(100 * count / most, 1)) for n, count in enumerate(counts))
-    start, end = (100 * min(1.0, max(0.0, (each - first) / length)) for each in window)
+    columns = (Column(_placed(n / COLUMNS), round(100 * count / most, 1)) for n, count in enumerate(counts))
+    start, end = (_placed(min(1.0, max(0.0, (each - first) / length))) for each in window)
     return Strip(tuple(each for each in columns if each.height), round(start, 2), round(max(1.0, end - start), 2))
+
+
+def _placed(share: float) -> float:
+    """Return where a share of the whole stands, in hundredths: as on the axis, when that shows the whole."""
+    return round(MARGIN + (100 - 2 * MARGIN) * share, 2)
 
 
 def _spelled(when: datetime | None) -> str:

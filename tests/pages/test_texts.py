@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from tests.pages.conftest import SCRIPT, Example, Page, Reader
@@ -35,6 +38,13 @@ def test_the_text_stands_on_the_article_s_page_whole_and_as_it_is(example: Examp
     for sentence in example.text.split("\n"):
         assert all(word in shown for word in sentence.replace("“", " ").replace("”", " ").split(" ")[:3])
     assert "copy that differs" not in page.words
+
+
+def test_statements_that_disagree_stand_with_the_words_that_they_rest_on(with_text: Reader, example: Example) -> None:
+    page = with_text.get("/disagreements")
+    words = re.findall(r'<blockquote class="said"><p><bdi[^>]*>([^<]+)</bdi>', page.text)
+    assert len(words) >= 4
+    assert all(html.unescape(each) in example.text for each in words)
 
 
 def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: Reader, page: Page) -> None:
