@@ -52,7 +52,6 @@ async function ask(first = false): Promise<void> {
   try {
     answer = await asked(endpoint, query, mine.signal);
     if (!first) remember(query);
-    say(`${counted(answer)} in ${Math.round(answer.milliseconds).toLocaleString("en")} ms.`);
     show();
   } catch (error) {
     if (running === mine) fail(error);
@@ -111,7 +110,10 @@ function show(): void {
     each.setAttribute("aria-disabled", String(!!why));
     each.title = why;
   }
-  const chosen = LOOKS.find(({ name, unfit }) => name === look && !unfit(shown)) ?? LOOKS[0]!;
+  const wanted = LOOKS.find(({ name }) => name === look) ?? LOOKS[0]!;
+  const why = wanted.unfit(shown);
+  const chosen = why ? LOOKS[0]! : wanted;
+  say(`${counted(shown)} in ${Math.round(shown.milliseconds).toLocaleString("en")} ms. ${why}`.trim());
   for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
     const here = each.dataset.look === chosen.name;
     each.setAttribute("aria-selected", String(here));

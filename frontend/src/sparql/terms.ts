@@ -48,6 +48,15 @@ function literal(term: Term): Node {
 
 const NUMERIC = /#(?:integer|decimal|double|float|nonNegativeInteger|positiveInteger|int|long)$/;
 const DATED = /#(?:dateTime|date|gYear|gYearMonth|dateTimeStamp)$/;
+const MOMENT = /^(-?)(\d{4,})(-\d\d)?(-\d\d)?(T[\d:.]+)?(Z|[+-]\d\d:\d\d)?$/;
 
 export const isNumber = (term?: Term): boolean => !!term?.datatype && NUMERIC.test(term.datatype);
-export const isDate = (term?: Term): boolean => !!term?.datatype && DATED.test(term.datatype);
+export const isDate = (term?: Term): boolean => !Number.isNaN(moment(term));
+
+/** Return when a date begins or a time is, as it is written where no zone is told; NaN for what is neither. */
+export function moment(term?: Term): number {
+  if (!term?.datatype || !DATED.test(term.datatype)) return Number.NaN;
+  const [, sign, year = "", month = "-01", day = "-01", clock, zone = "Z"] = MOMENT.exec(term.value) ?? [];
+  const full = sign || year.length > 4 ? `${sign || "+"}${year.padStart(6, "0")}` : year;
+  return Date.parse(`${full}${month}${day}${clock ? clock + zone : "T00:00Z"}`);
+}

@@ -2,8 +2,8 @@
 import { el, svg } from "../common/dom.ts";
 import type { Graph } from "../common/graph.ts";
 import { View } from "../common/view.ts";
-import type { Answer, Row } from "./answer.ts";
-import { isDate, isNumber, leads, type Naming, shortened, shown } from "./terms.ts";
+import type { Answer, Row, Term } from "./answer.ts";
+import { isDate, isNumber, leads, moment, type Naming, shortened, shown } from "./terms.ts";
 
 export interface Look {
   name: string;
@@ -109,7 +109,7 @@ const timeline: Look = {
   show(answer, into, naming) {
     const columns = dated(answer);
     const marks = answer.rows
-      .map((row) => ({ row, times: columns.map((name) => Date.parse(row[name]?.value ?? "")).filter((each) => !Number.isNaN(each)) }))
+      .map((row) => ({ row, times: columns.filter((name) => isDate(row[name])).map((name) => moment(row[name])) }))
       .filter(({ times }) => times.length)
       .sort((one, other) => Math.min(...one.times) - Math.min(...other.times));
     const all = marks.flatMap(({ times }) => times);
@@ -131,14 +131,14 @@ const timeline: Look = {
 };
 
 const dated = (answer: Answer): string[] => answer.columns.filter((name) => answer.rows.some((row) => isDate(row[name])));
-const stamp = (time: number): string => new Date(time).toISOString().slice(0, 16).replace("T", " ").replace(" 00:00", "");
+const stamp = (time: number): string => new Date(time).toISOString().replace(/T00:00:.*|:\d\d\.\d+Z$/, "").replace("T", " ");
 
 const chart: Look = {
   name: "chart",
   unfit: (answer) => (numeric(answer) ? "" : "A chart needs a column of numbers: COUNT, for instance."),
   show(answer, into, naming) {
     const column = numeric(answer)!;
-    const bars = answer.rows.filter((row) => isNumber(row[column])).map((row) => ({ row, value: Number(row[column]!.value) }));
+    const bars = answer.rows.filter((row) => finite(row[column])).map((row) => ({ row, value: Number(row[column]!.value) }));
     const most = Math.max(0, ...bars.map(({ value }) => value));
     const least = Math.min(0, ...bars.map(({ value }) => value));
     const scale = 100 / (most - least || 1);
@@ -153,7 +153,8 @@ const chart: Look = {
   },
 };
 
-const numeric = (answer: Answer): string | undefined => answer.columns.findLast((name) => answer.rows.some((row) => isNumber(row[name])));
+const numeric = (answer: Answer): string | undefined => answer.columns.findLast((name) => answer.rows.some((row) => finite(row[name])));
+const finite = (term?: Term): boolean => isNumber(term) && Number.isFinite(Number(term?.value));
 
 function rest(all: number): Node[] {
   return all > MOST_MARKS ? [el("p", { class: "muted" }, `The first ${MOST_MARKS} of ${all.toLocaleString("en")}; the table has them all.`)] : [];
