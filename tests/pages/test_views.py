@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Tab
 
 from tests.pages.conftest import BUNDLES, Reader
-from tests.pages.test_tools import editing
+from tests.pages.test_tools import crowd, editing
 
 pytestmark = [
     pytest.mark.skipif(not (BUNDLES / "sparql.js").is_file(), reason="the pages' scripts are not made (make setup)"),
@@ -197,3 +198,374 @@ def test_escape_closes_the_completion_and_then_leaves_the_editor(wide: Tab) -> N
     expect(wide.locator("#run")).not_to_be_focused()
     wide.keyboard.press("Escape")
     expect(wide.locator("#run")).to_be_focused()
+
+
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+RELATION = "https://w3id.org/communique/ontology#"
+Edge = tuple[str, str, str, str]
+"""The name it leads from, the name it leads to, the relation, and whether it is real."""
+PEN = """(() => {
+  window.places = {}; window.ways = {};
+  const write = CanvasRenderingContext2D.prototype.fillText, clear = CanvasRenderingContext2D.prototype.fillRect;
+  CanvasRenderingContext2D.prototype.fillRect = function (...at) { window.places = {}; return clear.apply(this, at); };
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    window.places[text] = [x, y];
+    (window.ways[text] ??= []).push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+    return write.call(this, text, x, y);
+  };
+})()"""
+"""Keeps where each name stands in the last frame of the picture, and wherever it stood in the frames before."""
+
+
+@pytest.fixture
+def picture(wide: Tab) -> Tab:
+    """Return a tab with the network in it, its nodes in their places."""
+    wide.add_init_script(PEN)
+    wide.goto("/network")
+    placed(wide)
+    return wide
+
+
+def placed(tab: Tab) -> None:
+    """Wait until the nodes have found their places, and all has been drawn that is drawn at rest."""
+    expect(tab.locator("#tool")).to_have_attribute("data-placed", "", timeout=SLOW)
+    tab.wait_for_timeout(400)
+
+
+def says(tab: Tab, sentence: str | re.Pattern[str]) -> None:
+    """Expect a sentence in the network's status."""
+    expect(tab.locator("#network-status")).to_have_text(sentence, timeout=SLOW)
+
+
+def drawn(tab: Tab) -> tuple[dict[str, str], set[Edge]]:
+    """Return what is in the picture, as its GraphML says: each node's kind by its name, and the edges."""
+    with tab.expect_download() as found:
+        tab.get_by_role("button", name="GraphML").click()
+    root = ET.fromstring(found.value.path().read_text("utf-8"))  # noqa: S314 -- ours
+    told = {each: {data.get("key"): data.text or "" for data in each} for each in root.iter()}
+    nodes = {each.get("id"): told[each] for each in root.iter(f"{GRAPHML}node")}
+    edges = [*root.iter(f"{GRAPHML}edge")]
+    ends = [(nodes[each.get("source")]["label"], nodes[each.get("target")]["label"], told[each]) for each in edges]
+    kinds = {each["label"]: each["kind"] for each in nodes.values()}
+    return kinds, {(one, other, of["relation"].removeprefix(RELATION), of["real"]) for one, other, of in ends}
+
+
+def uncheck(tab: Tab, *but: str) -> None:
+    """Uncheck every relation but these."""
+    for box in tab.locator("#filters [name=relation]").all():
+        if (box.get_attribute("value") or "").removeprefix(RELATION) not in but:
+            box.uncheck()
+
+
+def only(tab: Tab, most: int) -> None:
+    """Let the page ask for fewer nodes at first than its menu offers, since the corpus is small."""
+    pattern = re.compile(r"/network/graph\?.*most=")
+    tab.route(pattern, lambda route: route.continue_(url=re.sub(r"most=\d+", f"most={most}", route.request.url)))
+
+
+def test_the_network_is_narrowed_to_some_relations(picture: Tab) -> None:
+    _, all_of_them = drawn(picture)
+    uncheck(picture, "affiliatedWith", "partOf")
+    expected = {each for each in all_of_them if each[2] in ("affiliatedWith", "partOf")}
+    ends = {end for each in expected for end in each[:2]}
+    says(picture, f"All {len(ends)}.")
+    nodes, edges = drawn(picture)
+    assert edges == expected
+    assert nodes.keys() == ends
+    assert len(picture.locator("#nodes [role=option]").all()) == len(ends)
+
+
+def test_nothing_left_is_said_and_cannot_be_taken_away(picture: Tab) -> None:
+    uncheck(picture)
+    says(picture, "Nothing is joined like that.")
+    for name in ("PNG", "SVG", "GraphML"):
+        expect(picture.get_by_role("button", name=name)).to_be_disabled()
+    picture.locator("#filters [name=relation]").first.check()
+    says(picture, re.compile(r"^All [1-9]"))
+    expect(picture.get_by_role("button", name="GraphML")).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "gone"),
+    [
+        ("2011-10-21", "", {"Clinton's arrival in Islamabad", "Clinton's stay in Kabul"}),
+        ("2011-10-20", "2011-10-20", {"Clinton's remarks to reporters on Friday", "a press conference in Islamabad"}),
+    ],
+)
+def test_the_network_is_narrowed_to_some_days(picture: Tab, since: str, until: str, gone: set[str]) -> None:
+    before, _ = drawn(picture)
+    picture.locator("#since").fill(since)
+    picture.locator("#until").fill(until)
+    says(picture, f"All {len(before) - len(gone)}.")
+    nodes, edges = drawn(picture)
+    assert before.keys() - nodes.keys() == gone
+    assert not gone & {end for each in edges for end in each[:2]}
+
+
+def test_the_network_is_narrowed_to_what_happened_and_to_what_did_not(picture: Tab) -> None:
+    before, _ = drawn(picture)
+    happened = sum(kind in ("event", "meeting") for kind in before.values())
+    scenarios = sum(kind == "scenario" for kind in before.values())
+    picture.locator("#real").select_option("yes")
+    says(picture, f"All {len(before) - scenarios}.")
+    nodes, edges = drawn(picture)
+    assert "scenario" not in nodes.values()
+    assert {each[3] for each in edges} == {"true"}
+    picture.locator("#real").select_option("no")
+    says(picture, f"All {len(before) - happened}.")
+    nodes, edges = drawn(picture)
+    assert not {"event", "meeting"} & {*nodes.values()}
+    assert "scenario" in nodes.values()
+    assert {nodes[each[1]] for each in edges if each[3] == "false"} == {"scenario"}
+
+
+def test_an_answer_that_comes_late_does_not_replace_a_later_one(picture: Tab) -> None:
+    late: list[Route] = []
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    picture.route(re.compile("/network/graph.*real=yes"), keep)
+    picture.locator("#real").select_option("yes")
+    picture.locator("#real").select_option("no")
+    says(picture, "All 71.")
+    with picture.expect_response(re.compile("real=yes")) as found:
+        late[0].continue_()
+    found.value.finished()
+    picture.wait_for_timeout(500)
+    says(picture, "All 71.")
+    assert "scenario" in drawn(picture)[0].values()
+
+
+def test_what_is_chosen_stays_chosen_when_a_filter_leaves_it(picture: Tab) -> None:
+    entry = picture.get_by_role("option", name=re.compile("^the government of Pakistan "))
+    entry.click()
+    picture.locator("#real").select_option("yes")
+    says(picture, "All 70.")
+    expect(picture.locator("#nodes [aria-selected=true]")).to_have_text(re.compile("^the government of Pakistan "))
+    expect(picture.locator("#about h2")).to_have_text("the government of Pakistan")
+    _, edges = drawn(picture)
+    links = sum("the government of Pakistan" in each[:2] for each in edges)
+    expect(picture.get_by_role("button", name=f"Expand: all {links} links")).to_be_visible()
+    uncheck(picture, "advises")
+    expect(picture.locator("#about h2, #nodes [aria-selected=true]")).to_have_count(0)
+
+
+def test_expanding_a_node_brings_its_neighbours_in(wide: Tab) -> None:
+    only(wide, 20)
+    wide.goto("/network")
+    says(wide, "The 20 best connected of 93.")
+    tabbed(wide, "nodes")
+    wide.keyboard.press("Home")
+    name = wide.locator("#about h2").text_content() or ""
+    links = int(re.findall(r"all (\d+) links", wide.locator("#about button").first.text_content() or "")[0])
+    wide.keyboard.press("Enter")
+    says(wide, re.compile(rf"^\d+ more around {re.escape(name)}\.$"))
+    expect(wide.locator("#nodes")).to_be_focused()
+    nodes, edges = drawn(wide)
+    says(wide, f"{len(nodes) - 20} more around {name}.")
+    assert len(nodes) > 30
+    assert sum(name in each[:2] for each in edges) == links
+
+
+def test_an_address_around_a_node_adds_its_neighbours(wide: Tab) -> None:
+    only(wide, 20)
+    wide.goto("/network?around=https%3A%2F%2Fw3id.org%2Fcommunique%2Fdata%2Fperson%2Fashfaq-parvez-kayani")
+    says(wide, re.compile(r"^[1-9]\d* more around .*Kayani\.$"))
+    expect(wide.locator("#about h2")).to_contain_text("Kayani")
+
+
+def tabbed(tab: Tab, name: str) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(120):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.id") == name:
+            return
+    pytest.fail(f"Tab does not reach {name}")
+
+
+def test_the_list_is_walked_by_keys(picture: Tab) -> None:
+    labels = picture.locator("#nodes [role=option] bdi").all_text_contents()
+    tabbed(picture, "nodes")
+    walk = [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1), ("End", -1), ("ArrowDown", -1)]
+    for key, to in [*walk, ("Home", 0), ("ArrowUp", 0)]:
+        picture.keyboard.press(key)
+        expect(picture.locator("#nodes [aria-selected=true] bdi")).to_have_text(labels[to])
+        expect(picture.locator("#about h2")).to_have_text(labels[to])
+        active = picture.locator("#nodes").get_attribute("aria-activedescendant")
+        expect(picture.locator(f"#{active} bdi")).to_have_text(labels[to])
+
+
+def test_what_the_keys_choose_comes_into_the_middle_of_the_picture(picture: Tab) -> None:
+    tabbed(picture, "nodes")
+    picture.keyboard.press("End")
+    name = picture.locator("#about h2").text_content() or ""
+    picture.wait_for_timeout(400)
+    size = picture.locator("#canvas").bounding_box()
+    assert size
+    x, y = picture.evaluate("name => places[name]", name[:43])
+    assert abs(x - size["width"] / 2) < 2
+    assert 0 < y - size["height"] / 2 < 60
+
+
+def test_a_name_that_is_looked_for_is_reached_by_keys(picture: Tab) -> None:
+    tabbed(picture, "filter")
+    picture.keyboard.type("kayani")
+    expect(picture.locator("#nodes [role=option]")).to_have_count(1)
+    tabbed(picture, "nodes")
+    picture.keyboard.press("ArrowDown")
+    expect(picture.locator("#about h2")).to_contain_text("Kayani")
+
+
+def test_one_walks_from_neighbour_to_neighbour_by_keys(picture: Tab) -> None:
+    tabbed(picture, "nodes")
+    picture.keyboard.press("ArrowDown")
+    for _ in range(3):
+        here = picture.locator("#about h2").text_content() or ""
+        to = picture.locator("#about .as-link").last
+        name = to.text_content() or ""
+        assert name != here
+        to.focus()
+        picture.keyboard.press("Enter")
+        expect(picture.locator("#about h2")).to_have_text(name)
+        expect(picture.locator("#about h2")).to_be_focused()
+        expect(picture.locator("#nodes [aria-selected=true] bdi")).to_have_text(name)
+
+
+def test_the_button_that_expands_keeps_the_focus_beside_it(wide: Tab) -> None:
+    only(wide, 20)
+    wide.goto("/network")
+    says(wide, "The 20 best connected of 93.")
+    tabbed(wide, "nodes")
+    wide.keyboard.press("Home")
+    wide.keyboard.press("Tab")
+    wide.keyboard.press("Tab")
+    expect(wide.get_by_role("button", name="Expand")).to_be_focused()
+    wide.keyboard.press("Space")
+    says(wide, re.compile(r"^[1-9]\d* more around "))
+    expect(wide.locator("#about h2")).to_be_focused()
+
+
+def seen(tab: Tab) -> dict[str, tuple[float, float]]:
+    """Return where the names in the picture stand once it has come to rest."""
+    tab.wait_for_timeout(400)
+    found: dict[str, tuple[float, float]] = tab.evaluate("places")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "x", "y"), [("ArrowLeft", 60, 0), ("ArrowRight", -60, 0), ("ArrowUp", 0, 60), ("ArrowDown", 0, -60)]
+)
+def test_arrows_move_the_picture(picture: Tab, key: str, x: int, y: int) -> None:
+    tabbed(picture, "canvas")
+    before = seen(picture)
+    picture.keyboard.press(key)
+    after = seen(picture)
+    both = before.keys() & after.keys()
+    assert len(both) > 5
+    moves = {(round(after[name][0] - before[name][0]), round(after[name][1] - before[name][1])) for name in both}
+    assert moves == {(x, y)}
+
+
+def span(places: dict[str, tuple[float, float]], names: set[str]) -> float:
+    """Return how far these names lie apart from left to right."""
+    return max(places[each][0] for each in names) - min(places[each][0] for each in names)
+
+
+@pytest.mark.parametrize(
+    ("element", "key", "factor"),
+    [
+        ("canvas", "+", 1.25),
+        ("canvas", "=", 1.25),
+        ("canvas", "-", 0.8),
+        ("closer", "Enter", 1.4),
+        ("farther", "Space", 1 / 1.4),
+    ],
+)
+def test_keys_zoom_the_picture(picture: Tab, element: str, key: str, factor: float) -> None:
+    tabbed(picture, element)
+    before = seen(picture)
+    picture.keyboard.press(key)
+    after = seen(picture)
+    both = before.keys() & after.keys()
+    assert len(both) > 5
+    assert span(after, both) / span(before, both) == pytest.approx(factor, rel=0.01)
+
+
+def test_the_whole_picture_comes_back_by_keys(picture: Tab) -> None:
+    before = seen(picture)
+    tabbed(picture, "canvas")
+    for key in ("+", "+", "ArrowLeft", "ArrowUp"):
+        picture.keyboard.press(key)
+    assert seen(picture) != before
+    tabbed(picture, "whole")
+    picture.keyboard.press("Enter")
+    assert seen(picture) == before
+
+
+@pytest.mark.parametrize("key", ["Control+=", "Control+-", "Alt+ArrowLeft", "Meta+ArrowUp"])
+def test_the_browser_keeps_its_own_keys(picture: Tab, key: str) -> None:
+    tabbed(picture, "canvas")
+    picture.evaluate("addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; })")
+    before = seen(picture)
+    picture.keyboard.press(key)
+    picture.wait_for_timeout(200)
+    assert picture.evaluate("window.taken") is False
+    assert seen(picture) == before
+
+
+def test_a_chain_is_asked_for_and_read_by_keys(picture: Tab) -> None:
+    tabbed(picture, "from")
+    picture.keyboard.type("Kayani")
+    tabbed(picture, "to")
+    picture.keyboard.type("Obama")
+    picture.keyboard.press("Enter")
+    says(picture, re.compile(r"are \d steps apart"))
+    expect(picture.locator("#about h2")).to_be_focused()
+    picture.keyboard.press("Tab")
+    assert "/passage/" in picture.evaluate("document.activeElement.href")
+    expect(picture.locator("#nodes [aria-selected=true]")).to_have_count(0)
+
+
+def test_a_picture_at_rest_shows_every_name_that_there_is_room_for(wide: Tab) -> None:
+    wide.add_init_script(PEN)
+    wide.route("**/network/graph*", lambda route: route.fulfill(json=crowd(600)))
+    wide.goto("/network")
+    placed(wide)
+    assert len(seen(wide)) > 40
+
+
+def stands(tab: Tab) -> list[int]:
+    """Return at how many places each name was drawn so far."""
+    found: list[int] = tab.evaluate("Object.values(ways).map((all) => new Set(all).size)")
+    return found
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_network_stands_still_for_those_who_want_no_motion(browser: Browser, site: Reader, motion: str) -> None:
+    with desk(browser, site, reduced_motion=motion) as tab:
+        tab.add_init_script(PEN)
+        tab.goto("/network")
+        placed(tab)
+        found = stands(tab)
+        assert len(found) > 20
+        assert max(found) == 1 if motion == "reduce" else max(found) > 2
+
+
+def test_nothing_moves_on_the_way_when_neighbours_come_in_for_those_who_want_no_motion(
+    browser: Browser, site: Reader
+) -> None:
+    with desk(browser, site, reduced_motion="reduce") as tab:
+        only(tab, 20)
+        tab.add_init_script(PEN)
+        tab.goto("/network")
+        placed(tab)
+        tabbed(tab, "nodes")
+        tab.keyboard.press("Home")
+        tab.wait_for_timeout(400)
+        tab.evaluate("ways = {}")
+        tab.keyboard.press("Enter")
+        says(tab, re.compile(r"^[1-9]\d* more around "))
+        placed(tab)
+        assert len(stands(tab)) > 10
+        assert max(stands(tab)) <= 3, "before, in the middle, and in the new place"

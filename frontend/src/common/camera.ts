@@ -98,6 +98,7 @@ export class Camera {
   }
 
   private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const strides: Record<string, [number, number]> = {
       ArrowLeft: [STRIDE, 0],
       ArrowRight: [-STRIDE, 0],

@@ -1,6 +1,6 @@
 // A network drawn on a canvas: a few paths a frame however many nodes, and only the names that there is room for.
 import { Camera, type Point } from "./camera.ts";
-import { still, token } from "./dom.ts";
+import { settled, still, token } from "./dom.ts";
 import { degrees, type Graph } from "./graph.ts";
 import type { Job, Placed } from "./layout.worker.ts";
 import { palette, type Palette, shape, styleOf } from "./look.ts";
@@ -32,6 +32,7 @@ export class View {
   private worker: Worker | null = null;
   private waiting = 0;
   private movedAt = 0;
+  private readonly rested = settled(() => this.redraw(), REST + 10);
   private fitted = false;
 
   constructor(
@@ -127,8 +128,8 @@ export class View {
 
   private moved(): void {
     this.movedAt = performance.now();
-    if (this.graph.edges.length > MANY) setTimeout(() => this.redraw(), REST + 10);
     this.redraw();
+    this.rested();
   }
 
   private resize(): void {

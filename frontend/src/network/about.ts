@@ -43,7 +43,7 @@ export function about(
   });
   const title = node.href ? el("a", { href: node.href }, el("bdi", {}, node.label)) : el("bdi", {}, node.label);
   const rest = at.length > MOST ? [el("p", { class: "muted" }, `and ${at.length - MOST} more`)] : [];
-  return [el("h2", {}, title), el("p", { class: "kicker" }, node.kind), more, el("ul", { class: "plain" }, ...lines), ...rest];
+  return [el("h2", { tabindex: "-1" }, title), el("p", { class: "kicker" }, node.kind), more, el("ul", { class: "plain" }, ...lines), ...rest];
 }
 
 /** Say a chain, step by step, each with the passages that it rests on. */

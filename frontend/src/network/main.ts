@@ -27,6 +27,8 @@ const { graph: address = "", chain: chainAddress = "", things = "", layout = "" 
 document.documentElement.classList.add("scripted");
 const spoken: Record<string, [string, string]> = {};
 const links = new Map<string, number>();
+/** How often the filters have changed: what was asked for before that is not shown after it. */
+let changes = 0;
 const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""));
 const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
 Object.assign(tool, { view });
@@ -56,11 +58,13 @@ if (start.get("from") && start.get("to")) {
 async function load(): Promise<void> {
   const asked = parameters();
   asked.set("most", find<HTMLSelectElement>("#most").value);
-  await trying(async () => {
-    const drawn = await get<Drawn>(`${address}?${asked.toString()}`);
+  changes += 1;
+  await trying<Drawn>(`${address}?${asked.toString()}`, (drawn) => {
+    links.clear();
     show(graphOf(drawn));
-    say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.` : `All ${count(drawn.all)}.`);
-    panel.replaceChildren();
+    choose(view.selected);
+    if (!drawn.all) say("Nothing is joined like that.");
+    else say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.` : `All ${count(drawn.all)}.`);
   });
 }
 
@@ -68,9 +72,9 @@ async function load(): Promise<void> {
 async function expand(iri: string): Promise<void> {
   const asked = parameters();
   asked.set("around", iri);
-  await trying(async () => {
+  await trying<Drawn>(`${address}?${asked.toString()}`, (drawn) => {
     const before = view.graph.nodes.length;
-    show(merged(view.graph, graphOf(await get<Drawn>(`${address}?${asked.toString()}`))));
+    show(merged(view.graph, graphOf(drawn)));
     const index = view.graph.nodes.findIndex(({ id }) => id === iri);
     choose(index);
     say(`${count(view.graph.nodes.length - before)} more around ${view.graph.nodes[index]?.label ?? iri}.`);
@@ -81,12 +85,11 @@ async function expand(iri: string): Promise<void> {
 async function chain(): Promise<void> {
   const asked = new URLSearchParams({ from: find<HTMLInputElement>("#from").value, to: find<HTMLInputElement>("#to").value });
   if (filters.querySelector<HTMLSelectElement>("#real")?.value === "no") asked.set("real", "all");
-  await trying(async () => {
-    const told = await get<Told & Drawn>(`${chainAddress}?${asked.toString()}`);
+  await trying<Told & Drawn>(`${chainAddress}?${asked.toString()}`, (told) => {
     if (told.path) {
       show(merged(view.graph, graphOf(told)));
       const indexes = new Map(view.graph.nodes.map(({ id }, index) => [id, index]));
-      view.select(-1);
+      choose(-1);
       view.follow(told.path.map((iri) => indexes.get(iri) ?? -1).filter((each) => each >= 0));
     }
     panel.replaceChildren(...hopsOf(told));
@@ -107,13 +110,16 @@ function choose(index: number): void {
   }
   view.look(index);
   const lead = (to: number): void => choose(to);
+  const held = panel.contains(document.activeElement);
   panel.replaceChildren(...about(view.graph, index, spoken, links.get(node.id) ?? 0, lead, () => void expand(node.id)));
+  if (held) find("h2", panel).focus();
 }
 
 function show(graph: Graph): void {
   tool.removeAttribute("data-placed");
   view.show(graph);
   list.show(graph.nodes, (id) => links.get(id) ?? 0);
+  for (const id of ["#png", "#svg", "#graphml"]) find<HTMLButtonElement>(id).disabled = !graph.nodes.length;
 }
 
 function graphOf(drawn: Drawn): Graph {
@@ -165,11 +171,15 @@ async function get<T>(from: string): Promise<T> {
   return (await (await fetched(from, { accept: "application/json" })).json()) as T;
 }
 
-async function trying(run: () => Promise<void>): Promise<void> {
+/** Fetch what changes the picture, and show it or say why not, unless the filters have changed meanwhile. */
+async function trying<T>(from: string, run: (found: T) => void): Promise<void> {
+  const before = changes;
   try {
-    await run();
+    const found = await get<T>(from);
+    if (changes === before) run(found);
   } catch (error) {
     if (!(error instanceof Problem) && !(error instanceof TypeError)) throw error;
+    if (changes !== before) return;
     say(error instanceof Problem ? error.message : "The server could not be reached.", true);
   }
 }
