@@ -7,6 +7,7 @@ version's; where it is longer, a page shows the version whose index is ready, sa
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -14,13 +15,17 @@ from threading import Lock
 
 from flask import Flask, current_app
 
-from kg.errors import CommuniqueError
+from kg.errors import BusyError, CommuniqueError, LimitError
 from kg.store.port import Store, Version
+from server.http.errors import HttpError
 from server.indexing.index import Index, read_index
 
 EXTENSION = "communique.indexing"
 PATIENCE = 0.25
 """Seconds that the last index may have taken to read for a page to wait for the next one."""
+RETRY = 60
+"""Seconds after which a version that could not be read within the limits is tried again."""
+BEYOND = "What this page shows is looked up in an index, and that cannot be read within the limits that queries have."
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +46,8 @@ class Keeper:
         self._lock = Lock()
         self._ready: Index | None = None
         self._reading: Reading | None = None
+        self._beyond: tuple[Version, LimitError, float] | None = None
+        """The version that could not be read within the limits of queries, and when that was tried."""
 
     def index(self) -> Index:
         """Return the current version's index, or that of a version before it while a long one is being read.
@@ -53,6 +60,12 @@ class Keeper:
                 ready = self._ready
                 if ready is not None and ready.version == version:
                     return ready
+                if (
+                    self._beyond is not None
+                    and self._beyond[0] == version
+                    and time.monotonic() < self._beyond[2] + RETRY
+                ):
+                    raise self._beyond[1]
                 reading = self._reading or self._start(version)
             if ready is not None and ready.took > PATIENCE and ready.version in self._store.versions():
                 return ready
@@ -70,6 +83,8 @@ class Keeper:
         try:
             index = self.read(self._store, version)
         except CommuniqueError as error:
+            if isinstance(error, LimitError) and not isinstance(error, BusyError):
+                self._beyond = (version, error, time.monotonic())
             log.error("Version %s cannot be indexed: %s", version.name, error)  # noqa: TRY400 -- the sentence says it
             raise
         finally:
@@ -89,8 +104,13 @@ def register(app: Flask, store: Store) -> None:
 
 
 def indexed() -> Index:
-    """Return the index that a page is to show; see `Keeper.index`."""
-    return keeper(current_app).index()
+    """Return the index that a page is to show; 503 where it cannot be read within the limits. See `Keeper.index`."""
+    try:
+        return keeper(current_app).index()
+    except BusyError:
+        raise
+    except LimitError as error:
+        raise HttpError(503, f"{BEYOND} {error}", headers={"Retry-After": str(RETRY)}) from error
 
 
 def keeper(app: Flask) -> Keeper:

@@ -17,6 +17,7 @@ from kg.dataset import GraphNames
 from kg.errors import StoreError
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Store, Version
+from kg.workers import Limits, PooledStore
 from server import create_app
 from server.indexing import Index, Keeper
 from server.indexing import keeper as keeper_of
@@ -111,6 +112,23 @@ def test_what_cannot_be_read_is_an_error_to_who_waits_and_is_tried_again(small: 
     with pytest.raises(StoreError, match="away"):
         keeper.index()
     assert eventually(keeper, "000001")
+
+
+def test_what_is_beyond_the_limits_of_queries_is_said_to_be_and_not_tried_by_every_reader(
+    small: EmbeddedStore, tmp_path: Path
+) -> None:
+    for number in range(6):
+        write(small, f"person-{number}")
+    with PooledStore.open(tmp_path, Limits(rows=5)) as pooled:
+        app = create_app(pooled)
+        kept, read = keeper_of(app), []
+        kept.read = lambda store, version: read.append(version.name) or read_index(store, version)
+        with running(app) as site:
+            pages = [site.get(path) for path in ("/network", "/statements", "/network")]
+    assert {page.status for page in pages} == {503}
+    assert all("looked up in an index" in page.words and "limit of 5" in page.words for page in pages)
+    assert pages[0].headers["Retry-After"] == "60"
+    assert len(read) == 1
 
 
 def eventually(keeper: Keeper, name: str) -> bool:
