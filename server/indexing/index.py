@@ -24,14 +24,14 @@ PARTS = 8
 
 
 LONG = 1.0
-"""Seconds that reading a large index takes."""
+"""Seconds of computing that reading a large index takes."""
 SMALL_STEPS = (20_000, 5, 1_000_000_000)
 """The collector's thresholds while an index is read: what is young is looked at in small steps, the old not at all."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """An index of one version, and the seconds that reading it took."""
+    """An index of one version, and the seconds of computing that reading it took, whatever else the machine did."""
 
     version: Version
     statements: Statements
@@ -78,8 +78,8 @@ def read_index(store: Store, version: Version) -> Index:
 
 
 def _read(store: Store, version: Version) -> Index:
-    start, columns = time.perf_counter(), Columns(store, version)
+    start, columns = time.thread_time(), Columns(store, version)
     said, when, joined = read_statements(columns), read_chronicle(columns), read_web(columns)
     agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
     columns.forget()
-    return Index(version, said, when, joined, agents, issues, labels, took=time.perf_counter() - start)
+    return Index(version, said, when, joined, agents, issues, labels, took=time.thread_time() - start)

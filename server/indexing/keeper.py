@@ -22,7 +22,7 @@ from server.indexing.index import Index, read_index
 
 EXTENSION = "communique.indexing"
 PATIENCE = 0.25
-"""Seconds that the last index may have taken to read for a page to wait for the next one."""
+"""Seconds of computing that the last index may have taken for a page to wait for the next one."""
 RETRY = 60
 """Seconds after which a version that could not be read within the limits is tried again."""
 BEYOND = "What this page shows is looked up in an index, and that cannot be read within the limits that queries have."
@@ -60,18 +60,19 @@ class Keeper:
                 ready = self._ready
                 if ready is not None and ready.version == version:
                     return ready
-                if (
-                    self._beyond is not None
-                    and self._beyond[0] == version
-                    and time.monotonic() < self._beyond[2] + RETRY
-                ):
-                    raise self._beyond[1]
+                self._refuse(version)
                 reading = self._reading or self._start(version)
             if ready is not None and ready.took > PATIENCE and ready.version in self._store.versions():
                 return ready
             if reading.version == version:
                 return reading.index.result()
             wait([reading.index])
+
+    def _refuse(self, version: Version) -> None:
+        if self._beyond is not None:
+            beyond, error, when = self._beyond
+            if beyond == version and time.monotonic() < when + RETRY:
+                raise error
 
     def _start(self, version: Version) -> Reading:
         self._reading = Reading(version, self._threads.submit(self._run, version))
