@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from rdflib import Graph
 
 from tests.pages.conftest import Reader
@@ -46,3 +47,13 @@ def test_a_chain_is_data_too(site: Reader) -> None:
 def test_a_chain_that_there_is_not_has_no_triples(site: Reader) -> None:
     ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}ashfaq-parvez-kayani"
     assert len(Graph().parse(data=site.get(f"/network/chain?{ends}", "text/turtle").text, format="turtle")) == 0
+
+
+@pytest.mark.parametrize(
+    "asked", ["since=abc", "until=2011-13-01", "since=20111020", "real=maybe", "most=0", "most=5001"]
+)
+def test_what_cannot_be_filtered_by_is_named(site: Reader, asked: str) -> None:
+    key, _, value = asked.partition("=")
+    page = site.get(f"/network/graph?{asked}")
+    assert page.status == 400
+    assert f"'{key}' is '{value}'" in page.text.replace("&#39;", "'")
