@@ -69,4 +69,6 @@ def operated(folder: Path) -> Iterator[Operated]:
     made = [*KG, "token", "add", "operator", "--role", "admin", "--store", str(folder)]
     token = subprocess.run(made, capture_output=True, text=True, check=True).stdout.split()[-1]
     with serving(folder, "--plain", "--workers", "4", "--slow-log", "0.2", "--log", "json") as server:
-        yield Operated(server, token)
+        found = Operated(server, token)
+        assert found.get("/network", "text/html").status == 200, "it waits for the index, whose queries count too"
+        yield found

@@ -76,7 +76,9 @@ def behind(folder: Path, tmp_path: Path) -> Iterator[tuple[Client, Server]]:
         with subprocess.Popen(command) as nginx:
             try:
                 wait_until(lambda: listening(port), 10)
-                yield Client("127.0.0.1", port), server
+                client = Client("127.0.0.1", port)
+                assert client.get("/network", "text/html").status == 200, "it waits for the index, whose queries count"
+                yield client, server
             finally:
                 nginx.terminate()
 
