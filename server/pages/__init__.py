@@ -6,5 +6,6 @@ from server.pages.about import thing_page
 from server.pages.blueprints import register
 from server.pages.home import home_page
 from server.pages.plain import examples_page, form_page, result_page
+from server.pages.preparing import prepare
 
-__all__ = ["examples_page", "form_page", "home_page", "register", "result_page", "thing_page"]
+__all__ = ["examples_page", "form_page", "home_page", "prepare", "register", "result_page", "thing_page"]

@@ -31,6 +31,7 @@ from kg.store import EmbeddedStore, Query, Store, Transaction, Version, Writable
 from kg.workers import Limits, PooledStore
 from server.app import create_app
 from server.indexing import keeper
+from server.pages import prepare
 from server.serving.gate import Gate
 from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
@@ -88,8 +89,9 @@ class Life:
         return self._opened.current().name
 
     def index(self) -> None:
-        """Read the current version's index, so that the first page does not wait for it."""
+        """Read the current version's index and whatever else the first page would wait for."""
         if self._app is not None:
+            prepare(self._app)
             keeper(self._app).index()
 
     def prepare(self) -> None:

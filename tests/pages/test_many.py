@@ -22,6 +22,8 @@ from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
 from server.indexing import Index, keeper
 from server.indexing.index import read_index
+from server.pages import prepare
+from server.pages.preparing import KEPT
 from server.site import EXTENSION
 from tests.pages.conftest import Page, Reader, running
 
@@ -160,3 +162,13 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
         yield page
         link = re.search(r'<a rel="next" href="([^"]+)"', page.text)
         following = html.unescape(link[1]) if link else None
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_a_page_that_is_kept_is_made_before_a_reader_comes(many: Site, path: str) -> None:
+    assert many.queries(path) > 0
+    many.app.extensions[EXTENSION] = replace(many.app.extensions[EXTENSION], _known={})
+    prepare(many.app)
+    many.counting.queries.clear()
+    assert many.reader.get(path).status == 200
+    assert many.counting.queries == []
