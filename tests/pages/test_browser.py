@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.conftest import CHROMIUM, Reader
 
@@ -26,7 +26,10 @@ PAGES = (
     "/",
     "/articles",
     "/people",
+    "/people?kind=group",
     "/events",
+    "/events?kind=unreal",
+    "/statements",
     "/statements?polarity=negative",
     "/disagreements",
     "/timeline",
@@ -55,7 +58,25 @@ READ = (
 )
 """Pages that show words of a text that is at hand."""
 LONG = ("/ontology", "/shapes")
+TOOLS = (
+    "/network",
+    "/network?around=https://w3id.org/communique/data/person/ashfaq-parvez-kayani",
+    "/network/chain?from=clinton&to=kayani",
+    "/sparql",
+    "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Chttps%3A%2F%2Fw3id.org%2Fcommunique%2Fontology%23gist%3E%20%3Fgist%20%7D",
+    "/examples",
+)
+"""Pages that a script makes more of; they are looked at once it has."""
 RULES = "{runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}"
+
+
+def look_at(tab: Page, path: str) -> None:
+    """Open a page, and wait until its script has made of it what it makes."""
+    tab.goto(path)
+    if path.startswith("/sparql"):
+        expect(tab.locator(".cm-content")).to_be_visible(timeout=30_000)
+    elif path.startswith("/network") and "/chain" not in path:
+        expect(tab.locator("#nodes [role=option]").first).to_be_visible(timeout=30_000)
 
 
 def violations(tab: Page) -> list[str]:
@@ -67,7 +88,7 @@ def violations(tab: Page) -> list[str]:
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in frontend/)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGES, *LONG])
+@pytest.mark.parametrize("path", [*PAGES, *LONG, *TOOLS])
 def test_a_page_has_no_fault_of_accessibility(
     browser: Browser, site: Reader, path: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -75,19 +96,19 @@ def test_a_page_has_no_fault_of_accessibility(
     context = browser.new_context(base_url=site.address, color_scheme=scheme, viewport={"width": width, "height": 900})
     tab = context.new_page()
     try:
-        tab.goto(path)
+        look_at(tab, path)
         assert violations(tab) == []
     finally:
         context.close()
 
 
-@pytest.mark.parametrize("path", [*PAGES, *LONG])
+@pytest.mark.parametrize("path", [*PAGES, *LONG, *TOOLS])
 def test_a_page_fits_a_telephone_and_loads_nothing_from_elsewhere(tab: Page, site: Reader, path: str) -> None:
     asked: list[str] = []
     said: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    tab.goto(path)
+    look_at(tab, path)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
     assert [url for url in asked if not url.startswith(site.address)] == []
     assert [each for each in said if "404" not in each] == []
