@@ -7,14 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from server.http.errors import HttpError
 from server.http.parameters import from_query_string
 from server.indexing import indexed
 from server.indexing.chronicle import Chronicle, Item
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import axis
 from server.pages.findings import Asked, Findings, distinct, query
-from server.pages.paging import Pager, number
+from server.pages.paging import Pager, kind, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
@@ -32,24 +31,24 @@ A_FEW = 40
 def events() -> Response:
     """Answer with everything that happened, and apart from it what did not, or page by page with one `kind` of it."""
     parameters = from_query_string()
-    kind, page = parameters.one("kind") or "", number(parameters)
-    if kind and kind not in KINDS:
-        raise HttpError(400, f"The parameter 'kind' is '{kind}': expected one of {', '.join(KINDS)}.")
-    return listed(lambda: _page(kind, page), query("happenings")[1], "happening", site().store.current())
+    wanted, page = kind(parameters, KINDS), number(parameters)
+    return listed(lambda: _page(wanted, page), query("happenings")[1], "happening", site().store.current())
 
 
-def _page(kind: str, page: int) -> Response:
+def _page(which: str, page: int) -> Response:
     index = indexed()
     findings = Findings(index.version)
     findings.asked.append(Asked(*query("happenings"), []))
-    items = {name: found for name, found in _items(index.chronicle).items() if kind in ("", name)}
-    pagers = {name: Pager(page if kind else 1, A_PAGE if kind else A_FEW, len(found)) for name, found in items.items()}
+    items = {name: found for name, found in _items(index.chronicle).items() if which in ("", name)}
+    pagers = {
+        name: Pager(page if which else 1, A_PAGE if which else A_FEW, len(found)) for name, found in items.items()
+    }
     shown = {name: found[pagers[name].here] for name, found in items.items()}
     told = _told(findings, [each.iri for found in shown.values() for each in found])
     rows = {name: [(told[each.iri], each.span) for each in found if each.iri in told] for name, found in shown.items()}
     line = axis(span for _, span in rows.get("dated", ()))
     values: dict[str, Any] = {
-        "kind": kind,
+        "kind": which,
         "pagers": pagers,
         "axis": line,
         "dated": [(row, span, line.bar(span)) for row, span in rows.get("dated", ())] if line else [],

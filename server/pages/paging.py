@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -53,6 +54,14 @@ def number(parameters: Parameters) -> int:
     if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) <= LAST:
         raise HttpError(400, f"The parameter 'page' is '{asked}': expected a number from 1 to {LAST}.")
     return int(asked)
+
+
+def kind(parameters: Parameters, known: Collection[str]) -> str:
+    """Return the kind of things that is asked for, empty for all; 400 where it is not one that is known."""
+    asked = parameters.one("kind") or ""
+    if asked and asked not in known:
+        raise HttpError(400, f"The parameter 'kind' is '{asked}': expected one of {', '.join(known)}.")
+    return asked
 
 
 def current() -> list[tuple[str, str]]:

@@ -8,14 +8,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from server.http.errors import HttpError
 from server.http.parameters import from_query_string
 from server.indexing import indexed
 from server.indexing.agents import KINDS, Agent
 from server.indexing.cells import iri
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Asked, Findings, query
-from server.pages.paging import Pager, number
+from server.pages.paging import Pager, kind, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
 from server.site import site
@@ -43,21 +42,19 @@ class Listed:
 def people() -> Response:
     """Answer with everybody who acts or speaks, by kind, or page by page with those of one `kind`."""
     parameters = from_query_string()
-    kind, page = parameters.one("kind") or "", number(parameters)
-    if kind and kind not in TITLES:
-        raise HttpError(400, f"The parameter 'kind' is '{kind}': expected one of {', '.join(TITLES)}.")
-    return listed(lambda: _page(kind, page), query("people")[1], "agent", site().store.current())
+    wanted, page = kind(parameters, TITLES), number(parameters)
+    return listed(lambda: _page(wanted, page), query("people")[1], "agent", site().store.current())
 
 
-def _page(kind: str, page: int) -> Response:
+def _page(which: str, page: int) -> Response:
     index = indexed()
     findings = Findings(index.version)
     findings.asked.append(Asked(*query("people"), []))
-    wanted = [name for name in KINDS if kind in ("", name.lower())]
-    pagers = {name: Pager(page if kind else 1, A_PAGE if kind else A_FEW, len(index.agents[name])) for name in wanted}
+    wanted = [name for name in KINDS if which in ("", name.lower())]
+    pagers = {name: Pager(page if which else 1, A_PAGE if which else A_FEW, len(index.agents[name])) for name in wanted}
     shown = {name: _listed(index.agents[name][pager.here]) for name, pager in pagers.items()}
     values: dict[str, Any] = {
-        "kind": kind,
+        "kind": which,
         "most": MOST_POSTS,
         "kinds": [(name.lower(), TITLES[name.lower()], rows, pagers[name]) for name, rows in shown.items() if rows],
         "held": _held(findings, [each.iri for each in shown.get("Person", ())]),
