@@ -15,8 +15,13 @@ NUMBERS = {
 
 
 def is_iri(cell: str) -> bool:
-    """Tell whether a cell holds an IRI."""
-    return cell.startswith("<")
+    """Tell whether a cell holds an IRI, rather than a literal, a blank node or a triple term."""
+    return cell.startswith("<") and not cell.startswith("<<")
+
+
+def is_blank(cell: str) -> bool:
+    """Tell whether a cell holds a blank node."""
+    return cell.startswith("_:")
 
 
 def iri(cell: str) -> str:

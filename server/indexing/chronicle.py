@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from server.indexing.cells import iri, text
+from server.indexing.cells import iri, is_iri, text
 from server.indexing.columns import Columns
 from server.indexing.moments import Span, comparable, read
 
@@ -116,7 +116,7 @@ def _statements(columns: Columns) -> Iterator[Item]:
         at, own = occasions.get(statement, ""), (first.get(statement), last.get(statement))
         borrowed = (opens.get(at), closes.get(at))
         begin, end = (_moment(one or other) for one, other in zip(own, borrowed, strict=True))
-        occasion = columns.iri(at) if any(borrowed) and not any(own) else ""
+        occasion = columns.iri(at) if is_iri(at) and any(borrowed) and not any(own) else ""
         yield Item(columns.iri(statement), "statement", Span(begin, None, None, end), occasion)
 
 
@@ -137,13 +137,14 @@ class Part:
 def _parts(columns: Columns) -> Iterator[Part]:
     events, sides = columns["participationIn"], columns.first("side")
     for part, people in columns["participant"].items():
-        side = columns.iri(sides[part]) if part in sides else ""
-        for event in events.get(part, ()):
-            yield from (Part(columns.iri(event), columns.iri(who), side, speaks=False) for who in people)
+        side = columns.iri(sides[part]) if is_iri(sides.get(part, "")) else ""
+        for event in filter(is_iri, events.get(part, ())):
+            item = columns.iri(event)
+            yield from (Part(item, columns.iri(who), side, speaks=False) for who in filter(is_iri, people))
     for prop in BEHIND:
         for statement, people in columns[prop].items():
             item = columns.iri(statement)
-            yield from (Part(item, columns.iri(who), "", speaks=prop == "source") for who in people)
+            yield from (Part(item, columns.iri(who), "", speaks=prop == "source") for who in filter(is_iri, people))
 
 
 def _sided(who: list[Part], columns: Columns) -> Iterator[tuple[str, str]]:
@@ -153,7 +154,7 @@ def _sided(who: list[Part], columns: Columns) -> Iterator[tuple[str, str]]:
         if each.side:
             yield each.item, each.side
         if each.speaks:
-            found = {each.who, *(iri(side) for side in belonging(columns, f"<{each.who}>"))}
+            found = {each.who, *(iri(side) for side in belonging(columns, f"<{each.who}>") if is_iri(side))}
             yield from ((each.item, side) for side in found & known)
 
 

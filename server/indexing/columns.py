@@ -38,8 +38,9 @@ class Columns:
         return {subject: values[0] for subject, values in self[name].items()}
 
     def members(self, kind: str) -> list[str]:
-        """Return the members of a class, one of the ontology by its name, any by its IRI, sorted."""
-        return sorted(self._kept(row[0]) for row in self._rows(f"SELECT ?s {{ ?s a <{_named(kind)}> }}"))
+        """Return the members of a class that have an IRI, sorted; the class as a property is told."""
+        found = self._rows(f"SELECT ?s {{ ?s a <{_named(kind)}> }}")
+        return sorted(self._kept(row[0]) for row in found if is_iri(row[0]))
 
     def iri(self, cell: str) -> str:
         """Return the IRI that a cell holds; the same string each time."""
@@ -54,8 +55,7 @@ class Columns:
     def _column(self, query: str) -> Column:
         found: Column = {}
         for subject, value in self._rows(query):
-            if is_iri(subject):
-                found.setdefault(self._kept(subject), []).append(self._kept(value))
+            found.setdefault(self._kept(subject), []).append(self._kept(value))
         for values in found.values():
             values.sort()
         return found

@@ -21,8 +21,6 @@ from server.indexing.web import Wanted, Web
 
 PARTS = 8
 """Parts of the network that are kept."""
-
-
 LONG = 1.0
 """Seconds of computing that reading a large index takes."""
 SMALL_STEPS = (20_000, 5, 1_000_000_000)

@@ -9,7 +9,8 @@ from itertools import chain
 
 from rdflib import SKOS
 
-from server.indexing.cells import text
+from kg.namespaces import OA
+from server.indexing.cells import is_blank, text
 from server.indexing.chronicle import belonging
 from server.indexing.columns import Columns
 from server.indexing.moments import comparable, read
@@ -97,7 +98,8 @@ def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapp
 
 
 def _distinct(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))  # noqa: PLR2004 -- two may be one
+    """Return what an address can ask for, each once; nobody can ask for a blank node."""
+    return tuple(dict.fromkeys(value for value in values if not is_blank(value)))
 
 
 def _posted(column: Sequence[Sequence[str]]) -> dict[str, frozenset[Row]]:
@@ -110,10 +112,11 @@ def _posted(column: Sequence[Sequence[str]]) -> dict[str, frozenset[Row]]:
 
 def _starts(columns: Columns) -> dict[str, int]:
     """Return where each statement's first passage begins."""
-    selectors, starts = columns[f"{OA}hasSelector"], columns[f"{OA}start"]
+    selectors, starts = columns[str(OA.hasSelector)], columns[str(OA.start)]
 
     def places(passage: str) -> Iterator[int]:
-        return (int(text(each)) for selector in selectors.get(passage, ()) for each in starts.get(selector, ()))
+        told = (text(each) for selector in selectors.get(passage, ()) for each in starts.get(selector, ()))
+        return (int(each) for each in told if each.isascii() and each.isdecimal())
 
     evidence = columns["evidence"]
     found = {each: [*chain(*map(places, evidence.get(each, ())))] for each in columns.members("Statement")}
@@ -155,6 +158,3 @@ def _leading(columns: Columns, number: Mapping[str, Row]) -> dict[str, list[Row]
                 for thing in things:
                     found.setdefault(thing, []).append(number[statement])
     return found
-
-
-OA = "http://www.w3.org/ns/oa#"

@@ -1,4 +1,4 @@
-"""The network of a version, read from its columns: what the query `network-nodes` and `network-edges` find."""
+"""The network of a version, read from its columns: people, bodies and happenings, joined as `network-edges` has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from kg.namespaces import CQ
-from server.indexing.cells import text
+from server.indexing.cells import is_iri, text
 from server.indexing.columns import Column, Columns
 from server.indexing.sides import letters
 from server.indexing.web import Edge, Node, Web, woven
@@ -32,7 +32,7 @@ def read_web(columns: Columns) -> Web:
 
 def side_counts(columns: Columns) -> Counter[str]:
     """Return how many participants are on each side."""
-    return Counter(columns.iri(side) for sides in columns["side"].values() for side in sides)
+    return Counter(columns.iri(side) for sides in columns["side"].values() for side in sides if is_iri(side))
 
 
 def _nodes(columns: Columns) -> Iterator[Node]:
@@ -71,7 +71,7 @@ def _joined(columns: Columns) -> Iterator[tuple[str, str, str]]:
         yield from _through(columns["source"], str(CQ[prop]), columns[prop])
     predicates = columns["linkPredicate"]
     for link, subjects in columns["linkSubject"].items():
-        for predicate in predicates.get(link, ()):
+        for predicate in filter(is_iri, predicates.get(link, ())):
             yield from _through({link: subjects}, columns.iri(predicate), columns["linkObject"])
     places = columns["postIn"]
     posts = {held: [at for post in all_ for at in places.get(post, ())] for held, all_ in columns["post"].items()}
