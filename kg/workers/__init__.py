@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kg.workers.descriptors import descriptors_needed
 from kg.workers.job import Asker, Running, Stats
 from kg.workers.limits import Limits
 from kg.workers.pooled import PooledStore
 
-__all__ = ["Asker", "Limits", "PooledStore", "Running", "Stats"]
+__all__ = ["Asker", "Limits", "PooledStore", "Running", "Stats", "descriptors_needed"]
