@@ -8,6 +8,7 @@ from kg.store.port import Store
 from server.access.cors import register as register_cors
 from server.access.rates import register as register_rates
 from server.access.roles import register as register_roles
+from server.describing.addresses import RestOfIri
 from server.describing.void import bp as void
 from server.http.errors import register as register_errors
 from server.http.intake import register as register_intake
@@ -37,6 +38,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     """Return a WSGI application that serves a store, and takes writes by `change`; several can live in one process."""
     settings = settings or Settings()
     app = Flask("server", static_folder=None)
+    app.url_map.converters["iri"] = RestOfIri
     app.extensions[EXTENSION] = Site(store, settings, change)
     register_rates(app, settings.rate)
     register_roles(app)

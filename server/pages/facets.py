@@ -85,7 +85,8 @@ def chosen(parameters: Parameters) -> list[Chosen]:
 def spelling(facet: Facet, value: str) -> str:
     """Return how an address spells a value."""
     start = site().base if facet.prefix == "" else facet.prefix
-    return value.removeprefix(start) if start else value
+    short = value.removeprefix(start) if start else value
+    return value if facet.prefix is not None and (":" in short or not short) else short
 
 
 def patterns(asked: list[Chosen], words: str) -> str:

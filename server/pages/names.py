@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from rdflib import DCTERMS, RDF, RDFS, SKOS
 
@@ -13,6 +12,7 @@ from kg.dataset import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
 from kg.store.port import Version
+from server.describing.addresses import rest_of
 from server.indexing.sides import letters
 from server.pages.solutions import solutions
 from server.pages.terms import usable
@@ -107,7 +107,7 @@ def sides(version: Version) -> dict[str, str]:
 def short(iri: str) -> str:
     """Return what can be read of an IRI that has no label."""
     if site().settings.base and iri.startswith(site().base):
-        return unquote(iri.removeprefix(site().base)) or iri
+        return rest_of(iri.removeprefix(site().base)) or iri
     known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
     return next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from flask import request
-
+from server.describing.addresses import current_address, current_parameters, with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters
 
@@ -66,9 +64,9 @@ def kind(parameters: Parameters, known: Collection[str]) -> str:
 
 def current() -> list[tuple[str, str]]:
     """Return the parameters of the present address, but for the format."""
-    return [(key, value) for key, value in request.args.items(multi=True) if value and key != "format"]
+    return [(key, value) for key, value in current_parameters() if value and key != "format"]
 
 
 def to(pairs: list[tuple[str, str]]) -> str:
     """Return the present address with other parameters."""
-    return f"{request.path}?{urlencode(pairs, safe='/')}" if pairs else request.path
+    return with_parameters(current_address(), pairs)

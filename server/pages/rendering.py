@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from kg.formats import GRAPH_FORMATS, HTML, Format
+from server.describing.addresses import current_address, current_parameters, thing_address, with_parameters
 from server.describing.questions import questions
 from server.http.caching import conditional, validator
 from server.http.streaming import streamed
@@ -115,6 +115,7 @@ def common() -> dict[str, Any]:
         "isolated": isolated,
         "why": why_link,
         "address": address,
+        "passage_link": passage_link,
         "navigation": NAVIGATION,
         "path": request.path,
     }
@@ -127,8 +128,13 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def data_link(row: Format) -> str:
     """Return the address of what this page shows, in a format."""
-    asked = [(key, value) for key, value in request.args.items(multi=True) if key not in ("format", "page")]
-    return f"{request.path}?{urlencode([*asked, ('format', row.name)])}"
+    asked = [each for each in current_parameters() if each[0] not in ("format", "page")]
+    return with_parameters(current_address(), [*asked, ("format", row.name)])
+
+
+def passage_link(article: object, start: object, end: object) -> str:
+    """Return the address of an article's page with a passage marked in the text."""
+    return with_parameters(thing_address(str(article)), [("passage", f"{start}-{end}")])
 
 
 def ask_link(text: str) -> str:

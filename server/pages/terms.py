@@ -7,15 +7,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
+from server.describing.addresses import thing_address
 from server.describing.asking import FORBIDDEN
 from server.indexing import cells
 from server.site import site
 
 LINKED = ("http", "https")
 """The schemes of IRIs that become links to elsewhere; `javascript:` and the like stay text."""
-GRAPHS = "graph/"
-"""What the names of graphs begin with after the base; a graph is a document and has no page."""
 SAFE = "/:@!$&'()*+,;=~-._"
+"""What a fragment may hold as it is."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,8 @@ def usable(iri: str) -> bool:
 
 def address(iri: str) -> str | None:
     """Return where a page about an IRI is: here for what is named here, elsewhere for the web's, None for the rest."""
-    base = site().base
-    if iri.startswith(base):
-        rest = iri.removeprefix(base)
-        return f"/{'data' if rest.startswith(GRAPHS) else 'about'}/{quote(rest, safe=SAFE)}"
+    if iri.startswith(site().base):
+        return thing_address(iri)
     if iri.startswith(ONTOLOGY):
         return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=SAFE)}"
     if iri.startswith(SCHEME):

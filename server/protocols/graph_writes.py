@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Blueprint, Response, request
@@ -14,13 +13,13 @@ from kg.errors import UnknownGraphError
 from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.payload import Payload, read_graph
 from kg.store.port import Transaction, Version
+from server.describing.addresses import graph_address, requested_iri
 from server.http.errors import HttpError, unsupported
 from server.http.intake import payload_limits
 from server.http.parameters import from_query_string, only_utf8, utf8
 from server.protocols.forms import form_parts
 from server.protocols.graphs import absolute, target
 from server.protocols.patches import scoped
-from server.protocols.things import iri_of
 from server.protocols.writing import check_preconditions, done, written
 from server.site import site
 
@@ -38,7 +37,7 @@ class Outcome:
 
 
 @bp.put("/data")
-@bp.put("/data/<path:rest>")
+@bp.put("/data/<iri:rest>")
 def replace(rest: str = "") -> Response:
     """Make a graph hold what is sent (section 5.3)."""
     name = _target(rest)
@@ -53,7 +52,7 @@ def replace(rest: str = "") -> Response:
 
 
 @bp.post("/data")
-@bp.post("/data/<path:rest>")
+@bp.post("/data/<iri:rest>")
 def merge(rest: str = "") -> Response:
     """Add what is sent to a graph, a new one where the request names none (section 5.5)."""
     parameters = from_query_string()
@@ -74,7 +73,7 @@ def merge(rest: str = "") -> Response:
 
 
 @bp.delete("/data")
-@bp.delete("/data/<path:rest>")
+@bp.delete("/data/<iri:rest>")
 def remove(rest: str = "") -> Response:
     """Remove a graph (section 5.4); 404 where there is none."""
     name = _target(rest)
@@ -90,7 +89,7 @@ def remove(rest: str = "") -> Response:
 
 
 @bp.patch("/data")
-@bp.patch("/data/<path:rest>")
+@bp.patch("/data/<iri:rest>")
 def patch(rest: str = "") -> Response:
     """Run an update on one graph, which is its default graph (section 5.7)."""
     name, base = _target(rest), site().base
@@ -113,7 +112,7 @@ def patch(rest: str = "") -> Response:
 
 def _target(rest: str) -> str | None:
     if rest:
-        return absolute(iri_of(rest))
+        return absolute(requested_iri())
     return target(from_query_string())
 
 
@@ -151,11 +150,7 @@ def _the_graph(name: str | None) -> str:
 
 def _address(name: str | None) -> str:
     """Return the address that a graph answers at under the host that the request was sent to."""
-    if name is None:
-        return f"{request.host_url}data?default"
-    if name.startswith(site().base):
-        return site().own_base + quote(name.removeprefix(site().base), safe="/:@!$&'()*+,;=~%")
-    return f"{request.host_url}data?graph={quote(name, safe='')}"
+    return request.host_url.rstrip("/") + ("/data?default" if name is None else graph_address(name))
 
 
 def _payloads(name: str | None) -> Iterator[Payload]:

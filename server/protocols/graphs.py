@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from flask import Blueprint, Response
 
 from kg.formats import DATASET_FORMATS
+from server.describing.addresses import graph_at
 from server.describing.asking import iri
 from server.describing.graph_documents import dataset_document, graph_document, preferred
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
-from server.site import site
 
 bp = Blueprint("graphs", __name__)
 
@@ -51,10 +49,9 @@ def absolute(name: str) -> str:
 
     An address of this server's own, whole or as a path, stands for the IRI that it answers for.
     """
-    own = site().own_base
-    whole = urljoin(own, name) if name.startswith(urlsplit(own).path) else name
+    whole = graph_at(name) or name
     iri(whole)
-    return site().base + whole.removeprefix(own) if whole.startswith(own) else whole
+    return whole
 
 
 def _refuse_empty() -> str:

@@ -7,12 +7,16 @@ are graphs only.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
-from werkzeug.urls import uri_to_iri
+from collections.abc import Sequence
+from string import printable
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames
-from kg.formats import GRAPH_FORMATS
+from kg.formats import GRAPH_FORMATS, Format
 from kg.store.port import Version
+from server.describing.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
 from server.describing.asking import holds, iri, triples
 from server.describing.graph_documents import graph_document
 from server.describing.rdf import named, wanted
@@ -46,46 +50,43 @@ MOST_VERSIONS = 10
 """How many earlier versions are looked through for what is gone."""
 
 
-@bp.get("/data/<path:rest>")
-def dereference(rest: str) -> Response:
+@bp.get("/data/<iri:rest>")
+def dereference(**_: str) -> Response:
     """Answer for an IRI: with the graph of that name, or by sending on to what is known of the thing."""
-    name, parameters, version = iri_of(rest), from_query_string(), site().store.version()
+    names, parameters, version = [*readings()], from_query_string(), site().store.version()
+    name = next((each for each in names if each in version.counts), names[0])
     only_graphs = site().settings.base is None
     if only_graphs or name in version.counts or "version" in parameters:
         return graph_document(name, parameters)
     _must_not_be_withdrawn(name, version)
-    _must_be_known(name, version)
-    return Response(status=303, headers={"Location": url_for("things.about", rest=rest)})
+    where = with_parameters(thing_address(_known(names, version)), current_parameters())
+    return Response(status=303, headers={"Location": where})
 
 
-@bp.get("/about/<path:rest>")
-def about(rest: str) -> Response:
-    """Tell what is known of a thing: its own triples, those that point at it, and the labels of both."""
-    name, parameters = iri_of(rest), from_query_string()
+@bp.get("/about")
+@bp.get("/about/<iri:rest>")
+def about(rest: str = "") -> Response:
+    """Tell what is known of a thing: its own triples, those that point at it, and the labels of both.
+
+    The thing is named by the path or, whatever its IRI holds, by the parameter `iri`.
+    """
+    parameters = from_query_string()
+    names = [*readings()] if rest else [parameters.required("iri")]
     version = site().store.version(parameters.one("version"))
-    if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        _must_be_known(name, version)
-        return thing_page(name, version)
-    return _told(name, version, parameters)
+    row = None if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS) else wanted()
+    name = _known(names, version)
+    note_thing(name)
+    return thing_page(name, version) if row is None else _told(name, version, row, parameters)
 
 
-def _told(name: str, version: Version, parameters: Parameters) -> Response:
-    row = wanted()
-    _must_be_known(name, version)
+def _told(name: str, version: Version, row: Format, parameters: Parameters) -> Response:
 
     def make() -> Response:
         response = named(streamed(triples(TOLD.format(iri(name)), version.name, row), row), "about", row)
-        response.headers["Link"] = f'<{name}>; rel="describes"' if name.isascii() else ""
+        response.headers["Link"] = f'<{quote(name, safe=printable)}>; rel="describes"'
         return response
 
     return conditional(validator(version, row.name, name, parameters.one("version")), make)
-
-
-def iri_of(rest: str) -> str:
-    """Return the IRI that an address stands for: escapes that a client made of letters are letters again."""
-    sent = request.environ.get("REQUEST_URI", "").partition("?")[0]
-    raw = sent.partition(request.path.partition(rest)[0])[2] if rest else ""
-    return site().base + (uri_to_iri(raw) if raw else rest)
 
 
 def _must_not_be_withdrawn(name: str, version: Version) -> None:
@@ -103,11 +104,14 @@ def _earlier(version: Version) -> list[Version]:
     return [each for each in reversed(site().store.versions()[-MOST_VERSIONS:]) if each.name != version.name]
 
 
-def _must_be_known(name: str, version: Version) -> None:
-    question = KNOWN.format(iri(name))
-    if holds(question, version.name):
-        return
+def _known(names: Sequence[str], version: Version) -> str:
+    """Return the first of the IRIs that something is known of; 410 or 404, in the words of the first, for none."""
+    for name in names:
+        if holds(KNOWN.format(iri(name)), version.name):
+            return name
     for earlier in _earlier(version):
-        if holds(question, earlier.name):
-            raise HttpError(410, f"{name} is gone: version {earlier.name} still knew of it (?version={earlier.name}).")
-    raise HttpError(404, f"Nothing is known of {name} in version {version.name}.")
+        if holds(KNOWN.format(iri(names[0])), earlier.name):
+            raise HttpError(
+                410, f"{names[0]} is gone: version {earlier.name} still knew of it (?version={earlier.name})."
+            )
+    raise HttpError(404, f"Nothing is known of {names[0]} in version {version.name}.")

@@ -48,13 +48,13 @@ def test_statements_that_disagree_stand_with_the_words_that_they_rest_on(with_te
 
 
 def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: Reader, page: Page) -> None:
-    back = [link for link in page.links if link.startswith("?passage=")]
+    back = [link for link in page.links if link.startswith(f"{WHOLE}?passage=")]
     there = {link.removeprefix("#") for link in page.links if link.startswith("#s-")}
     assert len(back) == page.text.count('<li id="s-')
     assert len(there) == len(back)
     assert there <= page.ids
     assert all(link.partition("#")[2] in page.ids for link in back)
-    chosen = with_text.get(WHOLE + back[4].partition("#")[0])
+    chosen = with_text.get(back[4].partition("#")[0])
     assert chosen.text.count('<li id="s-') == len(back)
     assert chosen.text.count('class="words picked"') >= 1
     assert chosen.text.count('" class="picked"><span class="place">5</span>') == 1

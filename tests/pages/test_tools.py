@@ -7,6 +7,7 @@ import io
 import re
 import time
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -168,3 +169,14 @@ def crowd(size: int) -> dict[str, object]:
     edges = [(n, (n * 7 + k) % size, relation, 1) for n in range(size) for k in (1, 13)]
     told = {relation: ("took part in", "had as participant")}
     return {"nodes": nodes, "edges": edges, "relations": told, "degrees": [4] * size, "all": size}
+
+
+def test_results_lead_to_the_very_thing_whatever_its_iri_holds(wide: Tab) -> None:
+    base = "https://w3id.org/communique/data/"
+    rests = ("person/a", "a%2Fb", "a?b=1", "a/../b", "josé", "a#b", "a//b")
+    wide.goto("/sparql")
+    editing(wide, f"SELECT ?x {{ VALUES ?x {{ {' '.join(f'<{base}{rest}>' for rest in rests)} }} }}")
+    wide.keyboard.press("Control+Enter")
+    expect(wide.locator("#look table a")).to_have_count(len(rests))
+    links = [each.get_attribute("href") for each in wide.locator("#look table a").all()]
+    assert links == ["/about/person/a", *(f"/about?iri={quote(base + rest, safe='')}" for rest in rests[1:])]

@@ -21,10 +21,17 @@ export function shortened(iri: string, { prefixes, base }: Naming): string {
 
 /** Return where a click on an IRI leads: to the page about it here, or to the web; null for every other scheme. */
 export function leads(iri: string, { base, prefixes }: Naming): string | null {
-  if (base && iri.startsWith(base)) return `/about/${iri.slice(base.length).split("/").map(encodeURIComponent).join("/")}`;
+  if (base && iri.startsWith(base)) return here(iri, iri.slice(base.length));
   const ours = prefixes["cq"];
   if (ours && iri.startsWith(ours)) return `/ontology#${encodeURIComponent(iri.slice(ours.length))}`;
   return /^https?:\/\//i.test(iri) ? iri : null;
+}
+
+/** Return the address of the page about an IRI: a path for what every browser leaves as it is, named whole otherwise. */
+function here(iri: string, rest: string): string {
+  const segments = rest.replace(/\/$/, "").split("/");
+  const plain = segments.every((each) => /^[\w.~!$'()*+,;=:@-]+$/.test(each) && !/^\.\.?$/.test(each));
+  return plain ? `/about/${rest}` : `/about?iri=${encodeURIComponent(iri)}`;
 }
 
 /** Return a cell's content. */
