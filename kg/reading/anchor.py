@@ -8,6 +8,7 @@ from pathlib import Path
 from kg.errors import Location, MappingError, Problem
 from kg.reading.copies import find_copy
 from kg.reading.document import Document, Items, Mapping, Node, Text, load
+from kg.reading.folding import is_cluster_edge, phrase
 from kg.reading.passages import Stamp, State, locate_one, stamps
 from kg.reading.spans import OFFSETS, Span, Words
 from kg.reading.stamping import stamped, write
@@ -125,22 +126,38 @@ def _span(value: Text, text: str, old: dict[Span, Stamp]) -> Span | str:
     if len(found) == 1:
         return found[0]
     if not found:
-        return f"the words {value.value!r} are not in the text{_missing(words, text)}."
-    shown = ", ".join(str(span) for span in found[:MOST_SHOWN]) + (", …" if len(found) > MOST_SHOWN else "")
+        return _absent(words, text)
     return (
-        f"the words {value.value!r} are in the text {len(found)} times, at {shown};"
+        f"the words {value.value!r} are in the text {len(found)} times, at {_listed(found)};"
         " write more words, the offsets, or which of these: [1], [2] …"
     )
 
 
+def _absent(words: Words, text: str) -> str:
+    if phrase(words.bare) is None or not words.first or words.last == "":
+        return f"{words.written!r} stands here; expected words of the text, on both sides of an ellipsis."
+    start = f"the words {words.written!r} are not in the text"
+    if not words.anywhere(text) and (inside := words.inside(text)):
+        return f"{start} as whole words, but inside longer ones, at {_listed(inside)}; write whole words, or offsets."
+    return f"{start}{_missing(words, text)}."
+
+
+def _listed(spans: list[Span]) -> str:
+    return ", ".join(str(span) for span in spans[:MOST_SHOWN]) + (", …" if len(spans) > MOST_SHOWN else "")
+
+
 def _missing(words: Words, text: str) -> str:
-    if words.nth is not None and (times := len(Words(words.first, words.last).find(text))):
+    if words.nth is not None and (times := len(words.anywhere(text))):
         return f" {words.nth} times but {times}"
     if words.last is None:
         return ""
-    if not Words(words.first).find(text):
+    if not Words.read(words.first).find(text):
         return f": {words.first!r} is not"
-    return f": {words.last!r} is not" if not Words(words.last).find(text) else ": the last words stand before the first"
+    return (
+        f": {words.last!r} is not"
+        if not Words.read(words.last).find(text)
+        else ": the last words stand before the first"
+    )
 
 
 def _offsets(short: str, text: str) -> Span | str:
@@ -149,6 +166,8 @@ def _offsets(short: str, text: str) -> Span | str:
         return f"the passage {short} is empty: its start must be less than its end."
     if span.end > len(text):
         return f"the passage {short} ends outside the text, which has {len(text)} characters."
+    if split := [at for at in (span.start, span.end) if not is_cluster_edge(text, at)]:
+        return f"the passage {short} begins or ends at {split[0]}, inside a character of several code points."
     if not span.of(text).strip():
         return f"the passage {short} holds nothing but white space."
     return span

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from kg.reading.folding import Folded, fold, phrase, trimmed, words_of
 
 OFFSETS = re.compile(r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ORDINAL = re.compile(r"\s*\[([1-9][0-9]{0,3})\]$")
-ALIKE = str.maketrans("‘’‚‛“”„‟′″‐‑‒–—―−", "''''\"\"\"\"'\"-------")  # noqa: RUF001 - one character for one: offsets hold
 FRAGMENT = "text="
 SHAPES = [
     (side, lead, tail)
@@ -55,30 +56,39 @@ class Words:
     first: str
     last: str | None = None
     nth: int | None = None
+    bare: str = ""
+    """What was written, without the ordinal."""
+    written: str = ""
 
     @classmethod
     def read(cls, written: str) -> Words:
         """Read `first words … last words [2]`."""
         ordinal = ORDINAL.search(written)
-        bare = written[: ordinal.start()] if ordinal else written
-        first, *rest = ELLIPSIS.split(bare.strip(), maxsplit=1)
-        return cls(first, rest[0] if rest else None, int(ordinal[1]) if ordinal else None)
+        bare = (written[: ordinal.start()] if ordinal else written).strip()
+        first, *rest = ELLIPSIS.split(bare, maxsplit=1)
+        return cls(first, rest[0] if rest else None, int(ordinal[1]) if ordinal else None, bare, written.strip())
 
     def find(self, text: str) -> list[Span]:
-        """Return every span that the words select; any white space and any shape of quotation mark or dash match."""
-        if not self.first or self.last == "":
-            return []
-        spans = _between(text.translate(ALIKE), [self.first, *([self.last] if self.last else [])], [], [])
+        """Return every span that the words select, compared as `fold` says; spans may overlap.
+
+        A text may hold an ellipsis or a number in brackets itself: words that stand in it as they were written are
+        those, and only where they do not is an ellipsis a gap, or a number the choice of a place.
+        """
+        if spans := _between(text, [self.written]):
+            return spans
+        spans = self.anywhere(text)
         return spans if self.nth is None else spans[self.nth - 1 : self.nth]
 
+    def anywhere(self, text: str) -> list[Span]:
+        """Return every span that the words select, whichever of them `nth` chooses."""
+        gaps = [[self.bare[: gap.start()], self.bare[gap.end() :]] for gap in ELLIPSIS.finditer(self.bare)]
+        readings = (_between(text, parts) for parts in ([self.bare], *gaps))
+        return next((spans for spans in readings if spans), [])
 
-def _phrase(alike: str, phrase: str) -> Iterator[Span]:
-    if not phrase.strip():
-        return iter(())
-    pattern = r"\s+".join(re.escape(word) for word in phrase.translate(ALIKE).split())
-    before = r"(?<!\w)" if re.match(r"\w", phrase) else ""
-    after = r"(?!\w)" if re.search(r"\w$", phrase) else ""
-    return (Span(*match.span()) for match in re.finditer(before + pattern + after, alike))
+    def inside(self, text: str) -> list[Span]:
+        """Return where the characters of the words stand inside longer words, or inside characters."""
+        pattern, folded = phrase(self.bare), fold(text)
+        return [Span(*folded.back(*place)) for place in folded.loose(pattern)] if pattern else []
 
 
 def digest(text: str) -> str:
@@ -92,37 +102,34 @@ def fragment(text: str, span: Span) -> str:
     WICG Scroll to Text Fragment, section 3.1: `text=before-,start,end,-after`, with the words before and after only
     where start and end alone lead elsewhere too. Where all of these stand in two places, it leads to the first.
     """
-    trimmed = _trimmed(text, span)
-    tried = [written for shape in SHAPES if (written := of_shape(text, trimmed, *shape))]
-    unique = (each for each in tried if refind(text, each) == [trimmed])
-    first = (each for each in tried if refind(text, each)[:1] == [trimmed])
+    inner = Span(*trimmed(text, span.start, span.end))
+    tried = [written for shape in SHAPES if (written := of_shape(text, inner, *shape))]
+    unique = (each for each in tried if refind(text, each) == [inner])
+    first = (each for each in tried if refind(text, each)[:1] == [inner])
     return next(unique, None) or next(first, tried[-1])
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    inside = span.of(text)
-    return Span(span.start + len(inside) - len(inside.lstrip()), span.end - len(inside) + len(inside.rstrip()))
 
 
 def of_shape(text: str, span: Span, side: int, lead: int, tail: int) -> str:
     """Write a fragment of `side` words of either end; nothing where it would copy more words in a row than it may."""
-    words = span.of(text).split()
+    words = words_of(text, span.start, span.end)
     whole = len(words) < 2 * side
     run = lead + len(words) + tail if len(words) <= 2 * side else max(lead, tail) + side
     if run > LONGEST_RUN:
         return ""
-    before, after = _before(text, span.start, lead), _after(text, span.end, tail)
-    if any(around and not re.search(r"\w", "".join(around)) for around in (before, after)):
+    before = words_of(text, max(0, span.start - NEAR), span.start)[-lead:] if lead else []
+    after = words_of(text, span.end, min(len(text), span.end + NEAR))[:tail]
+    written = [_escaped(text, part) for part in (before, *([words] if whole else [words[:side], words[-side:]]), after)]
+    if any(around and not re.search(r"\w", unquote(around)) for around in (written[0], written[-1])):
         return ""  # a comma alone leads no browser anywhere
-    parts = [words] if whole else [words[:side], words[-side:]]
-    written = [_escaped(part) for part in parts]
+    lead_part, *parts, tail_part = written
     return FRAGMENT + ",".join(
-        [*([f"{_escaped(before)}-"] if before else []), *written, *([f"-{_escaped(after)}"] if after else [])]
+        [*([f"{lead_part}-"] if lead_part else []), *parts, *([f"-{tail_part}"] if tail_part else [])]
     )
 
 
-def _escaped(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+def _escaped(text: str, words: list[tuple[int, int]]) -> str:
+    run = text[words[0][0] : words[-1][1]] if words else ""
+    return quote(" ".join(run.split()), safe="").replace("-", "%2D")
 
 
 def refind(text: str, written: str) -> list[Span]:
@@ -130,23 +137,31 @@ def refind(text: str, written: str) -> list[Span]:
     parts = written.removeprefix(FRAGMENT).split(",")
     lead = parts.pop(0)[:-1] if len(parts) > 1 and parts[0].endswith("-") else ""
     tail = parts.pop()[1:] if len(parts) > 1 and parts[-1].startswith("-") else ""
-    before, after = (unquote(part).translate(ALIKE).split() for part in (lead, tail))
-    return _between(text.translate(ALIKE), [unquote(part) for part in parts], before, after)
+    return _between(text, [unquote(part) for part in parts], unquote(lead), unquote(tail))
 
 
-def _between(alike: str, parts: list[str], before: list[str], after: list[str]) -> list[Span]:
-    starts = [span for span in _phrase(alike, parts[0]) if _before(alike, span.start, len(before)) == before]
-    last = [*_phrase(alike, parts[-1])] if len(parts) > 1 else starts
-    ends = [span for span in last if _after(alike, span.end, len(after)) == after]
+def _between(text: str, parts: list[str], lead: str = "", tail: str = "") -> list[Span]:
+    """Return the spans from the first part to the nearest last one, with these words before and after them."""
+    folded, patterns = fold(text), [pattern for part in parts if (pattern := phrase(part))]
+    if len(patterns) < len(parts):
+        return []
+    starts = [place for place in folded.places(patterns[0]) if _follows(folded, place[0], phrase(lead))]
+    last = [*folded.places(patterns[-1])] if len(parts) > 1 else starts
+    ends = [place for place in last if _precedes(folded, place[1], phrase(tail))]
     if len(parts) == 1:
-        return [span for span in starts if span in ends]
-    pairs = ((span.start, next((each.end for each in ends if each.start >= span.end), None)) for span in starts)
-    return [Span(start, end) for start, end in pairs if end is not None]
+        return [Span(*folded.back(*place)) for place in ends]
+    firsts = [start for start, _ in ends]
+    pairs = ((start, bisect_left(firsts, end)) for start, end in starts)
+    return [Span(*folded.back(start, ends[place][1])) for start, place in pairs if place < len(ends)]
 
 
-def _before(text: str, start: int, count: int) -> list[str]:
-    return text[max(0, start - NEAR) : start].split()[-count:] if count else []
+def _follows(folded: Folded, start: int, lead: re.Pattern[str] | None) -> bool:
+    """Tell whether words stand right before a place; without words, they do."""
+    return lead is None or any(
+        end <= start and not folded.text[end:start].strip() for _, end in folded.places(lead, start - NEAR, start)
+    )
 
 
-def _after(text: str, end: int, count: int) -> list[str]:
-    return text[end : end + NEAR].split()[:count]
+def _precedes(folded: Folded, end: int, tail: re.Pattern[str] | None) -> bool:
+    """Tell whether words stand right after a place; without words, they do."""
+    return tail is None or any(not folded.text[end:start].strip() for start, _ in folded.places(tail, end, end + NEAR))

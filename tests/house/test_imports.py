@@ -44,6 +44,7 @@ DOORS = {
     "pyoxigraph": ("kg.store", "kg.inference"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
+    "regex": ("kg.reading.folding",),
     "rich": ("kg.cli",),
     "waitress": ("server",),
     "werkzeug": ("server",),
