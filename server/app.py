@@ -12,6 +12,7 @@ from server.describing.addresses import RestOfIri
 from server.describing.void import bp as void
 from server.http.errors import register as register_errors
 from server.http.intake import register as register_intake
+from server.http.intake import register_headers
 from server.http.observing import register as register_observing
 from server.http.protection import register as register_protection
 from server.indexing import register as register_indexing
@@ -40,6 +41,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     app = Flask("server", static_folder=None)
     app.url_map.converters["iri"] = RestOfIri
     app.extensions[EXTENSION] = Site(store, settings, change)
+    register_headers(app, settings.intake)
     register_rates(app, settings.rate)
     register_roles(app)
     register_intake(app, settings.intake)

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
+from http import HTTPStatus
 
-import zstandard
 from flask import Flask, current_app, request
 
 from kg.errors import RequestError
+from kg.formats import FORM, UPDATE
 from kg.store import Limits as PayloadLimits
 from server.http.errors import HttpError
+from server.http.header_limits import refuse_long_headers
+from server.http.inflating import DECODERS, InflationLimit, inflate
 
-MEGABYTE = 2**20
-PIECE = 64 * 1024
-"""Bytes that are inflated at a time."""
-MORSEL = 128
-"""Bytes of zstd that are inflated at a time: four can stand for 128 kB."""
+KILOBYTE, MEGABYTE = 2**10, 2**20
 UNSUSPICIOUS = MEGABYTE
 """Bytes that a body may always inflate to, whatever the ratio."""
-WINDOW = 8 * MEGABYTE
-"""Bytes of memory that a zstd frame may ask for (RFC 8878, section 3.1.1.1.2, recommends that decoders offer these)."""
-GZIP, ZLIB = 31, 15
-"""What zlib calls the two wrappers around deflated data, with the largest window."""
-MOST_RANGES = 200
-"""Media ranges of an Accept header."""
 EXTENSION = "communique.intake"
+SPARQL, WRITTEN_TO = "/sparql", ("/update", "/data")
+"""The addresses whose requests have bodies: that of queries, and those of writes, with what stands below them."""
 
 
 @dataclass(frozen=True)
 class Intake:
     """What a request may hold; sizes in bytes. docs/limits.md says what a client sees of each."""
 
-    header: int = 64 * 1024
+    header: int = 32 * KILOBYTE
     """The request line and the header fields."""
+    address: int = 16 * KILOBYTE
+    """The path and the query string."""
     body: int = 10 * MEGABYTE
     """The body as it is sent."""
+    form: int = 2 * MEGABYTE
+    """A form, as it is sent and once it is inflated."""
+    query: int = 512 * KILOBYTE
+    """A query's text."""
     inflated: int = 50 * MEGABYTE
     """A compressed body once it is inflated."""
     ratio: float = 200
@@ -46,31 +44,76 @@ class Intake:
     """What RDF that is sent may hold."""
 
     def __post_init__(self) -> None:
-        found = {"header": self.header, "body": self.body, "inflated": self.inflated, "ratio": self.ratio}
-        for name, value in found.items():
+        names = ("header", "address", "body", "form", "query", "inflated", "ratio")
+        for name in names:
+            value = getattr(self, name)
             if value < 1:
                 raise RequestError(f"The limit '{name}' is {value:g}: expected 1 or more.")
 
+    def body_limit(self, path: str, media_type: str) -> tuple[str, int]:
+        """Return the limit of the body of a request: its name, and its bytes as they are sent."""
+        if media_type in FORM.media_types:
+            return "form", min(self.form, self.body)
+        if path == SPARQL and media_type not in UPDATE.media_types:
+            return "query", min(self.query, self.body)
+        if path == SPARQL or any(path == each or path.startswith(f"{each}/") for each in WRITTEN_TO):
+            return "body", self.body
+        return "query", min(self.query, self.body)
+
+    def inflation_limit(self, path: str, media_type: str, size: int) -> InflationLimit:
+        """Return what a compressed body of that size may inflate to."""
+        name, most = self.body_limit(path, media_type)
+        if name == "body" and media_type not in UPDATE.media_types:
+            name, most = "inflated", self.inflated
+        by_ratio = max(UNSUSPICIOUS, int(self.ratio * size))
+        return InflationLimit(by_ratio, "ratio", self.ratio) if by_ratio < most else InflationLimit(most, name, most)
+
 
 def register(app: Flask, intake: Intake) -> None:
-    """Let an application take in so much and no more."""
+    """Let an application take in so much and no more; before anything else, since an error reads the headers too."""
     app.config["MAX_CONTENT_LENGTH"] = intake.body
     app.extensions[EXTENSION] = intake
-    app.before_request(_refuse_many_ranges)
+    app.before_request(_refuse_long_body)
     app.before_request(_inflate)
+
+
+def register_headers(app: Flask, intake: Intake) -> None:
+    """Let an application read no header and no address that is longer than they may be."""
+
+    def refuse() -> None:
+        refuse_long_headers(intake.address)
+
+    app.before_request(refuse)
 
 
 def payload_limits() -> PayloadLimits:
     """Return what RDF that is sent with the current request may hold."""
+    return _intake().payload
+
+
+def limited_query(text: str) -> str:
+    """Return a query's text, or raise a 413 if it is longer than a query may be."""
+    most = _intake().query
+    if len(text) > most // 4 and len(text.encode(errors="replace")) > most:
+        raise _too_long("query", most, "query")
+    return text
+
+
+def _intake() -> Intake:
     intake: Intake = current_app.extensions[EXTENSION]
-    return intake.payload
+    return intake
 
 
-def _refuse_many_ranges() -> None:
-    """Refuse an Accept header that costs more to weigh than most answers to make; clients send a dozen ranges."""
-    ranges = request.headers.get("Accept", "").count(",") + 1
-    if ranges > MOST_RANGES:
-        raise HttpError(400, f"The Accept header lists {ranges:,} media ranges: expected {MOST_RANGES} at most.")
+def _refuse_long_body() -> None:
+    name, most = _intake().body_limit(request.path, request.mimetype)
+    if (request.content_length or 0) > most:
+        raise _too_long(name, most, "body")
+    request.max_content_length = most
+
+
+def _too_long(name: str, most: int, what: str) -> HttpError:
+    sentence = f"The request's {what} is larger than this server's limit '{name}' of {most:,} bytes."
+    return HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence, limit=name, value=most)
 
 
 def _inflate() -> None:
@@ -82,66 +125,12 @@ def _inflate() -> None:
         offered = ", ".join(DECODERS)
         sentence = f"The Content-Encoding '{encoding}' is not taken here: expected one of {offered}."
         raise HttpError(415, sentence, headers={"Accept-Encoding": offered})
-    intake: Intake = current_app.extensions[EXTENSION]
-    body = inflated(request.get_data(cache=False), encoding, intake)
-    request.environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-    request.stream = BytesIO(body)
-    request.max_content_length = intake.inflated
-
-
-def inflated(data: bytes, encoding: str, intake: Intake) -> bytes:
-    """Return what compressed data holds; 413 where that is too much, 400 where it is broken."""
-    most = min(intake.inflated, max(UNSUSPICIOUS, int(intake.ratio * len(data))))
-    found = bytearray()
-    try:
-        for piece in DECODERS[encoding](data):
-            found += piece
-            if len(found) > most:
-                raise _too_much(most, intake)
-    except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise HttpError(400, f"The body cannot be inflated as {encoding}: {error}.") from error
-    return bytes(found)
-
-
-def _too_much(most: int, intake: Intake) -> HttpError:
-    limit, value = ("inflated", intake.inflated) if most == intake.inflated else ("ratio", intake.ratio)
-    why = f"'{limit}' is {value:,g}"
-    return HttpError(413, f"The body inflates to more than {most:,} bytes: the limit {why}.", limit=limit, value=value)
-
-
-def _zlib(wrapper: int) -> Callable[[bytes], Iterator[bytes]]:
-    def decode(data: bytes) -> Iterator[bytes]:
-        while data:
-            decoder = zlib.decompressobj(wrapper)
-            rest = data
-            while not decoder.eof:
-                piece = decoder.decompress(rest, PIECE)
-                rest = decoder.unconsumed_tail
-                yield piece
-                if not piece and not rest and not decoder.eof:
-                    raise EOFError("it ends before its end is marked")
-            data = decoder.unused_data
-
-    return decode
-
-
-def _zstd(data: bytes) -> Iterator[bytes]:
-    decompressor = zstandard.ZstdDecompressor(max_window_size=WINDOW)
-    view = memoryview(data)
-    while view:
-        decoder, at = decompressor.decompressobj(), 0
-        while not decoder.eof:
-            if at >= len(view):
-                raise EOFError("it ends before its end is marked")
-            yield decoder.decompress(view[at : at + MORSEL])
-            at += MORSEL
-        view = view[min(at, len(view)) - len(decoder.unused_data) :]
-
-
-DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-    "gzip": _zlib(GZIP),
-    "x-gzip": _zlib(GZIP),
-    "deflate": _zlib(ZLIB),
-    "zstd": _zstd,
-}
-"""The encodings of bodies that are taken."""
+    data = request.get_data(cache=False)
+    limit = _intake().inflation_limit(request.path, request.mimetype, len(data))
+    has_left = request.environ.get("waitress.client_disconnected", lambda: False)
+    body = inflate(data, encoding, limit, has_left)
+    size = body.tell()
+    body.seek(0)
+    request.environ |= {"wsgi.input": body, "CONTENT_LENGTH": str(size)}
+    request.stream = body
+    request.max_content_length = limit.most

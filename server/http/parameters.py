@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import request
 
 from kg.store.port import RequestDataset
 from server.http.errors import HttpError
+from server.http.urlencoded import pairs
 
 MOST_FIELDS = 1000
 
@@ -72,12 +72,12 @@ def only_utf8() -> None:
 
 def from_query_string() -> Parameters:
     """Read the parameters after the `?` of the request's address."""
-    return _parsed(utf8(request.query_string, "The query string"), "query string")
+    return _parsed(request.query_string, "query string")
 
 
 def from_form() -> Parameters:
     """Read the parameters of an `application/x-www-form-urlencoded` body."""
-    return _parsed(utf8(request.get_data(), "The form"), "form")
+    return _parsed(request.get_data(cache=False), "form")
 
 
 def joined(parameters: Iterable[Parameters]) -> Parameters:
@@ -85,11 +85,11 @@ def joined(parameters: Iterable[Parameters]) -> Parameters:
     return Parameters(tuple(pair for each in parameters for pair in each.pairs))
 
 
-def _parsed(text: str, what: str) -> Parameters:
+def _parsed(octets: bytes, what: str) -> Parameters:
+    if octets.count(b"&") >= MOST_FIELDS:
+        raise HttpError(400, f"The {what} has more than {MOST_FIELDS} parameters.")
+    utf8(octets, f"The {what}")
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        return Parameters(tuple((name.decode(), value.decode()) for name, value in pairs(octets)))
     except UnicodeDecodeError as error:
         raise HttpError(400, f"A percent-encoded value in the {what} is not UTF-8.") from error
-    except ValueError as error:
-        raise HttpError(400, f"The {what} has more than {MOST_FIELDS} parameters.") from error
-    return Parameters(tuple(pairs))

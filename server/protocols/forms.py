@@ -32,7 +32,7 @@ def form_parts() -> Iterator[Part]:
         raise HttpError(400, "The form's Content-Type names no boundary.")
     decoder = MultipartDecoder(boundary.encode(), max_parts=MOST_PARTS)
     try:
-        decoder.receive_data(request.get_data())
+        decoder.receive_data(request.get_data(cache=False))
         decoder.receive_data(None)
         yield from _parts(decoder)
     except (RequestEntityTooLarge, ValueError) as error:

@@ -96,7 +96,7 @@ def patch(rest: str = "") -> Response:
     if request.mimetype not in UPDATE.media_types:
         raise unsupported(request.mimetype, (UPDATE,))
     only_utf8()
-    text = utf8(request.get_data(), "The update")
+    text = utf8(request.get_data(cache=False), "The update")
     whole = text if name is None else scoped(text, name)
 
     def edit(transaction: Transaction) -> None:
@@ -158,7 +158,7 @@ def _payloads(name: str | None) -> Iterator[Payload]:
     base = name or site().base
     if request.mimetype not in MULTIPART.media_types:
         only_utf8()
-        yield read_graph(request.get_data(), _written(request.mimetype), base, payload_limits())
+        yield read_graph(request.get_data(cache=False), _written(request.mimetype), base, payload_limits())
         return
     parts = list(form_parts())
     if not parts:

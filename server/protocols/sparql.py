@@ -12,6 +12,7 @@ from server.describing.rdf import named
 from server.http.behalf import on_behalf, seconds
 from server.http.caching import Validator, conditional, validator
 from server.http.errors import HttpError, not_offered, unsupported
+from server.http.intake import limited_query
 from server.http.negotiation import Choice, choose, prefers_html
 from server.http.observing import note_text
 from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
@@ -67,7 +68,7 @@ def by_post() -> Response:
         parameters = from_query_string()
         if "query" in parameters:
             raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
-        return answered(utf8(request.get_data(), "The query"), parameters)
+        return answered(utf8(request.get_data(cache=False), "The query"), parameters)
     if kind in UPDATE.media_types:
         raise HttpError(415, "An update is not taken here: send updates to /update.")
     raise unsupported(kind, (QUERY, FORM))
@@ -75,7 +76,7 @@ def by_post() -> Response:
 
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    note_text(text)
+    note_text(limited_query(text))
     choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
     complete, time = answered_elsewhere(text, seconds(parameters.one("timeout")))
     query = Query(

@@ -38,7 +38,7 @@ def update() -> Response:
         parameters = from_query_string()
         if "update" in parameters:
             raise HttpError(400, "The update is given twice: in the body and as the parameter 'update'.")
-        return _run(utf8(request.get_data(), "The update"), parameters)
+        return _run(utf8(request.get_data(cache=False), "The update"), parameters)
     if kind in QUERY.media_types:
         raise HttpError(415, "A query is not taken here: send queries to /sparql.")
     raise unsupported(kind, (UPDATE, FORM))

@@ -18,6 +18,9 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 INTAKE, PAYLOAD = Intake(), PayloadLimits()
 OPTIONS: tuple[tuple[str, str, float, str], ...] = (
     ("--header", "header", INTAKE.header // 1024, "Kilobytes that a request's line and header may have."),
+    ("--address", "address", INTAKE.address // 1024, "Kilobytes that a request's path and query string may have."),
+    ("--form", "form", INTAKE.form // 1024, "Kilobytes that a form may have, inflated too."),
+    ("--query", "query", INTAKE.query // 1024, "Kilobytes that a query's text may have."),
     ("--body", "body", INTAKE.body // MEGABYTE, "Megabytes that a request's body may have."),
     ("--inflated", "inflated", INTAKE.inflated // MEGABYTE, "Megabytes that a compressed body may inflate to."),
     ("--ratio", "ratio", int(INTAKE.ratio), "Times its size that a compressed body may inflate to."),
@@ -44,7 +47,8 @@ def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> tupl
     given = dict(values)
     payload = PayloadLimits(**{name: given.pop(name) for name in ("triples", "term", "iri", "nesting")})
     megabytes = {name: given.pop(name) * MEGABYTE for name in ("body", "inflated")}
-    intake = Intake(given.pop("header") * KILOBYTE, ratio=given.pop("ratio"), payload=payload, **megabytes)
+    kilobytes = {name: given.pop(name) * KILOBYTE for name in ("header", "address", "form", "query")}
+    intake = Intake(ratio=given.pop("ratio"), payload=payload, **kilobytes, **megabytes)
     file, private, rate = given.pop("tokens"), given.pop("private"), given.pop("rate")
     hosts = tuple(host.lower() for host in given.pop("allow_host"))
     tokens = Tokens(file) if file else Tokens.of_store(folder)

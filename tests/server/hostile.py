@@ -36,7 +36,10 @@ def attacks() -> Iterator[Attack]:
     yield from _compressed()
     yield from _payloads()
     yield from _texts()
+    yield from _forms()
+    yield from _members()
     yield from _requests()
+    yield from _headers()
 
 
 def _compressed() -> Iterator[Attack]:
@@ -91,13 +94,73 @@ def _texts() -> Iterator[Attack]:
     yield Attack("many parts", "POST", PUT, part * 20_000, {"Content-Type": "multipart/form-data; boundary=b"})
 
 
+def _forms() -> Iterator[Attack]:
+    form, query = {"Content-Type": "application/x-www-form-urlencoded"}, {"Content-Type": "application/sparql-query"}
+    zipped = {"Content-Encoding": "gzip"}
+    escapes, wide = b"query=" + b"%41" * (16 * MEGABYTE), b"query=ASK{}#" + "\U0001f600".encode() * 12_000_000
+    yield Attack(
+        "a compressed form of escapes", "POST", "/sparql", gzip.compress(escapes, 9), {**form, **zipped}, (413,)
+    )
+    yield Attack(
+        "a compressed form of wide characters", "POST", "/sparql", gzip.compress(wide), {**form, **zipped}, (413,)
+    )
+    yield Attack(
+        "a compressed query of wide characters", "POST", "/sparql", gzip.compress(wide), {**query, **zipped}, (413,)
+    )
+    yield Attack("a form of escapes", "POST", "/sparql", b"query=" + b"%41" * (3 * MEGABYTE), form, (413,))
+    yield Attack("a form of broken escapes", "POST", "/sparql", b"query=" + b"%%4" * 600_000, form, (413, 400))
+    yield Attack("an update's form of escapes", "POST", "/update", b"update=" + b"%41" * (3 * MEGABYTE), form, (413,))
+    yield Attack("a long query", "POST", "/sparql", b"ASK{}#" + b"x" * MEGABYTE, query, (413,))
+    yield Attack("a long query in a form", "POST", "/sparql", b"query=ASK{}%23" + b"x" * MEGABYTE, form, (413,))
+    yield Attack("a body that nobody reads", "POST", "/health", b"x" * MEGABYTE, form, (405, 413))
+
+
+def _members() -> Iterator[Attack]:
+    for name, empty in (
+        ("gzip", gzip.compress(b"")),
+        ("deflate", zlib.compress(b"")),
+        ("zstd", zstandard.compress(b"")),
+    ):
+        body, coded = empty * (9 * MEGABYTE // len(empty)), {"Content-Encoding": name}
+        yield Attack(f"members of {name}", "PUT", PUT, body, {**_turtle(), **coded}, (413,))
+        form = {"Content-Type": "application/x-www-form-urlencoded", **coded}
+        yield Attack(f"a form of members of {name}", "POST", "/sparql", body[: 2 * MEGABYTE], form, (413,))
+    blocks = b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\0\0\0\xff\xff" * (2 * MEGABYTE - 10)
+    yield Attack("empty blocks", "PUT", PUT, blocks[: 10 * MEGABYTE], {**_turtle(), "Content-Encoding": "gzip"}, (400,))
+
+
+def _headers() -> Iterator[Attack]:
+    ask = "/sparql?query=ASK%7B%7D"
+    for name, value in (
+        ("Accept", "a/b;q=0.1," * 1000),
+        ("Accept", "a/b;" + "c=d;" * 2000),
+        ("Accept", f"a/{'b' * 15_000}"),
+        ("Accept", "a/b," * 100),
+        ("Accept-Encoding", "a;q=0.1," * 1500),
+        ("Accept-Language", "a;q=0.1," * 1500),
+        ("Authorization", "Bearer " + "x" * 10_000),
+        ("Content-Encoding", "gzip," * 2000),
+        ("Content-Type", "text/turtle;" + "a=b;" * 3000),
+        ("Content-Type", 'text/turtle;a="' + '\\"' * 5000),
+        ("Cookie", "a=b;" * 3000),
+        ("Forwarded", "for=a;" * 2000),
+        ("Host", "a" * 10_000),
+        ("If-Match", '"a",' * 3000),
+        ("If-None-Match", 'W/"a",' * 2000),
+        ("Origin", "a" * 10_000),
+        ("Range", "bytes=" + "0-0," * 3000),
+        ("X-Forwarded-For", "1.2.3.4," * 1500),
+        ("X-Long", "x" * 10_000),
+    ):
+        yield Attack(f"{name} of {len(value)}", "GET", ask, headers={name: value}, expected=(431,))
+
+
 def _requests() -> Iterator[Attack]:
     yield Attack("an overlong header", "GET", "/sparql", headers={"X-Long": "x" * 100_000}, expected=(400, 431))
     yield Attack("many headers", "GET", "/", headers={f"X-{n}": "x" * 90 for n in range(2000)}, expected=(400, 431))
     yield Attack("an overlong address", "GET", f"/about/{'x' * 100_000}", expected=(400, 414, 431))
-    yield Attack(
-        "a wild Accept", "GET", "/sparql?query=ASK%7B%7D", headers={"Accept": "a/b;q=0.1," * 5000}, expected=(400,)
-    )
+    yield Attack("a long address", "GET", f"/about/{'x' * 20_000}", expected=(414,))
+    yield Attack("a long query string", "GET", f"/statements?source={'x' * 20_000}", expected=(414,))
     yield Attack("a length that is none", "POST", "/sparql", headers={"Content-Length": "-1"}, expected=(400,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ ALL = [*attacks()]
 SOON = 3.0
 """Seconds that a refusal may take on a busy machine; `benchmarks/hostile_inputs.py` prints what it does take."""
 GROWTH = 30 * MEGABYTE
+CLIENTS = 4
+MOST_MEMORY = 300 * MEGABYTE
+"""What the front process may hold beside any of the attacks, four of them at a time."""
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +28,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
-def resident(process: int) -> int:
-    """Return the bytes of memory that a process holds."""
+def resident(process: int, what: str = "VmRSS") -> int:
+    """Return the bytes of memory that a process holds, or (VmHWM) has held at most."""
     lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))
 
 
 @pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
@@ -39,6 +43,23 @@ def test_an_attack_is_refused_in_a_sentence(server: Served, attack: Attack) -> N
     assert len(reply.body) < 100_000
     assert reply.text.strip()
     assert server.query("ASK {}").json["boolean"] is True
+
+
+def test_memory_stays_bounded_and_others_are_answered_beside_attacks(server: Served) -> None:
+    def attack_all(start: int) -> list[str]:
+        turned = ALL[start:] + ALL[:start]
+        sent = ((each, server.send(each.method, each.path, each.body or None, each.headers)) for each in turned)
+        return [each.name for each, reply in sent if reply.status not in (*each.expected, 503)]
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        attackers = [clients.submit(attack_all, number * len(ALL) // CLIENTS) for number in range(CLIENTS)]
+        asked = 0
+        while not all(each.done() for each in attackers) or not asked:
+            assert server.query("ASK {}").json["boolean"] is True
+            assert server.get("/health").json == {"status": "alive"}
+            asked += 1
+    assert [each.result() for each in attackers] == [[]] * CLIENTS
+    assert resident(server.process, "VmHWM") < MOST_MEMORY
 
 
 def test_attacks_leave_nothing_in_memory(server: Served) -> None:

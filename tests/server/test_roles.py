@@ -188,7 +188,7 @@ def test_no_other_scheme_is_taken_for_a_token(guarding: Guarding) -> None:
             "Bearer",
             "Bearer  ",
             "é",
-            "," * 9000,
+            "," * 900,
         ):
             refused = server.client.send("POST", "/update", INSERT, {**UPDATE, "Authorization": given})
             assert refused.status == 401
