@@ -15,6 +15,7 @@ from server.http.intake import register as register_intake
 from server.http.intake import register_headers
 from server.http.observing import register as register_observing
 from server.http.protection import register as register_protection
+from server.http.refusals import register as register_refusals
 from server.indexing import register as register_indexing
 from server.operating.admin import bp as admin
 from server.operating.health import bp as health
@@ -42,6 +43,7 @@ def create_app(store: Store, settings: Settings | None = None, change: Change | 
     app.url_map.converters["iri"] = RestOfIri
     app.extensions[EXTENSION] = Site(store, settings, change)
     register_headers(app, settings.intake)
+    register_refusals(app)
     register_rates(app, settings.rate)
     register_roles(app)
     register_intake(app, settings.intake)

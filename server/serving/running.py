@@ -28,7 +28,7 @@ from kg.pipeline.stores import PLAIN, plain_store
 from kg.reading import texts
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
-from kg.workers import Limits, PooledStore
+from kg.workers import Limits, PooledStore, descriptors_needed
 from server.app import create_app
 from server.indexing import keeper
 from server.pages import prepare
@@ -36,6 +36,7 @@ from server.serving.gate import Gate
 from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
 from server.site import EXTENSION, Settings
+from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
 SPARE = 4
 """Threads for requests that need no worker."""
@@ -136,7 +137,17 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
     intake = options.settings.intake
     gate = Gate(intake.body)
     life = Life(options, gate)
-    server = Server(gate, host, port, threads=options.threads, header=intake.header, proxy=options.proxy)
+    wanted, descriptors = ConnectionLimits(), raise_descriptor_limit()
+    total = connections_for(descriptors, wanted.total, descriptors_needed(options.limits))
+    server = Server(
+        gate,
+        host,
+        port,
+        threads=options.threads,
+        header=intake.header,
+        proxy=options.proxy,
+        connections=replace(wanted, total=total),
+    )
     stop_on_signals(server)
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(life.load)

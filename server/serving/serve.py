@@ -14,13 +14,12 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
-from waitress.channel import HTTPChannel
-from waitress.server import TcpWSGIServer
 
 from server.serving.gate import Gate
+from server.sockets import Admit, ConnectionLimits, Listener
+from server.sockets.channel import Activity, Channel
 
 THREADS = 8
-CONNECTIONS = 1000
 GRACE = 8.0
 """Seconds that answers under way have to finish after a signal."""
 TICK = 0.1
@@ -29,8 +28,6 @@ HEADER = 64 * 1024
 """Bytes that a request's line and header may have."""
 FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
 """What a trusted proxy tells of its client."""
-OVERREAD = 4
-"""How far over the application's limit a body is still read, so that its sender sees the answer and not a reset."""
 
 
 class Server:
@@ -46,6 +43,8 @@ class Server:
         grace: float = GRACE,
         header: int = HEADER,
         proxy: str | None = None,
+        connections: ConnectionLimits = ConnectionLimits(),  # noqa: B008 -- it is immutable
+        admit: Admit | None = None,
     ) -> None:
         self._grace = grace
         self._stopping = False
@@ -53,19 +52,17 @@ class Server:
         self.host, self.port = listening.getsockname()[:2]
         self._map: dict[int, Any] = {}
         """What waitress's loop turns over: the listening socket, one channel a connection, and the loop's own bell."""
-        self._waitress = TcpWSGIServer(
+        max_body = _max_body(app)
+        self._listener = Listener(
             app,
-            map=self._map,
-            _sock=listening,
-            bind_socket=False,
+            listening,
+            channels=self._map,
+            limits=connections,
+            admit=admit or (lambda _: max_body),
+            proxy=proxy,
             threads=threads,
             ident="communique",
-            connection_limit=CONNECTIONS,
-            asyncore_use_poll=True,
-            channel_request_lookahead=1,
-            max_request_body_size=OVERREAD * _max_body(app),
             max_request_header_size=header,
-            trusted_proxy=proxy,
             trusted_proxy_headers=FORWARDED if proxy else (),
             clear_untrusted_proxy_headers=proxy is not None,  # without one, they tell that a proxy is there
         )
@@ -76,6 +73,16 @@ class Server:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
 
+    @property
+    def connections(self) -> list[Channel]:
+        """Return the connections that are open."""
+        return self._listener.connections
+
+    @property
+    def held_bytes(self) -> int:
+        """Return the bytes of requests' bodies that are held now."""
+        return self._listener.policy.bodies.total
+
     def run(self) -> None:
         """Serve until stopped, then refuse new connections and let the answers under way finish."""
         while not self._stopping:
@@ -84,27 +91,24 @@ class Server:
         deadline = time.monotonic() + self._grace
         while self._busy() and time.monotonic() < deadline:
             self._turn()
-        self._waitress.task_dispatcher.shutdown(timeout=1)
-        self._waitress.asyncore.close_all(self._map)
+        self._listener.task_dispatcher.shutdown(timeout=1)
+        self._listener.asyncore.close_all(self._map)
 
     def stop(self) -> None:
         """Ask `run` to drain and return; it notices at its next turn."""
         self._stopping = True
 
     def _turn(self) -> None:
-        self._waitress.asyncore.loop(timeout=TICK, use_poll=True, map=self._map, count=1)
+        self._listener.asyncore.loop(timeout=TICK, use_poll=True, map=self._map, count=1)
 
     def _refuse_new(self) -> None:
-        self._waitress.asyncore.dispatcher.close(self._waitress)
-        for channel in self._channels():
-            if not channel.requests and channel.request is None:
+        self._listener.asyncore.dispatcher.close(self._listener)
+        for channel in self._listener.connections:
+            if channel.activity is Activity.IDLE:
                 channel.close_when_flushed = True
 
     def _busy(self) -> bool:
-        return any(each.requests or each.request is not None or each.total_outbufs_len for each in self._channels())
-
-    def _channels(self) -> list[HTTPChannel]:
-        return [each for each in tuple(self._map.values()) if isinstance(each, HTTPChannel)]
+        return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)
 
 
 def _max_body(app: Flask | Gate) -> int:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ def serving(*arguments: str) -> Iterator[Served]:
         told = process.stdout.readline()
         assert "http://127.0.0.1:" in told, told + process.stdout.read()
         port = told.partition("http://127.0.0.1:")[2].partition("/")[0]
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would hold the server up
         try:
             yield Served("127.0.0.1", int(port), process.pid)
         finally:

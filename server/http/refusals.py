@@ -1,0 +1,19 @@
+"""Answers to requests whose body was not read, as the socket server decided by their header."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from server.http.errors import HttpError
+from server.sockets.admission import REFUSAL, Refusal
+
+
+def register(app: Flask) -> None:
+    """Have an application answer such a request with its refusal, before anything else is looked at."""
+    app.before_request(_refuse)
+
+
+def _refuse() -> None:
+    refusal = request.environ.get(REFUSAL)
+    if isinstance(refusal, Refusal):
+        raise HttpError(refusal.status, refusal.sentence, headers=refusal.headers)

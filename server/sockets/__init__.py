@@ -1,0 +1,17 @@
+"""Connections and the requests that arrive over them: waitress, with limits on what a client can make it hold."""
+
+from __future__ import annotations
+
+from server.sockets.admission import Admit, Refusal, RequestHead
+from server.sockets.limits import ConnectionLimits, connections_for, raise_descriptor_limit
+from server.sockets.listener import Listener
+
+__all__ = [
+    "Admit",
+    "ConnectionLimits",
+    "Listener",
+    "Refusal",
+    "RequestHead",
+    "connections_for",
+    "raise_descriptor_limit",
+]

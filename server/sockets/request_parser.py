@@ -1,0 +1,203 @@
+"""Requests as they arrive: waitress's parser, with every length bounded and every cost linear in what has arrived."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from waitress.buffers import OverflowableBuffer
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import ChunkedReceiver, FixedStreamReceiver
+from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
+
+from server.sockets.admission import Refusal, RequestHead
+
+if TYPE_CHECKING:
+    from waitress.adjustments import Adjustments
+
+MAX_CHUNK_LINE = 1024
+"""Bytes of the line that begins a chunk, extensions included (RFC 9112, section 7.1)."""
+MAX_TRAILER = 8 * 1024
+"""Bytes of the fields after the last chunk (RFC 9112, section 7.1.2)."""
+FREE_FRAMING = 64 * 1024
+"""Bytes of chunk lines that any body may have; beyond, they may not outweigh the body itself."""
+MAX_CHUNK_SIZE_DIGITS = 16
+MAX_CONTENT_LENGTH_DIGITS = 18
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
+
+
+class ChunkedBody(ChunkedReceiver):
+    """A body in chunks (RFC 9112, section 7.1), read in time and memory linear in what arrives.
+
+    Waitress joins an unfinished chunk line or trailer with each piece that arrives, without a limit, in the thread
+    that serves everybody (waitress 3.0.2).
+    """
+
+    completed: bool
+    error: Error | None
+
+    def __init__(self, buffer: OverflowableBuffer) -> None:
+        super().__init__(buffer)
+        self._pending = b""
+        self._framing = self._content = 0
+        self._state: Callable[[bytes, int], int] = self._size_line
+        self._left = 0
+
+    def received(self, data: bytes) -> int:
+        """Take in what belongs to the body and return how many bytes of `data` that was."""
+        if self._has_ended():
+            return 0
+        pending, self._pending = self._pending, b""
+        joined, at = pending + data, 0
+        while at < len(joined) and not self._has_ended():
+            before, state = at, self._state
+            at = state(joined, at)
+            if at == before and self._state is state:
+                self._pending = joined[at:]  # bounded: each state refuses what is longer than its limit
+                return len(data)
+        return at - len(pending)
+
+    def _has_ended(self) -> bool:
+        return self.completed or self.error is not None
+
+    def _line(self, data: bytes, at: int, most: int) -> tuple[bytes | None, int]:
+        """Return the line at a position and the position behind it; None while its end has not arrived."""
+        end = data.find(b"\r\n", at, at + most + 2)
+        if end >= 0:
+            self._count_framing(end + 2 - at)
+            return data[at:end], end + 2
+        if len(data) - at > most:
+            self.error = RequestHeaderFieldsTooLarge(f"A line of the chunked body has more than {most:,} bytes.")
+        return None, at
+
+    def _count_framing(self, length: int) -> None:
+        self._framing += length
+        if self._framing > FREE_FRAMING + self._content:
+            self.error = BadRequest("The body's chunks are smaller than the lines that announce them.")
+
+    def _size_line(self, data: bytes, at: int) -> int:
+        line, behind = self._line(data, at, MAX_CHUNK_LINE)
+        if line is None:
+            return at
+        size = _CHUNK_LINE.fullmatch(line)
+        if size is None or len(size[1]) > MAX_CHUNK_SIZE_DIGITS:
+            shown = repr(line[:40].decode("latin-1"))
+            self.error = BadRequest(f"{shown} is no size of a chunk: expected hexadecimal digits.")
+            return behind
+        self._left = int(size[1], 16)
+        self._state = self._chunk if self._left else self._trailer
+        return behind
+
+    def _chunk(self, data: bytes, at: int) -> int:
+        piece = data[at : at + self._left]
+        self.buf.append(piece)
+        self._left -= len(piece)
+        self._content += len(piece)
+        if not self._left:
+            self._state = self._chunk_end
+        return at + len(piece)
+
+    def _chunk_end(self, data: bytes, at: int) -> int:
+        end = data[at : at + 2]
+        if end == b"\r":
+            return at
+        if end != b"\r\n":
+            self.error = BadRequest("A chunk is not followed by the end of a line.")
+        self._count_framing(2)
+        self._state = self._size_line
+        return at + 2
+
+    def _trailer(self, data: bytes, at: int) -> int:
+        """Pass over the trailer's fields, which nothing here uses, up to the empty line."""
+        line, behind = self._line(data, at, MAX_TRAILER)
+        if line is None:
+            return at
+        self._left += behind - at
+        if self._left > MAX_TRAILER:
+            self.error = RequestHeaderFieldsTooLarge(f"The body's trailer has more than {MAX_TRAILER:,} bytes.")
+        self.completed = not line
+        return behind
+
+
+class RequestParser(HTTPRequestParser):
+    """One request: its header, an admission by it, and its body within what was admitted."""
+
+    chunked: bool
+    content_length: int
+    command: str | None
+    error: Error | None
+    body_rcv: ChunkedBody | FixedStreamReceiver | None
+
+    def __init__(
+        self, adj: Adjustments, address: str = "", admit: Callable[[RequestHead], Refusal | int] | None = None
+    ) -> None:
+        super().__init__(adj)
+        self._address, self._admit = address, admit
+        self.started = time.monotonic()
+        self.header_ended: float | None = None
+        self.refusal: Refusal | None = None
+        self.body_limit: int | None = None
+        self.unread = False
+        """Whether bytes of the body may still come that are not read: the connection is of no further use."""
+
+    @property
+    def held(self) -> int:
+        """Return the bytes of the body that are kept."""
+        return 0 if self.body_rcv is None else len(self.body_rcv)
+
+    def received(self, data: bytes) -> int:
+        """Take in what belongs to this request and return how many bytes of `data` that was."""
+        consumed: int = super().received(data)
+        if self.headers_finished and self.header_ended is None:
+            self.header_ended = time.monotonic()
+        if self.error is not None or self.body_rcv is None:
+            return consumed
+        if self.body_limit is not None and self.held > self.body_limit:
+            self._refuse_length(self.held)
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header, and decide by it whether the body is read; ParsingError for what is no header."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # int() of too many digits, an address like http://[::1
+            raise ParsingError(f"The request's line or Content-Length is malformed: {error}.") from error
+        if self.chunked:
+            self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
+        self._decide()
+
+    def _decide(self) -> None:
+        if self._admit is None or not self.command:
+            return
+        admitted = self._admit(RequestHead(self.command, self.path, self.query, self.headers, self._address))
+        if isinstance(admitted, Refusal):
+            self.refusal = admitted
+            self._leave_unread(self.content_length)
+            return
+        self.body_limit = admitted
+        if self.content_length > admitted:
+            self._refuse_length(self.content_length)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """End a request whose body is being read with an answer of another's choice."""
+        self.refusal = refusal
+        self._leave_unread(self.content_length or self.held)
+
+    def _refuse_length(self, length: int) -> None:
+        sentence = f"The request's body is larger than this server's limit of {self.body_limit:,} bytes."
+        self.refusal = Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+        self._leave_unread(length)
+
+    def _leave_unread(self, length: int) -> None:
+        """Hand the request on without its body: the application answers, and the connection ends."""
+        self.unread = self.chunked or self.content_length > 0
+        if self.unread:
+            self.headers["CONTENT_LENGTH"] = str(length)
+            self.headers["CONNECTION"] = "close"
+        self.close()
+        self.chunked, self.content_length, self.body_rcv = False, 0, None
+        self.expect_continue = False
+        self.completed = True

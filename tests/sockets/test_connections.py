@@ -1,0 +1,388 @@
+"""Connections over real sockets: who is let in, who makes room, whose time is over, and what a client's end means."""
+
+from __future__ import annotations
+
+import http.client
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, request
+
+from server.http.errors import register as register_errors
+from server.http.refusals import register as register_refusals
+from server.serving.serve import Server
+from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
+from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER
+
+ROOT = Path(__file__).parents[2]
+MAX_BODY = 100_000
+Admit = Callable[[RequestHead], Refusal | int]
+
+
+class Running:
+    """A server on a free port, and what its application was asked."""
+
+    def __init__(self, limits: ConnectionLimits, admit: Admit | None = None, proxy: str | None = None) -> None:
+        self.bodies: list[int] = []
+        self.left = threading.Event()
+        self.begun = threading.Event()
+        self.server = Server(
+            self._app(), "127.0.0.1", 0, grace=1, threads=4, connections=limits, admit=admit, proxy=proxy
+        )
+
+    def connect(self) -> socket.socket:
+        """Open a connection."""
+        return socket.create_connection((self.server.host, self.server.port), timeout=10)
+
+    @property
+    def open(self) -> int:
+        """Return how many connections the server has."""
+        return len(self.server.connections)
+
+    def ask(self, request: bytes, *, half_close: bool = False) -> bytes:
+        """Send bytes and return everything that comes back."""
+        with closing(self.connect()) as connection:
+            connection.sendall(request)
+            if half_close:
+                connection.shutdown(socket.SHUT_WR)
+            return read_all(connection)
+
+    def _app(self) -> Flask:
+        app = Flask("connections")
+        app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+        register_refusals(app)
+        register_errors(app)
+        app.add_url_rule("/", "ok", lambda: "ok")
+        app.add_url_rule("/body", "body", self._body, methods=["POST"])
+        app.add_url_rule("/wait", "wait", self._wait)
+        app.add_url_rule("/watched", "watched", self._watched)
+        app.add_url_rule("/endless", "endless", self._endless)
+        return app
+
+    def _body(self) -> str:
+        self.bodies.append(len(request.get_data()))
+        return f"{self.bodies[-1]}\n"
+
+    def _wait(self) -> str:
+        time.sleep(0.5)
+        return "waited"
+
+    def _watched(self) -> str:
+        has_left = request.environ["waitress.client_disconnected"]
+        seen = []
+        for _ in range(10):
+            time.sleep(0.05)
+            seen.append(has_left())
+        return "left" if any(seen) else "watched"
+
+    def _endless(self) -> Response:
+        has_left = request.environ["waitress.client_disconnected"]
+        self.begun.set()
+        while not has_left():
+            time.sleep(0.01)
+        self.left.set()
+        return Response("too late")
+
+
+@contextmanager
+def running(
+    limits: ConnectionLimits | None = None, admit: Admit | None = None, proxy: str | None = None
+) -> Iterator[Running]:
+    found = Running(limits or ConnectionLimits(), admit, proxy)
+    thread = threading.Thread(target=found.server.run)
+    thread.start()
+    try:
+        yield found
+    finally:
+        found.server.stop()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def read_all(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+WATCHED = b"GET /watched HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def body(answer: bytes) -> bytes:
+    return answer.partition(b"\r\n\r\n")[2]
+
+
+def test_one_connection_too_many_ends_the_one_that_was_idle_for_longest() -> None:
+    with running(ConnectionLimits(total=3)) as served, ExitStack() as held:
+        idle = [held.enter_context(closing(served.connect())) for _ in range(3)]
+        assert eventually(lambda: served.open == 3)
+        assert body(served.ask(GET)) == b"ok"
+        assert idle[0].recv(1) == b""
+        for other in idle[1:]:
+            other.sendall(GET)
+            assert body(read_all(other)) == b"ok"
+
+
+def test_connections_of_one_address_are_limited_apart_from_all() -> None:
+    with running(ConnectionLimits(total=100, per_address=4)) as served, ExitStack() as held:
+        for _ in range(10):
+            held.enter_context(closing(served.connect()))
+            assert eventually(lambda: served.open > 0)
+        assert eventually(lambda: served.open <= 4)
+        assert body(served.ask(GET)) == b"ok"
+
+
+def test_the_trusted_proxys_connections_are_not_limited_by_address() -> None:
+    with running(ConnectionLimits(total=100, per_address=4), proxy="127.0.0.1") as served, ExitStack() as held:
+        for _ in range(10):
+            held.enter_context(closing(served.connect()))
+        assert eventually(lambda: served.open == 10)
+
+
+def test_connections_that_are_being_answered_are_not_ended_to_make_room() -> None:
+    with (
+        running(ConnectionLimits(total=2)) as served,
+        closing(served.connect()) as one,
+        closing(served.connect()) as two,
+    ):
+        for busy in (one, two):
+            busy.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        time.sleep(0.2)
+        refused = served.ask(GET)
+        assert status(refused) == 503
+        assert b"Retry-After: 1" in refused
+        assert [body(read_all(busy)) for busy in (one, two)] == [b"waited"] * 2
+
+
+def test_a_connection_without_a_request_is_ended_after_a_while() -> None:
+    with running(ConnectionLimits(idle_seconds=0.3)) as served, closing(served.connect()) as idle:
+        assert idle.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"header"),
+        (b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345", b"body"),
+        (b"POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n123", b"body"),
+    ],
+)
+def test_a_request_that_does_not_arrive_in_time_is_a_408(sent: bytes, what: bytes) -> None:
+    with running(ConnectionLimits(header_seconds=0.3, body_seconds=0.3)) as served:
+        answer = served.ask(sent)
+        assert status(answer) == 408
+        assert what in body(answer)
+        assert served.bodies == []
+
+
+def test_a_body_that_keeps_its_rate_may_take_longer() -> None:
+    with running(ConnectionLimits(body_seconds=0.2, body_rate=1000)) as served, closing(served.connect()) as slow:
+        slow.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n")
+        for _ in range(8):
+            slow.sendall(b"x" * 250)
+            time.sleep(0.1)
+        assert body(read_all(slow)) == b"2000\n"
+
+
+def test_a_client_that_closes_its_own_direction_still_has_its_answer() -> None:
+    wait = b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with running() as served:
+        assert body(served.ask(GET, half_close=True)) == b"ok"
+        assert body(served.ask(wait, half_close=True)) == b"waited"
+
+
+def test_a_client_that_closed_its_own_direction_is_asked_whether_it_still_listens() -> None:
+    with running() as served:
+        interim, _, final = served.ask(WATCHED, half_close=True).partition(b"\r\n\r\n")
+        assert interim == b"HTTP/1.1 100 Continue"
+        assert (status(final), body(final)) == (200, b"watched")
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_a_client_that_leaves_is_told_from_one_that_closes_its_own_direction(version: bytes) -> None:
+    with running() as served:
+        connection = served.connect()
+        connection.sendall(b"GET /endless HTTP/" + version + b"\r\nHost: x\r\n\r\n")
+        assert served.begun.wait(5)
+        connection.close()
+        assert served.left.wait(5)
+
+
+def test_a_body_is_refused_by_its_header_before_any_of_it_is_kept() -> None:
+    def admit(head: RequestHead) -> Refusal | int:
+        if head.headers.get("AUTHORIZATION") == "Bearer right":
+            return MAX_BODY
+        return Refusal(401, f"{head.method} {head.path}?{head.query} of {head.address} needs a token.", {"X-Why": "it"})
+
+    head = b"POST /body?a=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 50000\r\n"
+    with running(admit=admit) as served:
+        refused = served.ask(head + b"\r\n" + b"x" * 50_000)
+        assert status(refused) == 401
+        assert b"X-Why: it" in refused
+        assert body(refused) == b"POST /body?a=b of 127.0.0.1 needs a token.\n"
+        assert served.ask(head + b"Expect: 100-continue\r\n\r\n").startswith(b"HTTP/1.1 401")
+        assert body(served.ask(head + b"Authorization: Bearer right\r\n\r\n" + b"x" * 50_000)) == b"50000\n"
+        assert served.bodies == [50_000]
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        b"Content-Length: 8000000\r\n\r\n" + b"x" * 8_000_000,
+        b"Transfer-Encoding: chunked\r\n\r\n" + b"40000\r\n" + b"x" * 0x40000 + b"\r\n0\r\n\r\n",
+    ],
+    ids=["length", "chunks"],
+)
+def test_a_body_over_the_limit_is_a_413_that_its_sender_sees(framed: bytes) -> None:
+    with running() as served:
+        answer = served.ask(b"POST /body HTTP/1.1\r\nHost: x\r\n" + framed)
+        assert status(answer) == 413
+        assert body(answer) == b"The request's body is larger than this server's limit of 100,000 bytes.\n"
+        assert served.server.held_bytes == 0
+
+
+def test_what_follows_a_body_that_was_not_read_is_no_request() -> None:
+    smuggled = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+    with running() as served:
+        answer = served.ask(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n" + smuggled)
+        assert answer.count(b"HTTP/1.1 ") == 1
+        assert status(answer) == 413
+        assert served.bodies == []
+
+
+def test_bodies_held_at_once_are_limited_in_all_and_by_address() -> None:
+    half = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50_000
+    for limits in (ConnectionLimits(spooled=200_000), ConnectionLimits(spooled_per_address=200_000)):
+        with running(limits) as served, ExitStack() as held:
+            for _ in range(4):
+                held.enter_context(closing(served.connect())).sendall(half)
+            assert eventually(lambda: served.server.held_bytes == 200_000)
+            refused = served.ask(half)
+            assert status(refused) == 503
+            assert served.server.held_bytes <= 200_000
+            held.close()
+            assert eventually(lambda: served.server.held_bytes == 0)
+            assert body(served.ask(half + b"x" * 50_000, half_close=True)) == b"100000\n"
+
+
+CHUNKED = b"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"5\r\nhello\r\n0\r\n\r\n", b"5\n"),
+        (b"5;name=value\r\nhello\r\n6 \r\n world\r\n000\r\nX-Trailer: it\r\n\r\n", b"11\n"),
+        (b"A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", b"20\n"),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 3, 1000])
+def test_a_body_in_chunks_is_read_however_it_arrives(sent: bytes, expected: bytes, piece: int) -> None:
+    with running() as served, closing(served.connect()) as connection:
+        connection.sendall(CHUNKED)
+        for start in range(0, len(sent), piece):
+            connection.sendall(sent[start : start + piece])
+            time.sleep(0.002)
+        assert body(read_all(connection)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"1" * (MAX_CHUNK_LINE + 1), 431),
+        (b"5;" + b"x" * MAX_CHUNK_LINE, 431),
+        (b"0\r\n" + b"X: " + b"y" * MAX_TRAILER, 431),
+        (b"0\r\n" + b"X: y\r\n" * MAX_TRAILER, 431),
+        (b"xyz\r\n", 400),
+        (b"1" * 17 + b"\r\n", 400),
+        (b"-5\r\n", 400),
+        (b"\r\n", 400),
+        (b"5\r\nhello!\r\n", 400),
+        (b"1;" + b"x" * 500 + b"\r\nx\r\n" * 1, 400),
+    ],
+)
+def test_chunk_lines_and_trailers_have_limits(sent: bytes, expected: int) -> None:
+    sent = sent if expected == 431 or b";" not in sent else sent * (FREE_FRAMING // 500 + 1)
+    with running() as served:
+        assert status(served.ask(CHUNKED + sent)) == expected
+        assert served.bodies == []
+        assert body(served.ask(GET)) == b"ok"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        b"GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[v1.x]/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n(): y\r\n\r\n",
+    ],
+)
+def test_a_malformed_header_is_a_400_in_a_sentence(head: bytes) -> None:
+    with running() as served:
+        answer = served.ask(head)
+        assert status(answer) == 400
+        assert body(answer).endswith(b".\n")
+        assert body(answer).count(b"\n") == 1
+
+
+def test_connections_leave_descriptors_for_the_rest() -> None:
+    assert connections_for(1024, wanted=1000, reserved=256) == 384
+    assert connections_for(8192, wanted=1000, reserved=256) == 1000
+    assert connections_for(64, wanted=1000, reserved=256) == 8
+
+
+FEW_DESCRIPTORS = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+from flask import Flask
+from server.serving.serve import Server
+app = Flask("few")
+app.config["MAX_CONTENT_LENGTH"] = 1000
+app.add_url_rule("/", "ok", lambda: "ok")
+server = Server(app, "127.0.0.1", 0, threads=2)
+print(server.port, flush=True)
+server.run()
+"""
+
+
+def test_without_descriptors_the_longest_idle_connection_makes_room() -> None:
+    command = [sys.executable, "-c", FEW_DESCRIPTORS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process, ExitStack() as held:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        for _ in range(100):
+            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=10)))
+        for _ in range(20):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b"ok"
+            connection.close()
+        process.terminate()
+
+
+def test_the_test_itself_has_descriptors_enough() -> None:
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 256
