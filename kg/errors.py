@@ -6,6 +6,7 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── UnsupportedAxiomError       the ontology uses an axiom that the rule compiler does not support
 │   ├── ContradictionError          the facts contradict the ontology
 │   ├── ShapesViolatedError         the facts violate the shapes; holds the report
+│   ├── IllTypedLiteralError        a literal's text is no value of its datatype
 │   └── PayloadError                RDF that was sent or imported cannot be read
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
@@ -87,6 +88,10 @@ class ShapesViolatedError(DataError):
     def __init__(self, message: str, report: Graph | None = None) -> None:
         self.report = report
         super().__init__(message)
+
+
+class IllTypedLiteralError(DataError):
+    """A literal's text is no value of its datatype, or it lacks the language tag that its datatype asks for."""
 
 
 class PayloadError(DataError):

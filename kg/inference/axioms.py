@@ -132,7 +132,7 @@ def range_(read: OntologyReader, property_: Node, class_: Node) -> Made:
 def _datatype_range(read: OntologyReader, body: tuple[Pattern, ...], subject: str, datatype: Node) -> Made:
     allowed = frozenset(NamedNode(str(one)) for one in value_space(URIRef(str(datatype))))
     if allowed:
-        yield Clash("prp-rng", f"every value of {subject} is {read.name(datatype)}", body, allowed)
+        yield Clash("prp-rng", f"every value of {subject} is {read.name(datatype)}", body, allowed, str(datatype))
 
 
 def chain(read: OntologyReader, property_: Node, links: Node) -> Made:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
+from kg.datatypes import is_value_of
 from kg.inference.terms import Term
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -60,12 +61,17 @@ class Clash:
     words: str
     body: tuple[Pattern, ...]
     datatypes: frozenset[NamedNode] = frozenset()
-    """Where not empty: `?y` is a literal of a datatype outside these."""
+    """Where not empty: `?y` is a literal of a datatype outside these, or its value is none of `datatype`."""
+    datatype: str = ""
 
     def allows(self, binding: Binding) -> bool:
         """Tell whether the matched facts are no contradiction after all."""
+        if not self.datatypes:
+            return False
         value = binding.get(Y)
-        return bool(self.datatypes) and not (isinstance(value, Literal) and value.datatype not in self.datatypes)
+        if not isinstance(value, Literal):
+            return True
+        return value.datatype in self.datatypes and is_value_of(value.value, value.datatype.value, self.datatype)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kg.dataset import GraphNames, Master
 from kg.pipeline.corpus import Assembled, Graphs, Knowledge, assemble, corpus_file, knowledge
 from kg.pipeline.reasoning import USUAL, How, Tell, ignore, inferred
 from kg.pipeline.recording import SOFTWARE, kept
-from kg.pipeline.verdict import must_conform
+from kg.pipeline.verdict import must_be_well_typed, must_conform
 from kg.provenance import Making, provenance
 from kg.reading import Corpus, read_corpus
 from kg.store import Transaction, Version, WritableStore
@@ -68,7 +68,8 @@ def checked(whole: Assembled, tell: Tell = ignore) -> Report:
 
 
 def valid(whole: Assembled, tell: Tell = ignore) -> Report:
-    """Validate, or raise ShapesViolatedError with a sentence a violation."""
+    """Validate, or raise IllTypedLiteralError or ShapesViolatedError with a sentence a fault."""
+    must_be_well_typed(whole.asserted)
     report = checked(whole, tell)
     must_conform(report)
     return report

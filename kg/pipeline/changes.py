@@ -16,7 +16,7 @@ from kg.inference import infer_all, infer_change
 from kg.pipeline.asserted import Asserted, Moved
 from kg.pipeline.corpus import Knowledge
 from kg.pipeline.recording import in_step, record
-from kg.pipeline.verdict import must_conform
+from kg.pipeline.verdict import must_be_well_typed, must_conform
 from kg.store import Transaction, Triple, Version, WritableStore
 from kg.store.port import Pattern
 from kg.validation import validate
@@ -35,10 +35,11 @@ def change_plainly(store: WritableStore, edit: Edit, note: str) -> Version:
 def change_checked(store: WritableStore, names: GraphNames, known: Knowledge, edit: Edit, note: str) -> Version:
     """Make an edit the current version, with what follows from it; nothing has changed where it cannot be.
 
-    ContradictionError, ShapesViolatedError and UnsupportedAxiomError say why not.
+    IllTypedLiteralError, ContradictionError, ShapesViolatedError and UnsupportedAxiomError say why not.
     """
     with store.write() as transaction:
         edit(transaction)
+        must_be_well_typed(triple for change in transaction.changes().values() for triple in change.added)
         bring_in_step = follow if in_step(transaction, names, known) else start_over
         bring_in_step(transaction, names, known)
         time = datetime.now(UTC)
@@ -64,6 +65,7 @@ def start_over(transaction: Transaction, names: GraphNames, known: Knowledge) ->
     """Infer from and validate all that a transaction leaves."""
     log.warning("The store's ontology is not this program's: the whole is inferred from and validated for this write.")
     asserted = Asserted(transaction, names).graph()
+    must_be_well_typed(asserted)
     entailed = infer_all(known.reasoner, asserted)
     must_conform(validate(asserted, known.shapes, known.ontology))
     transaction.replace_graph(names.inferred, entailed, Master.SYSTEM)

@@ -17,6 +17,7 @@ from kg.errors import RefusedError, StoreError, UnknownGraphError
 from kg.store.answers import answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import Chunks, call, translating
+from kg.store.literals import refuse_falsified
 from kg.store.payload import engine_triples
 from kg.store.port import STORED, Answer, Change, Pattern, Query, RequestDataset, Triple, Version
 from kg.store.terms import GraphName, from_graph, from_triple, to_graph, to_term
@@ -103,14 +104,14 @@ class VersionTransaction:
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
-        graph, wanted = self._to_write(name, by), set(engine_triples(triples))
+        graph, wanted = self._to_write(name, by), set(refuse_falsified(engine_triples(triples)))
         held = self._now.held(graph)
         self._now.take(graph, held - wanted)
         self._now.put(graph, wanted - held)
 
     def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
-        self._now.put(self._to_write(name, by), engine_triples(triples))
+        self._now.put(self._to_write(name, by), list(refuse_falsified(engine_triples(triples))))
 
     def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
         """Take triples out of a graph; what it does not hold is passed over."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from kg.errors import RefusedError, RequestError
 from kg.store.guard import guarded_tokens
+from kg.store.literals import refuse_falsified_in, with_strdt
 from kg.store.port import STORED, RequestDataset
 from kg.store.request import Prologue, called_functions, check_graphs, read_prologue, refuse_sparql12
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
@@ -88,6 +89,9 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     text = unescaped(text)
     read = guarded_tokens(text)
     refuse_sparql12(text, read)
+    if any(token.is_word("STRDT") for token in read):
+        text = with_strdt(text, read)
+        read = guarded_tokens(text)
     reader = _Reader(text, read, Prologue(base, {}))
     operations = reader.operations()
     check_graphs((*protocol.default, *protocol.named))
@@ -121,7 +125,9 @@ class _Reader:
             self.has_later_prologue |= bool(found) and self._at > start
             if self._at == len(self._read):
                 return found
+            begun = self._at
             found.append(self._operation())
+            refuse_falsified_in(self._read[begun : self._at], self._resolved)
             if self._at < len(self._read):
                 self._expect_sign(";")
 
@@ -237,6 +243,9 @@ class _Reader:
             return None
         self._takes_word("GRAPH")
         return self._iri()
+
+    def _resolved(self, token: Token) -> str:
+        return self.prologue.resolve(self.text, token)
 
     def _iri(self) -> str:
         token = self._next()

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from kg.dataset import Master
 from kg.store.datasets import Dataset, refuse_files
 from kg.store.functions import Functions, own_functions
+from kg.store.literals import STRDT, StrDt
 from kg.store.port import RequestDataset
 from kg.store.scopes import scoped
 from kg.store.terms import to_graph, to_quads
@@ -41,7 +42,14 @@ class UpdateRun:
 
     def run(self, update: Update, base: str | None) -> None:
         """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
+        typed = StrDt()
         functions = own_functions(update.functions)
+        if functions and STRDT in functions:
+            functions[STRDT] = typed
+        self._run_all(update, base, functions)
+        typed.require_none()
+
+    def _run_all(self, update: Update, base: str | None, functions: Functions | None) -> None:
         batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
         whole = len(batches) == 1 and not update.has_later_prologue
         if not batches:

@@ -29,7 +29,7 @@ LAYERS = (
     ("kg.cli",),
     ("kg.pipeline", "kg.workers"),
     ("kg.access", "kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
-    ("kg.dataset", "kg.formats", "kg.model", "kg.resources"),
+    ("kg.dataset", "kg.datatypes", "kg.formats", "kg.model", "kg.resources"),
     ("kg.errors", "kg.namespaces"),
 )
 

@@ -41,6 +41,22 @@ HARMLESS = {
 }
 
 
+RANGE = ":p rdfs:range xsd:nonNegativeInteger ."
+
+
+@pytest.mark.parametrize(
+    "value", ["-5", "5.5", "'-5'^^xsd:byte", "'abc'^^xsd:integer", "'abc'^^xsd:nonNegativeInteger"]
+)
+def test_a_number_outside_the_range_contradicts_it(value: str) -> None:
+    with pytest.raises(ContradictionError, match="every value of :p is xsd:nonNegativeInteger"):
+        infer(parsed(f":x :p {value} ."), parsed(RANGE))
+
+
+@pytest.mark.parametrize("value", ["5", "5.0", "'5'^^xsd:byte", "0", ":y"])
+def test_a_number_of_another_datatype_within_the_range_does_not(value: str) -> None:
+    assert not infer(parsed(f":x :p {value} ."), parsed(RANGE))
+
+
 def parsed(text: str) -> Graph:
     return Graph().parse(data=PREFIXES + text)
 

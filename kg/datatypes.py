@@ -1,0 +1,138 @@
+"""The datatypes of XML Schema that RDF uses: which texts are their lexical forms, and which values another one has.
+
+XML Schema 1.1 Part 2; RDF 1.1 Concepts, section 5.1. No white space is taken off: it belongs to no lexical form of RDF.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+LANGUAGE_STRINGS = frozenset({f"{_RDF}langString", f"{_RDF}dirLangString"})
+"""Datatypes that a literal has by its language tag, and never without one (RDF 1.1 Concepts, section 3.3)."""
+
+_BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-(2**7), 2**7 - 1),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 2**8 - 1),
+}
+_LONGEST_BOUNDED = 20
+"""Digits of the largest number that a bounded integer can be; longer ones are not made numbers, which takes long."""
+_SHOWN = 100
+"""Characters of a literal that a sentence shows."""
+
+_ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
+_MONTH = r"(?P<month>0[1-9]|1[0-2])"
+_DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_HOURS = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
+_START = (
+    r":A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_FURTHER = rf"{_START}\-.0-9\xb7\u0300-\u036f\u203f\u2040"
+_SIXTY_FOUR = "[A-Za-z0-9+/] ?"
+
+_PATTERNS: Mapping[str, str] = {
+    "boolean": "true|false|1|0",
+    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    "float": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "double": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}",
+    "dateTimeStamp": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE.removesuffix('?')}",
+    "date": f"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}",
+    "time": f"{_CLOCK}{_ZONE}",
+    "gYear": f"{_YEAR}{_ZONE}",
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}",
+    "gMonth": f"--{_MONTH}{_ZONE}",
+    "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}",
+    "gDay": f"---{_DAY}{_ZONE}",
+    "duration": rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:{_HOURS})?",
+    "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
+    "dayTimeDuration": rf"-?P(?=[0-9T])(?:[0-9]+D)?(?:{_HOURS})?",
+    "hexBinary": "(?:[0-9a-fA-F]{2})*",
+    "base64Binary": (
+        rf"(?:(?:{_SIXTY_FOUR}){{4}})*(?:(?:{_SIXTY_FOUR}){{3}}[A-Za-z0-9+/]"
+        rf"|(?:{_SIXTY_FOUR}){{2}}[AEIMQUYcgkosw048] ?=|{_SIXTY_FOUR}[AQgw] ?= ?=)|"
+    ),
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
+    "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+    "NMTOKEN": f"[{_FURTHER}]+",
+    "Name": f"[{_START}][{_FURTHER}]*",
+    "NCName": f"[{_START[1:]}][{_FURTHER[1:]}]*",
+    **dict.fromkeys(_BOUNDS, "(?P<sign>[+-]?)0*(?P<digits>[0-9]+)"),
+}
+_COMPILED = {f"{XSD}{name}": re.compile(pattern) for name, pattern in _PATTERNS.items()}
+_EXAMPLES: Mapping[str, str] = {
+    "boolean": "true or false",
+    "decimal": "a number such as 5.25",
+    "float": "a number such as 5.25 or 1.0E6",
+    "double": "a number such as 5.25 or 1.0E6",
+    "dateTime": "a date and time such as 2034-03-14T11:00:00 or 2034-03-14T11:00:00+05:00",
+    "dateTimeStamp": "a date and time with an offset such as 2034-03-14T11:00:00Z",
+    "date": "a date such as 2034-03-14",
+    "time": "a time such as 11:00:00",
+    "duration": "a duration such as P1DT12H",
+}
+
+
+def lexical_fault(text: str, datatype: str) -> str:
+    """Return what was expected where a text is no lexical form of a datatype; nothing where it is or may be one."""
+    pattern = _COMPILED.get(datatype)
+    if pattern is None:
+        return ""
+    match, name = pattern.fullmatch(text), datatype.removeprefix(XSD)
+    if match is None:
+        return _EXAMPLES.get(name, "an integer such as 5" if name in _BOUNDS else f"a lexical form of xsd:{name}")
+    if name in _BOUNDS:
+        return _bounds_fault(match["sign"], match["digits"], name)
+    groups = match.groupdict()
+    return _day_fault(groups.get("year"), groups["month"], groups["day"]) if {"month", "day"} <= groups.keys() else ""
+
+
+def literal_fault(text: str, datatype: str) -> str:
+    """Return a sentence on a literal that is ill-typed; nothing where it is not, or its datatype is not known here."""
+    fault = lexical_fault(text, datatype)
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return f'The literal "{shown}"^^<{datatype}> is ill-typed: expected {fault}.' if fault else ""
+
+
+def is_value_of(text: str, datatype: str, wanted: str) -> bool:
+    """Tell whether a literal's value is one of the datatype `wanted`, another of the same family of datatypes."""
+    if lexical_fault(text, datatype):
+        return False
+    if datatype == f"{XSD}decimal" and wanted.removeprefix(XSD) in _BOUNDS:
+        whole, _, fraction = text.partition(".")
+        return not fraction.strip("0") and not lexical_fault(whole if whole.strip("+-") else "0", wanted)
+    return not lexical_fault(text, wanted)
+
+
+def _bounds_fault(sign: str, digits: str, name: str) -> str:
+    least, most = _BOUNDS[name]
+    number = int(digits) if len(digits) <= _LONGEST_BOUNDED else 10**_LONGEST_BOUNDED
+    value = -number if sign == "-" else number
+    if least is not None and value < least:
+        return f"a number of at least {least}"
+    return f"a number of at most {most}" if most is not None and value > most else ""
+
+
+def _day_fault(year: str | None, month: str, day: str) -> str:
+    """Return what was expected of a day that its month does not have; years repeat their calendar after 400."""
+    passing = 2000 + int(year[-4:]) % 400 if year else 2000
+    most = monthrange(passing, int(month))[1]
+    return f"a day that its month has, of at most {most}" if int(day) > most else ""
