@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg import formats
 from kg.errors import NotOfferedError
-from kg.formats import Format, Holds
+from kg.formats import Format
 from kg.store.bnodes import FUNCTION, labelled
 from kg.store.datasets import Dataset, Snapshot
 from kg.store.engine import Sink, stream
@@ -62,18 +62,32 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
 
 
 def graph_answer(
+    snapshot: Snapshot, graph: GraphName, wanted: Format, version: str, prefixes: Mapping[str, str]
+) -> Answer:
+    """Answer with the triples of a graph, as the default graph of a document that could hold others too.
+
+    So the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
+    """
+    rdf_format(wanted)
+
+    def work(sink: Sink[None]) -> None:
+        sink.begin(None)
+        found = snapshot.store.quads_for_pattern(None, None, None, graph)
+        _serialize((quad.triple for quad in found), sink, wanted, prefixes)
+
+    _, chunks = stream(work)
+    return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)
+
+
+def dataset_answer(
     snapshot: Snapshot, graphs: Iterable[GraphName], wanted: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
-    """Answer with the quads of graphs, as triples where the format holds no more than one graph."""
-    rdf_format(wanted)
+    """Answer with the quads of graphs, each under its name."""
     found = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
 
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
-        if wanted.holds is Holds.QUADS:
-            ox.serialize(found, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
-        else:
-            _serialize((quad.triple for quad in found), sink, wanted, prefixes)
+        ox.serialize(found, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
 
     _, chunks = stream(work)
     return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)

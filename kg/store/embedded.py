@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.dataset import GraphNames
 from kg.errors import NotOfferedError, StoreError, UnknownGraphError
 from kg.formats import Format, Holds
-from kg.store.answers import answer, graph_answer
+from kg.store.answers import answer, dataset_answer, graph_answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import translating
 from kg.store.port import Answer, Query, Version
@@ -72,7 +72,7 @@ class EmbeddedStore:
         seen, snapshot = self._seen(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        return graph_answer(snapshot, [to_graph(name)], wanted, seen.name, self._prefixes)
+        return graph_answer(snapshot, to_graph(name), wanted, seen.name, self._prefixes)
 
     def dataset(self, wanted: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
@@ -80,7 +80,7 @@ class EmbeddedStore:
             raise NotOfferedError(f"{wanted.label} holds one graph only, and the dataset has several.")
         seen, snapshot = self._seen(version)
         names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
-        return graph_answer(snapshot, map(to_graph, names), wanted, seen.name, self._prefixes)
+        return dataset_answer(snapshot, map(to_graph, names), wanted, seen.name, self._prefixes)
 
     def write(self, wait: float = 60) -> VersionTransaction:
         """Start from the current version, or raise StoreError if another writer has not ended in `wait` seconds."""

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.formats import GRAPH_FORMATS, Format
-from tests.server.conftest import BASE, Client
+from kg.store import read_dataset
+from tests.server.conftest import ARTICLE, AUTHORITY, BASE, Client
 
 ONE = f"{BASE}graph/article/one"
 INDIRECT = "/data?" + urlencode({"graph": ONE})
@@ -20,7 +21,9 @@ def test_a_graph_is_read_in_every_format(client: Client, row: Format, path: str)
     reply = client.get(path, row.media_type)
     assert reply.status == 200
     assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
-    assert f"{BASE}ann" in reply.text
+    assert read_dataset(reply.body, row).keys() == {None}
+    expected = {*ARTICLE, *(AUTHORITY if "default" in path else [])}
+    assert {*read_dataset(reply.body, row)[None]} == expected
     assert reply.headers["Content-Disposition"].endswith(f'.{row.extension}"')
 
 

@@ -7,6 +7,8 @@ from functools import partial
 from urllib.parse import urlencode
 
 import pytest
+from rdflib import Graph
+from rdflib.compare import to_isomorphic
 
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
@@ -177,12 +179,32 @@ def test_a_patch_of_no_graph_is_not_found(plain: Client) -> None:
     )
 
 
+MANY_KINDS = r"""
+@prefix : <http://a.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:s :p _:b , [ :p _:b ] , "plain" , "tab\t, line\n, return\r, quote\", \\, <&> ]]>" ;
+    :p "" , "élan"@fr , "x"@en-gb , 5 , 5.5 , 5e3 , true ;
+    :日本 "2034-03-14T11:00:00+05:00"^^xsd:dateTime , "12034-03-14T11:00:00"^^xsd:dateTime , "-0044-03-15"^^xsd:date ;
+    <http://a.example/q?a=b&c=d#e> <urn:x:y> , <http://b.example/a%20b> , :é , <mailto:a@b.example> .
+_:b a :T ; :p ( 1 "two" _:b ) , "<a xmlns=\"urn:a\"/>"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral> .
+"""
+
+
+@pytest.mark.parametrize("path", ["/data?default", "/data?graph=http://a.example/from", "/data/person/2"])
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_what_is_served_in_a_format_is_taken_in_it(plain: Client, row: Format) -> None:
-    put(plain, "/data?default", 1)
-    body = plain.get("/data?default", row.media_type).body
-    assert plain.send("PUT", NAMED, body, {"Content-Type": row.media_type}).status == 201
-    assert lines(plain, NAMED) == lines(plain, "/data?default")
+def test_what_is_served_in_a_format_is_taken_in_it(plain: Client, row: Format, path: str) -> None:
+    assert plain.send("PUT", path, MANY_KINDS, {"Content-Type": "text/turtle"}).status == 201
+    body = plain.get(path, row.media_type).body
+    reply = plain.send("PUT", NAMED, body, {"Content-Type": row.media_type})
+    assert reply.status == 201, reply.text
+    sent, kept, back = (
+        to_isomorphic(Graph().parse(data=text, format=kind))
+        for text, kind in (
+            (MANY_KINDS, "turtle"),
+            *((plain.get(each, "application/n-triples").text, "nt") for each in (path, NAMED)),
+        )
+    )
+    assert back == kept
+    assert len(back) == len(sent) == 28
 
 
 @pytest.mark.requirement("graph store", "5.5", "SHOULD", "POST takes several documents in a form")
