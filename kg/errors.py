@@ -12,6 +12,8 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
 │   ├── RefusedError                asks for what is never done (a connection, a file, a derived graph)
 │   ├── NotOfferedError             the answer exists in no format that the asker accepts
+│   ├── PreconditionError           the client knows another state of the store than there is
+│   ├── PatchError                  a patch does more than change its graph's own triples
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
 │   └── UnknownVersionError         names a version that the store does not keep
 ├── LimitError                      a limit was reached; holds the limit's name and its value
@@ -19,6 +21,7 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── MemoryLimitError            a query needed more memory than it may
 │   ├── SizeLimitError              an answer has more rows or bytes than it may
 │   └── BusyError                   too much is waiting already; holds when to ask again
+├── FetchError                      another host did not give what LOAD or SERVICE wants of it
 ├── StoppedError                    a query was stopped before its end: its asker left, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written
 │   └── WorkerError                 the process that worked on a query died
@@ -118,6 +121,14 @@ class NotOfferedError(RequestError):
     """The answer exists in no format that the asker accepts."""
 
 
+class PreconditionError(RequestError):
+    """The client knows another state of the store than there is."""
+
+
+class PatchError(RequestError):
+    """A patch does more than change the triples of the one graph that it is of."""
+
+
 class UnknownGraphError(RequestError):
     """The request names a graph that the dataset does not hold."""
 
@@ -152,6 +163,10 @@ class BusyError(LimitError):
     def __init__(self, message: str, limit: str = "", value: float = 0, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(message, limit, value)
+
+
+class FetchError(CommuniqueError):
+    """Another host did not give what LOAD or SERVICE wants of it."""
 
 
 class StoppedError(CommuniqueError):

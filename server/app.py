@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from kg.store.port import Store
+from kg.writer import Writer
 from server.access.cors import register as register_cors
 from server.access.rates import register as register_rates
 from server.access.roles import register as register_roles
@@ -31,17 +32,17 @@ from server.protocols.openapi import bp as openapi
 from server.protocols.sparql import bp as sparql
 from server.protocols.things import bp as things
 from server.protocols.updates import bp as updates
-from server.site import EXTENSION, Change, Settings, Site
+from server.site import EXTENSION, Settings, Site
 
 BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)
 
 
-def create_app(store: Store, settings: Settings | None = None, change: Change | None = None) -> Flask:
-    """Return a WSGI application that serves a store, and takes writes by `change`; several can live in one process."""
+def create_app(store: Store, settings: Settings | None = None, writer: Writer | None = None) -> Flask:
+    """Return a WSGI application that serves a store, and takes writes by `writer`; several can live in one process."""
     settings = settings or Settings()
     app = Flask("server", static_folder=None)
     app.url_map.converters["iri"] = RestOfIri
-    app.extensions[EXTENSION] = Site(store, settings, change)
+    app.extensions[EXTENSION] = Site(store, settings, writer)
     register_headers(app, settings.intake)
     register_refusals(app)
     register_rates(app, settings.rate)

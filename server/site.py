@@ -10,17 +10,14 @@ from typing import Any
 from flask import current_app, request
 
 from kg.access import Tokens
-from kg.store.port import Store, Transaction, Version
+from kg.store.port import Store, Version
+from kg.writer import Writer
 from server.http.behalf import on_behalf
 from server.http.intake import Intake
 
 EXTENSION = "communique"
 DATA = "data"
 """The path of the graph store; what follows it in an address follows the base in an IRI."""
-
-
-Change = Callable[[Callable[[Transaction], None], str], Version]
-"""Makes an edit of the store, with a note, its current version, or raises why not and leaves everything as it was."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +57,8 @@ class Site:
 
     store: Store
     settings: Settings
-    change: Change | None = None
-    """How writes are made; None where none are taken."""
+    writer: Writer | None = None
+    """What carries writes out; None where none are taken."""
     _known: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
     @property

@@ -49,7 +49,7 @@ def holder() -> str:
 
 def takes_writes() -> bool:
     """Tell whether anybody at all may write now."""
-    return site().change is not None and (site().settings.writable or _somebody(Role.WRITE))
+    return site().writer is not None and (site().settings.writable or _somebody(Role.WRITE))
 
 
 def _admit() -> None:
@@ -73,7 +73,7 @@ def _presented() -> Grant | None:
 
 
 def _require_without_token(role: Role) -> None:
-    settings, changes = site().settings, site().change is not None
+    settings, changes = site().settings, site().writer is not None
     if role > Role.READ and settings.writable and changes:
         return refuse_other_machines()
     if role > Role.READ and not (changes and _somebody(role)):

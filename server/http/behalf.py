@@ -15,8 +15,13 @@ def on_behalf(store: Store, timeout: float | None = None) -> Store:
     """Return the store as the request's client asks it; one without workers runs every query to its end."""
     if not isinstance(store, PooledStore):
         return store
+    return store.on_behalf(client(timeout))
+
+
+def client(timeout: float | None = None) -> Asker:
+    """Return the request's client, who may leave, and gives what it asks so many seconds at most."""
     left = request.environ.get("waitress.client_disconnected")
-    return store.on_behalf(Asker(left, timeout) if left is not None else Asker(timeout=timeout))
+    return Asker(left, timeout) if left is not None else Asker(timeout=timeout)
 
 
 def allowed(store: Store, timeout: float | None) -> float:

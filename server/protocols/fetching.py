@@ -17,10 +17,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from kg.errors import RefusedError
+from kg.errors import FetchError, RefusedError
 from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
-from kg.store.payload import Payload, read_graph
-from server.http.errors import HttpError
+from kg.writer import Document
 from server.http.intake import Intake
 
 PORTS = {"http": 80, "https": 443}
@@ -51,15 +50,15 @@ class Asking:
     form: str | None = None
 
 
-def fetch(url: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> Payload:
-    """Return the triples of a document; RefusedError where its host may not be asked, a 502 where it gives none."""
+def fetch(url: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> Document:
+    """Return a document; RefusedError where its host may not be asked, FetchError where it gives none."""
     source = _allowed("LOAD", url, hosts)
     answer, data = _received(source, hosts, Asking(_accept()), intake.body, patience)
-    return read_graph(data, _format(answer, source), url, intake.payload)
+    return Document(data, _format(answer, source), url)
 
 
 def ask(url: str, query: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> bytes:
-    """Return an endpoint's answer to a query, in JSON; RefusedError where its host may not be asked, or a 502."""
+    """Return an endpoint's answer to a query, in JSON; RefusedError where its host may not be asked, or FetchError."""
     source = _allowed("SERVICE", url, hosts)
     asking = Asking(JSON.media_type, urlencode({"query": query}))
     return _received(source, hosts, asking, intake.body, patience)[1]
@@ -75,7 +74,7 @@ def _received(
             if expired.is_set():
                 raise TimeoutError(f"it took longer than {patience:g} s")
     except (OSError, HTTPException, UnicodeError) as error:
-        raise HttpError(502, f"{source.asked}: nothing was fetched: {str(error) or type(error).__name__}.") from error
+        raise FetchError(f"{source.asked}: nothing was fetched: {str(error) or type(error).__name__}.") from error
     return answer, data
 
 
@@ -206,4 +205,4 @@ def _format(answer: HTTPResponse, source: Source) -> Format:
     for row in GRAPH_FORMATS:
         if extension == row.extension:
             return row
-    raise HttpError(502, f"{source.asked}: the document is {kind}, which is no format of RDF that is read here.")
+    raise FetchError(f"{source.asked}: the document is {kind}, which is no format of RDF that is read here.")

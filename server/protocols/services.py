@@ -8,7 +8,6 @@ import time
 from kg.errors import CommuniqueError
 from kg.store.services import NOTHING, Service, find_services, table, with_tables
 from server.http.behalf import allowed
-from server.http.errors import HttpError
 from server.protocols.fetching import PATIENCE, ask
 from server.site import site
 
@@ -20,8 +19,8 @@ LEAST = 0.01
 def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | None]:
     """Return a query with each SERVICE replaced by what its endpoint answers, and the seconds left for the rest.
 
-    Without listed hosts both are as they were. Raises RefusedError for a host that is not listed, and a 502 for one
-    that gives no answer. All endpoints share PATIENCE, and what they take counts against the query's time.
+    Without listed hosts both are as they were. Raises RefusedError for a host that is not listed, and FetchError
+    for one that gives no answer. All endpoints share PATIENCE, and what they take counts against the query's time.
     """
     if not site().settings.hosts:
         return text, timeout
@@ -37,7 +36,7 @@ def _asked(service: Service, deadline: float) -> str:
     patience = max(deadline - time.monotonic(), 0.0)
     try:
         return table(service.endpoint, ask(service.endpoint, service.query, settings.hosts, settings.intake, patience))
-    except (HttpError, CommuniqueError) as error:
+    except CommuniqueError as error:
         if not service.silent:
             raise
         log.info("%s", error)

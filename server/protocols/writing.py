@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Response, request
+from werkzeug.datastructures import ETags
 
 from kg.formats import TEXT
-from kg.store.port import Transaction, Version
+from kg.store.port import Version
+from kg.writer import Document, Preconditions, WriteRequest, Written
+from kg.writer.request import ANY, Action
 from server.access.roles import holder
+from server.http.behalf import client, seconds
 from server.http.errors import HttpError
+from server.http.intake import payload_limits
+from server.http.parameters import Parameters
+from server.protocols.fetching import fetch
 from server.site import site
 
 
-def written(edit: Callable[[Transaction], None]) -> Version:
-    """Make an edit, inferred and validated, the current version; HttpError or a CommuniqueError says why not."""
-    change = site().change
-    if change is None:
+def written(action: Action, parameters: Parameters) -> Written:
+    """Make a write, inferred and validated, the current version; HttpError or a CommuniqueError says why not."""
+    writer = site().writer
+    if writer is None:
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     by = f" by {holder()}" if holder() else ""
-    return change(edit, f"{request.method} {request.path}{by}")
+    asked = WriteRequest(action, f"{request.method} {request.path}{by}", _preconditions(), payload_limits())
+    return writer.write(asked, _fetch, client(seconds(parameters.one("timeout"))))
 
 
-def check_preconditions(base: Version, *, exists: bool) -> None:
-    """Raise a 412 where the client knows another state than there is (RFC 9110, section 13.1); within the lock."""
-    wanted, unwanted = request.if_match, request.if_none_match
-    if wanted and not (exists if wanted.star_tag else _names(wanted.as_set(), base)):
-        raise HttpError(412, f"If-Match names another state: the current version is {base.name}. Read it first.")
-    if unwanted and (exists if unwanted.star_tag else _names(unwanted.as_set(include_weak=True), base)):
-        raise HttpError(412, f"If-None-Match names what there is already, in version {base.name}.")
+def _fetch(url: str) -> Document:
+    settings = site().settings
+    return fetch(url, settings.hosts, settings.intake)
 
 
-def _names(tags: set[str], base: Version) -> bool:
-    return any(tag.partition("-")[0] == base.name for tag in tags)
+def _preconditions() -> Preconditions:
+    """Return what the client knows of the current state (RFC 9110, section 13.1)."""
+    return Preconditions(_tags(request.if_match), _tags(request.if_none_match, weak=True))
+
+
+def _tags(sent: ETags, *, weak: bool = False) -> frozenset[str]:
+    """Return the versions that a header names."""
+    return frozenset({ANY} if sent.star_tag else sent.as_set(include_weak=weak))
 
 
 def done(

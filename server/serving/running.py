@@ -29,6 +29,7 @@ from kg.reading import texts
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
 from kg.workers import Limits, PooledStore, descriptors_needed
+from kg.writer import LocalWriter
 from server.app import create_app
 from server.indexing import keeper
 from server.pages import prepare
@@ -85,7 +86,7 @@ class Life:
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
         self._change = _Change(self._opened, facts.base)
-        self._app = create_app(self._store, settings, self._change)
+        self._app = create_app(self._store, settings, LocalWriter(self._change))
         self._gate.open(self._app)
         return self._opened.current().name
 

@@ -27,6 +27,7 @@ LAYERS = (
     ("server.sockets",),
     ("kg.__main__",),
     ("kg.cli",),
+    ("kg.writer",),
     ("kg.pipeline", "kg.workers"),
     ("kg.access", "kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
     ("kg.dataset", "kg.datatypes", "kg.formats", "kg.model", "kg.resources"),

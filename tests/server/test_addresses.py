@@ -20,6 +20,7 @@ from rdflib import RDFS, Literal, URIRef
 from kg.namespaces import CQ
 from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
+from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.describing.addresses import path_of, requested_iri, rest_of, thing_address, with_parameters
 from server.http.parameters import Parameters
@@ -172,7 +173,7 @@ def test_a_graph_is_written_and_read_at_the_address_that_names_it(tmp_path: Path
     ]
     store = EmbeddedStore.open(tmp_path, NAMES)
 
-    with serving(create_app(store, Settings(base=BASE), partial(change_plainly, store))) as client:
+    with serving(create_app(store, Settings(base=BASE), LocalWriter(partial(change_plainly, store)))) as client:
         for number, name in enumerate(names):
             sent = f'<urn:s> <urn:p> "{number}" .'
             made = client.send("PUT", f"/data?graph={quote(name, safe='')}", sent, TURTLE)

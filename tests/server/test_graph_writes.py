@@ -14,6 +14,7 @@ from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
 from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
+from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.conftest import Client, running
 
@@ -26,7 +27,7 @@ WAYS = [NAMED, "/data/person/1", "/data?default"]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a writable server over a plain store."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), partial(change_plainly, store))) as found:
+    with running(create_app(store, Settings(base=None), LocalWriter(partial(change_plainly, store)))) as found:
         yield found
 
 

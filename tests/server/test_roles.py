@@ -16,6 +16,7 @@ from kg.access import Role, Tokens
 from kg.dataset import GraphNames
 from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
+from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.operating.logs import JsonFormatter
 from tests.server.conftest import Client, Reply, Serving
@@ -62,7 +63,7 @@ def guarding(serving: Serving, tmp_path: Path) -> Guarding:
         store, tokens = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True), Tokens.of_store(tmp_path)
         held = {role: tokens.add(role.label, role, NOW) for role in roles}
         settings = Settings(base=None, writable=writable, private=private, tokens=tokens)
-        with serving(create_app(store, settings, partial(change_plainly, store))) as client:
+        with serving(create_app(store, settings, LocalWriter(partial(change_plainly, store)))) as client:
             yield Guarded(client, tokens, held)
 
     return served

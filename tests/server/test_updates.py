@@ -15,6 +15,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from kg.dataset import GraphNames
 from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
+from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.conftest import ANN, BOB, Client, running
 
@@ -28,7 +29,7 @@ EMPTY = "ASK { ?s ?p ?o }"
 def plain(tmp_path: Path) -> Iterator[Client]:
     """Return a client of a writable server over an empty plain store."""
     store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), partial(change_plainly, store))) as found:
+    with running(create_app(store, Settings(base=None), LocalWriter(partial(change_plainly, store)))) as found:
         yield found
 
 

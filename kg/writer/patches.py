@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.errors import QuerySyntaxError
+from kg.errors import PatchError, QuerySyntaxError
 from kg.store.tokens import Token, tokens
-from server.http.errors import HttpError
 
 PROLOGUE = {"BASE": 2, "PREFIX": 3}
 """How many tokens a declaration has."""
@@ -15,7 +14,7 @@ PROLOGUE = {"BASE": 2, "PREFIX": 3}
 def scoped(text: str, graph: str) -> str:
     """Return an update that does to a named graph what the text does to the default graph.
 
-    It is a 422 where the text manages whole graphs, or names graphs by itself.
+    PatchError where the text manages whole graphs, or names graphs by itself.
     """
     parts, position = [], 0
     for start, inserted in _insertions(list(tokens(text)), graph):
@@ -32,8 +31,8 @@ def _insertions(read: Sequence[Token], graph: str) -> Iterator[tuple[int, str]]:
             at += PROLOGUE[read[at].text.upper()]
             continue
         if not read[at].is_word("INSERT", "DELETE"):
-            raise HttpError(
-                422, f"{read[at].text} stands in a patch: expected INSERT or DELETE of its graph's own triples."
+            raise PatchError(
+                f"{read[at].text} stands in a patch: expected INSERT or DELETE of its graph's own triples."
             )
         end = _end(read, at)
         _refuse_graphs(read[at:end])
@@ -65,6 +64,4 @@ def _opening(read: Sequence[Token], start: int) -> int:
 def _refuse_graphs(operation: Sequence[Token]) -> None:
     for token in operation:
         if token.is_word("GRAPH", "WITH", "USING"):
-            raise HttpError(
-                422, f"{token.text} stands in a patch, which is of one graph: the one that the request names."
-            )
+            raise PatchError(f"{token.text} stands in a patch, which is of one graph: the one that the request names.")

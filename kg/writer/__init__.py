@@ -1,0 +1,33 @@
+"""Writes as data, and who carries them out: this process, or one of its own within limits."""
+
+from __future__ import annotations
+
+from kg.writer.local import LocalWriter
+from kg.writer.request import (
+    Document,
+    Fetch,
+    Merge,
+    Patch,
+    Preconditions,
+    Remove,
+    Replace,
+    Update,
+    Writer,
+    WriteRequest,
+    Written,
+)
+
+__all__ = [
+    "Document",
+    "Fetch",
+    "LocalWriter",
+    "Merge",
+    "Patch",
+    "Preconditions",
+    "Remove",
+    "Replace",
+    "Update",
+    "WriteRequest",
+    "Writer",
+    "Written",
+]

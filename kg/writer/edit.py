@@ -1,0 +1,142 @@
+"""Carrying a write out inside a transaction.
+
+What needs no transaction (parsing documents, fetching and parsing what LOAD names) is done by `prepare`, before the
+writers' lock is asked for, so that a long document holds no other writer up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from kg.errors import CommuniqueError, PatchError, PreconditionError, UnknownGraphError
+from kg.store import Payload, RequestDataset, Transaction, Version, read_graph
+from kg.store.guard import refuse_deep_nesting
+from kg.store.loads import Load, split_loads
+from kg.store.port import STORED
+from kg.writer.patches import scoped
+from kg.writer.request import ANY, Fetch, Merge, Patch, Remove, Replace, Update, WriteRequest
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The triples that a LOAD has fetched, and the graph that they go to."""
+
+    graph: str | None
+    triples: Payload
+
+
+@dataclass
+class Edit:
+    """A write that is ready for its transaction; afterwards `held` says what its graph held before."""
+
+    request: WriteRequest
+    payloads: tuple[Payload, ...] = ()
+    parts: tuple[str | Loaded, ...] = ()
+    """What an update consists of: its text, in several parts where LOAD stands between them."""
+    held: int | None = None
+
+    def __call__(self, transaction: Transaction) -> None:
+        """Do it, or raise why not; PreconditionError where the client knows another state than there is."""
+        action = self.request.action
+        if isinstance(action, Update):
+            self._check_preconditions(transaction.base, exists=True)
+            return self._update(transaction, action.using, action.base)
+        exists = action.graph is None or action.graph in transaction.graphs()
+        self._check_preconditions(transaction.base, exists=exists)
+        self.held = _count(transaction.base, action.graph) if exists else None
+        match action:
+            case Replace(graph):
+                transaction.replace_graph(graph, chain.from_iterable(self.payloads))
+            case Merge(graph):
+                self._merge(graph, transaction)
+            case Remove(graph):
+                _must_exist(graph, exists=exists)
+                transaction.remove_graph(graph)
+            case Patch(graph):
+                _must_exist(graph, exists=exists)
+                self._patch(action, transaction)
+        return None
+
+    def _update(self, transaction: Transaction, using: RequestDataset, base: str | None) -> None:
+        for part in self.parts:
+            if isinstance(part, Loaded):
+                transaction.add(part.graph, part.triples)
+            elif transaction.update(part, using, base):
+                log.warning(
+                    "An update's graphs could not be told from its text, and finding them cost a scan: %.200s", part
+                )
+
+    def _patch(self, action: Patch, transaction: Transaction) -> None:
+        self._update(transaction, STORED, action.graph or action.base)
+        others = {graph for graph in transaction.changes() if graph != action.graph}
+        if others:
+            names = ", ".join(map(str, sorted(others, key=str)))
+            raise PatchError(f"The patch would write {names}, not only its graph.")
+
+    def _merge(self, graph: str | None, transaction: Transaction) -> None:
+        for payload in self.payloads:
+            if len(payload) or self.held is not None:  # nothing, added to no graph, makes none
+                transaction.add(graph, payload)
+
+    def _check_preconditions(self, base: Version, *, exists: bool) -> None:
+        """Hold what the client knows against what there is (RFC 9110, section 13.1); within the lock."""
+        conditions = self.request.preconditions
+        if conditions.match and not _met(conditions.match, base, exists=exists):
+            raise PreconditionError(f"If-Match names another state: the current version is {base.name}. Read it first.")
+        if conditions.none_match and _met(conditions.none_match, base, exists=exists):
+            raise PreconditionError(f"If-None-Match names what there is already, in version {base.name}.")
+
+
+def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
+    """Read what a write brings along, or raise PayloadError, QuerySyntaxError, or what `fetch` raises."""
+    match request.action:
+        case Replace(_, documents) | Merge(_, documents):
+            payloads = (read_graph(one.data, one.format, one.base, request.limits) for one in documents)
+            return Edit(request, payloads=tuple(payloads))
+        case Update(text):
+            refuse_deep_nesting(text)
+            return Edit(request, parts=tuple(_parts(request, request.action, fetch)))
+        case Patch(graph, text):
+            refuse_deep_nesting(text)
+            return Edit(request, parts=(text if graph is None else scoped(text, graph),))
+        case Remove():
+            return Edit(request)
+
+
+def _parts(request: WriteRequest, action: Update, fetch: Fetch) -> Iterator[str | Loaded]:
+    for part in split_loads(action.text, action.base):
+        if isinstance(part, str):
+            yield part
+        elif (loaded := _loaded(part, request, fetch)) is not None:
+            yield loaded
+
+
+def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
+    """Fetch and parse what LOAD names; None for a failure that is not to count (SILENT)."""
+    try:
+        document = fetch(load.source)
+        return Loaded(load.target, read_graph(document.data, document.format, document.base, request.limits))
+    except CommuniqueError as error:
+        if not load.silent:
+            raise
+        log.info("%s", error)
+        return None
+
+
+def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
+    """Tell whether one of the tags names the current state; a tag is a version's name, and more behind a hyphen."""
+    return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)
+
+
+def _count(version: Version, graph: str | None) -> int:
+    return version.default if graph is None else version.counts.get(graph, 0)
+
+
+def _must_exist(graph: str | None, *, exists: bool) -> None:
+    if not exists:
+        raise UnknownGraphError(f"There is no graph {graph}.")

@@ -1,0 +1,117 @@
+"""A write as data: what a server hands to the process that carries it out, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.formats import Format
+from kg.store import Limits, RequestDataset, Version
+from kg.store.port import STORED
+from kg.workers import Asker, Running
+
+ANY = "*"
+"""The tag that stands for whatever there is."""
+NOBODY = Asker()
+
+
+@dataclass(frozen=True)
+class Document:
+    """RDF that was sent or fetched, not parsed yet."""
+
+    data: bytes = field(repr=False)
+    format: Format
+    base: str | None = None
+
+
+Fetch = Callable[[str], Document]
+"""Fetches the document that LOAD names, or raises a CommuniqueError that says why not."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """Run a SPARQL Update."""
+
+    text: str
+    using: RequestDataset = STORED
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Make a graph (None: the default graph) hold what the documents say."""
+
+    graph: str | None
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Add what the documents say to a graph."""
+
+    graph: str | None
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Remove a graph."""
+
+    graph: str | None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Run an update whose default graph is one graph, which is all that it may write."""
+
+    graph: str | None
+    text: str
+    base: str | None = None
+
+
+Action = Update | Replace | Merge | Remove | Patch
+
+
+@dataclass(frozen=True)
+class Preconditions:
+    """The versions that If-Match and If-None-Match name (RFC 9110, section 13.1), empty where they are not sent."""
+
+    match: frozenset[str] = frozenset()
+    none_match: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class WriteRequest:
+    """A write: what to do, the note that its version carries, under which condition, and what RDF may hold."""
+
+    action: Action
+    note: str
+    preconditions: Preconditions = Preconditions()
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def text(self) -> str:
+        """Return what is asked, for people."""
+        return self.action.text if isinstance(self.action, Update | Patch) else self.note
+
+
+@dataclass(frozen=True)
+class Written:
+    """The version that a write made, and the triples that its graph held before (None: there was no such graph)."""
+
+    version: Version
+    held: int | None = None
+
+
+class Writer(Protocol):
+    """What carries writes out, one after another."""
+
+    def write(self, request: WriteRequest, fetch: Fetch, asker: Asker = NOBODY) -> Written:
+        """Make a write the current version, or raise a CommuniqueError and leave everything as it was."""
+
+    def running(self) -> tuple[Running, ...]:
+        """Return the writes under way, oldest first."""
+
+    def stop(self, number: int) -> bool:
+        """End a write under way; False where there is none of that number."""
