@@ -20,7 +20,10 @@ from server.sockets.policy import Policy
 
 SPOOL_THRESHOLD = 64 * 1024
 """Bytes of a body that are kept in memory; a larger one is spooled to a file."""
-RECEIVE_SIZE = 64 * 1024
+RECEIVE_SIZE = 16 * 1024
+"""Bytes that are read of one connection before the next has its turn."""
+ACCEPTED_AT_ONCE = 32
+"""Connections that are let in at one turn of the loop."""
 UNLIMITED = 2**62
 """What waitress is told where this module's own limits hold."""
 LOOK_SECONDS = 0.5
@@ -81,13 +84,21 @@ class Listener(TcpWSGIServer):
         return self.accepting and now >= self._paused_until
 
     def handle_accept(self) -> None:
-        """Let a client in; where there is no room, end the connection that has been idle for longest."""
+        """Let clients in; where there is no room, end the connection that has been idle for longest."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            if not self._accept_one():
+                return
+
+    def _accept_one(self) -> bool:
+        """Let in one client; False where none waits."""
         try:
             accepted = self.accept()
         except OSError as error:
-            return self._without_descriptors(error) if error.errno in OUT_OF_DESCRIPTORS else None
+            if error.errno in OUT_OF_DESCRIPTORS:
+                self._without_descriptors(error)
+            return False
         if accepted is None:
-            return None
+            return False
         connection, address = accepted
         room = self._make_room(str(address[0]))
         try:
@@ -95,10 +106,10 @@ class Listener(TcpWSGIServer):
             channel = self.channel_class(self, connection, address, self.adj, map=self._map)
         except OSError:  # it has left already
             connection.close()
-            return None
+            return True
         if not room:
             channel.refuse(FULL)
-        return None
+        return True
 
     def _make_room(self, address: str) -> bool:
         """End a connection where one more would be too many; False where all are busy."""

@@ -22,8 +22,8 @@ MAX_CHUNK_LINE = 1024
 """Bytes of the line that begins a chunk, extensions included (RFC 9112, section 7.1)."""
 MAX_TRAILER = 8 * 1024
 """Bytes of the fields after the last chunk (RFC 9112, section 7.1.2)."""
-FREE_FRAMING = 64 * 1024
-"""Bytes of chunk lines that any body may have; beyond, they may not outweigh the body itself."""
+FREE_FRAMING = 8 * 1024
+"""Bytes of chunk lines that any body may have; beyond, they may not be more than half of what they hold."""
 MAX_CHUNK_SIZE_DIGITS = 16
 MAX_CONTENT_LENGTH_DIGITS = 18
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
@@ -67,7 +67,6 @@ class ChunkedBody(ChunkedReceiver):
         """Return the line at a position and the position behind it; None while its end has not arrived."""
         end = data.find(b"\r\n", at, at + most + 2)
         if end >= 0:
-            self._count_framing(end + 2 - at)
             return data[at:end], end + 2
         if len(data) - at > most:
             self.error = RequestHeaderFieldsTooLarge(f"A line of the chunked body has more than {most:,} bytes.")
@@ -75,13 +74,14 @@ class ChunkedBody(ChunkedReceiver):
 
     def _count_framing(self, length: int) -> None:
         self._framing += length
-        if self._framing > FREE_FRAMING + self._content:
-            self.error = BadRequest("The body's chunks are smaller than the lines that announce them.")
+        if self._framing > FREE_FRAMING + self._content // 2:
+            self.error = BadRequest("The body's chunks are too small for the lines that announce them.")
 
     def _size_line(self, data: bytes, at: int) -> int:
         line, behind = self._line(data, at, MAX_CHUNK_LINE)
         if line is None:
             return at
+        self._count_framing(behind - at)
         size = _CHUNK_LINE.fullmatch(line)
         if size is None or len(size[1]) > MAX_CHUNK_SIZE_DIGITS:
             shown = repr(line[:40].decode("latin-1"))
@@ -153,11 +153,11 @@ class RequestParser(HTTPRequestParser):
         consumed: int = super().received(data)
         if self.headers_finished and self.header_ended is None:
             self.header_ended = time.monotonic()
-        if self.error is not None or self.body_rcv is None:
-            return consumed
-        if self.body_limit is not None and self.held > self.body_limit:
+        if self.error is None and self.body_limit is not None and self.held > self.body_limit:
             self._refuse_length(self.held)
-        return consumed
+        if self.error is not None:
+            self.unread = True  # where the next request would begin is not known
+        return len(data) if self.unread else consumed
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the header, and decide by it whether the body is read; ParsingError for what is no header."""
