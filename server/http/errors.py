@@ -47,6 +47,9 @@ RDF_WRITERS: Mapping[Format, str] = {
 }
 """What rdflib calls each; a document of one graph without a name reads the same as TriG and N-Quads."""
 
+LONGEST_SHOWN = 200
+"""Characters of a value that an error repeats."""
+
 SENTENCES: Mapping[int, str] = {
     404: "Nothing is served at {path}.",
     405: "{method} is not a method of {path}: expected one of {allow}.",
@@ -66,6 +69,11 @@ class HttpError(Exception):
         self.headers = dict(headers or {})
         self.report: Graph | None = None
         """What there is to say in RDF: the sh:ValidationReport of a write that would violate the shapes."""
+
+
+def shown(value: str) -> str:
+    """Return a value from outside as an error repeats it: its beginning, where it is long."""
+    return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
 
 
 def not_offered(offered: tuple[Format, ...], asked: str) -> HttpError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from server.http.errors import HttpError
+from server.http.errors import HttpError, shown
 
 LENGTHS: Mapping[str, int] = {
     "Accept": 2048,
@@ -32,6 +32,12 @@ MAX_OTHER_FIELD = 8 * 1024
 """Characters of any other field, such as Cookie and Referer, which nothing here reads."""
 MAX_MEDIA_RANGES = 64
 """Media ranges of an Accept header; clients send a dozen."""
+
+
+LONG_QUERIES = ("/sparql", "/update", "/data", "/why")
+"""The addresses whose query string may be as long as an address may be; any other is one of a page or a list."""
+MAX_PAGE_QUERY = 2 * 1024
+"""Characters of a page's query string: the page repeats it in each of some two hundred addresses."""
 
 
 def refuse_long_headers(most_of_address: int) -> None:
@@ -62,9 +68,17 @@ def refuse_long_headers(most_of_address: int) -> None:
 
 def _refuse_long_address(most: int) -> None:
     length = len(request.environ.get("REQUEST_URI", "")) or len(request.path) + len(request.query_string)
+    if length <= most and len(request.query_string) > MAX_PAGE_QUERY and not _takes_long_queries(request.path):
+        length, most = len(request.query_string), MAX_PAGE_QUERY
+        sentence = f"The query string has {length:,} characters: expected {most:,} at most at {shown(request.path)}."
+        raise HttpError(414, sentence, limit="address", value=most)
     if length > most:
         sentence = f"The address has {length:,} characters: the limit 'address' is {most:,}. Send a long query by POST."
         raise HttpError(414, sentence, limit="address", value=most)
+
+
+def _takes_long_queries(path: str) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in LONG_QUERIES)
 
 
 def _take_away(key: str) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 from rdflib import SKOS
 
 from kg.namespaces import OA
+from server.http.numbers import whole_number
 from server.indexing.cells import is_blank, text
 from server.indexing.chronicle import belonging
 from server.indexing.columns import Columns
@@ -116,7 +117,7 @@ def _starts(columns: Columns) -> dict[str, int]:
 
     def places(passage: str) -> Iterator[int]:
         told = (text(each) for selector in selectors.get(passage, ()) for each in starts.get(selector, ()))
-        return (int(each) for each in told if each.isascii() and each.isdecimal())
+        return (found for each in told if (found := whole_number(each)) is not None)
 
     evidence = columns["evidence"]
     found = {each: [*chain(*map(places, evidence.get(each, ())))] for each in columns.members("Statement")}

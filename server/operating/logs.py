@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from queue import Full, Queue
 from threading import Thread
+from typing import Any
 
 from server.http.observing import Listener, Seen, request_id
 
@@ -56,6 +58,17 @@ def log_slow(least: float) -> Listener:
     return listener
 
 
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+"""What begins a line, steers a terminal or turns the direction of text: C0, C1, and marks of Unicode."""
+
+
+def printable(text: str) -> str:
+    """Return a text in which what does not print is spelled out, so that nobody's words look like another line."""
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 class JsonFormatter(logging.Formatter):
     """A record as one line of JSON."""
 
@@ -71,7 +84,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             said["exception"] = self.formatException(record.exc_info)
-        return json.dumps(said, ensure_ascii=False)
+        return printable(json.dumps(said, ensure_ascii=False))
 
 
 class TextFormatter(logging.Formatter):
@@ -84,7 +97,15 @@ class TextFormatter(logging.Formatter):
         """Return the line, with what a request took, or what was slow."""
         fields = getattr(record, FIELDS, {})
         more = fields.get("query") or (f"{fields['bytes']:,} B, {fields['seconds']:.3f} s" if fields else "")
-        return " ".join(filter(None, (super().format(record), more)))
+        return " ".join(filter(None, (super().format(record), printable(more))))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the standard library's name
+        """Return the line's first part."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 -- the standard library's name and kinds
+        """Return a traceback, indented, so that no text in it can look like a line of its own."""
+        return "\n".join(f"    {printable(line)}" for line in super().formatException(ei).splitlines())
 
 
 class Background(logging.Handler):

@@ -13,6 +13,7 @@ from rdflib import DCTERMS
 from kg.namespaces import CQ
 from kg.reading import Span
 from server.describing.asking import iri
+from server.http.numbers import whole_number
 from server.http.parameters import from_query_string
 from server.pages.drawing import axis
 from server.pages.findings import Findings, distinct
@@ -43,7 +44,8 @@ def page(name: str, findings: Findings) -> Response:
     happened = [(row, span(row)) for row in distinct(findings.ask("article-happenings", this=this), "happening")]
     line = axis(each for _, each in happened)
     one = {row["property"].value: row["value"] for row in facts}
-    length = int(one[str(CQ.length)].value) if str(CQ.length) in one else max(map(_end, spans), default=0)
+    length = whole_number(one[str(CQ.length)].value) if str(CQ.length) in one else None
+    length = max(map(_end, spans), default=0) if length is None else length
     text = held(Term(name), one.get(str(CQ.digest)), length, findings.version)
     rows = distinct(spans, "statement")
     found = stretches(spans, without, length)

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
-from server.http.errors import HttpError
+from server.http.errors import HttpError, shown
 from server.http.parameters import Parameters
 from server.pages.terms import literal, usable
 from server.site import site
 
 MOST_WORDS = 8
+MOST_VALUES, MOST_CHOSEN = 8, 16
+"""Values that may be asked for of one facet, and of all: each adds a pattern to the query and a link to the page."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,16 @@ class Chosen:
 
 def chosen(parameters: Parameters) -> list[Chosen]:
     """Return the values that a request asks for; 400 where one is no IRI and must be."""
-    return [_chosen(facet, spelled) for facet in FACETS for spelled in parameters.many(facet.name) if spelled]
+    spelled = {facet: [*dict.fromkeys(filter(None, parameters.many(facet.name)))] for facet in FACETS}
+    for facet, values in spelled.items():
+        if len(values) > MOST_VALUES:
+            raise HttpError(
+                400, f"The parameter '{facet.name}' has {len(values)} values: expected {MOST_VALUES} at most."
+            )
+    number = sum(map(len, spelled.values()))
+    if number > MOST_CHOSEN:
+        raise HttpError(400, f"The facets have {number} values in all: expected {MOST_CHOSEN} at most.")
+    return [_chosen(facet, each) for facet, values in spelled.items() for each in values]
 
 
 def spelling(facet: Facet, value: str) -> str:
@@ -133,7 +144,9 @@ def _chosen(facet: Facet, spelled: str) -> Chosen:
         return Chosen(facet, spelled, literal(spelled), spelled)
     value = spelled if ":" in spelled else f"{facet.prefix or site().base}{spelled}"
     if not usable(value):
-        raise HttpError(400, f"The parameter '{facet.name}' is '{spelled}': expected an IRI, or what follows its base.")
+        raise HttpError(
+            400, f"The parameter '{facet.name}' is '{shown(spelled)}': expected an IRI, or what follows its base."
+        )
     return Chosen(facet, spelled, f"<{value}>", value)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
-from server.http.errors import HttpError
+from server.http.errors import HttpError, shown
 from server.http.negotiation import chosen
+from server.http.numbers import whole_number
 from server.http.parameters import Parameters, from_query_string
 from server.indexing import indexed
 from server.indexing.moments import read
@@ -94,9 +95,10 @@ def _day(parameters: Parameters, key: str) -> str:
 def _number(asked: str | None) -> int:
     if asked is None:
         return FIRST
-    if not asked.isdecimal() or not 0 < int(asked) <= MOST:
-        raise HttpError(400, f"The parameter 'most' is '{asked}': expected a number from 1 to {MOST}.")
-    return int(asked)
+    found = whole_number(asked)
+    if found is None or not 0 < found <= MOST:
+        raise HttpError(400, f"The parameter 'most' is '{shown(asked)}': expected a number from 1 to {MOST}.")
+    return found
 
 
 def _node(part: Web, asked: str | None, key: str, findings: Findings) -> Node:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from server.describing.addresses import current_address, current_parameters, with_parameters
-from server.http.errors import HttpError
+from server.http.errors import HttpError, shown
+from server.http.numbers import whole_number
 from server.http.parameters import Parameters
 
 LAST = 1_000_000
@@ -49,9 +50,10 @@ class Pager:
 def number(parameters: Parameters) -> int:
     """Return the number of the page that is asked for; 400 where it is none."""
     asked = parameters.one("page") or "1"
-    if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) <= LAST:
-        raise HttpError(400, f"The parameter 'page' is '{asked}': expected a number from 1 to {LAST}.")
-    return int(asked)
+    found = whole_number(asked)
+    if found is None or not 0 < found <= LAST:
+        raise HttpError(400, f"The parameter 'page' is '{shown(asked)}': expected a number from 1 to {LAST}.")
+    return found
 
 
 def kind(parameters: Parameters, known: Collection[str]) -> str:

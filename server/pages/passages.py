@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.reading import State
 from kg.store.port import Version
+from server.http.numbers import whole_number
 from server.pages.terms import Row, is_web
 from server.pages.texts import held, stands
 
@@ -49,8 +50,7 @@ def shown(rows: Iterable[Row], version: Version) -> list[Shown]:
 
 def number(row: Row, key: str) -> int:
     """Return a number of a solution; 0 where there is none."""
-    value = row[key].value if key in row else ""
-    return int(value) if value.isdecimal() else 0
+    return (whole_number(row[key].value) or 0) if key in row else 0
 
 
 def _shown(row: Row, version: Version) -> Shown:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.reading import Copy, Found, SourceText, Span, Stamp, State, nearest
 from kg.reading.spans import digest as digest_of
 from kg.store.port import Version
+from server.http.numbers import whole_number
 from server.pages.findings import query
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term
@@ -62,7 +63,8 @@ def _copy(article: Term, length: int, version: Version) -> Held | None:
 
 def _stamp(row: Row) -> Stamp:
     fragment = row["fragment"].value if "fragment" in row else ""
-    return Stamp(Span(int(row["start"].value), int(row["end"].value)), row["digest"].value, fragment)
+    start, end = (whole_number(row[key].value) or 0 for key in ("start", "end"))
+    return Stamp(Span(start, end), row["digest"].value, fragment)
 
 
 def _held(copy: Copy) -> Held:
