@@ -17,6 +17,7 @@ from kg.store.port import Answer, Query, QueryForm
 from kg.store.request import Request, read_query
 from kg.store.scopes import scoped
 from kg.store.terms import GraphName
+from kg.store.workarounds import AGGREGATES, FUNCTIONS
 from kg.store.xml import for_xml, with_names
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -114,9 +115,12 @@ def _format(form: QueryForm, query: Query) -> Format:
 
 def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
     text = scoped(request.text, request.prologue, dataset)
-    if text != request.text:
-        _asked(request, request.text, Dataset(ox.Store()), base)  # so that what does not parse is said of what was sent
-    return _asked(request, text, dataset, base)
+    try:
+        return _asked(request, text, dataset, base)
+    except SyntaxError:
+        if text != request.sent:  # so that what does not parse is said of what was sent
+            _asked(request, request.sent, Dataset(ox.Store()), base)
+        raise
 
 
 def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> Results:
@@ -125,5 +129,6 @@ def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> R
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions={FUNCTION: labelled, **(own_functions(request.functions) or {})},
+        custom_functions={FUNCTION: labelled, **FUNCTIONS, **(own_functions(request.functions) or {})},
+        custom_aggregate_functions=AGGREGATES,
     )

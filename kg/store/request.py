@@ -13,6 +13,7 @@ from kg.store.bnodes import with_solutions
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
+from kg.store.workarounds import rewrite
 
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
 """What keywords of SPARQL 1.2, and of the engine's own, end in, and none of SPARQL 1.1 does."""
@@ -53,8 +54,9 @@ class Prologue:
 
 @dataclass(frozen=True)
 class Request:
-    """A query that has passed the guard; `text` is what the engine is given."""
+    """A query that has passed the guard; `sent` is what it says, and `text` means the same to the engine."""
 
+    sent: str
     text: str
     form: QueryForm
     prologue: Prologue
@@ -72,8 +74,8 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     form = _form(text, read, start)
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(text, read, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
-    given = with_solutions(text, read, start)
-    return Request(given, form, prologue, dataset, called_functions(text, read, prologue))
+    meant = rewrite(with_solutions(text, read, start), lambda token: prologue.resolve(text, token))
+    return Request(text, meant, form, prologue, dataset, called_functions(text, read, prologue))
 
 
 def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:

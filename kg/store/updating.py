@@ -23,6 +23,7 @@ from kg.store.scopes import scoped
 from kg.store.terms import to_graph, to_quads
 from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
+from kg.store.workarounds import AGGREGATES, FUNCTIONS, rewrite
 
 _USING = ox.NamedNode("urn:communique:using")
 
@@ -76,7 +77,9 @@ class UpdateRun:
             None if is_stored else [ox.NamedNode(name) for name in default],
             [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
         )
-        tail = scoped(operation.tail, operation.prologue, dataset)
+        prologue = operation.prologue
+        meant = rewrite(operation.tail, lambda token: prologue.resolve(operation.tail, token))
+        tail = scoped(meant, prologue, dataset)
         return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
@@ -86,7 +89,7 @@ class UpdateRun:
             self._check(name, Master.CLIENT)
 
         def execute(store: ox.Store = self._now.store) -> None:
-            store.update(text, base_iri=base, custom_functions=functions)
+            _update(store, text, base, functions)
 
         if not self._now.follows:
             self._mark(names, targets, execute)
@@ -193,7 +196,23 @@ def _check_syntax_of(update: Update, base: str | None, functions: Functions | No
     one_by_one = update.has_later_prologue
     for text in [operation.text() for operation in update.operations] if one_by_one else [update.text]:
         with suppress(RuntimeError, OSError):
-            ox.Store().update(text, base_iri=base, custom_functions=functions)
+            try:  # not as it was sent: it sorts while it is checked, if only what VALUES holds
+                _update(ox.Store(), _meant(text, update), base, functions)
+            except SyntaxError:
+                _update(ox.Store(), text, base, functions)
+                raise
+
+
+def _meant(text: str, update: Update) -> str:
+    if not update.operations:
+        return text
+    prologue = update.operations[-1].prologue
+    return rewrite(text, lambda token: prologue.resolve(text, token))
+
+
+def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:
+    known = {**FUNCTIONS, **(functions or {})}
+    store.update(text, base_iri=base, custom_functions=known, custom_aggregate_functions=AGGREGATES)
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:

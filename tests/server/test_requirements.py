@@ -30,6 +30,9 @@ Where a recommendation leaves a choice:
 - `CLEAR` of a graph that is not there succeeds, as with most servers: it holds nothing, which is what was asked for.
   `DROP` of one, and `CREATE` of one that is there, are errors without `SILENT`.
 - `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
+- ORDER BY, MIN and MAX go by one order of all terms (docs/store.md), in which a moment without an offset is UTC. In a
+  client's FILTER it has no time zone (XPath leaves the implicit one to us): compared with one that has an offset, less
+  than 14 hours apart, it is an error.
 - An HTTP/1.0 client gets an answer only when it is complete, for it could not tell a broken one.
 """
 
