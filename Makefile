@@ -9,6 +9,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 KILLS ?= 240
 FUZZING ?= 200
+ROUNDS ?= 2000
 ARTICLES ?= 1000
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV := uv==0.13.*
@@ -34,7 +35,7 @@ PROJECT := --no-deps --no-index --no-build-isolation --editable .
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz pages screenshots format lock clean
+.PHONY: help setup serve test stress fuzz rounds pages screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -57,6 +58,9 @@ stress: $(TEST_READY)  ## kill writers, builds and servers 240 times at random m
 
 fuzz: $(TEST_READY) $(BUNDLES)  ## try every route and every reader of outside input with made-up bytes (FUZZING=… for how long)
 	FUZZING=$(FUZZING) $(PY) -m pytest -p no:xdist tests/fuzz $(ARGS)
+
+rounds: $(TEST_READY)  ## write something and read it again 2,000 times, at three limits of memory (ROUNDS=… changes it)
+	ROUNDS=$(ROUNDS) $(PY) -m pytest -p no:xdist tests/workers/test_memory.py $(ARGS)
 
 pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 1,000 made-up articles (ARTICLES=… for how many)
 	$(PY) -m benchmarks.pages --articles $(ARTICLES)

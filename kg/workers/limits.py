@@ -8,7 +8,7 @@ from kg.errors import RequestError
 
 MEGABYTE = 2**20
 LEAST_MEMORY = 64 * MEGABYTE
-"""Bytes below which a worker could not even start the engine's thread."""
+"""Bytes below which opening a version would leave a query too little."""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,12 @@ import socket
 import sys
 from typing import NoReturn
 
+from kg.workers.memory import keep_freed_memory_low
 from kg.workers.worker import Source, work
 
 HEAR = 64 * 1024
+ARENAS = 1
+"""A worker has one thread that allocates at a time: further arenas would hold freed memory that it cannot use."""
 DESCRIPTORS = 2
 """What comes with the word that asks for a worker: its end of a channel, and where its standard error goes."""
 
@@ -33,6 +36,7 @@ def main() -> None:
         os.set_blocking(descriptor, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(ring)
+    keep_freed_memory_low(ARENAS)
     gc.freeze()
     _Nursery(control, source, hear).run()
 

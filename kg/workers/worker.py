@@ -24,14 +24,13 @@ from kg.export import prefixes
 from kg.formats import NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.found import open_found
+from kg.workers.memory import MemoryCeiling
 from kg.workers.rows import Rows
 from kg.workers.wire import CHUNK, Channel, GoneError, Kind, from_error, from_head, to_format, to_json, to_query
 
 LOOK = 1.0
 """Seconds after which an idle worker looks whether there is a new version to open."""
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
-_BIGGEST_RISE = 4
-"""A worker that still holds a quarter of its memory after an answer is replaced."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,12 @@ def work(connection: socket.socket, source: Source) -> None:
 
 class _Worker:
     def __init__(self, channel: Channel, source: Source) -> None:
-        self._channel, self._memory = channel, source.memory
+        self._channel = channel
         _confine_files()
         self._store = source.open()
         self._leaving = False
         self._warm()
-        self._resident = _pages(1)
-        ceiling = _pages(0) + source.memory
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        self._ceiling = MemoryCeiling(source.memory)
         sys.addaudithook(_Audit(source.folder))
 
     def run(self) -> None:
@@ -102,7 +99,7 @@ class _Worker:
         except GoneError:
             self._leaving = True
         except (MemoryError, MemoryLimitError):
-            self._end(Kind.ERROR, from_error(memory_error(self._memory)), leaving=True)
+            self._end(Kind.ERROR, from_error(memory_error(self._ceiling.memory)), leaving=True)
         except CommuniqueError as error:
             self._end(Kind.ERROR, from_error(error), leaving=begun)
         else:
@@ -128,7 +125,7 @@ class _Worker:
 
     def _end(self, kind: Kind, said: dict[str, Any], *, leaving: bool = False) -> None:
         """Say the end, and whether the worker ends with it: one that has kept too much memory does."""
-        self._leaving = leaving or _pages(1) - self._resident > self._memory / _BIGGEST_RISE
+        self._leaving = leaving or self._ceiling.keeps_too_much()
         self._channel.send(kind, to_json({**said, "leaving": self._leaving}))
 
 
@@ -161,11 +158,6 @@ def _confine_files() -> None:
         sys.stderr.write(f"The worker is not marked as the first to go: {error}\n")
     for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(limit, (0, 0))
-
-
-def _pages(column: int) -> int:
-    """Return bytes of this process: its address space (0) or what of it is in memory (1)."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[column]) * resource.getpagesize()
 
 
 def _end_with(descriptor: int) -> None:

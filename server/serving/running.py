@@ -29,16 +29,18 @@ from kg.reading import texts
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
 from kg.workers import Limits, PooledStore, descriptors_needed
+from kg.workers.memory import keep_freed_memory_low
 from kg.writer import LocalWriter
 from server.app import create_app
 from server.indexing import keeper
 from server.pages import prepare
 from server.serving.gate import Gate
-from server.serving.memory import give_memory_back
 from server.serving.serve import THREADS, Server, stop_on_signals
 from server.site import EXTENSION, Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
+ARENAS = 2
+"""Arenas that the threads share: freed memory of one is no other's."""
 SPARE = 4
 """Threads for requests that need no worker."""
 log = logging.getLogger(__name__)
@@ -134,7 +136,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
 
     Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
     """
-    give_memory_back()
+    keep_freed_memory_low(ARENAS)
     intake = options.settings.intake
     gate = Gate(intake.body)
     life = Life(options, gate)
