@@ -12,8 +12,7 @@ from server.access.roles import register as register_roles
 from server.describing.addresses import RestOfIri
 from server.describing.void import bp as void
 from server.http.errors import register as register_errors
-from server.http.intake import register as register_intake
-from server.http.intake import register_headers
+from server.http.intake import register_body_limits, register_headers, register_inflation
 from server.http.observing import register as register_observing
 from server.http.protection import register as register_protection
 from server.http.refusals import register as register_refusals
@@ -44,10 +43,11 @@ def create_app(store: Store, settings: Settings | None = None, writer: Writer | 
     app.url_map.converters["iri"] = RestOfIri
     app.extensions[EXTENSION] = Site(store, settings, writer)
     register_headers(app, settings.intake)
-    register_refusals(app)
     register_rates(app, settings.rate)
     register_roles(app)
-    register_intake(app, settings.intake)
+    register_body_limits(app, settings.intake)
+    register_refusals(app)
+    register_inflation(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_indexing(app, store)

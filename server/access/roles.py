@@ -23,7 +23,7 @@ WRITING = ("graph_writes", "updates")
 
 def register(app: Flask) -> None:
     """Have every request to an application show what it needs, before its body is looked at."""
-    app.before_request(_admit)
+    app.before_request(admit)
 
 
 def require(role: Role) -> None:
@@ -52,7 +52,8 @@ def takes_writes() -> bool:
     return site().writer is not None and (site().settings.writable or _somebody(Role.WRITE))
 
 
-def _admit() -> None:
+def admit() -> None:
+    """Let the request pass if its sender may make it, by its line and header alone."""
     refuse_broken_hosts()
     if request.method == "OPTIONS" or request.blueprint in FREE:
         return

@@ -69,21 +69,25 @@ class Intake:
         return InflationLimit(by_ratio, "ratio", self.ratio) if by_ratio < most else InflationLimit(most, name, most)
 
 
-def register(app: Flask, intake: Intake) -> None:
-    """Let an application take in so much and no more; before anything else, since an error reads the headers too."""
-    app.config["MAX_CONTENT_LENGTH"] = intake.body
-    app.extensions[EXTENSION] = intake
-    app.before_request(_refuse_long_body)
-    app.before_request(_inflate)
-
-
 def register_headers(app: Flask, intake: Intake) -> None:
-    """Let an application read no header and no address that is longer than they may be."""
+    """Let an application read no header and no address that is too long; first of all, since errors read them too."""
 
     def refuse() -> None:
         refuse_long_headers(intake.address)
 
     app.before_request(refuse)
+
+
+def register_body_limits(app: Flask, intake: Intake) -> None:
+    """Let an application take bodies of so many bytes and no more."""
+    app.config["MAX_CONTENT_LENGTH"] = intake.body
+    app.extensions[EXTENSION] = intake
+    app.before_request(_refuse_long_body)
+
+
+def register_inflation(app: Flask) -> None:
+    """Let an application take compressed bodies."""
+    app.before_request(_inflate)
 
 
 def payload_limits() -> PayloadLimits:

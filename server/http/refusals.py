@@ -9,7 +9,7 @@ from server.sockets.admission import REFUSAL, Refusal
 
 
 def register(app: Flask) -> None:
-    """Have an application answer such a request with its refusal, before anything else is looked at."""
+    """Have an application answer such a request with its refusal, once it has had its own say by the header."""
     app.before_request(_refuse)
 
 

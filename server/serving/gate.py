@@ -6,17 +6,26 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from server.sockets import Admit, Refusal, RequestHead
+
+MAX_BODY = 64 * 1024
+"""Bytes of a body that may come before the application is there to say more."""
+
 
 class Gate:
     """A WSGI application that stands for another until `open` is called with it."""
 
-    def __init__(self, max_body: int) -> None:
-        self.max_body = max_body
+    def __init__(self) -> None:
         self._app: WSGIApplication | None = None
+        self._admit: Admit | None = None
 
-    def open(self, app: WSGIApplication) -> None:
-        """Let an application answer from now on."""
-        self._app = app
+    def open(self, app: WSGIApplication, admit: Admit) -> None:
+        """Let an application answer from now on, and decide whose bodies are read."""
+        self._admit, self._app = admit, app
+
+    def admit(self, head: RequestHead) -> Refusal | int:
+        """Return how many bytes a request's body may have, or why it is not read."""
+        return MAX_BODY if self._admit is None else self._admit(head)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 200 for /health, and 503 with Retry-After for everything else, until the gate is open."""

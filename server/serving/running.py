@@ -31,6 +31,7 @@ from kg.store import EmbeddedStore, Query, Store, Transaction, Version, Writable
 from kg.workers import Limits, PooledStore, descriptors_needed
 from kg.workers.memory import keep_freed_memory_low
 from kg.writer import LocalWriter
+from server.access.admission import Admission
 from server.app import create_app
 from server.indexing import keeper
 from server.pages import prepare
@@ -89,7 +90,7 @@ class Life:
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
         self._change = _Change(self._opened, facts.base)
         self._app = create_app(self._store, settings, LocalWriter(self._change))
-        self._gate.open(self._app)
+        self._gate.open(self._app, Admission(self._app))
         return self._opened.current().name
 
     def index(self) -> None:
@@ -138,7 +139,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
     """
     keep_freed_memory_low(ARENAS)
     intake = options.settings.intake
-    gate = Gate(intake.body)
+    gate = Gate()
     life = Life(options, gate)
     wanted, descriptors = ConnectionLimits(), raise_descriptor_limit()
     total = connections_for(descriptors, wanted.total, descriptors_needed(options.limits))

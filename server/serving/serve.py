@@ -15,6 +15,8 @@ from typing import Any
 
 from flask import Flask
 
+from server.access.admission import Admission
+from server.http.intake import EXTENSION
 from server.serving.gate import Gate
 from server.sockets import Admit, ConnectionLimits, Listener
 from server.sockets.channel import Activity, Channel
@@ -52,13 +54,12 @@ class Server:
         self.host, self.port = listening.getsockname()[:2]
         self._map: dict[int, Any] = {}
         """What waitress's loop turns over: the listening socket, one channel a connection, and the loop's own bell."""
-        max_body = _max_body(app)
         self._listener = Listener(
             app,
             listening,
             channels=self._map,
             limits=connections,
-            admit=admit or (lambda _: max_body),
+            admit=admit or _admission(app),
             proxy=proxy,
             threads=threads,
             ident="communique",
@@ -111,8 +112,11 @@ class Server:
         return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)
 
 
-def _max_body(app: Flask | Gate) -> int:
-    return app.max_body if isinstance(app, Gate) else app.config["MAX_CONTENT_LENGTH"] or 0
+def _admission(app: Flask | Gate) -> Admit:
+    if isinstance(app, Gate):
+        return app.admit
+    most = app.config["MAX_CONTENT_LENGTH"] or 0
+    return Admission(app) if EXTENSION in app.extensions else lambda _: most
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -1,0 +1,100 @@
+"""Who may not write, or not that much, is answered by the header: before the body, of which nothing is kept."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+import pytest
+
+from kg.access import Role
+from tests.server.test_roles import Guarded, Guarding, guarding
+
+__all__ = ["guarding"]
+MEGABYTE = 2**20
+TURTLE, FORM, QUERY = "text/turtle", "application/x-www-form-urlencoded", "application/sparql-query"
+LARGE = 9 * MEGABYTE
+
+
+def answered(server: Guarded, request: str, length: int | None, token: Role | None = None, **headers: str) -> bytes:
+    """Send a request's header and none of its body; return what is answered within a moment, empty for nothing."""
+    fields = {"Host": f"{server.client.host}:{server.client.port}", **headers}
+    fields |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
+    fields |= {"Authorization": f"Bearer {server.held[token]}"} if token else {}
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+    with closing(socket.create_connection((server.client.host, server.client.port), timeout=1)) as connection:
+        connection.sendall(f"{request} HTTP/1.1\r\n{lines}\r\n".encode())
+        found = b""
+        with suppress(TimeoutError):
+            while piece := connection.recv(65536):
+                found += piece
+                told = re.search(rb"Content-Length: (\d+)", found)
+                if told and len(found.partition(b"\r\n\r\n")[2]) >= int(told[1]):
+                    break
+        return found
+
+
+@pytest.fixture
+def guarded(guarding: Guarding) -> Iterator[Guarded]:
+    """Return a server that some may write to."""
+    with guarding() as found:
+        yield found
+
+
+@pytest.mark.parametrize("length", [LARGE, 10, None])
+@pytest.mark.parametrize("request_line", ["PUT /data?graph=x:g", "POST /data", "PATCH /data/a", "POST /update"])
+def test_a_stranger_who_would_write_is_refused_before_a_body(
+    guarded: Guarded, request_line: str, length: int | None
+) -> None:
+    found = answered(guarded, request_line, length, Content_Type=TURTLE)
+    assert found.startswith(b"HTTP/1.1 401 ")
+    assert b'www-authenticate: bearer realm="communique"' in found.lower()
+    assert answered(guarded, request_line, length, Role.READ, Content_Type=TURTLE).startswith(b"HTTP/1.1 403 ")
+    assert answered(guarded, request_line, length, Role.WRITE, Content_Type=TURTLE) == b""
+    waits = answered(guarded, request_line, length, Role.WRITE, Content_Type=TURTLE, Expect="100-continue")
+    assert waits == b"HTTP/1.1 100 Continue\r\n\r\n"
+    refused = answered(guarded, request_line, length, Content_Type=TURTLE, Expect="100-continue")
+    assert refused.startswith(b"HTTP/1.1 401 ")
+
+
+def test_in_private_mode_no_strangers_body_is_read_at_all(guarding: Guarding) -> None:
+    with guarding(private=True) as server:
+        for path in ("/sparql", "/update", "/data", "/", "/nothing"):
+            assert answered(server, f"POST {path}", 1000, Content_Type=QUERY).startswith(b"HTTP/1.1 401 ")
+        assert answered(server, "POST /sparql", 1000, Role.READ, Content_Type=QUERY) == b""
+
+
+@pytest.mark.parametrize(
+    ("request_line", "kind", "length", "limit"),
+    [
+        ("POST /sparql", FORM, 3 * MEGABYTE, "form"),
+        ("POST /sparql", QUERY, MEGABYTE, "query"),
+        ("POST /sparql", TURTLE, MEGABYTE, "query"),
+        ("POST /update", FORM, 3 * MEGABYTE, "form"),
+        ("PUT /data?graph=x:g", TURTLE, 11 * MEGABYTE, "body"),
+        ("POST /statements", TURTLE, MEGABYTE, "query"),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_by_its_length(
+    guarded: Guarded, request_line: str, kind: str, length: int, limit: str
+) -> None:
+    found = answered(guarded, request_line, length, Role.WRITE, Content_Type=kind, Accept="application/problem+json")
+    assert found.startswith(b"HTTP/1.1 413 ")
+    assert f'"limit": "{limit}"'.encode() in found
+
+
+def test_bodies_of_strangers_are_seen_and_thrown_away(guarded: Guarded) -> None:
+    body = b"<x:s> <x:p> 1 ." + b" " * 2 * MEGABYTE
+    refused = guarded.client.send("PUT", "/data?graph=x:g", body, {"Content-Type": TURTLE})
+    assert refused.status == 401
+    assert refused.text == "This needs a token with the role 'write'.\n"
+    written = guarded.send(Role.WRITE, "PUT", "/data?graph=x:g", body.decode(), **{"Content-Type": TURTLE})
+    assert written.status == 201
+
+
+def test_a_body_of_a_method_that_has_none_is_small(guarded: Guarded) -> None:
+    assert answered(guarded, "GET /sparql?query=ASK%7B%7D", LARGE).startswith(b"HTTP/1.1 413 ")
+    answer = guarded.client.send("GET", "/sparql?query=ASK%7B%7D", b"x" * 1000)
+    assert answer.json["boolean"] is True
