@@ -121,8 +121,8 @@ def _narrowed(text: str, view: View) -> str:
     if view.first or view.last:
         tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
         tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
-    tests += [f"FILTER(?closing >= {_literal(view.first)})"] if view.first else []
-    tests += [f"FILTER(?opening <= {_literal(view.last)})"] if view.last else []
+    tests += [f"FILTER({_in_utc('?closing')} >= {_literal(view.first)})"] if view.first else []
+    tests += [f"FILTER({_in_utc('?opening')} <= {_literal(view.last)})"] if view.last else []
     head, _, tail = text.rpartition("}")
     return "\n  ".join((head.rstrip(), *tests)) + "\n}" + tail
 
@@ -233,5 +233,11 @@ def _spelled(when: datetime | None) -> str:
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
 
 
+def _in_utc(variable: str) -> str:
+    """Return a moment that has an offset, for SPARQL does not compare one that has with one that has none."""
+    dated = f'STRDT(CONCAT(STR({variable}), "Z"), <http://www.w3.org/2001/XMLSchema#dateTime>)'
+    return f'IF(TZ({variable}) = "", {dated}, {variable})'
+
+
 def _literal(when: datetime) -> str:
-    return f'"{when.replace(tzinfo=None).isoformat()}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    return f'"{when.isoformat()}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'

@@ -105,6 +105,16 @@ def test_rows_and_triples_of_a_view_are_those_that_it_shows(site: Reader) -> Non
     assert site.get(view, "application/sparql-results+json").headers.get_content_type().endswith("json")
 
 
+def test_the_offset_of_a_moment_counts_in_rows_as_on_the_page(site: Reader) -> None:
+    views = [
+        f"/timeline?from={quote(each)}" for each in ("2011-10-20T22:00+05:00", "2011-10-20T17:00Z", "2011-10-20T17:00")
+    ]
+    rows = [[*csv.DictReader(site.get(f"{view}&format=csv", "*/*").text.splitlines())] for view in views]
+    assert rows[0] == rows[1] == rows[2] != []
+    assert len(rows[0]) > len([*csv.DictReader(site.get("/timeline?from=2034&format=csv", "*/*").text.splitlines())])
+    assert len({site.get(view).text.count('<li class="lane') for view in views}) == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "named"),
     [
