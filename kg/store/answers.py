@@ -9,7 +9,6 @@ import pyoxigraph as ox
 from kg import formats
 from kg.errors import NotOfferedError
 from kg.formats import Format
-from kg.store.bnodes import FUNCTION, labelled
 from kg.store.datasets import Dataset, Snapshot
 from kg.store.engine import Sink, stream
 from kg.store.functions import own_functions
@@ -129,6 +128,6 @@ def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> R
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions={FUNCTION: labelled, **FUNCTIONS, **(own_functions(request.functions) or {})},
+        custom_functions={**FUNCTIONS, **(own_functions(request.functions) or {})},
         custom_aggregate_functions=AGGREGATES,
     )

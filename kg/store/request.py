@@ -9,7 +9,6 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError, RequestError
-from kg.store.bnodes import with_solutions
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
 from kg.store.tokens import Kind, Token, syntax_error, unescaped
@@ -74,7 +73,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     form = _form(text, read, start)
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(text, read, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
-    meant = rewrite(with_solutions(text, read, start), lambda token: prologue.resolve(text, token))
+    meant = rewrite(text, prologue)
     return Request(text, meant, form, prologue, dataset, called_functions(text, read, prologue))
 
 

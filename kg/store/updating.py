@@ -78,7 +78,7 @@ class UpdateRun:
             [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
         )
         prologue = operation.prologue
-        meant = rewrite(operation.tail, lambda token: prologue.resolve(operation.tail, token))
+        meant = rewrite(operation.tail, prologue)
         tail = scoped(meant, prologue, dataset)
         return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
@@ -207,7 +207,7 @@ def _meant(text: str, update: Update) -> str:
     if not update.operations:
         return text
     prologue = update.operations[-1].prologue
-    return rewrite(text, lambda token: prologue.resolve(text, token))
+    return rewrite(text, prologue)
 
 
 def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:

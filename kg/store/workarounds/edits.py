@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kg.store.tokens import Token
 
 Span = tuple[int, int]
 """Positions of tokens: the first, and the one after the last."""
+_MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 
@@ -55,6 +56,30 @@ class Edits:
                 begin = at + 1
             at = self.closing.get(at, at) + 1
         return [*found, (begin, closing)] if closing > opening + 1 else found
+
+    def around(self, at: int) -> list[int]:
+        """Return the brackets that a token stands in, from the outermost to the innermost."""
+        return [opening for opening, closing in sorted(self.closing.items()) if opening < at < closing]
+
+    def is_clause(self, level: int) -> bool:
+        """Tell whether what stands directly in a brace, or in none (-1), are the clauses of a query and no group."""
+        return level < 0 or self.read[level + 1].is_word("SELECT")
+
+    def clause(self, level: int) -> Iterator[int]:
+        """Yield the positions of a query's own tokens outside all brackets, opening ones included."""
+        at, end = level + 1, self.closing.get(level, len(self.read))
+        while at < end:
+            yield at
+            at = self.closing.get(at, at) + 1
+
+    def group_of_clause(self, level: int) -> int | None:
+        """Return where the WHERE group of a query begins, None where it has none."""
+        found = None
+        for at in self.clause(level):
+            if found is not None and self.read[at].is_word(*_MODIFIERS):
+                break
+            found = at if self.read[at].is_sign("{") else found
+        return found
 
     def result(self) -> str:
         """Return the text with all changes made, the very same where there are none."""

@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from kg.store.tokens import Token, tokens
+from kg.store.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.store.workarounds.edits import Edits
 from kg.store.workarounds.ordering import EXTREMES, KEYS, rewrite_order
+from kg.store.workarounds.stars import without_hidden
+from kg.store.workarounds.total_order import Term
 
-NAMESPACE = "urn:communique:"
-"""What the names of our own functions begin with."""
-_CONCERNED = re.compile(r"order|min|max", re.IGNORECASE)
-FUNCTIONS = {ox.NamedNode(name[1:-1]): function for name, function in KEYS.items()}
+_CONCERNED = re.compile(r"order|min|max|bnode", re.IGNORECASE)
+_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, FUNCTION: labelled}
+FUNCTIONS = {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items()}
 AGGREGATES: dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]] = {
     ox.NamedNode(name[1:-1]): function for name, function in EXTREMES.items()
 }
 
 
-def rewrite(text: str, resolve: Callable[[Token], str], read: Sequence[Token] | None = None) -> str:
+class Names(Protocol):
+    """What a text's prologue declares."""
+
+    def resolve(self, text: str, token: Token) -> str:
+        """Return the IRI that an IRI or a prefixed name stands for, or raise QuerySyntaxError."""
+
+    def text(self) -> str:
+        """Return the prologue as SPARQL."""
+
+
+def rewrite(text: str, names: Names) -> str:
     """Return a query, or a part of an update, that means to the engine what the text means to SPARQL.
 
-    `resolve` returns the IRI of a token; `read` are the text's tokens, where they are known. What is not rewritten is
-    returned as it is. Raises QuerySyntaxError for what only the engine's parser would read as it is not meant.
+    What is not rewritten is returned as it is. Raises QuerySyntaxError for what only the engine's parser would read,
+    and not as it is meant.
     """
     if not _CONCERNED.search(text):
         return text
-    edits = Edits(text, read if read is not None else list(tokens(text)), resolve)
+    edits = Edits(text, list(tokens(text)), lambda token: names.resolve(text, token))
     rewrite_order(edits)
-    return edits.result()
+    rewrite_blank_nodes(edits)
+    found = edits.result()
+    if HIDDEN in found:
+        return without_hidden(found, edits.resolve, HIDDEN, lambda query: _asked(names, query))
+    return found
+
+
+def _asked(names: Names, query: str) -> object:
+    try:
+        return ox.Store().query(names.text() + query, custom_functions=FUNCTIONS, custom_aggregate_functions=AGGREGATES)
+    except (SyntaxError, RuntimeError):  # the text does not parse, which is for the engine to say
+        return None

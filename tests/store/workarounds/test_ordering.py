@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 
@@ -18,24 +18,7 @@ from kg.dataset import GraphNames
 from kg.errors import QuerySyntaxError
 from kg.store import EmbeddedStore, Query
 from kg.store.workarounds.total_order import key
-
-PREFIX = "PREFIX : <http://e.x/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
-Solve = Callable[[str], list[dict[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def solve(tmp_path_factory: pytest.TempPathFactory) -> Solve:
-    """Return what answers a query with its solutions, each term as Turtle writes it."""
-    store = EmbeddedStore.open(tmp_path_factory.mktemp("ordering"), GraphNames(""), plain=True)
-    return lambda text: solutions(store, text)
-
-
-def solutions(store: EmbeddedStore, text: str) -> list[dict[str, str]]:
-    answer = store.query(Query(PREFIX + text, formats.JSON, None))
-    found = ox.parse_query_results(b"".join(answer.chunks), ox.QueryResultsFormat.JSON)
-    assert isinstance(found, ox.QuerySolutions)
-    names = [variable.value for variable in found.variables]
-    return [{name: str(row[name]) for name in names if row[name] is not None} for row in found]
+from tests.store.workarounds.conftest import PREFIX, Solve
 
 
 def of(datatype: str, *lexical: str) -> list[str]:
