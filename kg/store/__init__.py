@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kg.store.embedded import EmbeddedStore
-from kg.store.payload import Limits, Payload, read_dataset, read_graph
+from kg.store.limits import Limits
+from kg.store.payload import Payload, read_dataset, read_graph
 from kg.store.port import (
     Answer,
     Change,

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -18,32 +17,15 @@ from kg.errors import PayloadError
 from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
 from kg.store.answers import rdf_format
 from kg.store.engine import call
+from kg.store.limits import LIMITS, Limits
+from kg.store.literals import require_language
 from kg.store.nesting import too_deep
 from kg.store.port import Triple
+from kg.store.rdfxml import read_rdfxml
 from kg.store.terms import from_graph, from_triple, to_triple
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
 """Strings, of which one that never ends goes to the end: looking for others in it would take quadratic time."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a payload may hold."""
-
-    triples: int = 500_000
-    term: int = 1_000_000
-    """Characters of a literal."""
-    iri: int = 10_000
-    """Characters of an IRI."""
-    nesting: int = 100
-    """How deep brackets or elements may stand in each other."""
-    entity: int = 300
-    """Characters of an XML entity."""
-    expansion: int = 1_000_000
-    """Characters that all references to XML entities may come to."""
-
-
-LIMITS = Limits()
 
 
 def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
@@ -86,6 +68,8 @@ def _quads(
     data: bytes, written: Format, base: str | None, limits: Limits, *, without_named_graphs: bool
 ) -> list[ox.Quad]:
     engine_format = rdf_format(written)
+    if written is RDFXML:
+        return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
     _guard(data, written, limits)
 
     def parse() -> list[ox.Quad]:
@@ -112,15 +96,15 @@ def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
         if isinstance(term, ox.Triple):
             raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
         kind, most = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
+        if isinstance(term, ox.Literal):
+            require_language(term)
         if len(term.value) > most:
             raise PayloadError(f"A {kind} of {len(term.value):,} characters was sent, and the limit is {most:,}.")
     return quad
 
 
 def _guard(data: bytes, written: Format, limits: Limits) -> None:
-    if written is RDFXML:
-        _guard_xml(data, limits)
-    elif written is JSONLD:
+    if written is JSONLD:
         _guard_json(data, limits)
     elif data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
@@ -134,34 +118,3 @@ def _guard_json(data: bytes, limits: Limits) -> None:
         depth += (match["opens"] is not None) - (match["closes"] is not None)
         if depth > limits.nesting:
             raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {match.start()}.")
-
-
-def _guard_xml(data: bytes, limits: Limits) -> None:
-    """Look at XML with expat, which tells where it is not well-formed; the engine takes half a document for a whole."""
-    parser, depth, expanded = expat.ParserCreate(), 0, 0
-
-    def opens(_name: str, _attributes: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > limits.nesting:
-            raise PayloadError(f"The payload nests deeper than {limits.nesting} at line {parser.CurrentLineNumber}.")
-
-    def closes(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    def declares(name: str, parameter: int, value: str | None, *_where: str | None) -> None:
-        nonlocal expanded
-        expanded += len(value or "") * data.count(f"&{name};".encode())
-        if expanded > limits.expansion:
-            raise PayloadError(f"The XML entities come to more than {limits.expansion:,} characters.")
-        if parameter or value is None or "&" in value or len(value) > limits.entity:
-            raise PayloadError(
-                f"The XML entity {name} is external, holds another entity or more than {limits.entity} characters."
-            )
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = opens, closes, declares
-    try:
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position
-    except expat.ExpatError as error:
-        raise PayloadError(f"The payload cannot be read as {RDFXML.label}: {error}.") from error

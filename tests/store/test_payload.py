@@ -58,7 +58,9 @@ def test_a_dataset_is_read_by_graph() -> None:
         (b'{"@context": "http://127.0.0.1:9/", "@id": "x:a", "x:p": 1}', formats.JSONLD, "remote"),
         (b"<x:a> <x:p> <<( <x:a> <x:p> 1 )>> .", formats.TURTLE, "RDF 1.1"),
         (f"{RDF}<rdf:Description>".encode(), formats.RDFXML, "RDF/XML"),
-        (f"{RDF}</rdf:RDF>".encode("utf-16"), formats.RDFXML, "RDF/XML"),
+        (f'<?xml version="1.0" encoding="utf-7"?>{RDF}</rdf:RDF>'.encode(), formats.RDFXML, "encodings"),
+        (f'<?xml version="1.0" encoding="shift_jis"?>{RDF}</rdf:RDF>'.encode(), formats.RDFXML, "encodings"),
+        (f'<?xml version="1.0" encoding="none"?>{RDF}</rdf:RDF>'.encode(), formats.RDFXML, "encoding"),
     ],
 )
 def test_what_cannot_be_read_is_an_error_that_says_why(sent: bytes, written: Format, message: str) -> None:

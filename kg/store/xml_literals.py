@@ -1,0 +1,97 @@
+"""XML literals: an element's content in exclusive canonical form, as RDF 1.1 XML Syntax has it in section 7.2.17.
+
+Exclusive XML Canonicalization 1.0: an element declares the namespaces that it and its attributes use, where none of
+the elements around it has; attributes stand in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kg.store.xml_names import SEPARATOR
+
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
+_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
+_XML = "http://www.w3.org/XML/1998/namespace"
+
+
+class _Name(NamedTuple):
+    """A name as it is written, and what is sorted by: its namespace and local name."""
+
+    namespace: str
+    local: str
+    prefix: str
+
+    @property
+    def written(self) -> str:
+        return f"{self.prefix}:{self.local}" if self.prefix else self.local
+
+
+class XmlLiteral:
+    """Gathers the events of a literal's content; `text` is its lexical form."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._open: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self._declared: dict[str, str] = {"xml": _XML}
+
+    @property
+    def text(self) -> str:
+        """Return the lexical form."""
+        return "".join(self._parts)
+
+    @property
+    def depth(self) -> int:
+        """Return how many elements are open."""
+        return len(self._open)
+
+    def start(self, name: str, attributes: Sequence[str]) -> None:
+        """Take an element's beginning; names and values of attributes follow one another."""
+        element = _name(name, attribute=False)
+        given = sorted(zip((_name(one, attribute=True) for one in attributes[::2]), attributes[1::2], strict=True))
+        used = {one.prefix: one.namespace for one, _ in given if one.prefix} | {element.prefix: element.namespace}
+        declared = list(self._declare(used))
+        self._open.append((element.written, declared))
+        namespaces = [(f"xmlns:{prefix}" if prefix else "xmlns", used[prefix]) for prefix, _ in declared]
+        pairs = [*namespaces, *((one.written, value) for one, value in given)]
+        inner = "".join(f' {one}="{value.translate(_ATTRIBUTE)}"' for one, value in pairs)
+        self._parts.append(f"<{element.written}{inner}>")
+
+    def end(self) -> None:
+        """Take the end of the element that began last."""
+        written, declared = self._open.pop()
+        for prefix, before in declared:
+            if before is None:
+                del self._declared[prefix]
+            else:
+                self._declared[prefix] = before
+        self._parts.append(f"</{written}>")
+
+    def characters(self, text: str) -> None:
+        """Take text."""
+        self._parts.append(text.translate(_TEXT))
+
+    def comment(self, text: str) -> None:
+        """Take a comment."""
+        self._parts.append(f"<!--{text}-->")
+
+    def instruction(self, target: str, data: str) -> None:
+        """Take a processing instruction."""
+        self._parts.append(f"<?{target} {data}?>" if data else f"<?{target}?>")
+
+    def _declare(self, used: dict[str, str]) -> Iterator[tuple[str, str | None]]:
+        """Note the namespaces that are not declared yet; yield the prefix of each, and what it was before."""
+        for prefix in sorted(used):
+            before = self._declared.get(prefix)
+            if (before or "") != used[prefix]:
+                self._declared[prefix] = used[prefix]
+                yield prefix, before
+
+
+def _name(name: str, *, attribute: bool) -> _Name:
+    parts = name.split(SEPARATOR)
+    if len(parts) == 1:
+        return _Name("", name, "")
+    prefix = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - namespace, local name and prefix
+    return _Name(parts[0], parts[1], "xml" if parts[0] == _XML and attribute else prefix)
