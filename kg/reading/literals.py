@@ -7,11 +7,16 @@ from datetime import datetime
 
 from rdflib import XSD, Literal, URIRef
 
+from kg.moments import read
+
 MOMENT = re.compile(
-    r"(?P<moment>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(?:Z|[+-](?P<offset>[0-9]{2}:[0-9]{2}))?"
+    r"(?P<year>-?[0-9]{4,9})(?P<rest>-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?"
+    r"(?:Z|[+-](?P<offset>[0-9]{2}:[0-9]{2}))?"
 )
 FARTHEST = "14:00"
 """The largest offset from universal time that a dateTime may have (section 3.3.7)."""
+LIKE_OURS = 2000
+"""A year whose calendar is that of every 400th."""
 
 
 def literal(value: str, datatype: str) -> Literal | None:
@@ -36,10 +41,16 @@ def _moment_fault(value: str) -> str:
         return (
             "a date and time such as 2011-10-21T14:00:00, with an offset such as +05:00 only where the text gives one"
         )
+    if read(value) is not None:
+        return ""
     if (match["offset"] or "") > FARTHEST or (match["offset"] or "").endswith(("6", "7", "8", "9"), 3, 4):
         return f"an offset of at most {FARTHEST}"
+    return f"a moment that the calendar and the clock have{_reason(int(match['year']), match['rest'])}"
+
+
+def _reason(year: int, rest: str) -> str:
     try:
-        datetime.fromisoformat(match["moment"])
+        datetime.fromisoformat(f"{LIKE_OURS + year % 400}{rest}")
     except ValueError as error:
-        return f"a moment that the calendar and the clock have ({error})"
-    return ""
+        return f" ({error})"
+    return ", with a year as XML Schema writes it"

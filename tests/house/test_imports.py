@@ -31,7 +31,7 @@ LAYERS = (
     ("kg.pipeline", "kg.workers"),
     ("kg.access", "kg.draft", "kg.export", "kg.inference", "kg.provenance", "kg.reading", "kg.store", "kg.validation"),
     ("kg.dataset", "kg.datatypes", "kg.formats", "kg.model", "kg.resources"),
-    ("kg.errors", "kg.namespaces"),
+    ("kg.errors", "kg.moments", "kg.namespaces"),
 )
 
 # The rooms that may import a third-party library; whatever is not here may be imported nowhere.
