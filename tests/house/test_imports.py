@@ -46,7 +46,7 @@ DOORS = {
     "pyoxigraph": ("kg.store", "kg.inference"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
-    "regex": ("kg.reading.folding",),
+    "regex": ("kg.reading.folding", "kg.store.workarounds.matching"),
     "rich": ("kg.cli",),
     "waitress": ("server.sockets",),
     "werkzeug": ("server",),

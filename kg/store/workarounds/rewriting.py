@@ -11,12 +11,13 @@ import pyoxigraph as ox
 from kg.store.tokens import Token, tokens
 from kg.store.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.store.workarounds.edits import Edits
+from kg.store.workarounds.matching import MATCHERS, rewrite_patterns
 from kg.store.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.store.workarounds.stars import without_hidden
 from kg.store.workarounds.total_order import Term
 
-_CONCERNED = re.compile(r"order|min|max|bnode", re.IGNORECASE)
-_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, FUNCTION: labelled}
+_CONCERNED = re.compile(r"order|min|max|bnode|regex|replace", re.IGNORECASE)
+_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, **MATCHERS, FUNCTION: labelled}
 FUNCTIONS = {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items()}
 AGGREGATES: dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]] = {
     ox.NamedNode(name[1:-1]): function for name, function in EXTREMES.items()
@@ -44,6 +45,7 @@ def rewrite(text: str, names: Names) -> str:
     edits = Edits(text, list(tokens(text)), lambda token: names.resolve(text, token))
     rewrite_order(edits)
     rewrite_blank_nodes(edits)
+    rewrite_patterns(edits)
     found = edits.result()
     if HIDDEN in found:
         return without_hidden(found, edits.resolve, HIDDEN, lambda query: _asked(names, query))

@@ -1,0 +1,290 @@
+r"""Regular expressions of XPath (Functions and Operators 3.1, section 5.6.1) in the dialects of Rust and of Python.
+
+What XPath calls an error is None here: `\b`, `(?i)`, a brace that is not escaped. Both dialects know what is written
+for them: nested sets, `--` for subtraction, scoped flags. Python's `regex` is written for where Rust's engine has
+nothing like it: back-references, blocks, `^` of lines, categories in negated sets whose letters may be of either case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_FLAGS = frozenset("smixq")
+_SPACE = " \t\n\r"
+_ESCAPED = {**{sign: sign for sign in "\\|.?*+(){}-[]^$"}, "n": "\n", "r": "\r", "t": "\t"}
+_START = (
+    r":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME = rf"{_START}\-.0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_SETS = {"s": r"\x20\x09\x0a\x0d", "d": r"\p{Nd}", "i": _START, "c": _NAME, "w": r"^\p{P}\p{Z}\p{C}"}
+"""What the escapes of one letter stand for, as the inside of a set (`^` negates it)."""
+_CATEGORY = re.compile(r"L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?")
+_CODE_POINT = re.compile(r"\\U([0-9a-f]{8})|\\u([0-9a-f]{4})")
+_DEEPEST = 100
+_MOST_REPEATS = 10_000
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern as Python's `regex` reads it, and whether the engine can be given it too."""
+
+    text: str
+    fits_engine: bool
+
+    def for_engine(self) -> str:
+        """Return the pattern as the engine reads it, which spells code points and the end of a text otherwise."""
+        return _CODE_POINT.sub(lambda match: f"\\x{{{match[1] or match[2]}}}", self.text).replace(r"\Z", r"\z")
+
+
+@lru_cache(maxsize=1024)
+def translated(pattern: str, flags: str) -> Pattern | None:
+    """Return a pattern in both dialects, None where it or its flags are an error."""
+    if not _FLAGS.issuperset(flags):
+        return None
+    if "q" in flags:
+        literal = "".join(map(_char, pattern))
+        return Pattern(f"(?i:{literal})" if "i" in flags else f"(?:{literal})", fits_engine=True)
+    reader = _Reader(_without_space(pattern) if "x" in flags else pattern, frozenset(flags))
+    try:
+        text = reader.whole()
+    except _InvalidError:
+        return None
+    return Pattern(f"(?i:{text})" if "i" in flags else text, reader.fits_engine)
+
+
+class _InvalidError(Exception):
+    """The pattern is none of XPath's."""
+
+
+def _without_space(pattern: str) -> str:
+    """Return a pattern as flag x has it: without white space outside of sets."""
+    found, depth, escaped = list[str](), 0, False
+    for sign in pattern:
+        if not escaped:
+            depth += (sign == "[") - (sign == "]")
+        if depth > 0 or sign not in _SPACE:
+            found.append(sign)
+            escaped = sign == "\\" and not escaped
+    return "".join(found)
+
+
+def _char(sign: str) -> str:
+    if sign.isascii() and sign.isalnum():
+        return sign
+    return f"\\x{ord(sign):02x}" if ord(sign) < 0x80 else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - ASCII
+
+
+@dataclass
+class _Set:
+    """A set of characters: what is in it, apart those in it whose case always counts, and what is taken out."""
+
+    negated: bool
+    items: list[str] = field(default_factory=list)
+    properties: list[str] = field(default_factory=list)
+    without: _Set | None = None
+
+
+class _Reader:
+    def __init__(self, pattern: str, flags: frozenset[str]) -> None:
+        self._text, self._at, self._flags = pattern, 0, flags
+        self._depth = 0
+        self._closed = set[int]()
+        self.groups = 0
+        self.fits_engine = True
+
+    def whole(self) -> str:
+        found = self._alternatives()
+        if self._at < len(self._text):
+            raise _InvalidError
+        return found
+
+    def _peek(self) -> str:
+        return self._text[self._at : self._at + 1]
+
+    def _takes(self, sign: str) -> bool:
+        taken = self._text.startswith(sign, self._at)
+        self._at += len(sign) * taken
+        return taken
+
+    def _next(self) -> str:
+        if self._at >= len(self._text):
+            raise _InvalidError
+        self._at += 1
+        return self._text[self._at - 1]
+
+    def _alternatives(self) -> str:
+        branches = [self._branch()]
+        while self._takes("|"):
+            branches.append(self._branch())
+        return f"(?:{'|'.join(branches)})"
+
+    def _branch(self) -> str:
+        pieces = []
+        while self._peek() and self._peek() not in "|)":
+            pieces.append(self._atom() + self._quantifier())
+        return "".join(pieces)
+
+    def _quantifier(self) -> str:
+        sign = self._peek()
+        if sign and sign in "?*+":
+            self._at += 1
+            return sign + "?" * self._takes("?")
+        if sign != "{":
+            return ""
+        inside, closed, rest = self._text[self._at + 1 :].partition("}")
+        least, comma, most = inside.partition(",")
+        self._at = len(self._text) - len(rest)
+        numbers = [each for each in (least, most) if each]
+        if not (closed and least) or not all(each.isascii() and each.isdecimal() and len(each) < 6 for each in numbers):  # noqa: PLR2004
+            raise _InvalidError
+        if sorted(map(int, numbers)) != [*map(int, numbers)] or int(numbers[-1]) > _MOST_REPEATS:
+            raise _InvalidError
+        return f"{{{least}{comma}{most}}}" + "?" * self._takes("?")
+
+    def _atom(self) -> str:
+        sign = self._next()
+        if sign == "(":
+            return self._group()
+        if sign == "[":
+            return self._written(self._set())
+        if sign == "\\":
+            return self._escape()
+        if sign == ".":
+            return "(?s:.)" if "s" in self._flags else r"[^\x0a\x0d]"
+        if sign in "^$":
+            return self._anchor(sign)
+        if sign in "?*+{}]":
+            raise _InvalidError
+        return _char(sign)
+
+    def _anchor(self, sign: str) -> str:
+        if "m" not in self._flags:
+            return r"(?:\A)" if sign == "^" else r"(?:\Z)"
+        if sign == "$":
+            return "(?m:$)"
+        self.fits_engine = False  # it would match after a line feed that the text ends in
+        return r"(?:\A|(?<=\n)(?!\Z))"
+
+    def _group(self) -> str:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _InvalidError
+        captures = not self._takes("?:")
+        self.groups += captures
+        number, inside = self.groups, self._alternatives()
+        if not self._takes(")"):
+            raise _InvalidError
+        self._depth -= 1
+        if captures:
+            self._closed.add(number)
+        return f"({inside})" if captures else inside
+
+    def _escape(self) -> str:
+        sign = self._next()
+        if sign in _ESCAPED:
+            return _char(_ESCAPED[sign])
+        if sign in "123456789":
+            return self._reference(int(sign))
+        if sign in "pP":
+            return f"(?-i:{self._property(sign)})"
+        return f"[{self._class(sign)}]"
+
+    def _reference(self, number: int) -> str:
+        while self._peek() and self._peek() in "0123456789" and number * 10 + int(self._peek()) <= self.groups:
+            number = number * 10 + int(self._next())
+        if number not in self._closed:
+            raise _InvalidError
+        self.fits_engine = False
+        return rf"(?({number})\{number}|)"  # one that has matched nothing is the empty string
+
+    def _class(self, sign: str) -> str:
+        """Return the inside of a set for an escape of one letter."""
+        inside = _SETS.get(sign.lower())
+        if inside is None:
+            raise _InvalidError
+        if sign.islower():
+            return inside
+        return inside[1:] if inside.startswith("^") else f"^{inside}"
+
+    def _property(self, sign: str) -> str:
+        if not self._takes("{"):
+            raise _InvalidError
+        name, closed, rest = self._text[self._at :].partition("}")
+        self._at = len(self._text) - len(rest)
+        if not closed:
+            raise _InvalidError
+        if _CATEGORY.fullmatch(name):
+            return f"\\{sign}{{{name}}}"
+        if not name.startswith("Is") or not all(each.isalnum() or each == "-" for each in name):
+            raise _InvalidError
+        self.fits_engine = False
+        return f"\\{sign}{{Block={name[2:]}}}"
+
+    def _set(self) -> _Set:
+        found, first = _Set(negated=self._takes("^")), True
+        while not self._takes("]"):
+            if self._text.startswith("-[", self._at) and not first:
+                self._at += 2
+                found.without = self._set()
+                if not self._takes("]"):
+                    raise _InvalidError
+                break
+            self._item(found, first=first)
+            first = False
+        if first:
+            raise _InvalidError
+        return found
+
+    def _item(self, found: _Set, *, first: bool) -> None:
+        sign = self._next()
+        if sign == "[" or (sign == "-" and not (first or self._peek() == "]")):
+            raise _InvalidError
+        begin = self._single(sign, found) if sign == "\\" else sign
+        if begin is None:
+            return
+        if self._peek() != "-" or self._text[self._at + 1 : self._at + 2] in ("]", "[", ""):
+            found.items.append(_char(begin))
+            return
+        self._at += 1
+        sign = self._next()
+        end = self._single(sign, None) if sign == "\\" else sign
+        if end is None or begin > end:
+            raise _InvalidError
+        found.items.append(f"{_char(begin)}-{_char(end)}")
+
+    def _single(self, _: str, found: _Set | None) -> str | None:
+        """Return the character of an escape, None for one of several, which goes into the set."""
+        sign = self._next()
+        if sign in _ESCAPED:
+            return _ESCAPED[sign]
+        if found is None:
+            raise _InvalidError
+        if sign in "pP":
+            found.properties.append(self._property(sign))
+        else:
+            inside = self._class(sign)
+            found.items.append(f"[{inside}]" if inside.startswith("^") else inside)
+        return None
+
+    def _written(self, found: _Set) -> str:
+        if "i" not in self._flags or not _properties(found):
+            return _native(found)
+        if not (found.negated or found.without):
+            apart = f"(?-i:[{''.join(found.properties)}])"
+            return f"(?:[{''.join(found.items)}]|{apart})" if found.items else apart
+        self.fits_engine = False
+        within = self._written(_Set(negated=False, items=found.items, properties=found.properties))
+        text = f"(?:(?!{within})(?s:.))" if found.negated else within
+        return f"(?:(?!{self._written(found.without)}){text})" if found.without else text
+
+
+def _properties(found: _Set) -> bool:
+    return bool(found.properties) or (found.without is not None and _properties(found.without))
+
+
+def _native(found: _Set) -> str:
+    text = f"[{'^' * found.negated}{''.join((*found.items, *found.properties))}]"
+    return f"[{text}--{_native(found.without)}]" if found.without else text
