@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
 from server.access.roles import admit
+from server.access.strangers import BY_HEAD
 from server.http.errors import HttpError
 from server.http.intake import EXTENSION, KILOBYTE, Intake
 from server.sockets import Refusal, RequestHead
@@ -55,4 +56,5 @@ def _environment(head: RequestHead) -> WSGIEnvironment:
         "SERVER_PORT": "",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": "http",
+        BY_HEAD: True,
     }

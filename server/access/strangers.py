@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from flask import request
 
+from server.access.peers import why_no_client_of_this_user
 from server.http.errors import HttpError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SAME = "same-origin"
 TRUSTED_SITES = (SAME, "none")
-RELAYED = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-Ip")
-"""What a reverse proxy adds; a request with one of them does not come from this machine, whatever its address says."""
+RELAYED = (
+    "cf-",
+    "client-ip",
+    "fastly-",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-amzn-",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-",
+    "x-forwarded",
+    "x-original-",
+    "x-proxy",
+    "x-real-ip",
+)
+"""How the headers begin that a proxy adds; a request with one does not come from this machine, whatever its address.
+
+HTTP/1.0 is the same sign: it is what nginx speaks by default, and no client of today does.
+"""
+HTTP_PORT = "80"
+BY_HEAD = "communique.by_head"
+"""Whether a request is decided by its line and header alone, without its connection."""
 
 
 def refuse_other_origins() -> None:
@@ -35,9 +57,29 @@ def refuse_broken_hosts() -> None:
 
 def refuse_other_machines() -> None:
     """Refuse what does not come from this machine, or comes by a name that is not this machine's (DNS rebinding)."""
-    relayed = next((name for name in RELAYED if name in request.headers), None)
-    if request.remote_addr not in LOOPBACK or relayed:
+    relayed = any(name.lower().startswith(RELAYED) for name in request.headers.keys())  # noqa: SIM118 -- no mapping
+    old = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    if request.remote_addr not in LOOPBACK or relayed or old:
         raise HttpError(403, "Without a token this is taken only from the machine that the server runs on.")
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if host.strip("[]") not in LOOPBACK:
-        raise HttpError(403, f"This is sent to the host '{host}': expected one of {', '.join(LOOPBACK)}.")
+    name, port = _name_and_port(request.host)
+    if name not in LOOPBACK or port != (request.environ["SERVER_PORT"] or port):
+        hosts = ", ".join(LOOPBACK)
+        raise HttpError(403, f"This is sent to the host '{request.host}': expected one of {hosts}, and this port.")
+    _refuse_relays()
+
+
+def _name_and_port(host: str) -> tuple[str, str]:
+    name, colon, port = host.rpartition(":")
+    return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), HTTP_PORT)
+
+
+def _refuse_relays() -> None:
+    """Refuse what another program than this user's own sends: it may do so for anybody."""
+    if BY_HEAD in request.environ:
+        return  # asked again when the request is whole
+    ports = (int(request.environ[key]) for key in ("REMOTE_PORT", "SERVER_PORT"))
+    why = why_no_client_of_this_user(*ports)
+    if why:
+        raise HttpError(
+            403, f"Without a token this is taken only from this user's own programs on this machine: {why}."
+        )

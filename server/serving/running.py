@@ -44,6 +44,10 @@ ARENAS = 2
 """Arenas that the threads share: freed memory of one is no other's."""
 SPARE = 4
 """Threads for requests that need no worker."""
+WRITABLE = (
+    "Writes are taken without a token from this user's programs on this machine (--writable). Put no proxy in front: "
+    "a proxy's clients need tokens (`kg token add`), and a server without --writable."
+)
 log = logging.getLogger(__name__)
 
 
@@ -153,6 +157,8 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
         connections=replace(wanted, total=total),
     )
     stop_on_signals(server)
+    if options.settings.writable:
+        log.warning(WRITABLE)
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(life.load)
         _reload_on_signal(loader, life)
