@@ -24,9 +24,9 @@ from rdflib import Graph
 
 from kg.dataset import GraphNames, Master
 from kg.formats import NTRIPLES
-from kg.inference import infer_all
 from kg.pipeline import How, Knowledge, build, knowledge, store_for
 from kg.pipeline.changes import Edit, change_checked, start_over
+from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, Payload, read_graph
 
 HERE = Path(__file__).parents[1]

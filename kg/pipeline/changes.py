@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from kg.dataset import GraphNames, Master
-from kg.inference import infer_all, infer_change
 from kg.pipeline.asserted import Asserted, Moved
 from kg.pipeline.corpus import Knowledge
 from kg.pipeline.recording import in_step, record
 from kg.pipeline.verdict import must_be_well_typed, must_conform
+from kg.reasoning import infer_all, infer_change
 from kg.store import Transaction, Triple, Version, WritableStore
 from kg.store.port import Pattern
 from kg.validation import validate

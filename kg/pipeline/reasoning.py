@@ -10,7 +10,8 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.errors import UnsupportedAxiomError
-from kg.inference import compare, infer, oracle
+from kg.reasoning import compare, infer
+from kg.reasoning import owlrl_reference as oracle
 
 SMALL = 8_000
 """Asserted triples up to which owlrl's closure is waited for: about ten seconds of it."""

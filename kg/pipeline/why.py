@@ -12,10 +12,10 @@ from rdflib.term import Node
 from kg.dataset import GraphNames
 from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
-from kg.inference import Explanation, Reasoner
-from kg.inference.graphs import FoundFacts, Pattern
-from kg.inference.terms import from_triple, to_triple
+from kg.reasoning import Explanation, Reasoner
+from kg.reasoning.graph_reasoner import Pattern, PatternFacts
 from kg.store.port import Query, Store
+from kg.terms import from_triple, to_triple
 
 Triple = tuple[Node, Node, Node]
 
@@ -51,7 +51,7 @@ class Why:
     def steps(self, fact: Triple, store: Store) -> tuple[Step, ...]:
         """Return every step to a fact, its own first; RequestError where it is neither asserted nor does it follow."""
         explainer = self.reasoner.explainer(
-            FoundFacts(lambda pattern: self._holding(pattern, store)),
+            PatternFacts(lambda pattern: self._holding(pattern, store)),
             lambda triple: self._is_asserted(from_triple(triple), store),
         )
         return tuple(map(_step, explainer.proof(to_triple(fact))))

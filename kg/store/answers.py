@@ -15,9 +15,9 @@ from kg.store.functions import own_functions
 from kg.store.port import Answer, Query, QueryForm
 from kg.store.request import Request, read_query
 from kg.store.scopes import scoped
-from kg.store.terms import GraphName
 from kg.store.workarounds import AGGREGATES, FUNCTIONS
 from kg.store.xml import for_xml, with_names
+from kg.terms import GraphName
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _GRAPH_FORMATS = {

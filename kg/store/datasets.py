@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import RefusedError
 from kg.store.port import RequestDataset
-from kg.store.terms import to_graph, to_quads
+from kg.terms import to_graph, to_quads
 
 _KEPT = 4
 

@@ -19,10 +19,10 @@ from kg.store.answers import answer, dataset_answer, graph_answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import translating
 from kg.store.port import Answer, Query, Version
-from kg.store.terms import to_graph
 from kg.store.transaction import Rules, VersionTransaction
 from kg.store.upkeep import back_up, bring_back, faults
 from kg.store.versions import EMPTY, Pointer, Versions, sync, write_synced
+from kg.terms import to_graph
 
 _OPEN = 4
 """How many versions stay open for readers."""

@@ -22,7 +22,7 @@ from kg.store.literals import require_language
 from kg.store.nesting import too_deep
 from kg.store.port import Triple
 from kg.store.rdfxml import read_rdfxml
-from kg.store.terms import from_graph, from_triple, to_triple
+from kg.terms import from_graph, from_triple, to_triple
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
 """Strings, of which one that never ends goes to the end: looking for others in it would take quadratic time."""

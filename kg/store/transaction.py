@@ -20,11 +20,11 @@ from kg.store.engine import Chunks, call, translating
 from kg.store.literals import refuse_falsified
 from kg.store.payload import engine_triples
 from kg.store.port import STORED, Answer, Change, Pattern, Query, RequestDataset, Triple, Version
-from kg.store.terms import GraphName, from_graph, from_triple, to_graph, to_term
 from kg.store.union import UnitedStore
 from kg.store.updates import read_update
 from kg.store.updating import UpdateRun, counted
 from kg.store.versions import EMPTY, Versions, is_open
+from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
 _PATIENCE = 5.0
 

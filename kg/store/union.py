@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import pyoxigraph as ox
 
-from kg.store.terms import GraphName, to_quads
+from kg.terms import GraphName, to_quads
 
 Triples = set[ox.Triple]
 _BULK = 10_000

@@ -20,10 +20,10 @@ from kg.store.functions import Functions, own_functions
 from kg.store.literals import STRDT, StrDt
 from kg.store.port import RequestDataset
 from kg.store.scopes import scoped
-from kg.store.terms import to_graph, to_quads
 from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
 from kg.store.workarounds import AGGREGATES, FUNCTIONS, rewrite
+from kg.terms import to_graph, to_quads
 
 _USING = ox.NamedNode("urn:communique:using")
 

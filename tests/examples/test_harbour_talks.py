@@ -9,8 +9,8 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.query import ResultRow
 
-from kg.inference import contradictions, infer
 from kg.reading import read_corpus
+from kg.reasoning import contradictions, infer
 from kg.resources import ontology_folder, shapes_folder
 from kg.validation import validate
 

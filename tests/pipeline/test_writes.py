@@ -16,10 +16,10 @@ from rdflib.term import Node
 from kg import formats
 from kg.dataset import GraphNames, Master
 from kg.errors import ContradictionError, DataError, RefusedError, ShapesViolatedError, UnsupportedAxiomError
-from kg.inference import infer
 from kg.namespaces import CQ
 from kg.pipeline import Knowledge, build, knowledge, store_for
 from kg.pipeline.changes import Edit, change_checked
+from kg.reasoning import infer
 from kg.store import EmbeddedStore, Transaction, Triple
 from kg.validation import validate
 from tests.pipeline.conftest import QUICKLY, TINY

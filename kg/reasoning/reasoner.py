@@ -9,16 +9,21 @@ from pyoxigraph import Triple
 from rdflib import Graph, URIRef
 
 from kg.errors import UnsupportedAxiomError
-from kg.inference.closure import Closure
-from kg.inference.compiler import compile_ontology
-from kg.inference.contradictions import Contradiction, in_closure, of_triples, raise_if_any
-from kg.inference.delta import Change, Update
-from kg.inference.explain import Explainer
-from kg.inference.facts import Facts, Layered, facts_of
-from kg.inference.rules import RDF_TYPE, RuleSet
-from kg.inference.terms import parts
-from kg.inference.vocabulary import is_logic
-from kg.inference.words import triple_in_words
+from kg.reasoning.canonical_triples import parts
+from kg.reasoning.closure import Closure
+from kg.reasoning.compiler import compile_ontology
+from kg.reasoning.explanations import Explainer
+from kg.reasoning.facts import Facts, LayeredFacts, facts_of
+from kg.reasoning.inconsistencies import (
+    Contradiction,
+    inconsistencies_in_closure,
+    inconsistencies_of,
+    raise_if_inconsistent,
+)
+from kg.reasoning.incremental import IncrementalClosure, InferredChange
+from kg.reasoning.owl_vocabulary import is_logic
+from kg.reasoning.rules import RDF_TYPE, RuleSet
+from kg.reasoning.verbalization import triple_in_words
 
 
 class Reasoner:
@@ -36,14 +41,14 @@ class Reasoner:
         """Return what follows from the asserted triples, none of them included; ContradictionError where they clash."""
         facts = self._accepted(asserted)
         closure = Closure(self.rules, facts | self.rules.facts)
-        found = in_closure(self.rules, closure)
+        found = inconsistencies_in_closure(self.rules, closure)
         if found:
-            raise_if_any(found, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__))
+            raise_if_inconsistent(found, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__))
         return frozenset(closure.inferred()) - self.background
 
     def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
         """Return every contradiction of the asserted triples and the ontology, without what it rests on."""
-        return in_closure(self.rules, Closure(self.rules, self._accepted(asserted) | self.rules.facts))
+        return inconsistencies_in_closure(self.rules, Closure(self.rules, self._accepted(asserted) | self.rules.facts))
 
     def infer_delta(
         self,
@@ -51,23 +56,23 @@ class Reasoner:
         is_asserted: Callable[[Triple], bool],
         added: Iterable[Triple] = (),
         removed: Iterable[Triple] = (),
-    ) -> Change:
+    ) -> InferredChange:
         """Return how the inferred graph changes when triples are asserted and others no longer are.
 
         `before` is what was asserted and inferred before; `is_asserted` speaks of after, of the data alone; a triple
         counts as added or removed only if no graph held it before, or none does after. ContradictionError as `infer`.
         """
-        whole = Layered((before, facts_of(self.background)))
+        whole = LayeredFacts((before, facts_of(self.background)))
         accepted = self._accepted(added)
-        update = Update(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
+        update = IncrementalClosure(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
         change = update.run(accepted - self.background, removed)
-        found = of_triples(self.rules, update.after, update.new())
-        raise_if_any(found, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
+        found = inconsistencies_of(self.rules, update.after, update.new())
+        raise_if_inconsistent(found, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
 
     def explainer(self, closure: Facts, is_asserted: Callable[[Triple], bool]) -> Explainer:
         """Return what explains the triples of a closure (asserted and inferred together)."""
-        return Explainer(self.rules, Layered((closure, facts_of(self.background))), self._base(is_asserted))
+        return Explainer(self.rules, LayeredFacts((closure, facts_of(self.background))), self._base(is_asserted))
 
     def _base(self, is_asserted: Callable[[Triple], bool]) -> Callable[[Triple], bool]:
         return lambda triple: is_asserted(triple) or triple in self.rules.facts

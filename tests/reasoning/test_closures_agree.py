@@ -13,10 +13,12 @@ from pyoxigraph import Triple
 from rdflib import OWL, RDFS, Graph, URIRef
 
 from kg.errors import ContradictionError
-from kg.inference import compare, explainer, infer, oracle
-from kg.inference.axioms import CHARACTERISTICS, GROUPS, PREDICATES
-from kg.inference.facts import solutions
-from kg.inference.terms import canonical, to_triples
+from kg.reasoning import compare, explainer, infer
+from kg.reasoning import owlrl_reference as oracle
+from kg.reasoning.axioms import CHARACTERISTICS, GROUPS, PREDICATES
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.facts import solutions
+from kg.terms import to_triples
 
 RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 FIXED = settings(RANDOM, max_examples=12, derandomize=True)
@@ -96,4 +98,4 @@ def test_a_triple_that_one_closure_lacks_is_a_difference(lost: str) -> None:
         inferred.parse(data="@prefix : <https://example.org/> . :x :b :z .")
     compared = compare(data, ontology, inferred)
     assert not compared.agree
-    assert len(compared.oracles_only if lost == "ours" else compared.ours_only) == 1
+    assert len(compared.only_owlrl if lost == "ours" else compared.only_rules) == 1

@@ -11,8 +11,8 @@ from typing import cast
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
-from kg.inference.rules import RDF_TYPE, Pattern, Rule, RuleSet, Slot
-from kg.inference.terms import Term, parts
+from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.rules import RDF_TYPE, Pattern, Rule, RuleSet, Slot
 
 Pair = tuple[int, int]
 Pairs = set[Pair]
@@ -22,7 +22,7 @@ Added = dict[Relation, Pairs]
 NO_CLASS = -1
 
 
-class Terms:
+class TermNumbers:
     """Numbers for terms, and back."""
 
     def __init__(self, schema: Iterable[NamedNode] = ()) -> None:
@@ -50,7 +50,7 @@ class Terms:
         return self.number(predicate), self.number(cast("Term", object_)) if known else NO_CLASS
 
 
-class Links:
+class PairIndex:
     """The pairs of one relation by either end, for the rules that follow a path."""
 
     def __init__(self) -> None:
@@ -68,10 +68,12 @@ class Closure:
     """Facts and all that follows from them."""
 
     def __init__(self, rules: RuleSet, facts: Iterable[Triple]) -> None:
-        self.terms = Terms(rules.schema)
+        self.terms = TermNumbers(rules.schema)
         self._pairs: defaultdict[Relation, Pairs] = defaultdict(set)
         self._inferred: defaultdict[Relation, Pairs] = defaultdict(set)
-        self._links = {self.relation(link): Links() for rule in rules.rules if len(rule.body) > 1 for link in rule.body}
+        self._links = {
+            self.relation(link): PairIndex() for rule in rules.rules if len(rule.body) > 1 for link in rule.body
+        }
         self._uses: defaultdict[Relation, list[tuple[Rule, int]]] = defaultdict(list)
         for rule in rules.rules:
             for place, pattern in enumerate(rule.body):
@@ -110,31 +112,31 @@ class Closure:
         return self._selected(pattern, self._pairs[self.relation(pattern)])
 
     def _run(self, added: Added) -> None:
-        self._keep(added)
+        self._record(added)
         while added:
-            made: Added = defaultdict(set)
+            derived: Added = defaultdict(set)
             for relation, pairs in added.items():
                 for rule, place in self._uses.get(relation, ()):
-                    made[self.relation(rule.head)] |= self._fire(rule, place, pairs)
-            added = {relation: new for relation, found in made.items() if (new := self._new(relation, found))}
-            self._keep(added)
+                    derived[self.relation(rule.head)] |= self._apply(rule, place, pairs)
+            added = {relation: new for relation, all_ in derived.items() if (new := self._new(relation, all_))}
+            self._record(added)
             for relation, new in added.items():
                 self._inferred[relation] |= new
 
-    def _new(self, relation: Relation, found: Pairs) -> Pairs:
+    def _new(self, relation: Relation, derived: Pairs) -> Pairs:
         barred = self.terms.barred
-        return {pair for pair in found - self._pairs[relation] if pair[0] not in barred}
+        return {pair for pair in derived - self._pairs[relation] if pair[0] not in barred}
 
-    def _keep(self, added: Added) -> None:
+    def _record(self, added: Added) -> None:
         for relation, pairs in added.items():
             self._pairs[relation] |= pairs
             if relation in self._links:
                 self._links[relation].add(pairs)
 
-    def _fire(self, rule: Rule, place: int, pairs: Pairs) -> Pairs:
+    def _apply(self, rule: Rule, place: int, pairs: Pairs) -> Pairs:
         """Return what the rule makes of new pairs at one place of its body and of all pairs at the others."""
         if len(rule.body) == 1:
-            return self._turned(rule.body[0], rule.head, self._selected(rule.body[0], pairs))
+            return self._in_head_order(rule.body[0], rule.head, self._selected(rule.body[0], pairs))
         for link in rule.body[place + 1 :]:
             pairs = _joined(pairs, self._links[self.relation(link)].onward)
         if place:
@@ -152,7 +154,7 @@ class Closure:
         value = self.terms.number(pattern.object)
         return {pair for pair in pairs if pair[1] == value}
 
-    def _turned(self, body: Pattern, head: Pattern, pairs: Pairs) -> Pairs:
+    def _in_head_order(self, body: Pattern, head: Pattern, pairs: Pairs) -> Pairs:
         """Return the pairs as the head orders them."""
         if not isinstance(head.object, Variable):
             value, side = self.terms.number(head.object), 0 if head.subject == body.subject else 1
@@ -168,6 +170,6 @@ def _joined(pairs: Pairs, onward: dict[int, set[int]]) -> Pairs:
     """Return the pairs with each second end replaced by all that lies onward of it."""
     grouped: defaultdict[int, list[set[int]]] = defaultdict(list)
     for subject, object_ in pairs:
-        if found := onward.get(object_):
-            grouped[subject].append(found)
-    return {(subject, end) for subject, found in grouped.items() for end in set().union(*found)}
+        if ends := onward.get(object_):
+            grouped[subject].append(ends)
+    return {(subject, end) for subject, sets in grouped.items() for end in set().union(*sets)}

@@ -1,4 +1,4 @@
-"""Why a triple holds: one step of derivation at a time, never in a circle."""
+"""Explanations: the rule and the premises that a triple follows from, step by step and without cycles."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from kg.errors import RequestError
-from kg.inference.facts import Facts, instance, solutions, unify
-from kg.inference.rules import Rule, RuleSet
-from kg.inference.words import triple_in_words
+from kg.reasoning.facts import Facts, instance, solutions, unify
+from kg.reasoning.rules import Rule, RuleSet
+from kg.reasoning.verbalization import triple_in_words
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Explanation:
 
     def in_words(self, rules: RuleSet) -> str:
         """Return the step as a clause for a person."""
-        itself = triple_in_words(self.triple, rules)
+        conclusion = triple_in_words(self.triple, rules)
         if self.rule is None:
-            return f"{itself} is asserted"
+            return f"{conclusion} is asserted"
         because = " and ".join(triple_in_words(premise, rules) for premise in self.premises)
-        return f"{itself} follows from {because}, as {self.rule.words} ({self.rule.name})"
+        return f"{conclusion} follows from {because}, as {self.rule.words} ({self.rule.name})"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Explainer:
     is_base: Callable[[Triple], bool]
 
     def explain(self, triple: Triple) -> Explanation:
-        """Return the last step to the triple by a shortest proof; RequestError where it does not hold."""
+        """Return the last step to the triple by a shortest proof; Raises RequestError if it does not hold."""
         return self._proven(triple)[triple]
 
     def proof(self, triple: Triple) -> tuple[Explanation, ...]:
@@ -59,7 +59,7 @@ class Explainer:
         while frontier and goal not in proven:
             for triple in frontier:
                 ways[triple] = [Explanation(triple)] if self.is_base(triple) else self._ways(triple)
-            _settle(ways, proven)
+            _prove_all(ways, proven)
             premises = dict.fromkeys(p for triple in frontier for way in ways[triple] for p in way.premises)
             frontier = [premise for premise in premises if premise not in ways]
         if goal not in proven:
@@ -72,17 +72,17 @@ class Explainer:
     def _derivations(self, triple: Triple) -> Iterator[Explanation]:
         for rule in self.rules.rules_giving(triple):
             binding = unify(rule.head, triple, {})
-            for found in solutions(rule.body, self.closure, binding) if binding is not None else ():
-                premises = [instance(pattern, found) for pattern in rule.body]
+            for solution in solutions(rule.body, self.closure, binding) if binding is not None else ():
+                premises = [instance(pattern, solution) for pattern in rule.body]
                 yield Explanation(triple, rule, tuple(premise for premise in premises if premise is not None))
 
 
-def _settle(ways: dict[Triple, list[Explanation]], proven: dict[Triple, Explanation]) -> None:
+def _prove_all(ways: dict[Triple, list[Explanation]], proven: dict[Triple, Explanation]) -> None:
     """Prove, in rounds, each triple that has a way from proven premises alone."""
     while True:
-        open_ = [(triple, found) for triple, found in ways.items() if triple not in proven]
-        sound = ((triple, way) for triple, found in open_ for way in found if all(p in proven for p in way.premises))
-        round_ = dict(reversed(list(sound)))
-        if not round_:
+        unproven = [(triple, options) for triple, options in ways.items() if triple not in proven]
+        sound = ((triple, way) for triple, options in unproven for way in options if proven.keys() >= set(way.premises))
+        newly_proven = dict(reversed(list(sound)))
+        if not newly_proven:
             return
-        proven.update(round_)
+        proven.update(newly_proven)

@@ -1,6 +1,7 @@
-"""What a change of the asserted facts changes in what follows: delete what lost its support, restore, then add.
+"""Incremental inference: how a change of the asserted facts changes the inferred ones.
 
-This is delete-and-rederive (Gupta, Mumick and Subrahmanian 1993); its cost grows with the change, not with the facts.
+Delete and rederive (Gupta, Mumick and Subrahmanian 1993): delete what lost a derivation, restore what has another, then
+add what is new. The cost grows with the change, not with the facts.
 """
 
 from __future__ import annotations
@@ -10,69 +11,71 @@ from dataclasses import dataclass
 
 from pyoxigraph import Quad, Triple
 
-from kg.inference.facts import Facts, Layered, facts_of, instance, solutions, unify
-from kg.inference.rules import Pattern, Rule, RuleSet
+from kg.reasoning.facts import Facts, LayeredFacts, facts_of, instance, solutions, unify
+from kg.reasoning.rules import Pattern, Rule, RuleSet
 
 
 @dataclass(frozen=True)
-class Change:
+class InferredChange:
     """Triples that enter and that leave the inferred graph, which holds nothing that is asserted."""
 
     added: frozenset[Triple]
     removed: frozenset[Triple]
 
 
-class Update:
-    """One change: `before` is the closure before it, `is_base` tells what is asserted after it."""
+class IncrementalClosure:
+    """A closure that follows one change: `before` is the closure before, `is_base` tells what is asserted after."""
 
     def __init__(self, rules: RuleSet, before: Facts, is_base: Callable[[Triple], bool]) -> None:
         self.rules, self.before, self.is_base = rules, before, is_base
-        self._gone: set[Triple] = set()
-        self._come = facts_of(())
-        self.after = Layered((before, self._come), self._gone)
+        self._deleted: set[Triple] = set()
+        self._inserted = facts_of(())
+        self.after = LayeredFacts((before, self._inserted), self._deleted)
 
-    def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> Change:
+    def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> InferredChange:
         """Return the change; `added` are asserted since, `removed` no longer, by any graph."""
         taken = {triple for triple in removed if not self.is_base(triple) and triple in self.before}
         given = {triple for triple in added if self.is_base(triple)}
         self._delete(taken)
-        self._insert([*given, *(triple for triple in self._gone if self._derivable(triple))])
+        self._insert([*given, *(triple for triple in self._deleted if self._derivable(triple))])
         entered = {t for t in self.new() if not self.is_base(t) and (t in taken or t not in self.before)}
-        left = {triple for triple in self._gone if triple not in taken and triple not in self._come}
-        return Change(frozenset(entered), frozenset(left | {triple for triple in given if triple in self.before}))
+        left = {triple for triple in self._deleted if triple not in taken and triple not in self._inserted}
+        return InferredChange(
+            frozenset(entered), frozenset(left | {triple for triple in given if triple in self.before})
+        )
 
     def new(self) -> Iterator[Triple]:
-        """Yield what was added, and what was restored after it had been taken away for a while."""
-        return (quad.triple for quad in self._come.store)
+        """Yield what was added, and what was deleted and then restored."""
+        return (quad.triple for quad in self._inserted.store)
 
-    def _delete(self, taken: set[Triple]) -> None:
-        """Take away whatever some derivation rests on a triple that went, asserted facts excepted."""
-        self._gone |= taken
-        waiting = list(taken)
+    def _delete(self, withdrawn: set[Triple]) -> None:
+        """Delete every inferred triple of which some derivation rests on a withdrawn one."""
+        self._deleted |= withdrawn
+        waiting = list(withdrawn)
         while waiting:
             for head in self._heads(waiting.pop(), self.before):
-                if head not in self._gone and head in self.before and not self.is_base(head):
-                    self._gone.add(head)
+                if head not in self._deleted and head in self.before and not self.is_base(head):
+                    self._deleted.add(head)
                     waiting.append(head)
 
     def _insert(self, waiting: list[Triple]) -> None:
         while waiting:
             triple = waiting.pop()
             if triple not in self.after:
-                self._come.store.add(Quad(*triple))
+                self._inserted.store.add(Quad(*triple))
                 waiting.extend(head for head in self._heads(triple, self.after) if head not in self.after)
 
     def _heads(self, triple: Triple, facts: Facts) -> Iterator[Triple]:
-        """Yield what the rules make of the triple together with the facts."""
+        """Yield what the rules derive from the triple together with the facts."""
         for rule, place in self.rules.rules_for(triple):
             binding = unify(rule.body[place], triple, {})
-            for found in solutions(_without(rule, place), facts, binding) if binding is not None else ():
-                head = instance(rule.head, found)
+            for solution in solutions(_without(rule, place), facts, binding) if binding is not None else ():
+                head = instance(rule.head, solution)
                 if head is not None and head.subject not in self.rules.schema:
                     yield head
 
     def _derivable(self, triple: Triple) -> bool:
-        """Tell whether one step leads to the triple from what is left."""
+        """Tell whether a rule derives the triple from the facts that are left."""
         for rule in self.rules.rules_giving(triple):
             binding = unify(rule.head, triple, {})
             if binding is not None and any(True for _ in solutions(rule.body, self.after, binding)):

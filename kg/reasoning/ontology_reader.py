@@ -1,4 +1,4 @@
-"""Reading an ontology's graph: names, classes, restrictions and lists, each supported or an error."""
+"""Reader of an ontology's graph: its names, class expressions and lists, each supported or an error."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rdflib import OWL, RDF, RDFS, XSD, BNode, Graph, URIRef
 from rdflib.term import Node
 
 from kg.errors import UnsupportedAxiomError
-from kg.inference.rules import RDF_TYPE, Pattern
-from kg.inference.terms import canonical_term
-from kg.inference.vocabulary import PLAIN, TOP, is_language, value_space
+from kg.reasoning.canonical_triples import canonical_term
+from kg.reasoning.owl_vocabulary import NON_LOGICAL_PROPERTIES, TOP, is_language, value_space
+from kg.reasoning.rules import RDF_TYPE, Pattern
 
 ClassPattern = Callable[[Variable], Pattern]
 SUPPORTED = (
@@ -61,7 +61,7 @@ class OntologyReader:
         """Return the property that an axiom speaks of: an IRI outside the language's own logic."""
         if not isinstance(node, URIRef):
             self.refuse(subject, axiom, f"{self.name(node)} is not a property with a name")
-        if is_language(node) and node not in PLAIN:
+        if is_language(node) and node not in NON_LOGICAL_PROPERTIES:
             self.refuse(subject, axiom, f"{self.name(node)} is a part of the language itself")
         self.properties.add(node)
         return NamedNode(str(node))
@@ -79,7 +79,7 @@ class OntologyReader:
             self.refuse(subject, axiom, f"{self.name(node)} cannot stand as a class there")
         self.classes.add(node)
         named = NamedNode(str(node))
-        return lambda who: Pattern(who, RDF_TYPE, named)
+        return lambda instance: Pattern(instance, RDF_TYPE, named)
 
     def restriction(self, node: Node, subject: Node, axiom: str) -> ClassPattern:
         """Return the pattern of a hasValue restriction, or refuse any other restriction."""
@@ -88,7 +88,7 @@ class OntologyReader:
         if len(on) != 1 or len(values) != 1 or isinstance(values[0], BNode):
             self.refuse(subject, axiom, f"{self.name(node)} is not a restriction to one value of one property")
         property_, constant = self.property_(on[0], subject, axiom), canonical_term(values[0])
-        return lambda who: Pattern(who, property_, constant)
+        return lambda instance: Pattern(instance, property_, constant)
 
     def is_top(self, node: Node) -> bool:
         """Tell whether the class has everything as an instance."""

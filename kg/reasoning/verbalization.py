@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.inference.rules import RDF_TYPE, RuleSet
-from kg.inference.terms import Term, parts
+from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.rules import RDF_TYPE, RuleSet
 
 
 def term_in_words(term: Term, rules: RuleSet) -> str:

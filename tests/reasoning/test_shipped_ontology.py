@@ -8,7 +8,7 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import ContradictionError
-from kg.inference import Reasoner, compare, infer
+from kg.reasoning import Reasoner, compare, infer
 
 FILES = sorted((Path(__file__).parents[2] / "ontology").rglob("*.ttl"))
 PREFIXES = "@prefix : <https://example.org/> . @prefix cq: <https://w3id.org/communique/ontology#> ."

@@ -9,19 +9,20 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.inference.closure import Closure
-from kg.inference.contradictions import Contradiction
-from kg.inference.explain import Explainer, Explanation
-from kg.inference.facts import facts_of
-from kg.inference.reasoner import Reasoner
-from kg.inference.terms import Term, canonical, from_term, from_triple, from_triples, to_triple, to_triples
+from kg.reasoning.canonical_triples import Term, canonical
+from kg.reasoning.closure import Closure
+from kg.reasoning.explanations import Explainer, Explanation
+from kg.reasoning.facts import facts_of
+from kg.reasoning.inconsistencies import Contradiction
+from kg.reasoning.reasoner import Reasoner
+from kg.terms import from_term, from_triple, from_triples, to_triple, to_triples
 
 Triple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
 
 
 @dataclass(frozen=True)
-class FoundFacts:
+class PatternFacts:
     """Facts that a function finds by a pattern in rdflib's terms, where None matches every term."""
 
     find: Callable[[Pattern], Iterable[Triple]]
@@ -59,7 +60,7 @@ def infer_change(
     def holds(triple: ox.Triple) -> bool:
         return is_asserted(from_triple(triple))
 
-    change = reasoner.infer_delta(FoundFacts(before), holds, to_triples(added), to_triples(removed))
+    change = reasoner.infer_delta(PatternFacts(before), holds, to_triples(added), to_triples(removed))
     return Effect(from_triples(change.added), from_triples(change.removed))
 
 

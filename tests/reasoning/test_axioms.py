@@ -11,7 +11,7 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import UnsupportedAxiomError
-from kg.inference import compare, infer
+from kg.reasoning import compare, infer
 
 PREFIXES = """
 @prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -167,12 +167,12 @@ def test_blank_nodes_of_the_data_keep_their_names() -> None:
 
 SCRIPT = """
 import sys
-from kg.inference import contradictions, infer
-from kg.inference.reasoner import Reasoner
+from kg.reasoning import contradictions, infer
+from kg.reasoning.reasoner import Reasoner
 from rdflib import Graph
 ontology, data = (Graph().parse(data=text) for text in sys.stdin.read().split("=====", 1))
 rules = Reasoner(ontology).rules
-print([rule.words for rule in rules.rules + rules.clashes], infer(data, ontology).serialize(format="turtle"))
+print([rule.words for rule in rules.rules + rules.inconsistencies], infer(data, ontology).serialize(format="turtle"))
 data.parse(data="@prefix : <https://example.org/> . :x a :A, :D . :y a :A, :D . :z a :D, :A .")
 print([one.in_words(rules) + str(one.triples) for one in contradictions(data, ontology)])
 """

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, Variable
 
-from kg.inference.rules import Binding, Pattern, Slot
-from kg.inference.terms import Term, parts
+from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.rules import Binding, Pattern, Slot
 
 
 class Facts(Protocol):
@@ -48,7 +48,7 @@ def facts_of(triples: Iterable[Triple]) -> StoreFacts:
 
 
 @dataclass(frozen=True)
-class Layered:
+class LayeredFacts:
     """Facts, some taken away, and others laid over them; a triple in two layers may be matched twice."""
 
     layers: tuple[Facts, ...]

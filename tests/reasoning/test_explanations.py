@@ -11,9 +11,10 @@ from pyoxigraph import Quad, Store
 from rdflib import RDF, Graph, Namespace
 
 from kg.errors import RequestError
-from kg.inference import Reasoner, StoreFacts, explain, explainer, infer
-from kg.inference.facts import instance, unify
-from kg.inference.terms import canonical, to_triple, to_triples
+from kg.reasoning import Reasoner, StoreFacts, explain, explainer, infer
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.facts import instance, unify
+from kg.terms import to_triple, to_triples
 
 EX = Namespace("https://example.org/")
 PREFIXES = (

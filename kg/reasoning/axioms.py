@@ -9,20 +9,20 @@ from pyoxigraph import NamedNode, Variable
 from rdflib import OWL, RDFS, BNode, URIRef
 from rdflib.term import Node
 
-from kg.inference.reader import OntologyReader
-from kg.inference.rules import Clash, Pattern, Rule, X, Y
-from kg.inference.vocabulary import value_space
+from kg.reasoning.ontology_reader import OntologyReader
+from kg.reasoning.owl_vocabulary import value_space
+from kg.reasoning.rules import Inconsistency, Pattern, Rule, X, Y
 
 Z = Variable("z")
-Made = Iterator[Rule | Clash]
-Axiom = Callable[[OntologyReader, Node, Node], Made]
+Compiled = Iterator[Rule | Inconsistency]
+AxiomCompiler = Callable[[OntologyReader, Node, Node], Compiled]
 
 
 def _hv(node: Node, name: str) -> str:
     return name if isinstance(node, BNode) else ""
 
 
-def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Made:
+def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
     """Make cax-sco; with restrictions, cls-hv2 below and cls-hv1 above."""
     axiom = f"rdfs:subClassOf {read.name(upper)}"
     below = read.class_(lower, lower, axiom)
@@ -32,7 +32,7 @@ def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Made:
         yield Rule(name, f"{read.name(lower)} is a sub-class of {read.name(upper)}", (below(X),), above(X))
 
 
-def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Made:
+def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make cax-eqc1 and cax-eqc2; with restrictions, cls-hv1 and cls-hv2."""
     axiom, words = f"owl:equivalentClass {read.name(right)}", f"{read.name(left)} and {read.name(right)} are equivalent"
     one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
@@ -42,7 +42,7 @@ def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Made:
     yield Rule(back, words, (other(X),), one(X))
 
 
-def named_restriction(read: OntologyReader, node: Node) -> Made:
+def named_restriction(read: OntologyReader, node: Node) -> Compiled:
     """Make cls-hv1 and cls-hv2 for a restriction that has a name of its own."""
     member, valued = read.class_(node, node, "owl:hasValue"), read.restriction(node, node, "owl:hasValue")
     property_, value = (read.graph.value(node, part, any=True) or node for part in (OWL.onProperty, OWL.hasValue))
@@ -51,23 +51,23 @@ def named_restriction(read: OntologyReader, node: Node) -> Made:
     yield Rule("cls-hv2", words, (valued(X),), member(X))
 
 
-def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Made:
+def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make cax-dw."""
     axiom = f"owl:disjointWith {read.name(right)}"
     one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
     words = f"nothing is both {read.name(left)} and {read.name(right)}"
-    yield Clash("cax-dw", words, (one(X), other(X)))
+    yield Inconsistency("cax-dw", words, (one(X), other(X)))
 
 
-def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Made:
+def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Compiled:
     """Make cax-adc, one clash a pair."""
     items = list(read.items(members, node, "owl:AllDisjointClasses"))
     for left, right in combinations(items, 2):
         for clash in disjoint_class(read, left, right):
-            yield Clash("cax-adc", clash.words, clash.body)
+            yield Inconsistency("cax-adc", clash.words, clash.body)
 
 
-def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Made:
+def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
     """Make prp-spo1."""
     axiom = f"rdfs:subPropertyOf {read.name(upper)}"
     below, above = read.property_(lower, lower, axiom), read.property_(upper, lower, axiom)
@@ -75,7 +75,7 @@ def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Made:
     yield Rule("prp-spo1", words, (Pattern(X, below, Y),), Pattern(X, above, Y))
 
 
-def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Made:
+def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-eqp1 and prp-eqp2."""
     axiom = f"owl:equivalentProperty {read.name(right)}"
     words = f"{read.name(left)} and {read.name(right)} are equivalent"
@@ -84,7 +84,7 @@ def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Made:
     yield Rule("prp-eqp2", words, (Pattern(X, other, Y),), Pattern(X, one, Y))
 
 
-def inverse(read: OntologyReader, left: Node, right: Node) -> Made:
+def inverse(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-inv1 and prp-inv2."""
     axiom, words = f"owl:inverseOf {read.name(right)}", f"{read.name(left)} is the inverse of {read.name(right)}"
     one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
@@ -92,23 +92,23 @@ def inverse(read: OntologyReader, left: Node, right: Node) -> Made:
     yield Rule("prp-inv2", words, (Pattern(X, other, Y),), Pattern(Y, one, X))
 
 
-def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Made:
+def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-pdw."""
     axiom = f"owl:propertyDisjointWith {read.name(right)}"
     one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
     words = f"{read.name(left)} and {read.name(right)} never link the same two things"
-    yield Clash("prp-pdw", words, (Pattern(X, one, Y), Pattern(X, other, Y)))
+    yield Inconsistency("prp-pdw", words, (Pattern(X, one, Y), Pattern(X, other, Y)))
 
 
-def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Made:
+def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:
     """Make prp-adp, one clash a pair."""
     items = list(read.items(members, node, "owl:AllDisjointProperties"))
     for left, right in combinations(items, 2):
         for clash in disjoint_property(read, left, right):
-            yield Clash("prp-adp", clash.words, clash.body)
+            yield Inconsistency("prp-adp", clash.words, clash.body)
 
 
-def domain(read: OntologyReader, property_: Node, class_: Node) -> Made:
+def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
     """Make prp-dom."""
     axiom = f"rdfs:domain {read.name(class_)}"
     named = read.property_(property_, property_, axiom)
@@ -117,7 +117,7 @@ def domain(read: OntologyReader, property_: Node, class_: Node) -> Made:
         yield Rule("prp-dom", words, (Pattern(X, named, Y),), read.class_(class_, property_, axiom)(X))
 
 
-def range_(read: OntologyReader, property_: Node, class_: Node) -> Made:
+def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
     """Make prp-rng; of a datatype, the clash that a value of another value space is (OWL 2, section 4)."""
     axiom = f"rdfs:range {read.name(class_)}"
     named = read.property_(property_, property_, axiom)
@@ -129,13 +129,15 @@ def range_(read: OntologyReader, property_: Node, class_: Node) -> Made:
         yield Rule("prp-rng", words, body, read.class_(class_, property_, axiom)(Y))
 
 
-def _datatype_range(read: OntologyReader, body: tuple[Pattern, ...], subject: str, datatype: Node) -> Made:
-    allowed = frozenset(NamedNode(str(one)) for one in value_space(URIRef(str(datatype))))
+def _datatype_range(read: OntologyReader, body: tuple[Pattern, ...], subject: str, datatype: Node) -> Compiled:
+    allowed = frozenset(NamedNode(str(iri)) for iri in value_space(URIRef(str(datatype))))
     if allowed:
-        yield Clash("prp-rng", f"every value of {subject} is {read.name(datatype)}", body, allowed, str(datatype))
+        yield Inconsistency(
+            "prp-rng", f"every value of {subject} is {read.name(datatype)}", body, allowed, str(datatype)
+        )
 
 
-def chain(read: OntologyReader, property_: Node, links: Node) -> Made:
+def chain(read: OntologyReader, property_: Node, links: Node) -> Compiled:
     """Make prp-spo2."""
     axiom = "owl:propertyChainAxiom"
     named, items = read.property_(property_, property_, axiom), list(read.items(links, property_, axiom))
@@ -148,33 +150,33 @@ def chain(read: OntologyReader, property_: Node, links: Node) -> Made:
     yield Rule("prp-spo2", words, body, Pattern(steps[0], named, steps[-1]))
 
 
-def symmetric(read: OntologyReader, property_: Node, kind: Node) -> Made:
+def symmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-symp."""
     named = read.property_(property_, property_, read.name(kind))
     yield Rule("prp-symp", f"{read.name(property_)} is symmetric", (Pattern(X, named, Y),), Pattern(Y, named, X))
 
 
-def transitive(read: OntologyReader, property_: Node, kind: Node) -> Made:
+def transitive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-trp."""
     named = read.property_(property_, property_, read.name(kind))
     body = (Pattern(X, named, Y), Pattern(Y, named, Z))
     yield Rule("prp-trp", f"{read.name(property_)} is transitive", body, Pattern(X, named, Z))
 
 
-def asymmetric(read: OntologyReader, property_: Node, kind: Node) -> Made:
+def asymmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-asyp."""
     named = read.property_(property_, property_, read.name(kind))
     words = f"{read.name(property_)} never holds in both directions"
-    yield Clash("prp-asyp", words, (Pattern(X, named, Y), Pattern(Y, named, X)))
+    yield Inconsistency("prp-asyp", words, (Pattern(X, named, Y), Pattern(Y, named, X)))
 
 
-def irreflexive(read: OntologyReader, property_: Node, kind: Node) -> Made:
+def irreflexive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-irp."""
     named = read.property_(property_, property_, read.name(kind))
-    yield Clash("prp-irp", f"nothing has {read.name(property_)} to itself", (Pattern(X, named, X),))
+    yield Inconsistency("prp-irp", f"nothing has {read.name(property_)} to itself", (Pattern(X, named, X),))
 
 
-PREDICATES: Mapping[Node, Axiom] = {
+PREDICATES: Mapping[Node, AxiomCompiler] = {
     RDFS.subClassOf: sub_class,
     OWL.equivalentClass: equivalent_class,
     OWL.disjointWith: disjoint_class,
@@ -188,7 +190,7 @@ PREDICATES: Mapping[Node, Axiom] = {
 }
 """Axioms that are one triple with this predicate."""
 
-CHARACTERISTICS: Mapping[Node, Axiom] = {
+CHARACTERISTICS: Mapping[Node, AxiomCompiler] = {
     OWL.SymmetricProperty: symmetric,
     OWL.TransitiveProperty: transitive,
     OWL.AsymmetricProperty: asymmetric,
@@ -196,7 +198,7 @@ CHARACTERISTICS: Mapping[Node, Axiom] = {
 }
 """Axioms that are a type of the property."""
 
-GROUPS: Mapping[Node, Axiom] = {
+GROUPS: Mapping[Node, AxiomCompiler] = {
     OWL.AllDisjointClasses: all_disjoint_classes,
     OWL.AllDisjointProperties: all_disjoint_properties,
 }

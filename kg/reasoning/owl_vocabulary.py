@@ -1,4 +1,4 @@
-"""Which terms of RDF, RDFS and OWL 2 carry logic, which only declare, and which annotate.
+"""The terms of RDF, RDFS and OWL 2 by role: those that state axioms, declare terms, or annotate.
 
 Whatever lies in these three namespaces and is in no list here is an axiom, and an axiom is supported or an error.
 """
@@ -78,7 +78,7 @@ ANNOTATION_NAMESPACES = tuple(
 )
 """Vocabularies whose properties annotate classes and properties; others must be declared owl:AnnotationProperty."""
 
-PLAIN = frozenset({RDF.value, RDFS.member, *LANGUAGE_ANNOTATIONS})
+NON_LOGICAL_PROPERTIES = frozenset({RDF.value, RDFS.member, *LANGUAGE_ANNOTATIONS})
 """Properties of RDF, RDFS and OWL that axioms may speak of."""
 
 STRUCTURE = frozenset({RDF.first, RDF.rest, OWL.members, OWL.onProperty, OWL.hasValue})
@@ -95,7 +95,12 @@ def is_language(term: object) -> bool:
 def is_logic(term: object) -> bool:
     """Tell whether the term is RDFS' or OWL's and states an axiom wherever it is used."""
     logical = isinstance(term, URIRef) and str(term).startswith((str(RDFS), str(OWL)))
-    return logical and term not in PLAIN and term not in DECLARATIONS and term not in (RDFS.Literal, RDFS.Container)
+    return (
+        logical
+        and term not in NON_LOGICAL_PROPERTIES
+        and term not in DECLARATIONS
+        and term not in (RDFS.Literal, RDFS.Container)
+    )
 
 
 INTEGERS = (

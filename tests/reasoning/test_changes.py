@@ -12,8 +12,9 @@ from pyoxigraph import Quad, Store, Triple
 from rdflib import Graph
 
 from kg.errors import ContradictionError, UnsupportedAxiomError
-from kg.inference import Change, Reasoner, StoreFacts
-from kg.inference.terms import canonical, to_triples
+from kg.reasoning import InferredChange, Reasoner, StoreFacts
+from kg.reasoning.canonical_triples import canonical
+from kg.terms import to_triples
 
 QUIET = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 PREFIXES = (
@@ -30,7 +31,7 @@ def _triples(text: str) -> frozenset[Triple]:
     return canonical(to_triples(_parsed(text)))
 
 
-def _change(reasoner: Reasoner, old: frozenset[Triple], new: frozenset[Triple]) -> Change:
+def _change(reasoner: Reasoner, old: frozenset[Triple], new: frozenset[Triple]) -> InferredChange:
     """Return the change from one set of asserted triples to another."""
     store = Store()
     store.extend(Quad(*triple) for triple in old | reasoner.infer(old))
@@ -67,13 +68,13 @@ def test_a_fact_that_is_only_supported_by_itself_goes() -> None:
 def test_what_was_asserted_and_still_follows_becomes_inferred() -> None:
     reasoner = Reasoner(_parsed(":A rdfs:subClassOf :B ."))
     change = _change(reasoner, _triples(":x a :A, :B ."), _triples(":x a :A ."))
-    assert change == Change(added=_triples(":x a :B ."), removed=frozenset())
+    assert change == InferredChange(added=_triples(":x a :B ."), removed=frozenset())
 
 
 def test_what_was_inferred_and_is_now_asserted_leaves_the_inferred_graph() -> None:
     reasoner = Reasoner(_parsed(":A rdfs:subClassOf :B ."))
     change = _change(reasoner, _triples(":x a :A ."), _triples(":x a :A, :B ."))
-    assert change == Change(added=frozenset(), removed=_triples(":x a :B ."))
+    assert change == InferredChange(added=frozenset(), removed=_triples(":x a :B ."))
 
 
 def test_a_change_infers_nothing_about_a_class_that_is_a_value() -> None:

@@ -1,4 +1,4 @@
-"""The oracle: owlrl infers the same, slowly, and the two are compared; the one door to owlrl."""
+"""The reference: owlrl's closure of the same facts, and its comparison with that of the compiled rules."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.errors import ContradictionError
-from kg.inference.compiler import compile_ontology
-from kg.inference.graphs import infer as infer_by_rules
-from kg.inference.reader import OntologyReader
-from kg.inference.rules import RuleSet
-from kg.inference.terms import canonical, from_triples, to_term, to_triples
-from kg.inference.vocabulary import PLAIN, is_language
-from kg.inference.words import triple_in_words
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.compiler import compile_ontology
+from kg.reasoning.graph_reasoner import infer as infer_by_rules
+from kg.reasoning.ontology_reader import OntologyReader
+from kg.reasoning.owl_vocabulary import NON_LOGICAL_PROPERTIES, is_language
+from kg.reasoning.rules import RuleSet
+from kg.reasoning.verbalization import triple_in_words
+from kg.terms import from_triples, to_term, to_triples
 
-ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
-SPELLING = "Lexical value of the literal"
+OWLRL_ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
+ILL_TYPED_LITERAL_PREFIX = "Lexical value of the literal"
 """How owlrl begins what it says of an ill-typed literal, which the shapes are there to find."""
 
 
@@ -30,23 +31,23 @@ SPELLING = "Lexical value of the literal"
 class Comparison:
     """Two closures of the same facts: what only the compiled rules found, and what only owlrl did."""
 
-    ours_only: tuple[str, ...]
-    oracles_only: tuple[str, ...]
+    only_rules: tuple[str, ...]
+    only_owlrl: tuple[str, ...]
 
     @property
     def agree(self) -> bool:
         """Tell whether both found the same."""
-        return not self.ours_only and not self.oracles_only
+        return not self.only_rules and not self.only_owlrl
 
     def __str__(self) -> str:
         if self.agree:
             return "The compiled rules and owlrl infer the same."
-        ours, theirs = (", ".join(found) or "nothing" for found in (self.ours_only, self.oracles_only))
+        ours, theirs = (", ".join(found) or "nothing" for found in (self.only_rules, self.only_owlrl))
         return f"The compiled rules and owlrl differ: only the rules infer {ours}; only owlrl infers {theirs}."
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
-    """Return what owlrl infers, without its noise, as `kg.inference.infer` does and with the same errors."""
+    """Return what owlrl infers, without its noise, as `kg.reasoning.infer` does and with the same errors."""
     rules, given, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
     alone, closure = _closed(axioms), _closed(given + axioms)
     useful = [triple for triple in closure - alone if _useful(triple, rules, axioms)]
@@ -76,7 +77,9 @@ def _closed(flat: Graph) -> Graph:
     for triple in (*flat, *_pairs(flat)):
         closure.add(triple)
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(closure)
-    errors = sorted(str(text) for _, text in closure[: ERRORS.error] if not str(text).startswith(SPELLING))
+    errors = sorted(
+        str(text) for _, text in closure[: OWLRL_ERRORS.error] if not str(text).startswith(ILL_TYPED_LITERAL_PREFIX)
+    )
     if errors:
         raise ContradictionError("owlrl finds that the facts contradict the ontology: " + "; ".join(errors) + ".")
     return closure
@@ -97,7 +100,7 @@ def _useful(triple: tuple[Node, Node, Node], rules: RuleSet, axioms: Graph) -> b
         return False
     if predicate == RDF.type:
         return not (is_language(object_) or _anonymous(object_, axioms) or OntologyReader(axioms).is_datatype(object_))
-    return predicate in PLAIN or not is_language(predicate)
+    return predicate in NON_LOGICAL_PROPERTIES or not is_language(predicate)
 
 
 def _anonymous(node: Node, axioms: Graph) -> bool:

@@ -6,8 +6,9 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import ContradictionError
-from kg.inference import contradictions, infer, oracle
-from kg.inference.contradictions import SHOWN
+from kg.reasoning import contradictions, infer
+from kg.reasoning import owlrl_reference as oracle
+from kg.reasoning.inconsistencies import MAX_CONTRADICTIONS_PER_ERROR
 
 PREFIXES = (
     "@prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
@@ -103,9 +104,9 @@ def test_a_contradiction_within_the_ontology_alone_is_one_too() -> None:
 
 
 def test_many_contradictions_are_counted_and_the_first_of_them_told() -> None:
-    data = parsed(" ".join(f":x{number} a :A, :B ." for number in range(SHOWN + 5)))
+    data = parsed(" ".join(f":x{number} a :A, :B ." for number in range(MAX_CONTRADICTIONS_PER_ERROR + 5)))
     ontology = parsed(":A owl:disjointWith :B .")
-    assert len(contradictions(data, ontology)) == SHOWN + 5
+    assert len(contradictions(data, ontology)) == MAX_CONTRADICTIONS_PER_ERROR + 5
     with pytest.raises(ContradictionError, match="There are 5 contradictions more") as caught:
         infer(data, ontology)
-    assert len(str(caught.value).splitlines()) == SHOWN + 1
+    assert len(str(caught.value).splitlines()) == MAX_CONTRADICTIONS_PER_ERROR + 1

@@ -1,4 +1,4 @@
-"""What a compiled ontology is made of: rules that add triples, clashes that must not match, and the index over them."""
+"""A compiled ontology: rules that derive triples, patterns that are inconsistent, and the index over both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from kg.datatypes import is_value_of
-from kg.inference.terms import Term
+from kg.reasoning.canonical_triples import Term
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 Slot = Variable | Term
@@ -32,7 +32,7 @@ class Pattern:
 
     @property
     def key(self) -> Key:
-        """Return what the index files the pattern under: the predicate, and the class if it is one of type."""
+        """Return the pattern's key in the index: its predicate, with the class if the predicate is rdf:type."""
         fixed = self.predicate == RDF_TYPE and not isinstance(self.object, Variable)
         return self.predicate, self.object if fixed else None
 
@@ -46,15 +46,9 @@ class Rule:
     body: tuple[Pattern, ...]
     head: Pattern
 
-    @property
-    def turns_object(self) -> bool:
-        """Tell whether the head's subject stood as an object only, where it can be a literal."""
-        subjects = {pattern.subject for pattern in self.body}
-        return isinstance(self.head.subject, Variable) and self.head.subject not in subjects
-
 
 @dataclass(frozen=True)
-class Clash:
+class Inconsistency:
     """Facts that match every pattern of the body contradict the axiom that the words say."""
 
     name: str
@@ -79,18 +73,18 @@ class RuleSet:
     """An ontology, compiled: `schema` are its classes and properties, about which nothing is inferred."""
 
     rules: tuple[Rule, ...]
-    clashes: tuple[Clash, ...]
+    inconsistencies: tuple[Inconsistency, ...]
     facts: frozenset[Triple]
     """What the ontology asserts of individuals (concepts of schemes, say); inference sees it beside the data."""
     schema: frozenset[NamedNode]
     prefixes: tuple[tuple[str, str], ...] = ()
     by_body: Mapping[Key, list[tuple[Rule, int]]] = field(init=False, repr=False)
     by_head: Mapping[Key, list[Rule]] = field(init=False, repr=False)
-    clash_by_body: Mapping[Key, list[tuple[Clash, int]]] = field(init=False, repr=False)
+    inconsistencies_by_body: Mapping[Key, list[tuple[Inconsistency, int]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_body", _index(self.rules))
-        object.__setattr__(self, "clash_by_body", _index(self.clashes))
+        object.__setattr__(self, "inconsistencies_by_body", _index(self.inconsistencies))
         heads = defaultdict(list)
         for rule in self.rules:
             heads[rule.head.key].append(rule)
@@ -101,10 +95,10 @@ class RuleSet:
         for key in _keys(triple):
             yield from self.by_body.get(key, ())
 
-    def clashes_for(self, triple: Triple) -> Iterator[tuple[Clash, int]]:
-        """Yield each clash that the triple may be part of, with the place of the pattern that it may match."""
+    def inconsistencies_for(self, triple: Triple) -> Iterator[tuple[Inconsistency, int]]:
+        """Yield each inconsistency that the triple may be part of, with the place of the pattern that it may match."""
         for key in _keys(triple):
-            yield from self.clash_by_body.get(key, ())
+            yield from self.inconsistencies_by_body.get(key, ())
 
     def rules_giving(self, triple: Triple) -> Iterator[Rule]:
         """Yield each rule whose head may be the triple."""
@@ -117,12 +111,12 @@ def _keys(triple: Triple) -> tuple[Key, ...]:
     return (wide, (triple.predicate, triple.object)) if triple.predicate == RDF_TYPE else (wide,)  # type: ignore[return-value]
 
 
-Matched = TypeVar("Matched", Rule, Clash)
+Matched = TypeVar("Matched", Rule, Inconsistency)
 
 
-def _index(found: Iterable[Matched]) -> dict[Key, list[tuple[Matched, int]]]:
+def _index(matched: Iterable[Matched]) -> dict[Key, list[tuple[Matched, int]]]:
     index = defaultdict(list)
-    for one in found:
-        for place, pattern in enumerate(one.body):
-            index[pattern.key].append((one, place))
+    for entry in matched:
+        for place, pattern in enumerate(entry.body):
+            index[pattern.key].append((entry, place))
     return index

@@ -9,11 +9,10 @@ from pyoxigraph import NamedNode, Triple
 from rdflib import OWL, RDF, BNode, Graph, URIRef
 from rdflib.term import Node
 
-from kg.inference.axioms import CHARACTERISTICS, GROUPS, PREDICATES, named_restriction
-from kg.inference.reader import OntologyReader
-from kg.inference.rules import Clash, Rule, RuleSet
-from kg.inference.terms import canonical, to_triple
-from kg.inference.vocabulary import (
+from kg.reasoning.axioms import CHARACTERISTICS, GROUPS, PREDICATES, named_restriction
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.ontology_reader import OntologyReader
+from kg.reasoning.owl_vocabulary import (
     ANNOTATION_NAMESPACES,
     DECLARATIONS,
     LANGUAGE_ANNOTATIONS,
@@ -21,8 +20,10 @@ from kg.inference.vocabulary import (
     STRUCTURE,
     is_logic,
 )
+from kg.reasoning.rules import Inconsistency, Rule, RuleSet
+from kg.terms import to_triple
 
-Made = TypeVar("Made", Rule, Clash)
+RuleOrInconsistency = TypeVar("RuleOrInconsistency", Rule, Inconsistency)
 
 
 def compile_ontology(ontology: Graph) -> RuleSet:
@@ -35,24 +36,24 @@ def compile_ontology(ontology: Graph) -> RuleSet:
     facts = canonical(_facts(read, triples, schema))
     return RuleSet(
         rules=tuple(_distinct(one for one in made if isinstance(one, Rule) and one.head not in one.body)),
-        clashes=tuple(_distinct(one for one in made if isinstance(one, Clash))),
+        inconsistencies=tuple(_distinct(one for one in made if isinstance(one, Inconsistency))),
         facts=facts,
         schema=frozenset(NamedNode(str(term)) for term in schema if isinstance(term, URIRef)),
         prefixes=read.prefixes,
     )
 
 
-def _distinct(made: Iterable[Made]) -> list[Made]:
+def _distinct(made: Iterable[RuleOrInconsistency]) -> list[RuleOrInconsistency]:
     """Return one of each that say the same, in an order that no hash seed changes."""
     found = {_meaning(one): one for one in made}
     return sorted(found.values(), key=lambda one: (one.words, one.name, str([str(part) for part in one.body])))
 
 
-def _meaning(one: Rule | Clash) -> tuple[object, ...]:
+def _meaning(one: Rule | Inconsistency) -> tuple[object, ...]:
     return one.body, one.head if isinstance(one, Rule) else one.datatypes
 
 
-def _axiom(read: OntologyReader, triple: tuple[Node, Node, Node]) -> Iterator[Rule | Clash]:
+def _axiom(read: OntologyReader, triple: tuple[Node, Node, Node]) -> Iterator[Rule | Inconsistency]:
     subject, predicate, object_ = triple
     if predicate in PREDICATES:
         yield from PREDICATES[predicate](read, subject, object_)
@@ -66,7 +67,7 @@ def _axiom(read: OntologyReader, triple: tuple[Node, Node, Node]) -> Iterator[Ru
         read.refuse(subject, read.name(predicate), "no rule is made from it")
 
 
-def _typed(read: OntologyReader, subject: Node, kind: Node) -> Iterator[Rule | Clash]:
+def _typed(read: OntologyReader, subject: Node, kind: Node) -> Iterator[Rule | Inconsistency]:
     if kind in CHARACTERISTICS:
         yield from CHARACTERISTICS[kind](read, subject, kind)
     elif kind in GROUPS:
@@ -75,7 +76,7 @@ def _typed(read: OntologyReader, subject: Node, kind: Node) -> Iterator[Rule | C
         read.refuse(subject, f"rdf:type {read.name(kind)}", "no rule is made from it")
 
 
-def _group(read: OntologyReader, node: Node, kind: Node) -> Iterator[Rule | Clash]:
+def _group(read: OntologyReader, node: Node, kind: Node) -> Iterator[Rule | Inconsistency]:
     members = list(read.graph[node : OWL.members])
     if len(members) != 1:
         read.refuse(node, read.name(kind), "it has no list of owl:members, or several")

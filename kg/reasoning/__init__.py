@@ -1,0 +1,30 @@
+"""OWL 2 RL inference: the ontology compiled to rules, run over the facts, explained, and checked against owlrl."""
+
+from __future__ import annotations
+
+from kg.reasoning.explanations import Explainer, Explanation
+from kg.reasoning.facts import Facts, StoreFacts
+from kg.reasoning.graph_reasoner import Effect, contradictions, explain, explainer, infer, infer_all, infer_change
+from kg.reasoning.inconsistencies import Contradiction
+from kg.reasoning.incremental import InferredChange
+from kg.reasoning.owlrl_reference import Comparison, compare
+from kg.reasoning.reasoner import Reasoner
+
+__all__ = [
+    "Comparison",
+    "Contradiction",
+    "Effect",
+    "Explainer",
+    "Explanation",
+    "Facts",
+    "InferredChange",
+    "Reasoner",
+    "StoreFacts",
+    "compare",
+    "contradictions",
+    "explain",
+    "explainer",
+    "infer",
+    "infer_all",
+    "infer_change",
+]

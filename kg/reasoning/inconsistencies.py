@@ -1,0 +1,97 @@
+"""Inconsistencies of the facts with the ontology: the triples that contradict an axiom, and their derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Triple, Variable
+
+from kg.errors import ContradictionError
+from kg.reasoning.closure import Closure, Pairs
+from kg.reasoning.explanations import Explainer, Explanation
+from kg.reasoning.facts import Facts, instance, solutions, unify
+from kg.reasoning.rules import Binding, Inconsistency, Pattern, RuleSet, X, Y
+
+MAX_CONTRADICTIONS_PER_ERROR = 20
+"""Contradictions that an error message explains; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A violated axiom, the triples that violate it, and the steps by which these hold."""
+
+    axiom: Inconsistency
+    triples: tuple[Triple, ...]
+    steps: tuple[Explanation, ...] = ()
+
+    def in_words(self, rules: RuleSet) -> str:
+        """Return the contradiction as a sentence for a person."""
+        steps = "; ".join(step.in_words(rules) for step in self.steps)
+        return f"The facts contradict the ontology, by which {self.axiom.words} ({self.axiom.name}): {steps}."
+
+
+def inconsistencies_in_closure(rules: RuleSet, closure: Closure) -> list[Contradiction]:
+    """Return every contradiction of a whole closure, in an order that no hash seed changes."""
+    return _sorted(
+        _contradiction(axiom, binding) for axiom in rules.inconsistencies for binding in _bindings(axiom, closure)
+    )
+
+
+def inconsistencies_of(rules: RuleSet, facts: Facts, triples: Iterable[Triple]) -> list[Contradiction]:
+    """Return the contradictions among the facts that one of the triples has a part in."""
+    return _sorted({contradiction for triple in triples for contradiction in _involving(rules, facts, triple)})
+
+
+def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, explainer: Explainer) -> None:
+    """Raise ContradictionError, naming what clashes and the asserted facts behind it, if anything was found."""
+    if not contradictions:
+        return
+    shown = contradictions[:MAX_CONTRADICTIONS_PER_ERROR]
+    explained = (Contradiction(found.axiom, found.triples, _steps(found, explainer)) for found in shown)
+    sentences = [contradiction.in_words(rules) for contradiction in explained]
+    if len(contradictions) > len(shown):
+        sentences.append(f"There are {len(contradictions) - len(shown)} contradictions more.")
+    raise ContradictionError("\n".join(sentences))
+
+
+def _steps(contradiction: Contradiction, explainer: Explainer) -> tuple[Explanation, ...]:
+    """Return the last steps to the contradicting triples, then the steps that these rest on, each once."""
+    proofs = [explainer.proof(triple) for triple in contradiction.triples]
+    return tuple(dict.fromkeys([proof[0] for proof in proofs] + [step for proof in proofs for step in proof[1:]]))
+
+
+def _contradiction(axiom: Inconsistency, binding: Binding) -> Contradiction:
+    triples = [instance(pattern, binding) for pattern in axiom.body]
+    return Contradiction(axiom, tuple(dict.fromkeys(triple for triple in triples if triple is not None)))
+
+
+def _sorted(contradictions: Iterable[Contradiction]) -> list[Contradiction]:
+    return sorted(
+        contradictions,
+        key=lambda contradiction: (contradiction.axiom.words, sorted(str(triple) for triple in contradiction.triples)),
+    )
+
+
+def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
+    """Yield the bindings that all patterns of an axiom share; all of its patterns bind the same variables."""
+    matches = [_by_variable(pattern, closure.matching(pattern)) for pattern in axiom.body]
+    for numbers in set.intersection(*matches):
+        binding = dict(zip((X, Y), (closure.terms.term(number) for number in numbers), strict=False))
+        if not axiom.allows(binding):
+            yield binding
+
+
+def _by_variable(pattern: Pattern, pairs: Pairs) -> set[tuple[int, ...]]:
+    """Return the pairs in the order of the variables, without what is no variable."""
+    if not isinstance(pattern.object, Variable) or pattern.object == pattern.subject:
+        return {(subject,) for subject, _ in pairs}
+    return {pair if pattern.subject == X else pair[::-1] for pair in pairs}
+
+
+def _involving(rules: RuleSet, facts: Facts, triple: Triple) -> Iterator[Contradiction]:
+    for axiom, place in rules.inconsistencies_for(triple):
+        binding = unify(axiom.body[place], triple, {})
+        for solution in solutions(axiom.body, facts, binding) if binding is not None else ():
+            if not axiom.allows(solution):
+                yield _contradiction(axiom, solution)

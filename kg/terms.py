@@ -1,0 +1,118 @@
+"""Terms and triples of RDF in rdflib's classes and in pyoxigraph's: `to_…` gives pyoxigraph's, `from_…` rdflib's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+from kg.errors import PayloadError
+
+RdflibTriple = tuple[Node, Node, Node]
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+MAX_CACHED_IRIS = 2**17
+"""IRIs whose other form is remembered: one comes about five times in a graph, and checking its letters is slow."""
+
+
+def to_graph(name: str | None) -> ox.NamedNode | ox.DefaultGraph:
+    """Return pyoxigraph's name of a graph, None for the default graph. Raises PayloadError if it is not an IRI."""
+    return ox.DefaultGraph() if name is None else _to_iri(name, "a graph's name")
+
+
+def from_graph(name: GraphName) -> str | None:
+    """Return a graph's name as text, None for the default graph."""
+    return None if isinstance(name, ox.DefaultGraph) else name.value
+
+
+def to_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return rdflib's term as pyoxigraph's. Raises PayloadError if it is not an IRI, a blank node or a literal."""
+    if isinstance(term, URIRef):
+        return _to_iri(str(term))
+    if isinstance(term, BNode):
+        return ox.BlankNode(str(term))
+    if isinstance(term, Literal):
+        return _to_literal(term)
+    raise PayloadError(f"{term!r} is neither an IRI, a blank node nor a literal.")
+
+
+def from_term(term: Subject | Object) -> URIRef | BNode | Literal:
+    """Return pyoxigraph's term as rdflib's, with its lexical form unchanged.
+
+    Raises PayloadError if it is a triple term, which rdflib does not have.
+    """
+    if isinstance(term, ox.NamedNode):
+        return _from_iri(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if isinstance(term, ox.Literal):
+        return _from_literal(term)
+    raise PayloadError(f"{term} is a triple used as a term: rdflib has no triple terms.")
+
+
+def to_triple(triple: RdflibTriple) -> ox.Triple:
+    """Return rdflib's triple as pyoxigraph's. Raises PayloadError if RDF does not allow it."""
+    subject, predicate, value = (to_term(term) for term in triple)
+    if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
+        raise PayloadError(f"{subject} {predicate} {value} is no triple: literals are objects, predicates are IRIs.")
+    return ox.Triple(subject, predicate, value)
+
+
+def from_triple(triple: ox.Triple | ox.Quad) -> tuple[URIRef | BNode | Literal, URIRef, URIRef | BNode | Literal]:
+    """Return pyoxigraph's triple, or the triple of its quad, as rdflib's."""
+    return from_term(triple.subject), _from_iri(triple.predicate.value), from_term(triple.object)
+
+
+def to_triples(triples: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
+    """Yield rdflib's triples as pyoxigraph's."""
+    return map(to_triple, triples)
+
+
+def from_triples(triples: Iterable[ox.Triple]) -> Graph:
+    """Return pyoxigraph's triples as a graph of rdflib's."""
+    graph = Graph()
+    for triple in triples:
+        graph.add(from_triple(triple))
+    return graph
+
+
+def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:
+    """Yield triples as quads of a graph."""
+    return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+
+
+@lru_cache(maxsize=MAX_CACHED_IRIS)
+def _to_iri(iri: str, role: str = "a term") -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise PayloadError(f"{iri!r} cannot be {role}: {error}.") from None
+
+
+@lru_cache(maxsize=MAX_CACHED_IRIS)
+def _from_iri(iri: str) -> URIRef:
+    return URIRef(iri)
+
+
+def _to_literal(literal: Literal) -> ox.Literal:
+    try:
+        if literal.language:
+            return ox.Literal(str(literal), language=literal.language)
+        datatype = _to_iri(str(literal.datatype), "a datatype") if literal.datatype else None
+        return ox.Literal(str(literal), datatype=datatype)
+    except ValueError as error:
+        raise PayloadError(f"{literal!r} is no literal: {error}.") from None
+
+
+def _from_literal(literal: ox.Literal) -> Literal:
+    if literal.language:
+        return Literal(literal.value, lang=literal.language)
+    if literal.datatype.value == str(XSD.string):
+        return Literal(literal.value)
+    # without normalize=False rdflib would rewrite the lexical form ("+00:00" for "Z")
+    return Literal(literal.value, datatype=_from_iri(literal.datatype.value), normalize=False)
