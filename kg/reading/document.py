@@ -6,6 +6,7 @@ YAML's own types, anchors, aliases, tags and streams of several documents stay o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,20 @@ MOST_NODES = 200_000
 """Keys and values that a mapping document may have."""
 DEEPEST = 30
 """Levels of lists and mappings inside each other."""
+UNFIT = (
+    re.compile("[\ufeff\t]"),
+    re.compile("\0"),  # what has one is no text at all, whatever else it holds
+    re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
+)
+"""What no document holds: all but the printable characters of YAML 1.2 (section 5.1), tabs, and byte order marks."""
+UNFIT_NAMES = {
+    "\ufeff": ("a byte order mark", "plain UTF-8 is expected"),
+    "\t": ("a tab", "spaces indent a mapping document"),
+    "\0": ("a NUL character", "plain UTF-8 is expected"),
+}
+OLD_LINE_ENDS = "\x85\u2028\u2029"
+PRIVATE = (0xF0000, 0xFFFFE)
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -85,11 +100,9 @@ def read(file: Path) -> str:
 
 def parse(file: Path, text: str) -> Document:
     """Read the text of a mapping document, or raise MappingError with every fault that keeps it from being one."""
-    for character, name in (("\ufeff", "a byte order mark"), ("\t", "a tab"), ("\0", "a NUL character")):
-        if (index := text.find(character)) >= 0:
-            expected = "spaces indent a mapping document" if character == "\t" else "plain UTF-8 is expected"
-            raise _fault(_place(file, text, index), f"{name} stands here; {expected}")
-    composer = _Composer(file)
+    if unfit := next(filter(None, (pattern.search(text) for pattern in UNFIT)), None):
+        raise _fault(_place(file, text, unfit.start()), _unfit(unfit[0]))
+    composer = _Composer(file, _stand_ins(text))
     try:
         composer.take(text)
     except yaml.MarkedYAMLError as error:
@@ -100,18 +113,36 @@ def parse(file: Path, text: str) -> Document:
     return Document(file, text, composer.finish())
 
 
+def _unfit(character: str) -> str:
+    name, expected = UNFIT_NAMES.get(character, (f"the character U+{ord(character):04X}", "YAML does not allow it"))
+    return f"{name} stands here; {expected}"
+
+
+def _stand_ins(text: str) -> dict[int, str]:
+    """Return characters that stand in for what YAML 1.2 takes as text (section 5.4) and libyaml as line ends.
+
+    libyaml reads YAML 1.1, whose line ends U+0085, U+2028 and U+2029 were: they would end comments and fold in values.
+    A stand-in is in the text neither as itself nor by its number, as an escape would write it.
+    """
+    there = [character for character in OLD_LINE_ENDS if character in text]
+    lower = text.lower() if there else ""
+    free = (chr(each) for each in range(*PRIVATE) if chr(each) not in text and f"{each:x}" not in lower)
+    return {ord(character): next(free) for character in there}
+
+
 class _Composer:
     """Builds nodes from the parser's events without recursion, so that no nesting exhausts the stack."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, stand_ins: dict[int, str]) -> None:
         self.file, self.count = file, 0
+        self.stand_ins, self.meant = stand_ins, {ord(new): old for old, new in stand_ins.items()}
         self.problems: list[Problem] = []
         self.open: list[Items | Mapping] = []
         self.key: list[Text | None] = []
         self.roots: list[Node] = []
 
     def take(self, text: str) -> None:
-        for event in yaml.parse(text, Loader=yaml.CLoader):
+        for event in yaml.parse(text.translate(self.stand_ins), Loader=yaml.CLoader):
             if isinstance(event, yaml.NodeEvent):
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -139,7 +170,8 @@ class _Composer:
         self._refuse(event, where)
         if isinstance(event, yaml.ScalarEvent):
             start, end = event.start_mark, event.end_mark
-            self._place(Text(where, event.value, start.index if start else 0, end.index if end else 0))
+            value = event.value.translate(self.meant)
+            self._place(Text(where, value, start.index if start else 0, end.index if end else 0))
         elif isinstance(event, yaml.SequenceStartEvent):
             self._enter(Items(where))
         elif isinstance(event, yaml.MappingStartEvent):
@@ -206,8 +238,8 @@ def _fault(where: Location, message: str) -> MappingError:
 
 
 def _place(file: Path, text: str, index: int) -> Location:
-    line = text.count("\n", 0, index)
-    return Location(file, line + 1, index - text.rfind("\n", 0, index))
+    ends = [each.end() for each in LINE_END.finditer(text, 0, index)]
+    return Location(file, len(ends) + 1, index - (ends[-1] if ends else 0) + 1)
 
 
 def _marked(file: Path, error: yaml.MarkedYAMLError) -> Location:

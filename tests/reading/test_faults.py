@@ -53,7 +53,7 @@ BYTES = {
     "binary": (b"\x7fELF\x00\x01", "1:5: a NUL character stands here; plain UTF-8 is expected."),
     "control character": (
         b"article: a\x07\n",
-        "1:11: this is no YAML: a character that it does not allow (control characters are not allowed).",
+        "1:11: the character U+0007 stands here; YAML does not allow it.",
     ),
     "Windows line ends and a tab": (
         b"article: a\r\n\ttitle: b\r\n",
