@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.store.guard import guarded_tokens
 from kg.store.request import Prologue, read_prologue
-from kg.store.tokens import Kind, Token, syntax_error, unescaped
+from kg.store.tokens import BYTE_ORDER_MARK, Kind, Token, syntax_error, unescaped
 
 _WORD = re.compile("load|\\\\u", re.IGNORECASE)
 _NOT_A_LINE = re.compile(r"[^\r\n]")
@@ -28,6 +28,7 @@ class Load:
 
 def split_loads(text: str, base: str | None) -> tuple[str | Load, ...]:
     """Return an update's text in parts, each LOAD one of its own; the rest keeps its lines and its prefixes."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     if not _WORD.search(text):
         return (text,)
     return tuple(_Splitter(unescaped(text), base).parts())

@@ -7,6 +7,7 @@ overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms), so those 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ from kg.errors import PayloadError
 from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
 from kg.store.answers import rdf_format
 from kg.store.engine import call
+from kg.store.jsonld_maps import without_type_maps
 from kg.store.limits import LIMITS, Limits
 from kg.store.literals import require_language
 from kg.store.nesting import too_deep
@@ -68,14 +70,19 @@ def _quads(
     data: bytes, written: Format, base: str | None, limits: Limits, *, without_named_graphs: bool
 ) -> list[ox.Quad]:
     engine_format = rdf_format(written)
+    data = _without_mark(data, written)
     if written is RDFXML:
         return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
     _guard(data, written, limits)
+    if written is JSONLD:
+        data = without_type_maps(data)
 
     def parse() -> list[ox.Quad]:
         parser: Iterable[ox.Quad] = ox.parse(
             data, engine_format, base_iri=base, without_named_graphs=without_named_graphs, rename_blank_nodes=True
         )
+        if written is JSONLD:
+            parser = map(_without_direction, parser)
         return [_checked(quad, limits) for quad in islice(parser, limits.triples + 1)]
 
     quads = call(lambda: _parsed(parse, written))
@@ -88,7 +95,26 @@ def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad
     try:
         return parse()
     except (SyntaxError, ValueError) as error:
+        if "LoadDocumentCallback" in str(error):
+            raise PayloadError(
+                "The JSON-LD names a remote context, and nothing is fetched here: put its content in its place."
+            ) from error
         raise PayloadError(f"The payload cannot be read as {written.label}: {getattr(error, 'msg', error)}.") from error
+
+
+def _without_mark(data: bytes, written: Format) -> bytes:
+    """Return a document without its byte order mark; that of UTF-16 is an error where only UTF-8 is read."""
+    if written is not RDFXML and data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise PayloadError(f"The payload begins with the byte order mark of UTF-16: {written.label} is read in UTF-8.")
+    return data.removeprefix(BOM_UTF8)
+
+
+def _without_direction(quad: ox.Quad) -> ox.Quad:
+    """Return a quad of JSON-LD whose literal has no base direction, which RDF 1.1 does not know (API, section 8)."""
+    value = quad.object
+    if not isinstance(value, ox.Literal) or value.direction is None:
+        return quad
+    return ox.Quad(quad.subject, quad.predicate, ox.Literal(value.value, language=value.language), quad.graph_name)
 
 
 def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
@@ -98,6 +124,8 @@ def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
         kind, most = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
         if isinstance(term, ox.Literal):
             require_language(term)
+            if term.direction is not None:
+                raise PayloadError(f"{term} has a base direction, which RDF 1.1 does not know.")
         if len(term.value) > most:
             raise PayloadError(f"A {kind} of {len(term.value):,} characters was sent, and the limit is {most:,}.")
     return quad

@@ -45,6 +45,7 @@ class Token(NamedTuple):
         return self.kind is Kind.SIGN and self.text in signs
 
 
+BYTE_ORDER_MARK = "\ufeff"
 _WIDE = "\u00b7\u00c0-\U0010ffff"
 _UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{_UNICODE}"
@@ -101,8 +102,9 @@ def tokens(text: str) -> Iterator[Token]:
 def unescaped(text: str) -> str:
     """Return a text with the code point escapes outside its strings and IRIs replaced (section 19.2).
 
-    Those inside are the engine's to read; it reads none elsewhere.
+    Those inside are the engine's to read; it reads none elsewhere. A byte order mark at the beginning is no part of it.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     if "\\u" not in text and "\\U" not in text:
         return text
     return _ESCAPED.sub(lambda match: match["kept"] or chr(int(match["digits"], 16)), text)

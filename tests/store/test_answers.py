@@ -18,6 +18,7 @@ from kg.dataset import GraphNames
 from kg.errors import NotOfferedError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
+from kg.store.loads import Load, split_loads
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]
@@ -185,3 +186,13 @@ def test_the_dataset_is_written_without_its_derived_default_graph(
 def test_the_dataset_is_not_written_where_only_one_graph_fits(filled: EmbeddedStore) -> None:
     with pytest.raises(NotOfferedError, match="Turtle"):
         filled.dataset(formats.TURTLE)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query_or_an_update(filled: EmbeddedStore, ask: Ask) -> None:
+    assert ask(filled.query, "SELECT (1 AS ?x) {}") == [("1",)]
+    answer = filled.query(Query("\ufeffSELECT (1 AS ?x) {}", formats.CSV, formats.NTRIPLES))
+    assert b"".join(answer.chunks).split() == [b"x", b"1"]
+    with filled.write() as transaction:
+        transaction.update(f"\ufeffINSERT DATA {{ GRAPH <{MINE}> {{ <x:marked> <x:p> 1 }} }}")
+        assert ask(transaction.query, "SELECT ?o { <x:marked> ?p ?o }") == [("1",)]
+    assert split_loads("\ufeffLOAD <http://e.x/a>", None) == (Load("http://e.x/a", None, silent=False),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from codecs import BOM_UTF8
 
 import pytest
 from rdflib import Graph, URIRef
@@ -124,3 +125,29 @@ def test_brackets_in_strings_names_and_comments_do_not_nest() -> None:
     sent = f'# {many}\n<x:a> <x:b> "{many}" , \'{many}\' , """{many}""" , <x:({many.replace("[", "a")}> , x:\\( .'
     found = read_graph(f"@prefix x: <x:> .\n{sent}".encode(), formats.TURTLE)
     assert len(found) == 5
+
+
+NQUADS_OF_ONE = b"<http://e.x/a> <http://e.x/p> <http://e.x/b> ."
+MARKED = {
+    formats.JSONLD: b'{"@id": "http://e.x/a", "http://e.x/p": {"@id": "http://e.x/b"}}',
+    formats.RDFXML: f'{RDF}<rdf:Description rdf:about="http://e.x/a"><x:p rdf:resource="http://e.x/b"/></rdf:Description>'
+    "</rdf:RDF>".encode(),
+}
+
+
+@pytest.mark.parametrize("written", GRAPH_FORMATS)
+def test_a_byte_order_mark_is_no_part_of_a_document(written: Format) -> None:
+    sent = MARKED.get(written, NQUADS_OF_ONE)
+    expected = [tuple(URIRef(f"http://e.x/{name}") for name in "apb")]
+    assert list(read_graph(BOM_UTF8 + sent, written)) == list(read_graph(sent, written)) == expected
+
+
+@pytest.mark.parametrize("written", [row for row in GRAPH_FORMATS if row is not formats.RDFXML])
+def test_utf_16_is_told_by_its_mark(written: Format) -> None:
+    with pytest.raises(PayloadError, match="UTF-16"):
+        read_graph(NQUADS_OF_ONE.decode().encode("utf-16"), written)
+
+
+def test_a_base_direction_is_refused_outside_json_ld() -> None:
+    with pytest.raises(PayloadError, match="base direction"):
+        read_graph(b"<x:a> <x:p> 'x'@ar--rtl .", formats.TURTLE)
