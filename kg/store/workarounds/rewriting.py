@@ -9,6 +9,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kg.store.tokens import Token, tokens
+from kg.store.workarounds.alternatives import with_unions
 from kg.store.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.store.workarounds.edits import Edits
 from kg.store.workarounds.matching import MATCHERS, rewrite_patterns
@@ -17,6 +18,7 @@ from kg.store.workarounds.stars import without_hidden
 from kg.store.workarounds.total_order import Term
 
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace", re.IGNORECASE)
+_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, **MATCHERS, FUNCTION: labelled}
 FUNCTIONS = {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items()}
 AGGREGATES: dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]] = {
@@ -40,6 +42,8 @@ def rewrite(text: str, names: Names) -> str:
     What is not rewritten is returned as it is. Raises QuerySyntaxError for what only the engine's parser would read,
     and not as it is meant.
     """
+    if _BAR.search(text):
+        text = with_unions(text)
     if not _CONCERNED.search(text):
         return text
     edits = Edits(text, list(tokens(text)), lambda token: names.resolve(text, token))
