@@ -67,13 +67,20 @@ class _Nursery:
         word, descriptors, _, _ = socket.recv_fds(self._control, HEAR, DESCRIPTORS)
         if not word:
             return False
-        worker = os.fork()
+        try:
+            worker = os.fork() if len(descriptors) == DESCRIPTORS else None
+        except OSError as error:  # the machine has no memory, or the user no process, to spare just now
+            sys.stderr.write(f"No worker could be forked: {error}\n")
+            worker = None
         if worker == 0:
             self._live(*descriptors)
-        self._alive.add(worker)
         for descriptor in descriptors:
             os.close(descriptor)
-        self._say(born=int(word), process=worker)
+        if worker is None:
+            self._say(unborn=int(word))
+        else:
+            self._alive.add(worker)
+            self._say(born=int(word), process=worker)
         return True
 
     def _live(self, channel: int, errors: int) -> NoReturn:

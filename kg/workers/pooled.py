@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kg.errors import CommuniqueError, StoppedError, WorkerError
+from kg.errors import CommuniqueError, StoppedError
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from kg.workers.job import Asker, Job, Running, Stats
@@ -35,11 +35,16 @@ class PooledStore:
         self._pool = supervisor.pool
 
     @classmethod
-    def open(cls, folder: Path, limits: Limits | None = None) -> Self:
-        """Start workers over the store in a folder; StoreError or RequestError where it cannot be opened."""
+    def open(
+        cls, folder: Path, limits: Limits | None = None, on_failure: Callable[[str], None] = lambda _: None
+    ) -> Self:
+        """Start workers over the store in a folder; StoreError or RequestError where it cannot be opened.
+
+        `on_failure` is told why, by a thread of the workers' own, if they cannot be kept going any more.
+        """
         limits = limits or Limits()
         source = Source(str(folder.absolute()), limits.memory)
-        store, supervisor = source.open(), Supervisor(source, limits)
+        store, supervisor = source.open(), Supervisor(source, limits, on_failure)
         supervisor.start()
         return cls(store, supervisor)
 
@@ -97,6 +102,10 @@ class PooledStore:
     def stop(self, number: int) -> bool:
         """End a request under way; False where there is none of that number."""
         return self._pool.stop(number, StoppedError(f"The operator stopped this query, number {number}."))
+
+    def failure(self) -> str | None:
+        """Return why no query will be answered any more, None as long as they are."""
+        return self._supervisor.failure
 
     def stats(self) -> Stats:
         """Return the workers' figures, as of now."""
@@ -196,9 +205,6 @@ def _lost(pool: Pool, job: Job, worker: Worker) -> CommuniqueError:
     """Note that a request's worker is gone, and return why."""
     if job.verdict is None:
         worker.ended.wait(BURIAL)
-    error = job.verdict or (worker.cause_of_death(pool.limits) if worker.last_words >= 0 else WorkerError(GONE))
+    error = job.verdict or worker.exit_error(pool.limits)
     pool.leave(job, failed=True, leaving=True)
     return error
-
-
-GONE = "The process that worked on this query has gone."

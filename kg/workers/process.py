@@ -9,29 +9,22 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
-from kg.errors import CommuniqueError, TimeLimitError, WorkerError
+from kg.errors import CommuniqueError
+from kg.workers.exits import MAX_TAIL, count_oom_kills, exit_error
 from kg.workers.limits import Limits
 from kg.workers.wire import Channel
-from kg.workers.worker import Source, memory_error
+from kg.workers.worker import Source
 
 CODE = "from kg.workers.nursery import main; main()"
 STANDS_BACK = 10
 """The niceness of what stands back: it gets a ninth of what it would otherwise get where somebody wants the rest."""
 _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
 """How Linux makes the number of a process's clock: see clock_getcpuclockid(3)."""
-_OUT_OF_MEMORY = (
-    b"memory allocation of",
-    b"bad_alloc",
-    b"MemoryError",
-    b"Cannot allocate memory",
-    b"can't start new thread",
-)
-_LAST_WORDS = 64 * 1024
 _HEAR = 64 * 1024
 
 
@@ -41,14 +34,19 @@ class Nursery:
     def __init__(self, source: Source) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-c", CODE, str(theirs.fileno())]
-        self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
-            command,
-            pass_fds=[theirs.fileno()],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        theirs.close()
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
+                command,
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        except OSError:
+            self._control.close()
+            raise
+        finally:
+            theirs.close()
         self._control.sendall(json.dumps(asdict(source)).encode())
 
     def fileno(self) -> int:
@@ -56,21 +54,19 @@ class Nursery:
         return self._control.fileno()
 
     def ask(self, number: int) -> Worker:
-        """Ask for a worker; BrokenPipeError where the nursery has died."""
-        ours, theirs = socket.socketpair()
-        last_words, errors = os.pipe()
-        for descriptor in (last_words, errors):
-            os.set_blocking(descriptor, False)
-        try:
-            socket.send_fds(self._control, [str(number).encode()], [theirs.fileno(), errors])
-        except OSError:
-            ours.close()
-            os.close(last_words)
-            raise
-        finally:
-            theirs.close()
-            os.close(errors)
-        return Worker(number, Channel(ours), last_words)
+        """Ask for a worker; BrokenPipeError where the nursery has died, another OSError where no descriptor is left."""
+        with ExitStack() as on_error, ExitStack() as theirs:
+            ours, far = socket.socketpair()
+            on_error.callback(ours.close)
+            theirs.callback(far.close)
+            stderr, errors = os.pipe()
+            on_error.callback(os.close, stderr)
+            theirs.callback(os.close, errors)
+            for descriptor in (stderr, errors):
+                os.set_blocking(descriptor, False)
+            socket.send_fds(self._control, [str(number).encode()], [far.fileno(), errors])
+            on_error.pop_all()
+        return Worker(number, Channel(ours), stderr)
 
     def news(self) -> dict[str, int]:
         """Return the next thing that the nursery has told; EOFError once it has died."""
@@ -96,7 +92,8 @@ class Worker:
 
     number: int
     channel: Channel
-    last_words: int
+    stderr: int
+    """The descriptor that its standard error is read from, -1 once it is closed."""
     process: int = 0
     handle: int = -1
     ready: bool = False
@@ -105,11 +102,17 @@ class Worker:
     busy: bool = False
     stood_back: bool = False
     doomed: bool = False
+    stderr_tail: bytes = b""
+    stderr_ended: bool = False
+    oom_kills: int = field(default_factory=count_oom_kills)
+    """How many processes the system had ended for want of memory when this one was started."""
+    _reading: Lock = field(default_factory=Lock)
+    """Held while standard error is read or closed: its number may be another file's the moment after."""
 
     def born(self, process: int) -> None:
         """Note its process, by a handle that no later process of that number is taken for."""
         self.process = process
-        with suppress(ProcessLookupError):
+        with suppress(OSError):  # without a handle, closing its channel ends it
             self.handle = os.pidfd_open(process)
 
     def kill(self) -> None:
@@ -161,28 +164,28 @@ class Worker:
     def close(self) -> None:
         """Give up what the front holds of it; it ends itself when it sees that."""
         self.channel.close()
-        for descriptor in (self.last_words, self.handle):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self.last_words = self.handle = -1
+        with self._reading:
+            for descriptor in (self.stderr, self.handle):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self.stderr = self.handle = -1
 
-    def cause_of_death(self, limits: Limits) -> CommuniqueError:
-        """Say what an end that nobody ordered means."""
-        words, status = self._last_words(), self.status
-        if any(sign in words for sign in _OUT_OF_MEMORY):
-            return memory_error(limits.memory)
-        if status == -signal.SIGXCPU:
-            sentence = f"The query used more processor time than its limit of {limits.cpu:g} s."
-            return TimeLimitError(sentence, "cpu", limits.cpu)
-        if status is None:
-            return WorkerError("The process that worked on this query has gone; another has taken its place.")
-        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
-        return WorkerError(f"The process that worked on this query {how}; another has taken its place.")
+    def read_stderr(self) -> None:
+        """Take in what it has written to its standard error, of which the end is kept."""
+        with self._reading:
+            while self.stderr >= 0 and not self.stderr_ended:
+                try:
+                    data = os.read(self.stderr, _HEAR)
+                except BlockingIOError:
+                    return
+                self.stderr_ended = not data
+                self.stderr_tail = (self.stderr_tail + data)[-MAX_TAIL:]
 
-    def _last_words(self) -> bytes:
-        with suppress(BlockingIOError, OSError):
-            return os.read(self.last_words, _LAST_WORDS)
-        return b""
+    def exit_error(self, limits: Limits) -> CommuniqueError:
+        """Return what to tell the client of an end that nobody ordered."""
+        self.read_stderr()
+        machine_short = count_oom_kills() > self.oom_kills
+        return exit_error(self.status, self.stderr_tail, limits, machine_short=machine_short)
 
 
 def _sessions_share() -> bool | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
+import logging
 import os
 import select
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 
 from kg.errors import CommuniqueError, StoreError
+from kg.workers.exits import describe, readable
 from kg.workers.limits import Limits
 from kg.workers.pool import Pool
 from kg.workers.process import Nursery, Worker
@@ -20,15 +24,22 @@ TICK = 0.02
 """Seconds between looks at the requests under way."""
 REST = 1.0
 """Seconds between looks while there are none, and before another try after a worker could not open the store."""
+RETRY = 0.2
+"""Seconds before another try where the system had no descriptor, process or memory to spare."""
+PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN)
+"""What the system says where something may be had a moment later."""
+log = logging.getLogger(__name__)
 
 
 class Supervisor:
     """Keeps a pool filled and its limits kept, from `start` to `close`."""
 
-    def __init__(self, source: Source, limits: Limits) -> None:
+    def __init__(self, source: Source, limits: Limits, on_failure: Callable[[str], None] = lambda _: None) -> None:
         self.pool = Pool(limits, self.wake)
-        self._source = source
-        self._nursery = Nursery(source)
+        self.failure: str | None = None
+        """Why it has ended before it was closed; None as long as it has not."""
+        self._source, self._on_failure = source, on_failure
+        self._nursery: Nursery | None = Nursery(source)
         self._numbers = itertools.count(1)
         self._unborn: dict[int, Worker] = {}
         self._unready: dict[int, Worker] = {}
@@ -39,6 +50,8 @@ class Supervisor:
         self._first = Event()
         self._trouble: CommuniqueError | None = None
         self._closing = False
+        self._waiting = False
+        """Whether it has been said that workers are missing."""
         self._thread = Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self, wait: float = 30) -> None:
@@ -65,7 +78,8 @@ class Supervisor:
             self.wake()
             self._thread.join()
             self._wait_for_requests()
-            self._nursery.close()
+            if self._nursery is not None:
+                self._nursery.close()
             os.close(self._hear)
             os.close(self._ring)
 
@@ -76,31 +90,67 @@ class Supervisor:
         self.pool.clear()
 
     def _run(self) -> None:
+        try:
+            self._supervise()
+        except Exception as error:  # whatever it is: nothing would be answered, and nobody told
+            log.exception("The thread that looks after the workers has died.")
+            self.failure = f"The thread that looks after the workers has died: {str(error) or type(error).__name__}."
+            self._trouble = self._trouble or StoreError(self.failure)
+            self._first.set()
+            self.pool.close()
+            self._on_failure(self.failure)
+
+    def _supervise(self) -> None:
         busy, rest_until = False, 0.0
         while not self._closing:
-            if time.monotonic() >= rest_until:
-                self._fill()
-            heard = self._hear_of(TICK if busy else REST)
-            if self._attend(heard):
+            wait = TICK if busy else REST
+            if time.monotonic() >= rest_until and not self._fill():
+                rest_until, wait = time.monotonic() + RETRY, min(wait, RETRY)
+            if self._attend(self._hear_of(wait)):
                 rest_until = time.monotonic() + REST
             busy = self.pool.look()
 
-    def _fill(self) -> None:
+    def _fill(self) -> bool:
+        """Start the workers that are missing; False where that has to be tried again."""
         for _ in range(self.pool.missing()):
             try:
-                worker = self._nursery.ask(next(self._numbers))
-            except OSError:
-                return self._replace_nursery()
-            self._unborn[worker.number] = self._unready[worker.channel.fileno()] = worker
-            self.pool.started(worker)
-        return None
+                self._start_worker()
+            except (BrokenPipeError, ConnectionResetError):
+                self._end_nursery()
+                return True
+            except OSError as error:
+                if error.errno not in PASSING:
+                    raise
+                self._log_waiting(error)
+                return False
+        self._waiting = False
+        return True
+
+    def _start_worker(self) -> None:
+        if self._nursery is None:
+            self._nursery = Nursery(self._source)
+        worker = self._nursery.ask(next(self._numbers))
+        self._unborn[worker.number] = self._unready[worker.channel.fileno()] = worker
+        self.pool.started(worker)
+
+    def _log_waiting(self, error: OSError) -> None:
+        """Say once that workers are missing: until there are enough again."""
+        if not self._waiting:
+            log.error("A worker cannot be started now, and is tried again: %s", error)
+        self._waiting = True
 
     def _hear_of(self, wait: float) -> set[int]:
         """Wait until something is to be heard, and return the descriptors that it is to be heard from."""
         poll = select.poll()
-        for descriptor in (self._hear, self._nursery.fileno(), *self._unready):
+        nursery = () if self._nursery is None else (self._nursery.fileno(),)
+        for descriptor in (self._hear, *nursery, *self._unready, *self._writing()):
             poll.register(descriptor, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll(1000 * wait)}
+
+    def _writing(self) -> dict[int, Worker]:
+        """Return the workers that may write to their standard error, by its descriptor."""
+        workers = (*self._unborn.values(), *self._by_process.values())
+        return {worker.stderr: worker for worker in workers if worker.stderr >= 0 and not worker.stderr_ended}
 
     def _attend(self, heard: set[int]) -> bool:
         """Hear them; tell whether a worker has failed to start."""
@@ -109,48 +159,61 @@ class Supervisor:
             os.read(self._hear, 4096)
         for descriptor in heard & {*self._unready}:
             failed |= not self._greet(self._unready.pop(descriptor))
-        if self._nursery.fileno() in heard:
-            self._hear_nursery()
+        for descriptor, worker in self._writing().items():
+            if descriptor in heard:
+                worker.read_stderr()
+        if self._nursery is not None and self._nursery.fileno() in heard:
+            failed |= not self._hear_nursery(self._nursery)
         return failed
 
     def _greet(self, worker: Worker) -> bool:
         """Hear a new worker's first word; False where it has failed to start."""
         try:
             kind, body = worker.channel.receive()
-        except GoneError:
+            trouble = None if kind is Kind.READY else to_error(json.loads(body))
+        except (GoneError, CommuniqueError, ValueError, LookupError):  # what is no frame of ours is no worker of ours
             return False
-        if kind is Kind.READY:
+        if trouble is None:
             self.pool.ready(worker)
-        else:
-            self._trouble = to_error(json.loads(body))
+        self._trouble = trouble
         self._first.set()
         return kind is Kind.READY
 
-    def _hear_nursery(self) -> None:
+    def _hear_nursery(self, nursery: Nursery) -> bool:
+        """Hear what has become of workers; False where one could not be forked."""
         try:
-            told = self._nursery.news()
+            told = nursery.news()
         except (EOFError, OSError):
-            return self._replace_nursery()
+            self._end_nursery()
+            return True
         if "born" in told:
             worker = self._unborn.pop(told["born"])
             worker.born(told["process"])
             self._by_process[worker.process] = worker
+        elif "unborn" in told:
+            self._bury(self._unborn.pop(told["unborn"]), None)
+            return False
         elif told["died"] in self._by_process:
             self._bury(self._by_process.pop(told["died"]), told["status"])
-        return None
+        return True
 
     def _bury(self, worker: Worker, status: int | None) -> None:
+        worker.read_stderr()
+        if (status and not worker.doomed) or worker.stderr_tail:
+            said = readable(worker.stderr_tail) or "nothing"
+            log.warning("Worker %d (process %d) %s. It said: %s", worker.number, worker.process, describe(status), said)
         worker.status = status
         worker.ended.set()
         self._unready = {descriptor: one for descriptor, one in self._unready.items() if one is not worker}
         self.pool.gone(worker)
 
-    def _replace_nursery(self) -> None:
-        """Start over: workers whose parent has died would be nobody's."""
+    def _end_nursery(self) -> None:
+        """Start over, with another when that can be had: workers whose parent has died would be nobody's."""
         orphans = {*self._by_process.values(), *self._unborn.values()}
         for worker in orphans:
             worker.kill()
             self._bury(worker, None)
         self._by_process, self._unborn = {}, {}
-        self._nursery.close()
-        self._nursery = Nursery(self._source)
+        if self._nursery is not None:
+            self._nursery.close()
+        self._nursery = None

@@ -24,6 +24,7 @@ from kg.export import prefixes
 from kg.formats import NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.found import open_found
+from kg.workers.exits import memory_error
 from kg.workers.memory import MemoryCeiling
 from kg.workers.rows import Rows
 from kg.workers.wire import CHUNK, Channel, GoneError, Kind, from_error, from_head, to_format, to_json, to_query
@@ -127,11 +128,6 @@ class _Worker:
         """Say the end, and whether the worker ends with it: one that has kept too much memory does."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
         self._channel.send(kind, to_json({**said, "leaving": self._leaving}))
-
-
-def memory_error(memory: int) -> MemoryLimitError:
-    """Say that a query needed more than a worker's memory."""
-    return MemoryLimitError(f"The query needed more memory than its limit of {memory:,} bytes.", "memory", memory)
 
 
 def _within(limit: str, unit: str, found: int, most: int | None) -> None:

@@ -16,7 +16,11 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/health")
 def health() -> Response:
-    """Say that the process answers; nothing else is looked at."""
+    """Say that the process answers, and that no thread has died that it lives by: 503 then, and the process ends."""
+    store = site().store
+    failure = store.failure() if isinstance(store, PooledStore) else None
+    if failure is not None:
+        return told(503, {"status": "failing", "why": failure})
     return told(200, {"status": "alive"})
 
 

@@ -139,15 +139,16 @@ class Background(logging.Handler):
     def _write(self) -> None:
         told = 0
         while (line := self._queue.get()) is not None:
-            if self.dropped > told:
-                line = f"{self._lost(self.dropped - told)}\n{line}"
-                told = self.dropped
-            data = f"{line}\n".encode(errors="replace")
+            lost, told = self.dropped - told, self.dropped
             try:
-                while data:
-                    data = data[os.write(self._descriptor, data) :]
-            except OSError:
-                self.dropped += 1  # nobody reads any more; the requests go on
+                self._write_line(f"{self._lost(lost)}\n{line}" if lost else line)
+            except Exception:  # noqa: BLE001 -- nobody reads any more, or no memory is left: the requests go on
+                self.dropped += 1
+
+    def _write_line(self, line: str) -> None:
+        data = f"{line}\n".encode(errors="replace")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
 
     def _lost(self, lines: int) -> str:
         record = logging.LogRecord(

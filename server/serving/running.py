@@ -20,7 +20,7 @@ from types import FrameType
 from flask import Flask
 
 from kg.dataset import GraphNames
-from kg.errors import CommuniqueError
+from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
 from kg.pipeline import SiteFacts, knowledge, open_store, site_facts
 from kg.pipeline.changes import change_checked, change_plainly
@@ -82,13 +82,17 @@ class Life:
         self._held = ExitStack()
         self._store: Store = self._opened
         self._app: Flask | None = None
+        self.stop: Callable[[], None] = lambda: None
+        """What ends the server where it cannot go on."""
+        self.failure: str | None = None
+        """Why it cannot go on; None as long as it can."""
         self._change: _Change | None = None
 
     def load(self) -> str:
         """Start the workers and open the gate; return the name of the current version."""
         options, facts = self._options, self._facts()
         if options.limits is not None:
-            self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits))
+            self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
         questions = ontology_folder() / "questions" if facts.base else None
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
@@ -124,6 +128,12 @@ class Life:
         except CommuniqueError as error:
             log.error("Nothing was reloaded: %s", error)  # noqa: TRY400 -- the sentence says it all
 
+    def _fail(self, why: str) -> None:
+        """End the server, so that whatever looks after it starts another: without its workers it answers nothing."""
+        log.critical("The server ends: %s", why)
+        self.failure = why
+        self.stop()
+
     def close(self) -> None:
         """End the workers."""
         self._held.close()
@@ -156,6 +166,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
         proxy=options.proxy,
         connections=replace(wanted, total=total),
     )
+    life.stop = server.stop
     stop_on_signals(server)
     if options.settings.writable:
         log.warning(WRITABLE)
@@ -163,11 +174,24 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
         loading = loader.submit(life.load)
         _reload_on_signal(loader, life)
         loading.add_done_callback(partial(_loaded, server, ready))
-        loader.submit(_prepared, life, loading)
-        server.run()
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        life.close()
+        loader.submit(_prepared, life, loading).add_done_callback(_log_fault)
+        try:
+            _run_loop(server)
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            life.close()
         loading.result()
+    if life.failure is not None:
+        raise StoreError(f"The server has ended: {life.failure}")
+
+
+def _run_loop(server: Server) -> None:
+    """Serve until stopped; whatever ends the loop before is logged, and ends the process."""
+    try:
+        server.run()
+    except Exception as error:
+        log.critical("The server ends: the loop that all connections are served by has died.", exc_info=True)
+        raise CommuniqueError(f"The loop that connections are served by has died: {error!r}.") from error
 
 
 def _prepared(life: Life, loading: Future[str]) -> None:
@@ -187,9 +211,15 @@ def _loaded(server: Server, ready: Callable[[str, str], None], loading: Future[s
         server.stop()
 
 
+def _log_fault(task: Future[None]) -> None:
+    """Log what a task of the loader did not expect: nobody waits for its result."""
+    if task.exception() is not None:
+        log.error("Loading has failed.", exc_info=task.exception())
+
+
 def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
     def reload(_number: int, _frame: FrameType | None) -> None:
-        loader.submit(life.reload)
+        loader.submit(life.reload).add_done_callback(_log_fault)
 
     signal.signal(signal.SIGHUP, reload)
 

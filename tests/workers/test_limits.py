@@ -108,9 +108,9 @@ def test_processor_time_is_limited_by_itself(opening: Opening) -> None:
 
 
 def test_a_query_that_needs_too_much_memory_disturbs_no_other(opening: Opening) -> None:
-    with opening(memory=128) as store:
+    with opening(memory=64, time=100, patience=90) as store:
         other = begin(store, GUSHING)
-        with pytest.raises(MemoryLimitError, match="134,217,728 bytes"):
+        with pytest.raises(MemoryLimitError, match="67,108,864 bytes"):
             ask(store, HUNGRY)
         assert next(other.chunks)
         assert b"true" in ask(store)
