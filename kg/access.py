@@ -157,7 +157,8 @@ def _read(file: Path) -> tuple[Grant, ...]:
         said = json.loads(file.read_text("utf-8"))
         return tuple(_grant(one) for one in said["tokens"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError, RequestError) as error:
-        raise StoreError(f"The tokens in {file} cannot be read, so nobody is let in: {error}.") from error
+        public = "The server's tokens cannot be read, so nobody is let in."
+        raise StoreError(f"The tokens in {file} cannot be read, so nobody is let in: {error}.", public) from error
 
 
 def _grant(said: dict[str, str]) -> Grant:

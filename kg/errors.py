@@ -23,7 +23,9 @@ CommuniqueError                     base; its text is one sentence for a person
 │   └── BusyError                   too much is waiting already; holds when to ask again
 ├── FetchError                      another host did not give what LOAD or SERVICE wants of it
 ├── StoppedError                    a query was stopped before its end: its asker left, or the server is closing
-├── StoreError                      the store cannot be opened, read or written
+├── StoreError                      the store cannot be opened, read or written; holds the sentence for clients
+│   ├── DamagedStoreError           the store's folder is gone, or lacks what says which version is current
+│   ├── DiskFullError               the disk, or a limit on files, has no room for what was to be written
 │   └── WorkerError                 the process that worked on a query died
 └── ResourceError                   a file that the program ships with is missing from the installation
 """
@@ -174,11 +176,36 @@ class StoppedError(CommuniqueError):
 
 
 class StoreError(CommuniqueError):
-    """The store cannot be opened, read or written."""
+    """The store cannot be opened, read or written.
+
+    The text is for the operator and may name files; `public` is the sentence for clients and names none.
+    """
+
+    public = "The store cannot be read or written now; the server's log says why."
+
+    def __init__(self, message: str, public: str = "") -> None:
+        if public:
+            self.public = public
+        super().__init__(message)
+
+
+class DamagedStoreError(StoreError):
+    """The store's folder is gone, or lacks what says which version is current; nothing is written or removed then."""
+
+    public = "The store is damaged or not there: nothing is read from it or written to it until it has been repaired."
+
+
+class DiskFullError(StoreError):
+    """The disk, or a limit on the size of files, has no room for what was to be written."""
+
+    public = "The store cannot be written: No space left on the server's disk."
 
 
 class WorkerError(StoreError):
     """The process that worked on a query died."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, message)
 
 
 class ResourceError(CommuniqueError):

@@ -1,4 +1,4 @@
-"""`kg fsck`: whether a store is whole."""
+"""`kg fsck`: whether a store is whole, and its pointer put right where it is not."""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ import click
 from kg.cli.command import Command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps
-from kg.pipeline import open_store
+from kg.pipeline import inspected
 
 
 @click.command(
     cls=Command,
     short_help="Look whether a store is whole.",
-    examples=["kg fsck", "kg fsck --store ./harbour"],
+    examples=["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"],
 )
 @store_option
+@click.option(
+    "--repair", is_flag=True, help="Make the newest whole version current where the file `current` is lost or old."
+)
 @click.pass_context
-def fsck(ctx: click.Context, store: Path) -> None:
+def fsck(ctx: click.Context, store: Path, *, repair: bool) -> None:
     """Open every kept version and hold it against what was recorded when it was written.
 
     The digest of each file, the number of triples in each graph, and that the default graph is the union of the graphs
-    that it unites. A line for each fault, and status 1 where there is one; nothing is changed.
+    that it unites. A line for each fault, and status 1 where there is one. Nothing is changed without --repair, and no
+    version is ever removed.
     """
     with Steps() as steps:
         steps(f"Looking through every version of {store}")
-        opened = open_store(store)
-        faults, kept = opened.faults(), opened.versions()
-    for fault in faults:
+        found = inspected(store, repair=repair)
+    if found.repaired is not None:
+        click.echo(f"Repaired: version {found.repaired.name} of {store} is current, the newest that is whole.")
+    for fault in found.faults:
         click.echo(fault)
-    if not faults:
-        click.echo(f"{store} is whole: {len(kept)} {'version' if len(kept) == 1 else 'versions'} kept.")
-    ctx.exit(1 if faults else 0)
+    if not found.faults:
+        click.echo(f"{store} is whole: {found.kept} {'version' if found.kept == 1 else 'versions'} kept.")
+    ctx.exit(1 if found.faults else 0)

@@ -7,12 +7,13 @@ from kg.pipeline.corpus import Assembled, Knowledge, assemble, corpus_file, know
 from kg.pipeline.exporting import exported
 from kg.pipeline.reasoning import How, inferred
 from kg.pipeline.stores import SiteFacts, open_store, site_facts, store_for
-from kg.pipeline.upkeep import restored
+from kg.pipeline.upkeep import Inspection, inspected, restored
 
 __all__ = [
     "Assembled",
     "Built",
     "How",
+    "Inspection",
     "Knowledge",
     "SiteFacts",
     "assemble",
@@ -21,6 +22,7 @@ __all__ = [
     "corpus_file",
     "exported",
     "inferred",
+    "inspected",
     "knowledge",
     "open_store",
     "read",

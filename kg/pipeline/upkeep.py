@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import RequestError
+from kg.errors import DamagedStoreError, RequestError
 from kg.pipeline.stores import open_store
 from kg.store import Version
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a look through a store came to: its faults, how many versions it keeps, and what was made current."""
+
+    faults: tuple[str, ...]
+    kept: int = 0
+    repaired: Version | None = None
+
+
+def inspected(store: Path, *, repair: bool = False) -> Inspection:
+    """Look whether a store is whole, and put its pointer right first where `repair` says so and it cannot be relied on.
+
+    RequestError where there is no store, DamagedStoreError for a pointer to put right where no version is whole.
+    """
+    try:
+        opened = open_store(store)
+    except DamagedStoreError as error:
+        return Inspection((str(error),))
+    repaired = opened.repair() if repair else None
+    faults = tuple(opened.faults())
+    return Inspection(faults, 0 if faults else len(opened.names()), repaired)
 
 
 def restored(backup: Path, store: Path) -> Version:

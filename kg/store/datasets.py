@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -46,6 +47,13 @@ class Snapshot:
         self._united = united
         self._copies: OrderedDict[RequestDataset, ox.Store] = OrderedDict()
         self._copying = threading.Lock()
+        self.pin: object = None
+
+    def pinned(self, pin: object) -> Snapshot:
+        """Return the same state, which keeps something alive for as long as somebody holds it."""
+        held = copy(self)
+        held.pin = pin
+        return held
 
     def dataset(self, wanted: RequestDataset) -> Dataset:
         """Return what a request sees; a graph that the store does not hold is empty."""
@@ -81,10 +89,10 @@ class Snapshot:
             return self._copies[wanted]
 
     def _copied(self, wanted: RequestDataset) -> ox.Store:
-        copy = ox.Store()
+        made = ox.Store()
         for name in wanted.default:
             found = self.store.quads_for_pattern(None, None, None, ox.NamedNode(name))
-            copy.bulk_extend(to_quads((quad.triple for quad in found), ox.DefaultGraph()))
+            made.bulk_extend(to_quads((quad.triple for quad in found), ox.DefaultGraph()))
         for name in wanted.named:
-            copy.bulk_extend(self.store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
-        return copy
+            made.bulk_extend(self.store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+        return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -13,15 +12,18 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.dataset import GraphNames
-from kg.errors import NotOfferedError, StoreError, UnknownGraphError
+from kg.errors import NotOfferedError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
 from kg.store.answers import answer, dataset_answer, graph_answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import translating
+from kg.store.folder import describe
+from kg.store.pointer import Pointer
 from kg.store.port import Answer, Query, Version
+from kg.store.repair import repair_pointer
 from kg.store.transaction import Rules, VersionTransaction
 from kg.store.upkeep import back_up, bring_back, faults
-from kg.store.versions import EMPTY, Pointer, Versions, sync, write_synced
+from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
 _OPEN = 4
@@ -34,21 +36,27 @@ class EmbeddedStore:
 
     def __init__(self, versions: Versions, rules: Rules, prefixes: Mapping[str, str]) -> None:
         self._versions, self._rules, self._prefixes = versions, rules, prefixes
-        self._snapshots: OrderedDict[str, Snapshot] = OrderedDict()
+        self._snapshots: OrderedDict[tuple[str, str], Snapshot] = OrderedDict()
         self._opening = threading.Lock()
 
     @classmethod
     def open(
-        cls, folder: Path, names: GraphNames, *, plain: bool = False, prefixes: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        names: GraphNames,
+        *,
+        plain: bool = False,
+        prefixes: Mapping[str, str] | None = None,
+        keep: int = 0,
     ) -> Self:
         """Open the store in a folder, which is made if it is not there, or raise StoreError if it is another kind.
 
         A plain store has a default graph of its own and no rules about who writes what. The prefixes are those that
-        graphs are written with.
+        graphs are written with. Each write leaves the newest `keep` versions, 0 for all; see `prune`.
         """
         with translating():
-            _describe(folder, names, plain=plain)
-        return cls(Versions(folder), Rules(names, plain), prefixes or {})
+            describe(folder, {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))})
+        return cls(Versions(folder, keep), Rules(names, plain), prefixes or {})
 
     def current(self) -> Version:
         """Return the version that readers see now."""
@@ -57,6 +65,10 @@ class EmbeddedStore:
     def versions(self) -> tuple[Version, ...]:
         """Return the versions that are kept, oldest first."""
         return self._versions.kept()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the versions that are kept, oldest first; no record is read."""
+        return self._versions.names()
 
     def version(self, name: str | None = None) -> Version:
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
@@ -84,7 +96,7 @@ class EmbeddedStore:
 
     def write(self, wait: float = 60) -> VersionTransaction:
         """Start from the current version, or raise StoreError if another writer has not ended in `wait` seconds."""
-        return VersionTransaction(self._versions, self._rules, lambda name: self._snapshot(name).store, wait)
+        return VersionTransaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait)
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one, or raise UnknownVersionError."""
@@ -94,14 +106,9 @@ class EmbeddedStore:
         return version
 
     def prune(self, keep: int) -> tuple[Version, ...]:
-        """Remove all but the newest `keep` versions and the current one; return the removed."""
+        """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""
         with self._versions.lock(60), translating():
-            kept = self._versions.kept()
-            current = self._versions.pointer().current
-            removed = tuple(one for one in kept[: max(len(kept) - keep, 0)] if one.name not in (current, EMPTY.name))
-            for version in removed:
-                self._versions.remove(version.name)
-        return removed
+            return self._versions.prune(keep)
 
     def back_up(self, target: Path) -> Version:
         """Copy the current version into a new folder, as a store of its own, while others read and write here."""
@@ -112,51 +119,46 @@ class EmbeddedStore:
         return bring_back(self._versions, source, 60)
 
     def size(self) -> int:
-        """Return the bytes of the store's files; those that versions share are counted once."""
+        """Return the bytes of the versions' files; those that versions share are counted once."""
         return self._versions.size()
 
     def faults(self) -> list[str]:
-        """Return what is wrong with the versions that are kept, a sentence each; reads all of them."""
+        """Return what is wrong with the store, a sentence each; reads all versions that are kept."""
         return faults(self._versions, self._rules)
 
+    def repair(self) -> Version | None:
+        """Point at the newest whole version if the pointer cannot be relied on; None where it can. See `repair`."""
+        with translating():
+            return repair_pointer(self._versions, 60)
+
     def _seen(self, name: str | None) -> tuple[Version, Snapshot]:
-        """Return a version opened; the current one once more if it was pruned between being named and being opened."""
+        """Return a version opened, and kept while it is read; the current one of now if that was pruned."""
         version = self.version(name)
         try:
-            return version, self._snapshot(version.name)
-        except StoreError:
+            return version, self._pinned(version)
+        except (StoreError, UnknownVersionError):
             again = self.version(name)
             if again == version:
                 raise
-            return again, self._snapshot(again.name)
+            return again, self._pinned(again)
 
-    def _snapshot(self, name: str) -> Snapshot:
+    def _pinned(self, version: Version) -> Snapshot:
+        """Return a version that is not pruned as long as somebody holds what is returned."""
+        held = self._versions.pin(version.name)
+        return self._snapshot(version).pinned(held)
+
+    def _snapshot(self, version: Version) -> Snapshot:
+        key = version.name, version.digest
         with self._opening:
-            if name not in self._snapshots:
-                self._snapshots[name] = Snapshot(self._opened(name), self._rules.united)
-            self._snapshots.move_to_end(name)
+            if key not in self._snapshots:
+                self._snapshots[key] = Snapshot(self._opened(version.name), self._rules.united)
+            self._snapshots.move_to_end(key)
             while len(self._snapshots) > _OPEN:
                 self._snapshots.popitem(last=False)
-            return self._snapshots[name]
+            return self._snapshots[key]
 
     def _opened(self, name: str) -> ox.Store:
         if name == EMPTY.name:
             return ox.Store()
         with translating():
             return ox.Store.read_only(str(self._versions.path(name)))
-
-
-def _describe(folder: Path, names: GraphNames, *, plain: bool) -> None:
-    """Write what kind of store a new folder is, or raise StoreError if it is already of another kind."""
-    path = folder / "store.json"
-    wanted = {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))}
-    folder.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        write_synced(path, json.dumps(wanted))
-        sync(folder.parent)
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise StoreError(f"{path} does not say what kind of store this is: {error}.") from error
-    if found != wanted:
-        raise StoreError(f"{path} says {json.dumps(found)}, and this store was to be opened as {json.dumps(wanted)}.")

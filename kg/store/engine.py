@@ -6,6 +6,8 @@ serialisers write into a file object; so each answer has a thread that fills a s
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,15 +16,26 @@ from queue import Full, Queue
 from traceback import clear_frames
 from typing import IO, Generic, TypeVar, cast
 
-from kg.errors import CommuniqueError, MemoryLimitError, QuerySyntaxError, RequestError, StoreError
+from kg.errors import (
+    CommuniqueError,
+    DamagedStoreError,
+    DiskFullError,
+    MemoryLimitError,
+    QuerySyntaxError,
+    RequestError,
+    StoreError,
+)
 
 STACK = 64 * 2**20
 """Bytes of stack for the engine's recursion; reserved address space, used only as far as a request needs it."""
 CHUNK = 64 * 2**10
 _QUEUED = 8
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _LONGEST_HINT = 120
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_DAMAGE = re.compile(r"(Corruption|IO error|NotFound|Not implemented|Invalid argument): ")
+"""How RocksDB begins what it says of its files; the engine hands that on as it hands on errors of an evaluation."""
 _starting = threading.Lock()
 
 Head = TypeVar("Head")
@@ -161,8 +174,17 @@ def translated(error: Exception) -> CommuniqueError:
     if isinstance(error, MemoryError):
         return MemoryLimitError("The engine was given no more memory.", "memory")
     if isinstance(error, OSError):
-        return StoreError(f"The store cannot be read or written: {error}.")
+        kind = DiskFullError if _is_full(error) else StoreError
+        return kind(f"The store cannot be read or written: {error}.")
+    if isinstance(error, RuntimeError) and _DAMAGE.match(str(error)):
+        return DamagedStoreError(f"The store's files are damaged (`kg fsck` says which): {error}.")
     return RequestError(f"The engine cannot evaluate this request: {error}.")
+
+
+def _is_full(error: OSError) -> bool:
+    """Tell whether there was no room: the engine's own errors carry the system's words and no number."""
+    words = (os.strerror(number) for number in _NO_ROOM)
+    return error.errno in _NO_ROOM or any(each in str(error) for each in words)
 
 
 def _syntax(message: str) -> QuerySyntaxError:

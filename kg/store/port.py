@@ -104,6 +104,9 @@ class Store(Protocol):
     def versions(self) -> tuple[Version, ...]:
         """Return the versions that are kept, oldest first."""
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the versions that are kept, oldest first; no record is read."""
+
     def version(self, name: str | None = None) -> Version:
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
 
@@ -192,4 +195,4 @@ class WritableStore(Store, Protocol):
         """Make a kept version the current one, or raise UnknownVersionError."""
 
     def prune(self, keep: int) -> tuple[Version, ...]:
-        """Remove all but the newest `keep` versions and the current one; return the removed."""
+        """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,20 +14,22 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.dataset import GraphNames, Master
-from kg.errors import RefusedError, StoreError, UnknownGraphError
+from kg.errors import RefusedError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.store.answers import answer
 from kg.store.datasets import Snapshot
 from kg.store.engine import Chunks, call, translating
+from kg.store.files import is_open
 from kg.store.literals import refuse_falsified
 from kg.store.payload import engine_triples
 from kg.store.port import STORED, Answer, Change, Pattern, Query, RequestDataset, Triple, Version
 from kg.store.union import UnitedStore
 from kg.store.updates import read_update
 from kg.store.updating import UpdateRun, counted
-from kg.store.versions import EMPTY, Versions, is_open
+from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
 _PATIENCE = 5.0
+log = logging.getLogger(__name__)
 
 _ADVICE = {
     Master.BUILD: "edit the mapping document and run kg build",
@@ -64,7 +67,7 @@ class Rules:
 class VersionTransaction:
     """The embedded store's transaction; see `kg.store.port.Transaction`. It holds the writers' lock until it ends."""
 
-    def __init__(self, versions: Versions, rules: Rules, opened: Callable[[str], ox.Store], wait: float) -> None:
+    def __init__(self, versions: Versions, rules: Rules, opened: Callable[[Version], ox.Store], wait: float) -> None:
         self._versions, self._rules = versions, rules
         self._answers = list[Answer]()
         self._touched: set[str | None] = set()
@@ -75,15 +78,23 @@ class VersionTransaction:
                 self._begin(opened, held)
             self._held = held.pop_all()
 
-    def _begin(self, opened: Callable[[str], ox.Store], held: ExitStack) -> None:
+    def _begin(self, opened: Callable[[Version], ox.Store], held: ExitStack) -> None:
         self._versions.clean()
         self.base = self._versions.current()
         self._work = self._versions.workplace()
-        held.callback(self._versions.clean)
-        self._before = opened(self.base.name)
+        held.callback(self._clean)
+        self._before = opened(self.base)
         if self.base is not EMPTY:
             self._before.backup(self._work)
         self._now = UnitedStore(ox.Store(self._work), self._rules.united)
+
+    def _clean(self) -> None:
+        """Remove what this transaction has left; where the store is damaged by now, nothing but its own."""
+        try:
+            self._versions.clean()
+        except (StoreError, OSError) as error:
+            log.warning("What a write has left was not removed: %s", error)
+            self._versions.discard(self._work)
 
     def __enter__(self) -> Self:
         return self
@@ -204,8 +215,17 @@ class VersionTransaction:
             when = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             made = Version("", when, note, counts, default, base=self.base.name, changed=changed)
             version = self._versions.publish(self._work, made)
+        self._prune()
         self.abandon()
         return version
+
+    def _prune(self) -> None:
+        """Remove the versions beyond those to keep; the new one stands, whether that succeeds or not."""
+        if self._versions.keep:
+            try:
+                self._versions.prune(self._versions.keep)
+            except (StoreError, UnknownVersionError, OSError) as error:
+                log.warning("Old versions were not removed: %s", error)
 
     def abandon(self) -> None:
         """Leave nothing of it; once more is no error."""

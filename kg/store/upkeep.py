@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.errors import StoreError, UnknownVersionError
 from kg.store.engine import call, translating
+from kg.store.files import sync, write_synced
+from kg.store.folder import DESCRIPTION
+from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.port import Version
+from kg.store.repair import folder_faults, pointer_fault, whole_names
 from kg.store.transaction import Rules
 from kg.store.union import UnitedStore
 from kg.store.updating import counted
-from kg.store.versions import EMPTY, Pointer, Versions, sync, write_synced
+from kg.store.versions import EMPTY, Versions
 
 
 def back_up(versions: Versions, target: Path) -> Version:
     """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop.
 
-    What says that the folder holds a store is written last: a copy that was interrupted is none.
+    The copy is made beside the folder and gets its name when it is whole: one that was interrupted is no store.
     """
-    version = versions.current()
     if target.exists():
         raise StoreError(f"{target} is there already; a backup is made in a new folder.")
     with translating():
-        target.mkdir(parents=True)
-        if version is not EMPTY:
-            copies = Versions(target)
-            work = copies.workplace()
-            ox.Store.read_only(str(versions.path(version.name))).backup(work)
-            copies.point(Pointer(EMPTY.name, f"{int(version.name) - 1:06}"))
-            copies.publish(work, version)
-        write_synced(target / "store.json", (versions.folder / "store.json").read_text("utf-8"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        try:
+            version = _copy(versions, unfinished)
+            unfinished.rename(target)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
         sync(target.parent)
+    return version
+
+
+def _copy(versions: Versions, folder: Path) -> Version:
+    write_synced(folder / DESCRIPTION, (versions.folder / DESCRIPTION).read_text("utf-8"))
+    version = versions.current()
+    if version is EMPTY:
+        write_pointer(folder, START)
+        return version
+    write_pointer(folder, Pointer(NOTHING, version_name(int(version.name) - 1)))
+    held, copies = versions.pin(version.name), Versions(folder)
+    work = copies.workplace()
+    ox.Store.read_only(str(versions.path(version.name))).backup(work)
+    del held
+    copies.publish(work, version)
     return version
 
 
 def bring_back(versions: Versions, source: Path, wait: float) -> Version:
     """Make a backup's current version the newest version here, or raise StoreError for a backup of another store."""
-    if (source / "store.json").read_bytes() != (versions.folder / "store.json").read_bytes():
+    if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
         raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
     copies = Versions(source)
     version = copies.current()
@@ -54,15 +74,24 @@ def bring_back(versions: Versions, source: Path, wait: float) -> Version:
 
 
 def faults(versions: Versions, rules: Rules) -> list[str]:
-    """Return what is wrong with the versions that are kept, a sentence each: files, counts, or the union."""
-    found = []
-    for version in versions.kept():
-        if version is not EMPTY:
-            damaged = [
-                f"Version {version.name}: {name} is not what was written." for name in versions.damaged(version.name)
-            ]
-            found += damaged or _content_faults(versions, version, rules)
+    """Return what is wrong with a store, a sentence each: its pointer, its folder, and the versions that it keeps."""
+    fault = pointer_fault(versions)
+    found = [*([fault] if fault else []), *folder_faults(versions)]
+    for name in whole_names(versions.records.listing()):
+        found += _version_faults(versions, name, rules)
     return found
+
+
+def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
+    try:
+        damaged = versions.damaged(name)
+        version = versions.records.read(name)
+    except UnknownVersionError:  # it was pruned meanwhile
+        return []
+    except StoreError as error:
+        return [str(error)]
+    sentences = [f"Version {name}: {file} is not what was written." for file in damaged]
+    return sentences or _content_faults(versions, version, rules)
 
 
 def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[str]:

@@ -73,6 +73,10 @@ class PooledStore:
         """Return the versions that are kept, oldest first."""
         return self._store.versions()
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the versions that are kept, oldest first; no record is read."""
+        return self._store.names()
+
     def version(self, name: str | None = None) -> Version:
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
         return self._store.version(name)

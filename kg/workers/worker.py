@@ -15,6 +15,7 @@ import select
 import socket
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ class _Worker:
         self._channel.send(Kind.READY)
         while True:
             while not self._channel.has_spoken(LOOK):
-                self._warm()
+                with suppress(StoreError):  # whoever asks next is told
+                    self._warm()
             _, body = self._channel.receive()
             thread = threading.Thread(target=self._serve, args=(json.loads(body),), name="request")
             thread.start()

@@ -7,6 +7,7 @@ a connection, a derived graph) is 403 here, not the section's 500: the server is
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -33,7 +34,9 @@ STATUSES: Mapping[type[kg.CommuniqueError], int] = {
     kg.LimitError: 422,
     kg.FetchError: 502,
     kg.StoppedError: 503,
-    kg.StoreError: 500,
+    kg.WorkerError: 500,
+    kg.DiskFullError: 507,
+    kg.StoreError: 503,
     kg.CommuniqueError: 500,
 }
 
@@ -56,6 +59,8 @@ SENTENCES: Mapping[int, str] = {
     413: "The request's body is larger than this server's limit of {limit:,} bytes.",
     500: "The server failed to answer; its log has the details.",
 }
+
+log = logging.getLogger(__name__)
 
 
 class HttpError(Exception):
@@ -124,6 +129,13 @@ def _of_ours(error: kg.CommuniqueError) -> Response:
     return answer(to_http(error))
 
 
+def for_clients(error: kg.CommuniqueError) -> str:
+    """Return the sentence that clients are told: of what concerns the server's own files, one without their paths."""
+    if isinstance(error, kg.StoreError):
+        return error.public
+    return SENTENCES[500] if isinstance(error, kg.ResourceError) else str(error)
+
+
 def to_http(error: kg.CommuniqueError) -> HttpError:
     """Return the answer that one of Communiqué's own errors gives."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
@@ -133,9 +145,12 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
     if isinstance(error, kg.LimitError):
         details = {"limit": error.limit, "value": error.value}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, kg.BusyError) else {}
+    if isinstance(error, kg.StoreError | kg.ResourceError):
+        log.error("%s", error)  # whole, while clients get a sentence that names no file of this machine
+        headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if isinstance(error, kg.ShapesViolatedError):
         details = {"violations": str(error).splitlines()}
-    found = HttpError(status, str(error), headers=headers, **details)
+    found = HttpError(status, for_clients(error), headers=headers, **details)
     found.report = getattr(error, "report", None)
     return found
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
 from kg.workers import PooledStore
+from server.http.errors import for_clients
 from server.site import site
 
 bp = Blueprint("health", __name__)
+log = logging.getLogger(__name__)
 
 
 @bp.get("/health")
@@ -31,7 +34,8 @@ def ready() -> Response:
     try:
         version = store.current()
     except CommuniqueError as error:
-        return told(503, {"ready": False, "why": str(error)})
+        log.error("Not ready: %s", error)  # noqa: TRY400 -- the sentence says it all
+        return told(503, {"ready": False, "why": for_clients(error)})
     if isinstance(store, PooledStore) and store.stats().workers == 0:
         return told(503, {"ready": False, "why": "No worker is ready."})
     return told(200, {"ready": True, "version": version.name})

@@ -14,8 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
-from kg.store.port import Store
+from kg.store.port import Store, Version
 from kg.workers import PooledStore, Stats
 from server.http.observing import Seen
 
@@ -100,13 +101,21 @@ class _Versions(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what there is to count of the store."""
-        current = self._store.current()
+        readable = "Whether the store can be read: 1, or 0 where it is damaged or gone."
+        try:
+            figures = [*self._of(self._store.current(), len(self._store.names()))]
+        except CommuniqueError:
+            figures = []
+        yield GaugeMetricFamily("communique_store_readable", readable, int(bool(figures)))
+        yield from figures
+
+    def _of(self, current: Version, kept: int) -> Iterator[Metric]:
         yield GaugeMetricFamily("communique_version", "The number of the current version.", int(current.name))
-        yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", len(self._store.versions()))
+        yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", kept)
         yield GaugeMetricFamily("communique_graphs", "Named graphs.", len(current.counts))
         yield GaugeMetricFamily("communique_triples", "Triples in the default graph.", current.default)
         if isinstance(self._store, EmbeddedStore | PooledStore):
-            yield GaugeMetricFamily("communique_store_bytes", "Bytes of the store's files.", self._store.size())
+            yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", self._store.size())
 
 
 def register(app: Flask, metrics: Metrics) -> None:

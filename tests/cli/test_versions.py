@@ -94,3 +94,34 @@ def test_a_port_that_is_taken_is_one_sentence(built: Path) -> None:
 
 def test_serving_a_store_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:
     assert "`kg build` makes one" in kg("serve", "--store", tmp_path / "nowhere").failed(2)
+
+
+def test_fsck_names_a_lost_pointer_and_puts_it_back_when_it_is_told_to(store: Path, corpus: Path) -> None:
+    change(corpus)
+    assert here("build", corpus, "--store", store, "--no-cross-check").status == 0
+    (store / "current").unlink()
+    for command in (["query", "ASK {}"], ["versions"], ["rollback", "000001"], ["prune", "--keep", "1"]):
+        assert f"{store / 'current'} is missing" in here(*command, "--store", store).failed(2)
+    assert here("build", corpus, "--store", store, "--no-cross-check").status == 2
+    found = here("fsck", "--store", store)
+    assert (found.status, found.out.count("\n")) == (1, 1)
+    assert found.out.startswith(f"{store / 'current'} is missing")
+    repaired = here("fsck", "--repair", "--store", store)
+    assert (repaired.status, repaired.out.splitlines()) == (
+        0,
+        [
+            f"Repaired: version 000002 of {store} is current, the newest that is whole.",
+            f"{store} is whole: 2 versions kept.",
+        ],
+    )
+    assert here("query", "ASK { ?s ?p 'Ada M. Brandt' }", "--store", store).out == "yes\n"
+
+
+def test_no_command_makes_a_store_on_top_of_a_damaged_one(store: Path, corpus: Path) -> None:
+    (store / "store.json").unlink()
+    before = {path: path.stat().st_mtime_ns for path in store.rglob("*")}
+    assert here("build", corpus, "--store", store, "--no-cross-check").status == 2
+    for command in (["serve", "--plain", "--port", "0"], ["serve", "--port", "0"], ["query", "ASK {}"]):
+        assert "its store.json is missing" in kg(*command, "--store", store).failed(2)
+    assert (here("fsck", "--store", store).status, here("fsck", "--repair", "--store", store).status) == (1, 1)
+    assert {path: path.stat().st_mtime_ns for path in store.rglob("*")} == before

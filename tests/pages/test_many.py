@@ -53,6 +53,10 @@ class Counting:
         """Return the versions that are kept."""
         return self.store.versions()
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the versions that are kept."""
+        return self.store.names()
+
     def version(self, name: str | None = None) -> Version:
         """Return a kept version."""
         return self.store.version(name)
