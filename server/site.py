@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import current_app, request
@@ -18,6 +19,10 @@ from server.http.intake import Intake
 EXTENSION = "communique"
 DATA = "data"
 """The path of the graph store; what follows it in an address follows the base in an IRI."""
+
+
+MOST_KNOWN = 32
+"""Values that are kept of what was made once a version."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Site:
     writer: Writer | None = None
     """What carries writes out; None where none are taken."""
     _known: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def base(self) -> str:
@@ -76,8 +82,16 @@ class Site:
         made_for, value = self._known.get(what, ("", None))
         if made_for != version.name:
             value = make()
-            self._known[what] = (version.name, value)
+        self._remember(what, (version.name, value))
         return value
+
+    def _remember(self, what: str, value: tuple[str, Any]) -> None:
+        """Keep the values that were asked for last: clients can ask under any host, and some are made for a host."""
+        with self._lock:
+            self._known.pop(what, None)
+            self._known[what] = value
+            while len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]
 
 
 def site() -> Site:

@@ -77,24 +77,26 @@ def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
     """Return the offered format that is accepted best, the first where the asker does not care, None where none."""
     if not accept:
         return offered[0]
-    accept = _without_parameters(accept)
-    refused = {kind for kind, quality in accept if quality == 0}
+    bare = _without_parameters(accept)
+    refused = {kind for kind, quality in bare.items() if quality == 0}
     rows = [row for row in offered if row.media_type not in refused]
     kinds = {row.media_type: row for row in rows}
     for row in rows:
         for alias in (*row.media_types, *ALSO.get(row, ())):
             kinds.setdefault(alias, row)
-    found = accept.best_match(kinds)
+    # Werkzeug weighs each offer against each range: a range that can fit none is left out, since headers list many.
+    relevant = [(kind, quality) for kind, quality in bare.items() if kind in kinds or kind.endswith("*")]
+    found = MIMEAccept(relevant).best_match(kinds)
     return kinds[found] if found else None
 
 
-def _without_parameters(accept: MIMEAccept) -> MIMEAccept:
+def _without_parameters(accept: MIMEAccept) -> dict[str, float]:
     """Return what is accepted without `charset=utf-8`, `header=present` and the like, which single out no format."""
     kinds: dict[str, float] = {}
     for kind, quality in accept:
         name = kind.partition(";")[0].strip()
         kinds[name] = max(quality, kinds.get(name, 0))
-    return MIMEAccept(list(kinds.items()))
+    return kinds
 
 
 def _named(names: tuple[str, ...]) -> Choice:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -44,6 +45,8 @@ ARENAS = 2
 """Arenas that the threads share: freed memory of one is no other's."""
 SPARE = 4
 """Threads for requests that need no worker."""
+SWITCH_SECONDS = 0.001
+"""How long a thread that computes keeps the interpreter from those that only pass on what a worker answers."""
 WRITABLE = (
     "Writes are taken without a token from this user's programs on this machine (--writable). Put no proxy in front: "
     "a proxy's clients need tokens (`kg token add`), and a server without --writable."
@@ -152,6 +155,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
     Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
     """
     keep_freed_memory_low(ARENAS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     intake = options.settings.intake
     gate = Gate()
     life = Life(options, gate)

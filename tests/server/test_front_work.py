@@ -1,0 +1,76 @@
+"""What the front process does for a request is bounded by what the request can use, not by what it lists."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from kg.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from server.http import negotiation
+from server.http.header_limits import MAX_MEDIA_RANGES
+from server.http.negotiation import ALSO, best
+from server.site import EXTENSION, MOST_KNOWN
+from tests.server.conftest import BASE, Serving
+
+OFFERED = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
+KINDS = [kind for row in OFFERED for kind in row.media_types]
+
+
+def plainly(accept: MIMEAccept) -> object:
+    """Return what werkzeug chooses when it is given every range."""
+    qualities: dict[str, float] = {}
+    for kind, quality in accept:
+        name = kind.partition(";")[0].strip()
+        qualities[name] = max(quality, qualities.get(name, 0))
+    rows = [row for row in OFFERED if qualities.get(row.media_type) != 0]
+    kinds = {row.media_type: row for row in rows}
+    for row in rows:
+        for alias in (*row.media_types, *ALSO.get(row, ())):
+            kinds.setdefault(alias, row)
+    found = MIMEAccept(list(qualities.items())).best_match(kinds)
+    return kinds[found] if found else None
+
+
+def test_ranges_that_fit_nothing_change_no_choice() -> None:
+    chance = random.Random(17)  # noqa: S311 -- headers to try, no secrets
+    others = ["a/b", "text/*", "application/*", "*/*", "image/png", "x/*", "text/x", "*"]
+    chosen = set()
+    for _ in range(300):
+        ranges = chance.choices([*KINDS, *others], k=chance.randrange(1, 12))
+        header = ", ".join(f"{each};q={chance.choice(('1', '0.5', '0.1', '0'))}" for each in ranges)
+        accept = parse_accept_header(header, MIMEAccept)
+        assert best(accept, OFFERED) == plainly(accept), header
+        chosen.add(best(accept, OFFERED))
+    assert len(chosen) > 5
+
+
+def test_ranges_that_fit_nothing_are_not_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed = []
+
+    class Counted(MIMEAccept):
+        def _value_matches(self, value: str, item: str) -> bool:
+            weighed.append(item)
+            return super()._value_matches(value, item)
+
+    accept = parse_accept_header(",".join(f"a/b{n}" for n in range(MAX_MEDIA_RANGES - 1)) + ",text/csv", MIMEAccept)
+    monkeypatch.setattr(negotiation, "MIMEAccept", Counted)
+    found = best(accept, OFFERED)
+    assert found is not None
+    assert found.name == "csv"
+    assert 0 < len(weighed) <= 4 * len(KINDS)
+    assert set(weighed) == {"text/csv"}
+
+
+def test_asking_under_many_hosts_leaves_little_behind(store: EmbeddedStore, questions: Path, serving: Serving) -> None:
+    app = create_app(store, Settings(base=BASE, questions=questions))
+    with serving(app) as client:
+        for number in range(3 * MOST_KNOWN):
+            answer = client.get("/.well-known/void", "text/turtle", Host=f"host{number}.example")
+            assert f"http://host{number}.example/sparql" in answer.text
+        assert len(app.extensions[EXTENSION]._known) == MOST_KNOWN  # noqa: SLF001 -- what is kept is what is tried
