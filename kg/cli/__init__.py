@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from kg.cli.command import Command
 from kg.cli.main import Failure, main
-from kg.cli.options import output_option, store_option
+from kg.cli.options import KEPT_VERSIONS, keep_option, output_option, store_option
 from kg.cli.progress import Steps
 from kg.cli.token import tokens_option
 
-__all__ = ["Command", "Failure", "Steps", "main", "output_option", "store_option", "tokens_option"]
+__all__ = [
+    "KEPT_VERSIONS",
+    "Command",
+    "Failure",
+    "Steps",
+    "keep_option",
+    "main",
+    "output_option",
+    "store_option",
+    "tokens_option",
+]

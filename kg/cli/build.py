@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command
-from kg.cli.options import corpus_argument, sources_option, store_option
+from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.cli.reading import reasoner_options, tell_unchecked, the_corpus
 from kg.pipeline import Built, How, store_for
@@ -27,6 +27,7 @@ LAST_SECOND = 253_402_300_799
 )
 @corpus_argument
 @store_option
+@keep_option
 @sources_option()
 @reasoner_options
 @click.option(
@@ -38,7 +39,14 @@ LAST_SECOND = 253_402_300_799
     help="When the build is recorded to have been, in seconds since 1970; no time is recorded without it.",
 )
 def build(
-    corpus: Path | None, store: Path, sources: Path | None, reasoner: str, cross_check: bool | None, time: int | None
+    corpus: Path | None,
+    store: Path,
+    keep: int,
+    sources: Path | None,
+    reasoner: str,
+    *,
+    cross_check: bool | None,
+    time: int | None,
 ) -> None:
     """Read CORPUS, infer, validate, and make it the store's current version.
 
@@ -48,7 +56,7 @@ def build(
     when = None if time is None else datetime.fromtimestamp(time, UTC)
     how = How(reasoner, cross_check, when, sources)
     with Steps(STEPS) as steps:
-        built = build_corpus(the_corpus(corpus), partial(store_for, store), how, steps)
+        built = build_corpus(the_corpus(corpus), partial(store_for, store, keep=keep), how, steps)
     for sentence in built.report.sentences():
         click.echo(f"Note: {sentence}", err=True)
     tell_unchecked(built.corpus)

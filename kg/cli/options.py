@@ -13,6 +13,8 @@ from kg.formats import Format, by_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
+KEPT_VERSIONS = 1000
+"""Versions that are kept unless told otherwise: more than anybody goes back by hand, and a bound for the disk."""
 EXISTING = click.Path(exists=True, path_type=Path)
 
 
@@ -94,6 +96,17 @@ def format_option(offered: tuple[Format, ...], default: Format | None, text: str
         show_default=default is not None,
         help=text,
     )
+
+
+def keep_option(command: Command) -> Command:
+    """Let a command say how many versions its writes leave."""
+    return click.option(
+        "--keep",
+        type=click.IntRange(0),
+        default=KEPT_VERSIONS,
+        show_default=True,
+        help="How many of the newest versions each write leaves; 0 for all.",
+    )(command)
 
 
 def version_option(command: Command) -> Command:

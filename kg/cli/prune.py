@@ -21,7 +21,7 @@ from kg.pipeline import open_store
 def prune(store: Path, keep: int) -> None:
     """Remove all but the newest versions; the current one is always kept.
 
-    Answers under way from a version that is removed still end well.
+    A version that an answer is being read from stays until the next time.
     """
     opened = open_store(store)
     removed = opened.prune(keep)

@@ -20,14 +20,14 @@ SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{
 """
 
 
-def open_store(folder: Path) -> EmbeddedStore:
-    """Open the store that is in a folder, or raise RequestError where there is none."""
-    return open_found(folder, prefixes)
+def open_store(folder: Path, keep: int = 0) -> EmbeddedStore:
+    """Open the store that is in a folder, whose writes leave `keep` versions; RequestError where there is none."""
+    return open_found(folder, prefixes, keep)
 
 
-def store_for(folder: Path, names: GraphNames) -> EmbeddedStore:
+def store_for(folder: Path, names: GraphNames, keep: int = 0) -> EmbeddedStore:
     """Open the store of a corpus, made if it is not there, or raise StoreError where the folder holds another's."""
-    return EmbeddedStore.open(folder, names, prefixes=prefixes(names.base))
+    return EmbeddedStore.open(folder, names, prefixes=prefixes(names.base), keep=keep)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ PLAIN = SiteFacts(None, "SPARQL", "")
 """What is known of a plain store."""
 
 
-def plain_store(folder: Path) -> EmbeddedStore:
+def plain_store(folder: Path, keep: int = 0) -> EmbeddedStore:
     """Open a plain store, made if it is not there, or raise StoreError where the folder holds a corpus's."""
-    return EmbeddedStore.open(folder, GraphNames(""), plain=True)
+    return EmbeddedStore.open(folder, GraphNames(""), plain=True, keep=keep)
 
 
 def site_facts(folder: Path) -> SiteFacts:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -19,10 +20,10 @@ from threading import Lock
 
 from kg.errors import StoreError, UnknownVersionError
 from kg.store.files import write_synced
-from kg.store.pointer import is_version_name
 from kg.store.port import Version
 
 PENDING, REMOVED = ".json.pending", ".json.removed"
+_ENTRY = re.compile(r"(\d{6}|[1-9]\d{6,})(\.json(?:\.pending|\.removed)?)?", re.ASCII)
 _CACHED = 64
 """Records that stay in memory: the current one is asked for all the time, old ones hardly ever."""
 
@@ -61,9 +62,9 @@ class Records:
         """Return what the folder of the versions holds; one reading of it, and no file is looked at."""
         kinds: dict[str, set[str]] = {".json": set(), PENDING: set(), REMOVED: set(), "": set(), "work": set()}
         for entry in _entries(self.folder):
-            name, dot, rest = entry.partition(".")
-            if is_version_name(name) and dot + rest in kinds:
-                kinds[dot + rest].add(name)
+            found = _ENTRY.fullmatch(entry)
+            if found is not None:
+                kinds[found[2] or ""].add(found[1])
             elif entry.startswith(".work-") or entry.endswith(".new"):
                 kinds["work"].add(entry)
         order = (".json", PENDING, REMOVED, "", "work")

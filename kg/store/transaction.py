@@ -29,6 +29,8 @@ from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
 _PATIENCE = 5.0
+MOST_PRUNED = 20
+"""Versions that one write removes at most, so that none takes long where there are many too many."""
 log = logging.getLogger(__name__)
 
 _ADVICE = {
@@ -223,7 +225,7 @@ class VersionTransaction:
         """Remove the versions beyond those to keep; the new one stands, whether that succeeds or not."""
         if self._versions.keep:
             try:
-                self._versions.prune(self._versions.keep)
+                self._versions.prune(self._versions.keep, MOST_PRUNED)
             except (StoreError, UnknownVersionError, OSError) as error:
                 log.warning("Old versions were not removed: %s", error)
 

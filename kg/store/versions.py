@@ -162,11 +162,14 @@ class Versions:
         self._lock.must_be_held()
         write_pointer(self.folder, pointer)
 
-    def prune(self, keep: int) -> tuple[Version, ...]:
-        """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""
+    def prune(self, keep: int, most: int | None = None) -> tuple[Version, ...]:
+        """Remove all but the newest `keep` versions, the current one and those being read; return the removed.
+
+        No more than the oldest `most` are removed.
+        """
         names, current = self.names(), self.pointer().current
         old = [name for name in names[: max(len(names) - keep, 0)] if name not in (current, NOTHING)]
-        removed = tuple(version for name in old if (version := self._withdraw(name)) is not None)
+        removed = tuple(version for name in old[:most] if (version := self._withdraw(name)) is not None)
         if removed:
             sync(self._versions)
             self._remove_withdrawn()

@@ -15,7 +15,7 @@ from threading import Lock
 
 from flask import Flask, current_app
 
-from kg.errors import BusyError, CommuniqueError, LimitError
+from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
 from kg.store.port import Store, Version
 from server.http.errors import HttpError
 from server.indexing.index import Index, read_index
@@ -62,11 +62,18 @@ class Keeper:
                     return ready
                 self._refuse(version)
                 reading = self._reading or self._start(version)
-            if ready is not None and ready.took > PATIENCE and ready.version in self._store.versions():
+            if ready is not None and ready.took > PATIENCE and self._keeps(ready.version):
                 return ready
             if reading.version == version:
                 return reading.index.result()
             wait([reading.index])
+
+    def _keeps(self, version: Version) -> bool:
+        """Tell whether the store still keeps a version."""
+        try:
+            return self._store.version(version.name) == version
+        except UnknownVersionError:
+            return False
 
     def _refuse(self, version: Version) -> None:
         if self._beyond is not None:

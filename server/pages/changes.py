@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.errors import UnknownVersionError
 from kg.formats import NTRIPLES
 from kg.store.port import Version
 from server.site import site
@@ -36,32 +37,36 @@ class Changes:
 
 def changes(before: Version, after: Version, graph: str) -> Changes:
     """Return what changed: in the graph that is asked for, where one is, and else in the first few."""
-    kept = {each.name: each for each in site().store.versions()}
-    names = sorted(_changed(before, after, kept))
+    names = sorted(_changed(before, after))
     chosen = [graph] if graph else names[:AT_ONCE]
     found = (_difference(each, before, after) for each in chosen)
     differing = [each for each in found if each.added is None or each.added or each.removed]
     return Changes(differing, [each for each in names if each not in chosen])
 
 
-def _changed(before: Version, after: Version, kept: Mapping[str, Version]) -> frozenset[str]:
-    """Return the graphs that may differ: those written since the version that both come from, or else all there are."""
-    ones, others = dict(_trail(before, kept)), dict(_trail(after, kept))
-    shared = next((name for name in ones if name in others), None)
-    if shared is None:
-        return frozenset((*before.counts, *after.counts))
-    return (ones[shared] | others[shared]) - {""}
+def _changed(before: Version, after: Version) -> frozenset[str]:
+    """Return the graphs that may differ: those written since the version that both come from, or else all there are.
+
+    Versions are numbered in the order of writing, so it is always the later of two whose base is looked up, and no more
+    records are read than lie between the two and the one that both come from.
+    """
+    one, other = before.name, after.name
+    changed: frozenset[str] = frozenset()
+    while one != other:
+        later = max(one, other, key=int)
+        version = _kept(later)
+        if version is None or not version.base:
+            return frozenset((*before.counts, *after.counts))
+        changed |= {*version.changed}
+        one, other = (version.base, other) if later == one else (one, version.base)
+    return changed - {""}
 
 
-def _trail(version: Version, kept: Mapping[str, Version]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield a version and those before it, each with the graphs that have changed since, as far as records tell."""
-    since: frozenset[str] = frozenset()
-    here: Version | None = version
-    yield version.name, since
-    while here is not None and here.base:
-        since |= {*here.changed}
-        yield here.base, since
-        here = kept.get(here.base)
+def _kept(name: str) -> Version | None:
+    try:
+        return site().store.version(name)
+    except UnknownVersionError:
+        return None
 
 
 def _difference(graph: str, before: Version, after: Version) -> Difference:

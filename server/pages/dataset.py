@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames
+from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.port import Version
 from server.describing.rdf import document, wanted
@@ -26,6 +29,8 @@ MOST_LINES = 200
 """Triples that were added or removed, as the page shows at most."""
 MOST_GRAPHS = 100
 """Names of changed graphs that the page lists at most."""
+MOST_VERSIONS = 30
+"""Versions that the page tells of; others can be compared by their names."""
 A_PAGE = 50
 """Graphs of a page whose making it tells."""
 MOST_FILES = 20
@@ -42,16 +47,17 @@ def dataset() -> Response:
 
 
 def _page(findings: Findings, parameters: Parameters) -> Response:
-    names, versions = GraphNames(site().base), site().store.versions()
+    names, kept = GraphNames(site().base), site().store.names()
     graph = f"<{names.provenance}>"
     about = findings.ask("dataset-about", this=f"<{names.base}>", provenance=graph)
-    chosen = _two(parameters, versions)
+    chosen = _two(parameters, kept)
     graphs = findings.ask("dataset-graphs", provenance=graph)
     pager = Pager(number(parameters), A_PAGE, len(graphs))
     values: dict[str, Any] = {
         "about": about[0] if about else {},
         "version": findings.version,
-        "versions": versions[::-1],
+        "versions": [*_known(kept[: -MOST_VERSIONS - 1 : -1])],
+        "kept": kept[::-1],
         "made": _made(findings, graph, graphs[pager.here]),
         "pager": pager,
         "most_files": MOST_FILES,
@@ -64,12 +70,18 @@ def _page(findings: Findings, parameters: Parameters) -> Response:
     return html("dataset.html", findings, **values)
 
 
-def _two(parameters: Parameters, versions: tuple[Version, ...]) -> tuple[Version, Version] | None:
+def _known(names: tuple[str, ...]) -> Iterator[Version]:
+    for name in names:
+        with suppress(UnknownVersionError):  # it was pruned meanwhile
+            yield site().store.version(name)
+
+
+def _two(parameters: Parameters, kept: tuple[str, ...]) -> tuple[Version, Version] | None:
     """Return the two versions to compare: those asked for, or the last two; None where there is one only."""
-    asked = parameters.one("from"), parameters.one("to")
-    if asked[0] and asked[1]:
-        return site().store.version(asked[0]), site().store.version(asked[1])
-    return (versions[-2], versions[-1]) if len(versions) > 1 else None
+    before, after = parameters.one("from"), parameters.one("to")
+    if before and after:
+        return site().store.version(before), site().store.version(after)
+    return (site().store.version(kept[-2]), site().store.version(kept[-1])) if len(kept) > 1 else None
 
 
 def _made(findings: Findings, provenance: str, graphs: list[Row]) -> list[tuple[str, list[Row]]]:

@@ -7,13 +7,15 @@ are graphs only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from string import printable
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames
+from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.port import Version
 from server.describing.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
@@ -99,9 +101,13 @@ def _must_not_be_withdrawn(name: str, version: Version) -> None:
         )
 
 
-def _earlier(version: Version) -> list[Version]:
-    """Return the last kept versions other than one, the newest first."""
-    return [each for each in reversed(site().store.versions()[-MOST_VERSIONS:]) if each.name != version.name]
+def _earlier(version: Version) -> Iterator[Version]:
+    """Yield the last kept versions other than one, the newest first."""
+    store = site().store
+    for name in reversed(store.names()[-MOST_VERSIONS:]):
+        if name != version.name:
+            with suppress(UnknownVersionError):  # it was pruned meanwhile
+                yield store.version(name)
 
 
 def _known(names: Sequence[str], version: Version) -> str:

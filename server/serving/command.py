@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli import Command, store_option
+from kg.cli import Command, keep_option, store_option
 from kg.errors import RequestError
 from server.access.strangers import LOOPBACK
 from server.operating.logs import JSON, TEXT, logging_to_stderr
@@ -45,6 +45,7 @@ from server.site import Settings
     show_default=True,
     help="Seconds from which on a query is logged with its text.",
 )
+@keep_option
 @access_options
 @limit_options
 def serve(
@@ -57,6 +58,7 @@ def serve(
     sources: Path | None,
     log: str | None,
     slow_log: float,
+    keep: int,
     **more: Any,  # noqa: ANN401 -- by name
 ) -> None:
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
@@ -68,7 +70,14 @@ def serve(
     proxy = more.pop("proxy")
     settings, limits = settings_of(more, store, writable=writable)
     options = Options(
-        store, plain=plain, limits=limits_of(limits), slow=slow_log, settings=settings, proxy=proxy, sources=sources
+        store,
+        plain=plain,
+        keep=keep,
+        limits=limits_of(limits),
+        slow=slow_log,
+        settings=settings,
+        proxy=proxy,
+        sources=sources,
     )
 
     def ready(address: str, version: str) -> None:

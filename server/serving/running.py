@@ -60,6 +60,8 @@ class Options:
 
     folder: Path
     plain: bool = False
+    keep: int = 0
+    """How many of the newest versions each write leaves; 0 for all."""
     limits: Limits | None = None
     slow: float = Settings.slow
     settings: Settings = field(default_factory=Settings)
@@ -81,7 +83,8 @@ class Life:
 
     def __init__(self, options: Options, gate: Gate) -> None:
         self._options, self._gate = options, gate
-        self._opened: EmbeddedStore = plain_store(options.folder) if options.plain else open_store(options.folder)
+        open_folder = plain_store if options.plain else open_store
+        self._opened: EmbeddedStore = open_folder(options.folder, options.keep)
         self._held = ExitStack()
         self._store: Store = self._opened
         self._app: Flask | None = None
