@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
 from kg.errors import RequestError
-from kg.export.property_graph import BETWEEN, Node, PropertyGraph, property_graph
+from kg.export.property_graph import BETWEEN, OWN, Node, PropertyGraph, property_graph
 from kg.export.terms import Dataset
 from kg.export.xml import attribute, text
 from kg.formats import Format
-
-OWN = ("label", "types")
-"""What every node has beside its properties."""
 
 
 def write_property_graph(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
@@ -27,7 +24,7 @@ def write_property_graph(dataset: Dataset, wanted: Format, base: str) -> Iterato
 
 def _graphml(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    keys = {key: f"n{number}" for number, key in enumerate((*OWN, *graph.keys))}
+    keys = {key: f"n{number}" for number, key in enumerate((*OWN[1:], *graph.keys))}
     for key, name in keys.items():
         yield f'  <key id="{name}" for="node" attr.name={attribute(key)} attr.type="string"/>\n'
     for name in ("label", "graphs"):
@@ -87,7 +84,7 @@ def _attvalues(values: Iterable[tuple[str, str]]) -> str:
 
 
 def _nodes(graph: PropertyGraph) -> Iterator[str]:
-    columns = ("id", *OWN, *graph.keys)
+    columns = (*OWN, *graph.keys)
     yield _row(columns)
     for node in graph.nodes.values():
         found = {"id": node.iri, **dict(_values(node))}

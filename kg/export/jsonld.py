@@ -23,31 +23,41 @@ _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 def jsonld(dataset: Dataset, known: Mapping[str, str], context: Json) -> Iterator[str]:
     """Yield a document; named graphs stand after the nodes of the default graph."""
-    writer = _Writer(known, context)
+    writer = _Writer(known, context, _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
     document = {"@context": writer.context(), "@graph": nodes}
     yield json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def _schemes(dataset: Dataset) -> frozenset[str]:
+    """Return the schemes of all IRIs: a prefix or a term of such a name would make another IRI of them."""
+    nodes = {node for graph in dataset.values() for triple in graph for node in triple}
+    iris = {str(node) for node in nodes if isinstance(node, URIRef)} | {name for name in dataset if name}
+    iris |= {str(node.datatype) for node in nodes if isinstance(node, Literal) and node.datatype}
+    return frozenset(iri.partition(":")[0] for iri in iris)
+
+
 class _Writer:
-    def __init__(self, known: Mapping[str, str], context: Json) -> None:
-        self._context = {_key(key, value, known): value for key, value in context.items()}
-        prefixes = {key: value for key, value in context.items() if isinstance(value, str) and value[-1] in "#/"}
-        self._short = Shortener({**known, **{key: value for key, value in prefixes.items() if key[0] != "@"}})
+    def __init__(self, known: Mapping[str, str], context: Json, schemes: frozenset[str]) -> None:
+        own = {key: value for key, value in context.items() if isinstance(value, str) and value[-1] in "#/"}
+        own = {key: value for key, value in own.items() if key[0] != "@"}
+        self._vocab = str(context["@vocab"])
+        expanded = {key: _expanded(value, own) for key, value in context.items() if isinstance(value, dict)}
+        self._context = {key: value for key, value in expanded.items() if "@id" in value and key not in schemes}
+        taken = schemes | expanded.keys() | {"id", "type"}
+        prefixes = {key: value for key, value in {**known, **own}.items() if key not in taken}
+        self._short = Shortener(prefixes)
+        self._names = frozenset(prefixes | self._context.keys() | {"id", "type"})
+        """What means something of its own where a name alone stands."""
         self._terms: dict[str, list[str]] = {}
         for key in sorted(self._context, key=lambda key: (len(key), key)):
-            definition = self._context[key]
-            if isinstance(definition, dict) and "@id" in definition:
-                self._terms.setdefault(self._full(definition["@id"]), []).append(key)
+            self._terms.setdefault(self._context[key]["@id"], []).append(key)
         self._used: set[str] = set()
 
     def context(self) -> Json:
         """Return the part of the context that was used."""
         kept = {key: _portable(value) for key, value in self._context.items() if key in self._used}
-        fixed = {"@version": 1.1, "@vocab": self._context["@vocab"], "id": "@id", "type": "@type"}
-        for definition in kept.values():
-            self._use_prefix_of(definition["@id"])
-            self._use_prefix_of(definition.get("@type", ""))
+        fixed = {"@version": 1.1, "@vocab": self._vocab, "id": "@id", "type": "@type"}
         return {**fixed, **self._short.used, **dict(sorted(kept.items()))}
 
     def graph(self, name: str | None, graph: Graph) -> list[Json]:
@@ -74,11 +84,12 @@ class _Writer:
             if short is not None:
                 self._used.add(key)
                 return key, short
-        return self._iri(predicate), self._expanded(value)
+        return self._iri(predicate), self._written_out(value)
 
     def _class(self, value: Node) -> str:
-        local = str(value).removeprefix(self._context["@vocab"])
-        return local if local.isidentifier() and local not in self._context else self._iri(value)
+        local = str(value).removeprefix(self._vocab) if isinstance(value, URIRef) else ""
+        is_ours = str(value).startswith(self._vocab) and local.isidentifier() and local not in self._names
+        return local if is_ours else self._iri(value)
 
     def _value(self, definition: Json, value: Node) -> str | None:
         """Return the value as the term's definition lets it be written, None where it does not."""
@@ -90,7 +101,7 @@ class _Writer:
         language, datatype = definition.get("@language"), value.datatype or XSD.string
         if value.language:
             return str(value) if coercion is None and language == value.language else None
-        wanted = self._full(coercion) if coercion and coercion[0] != "@" else str(XSD.string)
+        wanted = coercion if coercion and coercion[0] != "@" else str(XSD.string)
         fits = str(datatype) == wanted and language is None and (coercion is None or coercion[0] != "@")
         return str(value) if fits else None
 
@@ -100,9 +111,9 @@ class _Writer:
         if vocab is None or not isinstance(value, URIRef):
             return None
         local = value.removeprefix(vocab) if value.startswith(vocab) else ""
-        return local if _CONCEPT.fullmatch(local) and local not in self._context else str(value)
+        return local if _CONCEPT.fullmatch(local) and local not in self._names else str(value)
 
-    def _expanded(self, value: Node) -> Json | str:
+    def _written_out(self, value: Node) -> Json | str:
         if not isinstance(value, Literal):
             return {"id": self._iri(value)}
         if value.language:
@@ -120,19 +131,15 @@ class _Writer:
         self._short.use(split[0])
         return ":".join(split)
 
-    def _full(self, compact: str) -> str:
-        prefix, colon, rest = compact.partition(":")
-        return f"{self._context[prefix]}{rest}" if colon and prefix in self._context else compact
 
-    def _use_prefix_of(self, compact: str) -> None:
-        prefix, colon, _ = compact.partition(":")
-        if colon and prefix in self._context:
-            self._short.use(prefix)
+def _expanded(definition: Json, prefixes: Mapping[str, str]) -> Json:
+    """Return a term's definition with whole IRIs, so that it needs no prefix."""
+    return {key: _full(value, prefixes) if key in ("@id", "@type") else value for key, value in definition.items()}
 
 
-def _key(key: str, value: object, known: Mapping[str, str]) -> str:
-    """Return a key of the context; where a prefix has its name (`place:`), the compact IRI that it stands for."""
-    return str(value.get("@id", key)) if key in known and isinstance(value, dict) else key
+def _full(compact: str, prefixes: Mapping[str, str]) -> str:
+    prefix, colon, rest = compact.partition(":")
+    return f"{prefixes[prefix]}{rest}" if colon and prefix in prefixes else compact
 
 
 def _vocab(definition: Json) -> str | None:

@@ -18,6 +18,8 @@ from kg.namespaces import CQ, ONTOLOGY, SCHEME
 
 NAMES = (CQ.name, CQ.gist, SKOS.prefLabel, DCTERMS.title, RDFS.label)
 """The properties that a node's label is taken from, the best first."""
+OWN = ("id", "label", "types")
+"""What every node has beside its properties."""
 BETWEEN = " | "
 """Stands between several values of one property."""
 
@@ -65,7 +67,7 @@ def property_graph(dataset: Dataset, base: str) -> PropertyGraph:
         if predicate == RDF.type and isinstance(value, URIRef):
             nodes[str(subject)].types.append(short.of(value))
         elif isinstance(value, Literal) or str(value).startswith(SCHEME):
-            nodes[str(subject)].properties[short.of(predicate)].append(_value(value))
+            nodes[str(subject)].properties[short.of_property(predicate)].append(_value(value))
         else:
             names = tuple(name.removeprefix(f"{base}graph/") for name in graphs)
             edges.append(Edge(str(subject), str(value), short.of(predicate), names))
@@ -80,6 +82,11 @@ class _Names:
     def __init__(self, base: str) -> None:
         self._short = Shortener(prefixes(base))
         self.best = [self.of(name) for name in NAMES]
+
+    def of_property(self, term: Term) -> str:
+        """Return the name of a node's property, which is none of those that every node has of its own."""
+        name = self.of(term)
+        return f"cq:{name}" if name in OWN else name
 
     def of(self, term: Term) -> str:
         if str(term).startswith(ONTOLOGY):

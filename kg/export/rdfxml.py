@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.datatypes import is_read_as_name, split_at_name
 from kg.errors import DataError
 from kg.export.terms import in_order
 from kg.export.xml import attribute, text
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$")
 
 
 def rdfxml(graph: Graph, known: Mapping[str, str]) -> Iterator[str]:
@@ -49,10 +47,10 @@ class _Names:
 
 
 def _split(iri: str) -> tuple[str, str]:
-    found = _NAME.search(iri)
-    if not found or found.start() == 0:
+    namespace, local = split_at_name(iri)
+    if not namespace or not is_read_as_name(local):
         raise DataError(f"The predicate <{iri}> cannot be written as RDF/XML: it does not end in an XML name.")
-    return iri[: found.start()], found.group()
+    return namespace, local
 
 
 def _reference(node: Node, name: str) -> str:

@@ -14,10 +14,11 @@ from enum import Enum, auto
 
 import pyoxigraph as ox
 
+from kg.datatypes import NCNAME
 from kg.errors import PayloadError
 from kg.store.limits import Limits
 from kg.store.xml_literals import XmlLiteral
-from kg.store.xml_names import NCNAME, split_name
+from kg.store.xml_names import split_name
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from kg.datatypes import is_read_as_name, split_at_name
 from kg.errors import NotOfferedError
 
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_LOCAL_NAME = re.compile(r"[^\W\d][\w.\-]*$")
 
 
 def for_xml(data: bytes) -> bytes:
@@ -26,7 +26,7 @@ def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     for triple in triples:
         predicate = triple.predicate.value
         if predicate not in named:
-            if not _LOCAL_NAME.search(predicate):
+            if not is_read_as_name(split_at_name(predicate)[1]):
                 raise NotOfferedError(f"RDF/XML cannot write the predicate {predicate}: it ends in no XML name.")
             named.add(predicate)
         yield triple

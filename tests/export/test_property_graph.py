@@ -7,6 +7,7 @@ import io
 from xml.etree import ElementTree as ET
 
 import networkx as nx
+import pytest
 from rdflib import RDF, Graph, Literal, URIRef
 
 from kg import formats
@@ -85,3 +86,18 @@ def test_an_empty_dataset_is_an_empty_graph_in_every_format() -> None:
     assert nx.read_graphml(io.BytesIO(document({}, formats.GRAPHML))).number_of_nodes() == 0
     assert nx.read_gexf(io.BytesIO(document({}, formats.GEXF))).number_of_nodes() == 0
     assert document({}, formats.EDGES) == b"source,target,label,graphs\n"
+
+
+@pytest.mark.parametrize("row", formats.PROPERTY_GRAPH_FORMATS, ids=lambda row: row.name)
+def test_a_property_of_a_nodes_own_name_has_another_one(row: Format) -> None:
+    graph = Graph()
+    thing = URIRef("http://e.x/a")
+    for name in ("id", "label", "types"):
+        graph.add((thing, URIRef(f"https://w3id.org/communique/ontology#{name}"), Literal(f"own {name}")))
+    written = document({None: graph}, row).decode()
+    if row is formats.NODES:
+        (found,) = csv.DictReader(io.StringIO(written))
+        own = {f"cq:{name}": f"own {name}" for name in ("id", "label", "types")}
+        assert found == {"id": str(thing), "label": "a", "types": "", **own}
+    elif row is not formats.EDGES:
+        assert all(f'"cq:{name}"' in written for name in ("id", "label", "types"))

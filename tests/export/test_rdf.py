@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib import Dataset as RdflibDataset
-from rdflib import Graph, Literal, URIRef
 
 from kg import formats
 from kg.errors import DataError, RequestError
@@ -131,3 +131,61 @@ def test_blank_nodes_get_names_that_depend_on_what_is_said_of_them_alone() -> No
     assert set(one) == set(other)
     assert len(one) == len(Graph().parse(data=turtle, format="turtle"))
     assert "_:" not in text({None: one}, formats.NTRIPLES)
+
+
+OURS = str(CQ.name).removesuffix("name")
+X = URIRef("http://e.x/x")
+HARD_TO_SHORTEN: dict[str | None, list[tuple[URIRef | BNode, URIRef, URIRef | BNode | Literal]]] = {
+    "schema:graph": [
+        (X, RDF.type, BNode("class")),
+        (BNode("class"), RDFS.label, Literal("a class without a name")),
+        (X, URIRef("https://schema.org/name"), Literal("a name", lang="EN")),
+        (X, URIRef("http://e.x/see"), URIRef("schema:name")),
+        (X, URIRef("about:blank"), URIRef("place:x")),
+        (X, RDF.type, URIRef(f"{OURS}schema")),
+        (X, RDF.type, URIRef(f"{OURS}id")),
+        (X, RDF.type, URIRef(f"{OURS}about")),
+        (X, RDF.type, Literal("no class")),
+        (X, CQ.place, URIRef(f"{BASE}place/one")),
+        (X, CQ.place, Literal("no place")),
+        (X, CQ.kind, URIRef("https://w3id.org/communique/scheme/event-kind/consult")),
+        (X, CQ.kind, URIRef("https://w3id.org/communique/scheme/place")),
+        (X, CQ.kind, BNode("class")),
+        (X, URIRef("https://schema.org/"), URIRef("https://schema.org//b")),
+        (X, RDFS.label, Literal("@id", datatype=URIRef("xsd:datatype"))),
+    ]
+}
+
+
+def test_json_ld_shortens_only_what_is_read_as_the_same_term() -> None:
+    dataset: dict[str | None, Graph] = {None: Graph()}
+    for name, triples in HARD_TO_SHORTEN.items():
+        dataset[name] = Graph()
+        for triple in triples:
+            dataset[name].add(triple)
+    document = text(dataset, formats.JSONLD)
+    assert by_oxigraph(document, formats.JSONLD) == by_oxigraph(text(dataset, formats.NQUADS), formats.NQUADS)
+
+
+def test_terms_come_before_prefixes_of_their_name_in_json_ld() -> None:
+    graph = Graph()
+    graph.add((X, CQ.place, URIRef(f"{BASE}place/one")))
+    document = json.loads(text({None: graph}, formats.JSONLD))
+    assert document["@graph"] == [{"id": str(X), "place": f"{BASE}place/one"}]
+    assert document["@context"]["place"] == {"@id": str(CQ.place), "@type": "@id"}
+
+
+@pytest.mark.parametrize("local", ["日本", "é-1", "a.b", "x·y", "ns1"])
+def test_rdf_xml_writes_predicates_of_letters_of_every_script(local: str) -> None:
+    graph = Graph()
+    graph.add((X, URIRef(f"http://e.x/1{local}"), Literal("v")))
+    read = Graph().parse(data=text({None: graph}, formats.RDFXML), format="xml")
+    assert set(read) == set(graph)
+
+
+@pytest.mark.parametrize("local", ["", "1", "-", "a/", "·"])
+def test_rdf_xml_refuses_predicates_that_end_in_no_name(local: str) -> None:
+    graph = Graph()
+    graph.add((X, URIRef(f"http://e.x/{local}"), Literal("v")))
+    with pytest.raises(DataError, match="XML name"):
+        text({None: graph}, formats.RDFXML)

@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rdflib import Graph
 
 from kg import formats
@@ -19,6 +22,7 @@ from kg.errors import NotOfferedError, QuerySyntaxError, UnknownGraphError, Unkn
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
 from kg.store.loads import Load, split_loads
+from kg.store.xml import with_names
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]
@@ -196,3 +200,17 @@ def test_a_byte_order_mark_is_no_part_of_a_query_or_an_update(filled: EmbeddedSt
         transaction.update(f"\ufeffINSERT DATA {{ GRAPH <{MINE}> {{ <x:marked> <x:p> 1 }} }}")
         assert ask(transaction.query, "SELECT ?o { <x:marked> ?p ?o }") == [("1",)]
     assert split_loads("\ufeffLOAD <http://e.x/a>", None) == (Load("http://e.x/a", None, silent=False),)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), max_size=4))
+def test_rdf_xml_of_any_predicate_is_read_back_or_refused(local: str) -> None:
+    try:
+        sent = ox.Triple(ox.NamedNode("x:a"), ox.NamedNode(f"http://e.x/{local}"), ox.Literal("v"))
+    except ValueError:
+        return
+    try:
+        written = ox.serialize(with_names([sent]), format=ox.RdfFormat.RDF_XML) or b""
+    except NotOfferedError:
+        return
+    assert list(read_graph(written, formats.RDFXML).triples) == [sent]
