@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import total_ordering
 
@@ -25,6 +25,10 @@ FARTHEST = 14 * 60
 DAY = 24 * 60 * 60
 ERA_YEARS, ERA_DAYS = 400, 146_097
 """The calendar repeats after this."""
+DIGITS = 18
+"""Digits of a fraction of a second that are written, as many as the engine keeps."""
+LAST_SECOND = 3_652_059 * DAY - 1
+"""The last one that a datetime can hold."""
 
 
 @total_ordering
@@ -43,6 +47,26 @@ class Moment:
 
     def __hash__(self) -> int:
         return hash(self.seconds)
+
+    def __str__(self) -> str:
+        """Return the moment as an xsd:dateTime in UTC."""
+        (year, month, day), clock = calendar_date(self.seconds // DAY), self.seconds % DAY
+        whole, fraction = int(clock), int((clock % 1) * 10**DIGITS)
+        tail = f".{fraction:0{DIGITS}}".rstrip("0") if fraction else ""
+        time = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{tail}"
+        return f"{year:0{4 + (year < 0)}}-{month:02}-{day:02}T{time}Z"
+
+    @property
+    def local(self) -> tuple[int, int, int, int, int]:
+        """Return year, month, day, hour and minute as they are written, in local time."""
+        seconds = int(self.seconds // 1) + (self.offset or 0) * 60
+        return *calendar_date(seconds // DAY), seconds % DAY // 3600, seconds % 3600 // 60
+
+    @property
+    def clock(self) -> datetime:
+        """Return the moment as a datetime in UTC, and its first or last one if the moment lies outside of its years."""
+        seconds = min(max(0, int(self.seconds // 1)), LAST_SECOND)
+        return datetime(1, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 def read(text: str) -> Moment | None:
@@ -72,6 +96,14 @@ def _offset(written: str | None) -> int | None:
         return 0
     hours, minutes = int(written[1:3]), int(written[4:6])
     return FARTHEST + 1 if minutes > 59 else (hours * 60 + minutes) * (-1 if written[0] == "-" else 1)  # noqa: PLR2004
+
+
+def of(when: datetime) -> Moment:
+    """Return a datetime as a moment; without an offset, it is UTC."""
+    offset = when.utcoffset()
+    local = when.replace(tzinfo=None) - datetime(1, 1, 1)  # noqa: DTZ001 - local time, whose offset is taken off below
+    minutes = None if offset is None else int(offset.total_seconds() // 60)
+    return Moment(Fraction(local // timedelta(microseconds=1), 10**6) - (minutes or 0) * 60, minutes)
 
 
 def days_in(year: int, month: int) -> int:

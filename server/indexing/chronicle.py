@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 
+from kg.moments import Moment
 from server.indexing.cells import iri, is_iri, text
 from server.indexing.columns import Columns
-from server.indexing.moments import Span, comparable, read
+from server.indexing.moments import Span, read
 
 STAMPS = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
 BEHIND = ("source", "addressee", "onBehalfOf")
@@ -27,10 +27,10 @@ class Item:
     occasion: str = ""
 
     @cached_property
-    def ends(self) -> tuple[datetime, datetime]:
+    def ends(self) -> tuple[Moment, Moment]:
         """Return the first and the last moment that are known of it."""
         known = self.span.known
-        return comparable(known[0]), comparable(known[-1])
+        return known[0], known[-1]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Chronicle:
         )
         return replace(self, dated=dated, undated=undated)
 
-    def within(self, first: datetime, last: datetime) -> tuple[Item, ...]:
+    def within(self, first: Moment, last: Moment) -> tuple[Item, ...]:
         """Return the items of which something that is known lies between two moments."""
         return tuple(each for each in self.dated if each.ends[0] <= last and first <= each.ends[1])
 
@@ -95,9 +95,9 @@ def read_chronicle(columns: Columns) -> Chronicle:
 def _unreal(columns: Columns) -> list[Item]:
     statuses, names = columns.first("status"), columns.first("name")
 
-    def order(item: Item) -> tuple[str, bool, list[datetime], str]:
+    def order(item: Item) -> tuple[str, bool, list[Moment], str]:
         cell = f"<{item.iri}>"
-        return statuses.get(cell, ""), not item.span.known, [*map(comparable, item.span.known)], names.get(cell, "")
+        return statuses.get(cell, ""), not item.span.known, [*item.span.known], names.get(cell, "")
 
     return sorted(_happenings(columns, "Scenario"), key=order)
 
@@ -120,7 +120,7 @@ def _statements(columns: Columns) -> Iterator[Item]:
         yield Item(columns.iri(statement), "statement", Span(begin, None, None, end), occasion)
 
 
-def _moment(cell: str | None) -> datetime | None:
+def _moment(cell: str | None) -> Moment | None:
     return read(text(cell)) if cell else None
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_name
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-DAY_END = (23, 59)
+from kg.moments import Moment
+from kg.moments import read as read_moment
+
+DAY_START, DAY_END = (0, 0), (23, 59)
+DATED = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
 class Span:
     """The four stamps of a happening (SEM), or the two of a saying; None where the text leaves one unknown."""
 
-    begin: datetime | None
-    begun: datetime | None
-    over: datetime | None
-    end: datetime | None
+    begin: Moment | None
+    begun: Moment | None
+    over: Moment | None
+    end: Moment | None
 
     @cached_property
-    def known(self) -> tuple[datetime, ...]:
+    def known(self) -> tuple[Moment, ...]:
         """Return the stamps that there are, in order."""
-        return tuple(sorted((each for each in (self.begin, self.begun, self.over, self.end) if each), key=comparable))
+        return tuple(sorted(each for each in (self.begin, self.begun, self.over, self.end) if each))
 
     @property
     def words(self) -> str:
@@ -36,39 +41,43 @@ class Span:
         return f"until {said(last)}; the beginning is unknown" if last else "time unknown"
 
 
-def comparable(when: datetime) -> datetime:
-    """Return a moment that can be compared with any other: local time without an offset is read as UTC."""
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def said(when: datetime) -> str:
+def said(when: Moment) -> str:
     """Return a moment in words; its offset where it has one."""
-    date = f"{when.day} {when:%B %Y}"
-    return f"{date}, {when:%H:%M}{_offset(when)}"
+    return f"{_day(when)}, {_time(when)}{_offset(when)}"
 
 
-def _between(first: datetime, last: datetime) -> str:
-    whole_days = (first.hour, first.minute) == (0, 0) and (last.hour, last.minute) == DAY_END
+def _day(when: Moment) -> str:
+    year, month, day, _, _ = when.local
+    return f"{day} {month_name[month]} {year}"
+
+
+def _time(when: Moment) -> str:
+    *_, hour, minute = when.local
+    return f"{hour:02}:{minute:02}"
+
+
+def _between(first: Moment, last: Moment) -> str:
+    whole_days = (first.local[3:], last.local[3:]) == (DAY_START, DAY_END)
     if first == last:
         return said(first)
-    if first.date() == last.date():
-        date = f"{first.day} {first:%B %Y}"
-        return f"some time on {date}" if whole_days else f"{date}, {first:%H:%M} to {last:%H:%M}{_offset(last)}"
+    if first.local[:3] == last.local[:3]:
+        return (
+            f"some time on {_day(first)}"
+            if whole_days
+            else f"{_day(first)}, {_time(first)} to {_time(last)}{_offset(last)}"
+        )
     if whole_days:
-        return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+        return f"{_day(first)} to {_day(last)}"
     return f"{said(first)} to {said(last)}"
 
 
-def _offset(when: datetime) -> str:
-    offset = when.utcoffset()
-    if offset is None:
+def _offset(when: Moment) -> str:
+    if when.offset is None:
         return ""
-    return " UTC" if offset == timedelta() else f" UTC{when:%z}"
+    hours, minutes = divmod(abs(when.offset), 60)
+    return f" UTC{'-' if when.offset < 0 else '+'}{hours:02}{minutes:02}" if when.offset else " UTC"
 
 
-def read(value: str) -> datetime | None:
-    """Return the moment that a text spells, None where it spells none."""
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
+def read(value: str) -> Moment | None:
+    """Return the moment that a date or a date and time spells, None where it spells none."""
+    return read_moment(value) if DATED.match(value) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain
 
 from rdflib import SKOS
@@ -14,7 +15,7 @@ from server.http.numbers import whole_number
 from server.indexing.cells import is_blank, text
 from server.indexing.chronicle import belonging
 from server.indexing.columns import Columns
-from server.indexing.moments import comparable, read
+from server.indexing.moments import read
 
 PLAIN = {
     **{each: each for each in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
@@ -131,9 +132,9 @@ def _orders(columns: Columns, found: list[str]) -> dict[str, list[Row]]:
     def called(row: Row) -> str:
         return text(names.get(sources.get(found[row], ""), ""))
 
-    def said(row: Row) -> tuple[bool, float]:
+    def said(row: Row) -> tuple[bool, int | Fraction]:
         when = read(text(times.get(found[row], "")))
-        return when is None, comparable(when).timestamp() if when else 0
+        return when is None, when.seconds if when else 0
 
     places = range(len(found))
     return {"place": [*places], "source": sorted(places, key=called), "said": sorted(places, key=said)}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from server.indexing.moments import Span, comparable, said
+from kg.moments import Moment
+from server.indexing.moments import Span, said
 from server.pages.terms import Row
 
 MARGIN = 4.0
 """Hundredths of the axis that are kept free at either end, where what is open ends."""
 LEAST = 0.8
 """Hundredths of the axis that a bar is wide at least."""
-HOUR = timedelta(hours=1)
+HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class Bar:
 class Axis:
     """An axis of time."""
 
-    first: datetime
-    last: datetime
+    first: Moment
+    last: Moment
 
     @property
     def labels(self) -> tuple[str, str]:
         """Return what stands at its ends."""
         return said(self.first), said(self.last)
 
-    def at(self, when: datetime) -> float:
+    def at(self, when: Moment) -> float:
         """Return where a moment lies, in hundredths."""
-        whole = max(HOUR, comparable(self.last) - comparable(self.first))
-        share = (comparable(when) - comparable(self.first)) / whole
+        whole = max(HOUR, self.last.seconds - self.first.seconds)
+        share = float((when.seconds - self.first.seconds) / whole)
         return min(100.0, max(0.0, MARGIN + (100 - 2 * MARGIN) * share))
 
     def bar(self, span: Span) -> Bar:
@@ -69,7 +69,7 @@ class Axis:
 
 def axis(spans: Iterable[Span]) -> Axis | None:
     """Return the axis on which all of these lie; None where no moment is known."""
-    known = sorted((each for span in spans for each in span.known), key=comparable)
+    known = sorted(each for span in spans for each in span.known)
     return Axis(known[0], known[-1]) if known else None
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
+from kg.moments import Moment, of
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
 from server.indexing import Index, indexed
 from server.indexing.chronicle import Chronicle, Item, Wanted
-from server.indexing.moments import comparable, read, said
+from server.indexing.moments import read, said
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import MARGIN, Axis
 from server.pages.findings import Asked, Findings, query
@@ -34,6 +36,7 @@ UNDATED = 30
 COLUMNS = 60
 """Columns of the strip that shows how much lies where in the whole."""
 LEAST = timedelta(minutes=10)
+LEAST_SECONDS = 600
 """The shortest stretch that the axis shows."""
 PEOPLE = 100
 """Names that the field for a person offers."""
@@ -44,8 +47,8 @@ class View:
     """What a request asks to see: the part that is wanted, and the two moments between which it lies."""
 
     wanted: Wanted
-    first: datetime | None = None
-    last: datetime | None = None
+    first: Moment | None = None
+    last: Moment | None = None
 
     def address(self, first: datetime | None = None, last: datetime | None = None) -> str:
         """Return the address of the same part between two other moments; without them, of all of it."""
@@ -83,7 +86,9 @@ def _view(parameters: Parameters, whole: Chronicle) -> View:
     wanted = Wanted(_person((parameters.one("person") or "").strip(), whole), side, kind)
     first, last = (_moment(parameters, key) for key in ("from", "until"))
     if first and last and first >= last:
-        raise HttpError(400, f"The parameter 'until' is '{_spelled(last)}': expected a moment after {_spelled(first)}.")
+        raise HttpError(
+            400, f"The parameter 'until' is '{_spelled(last.clock)}': expected a moment after {_spelled(first.clock)}."
+        )
     return View(wanted, first, last)
 
 
@@ -98,12 +103,18 @@ def _person(asked: str, whole: Chronicle) -> str:
     return found
 
 
-def _moment(parameters: Parameters, key: str) -> datetime | None:
+def _moment(parameters: Parameters, key: str) -> Moment | None:
     asked = parameters.one(key)
-    found = read(asked) if asked else None
+    found = read(_written(asked)) if asked else None
     if asked and found is None:
         raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a date, as 2011-10-20 or 2011-10-20T22:00.")
-    return comparable(found) if found else None
+    return found
+
+
+def _written(asked: str) -> str:
+    """Return a moment as it was meant: a form's space for the T, and a plus that the address lost."""
+    day, _, rest = asked.strip().replace("T", " ").partition(" ")
+    return f"{day}T{rest.replace(' ', '+')}" if rest else day
 
 
 def _narrowed(text: str, view: View) -> str:
@@ -133,7 +144,7 @@ def _page(index: Index, view: View, asked: Asked) -> Response:
     extent = _extent(part.dated)
     first, last = _window(view, extent)
     line = Axis(first, last)
-    there = part.within(first, last)
+    there = part.within(view.first or extent[0], view.last or extent[1])  # the axis may be longer
     letters = sides(findings.version)
     findings.asked.append(asked)
     values: dict[str, Any] = {
@@ -143,13 +154,16 @@ def _page(index: Index, view: View, asked: Asked) -> Response:
         "person_name": whole.names.get(view.wanted.person, view.wanted.person),
         "parties": [*letters],
         "axis": line,
-        "marks": [(tick, line.at(tick.start), line.at(tick.end) - line.at(tick.start)) for tick in ticks(first, last)],
+        "marks": [
+            (tick, line.at(of(tick.start)), line.at(of(tick.end)) - line.at(of(tick.start)))
+            for tick in ticks(first.clock, last.clock)
+        ],
         "window": f"{_said(first)} to {_said(last)}",
-        "offsets": any(moment.tzinfo for each in there for moment in each.span.known),
+        "offsets": any(moment.offset is not None for each in there for moment in each.span.known),
         "rows": [(each, line.bar(each.span), _letter(whole, each, letters)) for each in there[:MOST]],
         "number": len(there),
         "total": len(part.dated),
-        "moves": _moves(view, first, last),
+        "moves": _moves(view, first.clock, last.clock),
         "strip": _strip(part.dated, extent, (first, last)),
         "undated": [(kind, words, [each for each in part.undated if each.kind == kind]) for kind, words in UNPLACED],
         "undated_shown": UNDATED,
@@ -169,22 +183,22 @@ def _letter(whole: Chronicle, item: Item, letters: Mapping[str, str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _said(when: datetime) -> str:
-    return said(when.replace(tzinfo=None))
+def _said(when: Moment) -> str:
+    return said(Moment(when.seconds))
 
 
-def _extent(items: tuple[Item, ...]) -> tuple[datetime, datetime]:
+def _extent(items: tuple[Item, ...]) -> tuple[Moment, Moment]:
     """Return the first and the last moment of all; the present year where there is none."""
     if not items:
-        return datetime(2000, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC)
+        return of(datetime(2000, 1, 1, tzinfo=UTC)), of(datetime(2001, 1, 1, tzinfo=UTC))
     return min(each.ends[0] for each in items), max(each.ends[1] for each in items)
 
 
-def _window(view: View, extent: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+def _window(view: View, extent: tuple[Moment, Moment]) -> tuple[Moment, Moment]:
     first, last = view.first or extent[0], view.last or extent[1]
-    if last - first < LEAST:
-        middle = first + (last - first) / 2
-        first, last = shifted(middle, -LEAST / 2), shifted(middle, LEAST / 2)
+    short = LEAST_SECONDS - (last.seconds - first.seconds)
+    if short > 0:
+        first, last = Moment(first.seconds - Fraction(short) / 2), Moment(last.seconds + Fraction(short) / 2)
     return first, last
 
 
@@ -211,16 +225,16 @@ class Strip:
     width: float
 
 
-def _strip(items: tuple[Item, ...], extent: tuple[datetime, datetime], window: tuple[datetime, datetime]) -> Strip:
-    first, length = extent[0], max(LEAST, extent[1] - extent[0])
+def _strip(items: tuple[Item, ...], extent: tuple[Moment, Moment], window: tuple[Moment, Moment]) -> Strip:
+    first, length = extent[0].seconds, max(LEAST_SECONDS, extent[1].seconds - extent[0].seconds)
     counts = [0] * COLUMNS
     for each in items:
-        a, b = (min(COLUMNS - 1, int((end - first) / length * COLUMNS)) for end in each.ends)
+        a, b = (min(COLUMNS - 1, int((end.seconds - first) / length * COLUMNS)) for end in each.ends)
         for place in range(a, b + 1):
             counts[place] += 1
     most = max(counts, default=0) or 1
     columns = (Column(_placed(n / COLUMNS), round(100 * count / most, 1)) for n, count in enumerate(counts))
-    start, end = (_placed(min(1.0, max(0.0, (each - first) / length))) for each in window)
+    start, end = (_placed(min(1.0, max(0.0, float((each.seconds - first) / length)))) for each in window)
     return Strip(tuple(each for each in columns if each.height), round(start, 2), round(max(1.0, end - start), 2))
 
 
@@ -235,9 +249,9 @@ def _spelled(when: datetime | None) -> str:
 
 def _in_utc(variable: str) -> str:
     """Return a moment that has an offset, for SPARQL does not compare one that has with one that has none."""
-    dated = f'STRDT(CONCAT(STR({variable}), "Z"), <http://www.w3.org/2001/XMLSchema#dateTime>)'
+    dated = f'STRDT(CONCAT(STR(<http://www.w3.org/2001/XMLSchema#dateTime>({variable})), "Z"), <http://www.w3.org/2001/XMLSchema#dateTime>)'
     return f'IF(TZ({variable}) = "", {dated}, {variable})'
 
 
-def _literal(when: datetime) -> str:
-    return f'"{when.isoformat()}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+def _literal(when: Moment) -> str:
+    return f'"{when}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'

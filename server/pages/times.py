@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from kg.moments import Moment
 from server.indexing.moments import Span, read, said
 from server.pages.terms import Row, Term
 
@@ -27,5 +26,5 @@ def moment(value: Term | None) -> str:
     return said(found) if found else (value.value if value else "")
 
 
-def _read(value: Term | None) -> datetime | None:
+def _read(value: Term | None) -> Moment | None:
     return read(value.value) if value else None
