@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kg.dataset import GraphNames, Master
@@ -25,25 +26,47 @@ Edit = Callable[[Transaction], None]
 log = logging.getLogger(__name__)
 
 
-def change_plainly(store: WritableStore, edit: Edit, note: str) -> Version:
+def nothing() -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How many seconds a write waits for other writers, and who is told before it publishes.
+
+    A version is made after `publishing` has returned; raising there leaves everything as it was.
+    """
+
+    wait: float = 60
+    publishing: Callable[[], None] = nothing
+
+
+ALONE = Turn()
+
+
+def change_plainly(store: WritableStore, edit: Edit, note: str, turn: Turn = ALONE) -> Version:
     """Make an edit the current version as it is: nothing is inferred and nothing validated."""
-    with store.write() as transaction:
+    with store.write(turn.wait) as transaction:
         edit(transaction)
+        turn.publishing()
         return transaction.commit(note)
 
 
-def change_checked(store: WritableStore, names: GraphNames, known: Knowledge, edit: Edit, note: str) -> Version:
+def change_checked(  # noqa: PLR0913, PLR0917 -- the store, what it is checked by, and what is done to it
+    store: WritableStore, names: GraphNames, known: Knowledge, edit: Edit, note: str, turn: Turn = ALONE
+) -> Version:
     """Make an edit the current version, with what follows from it; nothing has changed where it cannot be.
 
     IllTypedLiteralError, ContradictionError, ShapesViolatedError and UnsupportedAxiomError say why not.
     """
-    with store.write() as transaction:
+    with store.write(turn.wait) as transaction:
         edit(transaction)
         must_be_well_typed(triple for change in transaction.changes().values() for triple in change.added)
         bring_in_step = follow if in_step(transaction, names, known) else start_over
         bring_in_step(transaction, names, known)
         time = datetime.now(UTC)
         record(transaction, names, note, time)
+        turn.publishing()
         return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}")
 
 

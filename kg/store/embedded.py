@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.dataset import GraphNames
-from kg.errors import NotOfferedError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.errors import BusyError, NotOfferedError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
 from kg.store.answers import answer, dataset_answer, graph_answer
 from kg.store.datasets import Snapshot
@@ -95,7 +96,7 @@ class EmbeddedStore:
         return dataset_answer(snapshot, map(to_graph, names), wanted, seen.name, self._prefixes)
 
     def write(self, wait: float = 60) -> VersionTransaction:
-        """Start from the current version, or raise StoreError if another writer has not ended in `wait` seconds."""
+        """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
         return VersionTransaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait)
 
     def rollback(self, name: str) -> Version:
@@ -109,6 +110,11 @@ class EmbeddedStore:
         """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""
         with self._versions.lock(60), translating():
             return self._versions.prune(keep)
+
+    def clean(self) -> None:
+        """Remove what an interrupted writer has left, unless another is at work, which does that itself."""
+        with suppress(BusyError), self._versions.lock(0), translating():
+            self._versions.clean()
 
     def back_up(self, target: Path) -> Version:
         """Copy the current version into a new folder, as a store of its own, while others read and write here."""

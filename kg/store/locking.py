@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import StoreError
+from kg.errors import BusyError, StoreError
 
 _POLL_SECONDS = 0.02
-_BUSY = "Another writer has been at work for too long; try again later."
 
 
 class WriterLock:
@@ -24,7 +23,7 @@ class WriterLock:
 
     @contextmanager
     def hold(self, wait: float) -> Iterator[None]:
-        """Hold the lock, or raise StoreError if another has not let it go in `wait` seconds."""
+        """Hold the lock, or raise BusyError if another has not let it go in `wait` seconds."""
         deadline = time.monotonic() + wait
         while True:
             try:
@@ -53,8 +52,8 @@ class WriterLock:
                 return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    sentence = f"Another writer has held {self._path} for more than {wait:g} s."
-                    raise StoreError(sentence, _BUSY) from None
+                    sentence = f"Another writer has held the store for more than {wait:.3g} s."
+                    raise BusyError(sentence, "wait", wait) from None
                 time.sleep(_POLL_SECONDS)
 
 

@@ -189,7 +189,7 @@ class WritableStore(Store, Protocol):
     """A store that also takes writes; several writers wait for one another."""
 
     def write(self, wait: float = 60) -> Transaction:
-        """Start from the current version, or raise StoreError if another writer has not ended in `wait` seconds."""
+        """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one, or raise UnknownVersionError."""

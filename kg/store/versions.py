@@ -207,7 +207,7 @@ class Versions:
 
     @contextmanager
     def lock(self, wait: float, *, damaged: bool = False) -> Iterator[None]:
-        """Hold the writers' lock, or raise StoreError if another has not let it go in `wait` seconds.
+        """Hold the writers' lock, or raise BusyError if another has not let it go in `wait` seconds.
 
         A store whose pointer cannot be relied on is locked to be repaired only.
         """

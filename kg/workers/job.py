@@ -7,6 +7,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event
 from typing import Any
 
@@ -14,6 +15,8 @@ from kg.errors import CommuniqueError
 from kg.workers.process import Worker
 from kg.workers.wire import to_json
 
+NUMBERS = count(1)
+"""The numbers of requests, of queries and writes alike: an operator ends either by it."""
 REMEMBERED = 1000
 """How many of the last requests the latencies are told of."""
 

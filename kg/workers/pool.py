@@ -9,14 +9,13 @@ under it waits.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError
-from kg.workers.job import Job, Record, Running, Stats
+from kg.workers.job import NUMBERS, Job, Record, Running, Stats
 from kg.workers.limits import Limits
 from kg.workers.process import Worker
 
@@ -38,7 +37,6 @@ class Pool:
         self._quick: deque[Job] = deque()
         self._late: deque[Job] = deque()
         self._jobs: dict[int, Job] = {}
-        self._numbers = itertools.count(1)
         self._closed = False
 
     # What a request's own thread calls.
@@ -51,7 +49,7 @@ class Pool:
             if not self._idle and len(self._quick) >= self.limits.queue:
                 self.record.refused += 1
                 raise self._busy()
-            job.number = next(self._numbers)
+            job.number = next(NUMBERS)
             self._jobs[job.number] = job
             self._quick.append(job)
             self._deal()

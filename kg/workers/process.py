@@ -38,7 +38,7 @@ class Nursery:
             self.process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
                 command,
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -196,6 +196,7 @@ def _sessions_share() -> bool | None:
         return None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return the environment of what is started: the paths of the installation, and the language."""
     kept = {key: os.environ[key] for key in ("LANG", "LD_LIBRARY_PATH") if key in os.environ}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"}

@@ -13,6 +13,8 @@ import struct
 from enum import Enum
 from typing import Any
 
+from rdflib import Graph
+
 from kg import errors
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import FORMATS, Format
@@ -37,6 +39,9 @@ class Kind(Enum):
     CHUNK = b"C"
     END = b"E"
     ERROR = b"X"
+    PUBLISHING = b"P"
+    FETCH = b"F"
+    LOG = b"L"
 
 
 class GoneError(Exception):
@@ -134,14 +139,16 @@ def to_head(body: bytes) -> tuple[QueryForm, Format, str]:
 
 
 def from_error(error: CommuniqueError) -> dict[str, Any]:
-    """Return an error with its sentence and what it holds beside it."""
+    """Return an error with its sentence and what it holds beside it, a graph as N-Triples."""
     held = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
-    return {"kind": type(error).__name__, "text": str(error), "held": held}
+    graphs = {key: value.serialize(format="nt") for key, value in vars(error).items() if isinstance(value, Graph)}
+    return {"kind": type(error).__name__, "text": str(error), "held": held, "graphs": graphs}
 
 
 def to_error(said: dict[str, Any]) -> CommuniqueError:
     """Return the error that was sent, of the same class and holding the same."""
     kind = _ERRORS[said["kind"]]
     error = kind.__new__(kind, said["text"])
-    vars(error).update(said["held"])
+    graphs = {key: Graph(bind_namespaces="none").parse(data=text, format="nt") for key, text in said["graphs"].items()}
+    vars(error).update({**said["held"], **graphs})
     return error

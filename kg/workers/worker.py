@@ -8,10 +8,6 @@ ends itself when the front has gone.
 from __future__ import annotations
 
 import json
-import math
-import os
-import resource
-import select
 import socket
 import sys
 import threading
@@ -20,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import CommuniqueError, MemoryLimitError, RefusedError, SizeLimitError, StoreError
+from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
 from kg.export import prefixes
 from kg.formats import NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.found import open_found
+from kg.workers.confinement import Audit, allow_processor, end_with, forbid_writing, mark_as_first_to_go
 from kg.workers.exits import memory_error
 from kg.workers.memory import MemoryCeiling
 from kg.workers.rows import Rows
@@ -32,7 +29,6 @@ from kg.workers.wire import CHUNK, Channel, GoneError, Kind, from_error, from_he
 
 LOOK = 1.0
 """Seconds after which an idle worker looks whether there is a new version to open."""
-_FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Source:
 def work(connection: socket.socket, source: Source) -> None:
     """Answer requests until the front has gone."""
     channel = Channel(connection)
-    threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True, name="watch").start()
+    threading.Thread(target=end_with, args=(connection.fileno(),), daemon=True, name="watch").start()
     try:
         _Worker(channel, source).run()
     except GoneError:
@@ -64,12 +60,13 @@ def work(connection: socket.socket, source: Source) -> None:
 class _Worker:
     def __init__(self, channel: Channel, source: Source) -> None:
         self._channel = channel
-        _confine_files()
+        forbid_writing()
+        mark_as_first_to_go()
         self._store = source.open()
         self._leaving = False
         self._warm()
         self._ceiling = MemoryCeiling(source.memory)
-        sys.addaudithook(_Audit(source.folder))
+        sys.addaudithook(Audit(source.folder))
 
     def run(self) -> None:
         """Say that it is ready, and answer, each request in a thread of its own: those can be told to stand back."""
@@ -92,7 +89,7 @@ class _Worker:
 
     def _serve(self, said: dict[str, Any]) -> None:
         """Answer a request, or say why not; once an answer has begun, its engine may still run, and the worker ends."""
-        _allow_processor(said["cpu"])
+        allow_processor(said["cpu"])
         begun = False
         try:
             answer = self._asked(said)
@@ -135,55 +132,3 @@ class _Worker:
 def _within(limit: str, unit: str, found: int, most: int | None) -> None:
     if most is not None and found > most:
         raise SizeLimitError(f"The answer has more {unit} than the limit of {most:,}.", limit, most)
-
-
-def _allow_processor(seconds: float) -> None:
-    """Let the process use so much processor time more; the system ends it after that."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def _confine_files() -> None:
-    """Let the process write no byte to any file, leave no core, and be the first to go when the machine is short."""
-    try:
-        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-        try:
-            os.write(descriptor, b"1000")
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        sys.stderr.write(f"The worker is not marked as the first to go: {error}\n")
-    for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
-        resource.setrlimit(limit, (0, 0))
-
-
-def _end_with(descriptor: int) -> None:
-    """End the process, whatever it is doing, when the front closes the channel."""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
-    poll.poll()
-    os._exit(0)
-
-
-class _Audit:
-    """Refuses what a worker never does: connections, processes, and files beside the store and the installation."""
-
-    def __init__(self, folder: str) -> None:
-        self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *_installed()))
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open":
-            self._opens(arguments[0])
-        elif event in _FORBIDDEN:
-            raise RefusedError(f"A worker was about to do {event}, which it never does.")
-
-    def _opens(self, path: object) -> None:
-        if isinstance(path, str | bytes):
-            real = os.path.realpath(os.fsdecode(path))
-            if not real.startswith((*self._folders, f"/proc/{os.getpid()}/")):
-                raise StoreError(f"A worker was about to open {real}, which is no part of the store.")
-
-
-def _installed() -> set[str]:
-    return {sys.prefix, sys.base_prefix, *(path for path in sys.path if path and Path(path).is_dir())}

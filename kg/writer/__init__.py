@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.writer.change import Change
 from kg.writer.local import LocalWriter
 from kg.writer.request import (
     Document,
@@ -16,14 +17,17 @@ from kg.writer.request import (
     WriteRequest,
     Written,
 )
+from kg.writer.writer import ProcessWriter
 
 __all__ = [
+    "Change",
     "Document",
     "Fetch",
     "LocalWriter",
     "Merge",
     "Patch",
     "Preconditions",
+    "ProcessWriter",
     "Remove",
     "Replace",
     "Update",

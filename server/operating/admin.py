@@ -1,4 +1,4 @@
-"""Looking after a running server: which queries are under way, and an end to one of them."""
+"""Looking after a running server: which queries and writes are under way, and an end to one of them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,17 @@ def guard() -> None:
 @bp.get("/queries")
 def queries() -> Response:
     """List what is under way, oldest first; seconds since it arrived."""
-    store = site().store
-    running = store.running() if isinstance(store, PooledStore) else ()
+    found = site()
+    queries = found.store.running() if isinstance(found.store, PooledStore) else ()
+    writes = found.writer.running() if found.writer is not None else ()
+    running = sorted((*queries, *writes), key=lambda one: one.number)
     return told(200, {"queries": [asdict(one) for one in running]})
 
 
 @bp.delete("/queries/<int:number>")
 def stop(number: int) -> Response:
-    """End a query; its client is told that it was stopped."""
-    store = site().store
-    if not isinstance(store, PooledStore) or not store.stop(number):
-        raise HttpError(404, f"No query of the number {number} is under way.")
+    """End a query or a write; its client is told that it was stopped."""
+    store, writer = site().store, site().writer
+    if not (isinstance(store, PooledStore) and store.stop(number)) and not (writer and writer.stop(number)):
+        raise HttpError(404, f"No query or write of the number {number} is under way that could be ended.")
     return Response(status=204)

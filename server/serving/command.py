@@ -67,6 +67,8 @@ def serve(
     """
     if writable and host not in LOOPBACK:
         raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
+    if more["workers"] == 0 and host not in LOOPBACK:
+        raise RequestError(f"--workers 0 with --host {host}: without limits, only this machine is served.")
     proxy = more.pop("proxy")
     settings, limits = settings_of(more, store, writable=writable)
     options = Options(

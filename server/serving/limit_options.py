@@ -14,14 +14,14 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 DEFAULTS = Limits()
 IN_MEGABYTES = ("memory", "size")
 OPTIONS: tuple[tuple[str, str, type[int | float], float, str], ...] = (
-    ("--workers", "workers", int, DEFAULTS.workers, "Worker processes; 0 runs queries without limits, to debug."),
-    ("--timeout", "time", float, DEFAULTS.time, "Seconds that a query may take."),
-    ("--cpu", "cpu", float, DEFAULTS.cpu, "Seconds of processor time that a query may use."),
-    ("--memory", "memory", int, DEFAULTS.memory // MEGABYTE, "Megabytes that a query may need."),
+    ("--workers", "workers", int, DEFAULTS.workers, "Worker processes; 0 sets no limits, to debug."),
+    ("--timeout", "time", float, DEFAULTS.time, "Seconds that a query or a write may take."),
+    ("--cpu", "cpu", float, DEFAULTS.cpu, "Seconds of processor time that each may use."),
+    ("--memory", "memory", int, DEFAULTS.memory // MEGABYTE, "Megabytes that each may need."),
     ("--rows", "rows", int, DEFAULTS.rows, "Rows that an answer may have."),
     ("--size", "size", int, DEFAULTS.size // MEGABYTE, "Megabytes that an answer to a query may have."),
     ("--download", "download", float, DEFAULTS.download, "Seconds that sending a whole graph may take."),
-    ("--queue", "queue", int, DEFAULTS.queue, "Queries that may wait for a worker."),
+    ("--queue", "queue", int, DEFAULTS.queue, "Queries that may wait for a worker, and writes for others."),
 )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -23,15 +23,14 @@ from flask import Flask
 from kg.dataset import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
-from kg.pipeline import SiteFacts, knowledge, open_store, site_facts
-from kg.pipeline.changes import change_checked, change_plainly
+from kg.pipeline import SiteFacts, open_store, site_facts
 from kg.pipeline.stores import PLAIN, plain_store
 from kg.reading import texts
 from kg.resources import ontology_folder
-from kg.store import EmbeddedStore, Query, Store, Transaction, Version, WritableStore
+from kg.store import EmbeddedStore, Query, Store
 from kg.workers import Limits, PooledStore, descriptors_needed
 from kg.workers.memory import keep_freed_memory_low
-from kg.writer import LocalWriter
+from kg.writer import Change, LocalWriter, ProcessWriter, Writer
 from server.access.admission import Admission
 from server.app import create_app
 from server.indexing import keeper
@@ -73,9 +72,9 @@ class Options:
 
     @property
     def threads(self) -> int:
-        """Return threads enough that who has to wait does so for a worker only."""
+        """Return threads enough that who has to wait does so for a worker, or for other writes, only."""
         limits = self.limits
-        return THREADS if limits is None else limits.workers + limits.streams + 2 * limits.queue + SPARE
+        return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE
 
 
 class Life:
@@ -92,7 +91,7 @@ class Life:
         """What ends the server where it cannot go on."""
         self.failure: str | None = None
         """Why it cannot go on; None as long as it can."""
-        self._change: _Change | None = None
+        self._prepare_writes: Callable[[], None] | None = None
 
     def load(self) -> str:
         """Start the workers and open the gate; return the name of the current version."""
@@ -102,8 +101,7 @@ class Life:
         questions = ontology_folder() / "questions" if facts.base else None
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
-        self._change = _Change(self._opened, facts.base)
-        self._app = create_app(self._store, settings, LocalWriter(self._change))
+        self._app = create_app(self._store, settings, self._writer(facts))
         self._gate.open(self._app, Admission(self._app))
         return self._opened.current().name
 
@@ -116,8 +114,8 @@ class Life:
     def prepare(self) -> None:
         """Read what writes are checked by, where any may come, so that the first does not wait for it."""
         settings = self._options.settings
-        if self._change is not None and (settings.writable or (settings.tokens and settings.tokens.grants())):
-            self._change.prepare()
+        if self._prepare_writes and (settings.writable or (settings.tokens and settings.tokens.grants())):
+            self._prepare_writes()
 
     def reload(self) -> None:
         """Take up what is new; where that cannot be read, go on with what there was."""
@@ -143,6 +141,18 @@ class Life:
     def close(self) -> None:
         """End the workers."""
         self._held.close()
+
+    def _writer(self, facts: SiteFacts) -> Writer:
+        """Return what carries writes out: within the limits, or here without any."""
+        options = self._options
+        if options.limits is None:
+            change = Change(self._opened, None if facts.base is None else GraphNames(facts.base))
+            self._prepare_writes = change.prepare
+            return LocalWriter(change)
+        writer = ProcessWriter(options.folder, self._opened, options.limits, options.keep)
+        self._held.callback(writer.close)
+        self._prepare_writes = writer.prepare
+        return writer
 
     def _texts(self) -> dict[str, str]:
         sources = self._options.sources
@@ -229,22 +239,3 @@ def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
         loader.submit(life.reload).add_done_callback(_log_fault)
 
     signal.signal(signal.SIGHUP, reload)
-
-
-class _Change:
-    """Makes writes: checked where there is a corpus, whose schema is read for the first of them, or plainly."""
-
-    def __init__(self, store: WritableStore, base: str | None) -> None:
-        self._store, self._names = store, None if base is None else GraphNames(base)
-        self._known = cache(knowledge)
-
-    def __call__(self, edit: Callable[[Transaction], None], note: str) -> Version:
-        """Make an edit the current version."""
-        if self._names is None:
-            return change_plainly(self._store, edit, note)
-        return change_checked(self._store, self._names, self._known(), edit, note)
-
-    def prepare(self) -> None:
-        """Read the schema and make its shapes ready now."""
-        if self._names is not None:
-            self._known().change_check.prepare()

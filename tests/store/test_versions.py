@@ -19,7 +19,7 @@ import pytest
 
 from kg import formats
 from kg.dataset import GraphNames
-from kg.errors import StoreError, UnknownVersionError
+from kg.errors import BusyError, StoreError, UnknownVersionError
 from kg.store import EmbeddedStore, Query, Triple, read_graph
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -137,7 +137,7 @@ def test_several_writing_threads_wait_for_one_another(store: EmbeddedStore, turt
 
 
 def test_a_writer_that_has_waited_too_long_says_so(store: EmbeddedStore) -> None:
-    with store.write(), pytest.raises(StoreError, match="Another writer"):
+    with store.write(), pytest.raises(BusyError, match="Another writer"):
         store.write(wait=0.1)
     store.write(wait=0.1).abandon()
 
