@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kg.moments import DAY
 from kg.namespaces import CQ
+from server.indexing.moments import read
 
 UNREAL = str(CQ.envisagedIn)
 HAPPENINGS = frozenset(("meeting", "event", "scenario"))
@@ -52,9 +54,14 @@ class Wanted:
         """Tell whether a node belongs to it; what has no time does so whatever the days are."""
         if self.real != "all" and node.kind in HAPPENINGS and (node.kind == "scenario") == (self.real == "yes"):
             return False
-        return not (self.since and node.last and node.last[:10] < self.since) and not (
-            self.until and node.first and node.first[:10] > self.until
+        if not (self.since or self.until):
+            return True
+        (since, first), (until, last) = (
+            map(read, pair) for pair in ((self.since, node.first), (self.until, node.last))
         )
+        if since and last and last < since:
+            return False
+        return not (until and first and first.seconds >= until.seconds + DAY)
 
     def edge(self, edge: Edge) -> bool:
         """Tell whether an edge belongs to it."""

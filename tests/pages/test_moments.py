@@ -15,6 +15,7 @@ from kg.moments import Moment, read
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app
+from server.indexing.web import Node, Wanted
 from tests.pages.conftest import Reader, running
 
 NAMES = GraphNames("https://example.org/")
@@ -162,3 +163,22 @@ def test_a_question_s_bound_holds_in_utc(dated: Reader) -> None:
     assert {row["event"] for row in found} == {
         each for each in EVENTS if when(EVENTS[each]) <= when("2034-03-10T12:00:00")
     }
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("2034-03-10T00:00:00", True),
+        ("2034-03-10T23:59:59.9", True),
+        ("2034-03-10T24:00:00", False),
+        ("2034-03-11T04:59:59+05:00", True),
+        ("2034-03-10T04:59:59+05:00", False),
+        ("2034-03-09T19:00:00-05:00", True),
+        ("12034-03-10T00:00:00", False),
+        ("-0044-03-15T12:00:00", False),
+        ("", True),
+    ],
+)
+def test_the_days_of_the_network_are_in_utc_too(stamp: str, expected: bool) -> None:  # noqa: FBT001 - a table's column
+    node = Node("https://example.org/event/e", "event", "e", "", stamp, stamp)
+    assert Wanted(since="2034-03-10", until="2034-03-10").node(node) is expected
