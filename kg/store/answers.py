@@ -15,7 +15,7 @@ from kg.store.functions import own_functions
 from kg.store.port import Answer, Query, QueryForm
 from kg.store.request import Request, read_query
 from kg.store.scopes import scoped
-from kg.store.workarounds import AGGREGATES, FUNCTIONS
+from kg.store.workarounds import aggregates_in, functions_in
 from kg.store.xml import for_xml, with_names
 from kg.terms import GraphName
 
@@ -128,6 +128,6 @@ def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> R
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions={**FUNCTIONS, **(own_functions(request.functions) or {})},
-        custom_aggregate_functions=AGGREGATES,
+        custom_functions={**functions_in(text), **(own_functions(request.functions) or {})},
+        custom_aggregate_functions=aggregates_in(text),
     )

@@ -22,7 +22,7 @@ from kg.store.port import RequestDataset
 from kg.store.scopes import scoped
 from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
-from kg.store.workarounds import AGGREGATES, FUNCTIONS, rewrite
+from kg.store.workarounds import aggregates_in, functions_in, rewrite
 from kg.terms import to_graph, to_quads
 
 _USING = ox.NamedNode("urn:communique:using")
@@ -211,8 +211,8 @@ def _meant(text: str, update: Update) -> str:
 
 
 def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:
-    known = {**FUNCTIONS, **(functions or {})}
-    store.update(text, base_iri=base, custom_functions=known, custom_aggregate_functions=AGGREGATES)
+    known = {**functions_in(text), **(functions or {})}
+    store.update(text, base_iri=base, custom_functions=known, custom_aggregate_functions=aggregates_in(text))
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:

@@ -16,7 +16,7 @@ from kg.store.paths import Span, Triple, statements, triples
 from kg.store.tokens import Kind, Token, line_and_column
 from kg.store.workarounds.routes import expansions, path_around
 
-MOST_PATHS = 64
+MOST_PATHS = 500
 """How many paths without alternatives one may stand for."""
 
 Paths = dict[Span, list[str]]
@@ -27,8 +27,7 @@ def with_unions(text: str) -> str:
     """Return a text with its alternatives as unions; RefusedError where they are too many, or cannot be copied."""
     layout = Layout(text)
     try:
-        blocks = sorted({_block(layout, at) for at in _bars(layout.read)})
-        for begin, end in reversed(blocks):
+        for begin, end in reversed(_blocks(layout)):
             new = _Block(layout, begin, end).written()
             text = f"{text[: layout.read[begin].start]}{new}{text[layout.read[end - 1].end :]}"
     except (IndexError, KeyError, ValueError):  # it is not well-formed, which is for the engine to say
@@ -36,18 +35,29 @@ def with_unions(text: str) -> str:
     return text
 
 
-def _bars(read: Sequence[Token]) -> Iterator[int]:
+def _bars(read: Sequence[Token], begin: int, end: int) -> Iterator[int]:
     """Yield the positions of bars and negations that may be of paths: `||` is an operator, `{|` of SPARQL 1.2."""
-    for at, token in enumerate(read):
+    for at in range(begin, end):
+        if not read[at].is_sign("|"):
+            continue
         touching = [
             read[place].text for place in (at - 1, at + 1) if 0 <= place < len(read) and _touch(read, at, place)
         ]
-        if token.is_sign("|") and not {"|", "{", "}"} & {*touching}:
+        if not {"|", "{", "}"} & {*touching}:
             yield at
 
 
 def _touch(read: Sequence[Token], at: int, other: int) -> bool:
     return read[min(at, other)].end == read[max(at, other)].start
+
+
+def _blocks(layout: Layout) -> list[Span]:
+    """Return the blocks of triples that bars stand in."""
+    found = list[Span]()
+    for at in _bars(layout.read, 0, len(layout.read)):
+        if not found or at >= found[-1][1]:
+            found.append(_block(layout, at))
+    return found
 
 
 def _block(layout: Layout, at: int) -> Span:
@@ -70,10 +80,11 @@ class _Block:
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
         self._layout, self._begin, self._end = layout, begin, end
         self._paths: Paths = {}
-        for at in _bars(layout.read[:end]):
-            if at > begin:
+        read = begin
+        for at in _bars(layout.read, begin, end):
+            if at > read:
                 span = path_around(layout, at, begin, end)
-                found = expansions(layout, span)
+                found, read = expansions(layout, span), span[1]
                 if len(found) > MOST_PATHS:
                     raise self._refused(at, f"stands for more than {MOST_PATHS} paths, the limit; write it shorter")
                 if len(found) > 1:

@@ -11,19 +11,32 @@ import pyoxigraph as ox
 from kg.store.tokens import Token, tokens
 from kg.store.workarounds.alternatives import with_unions
 from kg.store.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
+from kg.store.workarounds.casts import CASTS, rewrite_casts
 from kg.store.workarounds.edits import Edits
 from kg.store.workarounds.matching import MATCHERS, rewrite_patterns
 from kg.store.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.store.workarounds.stars import without_hidden
 from kg.store.workarounds.total_order import Term
 
-_CONCERNED = re.compile(r"order|min|max|bnode|regex|replace", re.IGNORECASE)
+_CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
-_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, **MATCHERS, FUNCTION: labelled}
-FUNCTIONS = {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items()}
-AGGREGATES: dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]] = {
-    ox.NamedNode(name[1:-1]): function for name, function in EXTREMES.items()
-}
+_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, **MATCHERS, **CASTS, FUNCTION: labelled}
+_NAMESPACE = "urn:communique:"
+Functions = dict[ox.NamedNode, Callable[..., Term | None]]
+
+
+def functions_in(text: str) -> Functions:
+    """Return our functions that a rewritten text calls: handing all over would take as long as an ASK does."""
+    if _NAMESPACE not in text:
+        return {}
+    return {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items() if name in text}
+
+
+def aggregates_in(text: str) -> dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]]:
+    """Return our aggregates that a rewritten text calls."""
+    if _NAMESPACE not in text:
+        return {}
+    return {ox.NamedNode(name[1:-1]): function for name, function in EXTREMES.items() if name in text}
 
 
 class Names(Protocol):
@@ -50,6 +63,7 @@ def rewrite(text: str, names: Names) -> str:
     rewrite_order(edits)
     rewrite_blank_nodes(edits)
     rewrite_patterns(edits)
+    rewrite_casts(edits)
     found = edits.result()
     if HIDDEN in found:
         return without_hidden(found, edits.resolve, HIDDEN, lambda query: _asked(names, query))
@@ -58,6 +72,7 @@ def rewrite(text: str, names: Names) -> str:
 
 def _asked(names: Names, query: str) -> object:
     try:
-        return ox.Store().query(names.text() + query, custom_functions=FUNCTIONS, custom_aggregate_functions=AGGREGATES)
+        functions, aggregates = functions_in(query), aggregates_in(query)
+        return ox.Store().query(names.text() + query, custom_functions=functions, custom_aggregate_functions=aggregates)
     except (SyntaxError, RuntimeError):  # the text does not parse, which is for the engine to say
         return None

@@ -9,7 +9,7 @@ from kg.store.paths import Span
 from kg.store.tokens import Kind
 
 _MODIFIERS = ("*", "?", "+")
-_MOST = 1000
+_MOST = 501
 """Paths after which no more are counted."""
 
 
@@ -62,7 +62,7 @@ class _Reader:
     def _alternatives(self) -> list[str]:
         found = self._sequence()
         while self._takes("|"):
-            found = [*found, *self._sequence()][:_MOST]
+            found += self._sequence()
         return found
 
     def _sequence(self) -> list[str]:
