@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kg.errors import CommuniqueError, StoppedError
+from kg.errors import (
+    CommuniqueError,
+    FetchError,
+    MemoryLimitError,
+    SizeLimitError,
+    StoppedError,
+    TimeLimitError,
+    WorkerError,
+)
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from kg.workers.job import Asker, Job, Running, Stats
@@ -98,6 +107,19 @@ class PooledStore:
     def dataset(self, wanted: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
         return self._download({"what": "dataset", "format": wanted.name, "version": version})
+
+    def table(self, endpoint: str, answer: bytes) -> str:
+        """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.store.services.table`.
+
+        Raises FetchError where the worker that reads it comes to its limits, or to its end.
+        """
+        said = {"what": "table", "name": endpoint, "endpoint": endpoint, "answer": b64encode(answer).decode("ascii")}
+        limits = self.limits
+        try:
+            asked = self._ask({**said, "rows": None, "size": limits.size}, limits.time, limits.cpu)
+            return b"".join(asked.chunks).decode()
+        except (TimeLimitError, MemoryLimitError, SizeLimitError, WorkerError) as error:
+            raise FetchError(f"SERVICE <{endpoint}>: its answer could not be read: {error}") from error
 
     def running(self) -> tuple[Running, ...]:
         """Return the requests under way, oldest first."""

@@ -11,6 +11,7 @@ import json
 import socket
 import sys
 import threading
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,11 @@ from typing import Any
 
 from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
 from kg.export import prefixes
-from kg.formats import NTRIPLES
+from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.found import open_found
+from kg.store.port import QueryForm
+from kg.store.services import table
 from kg.workers.confinement import Audit, allow_processor, end_with, forbid_writing, mark_as_first_to_go
 from kg.workers.exits import memory_error
 from kg.workers.memory import MemoryCeiling
@@ -120,6 +123,9 @@ class _Worker:
                 return self._store.query(to_query(said["query"]))
             case "graph":
                 return self._store.graph(said["name"], to_format(said["format"]), said["version"])
+            case "table":
+                text = table(said["endpoint"], b64decode(said["answer"]))
+                return Answer(QueryForm.SELECT, JSON, iter((text.encode(),)), "")
             case _:
                 return self._store.dataset(to_format(said["format"]), said["version"])
 
