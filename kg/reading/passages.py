@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from unicodedata import normalize
 
 from kg.errors import Location, Problem
 from kg.reading.document import Mapping, Text
@@ -129,8 +130,15 @@ def locate_one(stamp: Stamp, text: str) -> Found:
     if digest(stamp.span.of(text)) == stamp.digest:
         return Found(stamp, State.IN_PLACE, (stamp.span,))
     near = refind(text, stamp.fragment)
-    same = [span for span in near if digest(span.of(text)) == stamp.digest]
+    same = [span for span in near if stamp.digest in _digests(span.of(text))]
     spans = tuple(same or near)
     if len(spans) == 1:
         return Found(stamp, State.MOVED if same else State.CHANGED, spans)
     return Found(stamp, State.AMBIGUOUS if spans else State.NOT_FOUND, spans)
+
+
+def _digests(text: str) -> Iterator[str]:
+    """Yield the digests of a text in its equivalent forms (UAX 15), and with the line ends of another system."""
+    for form in (text, normalize("NFC", text), normalize("NFD", text)):
+        yield digest(form)
+        yield digest(form.replace("\r\n", "\n"))

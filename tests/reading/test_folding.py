@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 import regex
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.reading.folding import is_cluster_edge
-from kg.reading.spans import Span, Words, fragment, of_shape, refind
+from kg.reading.passages import Stamp, State, locate_one
+from kg.reading.spans import Span, Words, digest, fragment, of_shape, refind
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 
@@ -143,3 +145,13 @@ def test_a_fragment_leads_to_its_passage_in_a_copy_that_is_spelled_otherwise() -
     assert [each.of(copy) for each in refind(copy, fragment(text, Span(5, 27)))] == [
         "met\u00a0in\r\nthe cafe\u0301 «Port»"
     ]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_copy_in_an_equivalent_form_has_its_passages_moved_and_not_changed(form: Literal["NFC", "NFD"]) -> None:
+    text = "Le député\nétait à la ville. Il a été élu."
+    stamp = Stamp(Span(3, 26), digest(Span(3, 26).of(text)), fragment(text, Span(3, 26)))
+    copy = unicodedata.normalize(form, text).replace("\n", "\r\n")
+    found = locate_one(stamp, f"Bonjour. {copy}")
+    assert found.state is State.MOVED
+    assert unicodedata.normalize("NFC", found.spans[0].of(f"Bonjour. {copy}")) == "député\r\nétait à la ville"
