@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 
 from rdflib import PROV, RDF, RDFS, Graph, Literal, URIRef
@@ -18,6 +19,12 @@ from kg.store import Transaction, Triple
 
 SOFTWARE = "communique"
 BY = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
+
+
+@cache
+def software_version() -> str:
+    """Return the version of this program, looked up once."""
+    return version(SOFTWARE)
 
 
 def record(transaction: Transaction, names: GraphNames, note: str, time: datetime) -> None:
@@ -70,8 +77,8 @@ class _Record:
         """Add the activity of a write; its name is derived from what it followed, what it did and when."""
         told = f"{self._transaction.base.name}\0{note}\0{time.isoformat()}"
         write = URIRef(f"{self._names.base}write/{hashlib.sha256(told.encode()).hexdigest()[:SHORT]}")
-        by = URIRef(f"{self._names.base}software/{SOFTWARE}-{version(SOFTWARE)}")
-        self.add(*agent(by, SOFTWARE, version(SOFTWARE)), *activity(write, note, by, time))
+        by = URIRef(f"{self._names.base}software/{SOFTWARE}-{software_version()}")
+        self.add(*agent(by, SOFTWARE, software_version()), *activity(write, note, by, time))
         return write
 
     def came_by(self, name: str, write: URIRef) -> None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from operator import or_
 from pathlib import Path
 from typing import IO, cast
+from uuid import uuid4
 
 import pyoxigraph as ox
 
@@ -24,8 +25,6 @@ from kg.store.union import Triples, UnitedStore
 from kg.store.updates import Operation, Targets, Update
 from kg.store.workarounds import aggregates_in, functions_in, rewrite
 from kg.terms import to_graph, to_quads
-
-_USING = ox.NamedNode("urn:communique:using")
 
 
 class UpdateRun:
@@ -150,6 +149,12 @@ class UpdateRun:
     def _graphs(self) -> frozenset[str | None]:
         return frozenset(graph.value for graph in self._now.store.named_graphs())
 
+    def _absent_graph(self) -> ox.NamedNode:
+        """Return a name that no graph has: a client's graph may have any that can be foreseen."""
+        while self._now.store.contains_named_graph(graph := ox.NamedNode(uuid4().urn)):
+            continue
+        return graph
+
     @contextmanager
     def _one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
         """Unite the graphs of several USING clauses in a passing graph: the engine would count a triple twice."""
@@ -159,9 +164,11 @@ class UpdateRun:
             yield operations
             return
         united = set[ox.Triple]().union(*(self._now.held(to_graph(name)) for name in first.using.default))
-        self._now.store.extend(to_quads(united, _USING))
-        yield [replace(first, using=RequestDataset((_USING.value,), first.using.named))]
-        self._now.store.remove_graph(_USING)
+        passing = self._absent_graph()
+        self._now.store.extend(to_quads(united, passing))
+        yield [replace(first, using=RequestDataset((passing.value,), first.using.named))]
+        self._now.store.remove_graph(passing)
+        self.touched.discard(passing.value)
 
 
 def counted(store: ox.Store, name: str | None) -> int:

@@ -8,6 +8,7 @@ from functools import cache
 from kg.dataset import GraphNames
 from kg.pipeline import knowledge
 from kg.pipeline.changes import ALONE, Turn, change_checked, change_plainly
+from kg.pipeline.recording import software_version
 from kg.store import Transaction, Version, WritableStore
 
 
@@ -28,4 +29,4 @@ class Change:
         """Read the schema and make its shapes and rules ready now, which the first write does otherwise."""
         if self._names is not None:
             self._known().change_check.prepare()
-            _ = self._known().reasoner
+            _ = self._known().reasoner, software_version()

@@ -61,3 +61,21 @@ def test_a_store_of_one_kind_is_not_opened_as_another(plain: EmbeddedStore, tmp_
     assert plain.current().default == 0
     with pytest.raises(StoreError, match=r"store\.json"):
         EmbeddedStore.open(tmp_path / "plain", names)
+
+
+def test_uniting_the_graphs_of_an_update_touches_no_graph_of_a_client(plain: EmbeddedStore, ask: Ask) -> None:
+    mine = "urn:communique:using"
+    with plain.write() as transaction:
+        transaction.update(f"INSERT DATA {{ GRAPH <{mine}> {{ <x:m> <x:p> 1 }} GRAPH <x:g> {{ <x:n> <x:p> 2, 1 }} }}")
+        transaction.commit("filled")
+    with plain.write() as transaction:
+        transaction.update(
+            f"INSERT {{ GRAPH <x:n> {{ ?s <x:q> ?o }} }} USING <{mine}> USING <x:g> WHERE {{ ?s <x:p> ?o }} ; "
+            f"INSERT {{ GRAPH ?g {{ ?s <x:r> ?o }} }} USING <{mine}> USING <x:g> "
+            f"WHERE {{ ?s <x:p> ?o BIND(<x:k> AS ?g) }}"
+        )
+        version = transaction.commit("two USING")
+    assert version.counts == {mine: 1, "x:g": 2, "x:n": 3, "x:k": 3}
+    assert set(version.changed) <= {*version.counts}
+    assert {"x:n", "x:k"} <= set(version.changed)
+    assert ask(plain.query, f"SELECT ?s ?o {{ GRAPH <{mine}> {{ ?s ?p ?o }} }}") == [("x:m", "1")]
