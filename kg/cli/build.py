@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import Command, note
 from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.cli.reading import reasoner_options, tell_unchecked, the_corpus
@@ -58,7 +58,7 @@ def build(
     with Steps(STEPS) as steps:
         built = build_corpus(the_corpus(corpus), partial(store_for, store, keep=keep), how, steps)
     for sentence in built.report.sentences():
-        click.echo(f"Note: {sentence}", err=True)
+        note(f"Note: {sentence}")
     tell_unchecked(built.corpus)
     click.echo(_told(built, store, steps.seconds))
 

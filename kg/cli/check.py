@@ -8,7 +8,8 @@ import click
 from rdflib import RDF
 
 from kg.cli.command import Command
-from kg.cli.options import corpus_argument, sources_option
+from kg.cli.options import corpus_argument, json_option, sources_option
+from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
 from kg.namespaces import CQ
@@ -24,8 +25,9 @@ from kg.reading import check as check_document
 )
 @corpus_argument
 @sources_option()
+@json_option
 @click.pass_context
-def check(ctx: click.Context, corpus: Path | None, sources: Path | None) -> None:
+def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_json: bool) -> None:
     """Check the mapping documents of CORPUS, and their passages against the articles' texts.
 
     CORPUS is a folder with a corpus.yaml, that file, or one article's document in such a folder. Without --sources
@@ -37,10 +39,31 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None) -> None
         steps(f"Checking {document}")
         report = check_document(corpus_file(document), sources)
     differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]
-    for article in report.corpus.articles:
-        _tell(article, report)
+    if as_json:
+        write_json([_as_json(article, report) for article in report.corpus.articles])
+    else:
+        for article in report.corpus.articles:
+            _tell(article, report)
     if differing:
         ctx.exit(1)
+
+
+def _as_json(article: Article, report: CheckReport) -> dict[str, object]:
+    copy = report.copies.get(article.slug)
+    if copy is None:
+        reason = next(each.reason for each in report.corpus.unchecked if each.slug == article.slug)
+        return {"article": article.slug, "checked": False, "reason": reason}
+    passages = [
+        {
+            "where": str(found.stamp.where),
+            "passage": str(found.stamp.span),
+            "state": found.state.value,
+            "now": [str(span) for span in found.spans],
+        }
+        for found in copy.passages
+    ]
+    text = str(copy.text.file)
+    return {"article": article.slug, "checked": True, "text": text, "same": copy.same, "passages": passages}
 
 
 def _tell(article: Article, report: CheckReport) -> None:

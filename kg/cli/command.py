@@ -7,6 +7,26 @@ from typing import Any
 
 import click
 
+QUIET = "communique.quiet"
+_QUIET = "Write no steps and notes to standard error, errors only."
+
+
+def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    ctx.meta[QUIET] = value
+
+
+def is_quiet() -> bool:
+    """Tell whether the command that runs was called with --quiet."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
+
+
+def note(text: str) -> None:
+    """Write a note to standard error, unless the command was told to be quiet."""
+    if not is_quiet():
+        click.echo(text, err=True)
+
 
 class Command(click.Command):
     """A command with examples, which its help shows line by line."""
@@ -14,6 +34,9 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401 - click's signature
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+        self.params.append(
+            click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_be_quiet, help=_QUIET)
+        )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""

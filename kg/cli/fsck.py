@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command
-from kg.cli.options import store_option
+from kg.cli.options import json_option, store_option
+from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.pipeline import inspected
 
@@ -21,8 +22,9 @@ from kg.pipeline import inspected
 @click.option(
     "--repair", is_flag=True, help="Make the newest whole version current where the file `current` is lost or old."
 )
+@json_option
 @click.pass_context
-def fsck(ctx: click.Context, store: Path, *, repair: bool) -> None:
+def fsck(ctx: click.Context, store: Path, *, repair: bool, as_json: bool) -> None:
     """Open every kept version and hold it against what was recorded when it was written.
 
     The digest of each file, the number of triples in each graph, and that the default graph is the union of the graphs
@@ -32,6 +34,10 @@ def fsck(ctx: click.Context, store: Path, *, repair: bool) -> None:
     with Steps() as steps:
         steps(f"Looking through every version of {store}")
         found = inspected(store, repair=repair)
+    if as_json:
+        repaired = found.repaired.name if found.repaired else None
+        write_json({"whole": not found.faults, "kept": found.kept, "faults": found.faults, "repaired": repaired})
+        ctx.exit(1 if found.faults else 0)
     if found.repaired is not None:
         click.echo(f"Repaired: version {found.repaired.name} of {store} is current, the newest that is whole.")
     for fault in found.faults:

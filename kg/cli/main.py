@@ -6,7 +6,10 @@ server). Status 0 is success, 1 says that the data is at fault, 2 that the call 
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import IO, Any
@@ -73,6 +76,17 @@ class Commands(click.Group):
             found = next((entry.load() for entry in _entry_points() if entry.name == cmd_name), None)
         return found if isinstance(found, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called, or raise UsageError with those that it may be a misspelling of."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = get_close_matches(args[0], self.list_commands(ctx), cutoff=0.5)
+            hint = f" Did you mean {' or '.join(close)}?" if close else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx) from error
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command; an error raised on purpose, or by the file system, is a Failure."""
         try:
@@ -82,7 +96,7 @@ class Commands(click.Group):
         except CommuniqueError as error:
             raise Failure([str(error)]) from error
         except BrokenPipeError:
-            raise
+            return _end_quietly()
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise Failure([f"{where}{error.strerror or error}."]) from error
@@ -95,6 +109,13 @@ def main() -> None:
 
     Exit status: 0 for success, 1 when the data is at fault, 2 when the call is.
     """
+
+
+def _end_quietly() -> None:
+    """End with success and without a word where whoever read the output has had enough (`| head`)."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # so that what is still held back goes nowhere when the interpreter ends
+    os.close(nowhere)
 
 
 def _entry_points() -> Iterator[EntryPoint]:

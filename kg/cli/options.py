@@ -72,14 +72,16 @@ def output_option(command: Command) -> Command:
     return click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
         callback=_in_a_folder,
-        help="Write to this file instead.",
+        help="Write to this file instead; - is standard output.",
     )(command)
 
 
 def _in_a_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     del ctx, param
+    if value == Path("-"):
+        return None
     if value is not None and not value.parent.is_dir():
         raise RequestError(f"{str(value)!r} cannot be written: there is no folder {str(value.parent)!r}.")
     return value
@@ -107,6 +109,11 @@ def keep_option(command: Command) -> Command:
         show_default=True,
         help="How many of the newest versions each write leaves; 0 for all.",
     )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Let a command that lists do so as JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")(command)
 
 
 def version_option(command: Command) -> Command:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+import click
+
+
+def write_json(value: object) -> None:
+    """Write what a command lists as a JSON document of its own lines."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def write(chunks: Iterable[bytes], output: Path | None) -> None:

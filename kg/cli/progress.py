@@ -6,9 +6,10 @@ import time
 from types import TracebackType
 from typing import Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kg.cli.command import is_quiet, note
 
 
 class Steps:
@@ -26,7 +27,7 @@ class Steps:
             TimeElapsedColumn(),
             console=self._console,
             transient=True,
-            disable=not self._console.is_terminal,
+            disable=not self._console.is_terminal or is_quiet(),
         )
         self._task = self._bar.add_task("", total=total, start=True)
         self._total, self._begun, self._started = total, 0, time.monotonic()
@@ -50,4 +51,4 @@ class Steps:
         self._bar.update(self._task, description=step, completed=self._begun)
         self._begun += 1
         if self._total is not None and not self._console.is_terminal:
-            click.echo(step, err=True)
+            note(step)

@@ -10,15 +10,16 @@ from typing import Any
 import click
 
 from kg import formats
-from kg.cli.command import Command
+from kg.cli.command import Command, note
 from kg.cli.options import FormatType, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.tables import show_table
-from kg.errors import RequestError
+from kg.errors import QuerySyntaxError, RequestError
+from kg.export.prefixes import WELL_KNOWN
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.pipeline import open_store
-from kg.store import Query, QueryForm
+from kg.store import Answer, Query, QueryForm, Store, undeclared
 
 LONGEST_NAME = 4096
 """Characters that a file's name may have."""
@@ -47,17 +48,35 @@ LEAST_WORDS = 2
 def query(query: str, store: Path, wanted: Format | None, at: str | None) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
-    The default graph is what articles, authority and inference say; GRAPH sees the others.
+    The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
+    ontology and of common vocabularies (cq, rdf, rdfs, skos, schema, foaf, prov, xsd …) need not be declared.
     """
     opened = open_store(store)
     with Steps() as steps:
         steps(f"Asking version {opened.version(at).name} of {store}")
-        answer = opened.query(_asked(_text(query), wanted, at))
+        answer = _answer(opened, _text(query), wanted, at)
         chunks = [*answer.chunks] if wanted is None else answer.chunks
     if wanted is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
         _show(json.loads(b"".join(chunks)))
     else:
         write(chunks, None)
+
+
+def _answer(store: Store, text: str, wanted: Format | None, at: str | None) -> Answer:
+    """Answer a query; a line before it declares the known prefixes that it uses and does not declare."""
+    try:
+        missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
+    except QuerySyntaxError:
+        missing = {}
+    lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
+    try:
+        return store.query(_asked(f"{lines}\n{text}" if lines else text, wanted, at))
+    except QuerySyntaxError as error:
+        if not lines:
+            raise
+        line = error.line - 1  # as the text counts that was given
+        sentence = str(error).replace(f"line {error.line},", f"line {line},", 1)
+        raise QuerySyntaxError(sentence, line, error.column) from error
 
 
 def _text(query: str) -> str:
@@ -92,7 +111,7 @@ def _show(answer: dict[str, Any]) -> None:
     columns = answer["head"]["vars"]
     rows = [[_term(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
     show_table(columns, rows)
-    click.echo(f"{len(rows):,} {'solution' if len(rows) == 1 else 'solutions'}", err=True)
+    note(f"{len(rows):,} {'solution' if len(rows) == 1 else 'solutions'}")
 
 
 def _term(term: dict[str, str] | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.command import note
 from kg.cli.options import Command
 from kg.reading import Corpus
 from kg.resources import mappings_folder
@@ -38,4 +39,4 @@ def reasoner_options(command: Command) -> Command:
 def tell_unchecked(corpus: Corpus) -> None:
     """Say on standard error which articles' passages were not held against a text, and why."""
     for each in corpus.unchecked:
-        click.echo(f"Note: the passages of {each.slug} are unchecked: {each.reason}.", err=True)
+        note(f"Note: the passages of {each.slug} are unchecked: {each.reason}.")

@@ -11,7 +11,8 @@ import click
 
 from kg.access import Role, Tokens, role_of
 from kg.cli.command import Command
-from kg.cli.options import store_option
+from kg.cli.options import json_option, store_option
+from kg.cli.output import write_json
 from kg.cli.tables import show_table
 from kg.errors import RequestError
 
@@ -40,7 +41,8 @@ def tokens_option(command: Decorated) -> Decorated:
 @click.option("--role", type=click.Choice(ROLES), help="What the holder may do, with `add`.")
 @store_option
 @tokens_option
-def token(action: str, name: str | None, role: str | None, store: Path, tokens: Path | None) -> None:
+@json_option
+def token(action: str, name: str | None, role: str | None, store: Path, tokens: Path | None, *, as_json: bool) -> None:
     """Make a token for NAME and show it once, list the tokens, or revoke NAME's.
 
     A server that runs takes up each change with the next request.
@@ -48,7 +50,9 @@ def token(action: str, name: str | None, role: str | None, store: Path, tokens: 
     known = Tokens(tokens) if tokens else Tokens.of_store(store)
     if (name is None) is not (action == "list") or (role is None) is (action == "add"):
         raise RequestError("Expected `add NAME --role ROLE`, `list`, or `revoke NAME`.")
-    if name is None:
+    if name is None and as_json:
+        write_json([{"name": one.name, "role": one.role.label, "created": one.created} for one in known.grants()])
+    elif name is None:
         rows = [[grant.name, grant.role.label, grant.created] for grant in known.grants()]
         show_table(["name", "role", "created"], rows)
     elif role is None:

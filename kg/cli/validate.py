@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command
-from kg.cli.options import corpus_argument, format_option
-from kg.cli.output import write
+from kg.cli.options import corpus_argument, format_option, json_option
+from kg.cli.output import write, write_json
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
 from kg.export import named_blanks
@@ -24,8 +24,9 @@ from kg.pipeline import assemble, checked, read
 )
 @corpus_argument
 @format_option(GRAPH_FORMATS, None, "Write the SHACL report in this format instead of sentences.")
+@json_option
 @click.pass_context
-def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None) -> None:
+def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None, *, as_json: bool) -> None:
     """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
 
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
@@ -33,7 +34,10 @@ def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None) -> 
     with Steps() as steps:
         whole = assemble(*read(the_corpus(corpus), tell=steps))
         report = checked(whole, steps)
-    if wanted is not None:
+    if as_json:
+        findings = [*report.sentences()]
+        write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})
+    elif wanted is not None:
         write(written({None: named_blanks(report.graph, f"{whole.names.base}report/")}, wanted, whole.names.base), None)
     else:
         for sentence in report.sentences():

@@ -7,23 +7,41 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command
-from kg.cli.options import store_option
+from kg.cli.options import json_option, store_option
+from kg.cli.output import write_json
 from kg.cli.tables import show_table
 from kg.pipeline import open_store
+from kg.store import Version
 
 
 @click.command(
     cls=Command,
     short_help="List the versions of a store.",
-    examples=["kg versions --store ./store"],
+    examples=["kg versions --store ./store", "kg versions --json"],
 )
 @store_option
-def versions(store: Path) -> None:
+@json_option
+def versions(store: Path, *, as_json: bool) -> None:
     """List the versions that the store keeps, oldest first; the current one is marked."""
     opened = open_store(store)
     current = opened.current().name
+    if as_json:
+        write_json([_told(each, current=each.name == current) for each in opened.versions()])
+        return
     rows = [
         [each.name, each.created, f"{each.default:,}", each.note, "current" if each.name == current else ""]
         for each in opened.versions()
     ]
     show_table(["version", "created", "triples", "note", ""], rows, right=frozenset({"triples"}))
+
+
+def _told(version: Version, *, current: bool) -> dict[str, object]:
+    return {
+        "version": version.name,
+        "created": version.created,
+        "triples": version.default,
+        "note": version.note,
+        "graphs": dict(version.counts),
+        "changed": list(version.changed),
+        "current": current,
+    }

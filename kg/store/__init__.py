@@ -17,6 +17,7 @@ from kg.store.port import (
     Version,
     WritableStore,
 )
+from kg.store.request import undeclared
 
 __all__ = [
     "Answer",
@@ -34,4 +35,5 @@ __all__ = [
     "WritableStore",
     "read_dataset",
     "read_graph",
+    "undeclared",
 ]

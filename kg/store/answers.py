@@ -13,7 +13,7 @@ from kg.store.datasets import Dataset, Snapshot
 from kg.store.engine import Sink, stream
 from kg.store.functions import own_functions
 from kg.store.port import Answer, Query, QueryForm
-from kg.store.request import Request, read_query
+from kg.store.request import Request, read_query, refuse_undeclared
 from kg.store.scopes import scoped
 from kg.store.workarounds import aggregates_in, functions_in
 from kg.store.xml import for_xml, with_names
@@ -104,7 +104,10 @@ def _format(form: QueryForm, query: Query) -> Format:
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
     wanted, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
     if wanted is None:
-        raise NotOfferedError(f"The answer to {form.value} is written in {kind}, and the request accepts none.")
+        offered = ", ".join(each.name for each in (_RESULT_FORMATS if asks_results else _GRAPH_FORMATS))
+        raise NotOfferedError(
+            f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
+        )
     if asks_results and wanted not in _RESULT_FORMATS:
         raise NotOfferedError(f"The answer to {form.value} cannot be written as {wanted.label}.")
     if not asks_results:
@@ -117,6 +120,7 @@ def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
     try:
         return _asked(request, text, dataset, base)
     except SyntaxError:
+        refuse_undeclared(request.sent)
         if text != request.sent:  # so that what does not parse is said of what was sent
             _asked(request, request.sent, Dataset(ox.Store()), base)
         raise

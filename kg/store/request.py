@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.errors import QuerySyntaxError, RequestError
 from kg.store.guard import guarded_tokens
 from kg.store.port import QueryForm, RequestDataset
-from kg.store.tokens import Kind, Token, syntax_error, unescaped
+from kg.store.tokens import Kind, Token, syntax_error, tokens, unescaped
 from kg.store.workarounds import rewrite
 
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
@@ -92,6 +92,21 @@ def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue)
         else:
             position += 2
     return Prologue(base, prefixes), position
+
+
+def undeclared(text: str) -> dict[str, Token]:
+    """Return the prefixes that a query uses and does not declare, without their colons, each with its first use."""
+    read = [*tokens(unescaped(text))]
+    declared = {name.text for word, name in pairwise(read) if word.is_word("PREFIX") and name.kind is Kind.NAME}
+    used = [(token.text.partition(":")[0], token) for token in reversed(read) if token.kind is Kind.NAME]
+    return {prefix: token for prefix, token in used if f"{prefix}:" not in declared}
+
+
+def refuse_undeclared(text: str) -> None:
+    """Raise QuerySyntaxError if a text that does not parse uses a prefix that it does not declare."""
+    for prefix, token in reversed(undeclared(text).items()):
+        found = f"the prefix {prefix}: of {token.text} is not declared (PREFIX {prefix}: <…>)"
+        raise syntax_error(unescaped(text), token.start, found)
 
 
 def check_graphs(graphs: Sequence[str]) -> None:
