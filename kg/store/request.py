@@ -73,7 +73,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     form = _form(text, read, start)
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(text, read, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
-    meant = rewrite(text, prologue)
+    meant = rewrite(text, prologue, read)
     return Request(text, meant, form, prologue, dataset, called_functions(text, read, prologue))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -49,17 +49,18 @@ class Names(Protocol):
         """Return the prologue as SPARQL."""
 
 
-def rewrite(text: str, names: Names) -> str:
+def rewrite(text: str, names: Names, read: Sequence[Token] | None = None) -> str:
     """Return a query, or a part of an update, that means to the engine what the text means to SPARQL.
 
+    `read` are the text's tokens, where they are known.
     What is not rewritten is returned as it is. Raises QuerySyntaxError for what only the engine's parser would read,
     and not as it is meant.
     """
-    if _BAR.search(text):
-        text = with_unions(text)
-    if not _CONCERNED.search(text):
-        return text
-    edits = Edits(text, list(tokens(text)), lambda token: names.resolve(text, token))
+    meant = with_unions(text) if _BAR.search(text) else text
+    if not _CONCERNED.search(meant):
+        return meant
+    known = read if read is not None and meant is text else list(tokens(meant))
+    edits = Edits(meant, known, lambda token: names.resolve(meant, token))
     rewrite_order(edits)
     rewrite_blank_nodes(edits)
     rewrite_patterns(edits)
