@@ -28,10 +28,12 @@ def present() -> bool:
 
 @dataclass(frozen=True)
 class Asker:
-    """On whose behalf the store is asked: whether they have left, and the seconds that they give it at most."""
+    """On whose behalf the store is asked: whether they have left, the seconds that they give it at most, from where."""
 
     left: Callable[[], bool] = present
     timeout: float | None = None
+    address: str = ""
+    """The address that they ask from: places for long answers are shared by it."""
 
 
 @dataclass(eq=False)

@@ -10,7 +10,7 @@ under it waits.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from threading import Lock
 
@@ -229,17 +229,20 @@ class Pool:
             self.record.evictions += 1
             worker.kill()
             return
-        if job.begun and self._streams() >= self.limits.streams + self.limits.slow:
-            self._end(job, self._busy())
-            return
+        if job.begun:
+            streams = [*self._streams(), job]
+            if len(streams) > self.limits.streams + self.limits.slow:
+                self._end(longest_of_who_holds_most(streams), self._too_many_streams())
+            if job.verdict is not None:
+                return
         job.slow = True
         worker.stand_back()
 
     def _slow(self) -> int:
         return sum(job.slow and not job.begun and job.worker is not None for job in self._jobs.values())
 
-    def _streams(self) -> int:
-        return sum(job.slow and job.begun for job in self._jobs.values())
+    def _streams(self) -> list[Job]:
+        return [job for job in self._jobs.values() if job.slow and job.begun and job.verdict is None]
 
     def _end(self, job: Job, verdict: CommuniqueError) -> None:
         if job.verdict is None:
@@ -289,11 +292,29 @@ class Pool:
         most = self.limits.queue
         return BusyError(f"The server is busy: {most} wait already, and no more may.", "queue", most)
 
+    def _too_many_streams(self) -> BusyError:
+        most = self.limits.streams + self.limits.slow
+        return BusyError(
+            f"More than {most} long answers were being read, and this client had most of them.", "streams", most
+        )
+
     def _overdue(self, job: Job) -> CommuniqueError:
         if job.worker is None:
             return BusyError(f"No worker was free for this query in {job.seconds:g} s.", "time", job.seconds)
         what = "The query" if job.said["what"] == "query" else "The answer"
         return TimeLimitError(f"{what} took longer than its limit of {job.seconds:g} s.", "time", job.seconds)
+
+
+def longest_of_who_holds_most(streams: list[Job]) -> Job:
+    """Return the stream to end: the longest of the address that has most; where all have as many, the newest of all.
+
+    So who reads many answers slowly makes room for whoever reads one, and nobody is broken off by a newcomer like them.
+    """
+    held = Counter(job.asker.address for job in streams)
+    most = max(held.values())
+    if most == min(held.values()):
+        return max(streams, key=lambda job: job.arrived) if len(held) > 1 else min(streams, key=lambda job: job.arrived)
+    return min((job for job in streams if held[job.asker.address] == most), key=lambda job: job.arrived)
 
 
 def _state(job: Job) -> str:

@@ -6,19 +6,17 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
 from threading import Lock
 
 from flask import Flask, request
 
+from server.http.behalf import network
 from server.http.errors import HttpError
 
 BURST = 10.0
 """Seconds of its rate that a client may spend at once after a rest."""
 REMEMBERED = 10_000
 """Addresses that are remembered; the longest silent is forgotten first."""
-PREFIX = 64
-"""Bits that one client of IPv6 has the same of."""
 FREE = ("health",)
 
 
@@ -32,7 +30,7 @@ class Rates:
 
     def take(self, address: str) -> float:
         """Take a request out of a client's bucket and return 0, or the seconds until there is one in it."""
-        key, now = _client(address), self._clock()
+        key, now = network(address), self._clock()
         with self._lock:
             left, since = self._buckets.pop(key, (self.most, now))
             left = min(self.most, left + (now - since) * self.rate)
@@ -60,13 +58,3 @@ def register(app: Flask, rate: float) -> None:
             raise HttpError(429, sentence, headers={"Retry-After": seconds}, limit="rate", value=rate)
 
     app.before_request(limited)
-
-
-def _client(address: str) -> str:
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"{int(found) >> (128 - PREFIX):x}"
-    return str(found)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from ipaddress import IPv6Address, ip_address
 
 from flask import request
 
 from kg.store.port import Store
 from kg.workers import Asker, PooledStore
 from server.http.errors import HttpError
+
+PREFIX = 64
+"""Bits that one client of IPv6 has the same of."""
 
 
 def on_behalf(store: Store, timeout: float | None = None) -> Store:
@@ -21,7 +25,19 @@ def on_behalf(store: Store, timeout: float | None = None) -> Store:
 def client(timeout: float | None = None) -> Asker:
     """Return the request's client, who may leave, and gives what it asks so many seconds at most."""
     left = request.environ.get("waitress.client_disconnected")
-    return Asker(left, timeout) if left is not None else Asker(timeout=timeout)
+    address = network(request.remote_addr or "")
+    return Asker(left, timeout, address) if left is not None else Asker(timeout=timeout, address=address)
+
+
+def network(address: str) -> str:
+    """Return what tells a client from others by its address: of IPv6, the network that one client has."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return f"{int(found) >> (128 - PREFIX):x}"
+    return str(found)
 
 
 def allowed(store: Store, timeout: float | None) -> float:
