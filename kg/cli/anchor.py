@@ -8,7 +8,7 @@ import click
 
 from kg.cli.command import Command
 from kg.cli.options import sources_option
-from kg.reading import anchor as anchor_document
+from kg.mapping import anchor as anchor_document
 
 
 @click.command(

@@ -12,10 +12,10 @@ from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
+from kg.mapping import Article, CheckReport, Copy, State
+from kg.mapping import check as check_document
 from kg.namespaces import CQ
 from kg.pipeline import corpus_file
-from kg.reading import Article, CheckReport, Copy, State
-from kg.reading import check as check_document
 
 
 @click.command(

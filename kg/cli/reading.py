@@ -8,7 +8,7 @@ import click
 
 from kg.cli.command import note
 from kg.cli.options import Command
-from kg.reading import Corpus
+from kg.mapping import Corpus
 from kg.resources import mappings_folder
 
 REASONERS = ("rules", "owlrl")

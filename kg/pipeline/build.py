@@ -10,12 +10,12 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.dataset import GraphNames, Master
+from kg.mapping import Corpus, read_corpus
 from kg.pipeline.corpus import Assembled, Graphs, Knowledge, assemble, corpus_file, knowledge
 from kg.pipeline.reasoning import USUAL, How, Tell, ignore, inferred
 from kg.pipeline.recording import SOFTWARE, kept
 from kg.pipeline.verdict import must_be_well_typed, must_conform
 from kg.provenance import Making, provenance
-from kg.reading import Corpus, read_corpus
 from kg.store import Transaction, Version, WritableStore
 from kg.validation import Report, validate
 

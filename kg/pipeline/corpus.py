@@ -12,9 +12,9 @@ from rdflib import Graph
 from kg.dataset import GraphNames
 from kg.errors import Location, RequestError, ResourceError
 from kg.export import named_blanks
+from kg.mapping import Corpus
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import About, Source
-from kg.reading import Corpus
 from kg.reasoning import Reasoner
 from kg.resources import ontology_folder, shapes_folder
 from kg.validation import ChangeCheck, check_shapes, read_shapes

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Response
 from rdflib import DCTERMS
 
+from kg.mapping import Span
 from kg.namespaces import CQ
-from kg.reading import Span
 from server.describing.asking import iri
 from server.http.numbers import whole_number
 from server.http.parameters import from_query_string

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.reading import State
+from kg.mapping import State
 from kg.store.port import Version
 from server.http.numbers import whole_number
 from server.pages.terms import Row, is_web

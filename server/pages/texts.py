@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.reading import Copy, Found, SourceText, Span, Stamp, State, nearest
-from kg.reading.spans import digest as digest_of
+from kg.mapping import Copy, Found, SourceText, Span, Stamp, State, nearest
+from kg.mapping.spans import digest as digest_of
 from kg.store.port import Version
 from server.http.numbers import whole_number
 from server.pages.findings import query

@@ -23,9 +23,9 @@ from flask import Flask
 from kg.dataset import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
+from kg.mapping import texts
 from kg.pipeline import SiteFacts, open_store, site_facts
 from kg.pipeline.stores import PLAIN, plain_store
-from kg.reading import texts
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, Query, Store
 from kg.workers import Limits, PooledStore, descriptors_needed

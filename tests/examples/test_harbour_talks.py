@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.query import ResultRow
 
-from kg.reading import read_corpus
+from kg.mapping import read_corpus
 from kg.reasoning import contradictions, infer
 from kg.resources import ontology_folder, shapes_folder
 from kg.validation import validate

@@ -15,7 +15,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["kg.reading", "kg.store", "kg.access", "server"], enable_loader_override=False
+    include=["kg.mapping", "kg.store", "kg.access", "server"], enable_loader_override=False
 ):
     from flask import Flask, request
     from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ with atheris.instrument_imports(
     from kg.access import Tokens
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-    from kg.reading.document import load
+    from kg.mapping.document import load
     from kg.store.payload import read_graph
     from kg.store.port import RequestDataset
     from kg.store.request import read_query

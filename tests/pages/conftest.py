@@ -21,10 +21,10 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from benchmarks.generated import Generated
 from kg.dataset import GraphNames, Master
 from kg.export import named_blanks
+from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.pipeline import knowledge
 from kg.provenance import About, Making, provenance
-from kg.reading import Corpus, read_corpus
 from kg.reasoning import infer
 from kg.resources import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple

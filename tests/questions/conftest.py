@@ -11,8 +11,8 @@ from rdflib import Graph
 
 from kg.dataset import Master
 from kg.formats import CSV
+from kg.mapping import Corpus, read_corpus
 from kg.pipeline import knowledge
-from kg.reading import Corpus, read_corpus
 from kg.reasoning import infer
 from kg.resources import mappings_folder
 from kg.store import EmbeddedStore, Query

@@ -9,10 +9,10 @@ from pathlib import Path
 from unicodedata import normalize
 
 from kg.errors import Location, Problem
-from kg.reading.document import Mapping, Text
-from kg.reading.shorthand import Expanded
-from kg.reading.spans import OFFSETS, Span, digest, refind
-from kg.reading.structure import shown
+from kg.mapping.document import Mapping, Text
+from kg.mapping.shorthand import Expanded
+from kg.mapping.spans import OFFSETS, Span, digest, refind
+from kg.mapping.structure import shown
 
 NOWHERE = Location(Path())
 """Where a stamp stands that was read from a graph and not from a document."""

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 
+from kg.mapping import Corpus
+from kg.mapping.document import load
+from kg.mapping.linked import to_graph, without_triple
+from kg.mapping.shorthand import expand
+from kg.mapping.vocabulary import read_vocabulary
 from kg.namespaces import CQ, OA, SCHEMA
-from kg.reading import Corpus
-from kg.reading.document import load
-from kg.reading.linked import to_graph, without_triple
-from kg.reading.shorthand import expand
-from kg.reading.vocabulary import read_vocabulary
 from kg.resources import ontology_folder
 
 HERE = Path(__file__).parent

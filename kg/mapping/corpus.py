@@ -10,15 +10,15 @@ from rdflib import Graph
 
 from kg.dataset import GraphNames
 from kg.errors import Location, MappingError, Problem
-from kg.reading.copies import Copy, find_copy
-from kg.reading.document import Document, Items, Text, load
-from kg.reading.linked import to_graph, without_triple
-from kg.reading.meaning import identifier_faults, reference_faults, value_faults
-from kg.reading.passages import digest_faults, passage_faults
-from kg.reading.shorthand import Expanded, article_base, expand
-from kg.reading.structure import faults
-from kg.reading.texts import texts
-from kg.reading.vocabulary import Vocabulary, read_vocabulary
+from kg.mapping.copies import Copy, find_copy
+from kg.mapping.document import Document, Items, Text, load
+from kg.mapping.linked import to_graph, without_triple
+from kg.mapping.meaning import identifier_faults, reference_faults, value_faults
+from kg.mapping.passages import digest_faults, passage_faults
+from kg.mapping.shorthand import Expanded, article_base, expand
+from kg.mapping.structure import faults
+from kg.mapping.texts import texts
+from kg.mapping.vocabulary import Vocabulary, read_vocabulary
 from kg.resources import ontology_folder
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem, RequestError
-from kg.reading.copies import Copy
-from kg.reading.corpus import Corpus, Reading, find_copies, read_documents, scalar
-from kg.reading.document import Items, Text, load
-from kg.reading.passages import digest_faults
-from kg.reading.vocabulary import read_vocabulary
+from kg.mapping.copies import Copy
+from kg.mapping.corpus import Corpus, Reading, find_copies, read_documents, scalar
+from kg.mapping.document import Items, Text, load
+from kg.mapping.passages import digest_faults
+from kg.mapping.vocabulary import read_vocabulary
 from kg.resources import ontology_folder
 
 CORPUS = "corpus.yaml"

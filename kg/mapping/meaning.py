@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.errors import Location, Problem
-from kg.reading.literals import fault
-from kg.reading.shorthand import Expanded, Value, short_name
-from kg.reading.structure import nearest, shown
-from kg.reading.vocabulary import Vocabulary
+from kg.mapping.literals import fault
+from kg.mapping.shorthand import Expanded, Value, short_name
+from kg.mapping.structure import nearest, shown
+from kg.mapping.vocabulary import Vocabulary
 
 MOST_LISTED = 40
 """Concepts that a message lists."""

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError
-from kg.reading import Corpus, anchor, read_corpus
-from kg.reading.vocabulary import read_vocabulary
+from kg.mapping import Corpus, anchor, read_corpus
+from kg.mapping.vocabulary import read_vocabulary
 from kg.resources import ontology_folder
 
 HERE = Path(__file__).parent

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kg.reading.anchor import Anchored, AnchorReport, anchor
-from kg.reading.check import CheckReport, check
-from kg.reading.copies import Copy, nearest
-from kg.reading.corpus import Article, Corpus, Unchecked, read_corpus
-from kg.reading.passages import Found, Stamp, State
-from kg.reading.spans import Span
-from kg.reading.texts import SourceText, texts
+from kg.mapping.anchor import Anchored, AnchorReport, anchor
+from kg.mapping.check import CheckReport, check
+from kg.mapping.copies import Copy, nearest
+from kg.mapping.corpus import Article, Corpus, Unchecked, read_corpus
+from kg.mapping.passages import Found, Stamp, State
+from kg.mapping.spans import Span
+from kg.mapping.texts import SourceText, texts
 
 __all__ = [
     "AnchorReport",

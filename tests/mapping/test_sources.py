@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError, RequestError
-from kg.reading import Corpus, State, check, read_corpus
+from kg.mapping import Corpus, State, check, read_corpus
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import MappingError, RequestError
-from kg.reading import Corpus, anchor
-from kg.reading.anchor import PASSAGE_KEYS
-from kg.reading.spans import SHAPES, Span, Words, digest, fragment, of_shape, refind
-from kg.reading.vocabulary import Json, read_vocabulary
+from kg.mapping import Corpus, anchor
+from kg.mapping.anchor import PASSAGE_KEYS
+from kg.mapping.spans import SHAPES, Span, Words, digest, fragment, of_shape, refind
+from kg.mapping.vocabulary import Json, read_vocabulary
 from kg.resources import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from rdflib import RDF, XSD, Literal, URIRef
 
 from kg.errors import Location
+from kg.mapping.document import Document, Items, Mapping, Node, Text
+from kg.mapping.literals import literal
+from kg.mapping.spans import Span
+from kg.mapping.vocabulary import Json, Term, Vocabulary
 from kg.namespaces import CQ, OA
-from kg.reading.document import Document, Items, Mapping, Node, Text
-from kg.reading.literals import literal
-from kg.reading.spans import Span
-from kg.reading.vocabulary import Json, Term, Vocabulary
 
 SHARED = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
 """An identifier under the corpus's own base, such as `person:somebody`, for what articles share."""

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.reading import Corpus, check, read_corpus
-from kg.reading.document import load
-from kg.reading.structure import faults
-from kg.reading.vocabulary import Json, read_vocabulary
+from kg.mapping import Corpus, check, read_corpus
+from kg.mapping.document import load
+from kg.mapping.structure import faults
+from kg.mapping.vocabulary import Json, read_vocabulary
 from kg.resources import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]

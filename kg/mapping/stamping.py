@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem
-from kg.reading.document import Document, Items, Node, Text, parse
-from kg.reading.spans import Span, digest, fragment
-from kg.reading.texts import SourceText
+from kg.mapping.document import Document, Items, Node, Text, parse
+from kg.mapping.spans import Span, digest, fragment
+from kg.mapping.texts import SourceText
 
 
 @dataclass(frozen=True, order=True)

@@ -8,9 +8,9 @@ from rdflib import Graph, Literal
 from rdflib.plugins.parsers.jsonld import to_rdf
 
 from kg.errors import Problem
-from kg.reading.document import Items, Mapping, Text
-from kg.reading.shorthand import Expanded, Fact
-from kg.reading.structure import shown
+from kg.mapping.document import Items, Mapping, Text
+from kg.mapping.shorthand import Expanded, Fact
+from kg.mapping.structure import shown
 
 
 def to_graph(expanded: Expanded) -> Graph:

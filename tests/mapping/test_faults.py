@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.reading import Corpus, read_corpus
+from kg.mapping import Corpus, read_corpus
 
 HERE = Path(__file__).parent
 INVALID = sorted((HERE / "invalid").glob("*.yaml"))
