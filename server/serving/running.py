@@ -185,12 +185,10 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
     )
     life.stop = server.stop
     stop_on_signals(server)
-    if options.settings.writable:
-        log.warning(WRITABLE)
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(life.load)
         _reload_on_signal(loader, life)
-        loading.add_done_callback(partial(_loaded, server, ready))
+        loading.add_done_callback(partial(_loaded, server, ready, options.settings))
         loader.submit(_prepared, life, loading).add_done_callback(_log_fault)
         try:
             _run_loop(server)
@@ -221,9 +219,11 @@ def _prepared(life: Life, loading: Future[str]) -> None:
             log.error("%s: %s", without, error)  # noqa: TRY400 -- the sentence says it all
 
 
-def _loaded(server: Server, ready: Callable[[str, str], None], loading: Future[str]) -> None:
+def _loaded(server: Server, ready: Callable[[str, str], None], settings: Settings, loading: Future[str]) -> None:
     if loading.exception() is None:
         ready(server.address, loading.result())
+        if settings.writable:
+            log.warning(WRITABLE)
     else:
         server.stop()
 

@@ -91,6 +91,17 @@ def _texts() -> Iterator[Attack]:
     yield Attack("many parameters", "POST", "/sparql", b"query=ASK%7B%7D" + b"&a=b" * DEEP, form)
     yield Attack("a form that is no UTF-8", "POST", "/sparql", b"query=ASK%7B%7D%FF", form, (400,))
     part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    whole, parts = b'--b\r\nContent-Disposition: form-data; name="', {"Content-Type": "multipart/form-data; boundary=b"}
+    for name, body in (
+        ("long fields", whole + b'"\r\nX: ' + b"y" * (9 * MEGABYTE)),
+        ("many fields", whole + b'"' + b"\r\nX: y" * MEGABYTE),
+        ("quotes", whole + b'\\"' * (4 * MEGABYTE)),
+        ("semicolons", whole + b'"' + b";" * (9 * MEGABYTE)),
+        ("line ends before it", b"\r\n-" * (3 * MEGABYTE)),
+        ("line ends in it", whole + b'"\r\n\r\n' + b"\n" * (9 * MEGABYTE)),
+        ("near boundaries", whole + b'"\r\n\r\n' + b"\r\n--a" * (MEGABYTE)),
+    ):
+        yield Attack(f"a form of parts with {name}", "POST", PUT, body, parts, (400,))
     yield Attack("many parts", "POST", PUT, part * 20_000, {"Content-Type": "multipart/form-data; boundary=b"})
 
 
