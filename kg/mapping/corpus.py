@@ -15,6 +15,7 @@ from kg.mapping.document import Document, Items, Text, load
 from kg.mapping.linked import to_graph, without_triple
 from kg.mapping.meaning import identifier_faults, reference_faults, value_faults
 from kg.mapping.passages import digest_faults, passage_faults
+from kg.mapping.questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.shorthand import Expanded, article_base, expand
 from kg.mapping.structure import faults
 from kg.mapping.texts import texts
@@ -60,6 +61,8 @@ class Corpus:
     """IRI to where the node that it names is defined."""
     articles: tuple[Article, ...]
     unchecked: tuple[Unchecked, ...]
+    questions: tuple[CorpusQuestion, ...] = ()
+    """The example questions that it brings."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class Reading:
             {iri: where for document in self.documents for iri, where in document.defined},
             tuple(_article(article, self.base, copies) for article in self.articles),
             tuple(Unchecked(slug, _reason(sources)) for slug in slugs if slug not in copies),
+            _questions(self.root),
         )
 
 
@@ -153,6 +157,11 @@ def scalar(document: Document, key: str) -> str:
     """Return the text of a key at a document's root, or an empty one."""
     node = document.root.nodes.get(key)
     return node.value if isinstance(node, Text) else ""
+
+
+def _questions(root: Document) -> tuple[CorpusQuestion, ...]:
+    node = root.root.nodes.get("questions")
+    return read_corpus_questions(root.file.parent / node.value, node.where) if isinstance(node, Text) else ()
 
 
 def _members(root: Document, extra: Path | None) -> Iterator[Member]:

@@ -12,6 +12,7 @@ from rdflib import Graph
 from kg.dataset import GraphNames, Master
 from kg.mapping import Corpus, read_corpus
 from kg.pipeline.corpus import Assembled, Graphs, Knowledge, assemble, corpus_file, knowledge
+from kg.pipeline.questions import question_triples
 from kg.pipeline.reasoning import USUAL, How, Tell, ignore, inferred
 from kg.pipeline.recording import SOFTWARE, kept
 from kg.pipeline.verdict import must_be_well_typed, must_conform
@@ -84,6 +85,8 @@ def write(change: Transaction, whole: Assembled, entailed: Graph, how: How) -> N
     for name, graph in whole.built.items():
         change.replace_graph(name, graph, Master.BUILD)
     record = _provenance(whole, how) + kept(change, names)
+    for triple in question_triples(whole.questions, names):
+        record.add(triple)
     for name, graph in ((names.inferred, entailed), (names.provenance, record)):
         change.replace_graph(name, graph, Master.SYSTEM)
 

@@ -13,6 +13,7 @@ from kg.dataset import GraphNames
 from kg.errors import Location, RequestError, ResourceError
 from kg.export import named_blanks
 from kg.mapping import Corpus
+from kg.mapping.questions import CorpusQuestion
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import About, Source
 from kg.reasoning import Reasoner
@@ -56,6 +57,7 @@ class Assembled:
     knowledge: Knowledge
     about: About
     own: Graphs = field(default_factory=dict)
+    questions: tuple[CorpusQuestion, ...] = ()
 
     @cached_property
     def asserted(self) -> Graph:
@@ -100,7 +102,7 @@ def assemble(corpus: Corpus, known: Knowledge, own: Graphs | None = None) -> Ass
     sources = {name: (Source.of(file, _relative(file, corpus.file.parent)),) for name, file in corpus.files.items()}
     about = About(corpus.title, corpus.licence, corpus.creator)
     built = {**corpus.graphs, **shipped}
-    return Assembled(names, built, {**sources, **files}, corpus.locations, known, about, own or {})
+    return Assembled(names, built, {**sources, **files}, corpus.locations, known, about, own or {}, corpus.questions)
 
 
 def _relative(file: Path, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
 from kg.store.limits import Limits
 from kg.store.payload import Payload, read_dataset, read_graph
@@ -33,6 +34,7 @@ __all__ = [
     "Triple",
     "Version",
     "WritableStore",
+    "check_query",
     "read_dataset",
     "read_graph",
     "undeclared",

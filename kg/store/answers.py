@@ -10,9 +10,9 @@ from kg import formats
 from kg.errors import NotOfferedError
 from kg.formats import Format
 from kg.store.datasets import Dataset, Snapshot
-from kg.store.engine import Sink, stream
+from kg.store.engine import Sink, call, stream
 from kg.store.functions import own_functions
-from kg.store.port import Answer, Query, QueryForm
+from kg.store.port import STORED, Answer, Query, QueryForm
 from kg.store.request import Request, read_query, refuse_undeclared
 from kg.store.scopes import scoped
 from kg.store.workarounds import aggregates_in, functions_in
@@ -59,6 +59,21 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
 
     _, chunks = stream(work)
     return Answer(request.form, wanted, chunks, version)
+
+
+def check_query(text: str) -> QueryForm:
+    """Return the form of a query that parses and asks for nothing that is refused, or raise RequestError."""
+    request = read_query(text, None, STORED)
+    call(lambda: _parse(request))
+    return request.form
+
+
+def _parse(request: Request) -> None:
+    try:
+        _asked(request, request.sent, Dataset(ox.Store()), None)
+    except SyntaxError:
+        refuse_undeclared(request.sent)
+        raise
 
 
 def graph_answer(
