@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from kg.store.files import write_synced
 POINTER = "current"
 NOTHING = "000000"
 """The name of the version of a store that nothing has been written to."""
+_DIGITS = re.compile(r"[0-9]{6,15}")
+"""What may be a version's name; Python refuses to read a number of more than 4,300 digits, with an error of its own."""
 _REPAIR = "`kg fsck --repair` puts it back"
 
 
@@ -34,7 +37,7 @@ def version_name(number: int) -> str:
 
 def is_version_name(text: object) -> bool:
     """Tell whether a text is the name that a version can have."""
-    return isinstance(text, str) and text.isascii() and text.isdecimal() and version_name(int(text)) == text
+    return isinstance(text, str) and bool(_DIGITS.fullmatch(text)) and version_name(int(text)) == text
 
 
 def read_pointer(folder: Path) -> Pointer:
