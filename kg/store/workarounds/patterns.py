@@ -25,6 +25,8 @@ _CATEGORY = re.compile(r"L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|
 _CODE_POINT = re.compile(r"\\U([0-9a-f]{8})|\\u([0-9a-f]{4})")
 _DEEPEST = 100
 _MOST_REPEATS = 10_000
+_MOST_REPEATED = 20_000
+"""Atoms in a pattern with its repeats written out, as Python's `regex` does to them."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class _Set:
 class _Reader:
     def __init__(self, pattern: str, flags: frozenset[str]) -> None:
         self._text, self._at, self._flags = pattern, 0, flags
-        self._depth = 0
+        self._depth = self._size = 0
         self._closed = set[int]()
         self.groups = 0
         self.fits_engine = True
@@ -124,10 +126,12 @@ class _Reader:
     def _branch(self) -> str:
         pieces = []
         while self._peek() and self._peek() not in "|)":
-            pieces.append(self._atom() + self._quantifier())
+            before = self._size
+            atom = self._atom()
+            pieces.append(atom + self._quantifier(before))
         return "".join(pieces)
 
-    def _quantifier(self) -> str:
+    def _quantifier(self, before: int) -> str:
         sign = self._peek()
         if sign and sign in "?*+":
             self._at += 1
@@ -142,10 +146,14 @@ class _Reader:
             raise _InvalidError
         if sorted(map(int, numbers)) != [*map(int, numbers)] or int(numbers[-1]) > _MOST_REPEATS:
             raise _InvalidError
+        self._size = before + (self._size - before) * max(int(numbers[-1]), 1)
+        if self._size > _MOST_REPEATED:
+            raise _InvalidError
         return f"{{{least}{comma}{most}}}" + "?" * self._takes("?")
 
     def _atom(self) -> str:
         sign = self._next()
+        self._size += 1
         if sign == "(":
             return self._group()
         if sign == "[":

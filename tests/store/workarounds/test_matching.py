@@ -94,6 +94,8 @@ MATCHES: list[tuple[str, str, str, bool | None]] = [
     ("a", "a**", "", None),
     ("aa", "a{2}?", "", True),
     ("a", "a{2,1}", "", None),
+    ("a", "((a{0,99}){0,99}){0,99}", "", None),  # more than can be written out
+    ("a", "(a{0,99}){0,99}", "", True),
     ("a", "a{,2}", "", None),
     ("a{", "a{", "", None),
     ("a{", r"a\{", "", True),
