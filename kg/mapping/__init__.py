@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kg.mapping.anchor import Anchored, AnchorReport, anchor
-from kg.mapping.check import CheckReport, check
-from kg.mapping.copies import Copy, nearest
-from kg.mapping.corpus import Article, Corpus, Unchecked, read_corpus
-from kg.mapping.passages import Found, Stamp, State
-from kg.mapping.spans import Span
-from kg.mapping.texts import SourceText, texts
+from kg.mapping.anchoring import Anchored, AnchorReport, anchor
+from kg.mapping.corpus_check import CheckReport, check
+from kg.mapping.corpus_reader import Article, Corpus, Unchecked, read_corpus
+from kg.mapping.passage_stamps import Found, Stamp, State
+from kg.mapping.source_texts import SourceText, texts
+from kg.mapping.text_copies import Copy, nearest
+from kg.mapping.text_spans import Span
 
 __all__ = [
     "AnchorReport",

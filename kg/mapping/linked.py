@@ -8,9 +8,9 @@ from rdflib import Graph, Literal
 from rdflib.plugins.parsers.jsonld import to_rdf
 
 from kg.errors import Problem
-from kg.mapping.document import Items, Mapping, Text
-from kg.mapping.shorthand import Expanded, Fact
-from kg.mapping.structure import shown
+from kg.mapping.document_triples import Expanded, Fact
+from kg.mapping.schema_check import shown
+from kg.mapping.yaml_document import Items, Mapping, Text
 
 
 def to_graph(expanded: Expanded) -> Graph:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.mapping import Copy, Found, SourceText, Span, Stamp, State, nearest
-from kg.mapping.spans import digest as digest_of
+from kg.mapping.text_spans import digest as digest_of
 from kg.store.port import Version
 from server.http.numbers import whole_number
 from server.pages.findings import query

@@ -23,7 +23,7 @@ with atheris.instrument_imports(
     from kg.access import Tokens
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-    from kg.mapping.document import load
+    from kg.mapping.yaml_document import load
     from kg.store.payload import read_graph
     from kg.store.port import RequestDataset
     from kg.store.request import read_query

@@ -46,7 +46,7 @@ DOORS = {
     "pyoxigraph": ("kg.store", "kg.reasoning", "kg.terms"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
-    "regex": ("kg.mapping.folding", "kg.store.workarounds.matching"),
+    "regex": ("kg.mapping.text_folding", "kg.store.workarounds.matching"),
     "rich": ("kg.cli",),
     "waitress": ("server.sockets",),
     "werkzeug": ("server",),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.errors import MappingError
 from kg.mapping import Corpus, anchor, read_corpus
-from kg.mapping.vocabulary import read_vocabulary
+from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.resources import ontology_folder
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import MappingError
 from kg.mapping import anchor
-from kg.mapping.document import Mapping, Text, load, parse
+from kg.mapping.yaml_document import Mapping, Text, load, parse
 
 HERE = Path("doc.yaml")
 SEPARATORS = ["\x85", "\u2028", "\u2029"]

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kg.mapping import Corpus, check, read_corpus
-from kg.mapping.document import load
-from kg.mapping.structure import faults
-from kg.mapping.vocabulary import Json, read_vocabulary
+from kg.mapping.mapping_vocabulary import Json, read_vocabulary
+from kg.mapping.schema_check import faults
+from kg.mapping.yaml_document import load
 from kg.resources import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]

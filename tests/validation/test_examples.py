@@ -15,8 +15,8 @@ from rdflib.term import Node
 from kg.namespaces import SHAPES
 from kg.resources import shapes_folder
 from kg.validation import Report, read_shapes, validate
-from kg.validation.data import with_background
-from kg.validation.targets import shapes_with_targets, target_nodes
+from kg.validation.data_graph import with_background
+from kg.validation.shape_targets import shapes_with_targets, target_nodes
 
 HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").glob("*.ttl"))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kg.errors import MappingError, RequestError
 from kg.mapping import Corpus, anchor
-from kg.mapping.anchor import PASSAGE_KEYS
-from kg.mapping.spans import SHAPES, Span, Words, digest, fragment, of_shape, refind
-from kg.mapping.vocabulary import Json, read_vocabulary
+from kg.mapping.anchoring import PASSAGE_KEYS
+from kg.mapping.mapping_vocabulary import Json, read_vocabulary
+from kg.mapping.text_spans import SHAPES, Span, Words, digest, fragment, of_shape, refind
 from kg.resources import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")

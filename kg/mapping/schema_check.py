@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from kg.errors import Location, Problem
-from kg.mapping.document import Items, Mapping, Node, Text
-from kg.mapping.vocabulary import Json
+from kg.mapping.mapping_vocabulary import Json
+from kg.mapping.yaml_document import Items, Mapping, Node, Text
 
 MOST_PROBLEMS = 200
 """Faults that one document is told of; the rest wait for the next run."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import RequestError
-from kg.mapping.document import LARGEST
+from kg.mapping.yaml_document import LARGEST
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem
-from kg.mapping.document import Document, Items, Node, Text, parse
-from kg.mapping.spans import Span, digest, fragment
-from kg.mapping.texts import SourceText
+from kg.mapping.source_texts import SourceText
+from kg.mapping.text_spans import Span, digest, fragment
+from kg.mapping.yaml_document import Document, Items, Node, Text, parse
 
 
 @dataclass(frozen=True, order=True)

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from rdflib import Graph
 
-from kg.validation.affected import Remembered, Triple, Triples, affected, surroundings
-from kg.validation.data import with_background
-from kg.validation.reach import Reach, reach_of, violations_only
-from kg.validation.report import Report
-from kg.validation.validate import validate_ready
+from kg.validation.affected_nodes import Remembered, Triple, Triples, affected, surroundings
+from kg.validation.data_graph import with_background
+from kg.validation.shacl_validator import validate_ready
+from kg.validation.shape_reach import Reach, reach_of, violations_only
+from kg.validation.validation_report import Report
 
 
 class ChangeCheck:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.copies import Copy
-from kg.mapping.corpus import Corpus, Reading, find_copies, read_documents, scalar
-from kg.mapping.document import Items, Text, load
-from kg.mapping.passages import digest_faults
-from kg.mapping.vocabulary import read_vocabulary
+from kg.mapping.corpus_reader import Corpus, Reading, find_copies, read_documents, scalar
+from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.passage_stamps import digest_faults
+from kg.mapping.text_copies import Copy
+from kg.mapping.yaml_document import Items, Text, load
 from kg.resources import ontology_folder
 
 CORPUS = "corpus.yaml"

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from kg.mapping.folding import Folded, fold, phrase, trimmed, words_of
+from kg.mapping.text_folding import Folded, fold, phrase, trimmed, words_of
 
 OFFSETS = re.compile(r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.mapping.document import Document, Text
-from kg.mapping.passages import Found, Stamp, State, locate, locate_one, stamps
-from kg.mapping.texts import SourceText
+from kg.mapping.passage_stamps import Found, Stamp, State, locate, locate_one, stamps
+from kg.mapping.source_texts import SourceText
+from kg.mapping.yaml_document import Document, Text
 
 LEAST_ALIKE = 0.5
 """The share of an article's passages that a text must hold word for word to count as a copy of it."""

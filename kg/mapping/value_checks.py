@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.errors import Location, Problem
-from kg.mapping.literals import fault
-from kg.mapping.shorthand import Expanded, Value, short_name
-from kg.mapping.structure import nearest, shown
-from kg.mapping.vocabulary import Vocabulary
+from kg.mapping.document_triples import Expanded, Value, short_name
+from kg.mapping.mapping_vocabulary import Vocabulary
+from kg.mapping.schema_check import nearest, shown
+from kg.mapping.typed_literals import fault
 
 MOST_LISTED = 40
 """Concepts that a message lists."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from rdflib import RDF, XSD, Literal, URIRef
 
 from kg.errors import Location
-from kg.mapping.document import Document, Items, Mapping, Node, Text
-from kg.mapping.literals import literal
-from kg.mapping.spans import Span
-from kg.mapping.vocabulary import Json, Term, Vocabulary
+from kg.mapping.mapping_vocabulary import Json, Term, Vocabulary
+from kg.mapping.text_spans import Span
+from kg.mapping.typed_literals import literal
+from kg.mapping.yaml_document import Document, Items, Mapping, Node, Text
 from kg.namespaces import CQ, OA
 
 SHARED = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")

@@ -9,10 +9,10 @@ import pytest
 from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 
 from kg.mapping import Corpus
-from kg.mapping.document import load
+from kg.mapping.document_triples import expand
 from kg.mapping.linked import to_graph, without_triple
-from kg.mapping.shorthand import expand
-from kg.mapping.vocabulary import read_vocabulary
+from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.yaml_document import load
 from kg.namespaces import CQ, OA, SCHEMA
 from kg.resources import ontology_folder
 

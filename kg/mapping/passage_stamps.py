@@ -9,10 +9,10 @@ from pathlib import Path
 from unicodedata import normalize
 
 from kg.errors import Location, Problem
-from kg.mapping.document import Mapping, Text
-from kg.mapping.shorthand import Expanded
-from kg.mapping.spans import OFFSETS, Span, digest, refind
-from kg.mapping.structure import shown
+from kg.mapping.document_triples import Expanded
+from kg.mapping.schema_check import shown
+from kg.mapping.text_spans import OFFSETS, Span, digest, refind
+from kg.mapping.yaml_document import Mapping, Text
 
 NOWHERE = Location(Path())
 """Where a stamp stands that was read from a graph and not from a document."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.copies import find_copy
-from kg.mapping.document import Document, Items, Mapping, Node, Text, load
-from kg.mapping.folding import is_cluster_edge, phrase
-from kg.mapping.passages import Stamp, State, locate_one, stamps
-from kg.mapping.spans import OFFSETS, Span, Words
-from kg.mapping.stamping import stamped, write
-from kg.mapping.texts import SourceText, texts
+from kg.mapping.passage_stamps import Stamp, State, locate_one, stamps
+from kg.mapping.source_texts import SourceText, texts
+from kg.mapping.stamp_writer import stamped, write
+from kg.mapping.text_copies import find_copy
+from kg.mapping.text_folding import is_cluster_edge, phrase
+from kg.mapping.text_spans import OFFSETS, Span, Words
+from kg.mapping.yaml_document import Document, Items, Mapping, Node, Text, load
 
 PASSAGE_KEYS = frozenset({"at", "evidence", "mention", "withoutStatement"})
 MOST_SHOWN = 8

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from kg.errors import Location
 from kg.namespaces import SHAPES
-from kg.validation.paths import to_path
+from kg.validation.property_paths import to_path
 
 MENTIONED_IRI = re.compile(r"https?://\S*\w")
 """An IRI that a query has put into a message."""

@@ -10,9 +10,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.mapping.folding import is_cluster_edge
-from kg.mapping.passages import Stamp, State, locate_one
-from kg.mapping.spans import Span, Words, digest, fragment, of_shape, refind
+from kg.mapping.passage_stamps import Stamp, State, locate_one
+from kg.mapping.text_folding import is_cluster_edge
+from kg.mapping.text_spans import Span, Words, digest, fragment, of_shape, refind
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 

@@ -15,7 +15,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
-from kg.validation.targets import shapes_with_targets
+from kg.validation.shape_targets import shapes_with_targets
 
 Step = tuple[object, object, object]
 """A triple pattern of a query: subject, relation or path, and object."""

@@ -10,16 +10,16 @@ from rdflib import Graph
 
 from kg.dataset import GraphNames
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.copies import Copy, find_copy
-from kg.mapping.document import Document, Items, Text, load
+from kg.mapping.document_triples import Expanded, article_base, expand
 from kg.mapping.linked import to_graph, without_triple
-from kg.mapping.meaning import identifier_faults, reference_faults, value_faults
-from kg.mapping.passages import digest_faults, passage_faults
+from kg.mapping.mapping_vocabulary import Vocabulary, read_vocabulary
+from kg.mapping.passage_stamps import digest_faults, passage_faults
 from kg.mapping.questions import CorpusQuestion, read_corpus_questions
-from kg.mapping.shorthand import Expanded, article_base, expand
-from kg.mapping.structure import faults
-from kg.mapping.texts import texts
-from kg.mapping.vocabulary import Vocabulary, read_vocabulary
+from kg.mapping.schema_check import faults
+from kg.mapping.source_texts import texts
+from kg.mapping.text_copies import Copy, find_copy
+from kg.mapping.value_checks import identifier_faults, reference_faults, value_faults
+from kg.mapping.yaml_document import Document, Items, Text, load
 from kg.resources import ontology_folder
 
 

@@ -13,7 +13,7 @@ from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from kg.namespaces import CQ
-from kg.validation.reach import Reach
+from kg.validation.shape_reach import Reach
 
 CHAINS = (CQ.condition, CQ.consequence, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
 Pattern = tuple[Node | None, Node | None, Node | None]

@@ -10,9 +10,9 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 
 from kg.errors import DataError, Location
-from kg.validation.data import with_background
-from kg.validation.report import Report, Result, results_in
-from kg.validation.targets import restrict
+from kg.validation.data_graph import with_background
+from kg.validation.shape_targets import restrict
+from kg.validation.validation_report import Report, Result, results_in
 
 
 def validate(
