@@ -41,6 +41,11 @@ class GraphNames:
         return self._named("inferred")
 
     @property
+    def description(self) -> str:
+        """Name the graph of what tools ask about the dataset: labels of terms, prefixes, examples, VoID."""
+        return self._named("description")
+
+    @property
     def outside(self) -> str:
         """Name the graph of knowledge that no article's text holds."""
         return self._named("outside")
@@ -62,7 +67,7 @@ class GraphNames:
 
     def master(self, graph: str) -> Master:
         """Tell who owns a graph: any name outside the table is a client's own."""
-        if graph in (self.inferred, self.provenance):
+        if graph in (self.inferred, self.provenance, self.description):
             return Master.SYSTEM
         built = (self.authority, self.outside, self.ontology, self.shapes)
         if graph in built or graph.startswith(self.article("")):
@@ -72,3 +77,7 @@ class GraphNames:
     def in_default(self, graph: str) -> bool:
         """Tell whether the default graph unites this graph's triples with the others'."""
         return graph not in (self.outside, self.provenance, self.ontology, self.shapes)
+
+    def asserts(self, graph: str) -> bool:
+        """Tell whether what a graph holds is asserted in the default graph: inferences are made from it."""
+        return self.in_default(graph) and graph not in (self.inferred, self.description)

@@ -71,7 +71,7 @@ def _triples(making: Making, names: GraphNames) -> Iterator[Triple]:
     inference = URIRef(f"{build}/inference")
     by = URIRef(f"{names.base}software/{making.software}-{making.version}")
     yield from agent(by, making.software, making.version)
-    yield from _collection(URIRef(names.base), making.about, [*making.sources, names.inferred])
+    yield from _collection(URIRef(names.base), making.about, [*making.sources, names.inferred, names.description])
     yield from activity(build, "the build of the graphs from their files", by, making.time)
     for name, sources in making.sources.items():
         yield from _made(URIRef(name), build, (_document(names, source) for source in sources))
@@ -81,6 +81,7 @@ def _triples(making: Making, names: GraphNames) -> Iterator[Triple]:
     used = [URIRef(name) for name in making.inferred_from]
     yield from ((inference, PROV.used, graph) for graph in used)
     yield from _made(URIRef(names.inferred), inference, used)
+    yield from _made(URIRef(names.description), build, map(URIRef, (names.ontology, names.inferred)))
 
 
 def agent(name: URIRef, software: str, version: str) -> Iterator[Triple]:

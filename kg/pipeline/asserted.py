@@ -14,7 +14,7 @@ from kg.store.port import Pattern
 
 @dataclass(frozen=True)
 class Asserted:
-    """The triples that the default graph's graphs hold, without the inferred one's; now, or before the edit."""
+    """The triples that the default graph's graphs hold, without what the system derives; now, or before the edit."""
 
     transaction: Transaction
     names: GraphNames
@@ -22,14 +22,14 @@ class Asserted:
 
     def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
         """Yield the triples that match, None for any term, while what is inferred is in step with what is asserted."""
-        return self.transaction.find(pattern, before=self.before, without=self.names.inferred)
+        return self.transaction.find(pattern, before=self.before, without=(self.names.inferred, self.names.description))
 
     def __contains__(self, triple: Triple) -> bool:
         return any(map(self.counts, self.transaction.holders(triple, before=self.before)))
 
     def counts(self, graph: str) -> bool:
         """Tell whether what a graph holds is asserted in the default graph."""
-        return self.names.in_default(graph) and graph != self.names.inferred
+        return self.names.asserts(graph)
 
     def graph(self) -> Graph:
         """Return all of it as it is now."""

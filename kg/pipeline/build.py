@@ -12,11 +12,14 @@ from rdflib import Graph
 from kg.dataset import GraphNames, Master
 from kg.mapping import Corpus, read_corpus
 from kg.pipeline.corpus import Assembled, Graphs, Knowledge, assemble, corpus_file, knowledge
+from kg.pipeline.description import description
+from kg.pipeline.examples import Question, read_questions
 from kg.pipeline.questions import question_triples
 from kg.pipeline.reasoning import USUAL, How, Tell, ignore, inferred
 from kg.pipeline.recording import SOFTWARE, kept
 from kg.pipeline.verdict import must_be_well_typed, must_conform
 from kg.provenance import Making, provenance
+from kg.resources import ontology_folder
 from kg.store import Transaction, Version, WritableStore
 from kg.validation import Report, validate
 
@@ -87,7 +90,8 @@ def write(change: Transaction, whole: Assembled, entailed: Graph, how: How) -> N
     record = _provenance(whole, how) + kept(change, names)
     for triple in question_triples(whole.questions, names):
         record.add(triple)
-    for name, graph in ((names.inferred, entailed), (names.provenance, record)):
+    described = description(whole, entailed, _questions(whole))
+    for name, graph in ((names.inferred, entailed), (names.description, described), (names.provenance, record)):
         change.replace_graph(name, graph, Master.SYSTEM)
 
 
@@ -111,3 +115,10 @@ def _provenance(whole: Assembled, how: How) -> Graph:
     origins = (*whole.united, whole.names.ontology)
     making = Making(whole.about, whole.sources, origins, SOFTWARE, version(SOFTWARE), how.reasoner, how.time)
     return provenance(making, whole.names)
+
+
+def _questions(whole: Assembled) -> tuple[Question, ...]:
+    """Return the corpus's own questions, and the shipped ones that it has none of the name of."""
+    shipped = {each.name: each for each in read_questions(ontology_folder() / "questions")}
+    own = {each.name: Question(each.name, each.text, each.query) for each in whole.questions}
+    return tuple({**shipped, **own}.values())

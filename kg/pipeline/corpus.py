@@ -70,7 +70,7 @@ class Assembled:
     @property
     def united(self) -> tuple[str, ...]:
         """Return the names of the graphs that the default graph unites, sorted, without the inferred one."""
-        return tuple(sorted(name for name in {*self.built, *self.own} if self.names.in_default(name)))
+        return tuple(sorted(name for name in {*self.built, *self.own} if self.names.asserts(name)))
 
 
 def corpus_file(corpus: Path) -> Path:

@@ -28,7 +28,7 @@ def exported(folder: Path, graphs: Iterable[str], wanted: Format, version: str |
         found: dict[str | None, Graph] = {name: _graph(store, name, version) for name in chosen}
     elif wanted.holds is Holds.PROPERTY_GRAPH and names:
         united = filter(names.in_default, store.version(version).counts)
-        found = {name: _graph(store, name, version) for name in united}
+        found = {name: _graph(store, name, version) for name in united if name != names.description}
     elif wanted.holds is Holds.QUADS:
         found = {name: _graph(store, name, version) for name in store.version(version).counts}
         found |= {} if names else {None: _graph(store, None, version)}

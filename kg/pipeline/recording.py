@@ -89,7 +89,7 @@ class _Record:
         self.add(
             (graph, RDF.type, PROV.Entity), (graph, PROV.wasGeneratedBy if lives else PROV.wasInvalidatedBy, write)
         )
-        if self._names.in_default(name) and graph != inferred:
+        if self._names.asserts(name):
             (self.add if lives else self.remove)((inferred, PROV.wasDerivedFrom, graph))
 
     def about(self, graph: URIRef) -> Iterator[Triple]:

@@ -57,7 +57,9 @@ class Why:
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
     def _is_asserted(self, fact: Triple, store: Store) -> bool:
-        derived = ", ".join(f"<{name}>" for name in (self.names.inferred, self.names.outside, self.names.provenance))
+        names = self.names
+        others = (names.inferred, names.description, names.outside, names.provenance)
+        derived = ", ".join(f"<{name}>" for name in others)
         found = f"GRAPH ?graph {{ {_spelled(fact)} }} FILTER(?graph NOT IN ({derived}))"
         answer = store.query(Query(f"ASK {{ {found} }}", JSON, None, version=self.version))
         return bool(json.loads(b"".join(answer.chunks))["boolean"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
@@ -168,11 +168,11 @@ class Transaction(Protocol):
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
 
     def find(
-        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: str | None = None
+        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
     ) -> Iterator[Triple]:
         """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
 
-        Those that the graph `without` holds too are left out, where one is told.
+        Those that one of the graphs `without` holds too are left out.
         """
 
     def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -181,15 +181,16 @@ class VersionTransaction:
                 yield name, Change(added, removed)
 
     def find(
-        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: str | None = None
+        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
     ) -> Iterator[Triple]:
         """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
 
-        Those that the graph `without` holds too are left out, where one is told.
+        Those that one of the graphs `without` holds too are left out.
         """
         found = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
-        if found and without is not None:
-            hidden = {quad.triple for quad in self._matching(pattern, to_graph(without), before=before)}
+        if found and without:
+            matching = (self._matching(pattern, to_graph(each), before=before) for each in without)
+            hidden = {quad.triple for quads in matching for quad in quads}
             found = [triple for triple in found if triple not in hidden] if hidden else found
         return iter([from_triple(triple) for triple in found])
 

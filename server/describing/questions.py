@@ -1,23 +1,11 @@
-"""The example questions: one `.rq` file each, its first comment line the question in English."""
+"""The site's example questions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from kg.dataset import GraphNames
+from kg.pipeline.examples import Question, read_questions
 from server.describing.asking import rows
 from server.site import site
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question and the query that answers it; `name` is its file's name without the ending."""
-
-    name: str
-    text: str
-    query: str
-
 
 OF_THE_CORPUS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -32,7 +20,7 @@ def questions() -> tuple[Question, ...]:
     own = _of_the_corpus()
     names = {each.name for each in own}
     folder = site().settings.questions
-    shipped = (_read(path) for path in sorted(folder.glob("*.rq"))) if folder else ()
+    shipped = read_questions(folder) if folder else ()
     return (*own, *(each for each in shipped if each.name not in names))
 
 
@@ -56,8 +44,3 @@ def _of_the_corpus() -> tuple[Question, ...]:
     known: tuple[Question, ...] = here.once("questions of the corpus", version, read)
     return known
 
-
-def _read(path: Path) -> Question:
-    query = path.read_text(encoding="utf-8")
-    first = query.partition("\n")[0]
-    return Question(path.stem, first.lstrip("# ").strip() or path.stem, query)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 
 from flask import Blueprint, Response, request
 from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 
+from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Holds
+from kg.pipeline.description import partition
 from kg.store.port import Version
-from server.describing.asking import rows
+from server.describing.asking import iri, rows
 from server.describing.rdf import document, wanted
 from server.describing.vocabulary import FORMATS
 from server.http.caching import conditional, validator
@@ -17,9 +19,17 @@ from server.site import site
 
 bp = Blueprint("void", __name__)
 
-WHOLE = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) { ?s ?p ?o }"""
-CLASSES = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) { ?s a ?term FILTER(isIRI(?term)) } GROUP BY ?term"
-PROPERTIES = "SELECT ?term (COUNT(*) AS ?number) { ?s ?term ?o } GROUP BY ?term"
+WHOLE = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
+CLASSES = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) {{ {} FILTER(isIRI(?term)) }} GROUP BY ?term"
+PROPERTIES = "SELECT ?term (COUNT(*) AS ?number) {{ {} }} GROUP BY ?term"
+ONLY_DESCRIBED = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{
+  {{ SELECT DISTINCT ?s {{ GRAPH {0} {{ ?s ?p ?o }} }} }}
+  UNION {{
+    SELECT DISTINCT ?o {{ GRAPH {0} {{ ?s ?p ?o }}
+      FILTER NOT EXISTS {{ ?a ?b ?o FILTER NOT EXISTS {{ GRAPH {0} {{ ?a ?b ?o }} }} }} }}
+  }}
+}}"""
+"""What of the default graph's terms is in it by the description graph alone, which has subjects of its own."""
 
 
 @bp.get("/.well-known/void")
@@ -46,9 +56,10 @@ def _counted(host: str, version: Version) -> Graph:
     graph = Graph()
     node = URIRef(site().base)
     _say_what(graph, node, host, version)
-    for number in rows(WHOLE, version.name):
-        graph.add((node, VOID.distinctSubjects, _count(number["subjects"])))
-        graph.add((node, VOID.distinctObjects, _count(number["objects"])))
+    whole = rows(WHOLE.format("?s ?p ?o"), version.name)[0]
+    described = rows(ONLY_DESCRIBED.format(iri(_description())), version.name)[0]
+    graph.add((node, VOID.distinctSubjects, _count(int(whole["subjects"]) - int(described["subjects"]))))
+    graph.add((node, VOID.distinctObjects, _count(int(whole["objects"]) - int(described["objects"]))))
     _partition(graph, node, version, "class")
     _partition(graph, node, version, "property")
     for name, triples in version.counts.items():
@@ -65,7 +76,7 @@ def _say_what(graph: Graph, node: URIRef, host: str, version: Version) -> None:
     graph.add((node, DCTERMS.license, URIRef(settings.licence)))
     graph.add((node, DCTERMS.modified, Literal(version.created, datatype=XSD.dateTime)))
     graph.add((node, VOID.sparqlEndpoint, URIRef(f"{host}sparql")))
-    graph.add((node, VOID.triples, _count(version.default)))
+    graph.add((node, VOID.triples, _count(version.default - version.counts.get(_description(), 0))))
     graph.add((node, VOID.uriSpace, Literal(site().base)))
     for row in GRAPH_FORMATS:
         graph.add((node, VOID.feature, FORMATS[row.w3c]))
@@ -76,13 +87,26 @@ def _say_what(graph: Graph, node: URIRef, host: str, version: Version) -> None:
 def _partition(graph: Graph, node: URIRef, version: Version, kind: str) -> None:
     """Count by class or by property; each part is named after what it counts, so that none is a blank node."""
     by_class = kind == "class"
-    counted = rows(CLASSES if by_class else PROPERTIES, version.name)
-    for found in counted:
-        part = URIRef(f"{node}#{kind}-{hashlib.sha256(found['term'].encode()).hexdigest()[:12]}")
+    counted = _counts(*((CLASSES, "?s a ?term") if by_class else (PROPERTIES, "?s ?term ?o")), version)
+    for term, number in counted.items():
+        part = partition(str(node), kind, URIRef(term))
         graph.add((node, VOID.classPartition if by_class else VOID.propertyPartition, part))
-        graph.add((part, VOID["class"] if by_class else VOID.property, URIRef(found["term"])))
-        graph.add((part, VOID.entities if by_class else VOID.triples, _count(found["number"])))
+        graph.add((part, VOID["class"] if by_class else VOID.property, URIRef(term)))
+        graph.add((part, VOID.entities if by_class else VOID.triples, _count(number)))
     graph.add((node, VOID.classes if by_class else VOID.properties, _count(len(counted))))
+
+
+def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
+    """Return the numbers of a query's terms in the default graph, without those of the description graph."""
+    whole, described = (
+        Counter({row["term"]: int(row["number"]) for row in rows(query.format(each), version.name)})
+        for each in (pattern, f"GRAPH {iri(_description())} {{ {pattern} }}")
+    )
+    return whole - described
+
+
+def _description() -> str:
+    return GraphNames(site().base).description
 
 
 def _count(number: int | str) -> Literal:

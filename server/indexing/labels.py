@@ -9,6 +9,7 @@ from itertools import islice
 
 from rdflib import SKOS
 
+from kg.namespaces import SCHEME
 from server.indexing.cells import is_iri, text
 from server.indexing.columns import Columns
 
@@ -40,7 +41,7 @@ def read_labels(columns: Columns) -> Labels:
     found = {(label, thing) for naming in NAMING for thing, labels in columns[naming].items() for label in labels}
     by_length = defaultdict[int, list[Label]](list)
     for label, thing in found:
-        if is_iri(thing):
+        if is_iri(thing) and not thing.startswith(f"<{SCHEME}"):
             lower = text(label).lower()
             by_length[len(lower)].append(Label(lower, label, thing))
     return Labels([each for length in sorted(by_length) for each in sorted(by_length[length], key=_order)])

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib import SH, Graph, URIRef
 
-from kg.errors import QuerySyntaxError
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
-from kg.store.port import QueryForm
-from server.describing.questions import Question, questions
+from kg.pipeline.examples import Question, example
+from server.describing.questions import questions
 from server.describing.rdf import document, wanted
 from server.http.caching import conditional, validator
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages import examples_page
-from server.protocols.query_text import form
 from server.site import site
 
 bp = Blueprint("examples", __name__)
-
-KINDS = {
-    QueryForm.SELECT: (SH.SPARQLSelectExecutable, SH.select),
-    QueryForm.ASK: (SH.SPARQLAskExecutable, SH.ask),
-    QueryForm.CONSTRUCT: (SH.SPARQLConstructExecutable, SH.construct),
-    QueryForm.DESCRIBE: (SH.SPARQLExecutable, URIRef(f"{SH}describe")),
-}
 
 
 @bp.get("/examples")
@@ -64,17 +55,6 @@ def described(listed: tuple[Question, ...]) -> Graph:
     endpoint = URIRef(url_for("sparql.by_get", _external=True))
     for question in listed:
         node = URIRef(url_for("examples.one", name=question.name, _external=True))
-        kind, text = _kind(question)
-        graph.add((node, RDF.type, SH.SPARQLExecutable))
-        graph.add((node, RDF.type, kind))
-        graph.add((node, text, Literal(question.query)))
-        graph.add((node, RDFS.comment, Literal(question.text, lang="en")))
-        graph.add((node, SCHEMA.target, endpoint))
+        for triple in (*example(node, question), (node, SCHEMA.target, endpoint)):
+            graph.add(triple)
     return graph
-
-
-def _kind(question: Question) -> tuple[URIRef, URIRef]:
-    found = form(question.query)
-    if found is None:
-        raise QuerySyntaxError(f"The example '{question.name}' has no query form.")
-    return KINDS[found]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from kg.store.port import QueryForm
 from kg.store.tokens import Kind, tokens
 
 VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""
 LONG = 32 * 1024
 """Characters of a query above which it is not read here."""
-FORMS = {form.value: form for form in QueryForm}
 
 
 def volatile(text: str) -> bool:
@@ -21,9 +19,3 @@ def volatile(text: str) -> bool:
         return True
     words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
     return any(each in word for word in words for each in VOLATILE)
-
-
-def form(text: str) -> QueryForm | None:
-    """Return the form that a query's text announces, None where it announces none."""
-    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
-    return next((FORMS[word] for word in words if word in FORMS), None)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
+from kg.pipeline.examples import query_form
 from kg.store.port import Query, QueryForm
 from server.describing.description import service_description
 from server.describing.rdf import named
@@ -18,7 +19,7 @@ from server.http.observing import note_text
 from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.http.streaming import streamed
 from server.pages import form_page, result_page
-from server.protocols.query_text import form, volatile
+from server.protocols.query_text import volatile
 from server.protocols.services import answered_elsewhere
 from server.site import site
 
@@ -89,7 +90,7 @@ def answered(text: str, parameters: Parameters) -> Response:
         sparql12=_asks_for_12(parameters),
     )
     differs = volatile(text) or choice.html
-    known = Validator(version, None) if differs else validator(version, query, strong=form(text) is QueryForm.ASK)
+    known = Validator(version, None) if differs else validator(version, query, strong=query_form(text) is QueryForm.ASK)
     return conditional(known, lambda: _evaluated(query, choice, time))
 
 

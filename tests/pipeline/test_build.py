@@ -46,7 +46,7 @@ def rebuild(corpus: Path, folder: Path, how: How = QUICKLY) -> str:
 
 
 def test_a_build_makes_every_graph_of_the_datasets_table(first: Path) -> None:
-    kinds = ("article/bridge", "authority", "inferred", "ontology", "outside", "provenance", "shapes")
+    kinds = ("article/bridge", "authority", "description", "inferred", "ontology", "outside", "provenance", "shapes")
     assert sorted(open_store(first).current().counts) == [f"{NAMES.base}graph/{kind}" for kind in kinds]
 
 
@@ -62,7 +62,7 @@ def test_the_default_graph_is_the_union_of_its_graphs_as_a_set(first: Path) -> N
     store = open_store(first)
     united = [name for name in store.current().counts if NAMES.in_default(name)]
     assert set(graph(store, None)) == {triple for name in united for triple in graph(store, name)}
-    assert len(united) == 3
+    assert len(united) == 4
 
 
 def test_what_follows_is_in_the_inferred_graph_and_what_is_asserted_is_not(first: Path) -> None:
