@@ -37,5 +37,7 @@ def _preflight(response: Response) -> None:
         return
     methods = READS if request.path in POSTED_READS else tuple(each for each in READS if each != "POST")
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+    response.headers["Access-Control-Allow-Headers"] = (
+        "Accept, Accept-Language, Authorization, Content-Type, If-None-Match"
+    )
     response.headers["Access-Control-Max-Age"] = A_DAY

@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask, g, request
 
 from kg.access import Grant, Role
+from kg.formats import UPDATE
 from server.access.strangers import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
 from server.http.errors import HttpError
 from server.site import site
@@ -57,7 +58,12 @@ def admit() -> None:
     refuse_broken_hosts()
     if request.method == "OPTIONS" or request.blueprint in FREE:
         return
-    require(Role.WRITE if request.blueprint in WRITING else Role.READ)
+    require(Role.WRITE if request.blueprint in WRITING or _is_update() else Role.READ)
+
+
+def _is_update() -> bool:
+    """Tell whether the header says that an update goes to the address of queries; in a form, its body says so."""
+    return request.endpoint == "sparql.by_post" and request.mimetype in UPDATE.media_types
 
 
 def _presented() -> Grant | None:

@@ -41,6 +41,7 @@ def described(endpoint: str, version: Version) -> Graph:
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
     if takes_writes():
+        graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
         _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
     _describe_dataset(graph, endpoint, version)
     return graph

@@ -35,7 +35,9 @@ def dataset_document(row: Format, parameters: Parameters) -> Response:
 
 
 def _sent(answer: Answer, name: str) -> Response:
-    return named(streamed(answer.chunks, answer.format), name, answer.format)
+    response = named(streamed(answer.chunks, answer.format), name, answer.format)
+    response.headers["Accept-Ranges"] = "none"  # a document is written as it is sent
+    return response
 
 
 def preferred(parameters: Parameters, offered: tuple[Format, ...]) -> Format:

@@ -95,6 +95,7 @@ def _without_parameters(accept: MIMEAccept) -> dict[str, float]:
     kinds: dict[str, float] = {}
     for kind, quality in accept:
         name = kind.partition(";")[0].strip()
+        name = "*/*" if name == "*" else name  # as widespread clients write it (Java's among them)
         kinds[name] = max(quality, kinds.get(name, 0))
     return kinds
 
@@ -105,7 +106,8 @@ def _named(names: tuple[str, ...]) -> Choice:
     choice = Choice(_first(names, RESULT_FORMATS), _first(names, GRAPH_FORMATS))
     if choice == Choice(None, None):
         raise _unknown(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
-    return choice
+    accept = request.accept_mimetypes  # a format that the query's form cannot have says nothing of it
+    return Choice(choice.results or best(accept, RESULT_FORMATS), choice.graph or best(accept, GRAPH_FORMATS))
 
 
 def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:

@@ -45,8 +45,9 @@ class Parameters:
         return value
 
     def formats(self) -> tuple[str, ...]:
-        """Return the formats that `format` names, the preferred first: it may be repeated, as widespread clients do."""
-        named = (name.strip().lower() for value in self.many("format") for name in value.split(","))
+        """Return the formats that `format` and `output` name, the preferred first; widespread clients repeat them."""
+        values = (*self.many("format"), *self.many("output"))
+        named = (name.strip().lower() for value in values for name in value.split(","))
         return tuple(name.replace(" ", "+") for name in named if name)
 
     def dataset(self) -> RequestDataset:

@@ -41,7 +41,7 @@ MOST_FILES = 20
 def dataset() -> Response:
     """Answer with what there is to know of the data, or with its description for machines (VoID)."""
     parameters, version = from_query_string(), site().store.current()
-    if "format" in parameters or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return document(described(version), wanted(), "void")
     return _page(Findings(version), parameters)
 

@@ -29,7 +29,7 @@ MOST_GRAPHS = 20
 def home_page() -> Response:
     """Answer with the first page, or with the description of the data for machines (VoID)."""
     version = site().store.current()
-    if "format" in from_query_string() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if from_query_string().formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return document(described(version), wanted(), "void")
     return kept("home", Findings(version), _home)
 

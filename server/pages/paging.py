@@ -66,7 +66,7 @@ def kind(parameters: Parameters, known: Collection[str]) -> str:
 
 def current() -> list[tuple[str, str]]:
     """Return the parameters of the present address, but for the format."""
-    return [(key, value) for key, value in current_parameters() if value and key != "format"]
+    return [(key, value) for key, value in current_parameters() if value and key not in ("format", "output")]
 
 
 def to(pairs: list[tuple[str, str]]) -> str:

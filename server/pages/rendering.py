@@ -128,7 +128,7 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def data_link(row: Format) -> str:
     """Return the address of what this page shows, in a format."""
-    asked = [each for each in current_parameters() if each[0] not in ("format", "page")]
+    asked = [each for each in current_parameters() if each[0] not in ("format", "output", "page")]
     return with_parameters(current_address(), [*asked, ("format", row.name)])
 
 

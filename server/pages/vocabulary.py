@@ -88,7 +88,7 @@ def shapes() -> Response:
 
 def _document(name: str, make: Callable[[Findings, str], Written]) -> Response:
     parameters = from_query_string()
-    if "format" in parameters or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return graph_document(name, parameters)
     version = site().store.current()
     return kept(make.__name__, Findings(version), lambda findings: make(findings, f"<{name}>"))

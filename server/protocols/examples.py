@@ -23,7 +23,7 @@ bp = Blueprint("examples", __name__)
 @bp.get("/examples")
 def every() -> Response:
     """Answer with every example question and its query."""
-    if "format" not in from_query_string() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if not from_query_string().formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return examples_page()
     return _document(questions(), "examples")
 

@@ -21,7 +21,7 @@ from kg.formats import (
 )
 from server.pages.facets import FACETS
 
-READ = ("format", "version")
+READ = ("format", "output", "version")
 OF_QUERIES = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ)
 OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
 GRAPH = ("graph", "default")
@@ -63,6 +63,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "timeout": Parameter("Seconds that the query may take at most.", kind="number"),
     "sparql": Parameter("The version of SPARQL.", values=("1.1", "1.2")),
     "format": Parameter("The format of the answer: a name, an extension or a media type.", repeated=True),
+    "output": Parameter("The same as format, as some clients call it.", repeated=True),
     "version": Parameter("A kept version of the store, instead of the current one."),
     "graph": Parameter("The IRI of a graph."),
     "iri": Parameter("The IRI of a thing, in the place of a path."),
@@ -125,7 +126,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "search.search": Operation(("q", "format"), answers=LISTED),
     "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),
-    "sparql.by_post": Operation(OF_QUERIES, takes=(QUERY, FORM), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
+    "sparql.by_post": Operation(
+        (*OF_QUERIES, *OF_UPDATES),
+        takes=(QUERY, UPDATE, FORM),
+        answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML),
+        statuses=(200, 204),
+    ),
     "things.about": Operation(("iri", *READ)),
     "things.dereference": Operation(READ, answers=GRAPH_FORMATS, statuses=(200, 303)),
     "timeline.timeline": Operation(("person", "side", "kind", "from", "to", "format"), answers=LISTED),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from kg.access import Role
 from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.pipeline.examples import query_form
 from kg.store.port import Query, QueryForm
+from server.access.roles import require
 from server.describing.description import service_description
 from server.describing.rdf import named
 from server.http.behalf import on_behalf, seconds
@@ -19,6 +21,7 @@ from server.http.observing import note_text
 from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
 from server.http.streaming import streamed
 from server.pages import form_page, result_page
+from server.protocols import updates
 from server.protocols.query_text import volatile
 from server.protocols.services import answered_elsewhere
 from server.site import site
@@ -50,20 +53,23 @@ def of_updates() -> Response:
 
 def about_the_service(parameters: Parameters) -> Response:
     """Show people the form, and describe the service to everybody else."""
-    if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return form_page()
     return service_description()
 
 
 @bp.post("/sparql")
 def by_post() -> Response:
-    """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3)."""
+    """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3).
+
+    Clients that know one address only send their updates here too: they need what updates at /update need.
+    """
     kind = request.mimetype
     only_utf8()
     if kind in FORM.media_types:
         parameters = joined((from_query_string(), from_form()))
         if "update" in parameters:
-            raise HttpError(400, "The parameter 'update' is not taken here: send updates to /update.")
+            return _updated(parameters)
         return answered(parameters.required("query"), parameters)
     if kind in QUERY.media_types:
         parameters = from_query_string()
@@ -71,8 +77,16 @@ def by_post() -> Response:
             raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
         return answered(utf8(request.get_data(cache=False), "The query"), parameters)
     if kind in UPDATE.media_types:
-        raise HttpError(415, "An update is not taken here: send updates to /update.")
-    raise unsupported(kind, (QUERY, FORM))
+        return updates.update()
+    raise unsupported(kind, (QUERY, UPDATE, FORM))
+
+
+def _updated(parameters: Parameters) -> Response:
+    """Run the update of a form, which only its body tells from a query."""
+    if "query" in parameters:
+        raise HttpError(400, "The form holds a 'query' and an 'update': expected one of them.")
+    require(Role.WRITE)
+    return updates.run(parameters.required("update"), parameters)
 
 
 def answered(text: str, parameters: Parameters) -> Response:

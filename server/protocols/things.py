@@ -75,7 +75,7 @@ def about(rest: str = "") -> Response:
     parameters = from_query_string()
     names = [*readings()] if rest else [parameters.required("iri")]
     version = site().store.version(parameters.one("version"))
-    row = None if "format" not in parameters and prefers_html(request.accept_mimetypes, GRAPH_FORMATS) else wanted()
+    row = None if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS) else wanted()
     name = _known(names, version)
     note_thing(name)
     return thing_page(name, version) if row is None else _told(name, version, row, parameters)

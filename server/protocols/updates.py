@@ -25,18 +25,19 @@ def update() -> Response:
         parameters = joined((from_query_string(), from_form()))
         if "query" in parameters:
             raise HttpError(400, "The parameter 'query' is not taken here: send queries to /sparql.")
-        return _run(parameters.required("update"), parameters)
+        return run(parameters.required("update"), parameters)
     if kind in UPDATE.media_types:
         parameters = from_query_string()
         if "update" in parameters:
             raise HttpError(400, "The update is given twice: in the body and as the parameter 'update'.")
-        return _run(utf8(request.get_data(cache=False), "The update"), parameters)
+        return run(utf8(request.get_data(cache=False), "The update"), parameters)
     if kind in QUERY.media_types:
         raise HttpError(415, "A query is not taken here: send queries to /sparql.")
     raise unsupported(kind, (UPDATE, FORM))
 
 
-def _run(text: str, parameters: Parameters) -> Response:
+def run(text: str, parameters: Parameters) -> Response:
+    """Run an update as one version; who sends it has shown that they may write."""
     note_text(text)
     using = RequestDataset(parameters.many("using-graph-uri"), parameters.many("using-named-graph-uri"))
     return done(written(Update(text, using, site().base), parameters).version)

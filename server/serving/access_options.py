@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -30,6 +32,7 @@ OPTIONS: tuple[tuple[str, str, float, str], ...] = (
     ("--nesting", "nesting", PAYLOAD.nesting, "How deep brackets or elements in a request's RDF may nest."),
 )
 KILOBYTE = 1024
+NO_PAGE = "none"
 
 
 def access_options(command: Decorated) -> Decorated:
@@ -52,8 +55,19 @@ def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> tupl
     file, private, rate = given.pop("tokens"), given.pop("private"), given.pop("rate")
     hosts = tuple(host.lower() for host in given.pop("allow_host"))
     tokens = Tokens(file) if file else Tokens.of_store(folder)
+    origins = given.pop("origin") or Settings.origins
     settings = Settings(writable=writable, tokens=tokens, private=private, rate=rate, intake=intake, hosts=hosts)
-    return settings, given
+    return replace(settings, origins=tuple(each for each in origins if each != NO_PAGE)), given
+
+
+def _origin(given: str) -> str:
+    """Return an origin as browsers send it (RFC 6454, section 6.2), or raise click.BadParameter."""
+    parts = urlsplit(given.lower())
+    if given not in ("*", NO_PAGE) and (
+        parts.scheme not in ("http", "https") or given.lower() != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise click.BadParameter(f"{given!r} is no origin: expected scheme://host or scheme://host:port, none or *.")
+    return given.lower()
 
 
 WHO: tuple[Callable[[Any], Any], ...] = (
@@ -68,6 +82,13 @@ WHO: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--allow-host", multiple=True, metavar="HOST", help="A host that LOAD and SERVICE may ask; repeatable."
+    ),
+    click.option(
+        "--origin",
+        multiple=True,
+        metavar="ORIGIN",
+        callback=lambda _context, _option, given: tuple(map(_origin, given)),
+        help="A web origin whose pages may read the answers, instead of any; repeatable, and none for no page.",
     ),
     click.option("--proxy", metavar="ADDRESS", help="The address of a reverse proxy whose word on its clients counts."),
 )

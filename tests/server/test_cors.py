@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from kg.cli import main
 from kg.store import EmbeddedStore
 from server import Settings, create_app
 from tests.server.conftest import BASE, Client, Serving
+from tests.server.test_command import serving as command_serving
 
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
 
@@ -34,6 +39,29 @@ def test_a_preflight_of_a_write_is_not_allowed(client: Client) -> None:
     allowed = preflight(client, "/data", "PUT")
     assert "PUT" not in allowed
     assert "POST" not in allowed
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ((), "*"),
+        (("https://friend.example", "http://localhost:3000"), "https://friend.example"),
+        (("HTTPS://Friend.example",), "https://friend.example"),
+        (("https://other.example",), None),
+        (("none",), None),
+    ],
+)
+def test_the_command_says_whose_pages_may_read(tmp_path: Path, given: tuple[str, ...], allowed: str | None) -> None:
+    options = [word for each in given for word in ("--origin", each)]
+    with command_serving("--plain", "--workers", "2", "--store", str(tmp_path / "store"), *options) as client:
+        reply = client.get("/sparql?query=ASK%7B%7D", Origin="https://friend.example")
+        assert (reply.status, reply.headers.get("Access-Control-Allow-Origin")) == (200, allowed)
+
+
+@pytest.mark.parametrize("given", ["friend.example", "https://friend.example/", "https://friend.example/page", "null"])
+def test_what_is_no_origin_is_an_error_that_says_so(tmp_path: Path, given: str) -> None:
+    found = CliRunner().invoke(main, ["serve", "--plain", "--store", str(tmp_path / "store"), "--origin", given])
+    assert (found.exit_code, "is no origin" in found.output) == (2, True)
 
 
 def test_only_listed_origins_may_read_where_they_are_listed(store: EmbeddedStore, serving: Serving) -> None:

@@ -82,7 +82,7 @@ def test_a_graphs_format_for_results_is_a_406_that_lists_the_results_formats(cli
 
 
 def test_a_results_format_for_a_graph_is_a_406_that_lists_the_graph_formats(client: Client) -> None:
-    reply = client.query(GRAPH, format="csv")
+    reply = client.query(GRAPH, "text/csv", format="csv")
     assert reply.status == 406
     assert all(row.media_type in reply.text for row in GRAPH_FORMATS)
     assert "text/csv" not in reply.text.partition("expected")[2]
