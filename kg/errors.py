@@ -135,6 +135,10 @@ class UnknownGraphError(RequestError):
     """The request names a graph that the dataset does not hold."""
 
 
+class GraphExistsError(RequestError):
+    """The request creates a graph that the dataset holds already."""
+
+
 class UnknownVersionError(RequestError):
     """The request names a version that the store does not keep."""
 

@@ -20,10 +20,12 @@ from kg.errors import (
     CommuniqueError,
     DamagedStoreError,
     DiskFullError,
+    GraphExistsError,
     MemoryLimitError,
     QuerySyntaxError,
     RequestError,
     StoreError,
+    UnknownGraphError,
 )
 
 STACK = 64 * 2**20
@@ -36,6 +38,8 @@ _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryErro
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _DAMAGE = re.compile(r"(Corruption|IO error|NotFound|Not implemented|Invalid argument): ")
 """How RocksDB begins what it says of its files; the engine hands that on as it hands on errors of an evaluation."""
+_GRAPH = re.compile(r"The graph <(?P<name>[^>]*)> (?P<what>does not exist|already exists)")
+"""What the engine says of DROP and CREATE without SILENT, which are no malformed requests."""
 _starting = threading.Lock()
 
 Head = TypeVar("Head")
@@ -178,7 +182,16 @@ def translated(error: Exception) -> CommuniqueError:
         return kind(f"The store cannot be read or written: {error}.")
     if isinstance(error, RuntimeError) and _DAMAGE.match(str(error)):
         return DamagedStoreError(f"The store's files are damaged (`kg fsck` says which): {error}.")
-    return RequestError(f"The engine cannot evaluate this request: {error}.")
+    return _of_evaluation(error)
+
+
+def _of_evaluation(error: Exception) -> RequestError:
+    graph = _GRAPH.match(str(error))
+    if graph is None:
+        return RequestError(f"The engine cannot evaluate this request: {error}.")
+    if graph["what"] == "already exists":
+        return GraphExistsError(f"The dataset holds the graph {graph['name']} already; CREATE SILENT leaves it.")
+    return UnknownGraphError(f"The dataset holds no graph {graph['name']}; with SILENT that is no error.")
 
 
 def _is_full(error: OSError) -> bool:

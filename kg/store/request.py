@@ -118,13 +118,13 @@ def check_graphs(graphs: Sequence[str]) -> None:
             raise RequestError(f"The graph '{graph}' is not an absolute IRI.") from None
 
 
-def refuse_sparql12(text: str, read: Sequence[Token]) -> None:
+def refuse_sparql12(text: str, read: Sequence[Token], way: str = "ask for 1.2 (sparql=1.2)") -> None:
     """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations, their functions, LATERAL."""
     for token, following in pairwise((*read, _END)):
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
         if pair or token.is_sign("~") or (token.kind is Kind.WORD and token.text.upper().endswith(_OF_12)):
-            raise syntax_error(text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; ask for 1.2")
+            raise syntax_error(text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; {way}")
         if token.kind is Kind.LANGUAGE and "--" in token.text:
             raise syntax_error(text, token.start, f"{token.text} has a base direction, which SPARQL 1.1 does not know")
 

@@ -88,7 +88,7 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
     text = unescaped(text)
     read = guarded_tokens(text)
-    refuse_sparql12(text, read)
+    refuse_sparql12(text, read, "updates are of 1.1, since what is stored here is RDF 1.1")
     if any(token.is_word("STRDT") for token in read):
         text = with_strdt(text, read)
         read = guarded_tokens(text)

@@ -7,17 +7,19 @@ writers' lock is asked for, so that a long document holds no other writer up.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 from kg.errors import CommuniqueError, PatchError, PreconditionError, UnknownGraphError
-from kg.store import Payload, RequestDataset, Transaction, Version, read_graph
+from kg.formats import Holds
+from kg.store import Limits, Payload, RequestDataset, Transaction, Version, read_graph
 from kg.store.guard import refuse_deep_nesting
 from kg.store.loads import Load, split_loads
+from kg.store.payload import read_dataset
 from kg.store.port import STORED
 from kg.writer.patches import scoped
-from kg.writer.request import ANY, Fetch, Merge, Patch, Remove, Replace, Update, WriteRequest
+from kg.writer.request import ANY, Fetch, Merge, MergeDataset, Patch, Remove, Replace, Update, WriteRequest
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ class Edit:
     payloads: tuple[Payload, ...] = ()
     parts: tuple[str | Loaded, ...] = ()
     """What an update consists of: its text, in several parts where LOAD stands between them."""
+    dataset: Mapping[str | None, list[Payload]] = field(default_factory=dict)
+    """What is added to each graph of a dataset that is sent whole."""
     held: int | None = None
 
     def __call__(self, transaction: Transaction) -> None:
@@ -46,6 +50,8 @@ class Edit:
         if isinstance(action, Update):
             self._check_preconditions(transaction.base, exists=True)
             return self._update(transaction, action.using, action.base)
+        if isinstance(action, MergeDataset):
+            return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
         self.held = _count(transaction.base, action.graph) if exists else None
@@ -83,6 +89,11 @@ class Edit:
             if len(payload) or self.held is not None:  # nothing, added to no graph, makes none
                 transaction.add(graph, payload)
 
+    def _merge_dataset(self, transaction: Transaction) -> None:
+        self._check_preconditions(transaction.base, exists=bool({*self.dataset} & {None, *transaction.graphs()}))
+        for graph, payloads in self.dataset.items():
+            transaction.add(graph, chain.from_iterable(payloads))
+
     def _check_preconditions(self, base: Version, *, exists: bool) -> None:
         """Hold what the client knows against what there is (RFC 9110, section 13.1); within the lock."""
         conditions = self.request.preconditions
@@ -98,6 +109,8 @@ def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
         case Replace(_, documents) | Merge(_, documents):
             payloads = (read_graph(one.data, one.format, one.base, request.limits) for one in documents)
             return Edit(request, payloads=tuple(payloads))
+        case MergeDataset():
+            return Edit(request, dataset=_dataset(request.action, request.limits))
         case Update(text):
             refuse_deep_nesting(text)
             return Edit(request, parts=tuple(_parts(request, request.action, fetch)))
@@ -106,6 +119,22 @@ def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
             return Edit(request, parts=(text if graph is None else scoped(text, graph),))
         case Remove():
             return Edit(request)
+
+
+def _dataset(action: MergeDataset, limits: Limits) -> dict[str | None, list[Payload]]:
+    """Return what the documents say by graph; the default graph's is the new graph's where no graph is named."""
+    found: dict[str | None, list[Payload]] = {}
+    for one in action.documents:
+        if one.format.holds is Holds.QUADS:
+            graphs = read_dataset(one.data, one.format, one.base, limits)
+        else:
+            graphs = {None: read_graph(one.data, one.format, one.base, limits)}
+        for graph, payload in graphs.items():
+            found.setdefault(graph, []).append(payload)
+    if {*found} - {None}:
+        return found
+    payloads = [each for each in found.get(None, ()) if len(each)]
+    return {action.new: payloads} if payloads else {}
 
 
 def _parts(request: WriteRequest, action: Update, fetch: Fetch) -> Iterator[str | Loaded]:

@@ -55,6 +55,14 @@ class Merge:
 
 
 @dataclass(frozen=True)
+class MergeDataset:
+    """Add to each graph what the documents say of it; documents without named graphs make the graph `new` instead."""
+
+    new: str
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
 class Remove:
     """Remove a graph."""
 
@@ -70,7 +78,7 @@ class Patch:
     base: str | None = None
 
 
-Action = Update | Replace | Merge | Remove | Patch
+Action = Update | Replace | Merge | MergeDataset | Remove | Patch
 
 
 @dataclass(frozen=True)

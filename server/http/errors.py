@@ -24,6 +24,7 @@ STATUSES: Mapping[type[kg.CommuniqueError], int] = {
     kg.RefusedError: 403,
     kg.UnknownGraphError: 404,
     kg.UnknownVersionError: 404,
+    kg.GraphExistsError: 409,
     kg.PreconditionError: 412,
     kg.PatchError: 422,
     kg.RequestError: 400,

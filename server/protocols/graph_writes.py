@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
+from kg.dataset import GraphNames, Master
 from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.port import Version
-from kg.writer import Document, Merge, Patch, Remove, Replace, Written
+from kg.writer import Document, Merge, MergeDataset, Patch, Remove, Replace, Written
 from server.describing.addresses import graph_address, requested_iri
 from server.http.errors import HttpError, unsupported
-from server.http.parameters import from_query_string, only_utf8, utf8
+from server.http.parameters import Parameters, from_query_string, only_utf8, utf8
 from server.protocols.forms import form_parts
 from server.protocols.graphs import absolute, target
 from server.protocols.writing import done, written
@@ -34,13 +35,31 @@ def replace(rest: str = "") -> Response:
 @bp.post("/data")
 @bp.post("/data/<iri:rest>")
 def merge(rest: str = "") -> Response:
-    """Add what is sent to a graph, a new one where the request names none (section 5.5)."""
+    """Add what is sent to a graph, a new one where the request names none (section 5.5).
+
+    A dataset with named graphs, sent to none of them, is added graph by graph.
+    """
     parameters = from_query_string()
     names_one = bool(rest) or "graph" in parameters or "default" in parameters
-    name = _target(rest) if names_one else f"{site().base}graph/{uuid4()}"
+    if not names_one:
+        return _merge_dataset(f"{site().base}graph/{uuid4()}", parameters)
+    name = _target(rest)
     found = written(Merge(name, tuple(_documents(name))), parameters)
     added = _count(found.version, name) != (found.held or 0)
     return _answered(found, name, HTTPStatus.OK if added else HTTPStatus.NO_CONTENT)
+
+
+def _merge_dataset(new: str, parameters: Parameters) -> Response:
+    found = written(MergeDataset(new, tuple(_documents(new))), parameters)
+    version = found.version
+    if new in version.counts:
+        return _answered(found, new, HTTPStatus.OK)
+    owned_by = GraphNames(site().base).master
+    changed = [name for name in version.changed if owned_by(name) is Master.CLIENT]
+    if not changed:
+        return done(version)
+    graphs = "1 graph has" if len(changed) == 1 else f"{len(changed):,} graphs have"
+    return done(version, HTTPStatus.OK, sentence=f"{graphs} changed, in version {version.name}.")
 
 
 @bp.delete("/data")
