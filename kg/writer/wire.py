@@ -6,7 +6,7 @@ A request's texts and documents are sent as they are, in pieces, behind a frame 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +16,7 @@ from kg.writer.request import (
     Action,
     Document,
     Merge,
+    MergeDataset,
     Patch,
     Preconditions,
     Remove,
@@ -24,6 +25,10 @@ from kg.writer.request import (
     WriteRequest,
     Written,
 )
+
+_OF_DOCUMENTS: dict[str, Callable[[Any, tuple[Document, ...]], Action]] = {
+    kind.__name__: kind for kind in (Replace, Merge, MergeDataset)
+}
 
 
 def send_request(channel: Channel, request: WriteRequest, deadline: float) -> None:
@@ -87,7 +92,7 @@ def _from_action(action: Action) -> tuple[dict[str, Any], list[bytes]]:
             return {**fields, "using": [using.default, using.named], "base": base}, [text.encode()]
         case Patch(graph, text, base):
             return {**fields, "graph": graph, "base": base}, [text.encode()]
-        case Replace(graph, documents) | Merge(graph, documents):
+        case Replace(graph, documents) | Merge(graph, documents) | MergeDataset(graph, documents):
             told = [_from_document(one) for one in documents]
             return {**fields, "graph": graph, "documents": told}, [one.data for one in documents]
         case Remove(graph):
@@ -106,7 +111,7 @@ def _to_action(told: dict[str, Any], blobs: Iterator[bytes]) -> Action:
             return Remove(graph)
         case kind:
             documents = tuple(_to_document(one, next(blobs)) for one in told["documents"])
-            return Replace(graph, documents) if kind == "Replace" else Merge(graph, documents)
+            return _OF_DOCUMENTS[kind](graph, documents)
 
 
 def _from_document(document: Document) -> dict[str, Any]:

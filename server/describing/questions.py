@@ -43,4 +43,3 @@ def _of_the_corpus() -> tuple[Question, ...]:
 
     known: tuple[Question, ...] = here.once("questions of the corpus", version, read)
     return known
-

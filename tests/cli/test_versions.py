@@ -59,7 +59,7 @@ def test_an_export_without_a_graph_holds_all_of_them_or_the_default_graph(built:
     triples = here("export", "--store", built, "--format", "ntriples").out
     assert "graph/provenance> ." in quads
     assert "SoftwareAgent" not in triples
-    united = ("graph/article/bridge> .", "graph/authority> .", "graph/inferred> .")
+    united = ("graph/article/bridge> .", "graph/authority> .", "graph/description> .", "graph/inferred> .")
     inside = {line.rpartition(" <")[0] for line in quads.splitlines() if line.endswith(united)}
     assert inside == {line.removesuffix(" .") for line in triples.splitlines()}
 
@@ -67,7 +67,7 @@ def test_an_export_without_a_graph_holds_all_of_them_or_the_default_graph(built:
 def test_a_graph_that_is_not_there_is_the_calls_fault_and_the_others_are_named(built: Path) -> None:
     sentence = here("export", "authorities", "--store", built).failed(2)
     assert "'authorities'" in sentence
-    assert "article/bridge, authority, inferred" in sentence
+    assert "article/bridge, authority, description, inferred" in sentence
 
 
 def test_it_serves_what_is_in_the_store_until_it_is_told_to_end(built: Path) -> None:

@@ -17,6 +17,7 @@ from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.conftest import BASE, NAMES, Client, Serving
+from tests.server.test_command import serving as command_serving
 
 TRIG = "application/trig"
 TWO = '<urn:g> { _:b <urn:p> "1" } <urn:h> { _:b <urn:p> "2" . <urn:s> <urn:q> <urn:o> }'
@@ -151,3 +152,12 @@ def test_an_update_says_what_is_the_matter(
     assert words in reply.text
     if status != 204:
         assert current(client) == before
+
+
+def test_a_writer_in_a_process_of_its_own_does_and_says_the_same(tmp_path: Path) -> None:
+    with command_serving("--plain", "--writable", "--store", str(tmp_path / "store")) as client:
+        reply = client.post("/data", TWO, TRIG)
+        assert (reply.status, reply.text) == (200, "2 graphs have changed, in version 000001.\n")
+        assert len(held(client, "urn:h")) == 2
+        for text, status in (("DROP GRAPH <urn:none>", 404), ("CREATE GRAPH <urn:g>", 409), ("CREATE GRAPH", 400)):
+            assert client.post("/sparql", text, "application/sparql-update").status == status
