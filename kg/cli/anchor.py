@@ -8,7 +8,7 @@ import click
 
 from kg.cli.command import Command
 from kg.cli.options import sources_option
-from kg.mapping import anchor as anchor_document
+from kg.mapping import anchor_document
 
 
 @click.command(
@@ -23,6 +23,6 @@ def anchor(documents: tuple[Path, ...], sources: Path) -> None:
     for document in documents:
         report = anchor_document(document, sources)
         for each in report.anchored:
-            click.echo(f"{each.where}: {each.written!r} is {each.span}")
+            click.echo(f"{each.location}: {each.written!r} is {each.span}")
         state = "anchored" if report.changed else "nothing to change"
         click.echo(f"{document}: {state}; {report.passages} passages of {report.source}.")

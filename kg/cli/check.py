@@ -12,8 +12,7 @@ from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
-from kg.mapping import Article, CheckReport, Copy, State
-from kg.mapping import check as check_document
+from kg.mapping import Article, CheckReport, PassageState, TextCopy, check_document
 from kg.namespaces import CQ
 from kg.pipeline import corpus_file
 
@@ -55,7 +54,7 @@ def _as_json(article: Article, report: CheckReport) -> dict[str, object]:
         return {"article": article.slug, "checked": False, "reason": reason}
     passages = [
         {
-            "where": str(found.stamp.where),
+            "where": str(found.stamp.location),
             "passage": str(found.stamp.span),
             "state": found.state.value,
             "now": [str(span) for span in found.spans],
@@ -82,14 +81,14 @@ def _tell(article: Article, report: CheckReport) -> None:
         _tell_passages(copy)
 
 
-def _covered(copy: Copy) -> int:
+def _covered(copy: TextCopy) -> int:
     """Return how many characters of the text some passage selects."""
     spans = [found.stamp.span for found in copy.passages]
     return len({position for span in spans for position in range(span.start, span.end)})
 
 
-def _tell_passages(copy: Copy) -> None:
+def _tell_passages(copy: TextCopy) -> None:
     for found in copy.passages:
-        if found.state is not State.IN_PLACE:
+        if found.state is not PassageState.IN_PLACE:
             now = f", now {' or '.join(map(str, found.spans))}" if found.spans else ""
-            click.echo(f"  {found.stamp.where}: {found.stamp.span} {found.state.value}{now}")
+            click.echo(f"  {found.stamp.location}: {found.stamp.span} {found.state.value}{now}")

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from kg.mapping.anchoring import Anchored, AnchorReport, anchor
-from kg.mapping.corpus_check import CheckReport, check
-from kg.mapping.corpus_reader import Article, Corpus, Unchecked, read_corpus
-from kg.mapping.passage_stamps import Found, Stamp, State
-from kg.mapping.source_texts import SourceText, texts
-from kg.mapping.text_copies import Copy, nearest
-from kg.mapping.text_spans import Span
+from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
+from kg.mapping.corpus_check import CheckReport, check_document
+from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, read_corpus
+from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
+from kg.mapping.source_texts import SourceText, read_source_texts
+from kg.mapping.text_copies import TextCopy, most_similar_copy
+from kg.mapping.text_spans import TextSpan
 
 __all__ = [
     "AnchorReport",
-    "Anchored",
+    "AnchoredPassage",
     "Article",
     "CheckReport",
-    "Copy",
     "Corpus",
-    "Found",
+    "LocatedPassage",
+    "PassageStamp",
+    "PassageState",
     "SourceText",
-    "Span",
-    "Stamp",
-    "State",
-    "Unchecked",
-    "anchor",
-    "check",
-    "nearest",
+    "TextCopy",
+    "TextSpan",
+    "UncheckedArticle",
+    "anchor_document",
+    "check_document",
+    "most_similar_copy",
     "read_corpus",
-    "texts",
+    "read_source_texts",
 ]

@@ -6,94 +6,94 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.passage_stamps import Stamp, State, locate_one, stamps
-from kg.mapping.source_texts import SourceText, texts
+from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage, read_stamps
+from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.stamp_writer import stamped, write
 from kg.mapping.text_copies import find_copy
 from kg.mapping.text_folding import is_cluster_edge, phrase
-from kg.mapping.text_spans import OFFSETS, Span, Words
-from kg.mapping.yaml_document import Document, Items, Mapping, Node, Text, load
+from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
 
 PASSAGE_KEYS = frozenset({"at", "evidence", "mention", "withoutStatement"})
-MOST_SHOWN = 8
+MAX_CANDIDATES_SHOWN = 8
 """Candidates that an error lists."""
 
 
 @dataclass(frozen=True)
-class Anchored:
-    """One passage value that `anchor` rewrote: where, what stood there, and the offsets that stand there now."""
+class AnchoredPassage:
+    """A passage value that `anchor_document` rewrote: its location, what was written there, and the offsets now."""
 
-    where: Location
+    location: Location
     written: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True)
 class AnchorReport:
-    """What `anchor` did: the text it used, the values it rewrote, how many passages there are, whether it wrote."""
+    """What `anchor_document` did; `passages` counts the distinct ones, `changed` tells whether the file was written."""
 
     document: Path
     source: Path
-    anchored: list[Anchored]
+    anchored: list[AnchoredPassage]
     passages: int
     changed: bool
 
 
-def anchor(document: Path, sources: Path) -> AnchorReport:
+def anchor_document(document: Path, sources: Path) -> AnchorReport:
     """Turn the words of every passage value into offsets and stamp `digest`, `length` and `passages`.
 
     Comments and layout stay, and a second run changes nothing. Without the line `digest`, the document is anchored to
     another text: offsets follow the passages that their stamps describe. MappingError with every passage that is not
     found or found more than once, and then nothing is written; RequestError where there is no such folder.
     """
-    loaded = load(document)
+    loaded = load_document(document)
     values = passage_values(loaded.root)
     source = _source(loaded, values, sources)
-    spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else stamps(loaded.root))
+    spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else read_stamps(loaded.root))
     new = stamped(loaded, zip(values, spans, strict=True), source)
     if new != loaded.text:
         write(document, new)
     pairs = zip(values, spans, strict=True)
-    anchored = [Anchored(value.where, value.value, span) for value, span in pairs if str(span) != value.value]
+    anchored = [AnchoredPassage(value.location, value.value, span) for value, span in pairs if str(span) != value.value]
     return AnchorReport(document, source.file, anchored, len(set(spans)), new != loaded.text)
 
 
-def passage_values(node: Node) -> list[Text]:
+def passage_values(node: YamlNode) -> list[YamlText]:
     """Return the scalars at and below a node that stand for passages, in the file's order."""
-    found: list[Text] = []
-    if isinstance(node, Items):
+    found: list[YamlText] = []
+    if isinstance(node, YamlList):
         for each in node.nodes:
             found += passage_values(each)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, YamlMapping):
         for key, value in node.nodes.items():
             found += _scalars(value) if key in PASSAGE_KEYS else passage_values(value)
     return found
 
 
-def _scalars(node: Node) -> list[Text]:
-    inner = node.nodes if isinstance(node, Items) else [node]
-    return [each for each in inner if isinstance(each, Text)]
+def _scalars(node: YamlNode) -> list[YamlText]:
+    inner = node.nodes if isinstance(node, YamlList) else [node]
+    return [each for each in inner if isinstance(each, YamlText)]
 
 
-def _source(document: Document, values: list[Text], sources: Path) -> SourceText:
+def _source(document: MappingDocument, values: list[YamlText], sources: Path) -> SourceText:
     root = document.root.nodes
     article, wanted = root.get("article"), root.get("digest")
-    if not isinstance(article, Text) or document.root.flow:
+    if not isinstance(article, YamlText) or document.root.flow:
         expected = "its keys stand one a line, one of them `article`"
-        raise _fault(document.root.where, f"only an article's document can be anchored: {expected}")
-    candidates = list(texts(sources))
-    if isinstance(wanted, Text):
+        raise _fault(document.root.location, f"only an article's document can be anchored: {expected}")
+    candidates = list(read_source_texts(sources))
+    if isinstance(wanted, YamlText):
         matching = [each for each in candidates if each.digest == wanted.value]
         if not matching:
             found = f"no text in {sources} has the digest {wanted.value}"
-            raise _fault(wanted.where, f"{found}; to anchor the document to another text, take this line out")
+            raise _fault(wanted.location, f"{found}; to anchor the document to another text, take this line out")
         return matching[0]
     copy = find_copy(document, candidates)
     return copy.text if copy else _only(article, values, sources, candidates)
 
 
-def _only(article: Text, values: list[Text], sources: Path, candidates: list[SourceText]) -> SourceText:
-    words = [Words.read(value.value) for value in values if not OFFSETS.fullmatch(value.value)]
+def _only(article: YamlText, values: list[YamlText], sources: Path, candidates: list[SourceText]) -> SourceText:
+    words = [PassageWords.read(value.value) for value in values if not OFFSETS_PATTERN.fullmatch(value.value)]
     distinct = {each.digest: each for each in candidates}
     if len(distinct) > 1 and words:
         holds = {key: sum(bool(each.find(source.text)) for each in words) for key, source in distinct.items()}
@@ -101,27 +101,27 @@ def _only(article: Text, values: list[Text], sources: Path, candidates: list[Sou
         distinct = {key: source for key, source in distinct.items() if holds[key] == most}
     if len(distinct) == 1:
         return next(iter(distinct.values()))
-    found = ", ".join(str(each.file) for each in list(distinct.values())[:MOST_SHOWN]) or "none"
+    found = ", ".join(str(each.file) for each in list(distinct.values())[:MAX_CANDIDATES_SHOWN]) or "none"
     expected = f"exactly one text that fits is expected in {sources}, found: {found}"
     raise _fault(
-        article.where, f"which text is this article's is unclear; {expected}; or give --sources the file itself"
+        article.location, f"which text is this article's is unclear; {expected}; or give --sources the file itself"
     )
 
 
-def _spans(values: list[Text], text: str, old: dict[Span, Stamp]) -> list[Span]:
+def _spans(values: list[YamlText], text: str, old: dict[TextSpan, PassageStamp]) -> list[TextSpan]:
     found = [(value, _span(value, text, old)) for value in values]
-    problems = [Problem(value.where, span) for value, span in found if isinstance(span, str)]
+    problems = [Problem(value.location, span) for value, span in found if isinstance(span, str)]
     if problems:
         raise MappingError(problems)
-    return [span for _, span in found if isinstance(span, Span)]
+    return [span for _, span in found if isinstance(span, TextSpan)]
 
 
-def _span(value: Text, text: str, old: dict[Span, Stamp]) -> Span | str:
+def _span(value: YamlText, text: str, old: dict[TextSpan, PassageStamp]) -> TextSpan | str:
     """Return the span that a value stands for, or the sentence that says why there is none."""
-    if OFFSETS.fullmatch(value.value):
-        stamp = old.get(Span.read(value.value) or Span(0, 0))
+    if OFFSETS_PATTERN.fullmatch(value.value):
+        stamp = old.get(TextSpan.read(value.value) or TextSpan(0, 0))
         return _moved(stamp, text) if stamp else _offsets(value.value, text)
-    words = Words.read(value.value)
+    words = PassageWords.read(value.value)
     found = words.find(text)
     if len(found) == 1:
         return found[0]
@@ -133,7 +133,7 @@ def _span(value: Text, text: str, old: dict[Span, Stamp]) -> Span | str:
     )
 
 
-def _absent(words: Words, text: str) -> str:
+def _absent(words: PassageWords, text: str) -> str:
     if phrase(words.bare) is None or not words.first or words.last == "":
         return f"{words.written!r} stands here; expected words of the text, on both sides of an ellipsis."
     start = f"the words {words.written!r} are not in the text"
@@ -142,26 +142,28 @@ def _absent(words: Words, text: str) -> str:
     return f"{start}{_missing(words, text)}."
 
 
-def _listed(spans: list[Span]) -> str:
-    return ", ".join(str(span) for span in spans[:MOST_SHOWN]) + (", …" if len(spans) > MOST_SHOWN else "")
+def _listed(spans: list[TextSpan]) -> str:
+    return ", ".join(str(span) for span in spans[:MAX_CANDIDATES_SHOWN]) + (
+        ", …" if len(spans) > MAX_CANDIDATES_SHOWN else ""
+    )
 
 
-def _missing(words: Words, text: str) -> str:
+def _missing(words: PassageWords, text: str) -> str:
     if words.nth is not None and (times := len(words.anywhere(text))):
         return f" {words.nth} times but {times}"
     if words.last is None:
         return ""
-    if not Words.read(words.first).find(text):
+    if not PassageWords.read(words.first).find(text):
         return f": {words.first!r} is not"
     return (
         f": {words.last!r} is not"
-        if not Words.read(words.last).find(text)
+        if not PassageWords.read(words.last).find(text)
         else ": the last words stand before the first"
     )
 
 
-def _offsets(short: str, text: str) -> Span | str:
-    span = Span.read(short)
+def _offsets(short: str, text: str) -> TextSpan | str:
+    span = TextSpan.read(short)
     if span is None:
         return f"the passage {short} is empty: its start must be less than its end."
     if span.end > len(text):
@@ -173,15 +175,15 @@ def _offsets(short: str, text: str) -> Span | str:
     return span
 
 
-def _moved(stamp: Stamp, text: str) -> Span | str:
+def _moved(stamp: PassageStamp, text: str) -> TextSpan | str:
     """Return where a passage of another text is in this one, word for word."""
-    found = locate_one(stamp, text)
-    if found.state in (State.IN_PLACE, State.MOVED):
+    found = locate_passage(stamp, text)
+    if found.state in (PassageState.IN_PLACE, PassageState.MOVED):
         return found.spans[0]
-    near = ", ".join(str(span) for span in found.spans[:MOST_SHOWN])
+    near = ", ".join(str(span) for span in found.spans[:MAX_CANDIDATES_SHOWN])
     shown = f" (near to it: {near})" if near else ""
     return f"the passage {stamp.span} of the text before is not in this text as it was{shown}; write its words instead."
 
 
-def _fault(where: Location, message: str) -> MappingError:
-    return MappingError([Problem(where, f"{message}.")])
+def _fault(location: Location, message: str) -> MappingError:
+    return MappingError([Problem(location, f"{message}.")])

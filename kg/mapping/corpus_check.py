@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.corpus_reader import Corpus, Reading, find_copies, read_documents, scalar
+from kg.mapping.corpus_reader import Corpus, CorpusDocuments, find_copies, read_documents, scalar
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_stamps import digest_faults
-from kg.mapping.text_copies import Copy
-from kg.mapping.yaml_document import Items, Text, load
+from kg.mapping.text_copies import TextCopy
+from kg.mapping.yaml_document import YamlList, YamlText, load_document
 from kg.resources import ontology_folder
 
-CORPUS = "corpus.yaml"
-HIGHEST = 3
+CORPUS_FILE_NAME = "corpus.yaml"
+MAX_PARENT_FOLDERS = 3
 """Folders above a document in which its corpus is looked for."""
 
 
@@ -24,10 +24,10 @@ class CheckReport:
     """A checked corpus, and by slug the text that each article was held against; a copy that differs says where."""
 
     corpus: Corpus
-    copies: dict[str, Copy]
+    copies: dict[str, TextCopy]
 
 
-def check(document: Path, sources: Path | None = None, ontology: Path | None = None) -> CheckReport:
+def check_document(document: Path, sources: Path | None = None, ontology: Path | None = None) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
 
     An article that its corpus does not name yet is checked as one more. MappingError holds every fault; a copy of the
@@ -43,7 +43,7 @@ def check(document: Path, sources: Path | None = None, ontology: Path | None = N
     return CheckReport(reading.corpus(copies, sources), copies)
 
 
-def _digest_faults(reading: Reading, copies: dict[str, Copy]) -> Iterator[Problem]:
+def _digest_faults(reading: CorpusDocuments, copies: dict[str, TextCopy]) -> Iterator[Problem]:
     for article in reading.articles:
         copy = copies.get(scalar(article.document, "article"))
         if copy is not None and copy.same:
@@ -51,19 +51,21 @@ def _digest_faults(reading: Reading, copies: dict[str, Copy]) -> Iterator[Proble
 
 
 def _corpus_of(document: Path) -> Path:
-    if "base" in load(document).root.nodes:
+    if "base" in load_document(document).root.nodes:
         return document
-    folders = [document.resolve().parent, *document.resolve().parents[1 : HIGHEST + 1]]
-    found = next((folder / CORPUS for folder in folders if (folder / CORPUS).is_file()), None)
+    folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
+    found = next((folder / CORPUS_FILE_NAME for folder in folders if (folder / CORPUS_FILE_NAME).is_file()), None)
     if found is None:
-        raise RequestError(f"{str(document)!r} is in no corpus: expected a {CORPUS} in its folder or one above it.")
+        raise RequestError(
+            f"{str(document)!r} is in no corpus: expected a {CORPUS_FILE_NAME} in its folder or one above it."
+        )
     return found
 
 
 def _names(corpus: Path, document: Path) -> bool:
     """Tell whether a corpus names a document, or is it."""
-    nodes = load(corpus).root.nodes
+    nodes = load_document(corpus).root.nodes
     values = [each for key in ("authority", "outside", "articles") if (each := nodes.get(key))]
-    texts = [text for value in values for text in (value.nodes if isinstance(value, Items) else [value])]
-    files = [corpus, *(corpus.parent / text.value for text in texts if isinstance(text, Text))]
+    texts = [text for value in values for text in (value.nodes if isinstance(value, YamlList) else [value])]
+    files = [corpus, *(corpus.parent / text.value for text in texts if isinstance(text, YamlText))]
     return document.resolve() in [file.resolve() for file in files]

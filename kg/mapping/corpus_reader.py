@@ -10,16 +10,16 @@ from rdflib import Graph
 
 from kg.dataset import GraphNames
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.document_triples import Expanded, article_base, expand
+from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
+from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
 from kg.mapping.linked import to_graph, without_triple
-from kg.mapping.mapping_vocabulary import Vocabulary, read_vocabulary
+from kg.mapping.mapping_vocabulary import MappingVocabulary, read_vocabulary
 from kg.mapping.passage_stamps import digest_faults, passage_faults
-from kg.mapping.questions import CorpusQuestion, read_corpus_questions
-from kg.mapping.schema_check import faults
-from kg.mapping.source_texts import texts
-from kg.mapping.text_copies import Copy, find_copy
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.source_texts import read_source_texts
+from kg.mapping.text_copies import TextCopy, find_copy
 from kg.mapping.value_checks import identifier_faults, reference_faults, value_faults
-from kg.mapping.yaml_document import Document, Items, Text, load
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlText, load_document
 from kg.resources import ontology_folder
 
 
@@ -37,7 +37,7 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Unchecked:
+class UncheckedArticle:
     """An article whose passages were not compared with its text, and why."""
 
     slug: str
@@ -60,18 +60,18 @@ class Corpus:
     locations: Mapping[str, Location]
     """IRI to where the node that it names is defined."""
     articles: tuple[Article, ...]
-    unchecked: tuple[Unchecked, ...]
+    unchecked: tuple[UncheckedArticle, ...]
     questions: tuple[CorpusQuestion, ...] = ()
     """The example questions that it brings."""
 
 
 @dataclass(frozen=True)
-class Member:
+class CorpusMember:
     """A document of a corpus: its kind in the schema, and where the corpus names it."""
 
     kind: str
     file: Path
-    where: Location
+    location: Location
 
 
 def read_corpus(file: Path, sources: Path | None = None, ontology: Path | None = None) -> Corpus:
@@ -88,11 +88,11 @@ def read_corpus(file: Path, sources: Path | None = None, ontology: Path | None =
 
 
 @dataclass(frozen=True)
-class Reading:
+class CorpusDocuments:
     """The documents of a corpus, free of every fault that shows without the articles' texts."""
 
-    root: Document
-    documents: tuple[Expanded, ...]
+    root: MappingDocument
+    documents: tuple[DocumentTriples, ...]
     graphs: tuple[Graph, ...]
     kinds: tuple[str, ...]
 
@@ -102,12 +102,12 @@ class Reading:
         return scalar(self.root, "base")
 
     @property
-    def articles(self) -> tuple[Expanded, ...]:
+    def articles(self) -> tuple[DocumentTriples, ...]:
         """Return the articles' documents."""
         kinds = zip(self.documents, self.kinds, strict=True)
         return tuple(document for document, kind in kinds if kind == "articleDocument")
 
-    def corpus(self, copies: Mapping[str, Copy], sources: Path | None) -> Corpus:
+    def corpus(self, copies: Mapping[str, TextCopy], sources: Path | None) -> Corpus:
         """Return what the documents say, with the texts that were found."""
         names = GraphNames(self.base)
         graphs = [_graph_name(names, document, kind) for document, kind in zip(self.documents, self.kinds, strict=True)]
@@ -120,72 +120,72 @@ class Reading:
             scalar(self.root, "creator"),
             dict(zip(graphs, self.graphs, strict=True)),
             {graph: document.document.file for graph, document in zip(graphs, self.documents, strict=True)},
-            {iri: where for document in self.documents for iri, where in document.defined},
+            {iri: location for document in self.documents for iri, location in document.defined},
             tuple(_article(article, self.base, copies) for article in self.articles),
-            tuple(Unchecked(slug, _reason(sources)) for slug in slugs if slug not in copies),
+            tuple(UncheckedArticle(slug, _reason(sources)) for slug in slugs if slug not in copies),
             _questions(self.root),
         )
 
 
-def read_documents(file: Path, vocabulary: Vocabulary, extra: Path | None = None) -> Reading:
+def read_documents(file: Path, vocabulary: MappingVocabulary, extra: Path | None = None) -> CorpusDocuments:
     """Read a corpus's documents, and `extra` as one more article; MappingError where anything in them is wrong."""
-    root = load(file)
-    if problems := faults(root.root, vocabulary.schema, "corpusDocument"):
+    root = load_document(file)
+    if problems := schema_faults(root.root, vocabulary.schema, "corpusDocument"):
         raise MappingError(problems)
     members = [*_members(root, extra)]
     loaded = _load_all(members, vocabulary)
     base = scalar(root, "base")
     documents = [
-        expand(document, member.kind, base, vocabulary) for document, member in zip(loaded, members, strict=True)
+        build_triples(document, member.kind, base, vocabulary) for document, member in zip(loaded, members, strict=True)
     ]
     problems = [problem for document in documents for problem in value_faults(document, vocabulary)]
     problems += [problem for document in documents for problem in passage_faults(document)]
     problems += [*identifier_faults(documents), *reference_faults(documents, base)]
     if problems:
         raise MappingError(problems)
-    return Reading(root, tuple(documents), tuple(_graphs(documents)), tuple(member.kind for member in members))
+    return CorpusDocuments(root, tuple(documents), tuple(_graphs(documents)), tuple(member.kind for member in members))
 
 
-def find_copies(reading: Reading, sources: Path | None) -> dict[str, Copy]:
+def find_copies(reading: CorpusDocuments, sources: Path | None) -> dict[str, TextCopy]:
     """Return, by slug, the text of each article that `sources` hold one of, or a copy of it."""
-    candidates = list(texts(sources)) if sources is not None else []
+    candidates = list(read_source_texts(sources)) if sources is not None else []
     found = {scalar(each.document, "article"): find_copy(each.document, candidates) for each in reading.articles}
     return {slug: copy for slug, copy in found.items() if copy is not None}
 
 
-def scalar(document: Document, key: str) -> str:
+def scalar(document: MappingDocument, key: str) -> str:
     """Return the text of a key at a document's root, or an empty one."""
     node = document.root.nodes.get(key)
-    return node.value if isinstance(node, Text) else ""
+    return node.value if isinstance(node, YamlText) else ""
 
 
-def _questions(root: Document) -> tuple[CorpusQuestion, ...]:
+def _questions(root: MappingDocument) -> tuple[CorpusQuestion, ...]:
     node = root.root.nodes.get("questions")
-    return read_corpus_questions(root.file.parent / node.value, node.where) if isinstance(node, Text) else ()
+    return read_corpus_questions(root.file.parent / node.value, node.location) if isinstance(node, YamlText) else ()
 
 
-def _members(root: Document, extra: Path | None) -> Iterator[Member]:
+def _members(root: MappingDocument, extra: Path | None) -> Iterator[CorpusMember]:
     for key, kind in (
         ("authority", "authorityDocument"),
         ("outside", "outsideDocument"),
         ("articles", "articleDocument"),
     ):
         value = root.root.nodes.get(key)
-        for text in value.nodes if isinstance(value, Items) else [value]:
-            if isinstance(text, Text):
-                yield Member(kind, root.file.parent / text.value, text.where)
+        for text in value.nodes if isinstance(value, YamlList) else [value]:
+            if isinstance(text, YamlText):
+                yield CorpusMember(kind, root.file.parent / text.value, text.location)
     if extra is not None:
-        yield Member("articleDocument", extra, Location(extra))
+        yield CorpusMember("articleDocument", extra, Location(extra))
 
 
-def _load_all(members: list[Member], vocabulary: Vocabulary) -> list[Document]:
+def _load_all(members: list[CorpusMember], vocabulary: MappingVocabulary) -> list[MappingDocument]:
     problems: list[Problem] = []
-    documents: list[Document] = []
+    documents: list[MappingDocument] = []
     for index, member in enumerate(members):
         if member.file in [other.file for other in members[:index]]:
-            problems.append(Problem(member.where, f"the document {member.file.name} is named here a second time."))
+            problems.append(Problem(member.location, f"the document {member.file.name} is named here a second time."))
         elif not member.file.is_file():
-            problems.append(Problem(member.where, f"there is no file {member.file}; expected a mapping document."))
+            problems.append(Problem(member.location, f"there is no file {member.file}; expected a mapping document."))
         else:
             problems += _loaded(member, vocabulary, documents)
     if problems:
@@ -193,16 +193,16 @@ def _load_all(members: list[Member], vocabulary: Vocabulary) -> list[Document]:
     return documents
 
 
-def _loaded(member: Member, vocabulary: Vocabulary, documents: list[Document]) -> list[Problem]:
+def _loaded(member: CorpusMember, vocabulary: MappingVocabulary, documents: list[MappingDocument]) -> list[Problem]:
     """Append a member's document, or return what keeps it from being one."""
     try:
-        documents.append(load(member.file))
+        documents.append(load_document(member.file))
     except MappingError as error:
         return error.problems
-    return faults(documents[-1].root, vocabulary.schema, member.kind)
+    return schema_faults(documents[-1].root, vocabulary.schema, member.kind)
 
 
-def _graphs(documents: list[Expanded]) -> Iterator[Graph]:
+def _graphs(documents: list[DocumentTriples]) -> Iterator[Graph]:
     problems: list[Problem] = []
     for document in documents:
         graph = to_graph(document)
@@ -212,7 +212,7 @@ def _graphs(documents: list[Expanded]) -> Iterator[Graph]:
         raise MappingError(problems)
 
 
-def _source_faults(article: Expanded, copies: Mapping[str, Copy]) -> Iterator[Problem]:
+def _source_faults(article: DocumentTriples, copies: Mapping[str, TextCopy]) -> Iterator[Problem]:
     copy = copies.get(scalar(article.document, "article"))
     root = article.document.root
     if copy is None:
@@ -222,16 +222,16 @@ def _source_faults(article: Expanded, copies: Mapping[str, Copy]) -> Iterator[Pr
         return
     found = f"{copy.text.file} is a copy of this text that differs: its digest is {copy.text.digest}"
     hint = f"of the passages {copy.summary()}; `kg check` lists them"
-    yield Problem(root.nodes["digest"].where, f"{found}; expected {scalar(article.document, 'digest')} ({hint}).")
+    yield Problem(root.nodes["digest"].location, f"{found}; expected {scalar(article.document, 'digest')} ({hint}).")
 
 
-def _graph_name(names: GraphNames, document: Expanded, kind: str) -> str:
+def _graph_name(names: GraphNames, document: DocumentTriples, kind: str) -> str:
     if kind == "articleDocument":
         return names.article(scalar(document.document, "article"))
     return names.authority if kind == "authorityDocument" else names.outside
 
 
-def _article(article: Expanded, base: str, copies: Mapping[str, Copy]) -> Article:
+def _article(article: DocumentTriples, base: str, copies: Mapping[str, TextCopy]) -> Article:
     document = article.document
     slug = scalar(document, "article")
     copy = copies.get(slug)

@@ -8,39 +8,39 @@ from rdflib import Graph, Literal
 from rdflib.plugins.parsers.jsonld import to_rdf
 
 from kg.errors import Problem
-from kg.mapping.document_triples import Expanded, Fact
+from kg.mapping.document_triples import DocumentTriples, LocatedTriple
 from kg.mapping.schema_check import shown
-from kg.mapping.yaml_document import Items, Mapping, Text
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
 
-def to_graph(expanded: Expanded) -> Graph:
+def to_graph(expanded: DocumentTriples) -> Graph:
     """Return what a document's JSON-LD says; its context is a mapping in memory, so that nothing is fetched."""
     graph = Graph()
     to_rdf(expanded.jsonld, graph)
     return graph
 
 
-def without_triple(expanded: Expanded, graph: Graph) -> Iterator[Problem]:
+def without_triple(expanded: DocumentTriples, graph: Graph) -> Iterator[Problem]:
     """Yield a problem for every value that yields no triple: JSON-LD parsers drop what they do not like in silence."""
     for fact in expanded.facts:
         if (fact.subject, fact.predicate, fact.object) not in graph:
-            yield Problem(fact.where, f"this yields no triple; expected {_shown(fact)}.")
-    yielding = {fact.where for fact in expanded.facts}
+            yield Problem(fact.location, f"this yields no triple; expected {_shown(fact)}.")
+    yielding = {fact.location for fact in expanded.facts}
     for text in scalars(expanded.document.root):
-        if text.where not in yielding:
-            yield Problem(text.where, f"{shown(text.value)} yields no triple; expected one.")
+        if text.location not in yielding:
+            yield Problem(text.location, f"{shown(text.value)} yields no triple; expected one.")
 
 
-def scalars(mapping: Mapping) -> Iterator[Text]:
+def scalars(mapping: YamlMapping) -> Iterator[YamlText]:
     """Yield every value at and below a mapping that a triple must come from: all but the identifiers of nodes."""
     for key, value in mapping.nodes.items():
-        for node in value.nodes if isinstance(value, Items) else [value]:
-            if isinstance(node, Mapping):
+        for node in value.nodes if isinstance(value, YamlList) else [value]:
+            if isinstance(node, YamlMapping):
                 yield from scalars(node)
-            elif isinstance(node, Text) and key not in ("id", "article"):
+            elif isinstance(node, YamlText) and key not in ("id", "article"):
                 yield node
 
 
-def _shown(fact: Fact) -> str:
+def _shown(fact: LocatedTriple) -> str:
     value = repr(str(fact.object)) if isinstance(fact.object, Literal) else f"<{fact.object}>"
     return f"<{fact.subject}> <{fact.predicate}> {value}"

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Term:
+class ContextTerm:
     """What the context says of one key (JSON-LD 1.1, section 9.15.1)."""
 
     iri: str
@@ -32,7 +32,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class MappingVocabulary:
     """The files of the ontology folder that the reader goes by."""
 
     context: Json
@@ -41,7 +41,7 @@ class Vocabulary:
     concepts: frozenset[str]
 
     @cached_property
-    def terms(self) -> Mapping[str, Term | None]:
+    def terms(self) -> Mapping[str, ContextTerm | None]:
         """Return the context's terms by key; None for a key that only groups nodes (`@included`)."""
         return {key: self._term(value) for key, value in self.context.items() if not key.startswith("@")}
 
@@ -50,13 +50,13 @@ class Vocabulary:
         prefix, colon, rest = compact.partition(":")
         return f"{self.context[prefix]}{rest}" if colon else f"{self.context['@vocab']}{compact}"
 
-    def _term(self, value: str | Json) -> Term | None:
+    def _term(self, value: str | Json) -> ContextTerm | None:
         if isinstance(value, str):
             return None
         if reverse := value.get("@reverse"):
-            return Term(self.full(reverse), reverse=True)
+            return ContextTerm(self.full(reverse), reverse=True)
         coercion = value.get("@type", "")
-        return Term(
+        return ContextTerm(
             self.full(value["@id"]),
             coercion if coercion.startswith("@") or not coercion else self.full(coercion),
             value.get("@language"),
@@ -68,7 +68,7 @@ class Vocabulary:
         return str(next((part["@vocab"] for part in parts if part and "@vocab" in part), self.context["@vocab"]))
 
 
-def read_vocabulary(ontology: Path) -> Vocabulary:
+def read_vocabulary(ontology: Path) -> MappingVocabulary:
     """Read the ontology folder, or raise ResourceError where one of its files is missing."""
     graph, schemes = Graph(), Graph()
     try:
@@ -80,7 +80,7 @@ def read_vocabulary(ontology: Path) -> Vocabulary:
     except OSError as error:
         raise ResourceError(f"The file {error.filename} of the ontology is missing: {error.strerror}.") from error
     properties = frozenset(_iris(graph, OWL.ObjectProperty, ONTOLOGY))
-    return Vocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)))
+    return MappingVocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)))
 
 
 def _iris(graph: Graph, kind: URIRef, under: str = "") -> list[str]:

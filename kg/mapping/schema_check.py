@@ -13,31 +13,31 @@ from jsonschema.exceptions import ValidationError
 
 from kg.errors import Location, Problem
 from kg.mapping.mapping_vocabulary import Json
-from kg.mapping.yaml_document import Items, Mapping, Node, Text
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText
 
-MOST_PROBLEMS = 200
+MAX_PROBLEMS_PER_DOCUMENT = 200
 """Faults that one document is told of; the rest wait for the next run."""
-MOST_KEYS = 8
+MAX_KEYS_SHOWN = 8
 """Keys of a mapping that a message lists."""
-LONGEST_SHOWN = 60
+MAX_SHOWN_CHARACTERS = 60
 """Code points of a value that a message repeats."""
 
 
-def faults(root: Mapping, schema: Json, kind: str) -> list[Problem]:
+def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     """Return what is wrong with a document's structure as a `kind` of document (a name in the schema's `$defs`)."""
     validator = _VALIDATOR({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
     told = (problem for error in validator.iter_errors(_plain(root)) for problem in _told(root, error))
-    return [*islice(_one_a_fault(told), MOST_PROBLEMS)]
+    return [*islice(_one_a_fault(told), MAX_PROBLEMS_PER_DOCUMENT)]
 
 
 def shown(value: str) -> str:
     """Return a value as a message repeats it, in quotation marks and cut short where it is long."""
-    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
+    return repr(value if len(value) <= MAX_SHOWN_CHARACTERS else f"{value[:MAX_SHOWN_CHARACTERS]}…")
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean …?)` with the known word nearest to a misspelt one; nothing where none is near."""
-    near = get_close_matches(word[:LONGEST_SHOWN], known, n=1)
+    near = get_close_matches(word[:MAX_SHOWN_CHARACTERS], known, n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -54,67 +54,67 @@ def _one_a_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Pass over what breaks a second rule at one place: a list where text must stand breaks two."""
     seen: set[tuple[Location, str]] = set()
     for problem in problems:
-        fault = problem.location, problem.message.partition("; expected")[0]
-        if fault not in seen:
-            seen.add(fault)
+        expected_literal = problem.location, problem.message.partition("; expected")[0]
+        if expected_literal not in seen:
+            seen.add(expected_literal)
             yield problem
 
 
-def _plain(node: Node) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(node, Text):
+def _plain(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(node, YamlText):
         return node.value
-    if isinstance(node, Items):
+    if isinstance(node, YamlList):
         return [_plain(each) for each in node.nodes]
     return {key: _plain(value) for key, value in node.nodes.items()}
 
 
-def _told(root: Mapping, error: ValidationError) -> Iterator[Problem]:
-    node: Node = root
+def _told(root: YamlMapping, error: ValidationError) -> Iterator[Problem]:
+    node: YamlNode = root
     for step in error.absolute_path:
         node = _inner(node, step)
-    if isinstance(node, Mapping) and error.validator == "additionalProperties":
+    if isinstance(node, YamlMapping) and error.validator == "additionalProperties":
         yield from _unknown(node, error)
-    elif isinstance(node, Mapping) and error.validator == "required":
+    elif isinstance(node, YamlMapping) and error.validator == "required":
         yield from _missing(node, error)
-    elif isinstance(node, Mapping) and error.validator in ("anyOf", "oneOf"):
-        yield Problem(node.where, f"{_alternatives(node, error)}; expected {_expected(error)}.")
-    elif isinstance(node, Mapping) and isinstance(error.instance, str):
+    elif isinstance(node, YamlMapping) and error.validator in ("anyOf", "oneOf"):
+        yield Problem(node.location, f"{_alternatives(node, error)}; expected {_expected(error)}.")
+    elif isinstance(node, YamlMapping) and isinstance(error.instance, str):
         yield Problem(
             _at(node, error.instance), f"the key {shown(error.instance)} stands here; expected {_expected(error)}."
         )
     else:
-        yield Problem(node.where, f"{_found(node)}; expected {_expected(error)}.")
+        yield Problem(node.location, f"{_found(node)}; expected {_expected(error)}.")
 
 
-def _inner(node: Node, step: str | int) -> Node:
-    if isinstance(node, Items) and isinstance(step, int):
+def _inner(node: YamlNode, step: str | int) -> YamlNode:
+    if isinstance(node, YamlList) and isinstance(step, int):
         return node.nodes[step]
-    return node.nodes[step] if isinstance(node, Mapping) and isinstance(step, str) else node
+    return node.nodes[step] if isinstance(node, YamlMapping) and isinstance(step, str) else node
 
 
-def _unknown(node: Mapping, error: ValidationError) -> Iterator[Problem]:
+def _unknown(node: YamlMapping, error: ValidationError) -> Iterator[Problem]:
     known = sorted(error.schema["properties"]) if isinstance(error.schema, dict) else []
     for key in node.keys:
         if key not in known:
-            hint = nearest(key, known) or f"; known here: {', '.join(known)}"
+            hint = suggestion(key, known) or f"; known here: {', '.join(known)}"
             yield Problem(_at(node, key), f"the key {shown(key)} is not known here{hint}.")
 
 
-def _at(node: Mapping, key: str) -> Location:
-    where = node.keys[key].where
-    path = ".".join(part for part in (where.key, key[:LONGEST_SHOWN]) if part)
-    return Location(where.file, where.line, where.column, path)
+def _at(node: YamlMapping, key: str) -> Location:
+    location = node.keys[key].location
+    path = ".".join(part for part in (location.key, key[:MAX_SHOWN_CHARACTERS]) if part)
+    return Location(location.file, location.line, location.column, path)
 
 
-def _missing(node: Mapping, error: ValidationError) -> Iterator[Problem]:
+def _missing(node: YamlMapping, error: ValidationError) -> Iterator[Problem]:
     schema = error.schema if isinstance(error.schema, dict) else {}
     required, known = schema["required"], schema["properties"]
     missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
     if not any(get_close_matches(key, known, n=1) == [missing] for key in node.nodes if key not in known):
-        yield Problem(node.where, f"the key {missing!r} is missing here.")
+        yield Problem(node.location, f"the key {missing!r} is missing here.")
 
 
-def _alternatives(node: Mapping, error: ValidationError) -> str:
+def _alternatives(node: YamlMapping, error: ValidationError) -> str:
     schema = error.schema if isinstance(error.schema, dict) else {}
     keys = [key for each in schema[str(error.validator)] for key in each["required"]]
     if any(key in node.nodes for key in keys):
@@ -122,14 +122,14 @@ def _alternatives(node: Mapping, error: ValidationError) -> str:
     return f"neither {' nor '.join(f'`{key}`' for key in keys)} stands here"
 
 
-def _found(node: Node) -> str:
-    if isinstance(node, Text):
+def _found(node: YamlNode) -> str:
+    if isinstance(node, YamlText):
         return f"{shown(node.value)} stands here" if node.value.strip() else "the value is empty"
     if not node.nodes:
-        return "the list is empty" if isinstance(node, Items) else "the mapping is empty"
-    if isinstance(node, Items):
+        return "the list is empty" if isinstance(node, YamlList) else "the mapping is empty"
+    if isinstance(node, YamlList):
         return "a list stands here"
-    return f"a mapping with the keys {', '.join(list(node.nodes)[:MOST_KEYS])} stands here"
+    return f"a mapping with the keys {', '.join(list(node.nodes)[:MAX_KEYS_SHOWN])} stands here"
 
 
 def _expected(error: ValidationError) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import RequestError
-from kg.mapping.yaml_document import LARGEST
+from kg.mapping.yaml_document import MAX_FILE_BYTES
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class SourceText:
     digest: str
 
 
-def texts(sources: Path) -> Iterator[SourceText]:
+def read_source_texts(sources: Path) -> Iterator[SourceText]:
     """Yield every UTF-8 text of at most 10 MiB in a folder and those below it, by name; a single file will do too.
 
     RequestError where there is no such folder.
@@ -33,12 +33,12 @@ def texts(sources: Path) -> Iterator[SourceText]:
 
 def by_digest(sources: Path, wanted: str) -> SourceText | None:
     """Return the text with that digest, however its file is named; None where no file of the folder has it."""
-    return next((each for each in texts(sources) if each.digest == wanted), None)
+    return next((each for each in read_source_texts(sources) if each.digest == wanted), None)
 
 
 def _text(file: Path) -> SourceText | None:
     try:
-        if not file.is_file() or file.stat().st_size > LARGEST:
+        if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
             return None
         data = file.read_bytes()
         return SourceText(file, data.decode("utf-8"), hashlib.sha256(data).hexdigest())

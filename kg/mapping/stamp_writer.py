@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kg.errors import MappingError, Problem
 from kg.mapping.source_texts import SourceText
-from kg.mapping.text_spans import Span, digest, fragment
-from kg.mapping.yaml_document import Document, Items, Node, Text, parse
+from kg.mapping.text_spans import TextSpan, digest, text_fragment
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlNode, YamlText, parse_document
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +21,7 @@ class _Edit:
     new: str
 
 
-def stamped(document: Document, values: Iterable[tuple[Text, Span]], source: SourceText) -> str:
+def stamped(document: MappingDocument, values: Iterable[tuple[YamlText, TextSpan]], source: SourceText) -> str:
     """Return a document's text with each passage value as offsets, and `digest`, `length` and `passages` written.
 
     MappingError where the layout leaves no place for them.
@@ -52,16 +52,16 @@ def _applied(text: str, edits: Iterable[_Edit]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _replaced(document: Document, value: Text, new: str) -> _Edit:
+def _replaced(document: MappingDocument, value: YamlText, new: str) -> _Edit:
     if value.value == new:
         return _Edit(value.start, value.start, "")
     block = document.text[value.start : value.end].endswith("\n")
     return _Edit(value.start, value.end, new + _newline(document) if block else new)
 
 
-def _of_the_text(document: Document, stamps: dict[str, str]) -> list[_Edit]:
+def _of_the_text(document: MappingDocument, stamps: dict[str, str]) -> list[_Edit]:
     root = document.root
-    old = {key: node for key in stamps if isinstance(node := root.nodes.get(key), Text)}
+    old = {key: node for key in stamps if isinstance(node := root.nodes.get(key), YamlText)}
     edits = [_replaced(document, node, stamps[key]) for key, node in old.items()]
     missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
     after = _line_end(document, "article")
@@ -69,10 +69,10 @@ def _of_the_text(document: Document, stamps: dict[str, str]) -> list[_Edit]:
     return [*edits, _Edit(after, after, gap + missing)]
 
 
-def _passages(document: Document, spans: list[Span], text: str) -> _Edit:
+def _passages(document: MappingDocument, spans: list[TextSpan], text: str) -> _Edit:
     lines = [_line(document, "passages:" if spans else "passages: {}")]
     for span in spans:
-        entry = f'{{digest: {digest(span.of(text))}, fragment: "{fragment(text, span)}"}}'
+        entry = f'{{digest: {digest(span.of(text))}, fragment: "{text_fragment(text, span)}"}}'
         lines.append(_line(document, f"  {span}: {entry}"))
     new = "".join(lines)
     key = document.root.keys.get("passages")
@@ -84,35 +84,35 @@ def _passages(document: Document, spans: list[Span], text: str) -> _Edit:
     return _Edit(start, _line_end(document, "passages"), new)
 
 
-def _line(document: Document, content: str) -> str:
-    indent = " " * (document.root.keys["article"].where.column - 1)
+def _line(document: MappingDocument, content: str) -> str:
+    indent = " " * (document.root.keys["article"].location.column - 1)
     return f"{indent}{content}{_newline(document)}"
 
 
-def _newline(document: Document) -> str:
+def _newline(document: MappingDocument) -> str:
     return "\r\n" if "\r\n" in document.text else "\n"
 
 
-def _line_end(document: Document, key: str) -> int:
+def _line_end(document: MappingDocument, key: str) -> int:
     """Return where the line after the last scalar of a key at the root begins."""
     root = document.root
     newline = document.text.find("\n", max(root.keys[key].end, _last(root.nodes[key])))
     return len(document.text) if newline < 0 else newline + 1
 
 
-def _last(node: Node) -> int:
-    if isinstance(node, Text):
+def _last(node: YamlNode) -> int:
+    if isinstance(node, YamlText):
         return node.end
-    inner = node.nodes if isinstance(node, Items) else list(node.nodes.values())
+    inner = node.nodes if isinstance(node, YamlList) else list(node.nodes.values())
     return max((_last(each) for each in inner), default=0)
 
 
-def _check(document: Document, new: str) -> None:
+def _check(document: MappingDocument, new: str) -> None:
     try:
-        if set(parse(document.file, new).root.nodes) >= set(document.root.nodes):
+        if set(parse_document(document.file, new).root.nodes) >= set(document.root.nodes):
             return
     except MappingError:
         pass  # reported below, in terms of what the author can change
     expected = "take `passages` out, and write the keys around it one a line"
     message = f"the stamps cannot be written into this layout; expected another: {expected}."
-    raise MappingError([Problem(document.root.where, message)])
+    raise MappingError([Problem(document.root.location, message)])

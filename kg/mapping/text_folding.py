@@ -54,7 +54,7 @@ JOINER = "\u200d"
 
 
 @dataclass(frozen=True)
-class Folded:
+class FoldedText:
     """A folded text. `starts` and `ends` lead back: the place in the original at which the cluster of a folded
     character starts or ends, and -1 where that character is not the first or last of its cluster."""  # noqa: D205, D209
 
@@ -98,7 +98,7 @@ class Folded:
 
 
 @lru_cache(maxsize=2)
-def fold(text: str) -> Folded:
+def fold(text: str) -> FoldedText:
     """Fold a text; the last two are kept, since every passage of an article is looked for in the same one."""
     pieces: list[str] = []
     starts, ends = array("i"), array("i")
@@ -112,7 +112,7 @@ def fold(text: str) -> Folded:
             pieces.append(folded)
             starts.extend([start, *[-1] * (len(folded) - 1)])
             ends.extend([*[-1] * (len(folded) - 1), end])
-    return Folded(text, "".join(pieces), starts, ends)
+    return FoldedText(text, "".join(pieces), starts, ends)
 
 
 def _folded(token: str, kind: str | None) -> str:

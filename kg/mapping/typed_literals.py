@@ -19,12 +19,12 @@ LIKE_OURS = 2000
 """A year whose calendar is that of every 400th."""
 
 
-def literal(value: str, datatype: str) -> Literal | None:
+def typed_literal(value: str, datatype: str) -> Literal | None:
     """Return a text as a literal of a datatype; None where it is none."""
-    return Literal(value, datatype=URIRef(datatype)) if not fault(value, datatype) else None
+    return Literal(value, datatype=URIRef(datatype)) if not expected_literal(value, datatype) else None
 
 
-def fault(value: str, datatype: str) -> str:
+def expected_literal(value: str, datatype: str) -> str:
     """Return what was expected where a text is no value of a datatype; nothing where it is one."""
     if datatype == str(XSD.dateTime):
         return _moment_fault(value)

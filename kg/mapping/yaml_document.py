@@ -14,79 +14,79 @@ import yaml
 
 from kg.errors import Location, MappingError, Problem
 
-LARGEST = 10 * 1024 * 1024
+MAX_FILE_BYTES = 10 * 1024 * 1024
 """Bytes that a mapping document may have."""
-MOST_NODES = 200_000
+MAX_YAML_NODES = 200_000
 """Keys and values that a mapping document may have."""
-DEEPEST = 30
+MAX_NESTING_LEVELS = 30
 """Levels of lists and mappings inside each other."""
-UNFIT = (
+FORBIDDEN_CHARACTERS = (
     re.compile("[\ufeff\t]"),
     re.compile("\0"),  # what has one is no text at all, whatever else it holds
     re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
 )
 """What no document holds: all but the printable characters of YAML 1.2 (section 5.1), tabs, and byte order marks."""
-UNFIT_NAMES = {
+FORBIDDEN_CHARACTER_NAMES = {
     "\ufeff": ("a byte order mark", "plain UTF-8 is expected"),
     "\t": ("a tab", "spaces indent a mapping document"),
     "\0": ("a NUL character", "plain UTF-8 is expected"),
 }
 OLD_LINE_ENDS = "\x85\u2028\u2029"
-PRIVATE = (0xF0000, 0xFFFFE)
+PRIVATE_USE_RANGE = (0xF0000, 0xFFFFE)
 LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
-class Text:
+class YamlText:
     """A scalar; `start` and `end` are its code points in the file, quotation marks included."""
 
-    where: Location
+    location: Location
     value: str
     start: int
     end: int
 
 
 @dataclass(frozen=True)
-class Items:
+class YamlList:
     """A list."""
 
-    where: Location
-    nodes: list[Node] = field(default_factory=list)
+    location: Location
+    nodes: list[YamlNode] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Mapping:
+class YamlMapping:
     """A mapping; `keys` holds each key's own scalar."""
 
-    where: Location
+    location: Location
     flow: bool = False
-    nodes: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Text] = field(default_factory=dict)
+    nodes: dict[str, YamlNode] = field(default_factory=dict)
+    keys: dict[str, YamlText] = field(default_factory=dict)
 
 
-Node = Text | Items | Mapping
+YamlNode = YamlText | YamlList | YamlMapping
 
 
 @dataclass(frozen=True)
-class Document:
+class MappingDocument:
     """A file as it is, and the mapping at its root."""
 
     file: Path
     text: str
-    root: Mapping
+    root: YamlMapping
 
 
-def load(file: Path) -> Document:
+def load_document(file: Path) -> MappingDocument:
     """Read a mapping document, or raise MappingError with every fault that keeps it from being one."""
-    return parse(file, read(file))
+    return parse_document(file, read_text(file))
 
 
-def read(file: Path) -> str:
+def read_text(file: Path) -> str:
     """Return a document's text, line ends as they are; MappingError if it is too large, no UTF-8 or not there."""
     try:
         size = file.stat().st_size
-        if size > LARGEST:
-            raise _fault(Location(file), f"the file has {size} bytes; a mapping document has at most {LARGEST}")
+        if size > MAX_FILE_BYTES:
+            raise _fault(Location(file), f"the file has {size} bytes; a mapping document has at most {MAX_FILE_BYTES}")
         data = file.read_bytes()
     except OSError as error:
         raise _fault(Location(file), f"the file cannot be read: {error.strerror}") from error
@@ -98,9 +98,9 @@ def read(file: Path) -> str:
         raise _fault(_place(file, before, len(before)), found) from error
 
 
-def parse(file: Path, text: str) -> Document:
+def parse_document(file: Path, text: str) -> MappingDocument:
     """Read the text of a mapping document, or raise MappingError with every fault that keeps it from being one."""
-    if unfit := next(filter(None, (pattern.search(text) for pattern in UNFIT)), None):
+    if unfit := next(filter(None, (pattern.search(text) for pattern in FORBIDDEN_CHARACTERS)), None):
         raise _fault(_place(file, text, unfit.start()), _unfit(unfit[0]))
     composer = _Composer(file, _stand_ins(text))
     try:
@@ -110,11 +110,13 @@ def parse(file: Path, text: str) -> Document:
     except yaml.reader.ReaderError as error:
         found = f"this is no YAML: a character that it does not allow ({error.reason})"
         raise _fault(_place(file, text, min(max(error.position, 0), len(text))), found) from error
-    return Document(file, text, composer.finish())
+    return MappingDocument(file, text, composer.finish())
 
 
 def _unfit(character: str) -> str:
-    name, expected = UNFIT_NAMES.get(character, (f"the character U+{ord(character):04X}", "YAML does not allow it"))
+    name, expected = FORBIDDEN_CHARACTER_NAMES.get(
+        character, (f"the character U+{ord(character):04X}", "YAML does not allow it")
+    )
     return f"{name} stands here; {expected}"
 
 
@@ -126,7 +128,7 @@ def _stand_ins(text: str) -> dict[int, str]:
     """
     there = [character for character in OLD_LINE_ENDS if character in text]
     lower = text.lower() if there else ""
-    free = (chr(each) for each in range(*PRIVATE) if chr(each) not in text and f"{each:x}" not in lower)
+    free = (chr(each) for each in range(*PRIVATE_USE_RANGE) if chr(each) not in text and f"{each:x}" not in lower)
     return {ord(character): next(free) for character in there}
 
 
@@ -137,9 +139,9 @@ class _Composer:
         self.file, self.count = file, 0
         self.stand_ins, self.meant = stand_ins, {ord(new): old for old, new in stand_ins.items()}
         self.problems: list[Problem] = []
-        self.open: list[Items | Mapping] = []
-        self.key: list[Text | None] = []
-        self.roots: list[Node] = []
+        self.open: list[YamlList | YamlMapping] = []
+        self.key: list[YamlText | None] = []
+        self.roots: list[YamlNode] = []
 
     def take(self, text: str) -> None:
         for event in yaml.parse(text.translate(self.stand_ins), Loader=yaml.CLoader):
@@ -151,52 +153,54 @@ class _Composer:
             elif isinstance(event, yaml.DocumentStartEvent) and self.roots:
                 raise _fault(self._where(event), "a second document starts here; a file holds one")
 
-    def finish(self) -> Mapping:
+    def finish(self) -> YamlMapping:
         if self.problems:
             raise MappingError(self.problems)
-        if not self.roots or (isinstance(self.roots[0], Text) and not self.roots[0].value):
+        if not self.roots or (isinstance(self.roots[0], YamlText) and not self.roots[0].value):
             raise _fault(Location(self.file), "the file is empty; a mapping with its keys is expected")
         root = self.roots[0]
-        if not isinstance(root, Mapping):
-            kind = "a list" if isinstance(root, Items) else "text"
-            raise _fault(root.where, f"{kind} stands at the top; a mapping with its keys is expected")
+        if not isinstance(root, YamlMapping):
+            kind = "a list" if isinstance(root, YamlList) else "text"
+            raise _fault(root.location, f"{kind} stands at the top; a mapping with its keys is expected")
         return root
 
     def _node(self, event: yaml.NodeEvent) -> None:
         self.count += 1
-        where = self._where(event)
-        if self.count > MOST_NODES:
-            raise _fault(where, f"there are more than {MOST_NODES} keys and values; this is no mapping of an article")
-        self._refuse(event, where)
+        location = self._where(event)
+        if self.count > MAX_YAML_NODES:
+            raise _fault(
+                location, f"there are more than {MAX_YAML_NODES} keys and values; this is no mapping of an article"
+            )
+        self._refuse(event, location)
         if isinstance(event, yaml.ScalarEvent):
             start, end = event.start_mark, event.end_mark
             value = event.value.translate(self.meant)
-            self._place(Text(where, value, start.index if start else 0, end.index if end else 0))
+            self._place(YamlText(location, value, start.index if start else 0, end.index if end else 0))
         elif isinstance(event, yaml.SequenceStartEvent):
-            self._enter(Items(where))
+            self._enter(YamlList(location))
         elif isinstance(event, yaml.MappingStartEvent):
-            self._enter(Mapping(where, flow=bool(event.flow_style)))
+            self._enter(YamlMapping(location, flow=bool(event.flow_style)))
 
-    def _refuse(self, event: yaml.NodeEvent, where: Location) -> None:
+    def _refuse(self, event: yaml.NodeEvent, location: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise _fault(where, f"the alias *{event.anchor} stands here; a mapping document spells everything out")
+            raise _fault(location, f"the alias *{event.anchor} stands here; a mapping document spells everything out")
         if event.anchor is not None:
-            raise _fault(where, f"the anchor &{event.anchor} stands here; a mapping document has none")
+            raise _fault(location, f"the anchor &{event.anchor} stands here; a mapping document has none")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _fault(where, f"the tag {tag} stands here; every value is text, and the key gives it its type")
+            raise _fault(location, f"the tag {tag} stands here; every value is text, and the key gives it its type")
 
-    def _enter(self, node: Items | Mapping) -> None:
-        if len(self.open) >= DEEPEST:
-            raise _fault(node.where, f"lists and mappings are nested more than {DEEPEST} deep")
+    def _enter(self, node: YamlList | YamlMapping) -> None:
+        if len(self.open) >= MAX_NESTING_LEVELS:
+            raise _fault(node.location, f"lists and mappings are nested more than {MAX_NESTING_LEVELS} deep")
         self._place(node)
         self.open.append(node)
         self.key.append(None)
 
-    def _place(self, node: Node) -> None:
+    def _place(self, node: YamlNode) -> None:
         if not self.open:
             self.roots.append(node)
-        elif isinstance(parent := self.open[-1], Items):
+        elif isinstance(parent := self.open[-1], YamlList):
             parent.nodes.append(node)
         elif (key := self.key[-1]) is None:
             self._take_key(node)
@@ -204,20 +208,20 @@ class _Composer:
             self._add(parent, key, node)
             self.key[-1] = None
 
-    def _take_key(self, node: Node) -> None:
-        if not isinstance(node, Text):
-            raise _fault(node.where, "a list or mapping stands where a key is expected")
+    def _take_key(self, node: YamlNode) -> None:
+        if not isinstance(node, YamlText):
+            raise _fault(node.location, "a list or mapping stands where a key is expected")
         self.key[-1] = node
 
-    def _add(self, parent: Mapping, key: Text, node: Node) -> None:
+    def _add(self, parent: YamlMapping, key: YamlText, node: YamlNode) -> None:
         if key.value not in parent.nodes:
             parent.keys[key.value], parent.nodes[key.value] = key, node
             return
-        first = parent.keys[key.value].where.line
-        path = ".".join(part for part in (key.where.key, key.value) if part)
-        where = Location(key.where.file, key.where.line, key.where.column, path)
+        first = parent.keys[key.value].location.line
+        path = ".".join(part for part in (key.location.key, key.value) if part)
+        location = Location(key.location.file, key.location.line, key.location.column, path)
         self.problems.append(
-            Problem(where, f"the key {key.value!r} stands here a second time; line {first} has it already.")
+            Problem(location, f"the key {key.value!r} stands here a second time; line {first} has it already.")
         )
 
     def _where(self, event: yaml.Event) -> Location:
@@ -228,13 +232,13 @@ class _Composer:
         if not self.open:
             return ""
         parent, key = self.open[-1], self.key[-1]
-        if isinstance(parent, Items):
-            return f"{parent.where.key}[{len(parent.nodes)}]"
-        return ".".join(part for part in (parent.where.key, key.value if key else "") if part)
+        if isinstance(parent, YamlList):
+            return f"{parent.location.key}[{len(parent.nodes)}]"
+        return ".".join(part for part in (parent.location.key, key.value if key else "") if part)
 
 
-def _fault(where: Location, message: str) -> MappingError:
-    return MappingError([Problem(where, f"{message}.")])
+def _fault(location: Location, message: str) -> MappingError:
+    return MappingError([Problem(location, f"{message}.")])
 
 
 def _place(file: Path, text: str, index: int) -> Location:

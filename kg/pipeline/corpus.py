@@ -13,7 +13,7 @@ from kg.dataset import GraphNames
 from kg.errors import Location, RequestError, ResourceError
 from kg.export import named_blanks
 from kg.mapping import Corpus
-from kg.mapping.questions import CorpusQuestion
+from kg.mapping.corpus_questions import CorpusQuestion
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import About, Source
 from kg.reasoning import Reasoner

@@ -8,7 +8,7 @@ from rdflib import RDF, RDFS, SH, Literal, URIRef
 
 from kg.dataset import GraphNames
 from kg.errors import Location, MappingError, Problem, RequestError
-from kg.mapping.questions import CorpusQuestion
+from kg.mapping.corpus_questions import CorpusQuestion
 from kg.store import QueryForm, Triple, check_query
 
 TEXTS = {form: URIRef(f"{SH}{form.value.lower()}") for form in QueryForm}

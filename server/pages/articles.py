@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 from rdflib import DCTERMS
 
-from kg.mapping import Span
+from kg.mapping import TextSpan
 from kg.namespaces import CQ
 from server.describing.asking import iri
 from server.http.numbers import whole_number
@@ -49,7 +49,7 @@ def page(name: str, findings: Findings) -> Response:
     text = held(Term(name), one.get(str(CQ.digest)), length, findings.version)
     rows = distinct(spans, "statement")
     found = stretches(spans, without, length)
-    asked = Span.read(from_query_string().one("passage") or "")
+    asked = TextSpan.read(from_query_string().one("passage") or "")
     values: dict[str, Any] = {
         "title": one.get(str(DCTERMS.title)),
         "language": one.get(str(DCTERMS.language)),
@@ -75,19 +75,19 @@ class Reading:
     """A text in stretches: where in it each statement rests first, and the passage that is asked for."""
 
     stretches: list[Stretch]
-    spans: dict[str, Span]
-    chosen: Span | None
+    spans: dict[str, TextSpan]
+    chosen: TextSpan | None
 
     def is_chosen(self, stretch: Stretch) -> bool:
         """Tell whether a stretch belongs to the passage that is asked for."""
         return bool(self.chosen and self.chosen.start <= stretch.start and stretch.end <= self.chosen.end)
 
 
-def _read(text: Held, spans: list[Row], without: list[Row], asked: Span | None) -> Reading:
+def _read(text: Held, spans: list[Row], without: list[Row], asked: TextSpan | None) -> Reading:
     """Return a text with what rests on it, as far as that was found in it."""
     here, nothing = (_placed(text, rows) for rows in (spans, without))
     chosen = text.where(asked.start, asked.end)[0] if asked else None
-    first = {row["statement"].value: Span(number(row, "start"), number(row, "end")) for row in reversed(here)}
+    first = {row["statement"].value: TextSpan(number(row, "start"), number(row, "end")) for row in reversed(here)}
     edge = [{"start": _number(chosen.start), "end": _number(chosen.end)}] if chosen else []
     return Reading(stretches(here, nothing, len(text.text), text.text, edge), first, chosen)
 

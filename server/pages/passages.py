@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.mapping import State
+from kg.mapping import PassageState
 from kg.store.port import Version
 from server.http.numbers import whole_number
 from server.pages.terms import Row, is_web
@@ -14,11 +14,13 @@ from server.pages.texts import held, stands
 AROUND = 160
 """Characters on either side of a passage that are shown with it."""
 STATES = {
-    State.MOVED: "The text at hand is a copy that differs; the passage was found elsewhere in it, word for word.",
-    State.CHANGED: "The text at hand is a copy that differs, within these words too.",
-    State.AMBIGUOUS: "The text at hand is a copy that differs; it has more than one place that this could be.",
-    State.NOT_FOUND: "The text at hand is a copy that differs; the passage was not found in it.",
-    State.IN_PLACE: "The text at hand is a copy that differs elsewhere; the passage is in place.",
+    PassageState.MOVED: (
+        "The text at hand is a copy that differs; the passage was found elsewhere in it, word for word."
+    ),
+    PassageState.CHANGED: "The text at hand is a copy that differs, within these words too.",
+    PassageState.AMBIGUOUS: "The text at hand is a copy that differs; it has more than one place that this could be.",
+    PassageState.NOT_FOUND: "The text at hand is a copy that differs; the passage was not found in it.",
+    PassageState.IN_PLACE: "The text at hand is a copy that differs elsewhere; the passage is in place.",
 }
 """What is said of a passage in a text that is not the one that was mapped."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.mapping import Copy, Found, SourceText, Span, Stamp, State, nearest
+from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
 from kg.mapping.text_spans import digest as digest_of
 from kg.store.port import Version
 from server.http.numbers import whole_number
@@ -24,16 +24,16 @@ class Held:
     same: bool = True
     summary: str = ""
     """Of a copy, how many of its passages are where."""
-    places: Mapping[Span, Found] = field(default_factory=dict)
+    places: Mapping[TextSpan, LocatedPassage] = field(default_factory=dict)
 
-    def where(self, start: int, end: int) -> tuple[Span | None, State]:
+    def where(self, start: int, end: int) -> tuple[TextSpan | None, PassageState]:
         """Return where a passage is in this text, if that is certain, and in what state it is."""
-        here = Span(start, end)
+        here = TextSpan(start, end)
         if self.same:
-            return here, State.IN_PLACE
+            return here, PassageState.IN_PLACE
         found = self.places.get(here)
         if found is None or len(found.spans) != 1:
-            return None, found.state if found else State.NOT_FOUND
+            return None, found.state if found else PassageState.NOT_FOUND
         return found.spans[0], found.state
 
 
@@ -57,16 +57,16 @@ def _copy(article: Term, length: int, version: Version) -> Held | None:
     mapped = {row["digest"].value for row in solutions(query("article-digests")[1], version)}
     others = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
     rows = solutions(query("article-passages", this=article.sparql)[1], version) if others else []
-    copy = nearest([*map(_stamp, rows)], length or None, others) if rows else None
+    copy = most_similar_copy([*map(_stamp, rows)], length or None, others) if rows else None
     return _held(copy) if copy else None
 
 
-def _stamp(row: Row) -> Stamp:
+def _stamp(row: Row) -> PassageStamp:
     fragment = row["fragment"].value if "fragment" in row else ""
     start, end = (whole_number(row[key].value) or 0 for key in ("start", "end"))
-    return Stamp(Span(start, end), row["digest"].value, fragment)
+    return PassageStamp(TextSpan(start, end), row["digest"].value, fragment)
 
 
-def _held(copy: Copy) -> Held:
+def _held(copy: TextCopy) -> Held:
     places = {found.stamp.span: found for found in copy.passages}
     return Held(copy.text.text, same=False, summary=copy.summary(), places=places)

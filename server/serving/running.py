@@ -23,7 +23,7 @@ from flask import Flask
 from kg.dataset import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
-from kg.mapping import texts
+from kg.mapping import read_source_texts
 from kg.pipeline import SiteFacts, open_store, site_facts
 from kg.pipeline.stores import PLAIN, plain_store
 from kg.resources import ontology_folder
@@ -156,7 +156,7 @@ class Life:
 
     def _texts(self) -> dict[str, str]:
         sources = self._options.sources
-        return {} if sources is None else {found.digest: found.text for found in texts(sources)}
+        return {} if sources is None else {found.digest: found.text for found in read_source_texts(sources)}
 
     def _facts(self) -> SiteFacts:
         return PLAIN if self._options.plain else site_facts(self._options.folder)

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from kg.mapping.text_spans import Words
+from kg.mapping.text_spans import PassageWords
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "harbour-talks"
@@ -49,7 +49,7 @@ def test_an_excerpt_that_was_altered_is_noticed() -> None:
 
 @pytest.mark.parametrize("words", WORDS)
 def test_words_on_the_page_find_the_passage_that_the_mapping_has(words: str) -> None:
-    (span,) = Words.read(words).find(TEXT)
+    (span,) = PassageWords.read(words).find(TEXT)
     assert re.search(rf"\b{span}\b", (EXAMPLE / "harbour-talks.yaml").read_text("utf-8").split("\npassages:")[0])
 
 

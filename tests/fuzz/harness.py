@@ -23,7 +23,7 @@ with atheris.instrument_imports(
     from kg.access import Tokens
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-    from kg.mapping.yaml_document import load
+    from kg.mapping.yaml_document import load_document
     from kg.store.payload import read_graph
     from kg.store.port import RequestDataset
     from kg.store.request import read_query
@@ -50,7 +50,7 @@ def document(data: bytes) -> object:
     """Read a mapping document."""
     file = SCRATCH / "document.yaml"
     file.write_bytes(data)
-    return load(file)
+    return load_document(file)
 
 
 def tokens(data: bytes) -> object:

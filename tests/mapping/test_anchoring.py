@@ -12,10 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import MappingError, RequestError
-from kg.mapping import Corpus, anchor
+from kg.mapping import Corpus, anchor_document
 from kg.mapping.anchoring import PASSAGE_KEYS
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.text_spans import SHAPES, Span, Words, digest, fragment, of_shape, refind
+from kg.mapping.text_spans import (
+    FRAGMENT_SHAPES,
+    PassageWords,
+    TextSpan,
+    digest,
+    find_fragment,
+    fragment_of_shape,
+    text_fragment,
+)
 from kg.resources import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
@@ -40,7 +48,7 @@ people:
 
 def test_words_become_offsets_and_comments_and_layout_stay(write: Write, sources: Path) -> None:
     document = write(DRAFT)
-    report = anchor(document, sources)
+    report = anchor_document(document, sources)
     expected = DRAFT.replace("[Ada Quill, 'met “the ferrymen”']", "[9-18, 19-37]")
     expected = expected.replace("Minister Ada\n      Quill … for two hours.", "0-77")
     stamps = f"digest: {sha256(TEXT.encode()).hexdigest()}\nlength: {len(TEXT)}\n"
@@ -55,7 +63,7 @@ def test_words_become_offsets_and_comments_and_layout_stay(write: Write, sources
 
 def test_an_anchored_document_is_read_with_its_text(write: Write, read: Read, sources: Path) -> None:
     anchored = write(DRAFT)
-    anchor(anchored, sources)
+    anchor_document(anchored, sources)
     corpus = read(anchored.read_bytes(), sources)
     assert corpus.articles[0].text == TEXT
     assert not corpus.unchecked
@@ -63,7 +71,7 @@ def test_an_anchored_document_is_read_with_its_text(write: Write, read: Read, so
 
 def test_offsets_count_code_points_not_bytes(write: Write, sources: Path) -> None:
     document = write("article: bridge\ntitle: A note\nwithoutStatement: 😀 ended there.\n")
-    anchor(document, sources)
+    anchor_document(document, sources)
     start = TEXT.index("😀")
     assert f"withoutStatement: {start}-{start + 14}\n" in document.read_text("utf-8")
     assert start != TEXT.encode().index("😀".encode())
@@ -71,9 +79,9 @@ def test_offsets_count_code_points_not_bytes(write: Write, sources: Path) -> Non
 
 def test_anchoring_again_changes_nothing(write: Write, sources: Path) -> None:
     document = write(DRAFT)
-    anchor(document, sources)
+    anchor_document(document, sources)
     once = document.read_bytes()
-    report = anchor(document, sources)
+    report = anchor_document(document, sources)
     assert (document.read_bytes(), report.changed, report.anchored) == (once, False, [])
 
 
@@ -93,9 +101,9 @@ def test_anchoring_again_changes_nothing(write: Write, sources: Path) -> None:
 )
 def test_any_layout_is_anchored_once_and_for_all(draft: str, end: str, write: Write, sources: Path) -> None:
     document = write(draft.replace("\n", end))
-    anchor(document, sources)
+    anchor_document(document, sources)
     once = document.read_bytes()
-    assert not anchor(document, sources).changed
+    assert not anchor_document(document, sources).changed
     assert document.read_bytes() == once
     assert re.findall(r"^ *length: (\d+)", once.decode(), re.MULTILINE) == [str(len(TEXT))]
     assert ("Ada" in draft) == ("9-18" in once.decode())
@@ -118,9 +126,9 @@ def test_anchoring_is_idempotent_and_keeps_every_comment(
     (folder / "texts" / "t").write_text(TEXT, "utf-8")
     document = folder / "article.yaml"
     document.write_text("\n".join(["article: a", *block, "title: b", ""]), "utf-8")
-    anchor(document, folder / "texts")
+    anchor_document(document, folder / "texts")
     once = document.read_text("utf-8")
-    assert not anchor(document, folder / "texts").changed
+    assert not anchor_document(document, folder / "texts").changed
     assert [line.partition("  # ")[2] for line in once.split("\n") if "  # " in line] == [
         note for _, note, _ in entries
     ]
@@ -152,7 +160,7 @@ def test_words_that_select_no_one_passage_are_an_error_and_nothing_is_written(
     draft = f'article: a\ntitle: b\nwithoutStatement: [Ada Quill, "{words}"]\n'
     document = write(draft)
     with pytest.raises(MappingError, match=rf"article.yaml:3:31: withoutStatement\[1\]: .*{expected}") as raised:
-        anchor(document, sources)
+        anchor_document(document, sources)
     assert len(raised.value.problems) == 1
     assert document.read_text("utf-8") == draft
 
@@ -160,27 +168,27 @@ def test_words_that_select_no_one_passage_are_an_error_and_nothing_is_written(
 def test_all_words_that_fail_are_told_at_once(write: Write, sources: Path) -> None:
     document = write("article: a\nwithoutStatement: [Eve, Ada Quill, Adam]\n")
     with pytest.raises(MappingError) as raised:
-        anchor(document, sources)
+        anchor_document(document, sources)
     assert len(raised.value.problems) == 2
 
 
 @pytest.mark.parametrize("content", ["people: []\n", "{article: a, title: b}\n", "article: [a]\n"])
 def test_only_an_article_s_document_can_be_anchored(content: str, write: Write, sources: Path) -> None:
     with pytest.raises(MappingError, match="only an article's document can be anchored"):
-        anchor(write(content), sources)
+        anchor_document(write(content), sources)
 
 
 def test_a_layout_that_cannot_be_stamped_is_left_alone(write: Write, sources: Path) -> None:
     content = "article: a\npassages: {1-2: {digest: x, fragment: y}\n  }\n"
     document = write(content)
     with pytest.raises(MappingError, match="the stamps cannot be written into this layout"):
-        anchor(document, sources)
+        anchor_document(document, sources)
     assert document.read_text("utf-8") == content
 
 
 def test_without_a_folder_of_texts_nothing_is_anchored(write: Write, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"There is no folder .*nowhere.* with the articles' texts"):
-        anchor(write(DRAFT), tmp_path / "nowhere")
+        anchor_document(write(DRAFT), tmp_path / "nowhere")
 
 
 def test_the_text_is_found_among_others_by_the_words_and_then_by_its_digest(write: Write, sources: Path) -> None:
@@ -189,9 +197,9 @@ def test_the_text_is_found_among_others_by_the_words_and_then_by_its_digest(writ
     (sources / "a.txt").write_text("Another text altogether, of Ada Quill.", "utf-8")
     (sources / "binary").write_bytes(b"\xff\xfe\x00")
     document = write(DRAFT)
-    assert anchor(document, sources).source.name == "no extension"
+    assert anchor_document(document, sources).source.name == "no extension"
     (sources / "copy of the draft's words").write_text(TEXT + "More.", "utf-8")
-    assert anchor(document, sources).source.name == "no extension"
+    assert anchor_document(document, sources).source.name == "no extension"
 
 
 def test_a_choice_between_texts_is_left_to_the_author(write: Write, sources: Path) -> None:
@@ -199,8 +207,8 @@ def test_a_choice_between_texts_is_left_to_the_author(write: Write, sources: Pat
     with pytest.raises(
         MappingError, match=r"unclear; exactly one text that fits is expected in .*bridge.txt, .*copy.txt"
     ):
-        anchor(write(DRAFT), sources)
-    assert anchor(write(DRAFT), sources / "copy.txt").source.name == "copy.txt"
+        anchor_document(write(DRAFT), sources)
+    assert anchor_document(write(DRAFT), sources / "copy.txt").source.name == "copy.txt"
 
 
 def test_a_text_with_another_digest_is_not_taken_for_the_document_s(
@@ -210,7 +218,7 @@ def test_a_text_with_another_digest_is_not_taken_for_the_document_s(
     with pytest.raises(
         MappingError, match=r"article.yaml:3:9: digest: no text in .* has the digest [0-9a-f]{64}; to anchor"
     ):
-        anchor(write(everything), sources)
+        anchor_document(write(everything), sources)
 
 
 def without_digest(document: str) -> str:
@@ -221,10 +229,10 @@ def test_without_its_digest_a_document_follows_its_passages_to_another_text(
     write: Write, read: Read, sources: Path
 ) -> None:
     document = write(DRAFT)
-    anchor(document, sources)
+    anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
-    report = anchor(document, sources)
+    report = anchor_document(document, sources)
     assert [(each.written, str(each.span)) for each in report.anchored] == [
         ("9-18", "23-32"),
         ("19-37", "33-51"),
@@ -235,13 +243,13 @@ def test_without_its_digest_a_document_follows_its_passages_to_another_text(
 
 def test_a_passage_that_stands_twice_in_another_text_is_left_to_the_author(write: Write, sources: Path) -> None:
     document = write("article: a\ntitle: b\nwithoutStatement: bridge [2]\n")
-    anchor(document, sources)
+    anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
     with pytest.raises(
         MappingError, match=r"183-189 of the text before .* \(near to it: 114-120, 197-203\); write its"
     ):
-        anchor(document, sources)
+        anchor_document(document, sources)
 
 
 def test_a_passage_that_another_text_lacks_is_an_error(write: Write, sources: Path, everything: str) -> None:
@@ -249,7 +257,7 @@ def test_a_passage_that_another_text_lacks_is_an_error(write: Write, sources: Pa
     with pytest.raises(
         MappingError, match=r"withoutStatement: the passage \d+-\d+ of the text before is not in this"
     ) as raised:
-        anchor(write(without_digest(everything)), sources)
+        anchor_document(write(without_digest(everything)), sources)
     assert len(raised.value.problems) == 1
 
 
@@ -258,7 +266,7 @@ def test_a_file_keeps_its_mode_and_a_link_keeps_leading_to_it(write: Write, sour
     document.chmod(0o640)
     link = document.with_name("link.yaml")
     link.symlink_to(document)
-    anchor(link, sources)
+    anchor_document(link, sources)
     assert link.is_symlink()
     assert document.stat().st_mode & 0o777 == 0o640
     assert sorted(file.name for file in document.parent.glob("*")) == sorted(
@@ -280,7 +288,7 @@ def test_a_file_keeps_its_mode_and_a_link_keeps_leading_to_it(write: Write, sour
     ],
 )
 def test_quotation_marks_dashes_and_white_space_need_not_be_the_text_s_own(written: str, expected: list[str]) -> None:
-    assert [str(span) for span in Words.read(written).find(TEXT)][:1] == expected
+    assert [str(span) for span in PassageWords.read(written).find(TEXT)][:1] == expected
 
 
 @given(st.integers(0, len(TEXT) - 1), st.integers(1, len(TEXT)))
@@ -288,27 +296,27 @@ def test_a_fragment_leads_back_to_its_passage_unless_it_ends_in_words_that_stand
     words = [match.span() for match in re.finditer(r"\S+", TEXT)]
     first = next((word for word in words if word[0] >= start), words[-1])
     last = [word for word in words if word[1] <= max(first[1], start + length)][-1]
-    span = Span(first[0], max(last[1], first[1]))
-    found = refind(TEXT, fragment(TEXT, span))
-    assert span in found or len(Words(" ".join(span.of(TEXT).split()[-4:])).find(TEXT)) > 1
+    span = TextSpan(first[0], max(last[1], first[1]))
+    found = find_fragment(TEXT, text_fragment(TEXT, span))
+    assert span in found or len(PassageWords(" ".join(span.of(TEXT).split()[-4:])).find(TEXT)) > 1
 
 
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_any_words_in_any_text_select_spans_inside_it(text: str, words: str) -> None:
-    assert all(0 <= span.start < span.end <= len(text) for span in Words.read(words).find(text))
+    assert all(0 <= span.start < span.end <= len(text) for span in PassageWords.read(words).find(text))
 
 
 @pytest.mark.parametrize("count", range(1, 30))
 def test_no_shape_of_a_fragment_repeats_nine_words_in_a_row(count: int) -> None:
     text = " ".join(f"w{number}" for number in range(60))
     words = [match.span() for match in re.finditer(r"\S+", text)]
-    span = Span(words[20][0], words[20 + count - 1][1])
-    tried = [written for shape in SHAPES if (written := of_shape(text, span, *shape))]
+    span = TextSpan(words[20][0], words[20 + count - 1][1])
+    tried = [written for shape in FRAGMENT_SHAPES if (written := fragment_of_shape(text, span, *shape))]
     assert len(tried) > 3
     for written in tried:
         numbers = [int(number) for number in re.findall(r"w(\d+)", written)]
         assert not any(number + 8 in numbers and {*range(number, number + 9)} <= {*numbers} for number in numbers)
-        assert refind(text, written) == [span]
+        assert find_fragment(text, written) == [span]
 
 
 def test_a_digest_is_of_the_characters_as_utf_8() -> None:

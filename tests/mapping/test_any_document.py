@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError
-from kg.mapping import Corpus, anchor, read_corpus
+from kg.mapping import Corpus, anchor_document, read_corpus
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.resources import ontology_folder
 
@@ -77,11 +77,11 @@ def test_anchoring_any_document_is_answered_and_once_is_enough(folder: Path, sta
     content = EVERYTHING[:start] + new + EVERYTHING[start + length :]
     document.write_text(content, "utf-8", newline="")
     try:
-        anchor(document, HERE / "sources")
+        anchor_document(document, HERE / "sources")
     except MappingError:
         assert document.read_text("utf-8") == content.replace("\r\n", "\n").replace("\r", "\n")
     else:
-        assert not anchor(document, HERE / "sources").changed
+        assert not anchor_document(document, HERE / "sources").changed
 
 
 def test_a_whole_document_is_a_corpus(folder: Path) -> None:

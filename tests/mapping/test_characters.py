@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping import anchor
-from kg.mapping.yaml_document import Mapping, Text, load, parse
+from kg.mapping import anchor_document
+from kg.mapping.yaml_document import YamlMapping, YamlText, load_document, parse_document
 
 HERE = Path("doc.yaml")
 SEPARATORS = ["\x85", "\u2028", "\u2029"]
@@ -20,36 +20,36 @@ SEPARATORS = ["\x85", "\u2028", "\u2029"]
     ['"a {} b"', "'a {} b'", "a {} b", "|-\n  a {} b", ">-\n  a {} b", '"a \\\n  {} b"'],
 )
 def test_old_line_ends_are_text_in_every_kind_of_value(separator: str, written: str) -> None:
-    document = parse(HERE, f"first: {written.format(separator)}\nlast: z\n")
+    document = parse_document(HERE, f"first: {written.format(separator)}\nlast: z\n")
     assert values(document.root) == {"first": f"a {separator} b", "last": "z"}
-    assert document.root.keys["last"].where.line == written.count("\n") + 2
+    assert document.root.keys["last"].location.line == written.count("\n") + 2
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_old_line_ends_are_text_in_keys_and_comments(separator: str) -> None:
-    document = parse(
+    document = parse_document(
         HERE, f"# a comment{separator}goes on: here\n'k{separator}y': v # and{separator}here\nlast: [x\n, y]\n"
     )
     assert [*document.root.nodes] == [f"k{separator}y", "last"]
-    assert (document.root.keys["last"].where.line, document.root.keys["last"].where.column) == (3, 1)
+    assert (document.root.keys["last"].location.line, document.root.keys["last"].location.column) == (3, 1)
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_a_fault_after_an_old_line_end_has_its_own_line_and_column(separator: str) -> None:
     with pytest.raises(MappingError, match=r"doc\.yaml:2:6: this is no YAML"):
-        parse(HERE, f"# a{separator}b\nla: x: y\n")
+        parse_document(HERE, f"# a{separator}b\nla: x: y\n")
 
 
 def test_escapes_and_stand_ins_keep_what_they_say() -> None:
     text = 'a: "\\N\\L\\P\u2028"\nb: "\\U000F0000\u2028"\nc: "\U000f0001\\U000f0002"\n'
-    found = values(parse(HERE, text).root)
+    found = values(parse_document(HERE, text).root)
     assert found == {"a": "\x85\u2028\u2029\u2028", "b": "\U000f0000\u2028", "c": "\U000f0001\U000f0002"}
 
 
 def test_offsets_in_the_file_are_those_of_its_own_characters() -> None:
     text = 'note: "a \u2028 b"\nat: here\n'
-    node = parse(HERE, text).root.nodes["at"]
-    assert isinstance(node, Text)
+    node = parse_document(HERE, text).root.nodes["at"]
+    assert isinstance(node, YamlText)
     assert text[node.start : node.end] == "here"
 
 
@@ -58,9 +58,9 @@ def test_anchoring_keeps_separators_where_they_stand(tmp_path: Path) -> None:
     (tmp_path / "texts" / "t.txt").write_text("Ada met\u2028Bob.", "utf-8", newline="")
     document = tmp_path / "doc.yaml"
     document.write_text('article: a\nnote: "x \u2028 y"\nwithoutStatement: met Bob\n', "utf-8", newline="")
-    anchor(document, tmp_path / "texts")
+    anchor_document(document, tmp_path / "texts")
     assert 'note: "x \u2028 y"\nwithoutStatement: 4-11\n' in document.read_text("utf-8")
-    assert values(load(document).root)["note"] == "x \u2028 y"
+    assert values(load_document(document).root)["note"] == "x \u2028 y"
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_anchoring_keeps_separators_where_they_stand(tmp_path: Path) -> None:
 )
 def test_a_character_that_is_not_allowed_is_named_with_its_place(text: str, expected: str) -> None:
     with pytest.raises(MappingError) as raised:
-        parse(HERE, text)
+        parse_document(HERE, text)
     assert str(raised.value) == f"doc.yaml:{expected}"
 
 
-def values(root: Mapping) -> dict[str, str]:
-    return {key: node.value for key, node in root.nodes.items() if isinstance(node, Text)}
+def values(root: YamlMapping) -> dict[str, str]:
+    return {key: node.value for key, node in root.nodes.items() if isinstance(node, YamlText)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError, RequestError
-from kg.mapping import Corpus, State, check, read_corpus
+from kg.mapping import Corpus, PassageState, check_document, read_corpus
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
 
@@ -61,7 +61,7 @@ def test_a_passage_whose_characters_have_another_digest_is_an_error(read: Read, 
 def test_checking_holds_every_passage_against_its_characters_too(write: Write, everything: str, sources: Path) -> None:
     wrong = re.sub(r"(23-37: {digest: )[0-9a-f]{64}", rf"\g<1>{'0' * 64}", everything)
     with pytest.raises(MappingError, match="the characters 23-37 of the text have the digest"):
-        check(write(wrong), sources)
+        check_document(write(wrong), sources)
 
 
 def test_a_wrong_length_is_an_error(read: Read, everything: str, sources: Path) -> None:
@@ -91,9 +91,9 @@ def test_a_copy_that_differs_is_one_error_of_the_build(name: str, read: Read, ev
     assert len(raised.value.problems) == 1
 
 
-def states(write: Write, everything: str, sources: Path, text: str) -> dict[str, tuple[State, list[str]]]:
+def states(write: Write, everything: str, sources: Path, text: str) -> dict[str, tuple[PassageState, list[str]]]:
     (sources / "bridge.txt").write_text(text, "utf-8", newline="")
-    report = check(write(everything), sources)
+    report = check_document(write(everything), sources)
     copy = report.copies["bridge"]
     assert not copy.same
     assert len(copy.passages) == 21
@@ -104,21 +104,21 @@ def test_passages_that_moved_are_found_again_and_those_that_stand_twice_are_told
     write: Write, everything: str, sources: Path
 ) -> None:
     found = states(write, everything, sources, "0123456789\n" + TEXT)
-    assert found["9-18"] == (State.MOVED, ["20-29"])
-    assert found["0-77"] == (State.MOVED, ["11-88"])
-    assert found["96-106"] == (State.AMBIGUOUS, ["107-117", "190-200"])
-    assert {state for state, _ in found.values()} == {State.MOVED, State.AMBIGUOUS}
+    assert found["9-18"] == (PassageState.MOVED, ["20-29"])
+    assert found["0-77"] == (PassageState.MOVED, ["11-88"])
+    assert found["96-106"] == (PassageState.AMBIGUOUS, ["107-117", "190-200"])
+    assert {state for state, _ in found.values()} == {PassageState.MOVED, PassageState.AMBIGUOUS}
 
 
 def test_passages_that_a_copy_changes_or_lacks_are_told(write: Write, everything: str, sources: Path) -> None:
     found = states(write, everything, sources, TEXT.replace("on Tuesday", "on Monday").replace("one of them", "a man"))
-    assert found["0-18"][0] is State.IN_PLACE
-    assert found["0-77"] == (State.CHANGED, ["0-76"])
-    assert found["143-154"] == (State.NOT_FOUND, [])
+    assert found["0-18"][0] is PassageState.IN_PLACE
+    assert found["0-77"] == (PassageState.CHANGED, ["0-76"])
+    assert found["143-154"] == (PassageState.NOT_FOUND, [])
 
 
 def test_the_summary_counts_the_passages_by_state(write: Write, everything: str, sources: Path) -> None:
-    report = check(write(everything), sources)
+    report = check_document(write(everything), sources)
     assert report.copies["bridge"].same
     assert report.copies["bridge"].summary() == "21 in place"
 
@@ -128,14 +128,14 @@ def test_an_article_s_document_is_checked_in_the_corpus_above_it(folder: Path, e
     (folder / "more").mkdir()
     other = folder / "more" / "other.yaml"
     other.write_text(f"article: other\ntitle: a\ndigest: {'0' * 64}\nlength: 1\n", "utf-8")
-    assert [article.slug for article in check(other).corpus.articles] == ["bridge", "other"]
-    assert [article.slug for article in check(folder / "article.yaml").corpus.articles] == ["bridge"]
-    assert [article.slug for article in check(folder / "corpus.yaml").corpus.articles] == ["bridge"]
+    assert [article.slug for article in check_document(other).corpus.articles] == ["bridge", "other"]
+    assert [article.slug for article in check_document(folder / "article.yaml").corpus.articles] == ["bridge"]
+    assert [article.slug for article in check_document(folder / "corpus.yaml").corpus.articles] == ["bridge"]
     other.write_text(f"article: bridge\ntitle: a\ndigest: {'0' * 64}\nlength: 1\n", "utf-8")
     with pytest.raises(
         MappingError, match=r"other.yaml:1:10: article: the identifier <.*> is defined here a second time"
     ):
-        check(other)
+        check_document(other)
 
 
 def test_a_document_in_no_corpus_is_the_call_s_fault(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_document_in_no_corpus_is_the_call_s_fault(tmp_path: Path) -> None:
     document.parent.mkdir(parents=True)
     document.write_text("article: a\n", "utf-8")
     with pytest.raises(RequestError, match=r"is in no corpus: expected a corpus.yaml in its folder or one above it"):
-        check(document)
+        check_document(document)
 
 
 def test_what_article_names_is_its_own_file_and_reading_leaves_all_files_as_they_are(

@@ -9,10 +9,10 @@ import pytest
 from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 
 from kg.mapping import Corpus
-from kg.mapping.document_triples import expand
+from kg.mapping.document_triples import build_triples
 from kg.mapping.linked import to_graph, without_triple
 from kg.mapping.mapping_vocabulary import read_vocabulary
-from kg.mapping.yaml_document import load
+from kg.mapping.yaml_document import load_document
 from kg.namespaces import CQ, OA, SCHEMA
 from kg.resources import ontology_folder
 
@@ -49,15 +49,15 @@ def test_the_corpus_says_what_it_is(corpus: Corpus) -> None:
 
 
 def test_json_ld_yields_exactly_the_triples_that_the_shorthand_expects() -> None:
-    document = load(HERE / "valid" / "everything.yaml")
-    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    document = load_document(HERE / "valid" / "everything.yaml")
+    expanded = build_triples(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
     expected = {(fact.subject, fact.predicate, fact.object) for fact in expanded.facts}
     assert set(to_graph(expanded)) == expected
 
 
 def test_a_value_that_yields_no_triple_is_an_error() -> None:
-    document = load(HERE / "valid" / "everything.yaml")
-    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    document = load_document(HERE / "valid" / "everything.yaml")
+    expanded = build_triples(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
     expanded.jsonld["people"][0]["id"] = "a bad one: {"
     dropped = [*without_triple(expanded, to_graph(expanded))]
     assert "people[0].name" in [problem.location.key for problem in dropped]
@@ -65,9 +65,9 @@ def test_a_value_that_yields_no_triple_is_an_error() -> None:
 
 
 def test_a_value_that_the_shorthand_passes_over_is_an_error() -> None:
-    document = load(HERE / "valid" / "everything.yaml")
-    expanded = expand(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
-    passed_over = next(fact for fact in expanded.facts if fact.where.key == "people[0].name")
+    document = load_document(HERE / "valid" / "everything.yaml")
+    expanded = build_triples(document, "articleDocument", BASE, read_vocabulary(ontology_folder()))
+    passed_over = next(fact for fact in expanded.facts if fact.location.key == "people[0].name")
     expanded.facts.remove(passed_over)
     (problem,) = without_triple(expanded, to_graph(expanded))
     assert str(problem).endswith("people[0].name: 'a ferryman' yields no triple; expected one.")
@@ -156,9 +156,9 @@ def test_what_is_known_from_elsewhere_is_in_no_other_graph(corpus: Corpus) -> No
 def test_the_place_of_every_node_is_known(corpus: Corpus, graph: Graph, everything: str) -> None:
     subjects = {str(subject) for subject in graph.subjects() if str(subject).startswith(ARTICLE)}
     assert subjects == {iri for iri in corpus.locations if iri.startswith(ARTICLE)}
-    where = corpus.locations[str(own("statement/refusal"))]
-    assert everything.splitlines()[where.line - 1][where.column - 1 :] == "statement/refusal"
-    assert (where.file.name, where.key) == ("article.yaml", "statements[1].id")
+    location = corpus.locations[str(own("statement/refusal"))]
+    assert everything.splitlines()[location.line - 1][location.column - 1 :] == "statement/refusal"
+    assert (location.file.name, location.key) == ("article.yaml", "statements[1].id")
 
 
 def test_what_yaml_takes_for_other_types_stays_text(read: Read) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.mapping import Corpus, check, read_corpus
+from kg.mapping import Corpus, check_document, read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.schema_check import faults
-from kg.mapping.yaml_document import load
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.yaml_document import load_document
 from kg.resources import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def schema() -> Json:
 
 
 def test_the_worked_example_is_read_with_its_text_in_place() -> None:
-    report = check(EXAMPLE / "corpus.yaml", EXAMPLE)
+    report = check_document(EXAMPLE / "corpus.yaml", EXAMPLE)
     (copy,) = report.copies.values()
     assert copy.same
     assert re.fullmatch(r"\d+ in place", copy.summary())
@@ -43,7 +43,7 @@ def test_the_shipped_corpus_is_read_in_seconds_and_without_its_text() -> None:
 
 @pytest.mark.skipif(not ARTICLES.is_dir(), reason="the article's own text is not on this machine: spans stay unchecked")
 def test_every_passage_of_the_shipped_corpus_is_in_place_in_the_article() -> None:
-    corpus: Corpus = check(mappings_folder() / "corpus.yaml", ARTICLES).corpus
+    corpus: Corpus = check_document(mappings_folder() / "corpus.yaml", ARTICLES).corpus
     assert not corpus.unchecked
     assert all(article.text for article in corpus.articles)
 
@@ -60,7 +60,7 @@ def test_every_key_of_a_document_is_a_term_of_the_context_or_said_to_be_shorthan
 
 
 def test_the_document_with_every_key_has_every_key(schema: Json) -> None:
-    written = load(Path(__file__).parent / "valid" / "everything.yaml").text
+    written = load_document(Path(__file__).parent / "valid" / "everything.yaml").text
     missing = {
         f"{name}: {key}"
         for name, kind in schema["$defs"].items()
@@ -84,10 +84,10 @@ def test_the_document_with_every_key_has_every_key(schema: Json) -> None:
 def test_the_schema_tells_by_itself_which_kind_of_document_an_editor_has_open(
     document: Path, kind: str, schema: Json
 ) -> None:
-    root = load(document).root
-    assert not faults(root, {"$defs": {**schema["$defs"], "any": without_header(schema)}}, "any")
+    root = load_document(document).root
+    assert not schema_faults(root, {"$defs": {**schema["$defs"], "any": without_header(schema)}}, "any")
     other = next(name for name in ("corpusDocument", "articleDocument") if name != kind)
-    assert faults(root, schema, other)
+    assert schema_faults(root, schema, other)
 
 
 def without_header(schema: Json) -> Json:

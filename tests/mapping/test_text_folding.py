@@ -10,9 +10,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.mapping.passage_stamps import Stamp, State, locate_one
+from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage
 from kg.mapping.text_folding import is_cluster_edge
-from kg.mapping.text_spans import Span, Words, digest, fragment, of_shape, refind
+from kg.mapping.text_spans import PassageWords, TextSpan, digest, find_fragment, fragment_of_shape, text_fragment
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 
@@ -91,7 +91,7 @@ FOUND = {
 @pytest.mark.parametrize("name", FOUND)
 def test_words_are_found_as_readers_see_them(name: str) -> None:
     text, words, expected = FOUND[name]
-    assert [str(span) for span in Words.read(words).find(text)] == expected
+    assert [str(span) for span in PassageWords.read(words).find(text)] == expected
 
 
 PIECES = st.sampled_from(
@@ -115,7 +115,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
 def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
-    found = Words.read(words).find(text)
+    found = PassageWords.read(words).find(text)
     edges = {0, *(match.end() for match in regex.finditer(r"\X", text))}
     assert all({span.start, span.end} <= edges for span in found)
     assert len({*found}) == len(found)
@@ -125,24 +125,24 @@ def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
 def test_equivalent_words_are_found_in_the_same_places(text: str, words: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, words) for form in ("NFC", "NFD"))
-    assert Words.read(composed).find(text) == Words.read(decomposed).find(text)
+    assert PassageWords.read(composed).find(text) == PassageWords.read(decomposed).find(text)
 
 
 CHINESE = "外交部长周二抵达港口,市长没有出席会议。他说,会议将于周五继续,市长届时出席会议。"
 
 
-@pytest.mark.parametrize("span", [Span(0, 20), Span(11, 19), Span(6, 8), Span(15, 30)])
-def test_fragments_of_texts_without_spaces_are_short_and_lead_back(span: Span) -> None:
-    written = fragment(CHINESE, span)
-    assert refind(CHINESE, written)[0] == span
+@pytest.mark.parametrize("span", [TextSpan(0, 20), TextSpan(11, 19), TextSpan(6, 8), TextSpan(15, 30)])
+def test_fragments_of_texts_without_spaces_are_short_and_lead_back(span: TextSpan) -> None:
+    written = text_fragment(CHINESE, span)
+    assert find_fragment(CHINESE, written)[0] == span
     assert len(written) < 9 * len("%E5%A4%96") * 3
-    assert not of_shape(CHINESE, Span(0, 20), 9, 0, 0)
+    assert not fragment_of_shape(CHINESE, TextSpan(0, 20), 9, 0, 0)
 
 
 def test_a_fragment_leads_to_its_passage_in_a_copy_that_is_spelled_otherwise() -> None:
     text = "They met in the café “Port”. Nobody left."
     copy = unicodedata.normalize("NFD", text).replace("“", "«").replace("”", "»").replace(" in ", "\u00a0in\r\n")
-    assert [each.of(copy) for each in refind(copy, fragment(text, Span(5, 27)))] == [
+    assert [each.of(copy) for each in find_fragment(copy, text_fragment(text, TextSpan(5, 27)))] == [
         "met\u00a0in\r\nthe cafe\u0301 «Port»"
     ]
 
@@ -150,8 +150,8 @@ def test_a_fragment_leads_to_its_passage_in_a_copy_that_is_spelled_otherwise() -
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_copy_in_an_equivalent_form_has_its_passages_moved_and_not_changed(form: Literal["NFC", "NFD"]) -> None:
     text = "Le député\nétait à la ville. Il a été élu."
-    stamp = Stamp(Span(3, 26), digest(Span(3, 26).of(text)), fragment(text, Span(3, 26)))
+    stamp = PassageStamp(TextSpan(3, 26), digest(TextSpan(3, 26).of(text)), text_fragment(text, TextSpan(3, 26)))
     copy = unicodedata.normalize(form, text).replace("\n", "\r\n")
-    found = locate_one(stamp, f"Bonjour. {copy}")
-    assert found.state is State.MOVED
+    found = locate_passage(stamp, f"Bonjour. {copy}")
+    assert found.state is PassageState.MOVED
     assert unicodedata.normalize("NFC", found.spans[0].of(f"Bonjour. {copy}")) == "député\r\nétait à la ville"

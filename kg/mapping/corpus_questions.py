@@ -21,12 +21,12 @@ class CorpusQuestion:
     file: Path
 
 
-def read_corpus_questions(folder: Path, where: Location) -> tuple[CorpusQuestion, ...]:
+def read_corpus_questions(folder: Path, location: Location) -> tuple[CorpusQuestion, ...]:
     """Read a folder's questions by name; MappingError holds what is wrong with the folder and each file."""
     files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
     if not files:
         what = "it holds no .rq file" if folder.is_dir() else "there is no such folder"
-        raise MappingError([Problem(where, f"{folder} is no folder of example questions: {what}.")])
+        raise MappingError([Problem(location, f"{folder} is no folder of example questions: {what}.")])
     found: list[CorpusQuestion] = []
     problems: list[Problem] = []
     for file in files:
