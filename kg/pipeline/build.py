@@ -21,7 +21,7 @@ from kg.pipeline.verdict import must_be_well_typed, must_conform
 from kg.provenance import Making, provenance
 from kg.resources import ontology_folder
 from kg.store import Transaction, Version, WritableStore
-from kg.validation import Report, validate
+from kg.validation import ValidationReport, validate
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Built:
     corpus: Corpus
     assembled: Assembled
     inferred: Graph
-    report: Report
+    report: ValidationReport
     changed: bool = False
 
 
@@ -65,13 +65,13 @@ def clients_own(change: Transaction, names: GraphNames) -> Graphs:
     return {name: _graph(change, name) for name in change.graphs() if names.master(name) is Master.CLIENT}
 
 
-def checked(whole: Assembled, tell: Tell = ignore) -> Report:
+def checked(whole: Assembled, tell: Tell = ignore) -> ValidationReport:
     """Validate what is asserted in the default graph."""
     tell(f"Validating {len(whole.asserted):,} triples")
     return validate(whole.asserted, whole.knowledge.shapes, whole.knowledge.ontology, whole.locations)
 
 
-def valid(whole: Assembled, tell: Tell = ignore) -> Report:
+def valid(whole: Assembled, tell: Tell = ignore) -> ValidationReport:
     """Validate, or raise IllTypedLiteralError or ShapesViolatedError with a sentence a fault."""
     must_be_well_typed(whole.asserted)
     report = checked(whole, tell)

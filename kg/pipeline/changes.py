@@ -81,7 +81,7 @@ def follow(transaction: Transaction, names: GraphNames, known: Knowledge) -> Non
     effect = infer_change(known.reasoner, closure, now.__contains__, moved.added, moved.removed)
     transaction.remove(names.inferred, effect.removed, Master.SYSTEM)
     transaction.add(names.inferred, effect.added, Master.SYSTEM)
-    must_conform(known.change_check.report(moved.triples, before, now))
+    must_conform(known.change_validator.report(moved.triples, before, now))
 
 
 def start_over(transaction: Transaction, names: GraphNames, known: Knowledge) -> None:

@@ -18,7 +18,7 @@ from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import About, Source
 from kg.reasoning import Reasoner
 from kg.resources import ontology_folder, shapes_folder
-from kg.validation import ChangeCheck, check_shapes, read_shapes
+from kg.validation import ChangeValidator, check_shapes, read_shapes
 
 CORPUS = "corpus.yaml"
 Graphs = Mapping[str, Graph]
@@ -40,9 +40,9 @@ class Knowledge:
         return Reasoner(self.ontology)
 
     @cached_property
-    def change_check(self) -> ChangeCheck:
+    def change_validator(self) -> ChangeValidator:
         """Return the shapes made ready for changes, once."""
-        return ChangeCheck(self.shapes, self.ontology)
+        return ChangeValidator(self.shapes, self.ontology)
 
 
 @dataclass(frozen=True)

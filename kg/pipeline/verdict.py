@@ -11,7 +11,7 @@ from rdflib import Literal
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
 from kg.store import Triple
-from kg.validation import Report, Severity
+from kg.validation import Severity, ValidationReport
 
 SHOWN = 20
 """Ill-typed literals that an error spells out."""
@@ -32,7 +32,7 @@ def must_be_well_typed(triples: Iterable[Triple]) -> None:
         raise IllTypedLiteralError("\n".join(found))
 
 
-def must_conform(report: Report) -> None:
+def must_conform(report: ValidationReport) -> None:
     """Raise ShapesViolatedError, with a sentence a violation and the report in RDF, where there is a violation."""
     violations = tuple(each for each in report.results if each.severity is Severity.VIOLATION)
     if violations:

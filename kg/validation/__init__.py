@@ -1,23 +1,23 @@
-"""The room that checks facts against the shapes; the only door to pySHACL."""
+"""Validation of facts against the SHACL shapes, of a whole graph or of what a change affects; only it uses pySHACL."""
 
-from kg.validation.affected_nodes import Triples, affected, surroundings
-from kg.validation.change_validator import ChangeCheck
+from kg.validation.affected_nodes import TripleSource, affected_nodes, surrounding_triples
+from kg.validation.change_validator import ChangeValidator
 from kg.validation.shacl_validator import validate
-from kg.validation.shape_reach import Reach, reach_of
+from kg.validation.shape_reach import ShapeReach, shape_reach_of
 from kg.validation.shapes_check import check_shapes, read_shapes
-from kg.validation.validation_report import Report, Result, Severity
+from kg.validation.validation_report import Severity, ValidationReport, ValidationResult
 
 __all__ = [
-    "ChangeCheck",
-    "Reach",
-    "Report",
-    "Result",
+    "ChangeValidator",
     "Severity",
-    "Triples",
-    "affected",
+    "ShapeReach",
+    "TripleSource",
+    "ValidationReport",
+    "ValidationResult",
+    "affected_nodes",
     "check_shapes",
-    "reach_of",
     "read_shapes",
-    "surroundings",
+    "shape_reach_of",
+    "surrounding_triples",
     "validate",
 ]

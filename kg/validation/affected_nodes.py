@@ -1,7 +1,7 @@
-"""What a change can make violate the shapes, and what must be at hand to tell: validation of a part of a large graph.
+"""Which nodes a change can make violate the shapes, and the part of a large graph that validating them needs.
 
-The shapes read, from the node that they are about: its own triples, those that point at it, what lies up to two steps
-further out, and the chains of the transitive relations.
+From the node that they validate, shapes read its own triples, those that point at it, what lies up to two steps further
+out, and the chains of the transitive relations.
 """
 
 from __future__ import annotations
@@ -13,112 +13,122 @@ from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from kg.namespaces import CQ
-from kg.validation.shape_reach import Reach
+from kg.validation.shape_reach import ShapeReach
 
-CHAINS = (CQ.condition, CQ.consequence, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
-Pattern = tuple[Node | None, Node | None, Node | None]
+TRANSITIVE_RELATIONS = (CQ.condition, CQ.consequence, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
+TripleMatch = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
 
 
-class Triples(Protocol):
-    """Anything that finds triples by a pattern, None for any; an rdflib.Graph does."""
+class TripleSource(Protocol):
+    """Anything that finds triples by a pattern in which None matches any term; an rdflib.Graph does."""
 
-    def triples(self, pattern: Pattern, /) -> Iterable[Triple]:
+    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
 
 
-class Remembered:
-    """A graph that is asked once only for what it says of a subject."""
+class CachedSubjects:
+    """A triple source that fetches the triples of each subject once."""
 
-    def __init__(self, graph: Triples) -> None:
+    def __init__(self, graph: TripleSource) -> None:
         self._graph = graph
-        self._told: dict[Node, list[Triple]] = {}
+        self._triples: dict[Node, list[Triple]] = {}
 
-    def triples(self, pattern: Pattern, /) -> Iterable[Triple]:
+    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
-        subject, path, value = pattern
+        subject, relation, value = pattern
         if subject is None:
             return self._graph.triples(pattern)
-        if subject not in self._told:
-            self._told[subject] = [*self._graph.triples((subject, None, None))]
-        return (each for each in self._told[subject] if path in (None, each[1]) and value in (None, each[2]))
+        if subject not in self._triples:
+            self._triples[subject] = [*self._graph.triples((subject, None, None))]
+        return (
+            triple for triple in self._triples[subject] if relation in (None, triple[1]) and value in (None, triple[2])
+        )
 
 
-def affected(changed: Iterable[Triple], reach: Reach, *graphs: Triples) -> frozenset[Node]:
-    """Return the nodes to validate anew when the changed triples are in one of the graphs and not in the other.
+def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: TripleSource) -> frozenset[Node]:
+    """Return the nodes to validate again when each changed triple is in one of the graphs and not in the other.
 
-    These are: the nodes of the changed triples; where shapes look at such a triple from afar, what refers to its
-    subject; and what looks back at either from the other end of a relation (a post at its holdings).
+    These are: the nodes of the changed triples; where shapes read such a triple from a distance, what refers to its
+    subject; and what reads either from the other end of a relation (a post reads its holdings).
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
-    told: dict[Node, set[tuple[Node, Node]]] = {}
-    for subject, path, value in triples:
-        told.setdefault(subject, set()).add((path, value))
+    changes: dict[Node, set[tuple[Node, Node]]] = {}
+    for subject, relation, value in triples:
+        changes.setdefault(subject, set()).add((relation, value))
     for graph in graphs:
-        for node, facts in told.items():
-            sources = {node, *_sources(node, facts, graph, reach)}
-            focus |= sources | {target for source in sources for target in _beyond(source, graph, reach.followed)}
+        for node, relations_and_values in changes.items():
+            referrers = {node, *_referrers(node, relations_and_values, graph, reach)}
+            focus |= referrers
+            focus |= {value for source in referrers for value in _values(source, graph, reach.followed)}
     return frozenset(focus)
 
 
-def surroundings(focus: Collection[Node], graph: Triples, reach: Reach, part: Graph | None = None) -> Graph:
-    """Return the part of a graph on which validating `focus` finds what it would find on the whole.
+def surrounding_triples(
+    focus: Collection[Node], graph: TripleSource, reach: ShapeReach, part: Graph | None = None
+) -> Graph:
+    """Return the part of a graph on which validating `focus` gives the results that the whole graph gives.
 
-    It is added to `part`, where one is given.
+    The triples are added to `part` if it is passed.
     """
     part = Graph() if part is None else part
     near = {node for node in focus if not isinstance(node, Literal)}
-    sources = set[Node]()
+    referrers = set[Node]()
     for node in near:
-        for path in reach.inbound:
-            pointing = [*graph.triples((None, path, node))]
+        for relation in reach.inbound:
+            pointing = [*graph.triples((None, relation, node))]
             part += pointing
-            sources |= {source for source, _, _ in pointing if path in reach.followed}
-    near |= {further for node in near for further in _chain(node, graph)}
-    _describe(_describe(near, graph, part) - near, graph, part)
-    _describe(_describe(sources - near, graph, part, reach.afar) - near - sources, graph, part, reach.afar)
+            referrers |= {subject for subject, _, _ in pointing if relation in reach.followed}
+    near |= {ancestor for node in near for ancestor in _transitive_values(node, graph)}
+    _copy_triples(_copy_triples(near, graph, part) - near, graph, part)
+    further = _copy_triples(referrers - near, graph, part, reach.distant) - near - referrers
+    _copy_triples(further, graph, part, reach.distant)
     return part
 
 
-def _sources(node: Node, changed: Collection[tuple[Node, Node]], graph: Triples, reach: Reach) -> Iterator[Node]:
-    """Yield what refers to a node and may look at what changed of it, told by relations and values."""
-    if any(path in reach.afar for path, _ in changed):
-        yield from (source for source, _, _ in graph.triples((None, None, node)))
+def _referrers(
+    node: Node, changes: Collection[tuple[Node, Node]], graph: TripleSource, reach: ShapeReach
+) -> Iterator[Node]:
+    """Yield what refers to a node and may read one of the changed relations and values of it."""
+    if any(relation in reach.distant for relation, _ in changes):
+        yield from (subject for subject, _, _ in graph.triples((None, None, node)))
         return
-    for path in reach.openly | reach.named:
-        for source, _, _ in graph.triples((None, path, node)):
-            if path in reach.openly or _names_one(source, changed, graph):
-                yield source
+    for relation in reach.any_triple | reach.named_triple:
+        for subject, _, _ in graph.triples((None, relation, node)):
+            if relation in reach.any_triple or _names_one(subject, changes, graph):
+                yield subject
 
 
-def _names_one(source: Node, facts: Iterable[tuple[Node, Node]], graph: Triples) -> bool:
-    named = {value for _, _, value in graph.triples((source, None, None))}
-    return any(path in named and value in named for path, value in facts)
+def _names_one(node: Node, changes: Iterable[tuple[Node, Node]], graph: TripleSource) -> bool:
+    """Tell whether a node has both the relation and the value of a change among its own values, as a link does."""
+    values = {value for _, _, value in graph.triples((node, None, None))}
+    return any(relation in values and value in values for relation, value in changes)
 
 
-def _beyond(node: Node, graph: Triples, paths: Iterable[Node]) -> Iterator[Node]:
-    for path in paths:
-        yield from (target for _, _, target in graph.triples((node, path, None)))
+def _values(node: Node, graph: TripleSource, relations: Iterable[Node]) -> Iterator[Node]:
+    for relation in relations:
+        yield from (value for _, _, value in graph.triples((node, relation, None)))
 
 
-def _chain(node: Node, graph: Triples) -> set[Node]:
+def _transitive_values(node: Node, graph: TripleSource) -> set[Node]:
     seen: set[Node] = set()
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        ahead = {target for path in CHAINS for _, _, target in graph.triples((here, path, None))} - seen
+    pending = [node]
+    while pending:
+        ahead = set(_values(pending.pop(), graph, TRANSITIVE_RELATIONS)) - seen
         seen |= ahead
-        waiting += ahead
+        pending += ahead
     return seen
 
 
-def _describe(nodes: Iterable[Node], graph: Triples, part: Graph, paths: Collection[Node] | None = None) -> set[Node]:
-    """Add the nodes' own triples to the part, only those of some relations if told; return what they lead to."""
+def _copy_triples(
+    nodes: Iterable[Node], graph: TripleSource, part: Graph, relations: Collection[Node] | None = None
+) -> set[Node]:
+    """Add the nodes' own triples to `part`, of all or only these relations; return the nodes that they lead to."""
     reached: set[Node] = set()
     for node in nodes:
         for triple in graph.triples((node, None, None)):
-            if paths is None or triple[1] in paths:
+            if relations is None or triple[1] in relations:
                 part.add(triple)
                 reached.add(triple[2])
     return {node for node in reached if not isinstance(node, Literal)}

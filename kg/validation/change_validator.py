@@ -1,4 +1,4 @@
-"""Validation of a change: the shapes made ready once, and then held against what each change affects."""
+"""Validation of a change: the shapes are prepared once and applied only to the nodes that each change affects."""
 
 from __future__ import annotations
 
@@ -7,36 +7,39 @@ from functools import cached_property
 
 from rdflib import Graph
 
-from kg.validation.affected_nodes import Remembered, Triple, Triples, affected, surroundings
-from kg.validation.data_graph import with_background
-from kg.validation.shacl_validator import validate_ready
-from kg.validation.shape_reach import Reach, reach_of, violations_only
-from kg.validation.validation_report import Report
+from kg.validation.affected_nodes import CachedSubjects, Triple, TripleSource, affected_nodes, surrounding_triples
+from kg.validation.data_graph import data_graph_of
+from kg.validation.shacl_validator import validate_data_graph
+from kg.validation.shape_reach import ShapeReach, shape_reach_of, violations_only
+from kg.validation.validation_report import ValidationReport
 
 
-class ChangeCheck:
-    """Tells whether a change makes what conformed violate the shapes; warnings are passed over."""
+class ChangeValidator:
+    """Validates changes of data that conformed before; shapes that only warn are not applied."""
 
     def __init__(self, shapes: Graph, ontology: Graph) -> None:
-        self._given, self._ontology = shapes, ontology
+        self._all_shapes, self._ontology = shapes, ontology
 
-    @cached_property
-    def _ready(self) -> tuple[Graph, Graph]:
-        """Return the shapes that are applied, and the little of the ontology that they need."""
-        return violations_only(self._given), with_background(Graph(), self._ontology)
-
-    def report(self, changed: Iterable[Triple], before: Triples, after: Triples) -> Report:
-        """Validate what a change of asserted triples affects; the changed ones are in one of the two and not both."""
-        shapes, ontology = self._ready
-        known = Remembered(after)
-        focus = affected(changed, self._reach, Remembered(before), known)
-        part = surroundings(focus, known, self._reach, with_background(Graph(), ontology))
-        return validate_ready(part, shapes, focus={str(node) for node in focus})
+    def report(self, changed: Iterable[Triple], before: TripleSource, after: TripleSource) -> ValidationReport:
+        """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
+        after = CachedSubjects(after)
+        focus = affected_nodes(changed, self._reach, CachedSubjects(before), after)
+        data = surrounding_triples(focus, after, self._reach, data_graph_of(Graph(), self._background))
+        return validate_data_graph(data, self._shapes, focus={str(node) for node in focus})
 
     def prepare(self) -> None:
-        """Make the shapes ready now, which the first report does otherwise."""
+        """Prepare the shapes now rather than during the first report."""
         self.report((), Graph(), Graph())
 
     @cached_property
-    def _reach(self) -> Reach:
-        return reach_of(self._ready[0])
+    def _shapes(self) -> Graph:
+        return violations_only(self._all_shapes)
+
+    @cached_property
+    def _background(self) -> Graph:
+        """Return the few triples of the ontology that the shapes need."""
+        return data_graph_of(Graph(), self._ontology)
+
+    @cached_property
+    def _reach(self) -> ShapeReach:
+        return shape_reach_of(self._shapes)

@@ -1,4 +1,4 @@
-"""The data that a validation looks at: what was asserted, with as much of the ontology as the shapes need."""
+"""The data graph of a validation: the asserted triples with the few of the ontology that the shapes need."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from rdflib.graph import _QuadType, _TripleType
 
 
-TIME = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}")
-"""What every xsd:dateTime holds, and other forms of moments need not."""
+TIME_OF_DAY = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+"""What an xsd:dateTime always contains; `kg.moments` reads dates and times without seconds too."""
 
 
-class PreparingGraph(Graph):
-    """A graph that parses the text of a query once, however often it is asked, and that compares moments as we do.
+class CachedQueryGraph(Graph):
+    """A graph that parses each query text once and compares moments like `kg.moments`.
 
-    pySHACL asks a constraint's query anew for each focus node, and rdflib takes ten times as long to parse it as to
-    answer it. rdflib puts every moment without an offset before every one with an offset.
+    pySHACL runs a constraint's query for every focus node, and rdflib takes ten times as long to parse it as to answer
+    it. rdflib sorts every moment without an offset before every one with an offset.
     """
 
     def add(self, triple: _TripleType) -> Self:
@@ -46,33 +46,33 @@ class PreparingGraph(Graph):
         return super().query(prepared, *args, **kwargs)
 
 
-class Comparable(datetime):
-    """A moment as the value of a literal, where pySHACL wants a datetime; it compares as our moments do.
+class MomentValue(datetime):
+    """The value of an xsd:dateTime literal: a datetime, as pySHACL requires, that compares like its moment.
 
-    The year, day and time of the datetime itself say nothing: it has not the years that a moment may have. What is no
-    moment is neither before nor after anything, where rdflib would raise a TypeError in the midst of a validation.
+    The datetime's own year, day and time mean nothing, since it lacks years that a moment may have. A literal that is
+    no moment is neither before nor after any other; rdflib would raise a TypeError during the validation.
     """
 
     moment: Moment | None
 
     @classmethod
-    def of(cls, moment: Moment | None) -> Comparable:
-        """Return a moment as such a value."""
+    def of(cls, moment: Moment | None) -> MomentValue:
+        """Return the value of a moment, or of a literal that is none."""
         new = cls(1, 1, 1, tzinfo=UTC)
         new.moment = moment
         return new
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Comparable) and self.moment is not None and self.moment == other.moment
+        return isinstance(other, MomentValue) and self.moment is not None and self.moment == other.moment
 
     def __hash__(self) -> int:
         return hash(self.moment)
 
     def __lt__(self, other: date) -> bool:
-        return isinstance(other, Comparable) and bool(self.moment and other.moment and self.moment < other.moment)
+        return isinstance(other, MomentValue) and bool(self.moment and other.moment and self.moment < other.moment)
 
     def __gt__(self, other: date) -> bool:
-        return isinstance(other, Comparable) and bool(self.moment and other.moment and self.moment > other.moment)
+        return isinstance(other, MomentValue) and bool(self.moment and other.moment and self.moment > other.moment)
 
     def __le__(self, other: date) -> bool:
         return self < other or self == other
@@ -82,15 +82,15 @@ class Comparable(datetime):
 
 
 def _comparable(triple: _TripleType) -> _TripleType:
-    """Return a triple whose object, if a moment, is the same literal with a value that compares."""
+    """Return the triple, with a `MomentValue` as the value of its object if that is an xsd:dateTime."""
     subject, predicate, term = triple
-    if not isinstance(term, Literal) or term.datatype != XSD.dateTime or isinstance(term.value, Comparable):
+    if not isinstance(term, Literal) or term.datatype != XSD.dateTime or isinstance(term.value, MomentValue):
         return triple
-    moment = read(str(term)) if TIME.search(term) else None
-    new = Literal(term, normalize=False)  # the caller's stays as it is
-    # rdflib lets values be bound to a datatype only for the whole process, and reads a date alone as a dateTime
-    new._value, new._ill_typed = Comparable.of(moment), moment is None  # noqa: SLF001
-    return subject, predicate, new
+    moment = read(str(term)) if TIME_OF_DAY.search(term) else None
+    copy = Literal(term, normalize=False)  # the caller's literal stays unchanged
+    # rdflib binds a Python type to a datatype only for the whole process, and takes a date alone for a dateTime.
+    copy._value, copy._ill_typed = MomentValue.of(moment), moment is None  # noqa: SLF001
+    return subject, predicate, copy
 
 
 @lru_cache(maxsize=128)
@@ -98,12 +98,12 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def with_background(asserted: Graph, ontology: Graph) -> Graph:
-    """Return the asserted triples with the few of the ontology that the shapes need, and none that types an instance.
+def data_graph_of(asserted: Graph, ontology: Graph) -> Graph:
+    """Return the asserted triples with those of the ontology that the shapes need; none of these types an instance.
 
-    These are: which classes and relations there are, which of our classes lie under which, which scheme holds what.
+    These are: the classes and object properties, the subclass hierarchy of our classes, and the schemes of concepts.
     """
-    data = PreparingGraph()
+    data = CachedQueryGraph()
     data += asserted
     for kind in (OWL.Class, OWL.ObjectProperty):
         data += ((term, RDF.type, kind) for term in ontology.subjects(RDF.type, kind) if isinstance(term, URIRef))

@@ -1,4 +1,4 @@
-"""SHACL's property paths (section 2.3.1) as rdflib's."""
+"""Conversion of SHACL property paths (section 2.3.1) to rdflib's paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from kg.errors import DataError
 
-REPEATED: dict[str, Literal["*", "+", "?"]] = {
+PATH_MULTIPLICITIES: dict[str, Literal["*", "+", "?"]] = {
     str(SH.oneOrMorePath): "+",
     str(SH.zeroOrMorePath): "*",
     str(SH.zeroOrOnePath): "?",
@@ -18,7 +18,7 @@ REPEATED: dict[str, Literal["*", "+", "?"]] = {
 
 
 def to_path(node: Node, shapes: Graph) -> URIRef | Path:
-    """Return the path that a node of the shapes describes, or raise DataError if it describes none."""
+    """Return the path that a node of the shapes graph describes. Raises DataError if it describes none."""
     if isinstance(node, URIRef):
         return node
     if (node, RDF.first, None) in shapes:
@@ -28,6 +28,6 @@ def to_path(node: Node, shapes: Graph) -> URIRef | Path:
             return InvPath(to_path(inner, shapes))
         if kind == SH.alternativePath:
             return AlternativePath(*(to_path(step, shapes) for step in shapes.items(inner)))
-        if str(kind) in REPEATED:
-            return MulPath(to_path(inner, shapes), REPEATED[str(kind)])
+        if str(kind) in PATH_MULTIPLICITIES:
+            return MulPath(to_path(inner, shapes), PATH_MULTIPLICITIES[str(kind)])
     raise DataError(f"The node {node} of the shapes describes no path: expected one of SHACL, section 2.3.1.")

@@ -1,4 +1,4 @@
-"""Validation by pySHACL, of what was asserted (MODEL: inference can make a violation conform)."""
+"""SHACL validation of asserted triples by pySHACL; inferred ones are left out, as they can make a violation conform."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 
 from kg.errors import DataError, Location
-from kg.validation.data_graph import with_background
-from kg.validation.shape_targets import restrict
-from kg.validation.validation_report import Report, Result, results_in
+from kg.validation.data_graph import data_graph_of
+from kg.validation.shape_targets import restrict_targets
+from kg.validation.validation_report import ValidationReport, ValidationResult, results_in
 
 
 def validate(
@@ -21,27 +21,27 @@ def validate(
     ontology: Graph,
     locations: Mapping[str, Location] | None = None,
     focus: Collection[str] | None = None,
-) -> Report:
-    """Validate asserted triples, and only the nodes in `focus` where it is given; nothing passed in is changed.
+) -> ValidationReport:
+    """Validate asserted triples, or only the nodes in `focus`; the arguments are not changed.
 
-    `ontology` holds the schemes too. Raise DataError if the shapes cannot be applied.
+    `ontology` includes the concept schemes. Raises DataError if the shapes cannot be applied.
     """
-    return validate_ready(with_background(asserted, ontology), shapes, locations, focus)
+    return validate_data_graph(data_graph_of(asserted, ontology), shapes, locations, focus)
 
 
-def validate_ready(
+def validate_data_graph(
     data: Graph, shapes: Graph, locations: Mapping[str, Location] | None = None, focus: Collection[str] | None = None
-) -> Report:
-    """Validate triples that stand `with_background` already; otherwise as `validate` does."""
-    wanted = shapes if focus is None else restrict(shapes, data, frozenset(focus))
-    graph = _run(data, wanted)
-    known = dict(locations or {})
-    results = sorted(results_in(graph, data), key=lambda result: _order(result, known))
-    return Report(tuple(results), graph, known)
+) -> ValidationReport:
+    """Validate a graph that `data_graph_of` made; otherwise like `validate`."""
+    applied_shapes = shapes if focus is None else restrict_targets(shapes, data, frozenset(focus))
+    report = _apply(applied_shapes, data)
+    known_locations = dict(locations or {})
+    results = sorted(results_in(report, data), key=lambda result: _sort_key(result, known_locations))
+    return ValidationReport(tuple(results), report, known_locations)
 
 
-def _run(data: Graph, shapes: Graph) -> Graph:
-    """Apply the shapes; `pyshacl.validate` would do so too, but sets rdflib's handling of literals for all threads."""
+def _apply(shapes: Graph, data: Graph) -> Graph:
+    # `pyshacl.validate` would do this too, but it changes rdflib's handling of literals for all threads.
     try:
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options={"allow_warnings": True})
         report: Graph = validator.run()[1]  # type: ignore[no-untyped-call]
@@ -50,7 +50,7 @@ def _run(data: Graph, shapes: Graph) -> Graph:
     return report
 
 
-def _order(result: Result, locations: Mapping[str, Location]) -> tuple[str, int, str, str, str]:
-    place = locations.get(str(result.focus))
-    file, line = (str(place.file), place.line) if place else ("", 0)
+def _sort_key(result: ValidationResult, locations: Mapping[str, Location]) -> tuple[str, int, str, str, str]:
+    location = locations.get(str(result.focus))
+    file, line = (str(location.file), location.line) if location else ("", 0)
     return file, line, str(result.focus), result.shape, str(result.value)

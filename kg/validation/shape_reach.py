@@ -1,7 +1,7 @@
-"""How far shapes look from the node that they are about, read from the shapes themselves.
+"""How far the shapes look from the node that they validate, computed from the shapes themselves.
 
-Popular nodes are what makes this worth knowing: a state that a thousand articles speak of is pointed at from
-everywhere, and most of that is nothing that a shape looks at.
+It keeps validation of a change small: a state that a thousand articles mention is pointed at from everywhere, and
+shapes read hardly any of these triples.
 """
 
 from __future__ import annotations
@@ -17,28 +17,29 @@ from rdflib.term import Node
 
 from kg.validation.shape_targets import shapes_with_targets
 
-Step = tuple[object, object, object]
+TriplePattern = tuple[object, object, object]
 """A triple pattern of a query: subject, relation or path, and object."""
 THIS = Variable("this")
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
-COUNTS = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})
-"""What a property shape may say without looking at the values themselves."""
-BRANCHES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualifiedValueShape, SH.xone)
+COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})
+"""Predicates of a property shape that only counts its values and does not read them."""
+NESTED_SHAPE_PREDICATES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualifiedValueShape, SH.xone)
 
 
 @dataclass(frozen=True)
-class Reach:
-    """Relations by which shapes look at what points at their node, on from there, and at what other nodes say."""
+class ShapeReach:
+    """The relations that shapes read, by where they stand from the validated node."""
 
     inbound: frozenset[Node]
+    """Relations by which shapes read what points at the node."""
     followed: frozenset[Node]
-    """Those of the inbound whose other end is looked at in turn."""
-    afar: frozenset[Node]
-    """Relations that shapes look at beyond a first step: where such a triple changes, what points at it is affected."""
-    openly: frozenset[Node]
-    """Relations beyond which a query looks at triples of any relation."""
-    named: frozenset[Node]
-    """Relations beyond which a query looks at a triple whose relation and value its node names, as a link does."""
+    """Those inbound relations whose other end is read in turn."""
+    distant: frozenset[Node]
+    """Relations read beyond a first step: a change of such a triple affects what points at its subject."""
+    any_triple: frozenset[Node]
+    """Relations beyond which a query reads triples of any relation."""
+    named_triple: frozenset[Node]
+    """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
 
 
 def violations_only(shapes: Graph) -> Graph:
@@ -51,115 +52,134 @@ def violations_only(shapes: Graph) -> Graph:
     return active
 
 
-def reach_of(shapes: Graph) -> Reach:
-    """Return how far active shapes look, told by their paths and queries."""
+def shape_reach_of(shapes: Graph) -> ShapeReach:
+    """Return how far the active shapes look, by their paths and queries."""
     active = {shape for shape in shapes.subjects() if (shape, SH.deactivated, None) not in shapes}
     paths = [(shape, path) for shape, path in shapes.subject_objects(SH.path) if shape in active]
-    inverse = {(shape, step) for shape, path in paths for step in _inverse(path, shapes)}
-    further = {step for shape, step in inverse if set(shapes.predicates(shape)) - COUNTS}
-    texts = [list(_patterns(text, shapes)) for text in shapes.objects(None, SH.select)]
-    queries = [pattern for text in texts for pattern in text]
-    asked = {step for subject, path, target in queries if target == THIS != subject for step in _steps(path)}
-    return Reach(
-        inbound=frozenset({step for _, step in inverse} | asked),
-        followed=frozenset(further | asked),
-        afar=frozenset({RDF.type, *_later(paths, shapes), *_nested(shapes), *_asked_afar(queries)}),
-        openly=frozenset(step for text in texts for step in _before_any(text, named=False)),
-        named=frozenset(step for text in texts for step in _before_any(text, named=True)),
+    inverse = {(shape, relation) for shape, path in paths for relation in _inverse_relations(path, shapes)}
+    reading = {relation for shape, relation in inverse if set(shapes.predicates(shape)) - COUNTING_PREDICATES}
+    queries = [list(_query_patterns(query, shapes)) for query in shapes.objects(None, SH.select)]
+    patterns = [pattern for query in queries for pattern in query]
+    # A pattern that ends in $this reads what points at the node.
+    towards_this = {
+        relation for subject, path, target in patterns if target == THIS != subject for relation in _relations(path)
+    }
+    return ShapeReach(
+        inbound=frozenset({relation for _, relation in inverse} | towards_this),
+        followed=frozenset(reading | towards_this),
+        distant=frozenset(
+            {
+                RDF.type,
+                *_later_steps(paths, shapes),
+                *_nested_relations(shapes),
+                *_relations_off_this(patterns),
+            }
+        ),
+        any_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=False)),
+        named_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=True)),
     )
 
 
-def _inverse(path: Node, shapes: Graph) -> Iterator[Node]:
+def _inverse_relations(path: Node, shapes: Graph) -> Iterator[Node]:
     for node in _parts(path, shapes):
-        yield from (step for turned in shapes.objects(node, SH.inversePath) for step in _iris(turned, shapes))
+        for inverse in shapes.objects(node, SH.inversePath):
+            yield from _iris(inverse, shapes)
 
 
-def _later(paths: Iterable[tuple[Node, Node]], shapes: Graph) -> Iterator[Node]:
-    """Yield what stands in a path that has more than one step."""
+def _later_steps(paths: Iterable[tuple[Node, Node]], shapes: Graph) -> Iterator[Node]:
+    """Yield the relations after the first step of a path."""
     for _, path in paths:
         if (path, RDF.first, None) in shapes:
-            yield from (step for rest in list(shapes.items(path))[1:] for step in _iris(rest, shapes))
+            yield from (relation for step in list(shapes.items(path))[1:] for relation in _iris(step, shapes))
         elif not isinstance(path, URIRef) and not set(shapes.predicates(path)) <= {SH.alternativePath, SH.inversePath}:
             yield from _iris(path, shapes)
 
 
-def _nested(shapes: Graph) -> Iterator[Node]:
-    """Yield what shapes look at that are applied to values: these have no target of their own there."""
-    listed = {node for branch in BRANCHES for target in shapes.objects(None, branch) for node in _parts(target, shapes)}
-    waiting, seen = list(listed - shapes_with_targets(shapes)), set[Node]()
-    while waiting:
-        shape = waiting.pop()
+def _nested_relations(shapes: Graph) -> Iterator[Node]:
+    """Yield the relations that shapes without a target read, which are applied to the values of others."""
+    nested = {
+        node
+        for predicate in NESTED_SHAPE_PREDICATES
+        for value in shapes.objects(None, predicate)
+        for node in _parts(value, shapes)
+    }
+    pending, seen = list(nested - shapes_with_targets(shapes)), set[Node]()
+    while pending:
+        shape = pending.pop()
         if shape not in seen:
             seen.add(shape)
-            waiting += shapes.objects(shape, SH.property)
-            yield from (step for path in shapes.objects(shape, SH.path) for step in _iris(path, shapes))
+            pending += shapes.objects(shape, SH.property)
+            yield from (relation for path in shapes.objects(shape, SH.path) for relation in _iris(path, shapes))
 
 
-def _asked_afar(patterns: Iterable[Step]) -> Iterator[Node]:
+def _relations_off_this(patterns: Iterable[TriplePattern]) -> Iterator[Node]:
+    """Yield the relations of patterns whose subject is not the validated node, or whose path may take several steps."""
     for subject, path, _ in patterns:
         if subject != THIS or not isinstance(path, URIRef | Variable):
-            yield from _steps(path)
+            yield from _relations(path)
 
 
-def _before_any(patterns: Sequence[Step], *, named: bool) -> Iterator[Node]:
-    """Yield what leads to a triple of any relation, relation and value being named by the node itself or not."""
-    told = {target for subject, _, target in patterns if subject == THIS}
+def _before_any_relation(patterns: Sequence[TriplePattern], *, named: bool) -> Iterator[Node]:
+    """Yield what leads to a node of which the query reads any relation.
+
+    `named` chooses the nodes of which only a triple is read whose relation and value the validated node names itself.
+    """
+    named_by_this = {target for subject, _, target in patterns if subject == THIS}
     any_relation = [pattern for pattern in patterns if isinstance(pattern[1], Variable)]
-    open_ended = {subject for subject, path, target in any_relation if ({path, target} <= told) is named}
-    yield from (step for _, path, target in patterns if target in open_ended - {THIS} for step in _steps(path))
+    nodes = {subject for subject, path, target in any_relation if ({path, target} <= named_by_this) is named}
+    for _, path, target in patterns:
+        if target in nodes - {THIS}:
+            yield from _relations(path)
 
 
 def _parts(node: Node, shapes: Graph) -> set[Node]:
-    """Return a node of the shapes and, where it is a blank one, all that it is made of."""
-    found, waiting = set[Node](), [node]
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting += () if isinstance(here, URIRef) else shapes.objects(here)
-    return found
+    """Return a node of the shapes graph and, if it is blank, all nodes that it is made of."""
+    parts, pending = set[Node](), [node]
+    while pending:
+        part = pending.pop()
+        if part not in parts:
+            parts.add(part)
+            pending += () if isinstance(part, URIRef) else shapes.objects(part)
+    return parts
 
 
 def _iris(path: Node, shapes: Graph) -> set[Node]:
-    found: set[Node] = {node for node in _parts(path, shapes) if isinstance(node, URIRef)}
-    return found - {RDF.nil, RDF.List}
+    iris: set[Node] = {node for node in _parts(path, shapes) if isinstance(node, URIRef)}
+    return iris - {RDF.nil, RDF.List}
 
 
-def _patterns(text: Node, shapes: Graph) -> Iterator[Step]:
+def _query_patterns(text: Node, shapes: Graph) -> Iterator[TriplePattern]:
     """Yield the triple patterns of a constraint's query."""
     prefixes = {
         str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace))
         for node in shapes.objects(None, SH.declare)
     }
-    return _within(prepareQuery(str(text), initNs=prefixes).algebra)
+    return _algebra_patterns(prepareQuery(str(text), initNs=prefixes).algebra)
 
 
-def _within(part: object) -> Iterator[Step]:
+def _algebra_patterns(part: object) -> Iterator[TriplePattern]:
     if isinstance(part, CompValue):
         for name, value in part.items():
-            yield from _triples(value) if name == "triples" else _within(value)
+            yield from _block_patterns(value) if name == "triples" else _algebra_patterns(value)
     elif isinstance(part, list | tuple):
         for value in part:
-            yield from _within(value)
+            yield from _algebra_patterns(value)
 
 
-def _triples(block: Iterable[Sequence[object]]) -> Iterator[Step]:
-    """Yield the triples of a block; in a NOT EXISTS they stand in a row, terms behind terms."""
+def _block_patterns(block: Iterable[Sequence[object]]) -> Iterator[TriplePattern]:
+    # In a NOT EXISTS, rdflib leaves the terms of several triples in one flat row.
     for row in block:
-        for place in range(0, len(row), 3):
-            subject, path, target = row[place : place + 3]
+        for start in range(0, len(row), 3):
+            subject, path, target = row[start : start + 3]
             yield subject, path, target
 
 
-def _steps(path: object) -> Iterator[Node]:
-    """Yield the relations that a step of a query may go by; what a variable stands for is not known."""
+def _relations(path: object) -> Iterator[Node]:
+    """Yield the relations of a pattern's path; a variable in its place yields none."""
     if isinstance(path, URIRef):
         yield path
     elif isinstance(path, Path | CompValue):
-        yield from (step for value in _inside(path) for step in _steps(value))
+        inner = path.values() if isinstance(path, CompValue) else vars(path).values()
+        yield from (relation for value in inner for relation in _relations(value))
     elif isinstance(path, list | tuple):
-        yield from (step for value in path for step in _steps(value))
-
-
-def _inside(path: Path | CompValue) -> Iterable[object]:
-    return path.values() if isinstance(path, CompValue) else vars(path).values()
+        yield from (relation for value in path for relation in _relations(value))

@@ -1,7 +1,7 @@
-"""Which nodes a shape is about (SHACL, section 2.1.3), and shapes that are about some of them only.
+"""The target nodes of shapes (SHACL, section 2.1.3), and shapes restricted to some of their targets.
 
 pySHACL's own restriction to focus nodes is not used: it also passes over every nested shape (`sh:node`, `sh:or`,
-`sh:not`) whose value node is not among them, and what it passes over conforms.
+`sh:not`) whose value node is not among them, so that the value conforms.
 """
 
 from __future__ import annotations
@@ -11,35 +11,35 @@ from collections.abc import Collection, Iterator
 from rdflib import RDF, RDFS, SH, Graph
 from rdflib.term import Node
 
-TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
+TARGET_PREDICATES = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 
 
 def target_nodes(shape: Node, shapes: Graph, data: Graph) -> set[Node]:
-    """Return the nodes of `data` that a shape is about, by the targets that it declares itself."""
+    """Return the nodes of `data` that a shape's own target declarations select."""
     return set(_target_nodes(shape, shapes, data))
 
 
 def shapes_with_targets(shapes: Graph) -> set[Node]:
     """Return the shapes that declare a target."""
-    return {shape for target in TARGETS for shape in shapes.subjects(target)}
+    return {shape for target in TARGET_PREDICATES for shape in shapes.subjects(target)}
 
 
-def restrict(shapes: Graph, data: Graph, focus: Collection[str]) -> Graph:
-    """Return the shapes with targets that are those of the given ones among `focus`, and no others."""
-    narrowed = Graph()
-    narrowed += (triple for triple in shapes if triple[1] not in TARGETS)
+def restrict_targets(shapes: Graph, data: Graph, focus: Collection[str]) -> Graph:
+    """Return the shapes with only those of their target nodes as targets that are in `focus`."""
+    restricted = Graph()
+    restricted += (triple for triple in shapes if triple[1] not in TARGET_PREDICATES)
     for shape in shapes_with_targets(shapes):
         for node in target_nodes(shape, shapes, data):
             if str(node) in focus:
-                narrowed.add((shape, SH.targetNode, node))
-    return narrowed
+                restricted.add((shape, SH.targetNode, node))
+    return restricted
 
 
 def _target_nodes(shape: Node, shapes: Graph, data: Graph) -> Iterator[Node]:
     yield from shapes.objects(shape, SH.targetNode)
-    for wanted in shapes.objects(shape, SH.targetClass):
-        for kind in data.transitive_subjects(RDFS.subClassOf, wanted):
-            yield from data.subjects(RDF.type, kind)
+    for target_class in shapes.objects(shape, SH.targetClass):
+        for subclass in data.transitive_subjects(RDFS.subClassOf, target_class):
+            yield from data.subjects(RDF.type, subclass)
     for path in shapes.objects(shape, SH.targetSubjectsOf):
         yield from data.subjects(path)
     for path in shapes.objects(shape, SH.targetObjectsOf):

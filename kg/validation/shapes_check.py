@@ -1,4 +1,4 @@
-"""The check on the shapes themselves: a misspelt shape conforms silently, so nothing in them may be unknown."""
+"""Checks of the shapes themselves: data conforms to a misspelt shape, so unknown terms in shapes are errors."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from kg.namespaces import ONTOLOGY, SHAPES
 from kg.validation.shape_targets import shapes_with_targets
 
 SHAPE_TYPES = (SH.NodeShape, SH.PropertyShape)
-REFERENCES = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape)
-LISTS = (SH["and"], SH["or"], SH.xone)
-OUR_TERM = re.compile(r"\bcq:([A-Za-z][\w-]*)")
-"""A term of the ontology in the text of a query."""
+SHAPE_PREDICATES = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape)
+SHAPE_LIST_PREDICATES = (SH["and"], SH["or"], SH.xone)
+ONTOLOGY_TERM = re.compile(r"\bcq:([A-Za-z][\w-]*)")
+"""A term of the ontology in the text of a query, written with our prefix."""
 
 
 def read_shapes(folder: Path) -> Graph:
-    """Return the shapes of a folder's Turtle files as one graph, or raise DataError if there are none."""
+    """Return the shapes of a folder's Turtle files as one graph. Raises DataError if there are none."""
     shapes = Graph()
     for file in sorted(folder.glob("*.ttl")):
         shapes.parse(file, format="turtle")
@@ -31,49 +31,54 @@ def read_shapes(folder: Path) -> Graph:
 
 
 def check_shapes(shapes: Graph, ontology: Graph) -> None:
-    """Raise DataError that lists every unknown term and every shape without IRI, message, or any way to be reached."""
+    """Raise DataError with every unknown term, and every shape that has no IRI or message or is never applied."""
     faults = [*_unknown_terms(shapes), *_terms_the_ontology_lacks(shapes, ontology), *_incomplete_shapes(shapes)]
     if faults:
-        raise DataError("The shapes are at fault: " + " ".join(sorted(faults)))
+        raise DataError("The shapes are invalid: " + " ".join(sorted(faults)))
 
 
 def all_shapes(shapes: Graph) -> set[Node]:
-    """Return every shape: what is typed as one, and what a shape refers to as one."""
+    """Return every node that is typed as a shape or that a shape refers to as one."""
     return {shape for kind in SHAPE_TYPES for shape in shapes.subjects(RDF.type, kind)} | referenced_shapes(shapes)
 
 
 def referenced_shapes(shapes: Graph) -> set[Node]:
     """Return the shapes that another shape refers to."""
-    direct = {shape for reference in REFERENCES for shape in shapes.objects(None, reference)}
-    listed = {shape for kind in LISTS for members in shapes.objects(None, kind) for shape in shapes.items(members)}
+    direct = {shape for reference in SHAPE_PREDICATES for shape in shapes.objects(None, reference)}
+    listed = {
+        shape
+        for kind in SHAPE_LIST_PREDICATES
+        for members in shapes.objects(None, kind)
+        for shape in shapes.items(members)
+    }
     return direct | listed
 
 
 def _unknown_terms(shapes: Graph) -> Iterator[str]:
     for term in {term for triple in shapes for term in triple if isinstance(term, URIRef)}:
         if term.startswith(str(SH)) and term not in SH:
-            yield f"{term} is no term of SHACL."
+            yield f"{term} is not a term of SHACL."
 
 
 def _terms_the_ontology_lacks(shapes: Graph, ontology: Graph) -> Iterator[str]:
     used = {str(term) for triple in shapes for term in triple if str(term).startswith(ONTOLOGY)}
     for query in shapes.objects(None, SH.select):
-        used |= {f"{ONTOLOGY}{name}" for name in OUR_TERM.findall(str(query))}
+        used |= {f"{ONTOLOGY}{name}" for name in ONTOLOGY_TERM.findall(str(query))}
     used -= {ONTOLOGY}
     for term in used - {str(subject) for subject in ontology.subjects()}:
-        yield f"{term} is no term of the ontology."
+        yield f"{term} is not a term of the ontology."
 
 
 def _incomplete_shapes(shapes: Graph) -> Iterator[str]:
     reached = shapes_with_targets(shapes) | referenced_shapes(shapes)
     for shape in all_shapes(shapes) | shapes_with_targets(shapes):
         if not (isinstance(shape, URIRef) and shape.startswith(SHAPES)):
-            yield f"The shape {shape} has no identifier of its own under {SHAPES}."
+            yield f"The shape {shape} has no IRI of its own under {SHAPES}."
         if not set(shapes.objects(shape, RDF.type)) & set(SHAPE_TYPES):
             yield f"The shape {shape} is typed neither as sh:NodeShape nor as sh:PropertyShape."
         if (shape, SH.message, None) not in shapes:
             yield f"The shape {shape} has no message."
         if shape not in reached:
-            yield f"The shape {shape} has no target, and no shape refers to it."
+            yield f"The shape {shape} is never applied: it has no target, and no shape refers to it."
         if (shape, RDF.type, OWL.Class) in shapes:
-            yield f"The shape {shape} is also a class, which makes it a target: declare targets instead."
+            yield f"The shape {shape} is also a class, which makes its instances targets: declare targets instead."

@@ -1,4 +1,4 @@
-"""What a validation found: as values, as sentences for a person, and as the RDF that SHACL defines (section 3.6)."""
+"""The report of a validation: results as values, as sentences, and as the RDF of SHACL, section 3.6."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kg.errors import Location
 from kg.namespaces import SHAPES
 from kg.validation.property_paths import to_path
 
-MENTIONED_IRI = re.compile(r"https?://\S*\w")
-"""An IRI that a query has put into a message."""
+IRI_IN_MESSAGE = re.compile(r"https?://\S*\w")
+"""An IRI that a constraint's query inserted into a message."""
 
 
 class Severity(Enum):
-    """How much a result weighs (SHACL, section 2.1.4): only a violation keeps data from conforming."""
+    """The severity of a result (SHACL, section 2.1.4); only violations keep data from conforming."""
 
     VIOLATION = str(SH.Violation)
     WARNING = str(SH.Warning)
@@ -28,25 +28,25 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True)
-class Result:
-    """One finding: which node, by which path, with which value, against which shape."""
+class ValidationResult:
+    """One result: the node that violates a shape, the path and value at fault, and the shape's message."""
 
     focus: Node
     path: URIRef | Path | None
-    """What the shape looked along, or None where the finding is of the node itself."""
+    """The path from the focus node to the values, or None if the result is about the node itself."""
     value: Node | None
     shape: str
     severity: Severity
     message: str
-    found: tuple[Node, ...] = ()
-    """Where there are too few or too many values, and none that is at fault by itself: those that there are."""
+    actual_values: tuple[Node, ...] = ()
+    """All values of the path, if no single one is at fault: there are too few or too many."""
 
 
 @dataclass(frozen=True)
-class Report:
-    """The findings of one validation, sorted by place and focus; `graph` holds them as a sh:ValidationReport."""
+class ValidationReport:
+    """The results of one validation, sorted by location and focus; `graph` is the sh:ValidationReport."""
 
-    results: tuple[Result, ...]
+    results: tuple[ValidationResult, ...]
     graph: Graph
     locations: Mapping[str, Location]
 
@@ -61,23 +61,24 @@ class Report:
         return sum(result.severity is Severity.VIOLATION for result in self.results)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return a line a result: file and line of the node where known, the node, what is wrong, and the shape."""
+        """Return one line per result: file and line of the node if known, the node, what is wrong, and the shape."""
         return tuple(self._sentence(result) for result in self.results)
 
-    def _sentence(self, result: Result) -> str:
-        told = [f"{self._where(result)}{short(result.focus)}: {_message(result)}", *self._details(result)]
+    def _sentence(self, result: ValidationResult) -> str:
+        parts = [f"{self._location(result)}{short(result.focus)}: {_message(result)}", *self._details(result)]
         kind = "" if result.severity is Severity.VIOLATION else f"{result.severity.name.lower()}, "
-        return f"{' '.join(told)} [{kind}{result.shape.removeprefix(SHAPES)}]"
+        return f"{' '.join(parts)} [{kind}{result.shape.removeprefix(SHAPES)}]"
 
-    def _details(self, result: Result) -> list[str]:
+    def _details(self, result: ValidationResult) -> list[str]:
         if result.value is None:
-            return [f"Found {', '.join(short(node) for node in result.found) or 'none'}."] if result.path else []
+            values = ", ".join(short(node) for node in result.actual_values) or "none"
+            return [f"Found {values}."] if result.path else []
         if result.value == result.focus or str(result.value) in result.message:
             return []
-        there = self.locations.get(str(result.value))
-        return [f"Found {short(result.value)}{f' ({there})' if there else ''}."]
+        location = self.locations.get(str(result.value))
+        return [f"Found {short(result.value)}{f' ({location})' if location else ''}."]
 
-    def _where(self, result: Result) -> str:
+    def _location(self, result: ValidationResult) -> str:
         for node in (result.focus, result.value):
             if str(node) in self.locations:
                 return f"{self.locations[str(node)]}: "
@@ -85,7 +86,7 @@ class Report:
 
 
 def short(node: Node | None) -> str:
-    """Name a node for a person: the part of its IRI that tells it from others, or a literal in quotation marks."""
+    """Return a node for people to read: the distinctive part of its IRI, or a literal in quotation marks."""
     if not isinstance(node, URIRef):
         return f'"{node}"'
     iri = node.rstrip("/")
@@ -95,26 +96,26 @@ def short(node: Node | None) -> str:
     return iri.rpartition("#")[2] if "#" in iri else "/".join(iri.rsplit("/", 2)[-2:])
 
 
-def _message(result: Result) -> str:
-    return MENTIONED_IRI.sub(lambda found: short(URIRef(found[0])), result.message)
+def _message(result: ValidationResult) -> str:
+    return IRI_IN_MESSAGE.sub(lambda match: short(URIRef(match[0])), result.message)
 
 
-def results_in(report: Graph, data: Graph) -> list[Result]:
-    """Return the results of a sh:ValidationReport on `data`, one a message, without repetitions."""
+def results_in(report: Graph, data: Graph) -> list[ValidationResult]:
+    """Return the results of a sh:ValidationReport on `data` without repetitions."""
     return list({_result(node, report, data): None for node in report.objects(None, SH.result)})
 
 
-def _result(node: Node, report: Graph, data: Graph) -> Result:
+def _result(node: Node, report: Graph, data: Graph) -> ValidationResult:
     focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
-    steps = report.value(node, SH.resultPath)
-    path = to_path(steps, report) if steps is not None else None
-    found = tuple(sorted(set(data.objects(focus, path)), key=str)) if path is not None and value is None else ()
-    return Result(
+    path_node = report.value(node, SH.resultPath)
+    path = to_path(path_node, report) if path_node is not None else None
+    actual_values = sorted(set(data.objects(focus, path)), key=str) if path is not None and value is None else ()
+    return ValidationResult(
         focus=focus or node,
         path=path,
         value=value,
         shape=str(report.value(node, SH.sourceShape)),
         severity=Severity(str(report.value(node, SH.resultSeverity))),
         message=" ".join(sorted(str(text) for text in report.objects(node, SH.resultMessage))),
-        found=found,
+        actual_values=tuple(actual_values),
     )

@@ -28,5 +28,5 @@ class Change:
     def prepare(self) -> None:
         """Read the schema and make its shapes and rules ready now, which the first write does otherwise."""
         if self._names is not None:
-            self._known().change_check.prepare()
+            self._known().change_validator.prepare()
             _ = self._known().reasoner, software_version()

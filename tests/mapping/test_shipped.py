@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,6 @@ from kg.resources import mappings_folder, ontology_folder
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "harbour-talks"
 ARTICLES = ROOT.parent / "shared" / "article"
-SECONDS = 2
-"""Of processor time, for reading the shipped corpus."""
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +31,8 @@ def test_the_worked_example_is_read_with_its_text_in_place() -> None:
     assert re.fullmatch(r"\d+ in place", copy.summary())
 
 
-def test_the_shipped_corpus_is_read_in_seconds_and_without_its_text() -> None:
-    started = time.process_time()
+def test_the_shipped_corpus_is_read_without_its_text() -> None:
     corpus = read_corpus(mappings_folder() / "corpus.yaml")
-    assert time.process_time() - started < SECONDS
     assert {article.slug for article in corpus.articles} == {unchecked.slug for unchecked in corpus.unchecked}
 
 

@@ -1,4 +1,4 @@
-"""Every shape has an example that conforms to it and one that fails by it, and each example does as its folder says.
+"""Every shape has examples that conform to it, in `valid/`, and examples that violate it, in `invalid/`.
 
 An example is named after its shape, and after a dot by what is wrong with it.
 """
@@ -14,8 +14,8 @@ from rdflib.term import Node
 
 from kg.namespaces import SHAPES
 from kg.resources import shapes_folder
-from kg.validation import Report, read_shapes, validate
-from kg.validation.data_graph import with_background
+from kg.validation import ValidationReport, read_shapes, validate
+from kg.validation.data_graph import data_graph_of
 from kg.validation.shape_targets import shapes_with_targets, target_nodes
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ class Examples:
     """All examples, each in a namespace of its own, and the report of validating them together."""
 
     graphs: dict[Path, Graph]
-    report: Report
+    report: ValidationReport
 
     def messages(self, file: Path) -> list[str]:
         """Return the messages of an example's own shape on its nodes."""
@@ -80,14 +80,14 @@ def test_a_valid_example_gives_its_shape_something_to_check(
     file: Path, examples: Examples, shapes: Graph, ontology: Graph
 ) -> None:
     # What no-same-as is about is what it forbids, so there is nothing valid for it to look at.
-    data = with_background(examples.graphs[file], ontology)
+    data = data_graph_of(examples.graphs[file], ontology)
     declaring = {URIRef(shape_of(file)), *shapes.subjects(SH.property, URIRef(shape_of(file)))}
     about = {node for target in declaring for node in target_nodes(target, shapes, data)}
     assert about & set(examples.graphs[file].all_nodes())
 
 
 @pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
-def test_an_invalid_example_fails_by_its_shape(file: Path, examples: Examples) -> None:
+def test_an_invalid_example_violates_its_shape(file: Path, examples: Examples) -> None:
     assert examples.messages(file)
 
 
@@ -97,7 +97,7 @@ def test_the_small_world_conforms_and_gives_every_shape_something_to_check(
     report = validate(world, shapes, ontology)
     assert report.conforms, "\n".join(report.sentences())
     assert not report.results
-    data = with_background(world, ontology)
+    data = data_graph_of(world, ontology)
     idle = {shape for shape in shapes_with_targets(shapes) if not target_nodes(shape, shapes, data)}
     assert idle == set(shapes.subjects(SH.targetSubjectsOf, OWL.sameAs))
 
