@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import socket
 import time
 from enum import IntEnum
@@ -23,6 +25,12 @@ HALF_CLOSED_SECONDS = 2.0
 """How long a client of HTTP/1.0 that has sent its end is waited for: it cannot be asked."""
 LINGER_SECONDS = 2.0
 """How long a client's bytes are thrown away after an answer that came before they did."""
+NO_ROOM_ERRORS = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+NO_ROOM = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "The server's temporary disk has no room for the request's body.")
+TOO_MANY_BODIES = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE, "Too many bodies are being sent at once.", {"Retry-After": "1"}
+)
+log = logging.getLogger(__name__)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -137,7 +145,12 @@ class Channel(HTTPChannel):
         """Take in bytes of requests; those behind a body that is not read are no requests."""
         if self._discarding:
             return False
-        took = bool(super().received(data))
+        try:
+            took = bool(super().received(data))
+        except OSError as error:  # of the file that a large body is spooled to
+            log.warning("A body of %s cannot be spooled: %s", self.address, error)
+            self._refuse_body(NO_ROOM if error.errno in NO_ROOM_ERRORS else TOO_MANY_BODIES)
+            return False
         with self.requests_lock:
             self._discarding = any(request.unread for request in self.requests)
         self._account()
@@ -268,16 +281,18 @@ class Channel(HTTPChannel):
             held = sum(part.held for part in parts)
         self.held = self._policy.bodies.change(self.address, self.held, held)
         if self.request is not None and self.request.held and self._policy.bodies.is_full(self.address):
-            self._refuse_body()
+            self._refuse_body(TOO_MANY_BODIES)
 
-    def _refuse_body(self) -> None:
-        if self.requests or self.request is None:
+    def _refuse_body(self, refusal: Refusal) -> None:
+        """Answer instead of taking more of a body; behind a request that is being answered, just end."""
+        if self.requests:
+            self.handle_close()
             return
-        busy = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many bodies are being sent at once.", {"Retry-After": "1"})
-        self.request.close()
-        self.request = None
+        if self.request is not None:
+            self.request.close()
+            self.request = None
         self.held = self._policy.bodies.change(self.address, self.held, 0)
-        self.refuse(busy)
+        self.refuse(refusal)
 
     def _linger(self) -> None:
         self._lingering_since = time.monotonic()

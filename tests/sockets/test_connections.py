@@ -287,6 +287,28 @@ def test_bodies_held_at_once_are_limited_in_all_and_by_address() -> None:
             assert body(served.ask(half + b"x" * 50_000, half_close=True)) == b"100000\n"
 
 
+@pytest.mark.parametrize(
+    "framed",
+    [b"Content-Length: 90000\r\n\r\n" + b"x" * 90_000, b"Transfer-Encoding: chunked\r\n\r\n15F90\r\n" + b"x" * 90_000],
+    ids=["length", "chunks"],
+)
+@pytest.mark.filterwarnings(  # waitress lets go of the half-written file without closing it
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+def test_a_body_that_finds_no_room_on_the_disk_is_a_507(framed: bytes) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with running() as served:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, before[1]))
+        try:
+            answer = served.ask(b"POST /body HTTP/1.1\r\nHost: x\r\n" + framed)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert status(answer) == 507
+        assert b"no room" in body(answer)
+        assert eventually(lambda: served.server.held_bytes == 0)
+        assert body(served.ask(GET)) == b"ok"
+
+
 CHUNKED = b"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
