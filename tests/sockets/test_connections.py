@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import resource
 import socket
@@ -307,6 +308,7 @@ def test_a_body_that_finds_no_room_on_the_disk_is_a_507(framed: bytes) -> None:
         assert b"no room" in body(answer)
         assert eventually(lambda: served.server.held_bytes == 0)
         assert body(served.ask(GET)) == b"ok"
+    gc.collect()
 
 
 CHUNKED = b"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
