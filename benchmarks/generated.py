@@ -14,12 +14,12 @@ from random import Random
 
 from rdflib import DCTERMS, RDF, Graph, Literal
 
+from kg.app import Knowledge
 from kg.dataset import GraphNames, Master
 from kg.export import named_blanks
 from kg.formats import NTRIPLES
 from kg.mapping import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
-from kg.pipeline import Knowledge
 from kg.provenance import About, Making, Source, provenance
 from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, Payload, read_graph

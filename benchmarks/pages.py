@@ -29,8 +29,8 @@ from rdflib import RDF
 from rich.progress import track
 
 from benchmarks.generated import Generated
+from kg.app import knowledge
 from kg.namespaces import ONTOLOGY
-from kg.pipeline import knowledge
 
 KG = [sys.executable, "-m", "kg"]
 BROWSER = "text/html,application/xhtml+xml"

@@ -22,15 +22,15 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from kg.app import How, Knowledge, build, knowledge, store_for
+from kg.app.changes import Edit, change_checked, start_over
 from kg.dataset import GraphNames, Master
 from kg.formats import NTRIPLES
-from kg.pipeline import How, Knowledge, build, knowledge, store_for
-from kg.pipeline.changes import Edit, change_checked, start_over
 from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, Payload, read_graph
 
 HERE = Path(__file__).parents[1]
-WORLD, TINY = HERE / "tests/validation/world.ttl", HERE / "tests/pipeline/tiny"
+WORLD, TINY = HERE / "tests/validation/world.ttl", HERE / "tests/app/tiny"
 NAMES = GraphNames("https://example.org/communique/")
 DATA = "https://example.org/data/"
 SHARED = ("country", "government", "harbour", "lunde", "ministry", "official", "other-official", "tarrant", "visitor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.app import create_app
-from server.serving.serve import serve
+from server.runtime.serve import serve
 from server.site import Settings
 
 __all__ = ["Settings", "create_app", "serve"]

@@ -6,31 +6,31 @@ from flask import Flask
 
 from kg.store.port import Store
 from kg.writer import Writer
-from server.access.cors import register as register_cors
-from server.access.rates import register as register_rates
-from server.access.roles import register as register_roles
-from server.describing.addresses import RestOfIri
-from server.describing.void import bp as void
+from server.auth.cors import register as register_cors
+from server.auth.rates import register as register_rates
+from server.auth.roles import register as register_roles
+from server.descriptions.addresses import RestOfIri
+from server.descriptions.void import bp as void
+from server.endpoints.examples import bp as examples
+from server.endpoints.graph_writes import bp as graph_writes
+from server.endpoints.graphs import bp as graphs
+from server.endpoints.home import bp as home
+from server.endpoints.openapi import bp as openapi
+from server.endpoints.sparql import bp as sparql
+from server.endpoints.things import bp as things
+from server.endpoints.updates import bp as updates
 from server.http.errors import register as register_errors
 from server.http.intake import register_body_limits, register_headers, register_inflation
 from server.http.observing import register as register_observing
 from server.http.protection import register as register_protection
 from server.http.refusals import register as register_refusals
-from server.indexing import register as register_indexing
-from server.operating.admin import bp as admin
-from server.operating.health import bp as health
-from server.operating.logs import log_request, log_slow
-from server.operating.metrics import Metrics
-from server.operating.metrics import register as register_metrics
+from server.monitoring.admin import bp as admin
+from server.monitoring.health import bp as health
+from server.monitoring.logs import log_request, log_slow
+from server.monitoring.metrics import Metrics
+from server.monitoring.metrics import register as register_metrics
 from server.pages import register as register_pages
-from server.protocols.examples import bp as examples
-from server.protocols.graph_writes import bp as graph_writes
-from server.protocols.graphs import bp as graphs
-from server.protocols.home import bp as home
-from server.protocols.openapi import bp as openapi
-from server.protocols.sparql import bp as sparql
-from server.protocols.things import bp as things
-from server.protocols.updates import bp as updates
+from server.search import register as register_indexing
 from server.site import EXTENSION, Settings, Site
 
 BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)

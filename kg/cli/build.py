@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
+from kg.app import Built, How, store_for
+from kg.app import build as build_corpus
 from kg.cli.command import Command, note
 from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.cli.reading import reasoner_options, tell_unchecked, the_corpus
-from kg.pipeline import Built, How, store_for
-from kg.pipeline import build as build_corpus
 
 STEPS = 5
 LAST_SECOND = 253_402_300_799

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rdflib import RDF
 
+from kg.app import corpus_file
 from kg.cli.command import Command
 from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
@@ -14,7 +15,6 @@ from kg.cli.progress import Steps
 from kg.cli.reading import the_corpus
 from kg.mapping import Article, CheckReport, PassageState, TextCopy, check_document
 from kg.namespaces import CQ
-from kg.pipeline import corpus_file
 
 
 @click.command(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg import formats
+from kg.app import exported, open_store
 from kg.cli.command import Command
 from kg.cli.options import format_option, output_option, store_option, version_option
 from kg.cli.output import write
@@ -14,7 +15,6 @@ from kg.cli.progress import Steps
 from kg.export import EXPORT_FORMATS
 from kg.export import write as written
 from kg.formats import Format
-from kg.pipeline import exported, open_store
 
 
 @click.command(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from kg.app import inspected
 from kg.cli.command import Command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
-from kg.pipeline import inspected
 
 
 @click.command(

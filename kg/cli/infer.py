@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg import formats
+from kg.app import How, assemble, inferred, read
 from kg.cli.command import Command
 from kg.cli.options import corpus_argument, format_option, output_option
 from kg.cli.output import write
@@ -14,7 +15,6 @@ from kg.cli.progress import Steps
 from kg.cli.reading import reasoner_options, the_corpus
 from kg.export import write as written
 from kg.formats import GRAPH_FORMATS, Format
-from kg.pipeline import How, assemble, inferred, read
 
 
 @click.command(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kg import formats
+from kg.app import open_store
 from kg.cli.command import Command, note
 from kg.cli.options import FormatType, store_option, version_option
 from kg.cli.output import write
@@ -18,7 +19,6 @@ from kg.cli.tables import show_table
 from kg.errors import QuerySyntaxError, RequestError
 from kg.export.prefixes import WELL_KNOWN
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
-from kg.pipeline import open_store
 from kg.store import Answer, Query, QueryForm, Store, undeclared
 
 LONGEST_NAME = 4096

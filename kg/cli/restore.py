@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from kg.app import restored
 from kg.cli.command import Command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps
-from kg.pipeline import restored
 
 
 @click.command(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kg.app import assemble, checked, read
 from kg.cli.command import Command
 from kg.cli.options import corpus_argument, format_option, json_option
 from kg.cli.output import write, write_json
@@ -14,7 +15,6 @@ from kg.cli.reading import the_corpus
 from kg.export import named_blanks
 from kg.export import write as written
 from kg.formats import GRAPH_FORMATS, Format
-from kg.pipeline import assemble, checked, read
 
 
 @click.command(

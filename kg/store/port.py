@@ -96,7 +96,7 @@ class Change:
 
 
 class Store(Protocol):
-    """What a reader may ask of a store. Writes go through `kg.pipeline`, which infers and validates first."""
+    """What a reader may ask of a store. Writes go through `kg.app`, which infers and validates first."""
 
     def current(self) -> Version:
         """Return the version that readers see now."""

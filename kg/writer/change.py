@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from kg.app import knowledge
+from kg.app.changes import ALONE, Turn, change_checked, change_plainly
+from kg.app.recording import software_version
 from kg.dataset import GraphNames
-from kg.pipeline import knowledge
-from kg.pipeline.changes import ALONE, Turn, change_checked, change_plainly
-from kg.pipeline.recording import software_version
 from kg.store import Transaction, Version, WritableStore
 
 

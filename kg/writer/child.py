@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from kg.app.changes import Turn
+from kg.app.stores import open_store
 from kg.errors import CommuniqueError, MemoryLimitError
-from kg.pipeline.changes import Turn
-from kg.pipeline.stores import open_store
 from kg.store import EmbeddedStore
 from kg.workers.confinement import Audit, allow_processor, end_with, mark_as_first_to_go
 from kg.workers.memory import MemoryCeiling

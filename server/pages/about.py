@@ -9,7 +9,7 @@ from rdflib import SKOS
 
 from kg.namespaces import ONTOLOGY
 from kg.store.port import Version
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.pages.agents import page as agents
 from server.pages.articles import page as articles
 from server.pages.cited import passage, proposition

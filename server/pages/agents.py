@@ -9,7 +9,7 @@ from flask import Response
 from rdflib import SKOS
 
 from kg.namespaces import CQ
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.pages.findings import Findings, distinct, origin
 from server.pages.rendering import page as html
 from server.pages.terms import Row, Term

@@ -12,7 +12,7 @@ from rdflib import DCTERMS
 
 from kg.mapping import TextSpan
 from kg.namespaces import CQ
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.http.numbers import whole_number
 from server.http.parameters import from_query_string
 from server.pages.drawing import axis

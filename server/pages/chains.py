@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from flask import Response, url_for
 
 from kg.formats import GRAPH_FORMATS, SCRIPTED
-from server.indexing.web import Edge, Node, Web, far
 from server.pages.findings import Asked, Findings, distinct, filled, query
 from server.pages.joining import drawn, spoken
 from server.pages.rendering import page as html
 from server.pages.solutions import solutions
 from server.pages.terms import Row, address
+from server.search.web import Edge, Node, Web, far
 
 NOBODY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 

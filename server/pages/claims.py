@@ -11,9 +11,6 @@ from flask import Blueprint, Response
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
-from server.indexing import indexed
-from server.indexing.statements import Row as Place
-from server.indexing.statements import Statements
 from server.pages.documents import listed
 from server.pages.facets import FACETS, PREFIXES, Chosen, Facet, chosen, counting, patterns, spelling, words_of
 from server.pages.findings import Asked, Findings, distinct
@@ -21,6 +18,9 @@ from server.pages.paging import Pager, current, number, to
 from server.pages.rendering import page as html
 from server.pages.solutions import solutions
 from server.pages.terms import Row, Term, from_cell
+from server.search import indexed
+from server.search.statements import Row as Place
+from server.search.statements import Statements
 from server.site import site
 
 bp = Blueprint("claims", __name__)

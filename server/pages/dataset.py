@@ -12,8 +12,8 @@ from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.port import Version
-from server.describing.rdf import document, wanted
-from server.describing.void import described
+from server.descriptions.rdf import document, wanted
+from server.descriptions.void import described
 from server.http.negotiation import prefers_html
 from server.http.parameters import Parameters, from_query_string
 from server.pages.changes import changes

@@ -10,15 +10,15 @@ from flask import Blueprint, Response
 
 from kg.namespaces import CQ
 from server.http.parameters import from_query_string
-from server.indexing import indexed
-from server.indexing.cells import iri
-from server.indexing.disagreements import Against, Issue
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Asked, Findings, distinct, query
 from server.pages.paging import Pager, number
 from server.pages.passages import shown
 from server.pages.rendering import page as html
 from server.pages.terms import Row
+from server.search import indexed
+from server.search.cells import iri
+from server.search.disagreements import Against, Issue
 from server.site import site
 
 bp = Blueprint("disagreements", __name__)

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.store.port import Query, Version
-from server.describing.rdf import named
+from server.descriptions.rdf import named
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen
 from server.http.parameters import from_query_string

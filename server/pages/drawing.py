@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.moments import Moment
-from server.indexing.moments import Span, said
 from server.pages.terms import Row
+from server.search.moments import Span, said
 
 MARGIN = 4.0
 """Hundredths of the axis that are kept free at either end, where what is open ends."""

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.indexing import indexed
-from server.indexing.chronicle import Chronicle, Item
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import axis
 from server.pages.findings import Asked, Findings, distinct, query
 from server.pages.paging import Pager, kind, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
+from server.search import indexed
+from server.search.chronicle import Chronicle, Item
 from server.site import site
 
 bp = Blueprint("events", __name__)

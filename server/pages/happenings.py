@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.pages.drawing import axis
 from server.pages.findings import Findings, distinct
 from server.pages.names import sides

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response, request
 
 from kg.formats import GRAPH_FORMATS
-from server.describing.questions import questions
-from server.describing.rdf import document, wanted
-from server.describing.void import described
+from server.descriptions.questions import questions
+from server.descriptions.rdf import document, wanted
+from server.descriptions.void import described
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages.drawing import axis, network

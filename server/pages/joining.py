@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kg.namespaces import CQ
-from server.indexing.web import Edge, Web
 from server.pages.terms import address
+from server.search.web import Edge, Web
 
 SPOKEN = {
     str(CQ.participationIn): ("took part in", "had as participant"),

@@ -12,10 +12,10 @@ from kg.dataset import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
 from kg.store.port import Version
-from server.describing.addresses import rest_of
-from server.indexing.sides import letters
+from server.descriptions.addresses import rest_of
 from server.pages.solutions import solutions
 from server.pages.terms import usable
+from server.search.sides import letters
 from server.site import site
 
 LABELS = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))

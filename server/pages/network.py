@@ -12,9 +12,6 @@ from server.http.errors import HttpError, shown
 from server.http.negotiation import chosen
 from server.http.numbers import whole_number
 from server.http.parameters import Parameters, from_query_string
-from server.indexing import indexed
-from server.indexing.moments import read
-from server.indexing.web import Node, Wanted, Web, far
 from server.pages.chains import behind, told
 from server.pages.chains import page as chain_page
 from server.pages.documents import as_data, listed
@@ -24,6 +21,9 @@ from server.pages.rendering import page as html
 from server.pages.scripted import scripted
 from server.pages.solutions import solutions
 from server.pages.terms import literal
+from server.search import indexed
+from server.search.moments import read
+from server.search.web import Node, Wanted, Web, far
 from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from server.describing.addresses import current_address, current_parameters, with_parameters
+from server.descriptions.addresses import current_address, current_parameters, with_parameters
 from server.http.errors import HttpError, shown
 from server.http.numbers import whole_number
 from server.http.parameters import Parameters

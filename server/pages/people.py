@@ -9,14 +9,14 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.indexing import indexed
-from server.indexing.agents import KINDS, Agent
-from server.indexing.cells import iri
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Asked, Findings, query
 from server.pages.paging import Pager, kind, number
 from server.pages.rendering import page as html
 from server.pages.terms import Row
+from server.search import indexed
+from server.search.agents import KINDS, Agent
+from server.search.cells import iri
 from server.site import site
 
 bp = Blueprint("people", __name__)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.pages.findings import Findings, distinct
 from server.pages.rendering import page as html
 

@@ -9,8 +9,8 @@ from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from kg.formats import GRAPH_FORMATS, HTML, Format
-from server.describing.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.describing.questions import questions
+from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
+from server.descriptions.questions import questions
 from server.http.caching import conditional, validator
 from server.http.streaming import streamed
 from server.pages.assets import asset, bundle, digest, templates

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.indexing import indexed
 from server.pages.documents import LISTED, listed
 from server.pages.findings import Asked, Findings, query
 from server.pages.rendering import page as html
 from server.pages.terms import from_cell, literal
+from server.search import indexed
 from server.site import site
 
 bp = Blueprint("search", __name__)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.describing.asking import iri
+from server.descriptions.asking import iri
 from server.pages.findings import Findings, distinct
 from server.pages.passages import shown
 from server.pages.rendering import page as html

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.describing.addresses import thing_address
-from server.describing.asking import FORBIDDEN
-from server.indexing import cells
+from server.descriptions.addresses import thing_address
+from server.descriptions.asking import FORBIDDEN
+from server.search import cells
 from server.site import site
 
 LINKED = ("http", "https")

@@ -14,9 +14,6 @@ from flask import Blueprint, Response
 from kg.moments import Moment, of
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
-from server.indexing import Index, indexed
-from server.indexing.chronicle import Chronicle, Item, Wanted
-from server.indexing.moments import read, said
 from server.pages.documents import LISTED, listed
 from server.pages.drawing import MARGIN, Axis
 from server.pages.findings import Asked, Findings, query
@@ -24,6 +21,9 @@ from server.pages.names import sides
 from server.pages.rendering import page as html
 from server.pages.terms import usable
 from server.pages.ticks import shifted, ticks
+from server.search import Index, indexed
+from server.search.chronicle import Chronicle, Item, Wanted
+from server.search.moments import read, said
 from server.site import site
 
 bp = Blueprint("timeline", __name__)

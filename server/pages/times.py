@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.moments import Moment
-from server.indexing.moments import Span, read, said
 from server.pages.terms import Row, Term
+from server.search.moments import Span, read, said
 
 STAMPS = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
 

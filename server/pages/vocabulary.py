@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, SH
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.describing.graph_documents import graph_document
+from server.descriptions.graph_documents import graph_document
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages.findings import Findings

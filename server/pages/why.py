@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.app.why import Step, Why
 from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
-from kg.pipeline.why import Step, Why
 from kg.store.port import Version
-from server.describing.asking import iri
-from server.describing.rdf import document
+from server.descriptions.asking import iri
+from server.descriptions.rdf import document
 from server.http.errors import HttpError
 from server.http.negotiation import chosen
 from server.http.parameters import Parameters, from_query_string

@@ -148,7 +148,7 @@ class Channel(HTTPChannel):
         try:
             took = bool(super().received(data))
         except OSError as error:  # of the file that a large body is spooled to
-            log.warning("A body of %s cannot be spooled: %s", self.address, error)
+            log.warning("A body of %s cannot be spooled: %s", self.address, error.strerror)
             self._refuse_body(NO_ROOM if error.errno in NO_ROOM_ERRORS else TOO_MANY_BODIES)
             return False
         with self.requests_lock:

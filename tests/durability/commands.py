@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from kg.app import open_store
 from kg.errors import RequestError
-from kg.pipeline import open_store
 from kg.store import EmbeddedStore
 from tests.durability.harness import (
     KG,

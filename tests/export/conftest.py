@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
+from kg.app import assemble, read
 from kg.export import Dataset
 from kg.namespaces import CQ, SCHEME
-from kg.pipeline import assemble, read
 
 BASE = "https://example.org/communique/"
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"

@@ -28,11 +28,11 @@ with atheris.instrument_imports(
     from kg.store.port import RequestDataset
     from kg.store.request import read_query
     from kg.store.updates import read_update
+    from server.endpoints.forms import form_parts
     from server.http.behalf import seconds
     from server.http.errors import HttpError
     from server.http.negotiation import choose, chosen
     from server.http.parameters import from_form, from_query_string
-    from server.protocols.forms import form_parts
 
 Reader = Callable[[bytes], object]
 EXPECTED = (CommuniqueError, HttpError, HTTPException)

@@ -19,18 +19,18 @@ from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
+from kg.app import knowledge
 from kg.dataset import GraphNames, Master
 from kg.export import named_blanks
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
-from kg.pipeline import knowledge
 from kg.provenance import About, Making, provenance
 from kg.reasoning import infer
 from kg.resources import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.serving.serve import Server
+from server.runtime.serve import Server
 
 CROWD = 30
 """Made-up articles: enough for every list to run over its page."""

@@ -9,15 +9,15 @@ import pytest
 
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
-from server.indexing import Index
-from server.indexing.cells import iri
-from server.indexing.index import read_index
-from server.indexing.web import Wanted
 from server.pages.claims import rows_query
 from server.pages.facets import FACETS, PREFIXES, counting
 from server.pages.findings import query
 from server.pages.terms import Row, from_cell, term
 from server.pages.times import span
+from server.search import Index
+from server.search.cells import iri
+from server.search.index import read_index
+from server.search.web import Wanted
 
 NODES = """PREFIX cq: <https://w3id.org/communique/ontology#>
 

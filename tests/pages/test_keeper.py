@@ -19,10 +19,10 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Store, Version
 from kg.workers import Limits, PooledStore
 from server import create_app
-from server.indexing import Index, Keeper
-from server.indexing import keeper as keeper_of
-from server.indexing.index import read_index
-from server.indexing.keeper import PATIENCE
+from server.search import Index, Keeper
+from server.search import keeper as keeper_of
+from server.search.index import read_index
+from server.search.keeper import PATIENCE
 from tests.pages.conftest import running
 
 NAMES = GraphNames("https://example.org/")

@@ -16,14 +16,14 @@ from flask import Flask
 
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
+from kg.app import knowledge
 from kg.formats import Format
-from kg.pipeline import knowledge
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
-from server.indexing import Index, keeper
-from server.indexing.index import read_index
 from server.pages import prepare
 from server.pages.preparing import KEPT
+from server.search import Index, keeper
+from server.search.index import read_index
 from server.site import EXTENSION
 from tests.pages.conftest import Page, Reader, running
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from rdflib import Graph
 
+from kg.app import knowledge
 from kg.dataset import Master
 from kg.formats import CSV
 from kg.mapping import Corpus, read_corpus
-from kg.pipeline import knowledge
 from kg.reasoning import infer
 from kg.resources import mappings_folder
 from kg.store import EmbeddedStore, Query

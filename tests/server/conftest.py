@@ -19,7 +19,7 @@ from rdflib import FOAF, RDF, RDFS, Literal, URIRef
 from kg.dataset import GraphNames, Master
 from kg.store import EmbeddedStore, Triple
 from server import Settings, create_app
-from server.serving.serve import Server
+from server.runtime.serve import Server
 
 BASE = "https://example.org/data/"
 NAMES = GraphNames(BASE)

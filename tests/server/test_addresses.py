@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from rdflib import RDFS, Literal, URIRef
 
+from kg.app.changes import change_plainly
 from kg.namespaces import CQ
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from server.describing.addresses import path_of, requested_iri, rest_of, thing_address, with_parameters
+from server.descriptions.addresses import path_of, requested_iri, rest_of, thing_address, with_parameters
 from server.http.parameters import Parameters
 from server.pages.facets import FACETS, Facet, chosen, spelling
 from tests.server.conftest import BASE, NAMES, Client, Serving

@@ -11,8 +11,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
+from server.endpoints.forms import MAX_FIELD, MAX_HEADERS, MAX_PART_HEADER, MAX_PARTS, Part, parts_of
 from server.http.errors import HttpError
-from server.protocols.forms import MAX_FIELD, MAX_HEADERS, MAX_PART_HEADER, MAX_PARTS, Part, parts_of
 
 MEGABYTE = 2**20
 FILE = b'Content-Disposition: form-data; name="a"; filename="a.ttl"'

@@ -10,9 +10,9 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import to_isomorphic
 
+from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
 from kg.errors import FetchError, RefusedError
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.store.loads import Load, split_loads
 from kg.writer import LocalWriter
 from server import Settings, create_app
+from server.endpoints.fetching import fetch, is_public
 from server.http.intake import Intake
-from server.protocols.fetching import fetch, is_public
 from tests.server.conftest import Client, Reply, Serving
 
 UPDATE = "application/sparql-update"

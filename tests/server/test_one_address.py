@@ -17,7 +17,7 @@ from rdflib import FOAF, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
 from kg.access import Role, Tokens
-from kg.pipeline.changes import change_plainly
+from kg.app.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from kg.access import Role, Tokens
+from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from server.operating.logs import JsonFormatter
+from server.monitoring.logs import JsonFormatter
 from tests.server.conftest import Client, Reply, Serving
 
 NOW = "2026-01-01T00:00:00+00:00"

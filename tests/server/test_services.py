@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
 from kg.errors import RequestError
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore, Transaction
 from kg.store.services import find_services, table
 from server import Settings, create_app

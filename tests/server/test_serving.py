@@ -27,7 +27,7 @@ BLOCK = b"x" * HELD_BACK
 SLOW = """
 import sys, time
 from flask import Flask, Response
-from server.serving.serve import serve
+from server.runtime.serve import serve
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1000
 @app.get("/slow")

@@ -12,8 +12,8 @@ import SPARQLWrapper as Wrapper
 from rdflib import FOAF, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
+from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
-from kg.pipeline.changes import change_plainly
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app

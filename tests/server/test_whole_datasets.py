@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from kg.app import knowledge
+from kg.app.changes import change_checked, change_plainly
+from kg.app.stores import plain_store
 from kg.dataset import GraphNames
-from kg.pipeline import knowledge
-from kg.pipeline.changes import change_checked, change_plainly
-from kg.pipeline.stores import plain_store
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app

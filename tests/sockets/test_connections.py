@@ -19,7 +19,7 @@ from flask import Flask, Response, request
 
 from server.http.errors import register as register_errors
 from server.http.refusals import register as register_refusals
-from server.serving.serve import Server
+from server.runtime.serve import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
 from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER
 
@@ -383,7 +383,7 @@ FEW_DESCRIPTORS = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 from flask import Flask
-from server.serving.serve import Server
+from server.runtime.serve import Server
 app = Flask("few")
 app.config["MAX_CONTENT_LENGTH"] = 1000
 app.add_url_rule("/", "ok", lambda: "ok")

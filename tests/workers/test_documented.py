@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.workers import Limits
 from kg.workers.limits import MEGABYTE
-from server.serving.limit_options import IN_MEGABYTES, OPTIONS
+from server.runtime.limit_options import IN_MEGABYTES, OPTIONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"
 ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\| ([\d.]+)(?: s| MB)? \|", re.MULTILINE)

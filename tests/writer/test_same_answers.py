@@ -12,13 +12,13 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from kg.app import build, store_for
 from kg.dataset import GraphNames
-from kg.pipeline import build, store_for
 from kg.store import EmbeddedStore
 from kg.workers import Limits
 from kg.writer import Change, LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
-from tests.pipeline.conftest import QUICKLY, TINY
+from tests.app.conftest import QUICKLY, TINY
 from tests.server.conftest import Client, Reply, running
 from tests.writer.conftest import TURTLE, UPDATE
 

@@ -1,0 +1,32 @@
+"""The rooms joined: from mapping documents to a new version of the store, and what the command line asks on the way."""
+
+from __future__ import annotations
+
+from kg.app.build import Built, build, checked, read
+from kg.app.corpus import Assembled, Knowledge, assemble, corpus_file, knowledge
+from kg.app.exporting import exported
+from kg.app.reasoning import How, inferred
+from kg.app.stores import SiteFacts, open_store, site_facts, store_for
+from kg.app.upkeep import Inspection, inspected, restored
+
+__all__ = [
+    "Assembled",
+    "Built",
+    "How",
+    "Inspection",
+    "Knowledge",
+    "SiteFacts",
+    "assemble",
+    "build",
+    "checked",
+    "corpus_file",
+    "exported",
+    "inferred",
+    "inspected",
+    "knowledge",
+    "open_store",
+    "read",
+    "restored",
+    "site_facts",
+    "store_for",
+]

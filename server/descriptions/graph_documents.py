@@ -1,0 +1,45 @@
+"""A graph, or every graph, as a document in the format that the request prefers."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from kg.errors import UnknownGraphError
+from kg.formats import GRAPH_FORMATS, Format
+from kg.store.port import Answer
+from server.descriptions.rdf import named
+from server.http.caching import conditional, validator
+from server.http.negotiation import chosen
+from server.http.parameters import Parameters
+from server.http.streaming import streamed
+from server.site import site
+
+
+def graph_document(name: str | None, parameters: Parameters) -> Response:
+    """Answer with a graph's triples; 404 where there is no such graph."""
+    row, version = preferred(parameters, GRAPH_FORMATS), site().store.version(parameters.one("version"))
+    if name is not None and name not in version.counts:
+        raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
+    return conditional(
+        validator(version, row.name, name, strong=True),
+        lambda: _sent(site().store.graph(name, row, version.name), "graph" if name else "default"),
+    )
+
+
+def dataset_document(row: Format, parameters: Parameters) -> Response:
+    """Answer with every graph, in a format that keeps them apart."""
+    version = site().store.version(parameters.one("version"))
+    return conditional(
+        validator(version, row.name, strong=True), lambda: _sent(site().store.dataset(row, version.name), "dataset")
+    )
+
+
+def _sent(answer: Answer, name: str) -> Response:
+    response = named(streamed(answer.chunks, answer.format), name, answer.format)
+    response.headers["Accept-Ranges"] = "none"  # a document is written as it is sent
+    return response
+
+
+def preferred(parameters: Parameters, offered: tuple[Format, ...]) -> Format:
+    """Return the offered format that the request prefers."""
+    return chosen(request.accept_mimetypes, parameters.formats(), offered)

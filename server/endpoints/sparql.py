@@ -1,0 +1,126 @@
+"""The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1: https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from kg.access import Role
+from kg.app.examples import query_form
+from kg.errors import NotOfferedError
+from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
+from kg.store.port import Query, QueryForm
+from server.auth.roles import require
+from server.descriptions.description import service_description
+from server.descriptions.rdf import named
+from server.endpoints import updates
+from server.endpoints.query_text import volatile
+from server.endpoints.services import answered_elsewhere
+from server.http.behalf import on_behalf, seconds
+from server.http.caching import Validator, conditional, validator
+from server.http.errors import HttpError, not_offered, unsupported
+from server.http.intake import limited_query
+from server.http.negotiation import Choice, choose, prefers_html
+from server.http.observing import note_text
+from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
+from server.http.streaming import streamed
+from server.pages import form_page, result_page
+from server.site import site
+
+bp = Blueprint("sparql", __name__)
+
+OF_A_QUERY = ("query", "default-graph-uri", "named-graph-uri")
+"""The parameters of the query operation: a GET with none of them asks about the service (Service Description, 2)."""
+
+
+@bp.get("/sparql")
+def by_get() -> Response:
+    """Answer a query in the address; without one, show the form."""
+    parameters = from_query_string()
+    if "update" in parameters:
+        raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
+    if not any(key in parameters for key in OF_A_QUERY):
+        return about_the_service(parameters)
+    return answered(parameters.required("query"), parameters)
+
+
+@bp.get("/update")
+def of_updates() -> Response:
+    """Describe the service to who asks at its other endpoint (Service Description, 2); an update comes by POST only."""
+    if from_query_string().pairs:
+        raise HttpError(400, "An update is not taken by GET: send it by POST.")
+    return service_description()
+
+
+def about_the_service(parameters: Parameters) -> Response:
+    """Show people the form, and describe the service to everybody else."""
+    if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+        return form_page()
+    return service_description()
+
+
+@bp.post("/sparql")
+def by_post() -> Response:
+    """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3).
+
+    Clients that know one address only send their updates here too: they need what updates at /update need.
+    """
+    kind = request.mimetype
+    only_utf8()
+    if kind in FORM.media_types:
+        parameters = joined((from_query_string(), from_form()))
+        if "update" in parameters:
+            return _updated(parameters)
+        return answered(parameters.required("query"), parameters)
+    if kind in QUERY.media_types:
+        parameters = from_query_string()
+        if "query" in parameters:
+            raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
+        return answered(utf8(request.get_data(cache=False), "The query"), parameters)
+    if kind in UPDATE.media_types:
+        return updates.update()
+    raise unsupported(kind, (QUERY, UPDATE, FORM))
+
+
+def _updated(parameters: Parameters) -> Response:
+    """Run the update of a form, which only its body tells from a query."""
+    if "query" in parameters:
+        raise HttpError(400, "The form holds a 'query' and an 'update': expected one of them.")
+    require(Role.WRITE)
+    return updates.run(parameters.required("update"), parameters)
+
+
+def answered(text: str, parameters: Parameters) -> Response:
+    """Answer a query in the format that the request prefers."""
+    note_text(limited_query(text))
+    choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
+    complete, time = answered_elsewhere(text, seconds(parameters.one("timeout")))
+    query = Query(
+        complete,
+        choice.results,
+        choice.graph,
+        parameters.dataset(),
+        version.name,
+        site().base,
+        sparql12=_asks_for_12(parameters),
+    )
+    differs = volatile(text) or choice.html
+    known = Validator(version, None) if differs else validator(version, query, strong=query_form(text) is QueryForm.ASK)
+    return conditional(known, lambda: _evaluated(query, choice, time))
+
+
+def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
+    try:
+        answer = on_behalf(site().store, time).query(query)
+    except NotOfferedError as error:
+        missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
+        raise not_offered(missing, "what was asked for") from error
+    if choice.html:
+        return result_page(query.text, answer)
+    return named(streamed(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
+
+
+def _asks_for_12(parameters: Parameters) -> bool:
+    asked = parameters.one("sparql") or request.mimetype_params.get("version") or "1.1"
+    if asked not in ("1.1", "1.2"):
+        raise HttpError(400, f"The parameter 'sparql' is '{asked}': expected 1.1 or 1.2.")
+    return asked == "1.2"

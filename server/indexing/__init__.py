@@ -1,8 +1,0 @@
-"""The index: what pages look up in memory, read once a version and kept ready."""
-
-from __future__ import annotations
-
-from server.indexing.index import Index
-from server.indexing.keeper import Keeper, indexed, keeper, register
-
-__all__ = ["Index", "Keeper", "indexed", "keeper", "register"]

@@ -1,0 +1,92 @@
+"""`kg serve`: the command that `kg` finds by its entry point, since it knows no server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli import Command, keep_option, store_option
+from kg.errors import RequestError
+from server.auth.strangers import LOOPBACK
+from server.monitoring.logs import JSON, TEXT, logging_to_stderr
+from server.runtime.access_options import access_options, settings_of
+from server.runtime.limit_options import limit_options, limits_of
+from server.runtime.running import Options, run
+from server.site import Settings
+
+
+@click.command(
+    cls=Command,
+    short_help="Serve a store over HTTP.",
+    examples=[
+        "kg serve --port 8080",
+        "kg serve --store ./harbour --sources examples/harbour-talks",
+        "kg serve --plain --writable --store ./scratch",
+    ],
+)
+@store_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
+@click.option("--writable", is_flag=True, help="Take writes, from this machine only: needs a loopback --host.")
+@click.option("--plain", is_flag=True, help="Serve a store of anything, made if it is not there: no graphs of ours.")
+@click.option(
+    "--sources",
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder with the articles' texts: pages show them, and passages in them, to whoever may read.",
+)
+@click.option("--log", type=click.Choice([JSON, TEXT]), help="How to log; text on a terminal, JSON elsewhere.")
+@click.option(
+    "--slow-log",
+    type=click.FloatRange(0),
+    default=Settings.slow,
+    show_default=True,
+    help="Seconds from which on a query is logged with its text.",
+)
+@keep_option
+@access_options
+@limit_options
+def serve(
+    store: Path,
+    host: str,
+    port: int,
+    *,
+    writable: bool,
+    plain: bool,
+    sources: Path | None,
+    log: str | None,
+    slow_log: float,
+    keep: int,
+    **more: Any,  # noqa: ANN401 -- by name
+) -> None:
+    """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
+
+    SIGTERM and Ctrl+C let the answers under way finish, then it ends. SIGHUP takes up what is new.
+    """
+    if writable and host not in LOOPBACK:
+        raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
+    if more["workers"] == 0 and host not in LOOPBACK:
+        raise RequestError(f"--workers 0 with --host {host}: without limits, only this machine is served.")
+    proxy = more.pop("proxy")
+    settings, limits = settings_of(more, store, writable=writable)
+    options = Options(
+        store,
+        plain=plain,
+        keep=keep,
+        limits=limits_of(limits),
+        slow=slow_log,
+        settings=settings,
+        proxy=proxy,
+        sources=sources,
+    )
+
+    def ready(address: str, version: str) -> None:
+        click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C ends it).")
+
+    try:
+        with logging_to_stderr(log):
+            run(options, host, port, ready)
+    except OSError as error:
+        raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error

@@ -1,0 +1,37 @@
+"""A tiny corpus, built once for all tests of the room, and copies of it to break."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from kg.app import Built, How, build, store_for
+
+TINY = Path(__file__).parent / "tiny"
+QUICKLY = How(cross_check=False)
+
+Build = Callable[[Path], Built]
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store that holds the tiny corpus; not to be written to."""
+    folder = tmp_path_factory.mktemp("first") / "store"
+    build(TINY, partial(store_for, folder), QUICKLY)
+    return folder
+
+
+@pytest.fixture
+def folder(first: Path, tmp_path: Path) -> Path:
+    """Return a store of one's own that holds the tiny corpus."""
+    return Path(shutil.copytree(first, tmp_path / "store"))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Return a copy of the tiny corpus."""
+    return Path(shutil.copytree(TINY, tmp_path / "corpus"))

@@ -1,0 +1,136 @@
+"""What tools ask of a dataset before anything else is answered from its default graph."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pytest
+from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
+
+from kg import formats
+from kg.app import build, exported, open_store, store_for
+from kg.app.examples import read_questions
+from kg.dataset import GraphNames
+from kg.export.prefixes import prefixes
+from kg.formats import EDGES, GRAPHML, NODES
+from kg.namespaces import CQ, ONTOLOGY
+from kg.resources import ontology_folder
+from kg.store import Query
+from tests.app.conftest import QUICKLY
+
+NAMES = GraphNames("https://example.org/communique/")
+EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?sq ?comment ?query WHERE {
+  ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query .
+} ORDER BY ?sq"""
+"""As SIB's sparql-editor and sparql-llm ask for examples."""
+PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?prefix ?namespace WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix } ORDER BY ?prefix"""
+PARTITIONS = """PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX void-ext: <http://ldf.fi/void-ext#>
+SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype ?triples WHERE {
+  {
+    ?cp void:class ?subjectClass ; void:propertyPartition ?pp .
+    ?pp void:property ?prop ; void:triples ?triples .
+    OPTIONAL {
+      { ?pp void:classPartition [ void:class ?objectClass ] }
+      UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
+    }
+  } UNION {
+    ?linkset void:subjectsTarget [ void:class ?subjectClass ] ; void:linkPredicate ?prop ;
+      void:objectsTarget [ void:class ?objectClass ] .
+  }
+}"""
+"""As they ask for the schema, to complete what somebody writes and to check what a model has written."""
+KINDS = """PREFIX cq: <https://w3id.org/communique/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?e ?l { ?e cq:kind ?k . ?k skos:prefLabel ?l }"""
+
+
+def rows(store: Path, text: str) -> list[dict[str, str]]:
+    answer = open_store(store).query(Query(text, formats.JSON, None))
+    found = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    return [{name: value["value"] for name, value in row.items()} for row in found]
+
+
+def graph(store: Path, name: str | None) -> Graph:
+    return Graph().parse(data=b"".join(open_store(store).graph(name, formats.NTRIPLES).chunks), format="nt")
+
+
+def test_the_examples_that_a_tool_finds_are_the_questions(first: Path) -> None:
+    found = {row["sq"]: (row["comment"], row["query"]) for row in rows(first, EXAMPLES)}
+    asked = read_questions(ontology_folder() / "questions")
+    assert found == {f"{NAMES.base}example/{each.name}": (each.text, each.query) for each in asked}
+    assert len(found) > 50
+
+
+def test_the_prefixes_that_a_tool_finds_are_those_of_exports(first: Path) -> None:
+    assert {row["prefix"]: row["namespace"] for row in rows(first, PREFIXES)} == prefixes(NAMES.base)
+    declared = graph(first, NAMES.description).objects(URIRef(NAMES.base), SH.declare)
+    assert len({*declared}) == len(prefixes(NAMES.base))
+
+
+def test_the_partitions_that_a_tool_finds_count_what_is_there(first: Path) -> None:
+    whole = graph(first, None) - graph(first, NAMES.description)
+    found = {(row["subjectClass"], row["prop"]): int(row["triples"]) for row in rows(first, PARTITIONS)}
+    types = whole.subject_objects(RDF.type)
+    counted = Counter((str(kind), str(prop)) for subject, kind in types for prop in whole.predicates(subject))
+    for (kind, prop), number in found.items():
+        members = whole.subjects(RDF.type, URIRef(kind))
+        assert number == sum(1 for each in members for _ in whole.objects(each, URIRef(prop)))
+    own = {pair for pair in counted if all(each.startswith(ONTOLOGY) for each in pair)}
+    assert own <= {*found}
+    assert ("https://schema.org/Person", "https://schema.org/name") in found
+    assert ("https://schema.org/Person", str(CQ.name)) not in found
+    parts = rows(first, PARTITIONS)
+    told = {(row["subjectClass"], row["prop"], row["objectClass"]) for row in parts if "objectClass" in row}
+    typed = {(row["prop"], row["objectDatatype"]) for row in parts if "objectDatatype" in row}
+    assert (str(CQ.Statement), str(CQ.says), str(CQ.Proposition)) in told
+    assert (str(CQ.length), str(XSD.nonNegativeInteger)) in typed
+    assert (str(CQ.gist), str(RDF.langString)) in typed
+    for kind, prop, value in told:
+        members = whole.subjects(RDF.type, URIRef(kind))
+        assert any(
+            (each, RDF.type, URIRef(value)) in whole for one in members for each in whole.objects(one, URIRef(prop))
+        )
+
+
+def test_concepts_classes_and_properties_have_labels_without_graph(first: Path) -> None:
+    ontology = graph(first, NAMES.ontology)
+    told = graph(first, None).subject_objects(CQ.kind)
+    kinds = {(str(event), str(label)) for event, kind in told for label in ontology.objects(kind, SKOS.prefLabel)}
+    assert kinds
+    assert {(row["e"], row["l"]) for row in rows(first, KINDS)} == kinds
+    label = "SELECT ?l { VALUES ?t { <%s> } ?t <http://www.w3.org/2000/01/rdf-schema#label> ?l }"
+    for term in (CQ.Statement, CQ.participant, "https://w3id.org/communique/scheme/act/deny"):
+        assert [row["l"] for row in rows(first, label % term)], term
+
+
+def test_the_description_is_neither_asserted_nor_inferred_from(first: Path) -> None:
+    described, inferred = graph(first, NAMES.description), graph(first, NAMES.inferred)
+    assert not {*described.subjects()} & {*inferred.subjects()}
+    assert not [*graph(first, None).subjects(RDF.type, SKOS.ConceptScheme)]
+    assert not NAMES.asserts(NAMES.description)
+
+
+@pytest.mark.parametrize("wanted", [GRAPHML, NODES, EDGES], ids=lambda row: row.name)
+def test_property_graphs_hold_nothing_of_it(first: Path, wanted: formats.Format) -> None:
+    found, _ = exported(first, (), wanted)
+    assert NAMES.inferred in found
+    assert NAMES.description not in found
+
+
+def test_it_follows_the_corpus_and_a_second_build_leaves_it_as_it_is(corpus: Path, tmp_path: Path) -> None:
+    first, again = tmp_path / "one", tmp_path / "two"
+    for folder in (first, again):
+        build(corpus, partial(store_for, folder), QUICKLY)
+    assert {*graph(first, NAMES.description)} == {*graph(again, NAMES.description)}
+    assert _lines(first) == _lines(again)
+
+
+def _lines(store: Path) -> list[bytes]:
+    return sorted(b"".join(open_store(store).graph(NAMES.description, formats.NTRIPLES).chunks).splitlines())

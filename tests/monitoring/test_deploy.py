@@ -1,0 +1,149 @@
+"""The files in deploy/ are what they are said to be: systemd takes the unit, and nginx carries the server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.runtime.command import serve
+from tests.durability.harness import ROOT, Server, free_port, serving, wait_until
+from tests.monitoring.conftest import ENDLESS
+from tests.server.conftest import Client
+
+DEPLOY = ROOT / "deploy"
+UNIT = (DEPLOY / "communique.service").read_text("utf-8")
+CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
+SITE = (DEPLOY / "nginx.conf").read_text("utf-8")
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+STARTED = re.compile(r"^ExecStart=(\S+) serve --store /var/lib/communique/store (.*) --port 8000 (.*)$", re.MULTILINE)
+WHOLE = """
+daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include {folder}/communique.conf;
+}}
+"""
+needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    for text, taken in ((UNIT, True), (UNIT.replace("Type=exec", "Type=exce"), False)):
+        unit = tmp_path / "communique.service"
+        unit.write_text(text.replace("/opt/communique/bin/kg", f'"{sys.executable}"'), "utf-8")
+        command = ["systemd-analyze", "verify", "--man=no", str(unit)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (unit.name not in done.stderr) is taken, done.stderr
+
+
+@pytest.mark.parametrize("text", [UNIT, CONTAINER], ids=["unit", "container"])
+def test_the_options_of_kg_serve_in_a_file_are_options_that_it_has(text: str) -> None:
+    known = {option for parameter in serve.params for option in parameter.opts}
+    lines = [line for line in text.splitlines() if '"serve"' in line or "kg serve" in line or line.startswith("CMD [")]
+    used = {option for line in lines if line[:1] != "#" for option in re.findall(r"--[a-z-]+", line)}
+    assert used
+    assert used <= known
+
+
+def test_the_units_command_serves_once_its_paths_are_ours(folder: Path) -> None:
+    command = STARTED.search(UNIT)
+    assert command
+    with serving(folder, "--plain", *command[2].split(), *command[3].split()) as server:
+        assert server.send("GET", "/ready")[0] == 200
+
+
+@pytest.fixture
+def behind(folder: Path, tmp_path: Path) -> Iterator[tuple[Client, Server]]:
+    """Return a client of nginx, with our site as it stands but for its ports, and the server behind it."""
+    with serving(folder, "--plain", "--proxy", "127.0.0.1", "--log", "json") as server:
+        port = free_port()
+        site = SITE.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}").replace("listen 80", f"listen {port}")
+        assert site.count(str(server.port)) == site.count(f"listen {port}") == 1
+        (tmp_path / "communique.conf").write_text(site, "utf-8")
+        (tmp_path / "nginx.conf").write_text(WHOLE.format(folder=tmp_path), "utf-8")
+        command = [str(NGINX), "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "errors")]
+        with subprocess.Popen(command) as nginx:
+            try:
+                wait_until(lambda: listening(port), 10)
+                client = Client("127.0.0.1", port)
+                assert client.get("/network", "text/html").status == 200, "it waits for the index, whose queries count"
+                yield client, server
+            finally:
+                nginx.terminate()
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as knocking:
+        return knocking.connect_ex(("127.0.0.1", port)) == 0
+
+
+@needs_nginx
+def test_a_client_of_the_proxy_is_who_the_logs_name_and_cannot_say_to_be_another(
+    behind: tuple[Client, Server],
+) -> None:
+    client, server = behind
+    claimed = {"X-Forwarded-For": "203.0.113.9", "X-Request-Id": "through-the-proxy", "Accept": "text/turtle"}
+    answer = client.send("GET", "/.well-known/void", headers=claimed)
+    assert answer.status == 200
+    assert f"http://127.0.0.1:{client.port}/sparql" in answer.text, "addresses are those that the client sees"
+    log = Path(server.log.name)
+    wait_until(lambda: "through-the-proxy" in log.read_text("utf-8"), 10)
+    (line,) = [line for line in log.read_text("utf-8").splitlines() if "through-the-proxy" in line]
+    assert '"client": "127.0.0.1"' in line
+    assert "203.0.113.9" not in line
+
+
+@needs_nginx
+def test_a_leaving_client_is_noticed_behind_the_proxy(behind: tuple[Client, Server]) -> None:
+    client, server = behind
+    figures = Client("127.0.0.1", server.port)
+
+    def running() -> bool:
+        return "communique_queries_busy 1.0" in figures.get("/metrics").text
+
+    with socket.create_connection(("127.0.0.1", client.port)) as leaving:
+        head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query"
+        leaving.sendall(f"{head}\r\nContent-Length: {len(ENDLESS)}\r\n\r\n{ENDLESS}".encode())
+        wait_until(running, 10)
+        assert running()
+    wait_until(lambda: not running(), 10)
+    assert not running()
+
+
+@needs_nginx
+def test_an_answer_is_streamed_through_the_proxy_and_a_broken_one_stays_broken(behind: tuple[Client, Server]) -> None:
+    client, _ = behind
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=30) as reading:
+        head = (
+            "POST /sparql?timeout=3 HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\nContent-Type: application/sparql-query"
+        )
+        begun = time.monotonic()
+        reading.sendall(f"{head}\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+        first = reading.recv(4096)
+        assert first.startswith(b"HTTP/1.1 200")
+        assert time.monotonic() - begun < 3, "the first byte comes while the rest is being made"
+        last = first
+        while piece := reading.recv(1 << 20):
+            last = (last + piece)[-64:]
+    assert not last.endswith(b"\r\n0\r\n\r\n"), "the last chunk is missing, so no client takes it for the whole"
+
+
+@needs_nginx
+def test_who_asks_too_often_is_told_so_by_the_proxy(behind: tuple[Client, Server]) -> None:
+    client, _ = behind
+    statuses = [client.get("/health").status for _ in range(200)]
+    assert set(statuses) <= {200, 429}
+    assert statuses[0] == 200
+    assert statuses.count(429) > 10

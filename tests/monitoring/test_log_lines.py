@@ -1,0 +1,57 @@
+"""Nobody's words look like another line of the log, or steer the terminal that shows it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from server.monitoring.logs import JsonFormatter, TextFormatter
+from tests.durability.harness import serving, wait_until
+from tests.server.conftest import Client
+
+FORGED = "\n12:00:00 INFO GET /forged 200"
+STEERING = "\x1b[2J\x07\x7f\x9b2J\x85\u2028\u2029\u202e\u2066\ufeff\r\0"
+LINE = re.compile(r"(\d\d:\d\d:\d\d (INFO|WARNING|ERROR) .*|    .*)")
+
+
+def unprintable(text: str) -> list[str]:
+    """Return the characters of a text that are no part of a line: controls, separators and marks of direction."""
+    return [each for each in text if not each.isprintable()]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_request_is_one_line_of_what_prints(folder: Path, form: str) -> None:
+    query = f"ASK {{}} #{STEERING}{FORGED}"
+    with serving(folder, "--plain", "--log", form, "--slow-log", "0") as server:
+        client = Client("127.0.0.1", server.port)
+        assert client.get(f"/nothing{quote(STEERING + FORGED)}").status == 404
+        assert client.query(query.replace("\0", "")).status == 400
+        log = Path(server.log.name)
+        wait_until(lambda: "/sparql" in log.read_text("utf-8"), 10)
+    lines = log.read_bytes().decode().split("\n")[:-1]
+    assert [each for each in lines if unprintable(each)] == []
+    if form == "json":
+        told = [json.loads(each) for each in lines]
+        assert {each["path"] for each in told if each["logger"] == "server.requests"} >= {"/sparql"}
+        assert any(each.get("query") == query.replace("\0", "") for each in told)
+    else:
+        assert [each for each in lines if not LINE.fullmatch(each)] == []
+        assert [each for each in lines if each.startswith("12:00:00")] == []
+    assert sum("forged" in each for each in lines) == 2
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
+def test_a_traceback_is_told_from_the_words_of_its_error(formatter: logging.Formatter) -> None:
+    with pytest.raises(ValueError, match="invalid literal") as failed:
+        int(STEERING + FORGED)
+    told = (failed.type, ValueError(STEERING + FORGED), failed.tb)
+    record = logging.LogRecord("any", logging.ERROR, "", 1, "It failed: %s", (FORGED,), told)
+    lines = formatter.format(record).split("\n")
+    assert [each for each in lines if unprintable(each)] == []
+    assert [each for each in lines if each.startswith("12:00:00 INFO")] == []
+    assert [each for each in lines[1:] if not each.startswith("    ")] == []
