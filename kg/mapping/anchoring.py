@@ -137,7 +137,7 @@ def _absent(words: PassageWords, text: str) -> str:
     if phrase(words.bare) is None or not words.first or words.last == "":
         return f"{words.written!r} stands here; expected words of the text, on both sides of an ellipsis."
     start = f"the words {words.written!r} are not in the text"
-    if not words.anywhere(text) and (inside := words.inside(text)):
+    if not words.find_all(text) and (inside := words.find_inside_words(text)):
         return f"{start} as whole words, but inside longer ones, at {_listed(inside)}; write whole words, or offsets."
     return f"{start}{_missing(words, text)}."
 
@@ -149,7 +149,7 @@ def _listed(spans: list[TextSpan]) -> str:
 
 
 def _missing(words: PassageWords, text: str) -> str:
-    if words.nth is not None and (times := len(words.anywhere(text))):
+    if words.nth is not None and (times := len(words.find_all(text))):
         return f" {words.nth} times but {times}"
     if words.last is None:
         return ""

@@ -1,4 +1,4 @@
-"""`kg check`: a mapping document in its corpus, held against the article's text, whichever copy the reader has."""
+"""`kg check`: a mapping document checked in its corpus and compared with the article's text or a copy of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.corpus_reader import Corpus, CorpusDocuments, find_copies, read_documents, scalar
+from kg.mapping.corpus_documents import CorpusDocuments, is_listed, read_documents
+from kg.mapping.corpus_reader import Corpus, corpus_of, find_copies
 from kg.mapping.mapping_vocabulary import read_vocabulary
-from kg.mapping.passage_stamps import digest_faults
+from kg.mapping.passage_checks import digest_faults
 from kg.mapping.text_copies import TextCopy
-from kg.mapping.yaml_document import YamlList, YamlText, load_document
+from kg.mapping.yaml_document import load_document
 from kg.resources import ontology_folder
 
 CORPUS_FILE_NAME = "corpus.yaml"
@@ -21,7 +22,7 @@ MAX_PARENT_FOLDERS = 3
 
 @dataclass(frozen=True)
 class CheckReport:
-    """A checked corpus, and by slug the text that each article was held against; a copy that differs says where."""
+    """A checked corpus, and by slug the text that each article was compared with."""
 
     corpus: Corpus
     copies: dict[str, TextCopy]
@@ -30,42 +31,33 @@ class CheckReport:
 def check_document(document: Path, sources: Path | None = None, ontology: Path | None = None) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
 
-    An article that its corpus does not name yet is checked as one more. MappingError holds every fault; a copy of the
-    text that differs is none, but is in the report with each passage that moved, changed or is not found in it.
-    RequestError where there is no corpus or no such folder of sources.
+    An article that the corpus does not list yet is checked as one more. A copy of the text that differs is not a
+    fault; the report has each passage that is moved, changed or not found in it. Raises MappingError with every fault,
+    and RequestError if there is no corpus or no such folder of sources.
     """
-    vocabulary = read_vocabulary(ontology or ontology_folder())
-    file = _corpus_of(document)
-    reading = read_documents(file, vocabulary, None if _names(file, document) else document)
-    copies = find_copies(reading, sources)
-    if problems := [*_digest_faults(reading, copies)]:
+    corpus_file = _corpus_file_of(document)
+    extra = None if is_listed(document, corpus_file) else document
+    documents = read_documents(corpus_file, read_vocabulary(ontology or ontology_folder()), extra)
+    copies = find_copies(documents, sources)
+    if problems := [*_digest_faults(documents, copies)]:
         raise MappingError(problems)
-    return CheckReport(reading.corpus(copies, sources), copies)
+    return CheckReport(corpus_of(documents, copies, sources), copies)
 
 
-def _digest_faults(reading: CorpusDocuments, copies: dict[str, TextCopy]) -> Iterator[Problem]:
-    for article in reading.articles:
-        copy = copies.get(scalar(article.document, "article"))
+def _digest_faults(documents: CorpusDocuments, copies: dict[str, TextCopy]) -> Iterator[Problem]:
+    for article in documents.articles:
+        copy = copies.get(article.value_of("article"))
         if copy is not None and copy.same:
-            yield from digest_faults(article.document.root, copy.text.text)
+            yield from digest_faults(article.root, copy.text.text)
 
 
-def _corpus_of(document: Path) -> Path:
+def _corpus_file_of(document: Path) -> Path:
     if "base" in load_document(document).root.nodes:
         return document
     folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
-    found = next((folder / CORPUS_FILE_NAME for folder in folders if (folder / CORPUS_FILE_NAME).is_file()), None)
-    if found is None:
-        raise RequestError(
-            f"{str(document)!r} is in no corpus: expected a {CORPUS_FILE_NAME} in its folder or one above it."
-        )
-    return found
-
-
-def _names(corpus: Path, document: Path) -> bool:
-    """Tell whether a corpus names a document, or is it."""
-    nodes = load_document(corpus).root.nodes
-    values = [each for key in ("authority", "outside", "articles") if (each := nodes.get(key))]
-    texts = [text for value in values for text in (value.nodes if isinstance(value, YamlList) else [value])]
-    files = [corpus, *(corpus.parent / text.value for text in texts if isinstance(text, YamlText))]
-    return document.resolve() in [file.resolve() for file in files]
+    candidates = (folder / CORPUS_FILE_NAME for folder in folders)
+    corpus_file = next((file for file in candidates if file.is_file()), None)
+    if corpus_file is None:
+        expected = f"a {CORPUS_FILE_NAME} in its folder or one above it"
+        raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")
+    return corpus_file

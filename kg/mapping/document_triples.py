@@ -1,37 +1,37 @@
-"""The shorthand of mapping documents, spelt out: default types, derived identifiers, passages, direct links.
+"""Mapping documents as triples, each with its location: the shorthand is written out and the JSON-LD context applied.
 
-The result is JSON-LD, and beside it the list of triples that it is expected to yield, each with its place in the file.
+The shorthand is what YAML has and JSON-LD lacks: default types, derived identifiers, passages and direct links. A
+document's triples are those of its JSON-LD (a test compares them), but a JSON-LD parser would lose the locations.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rdflib import RDF, XSD, Literal, URIRef
+from rdflib import RDF, XSD, Graph, Literal, URIRef
 
 from kg.errors import Location
 from kg.mapping.mapping_vocabulary import ContextTerm, Json, MappingVocabulary
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
 from kg.namespaces import CQ, OA
 
-SHARED = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
+SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
 """An identifier under the corpus's own base, such as `person:somebody`, for what articles share."""
-PASSAGES = {"$ref": "#/$defs/passages"}
-DERIVED = {
+PASSAGES_SCHEMA = {"$ref": "#/$defs/passages"}
+DERIVED_IDENTIFIERS = {
     "Participation": ("participation", (("attendee", "participant"), ("capacity",))),
     "Holding": ("holding", (("incumbent", "formerHolder"), ("post", "rank"))),
     "Link": ("link", (("linkSubject",), ("linkPredicate",), ("linkObject",))),
 }
-"""What an identifier is derived from, by type: its kind, then for each part the keys that may hold it."""
+"""By type, the first segment of a derived identifier, and for each further part the keys that may hold it."""
 
 
 @dataclass(frozen=True)
 class LocatedTriple:
-    """A triple that a document is expected to yield, and where what says so stands."""
+    """A triple, and the location of the key or value that states it."""
 
     subject: URIRef
     predicate: URIRef
@@ -41,7 +41,7 @@ class LocatedTriple:
 
 @dataclass(frozen=True)
 class DocumentValue:
-    """One value of a key, with what the context says of the key."""
+    """One value of a key, with the key's term of the context; `iri` is empty for a literal."""
 
     key: str
     term: ContextTerm
@@ -51,31 +51,38 @@ class DocumentValue:
 
 @dataclass
 class DocumentTriples:
-    """A mapping document, spelt out."""
+    """A mapping document's triples, and what the checks of its values need."""
 
     document: MappingDocument
+    kind: str
+    """The document's kind, by its name in the schema."""
     base: str
-    jsonld: Json = field(default_factory=dict)
-    facts: list[LocatedTriple] = field(default_factory=list)
+    triples: list[LocatedTriple] = field(default_factory=list)
     defined: list[tuple[str, Location]] = field(default_factory=list)
-    """Each node that the document defines: two with one identifier are a fault."""
+    """Each node that the document defines; one identifier must not stand here twice."""
     derived: set[str] = field(default_factory=set)
-    """The identifiers among them that nobody wrote."""
+    """The identifiers among them that the document does not contain."""
     values: list[DocumentValue] = field(default_factory=list)
     """Every value that is no passage: literals, concepts, references."""
-    spans: list[tuple[YamlText, TextSpan | None]] = field(default_factory=list)
-    """Every passage value; None where it is no START-END."""
-    links: list[YamlText] = field(default_factory=list)
-    """The predicates of the links."""
+    passages: list[tuple[YamlText, TextSpan | None]] = field(default_factory=list)
+    """Every passage value; None if it is not START-END."""
+    link_predicates: list[YamlText] = field(default_factory=list)
+
+    def graph(self) -> Graph:
+        """Return the triples as a graph."""
+        graph = Graph(bind_namespaces="none")
+        for triple in self.triples:
+            graph.add((triple.subject, triple.predicate, triple.object))
+        return graph
 
 
 def build_triples(document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> DocumentTriples:
-    """Spell out a document whose structure is sound; `base` is the corpus's."""
-    return _Expander(document, base, vocabulary).run(kind)
+    """Return the triples of a document that conforms to the schema of its kind; `base` is the corpus's."""
+    return _TripleBuilder(document, kind, base, vocabulary).build()
 
 
 def article_base(base: str, slug: str) -> str:
-    """Return an article's own IRI, under which everything that its document defines lies."""
+    """Return an article's IRI, which starts the IRI of everything that its document defines."""
     return f"{base}article/{slug}/"
 
 
@@ -84,76 +91,69 @@ def short_name(identifier: str) -> str:
     return re.split(r"[/:#]", identifier.rstrip("/"))[-1]
 
 
-class _Expander:
-    def __init__(self, document: MappingDocument, base: str, vocabulary: MappingVocabulary) -> None:
+class _TripleBuilder:
+    def __init__(self, document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> None:
         article = document.root.nodes.get("article")
-        self.corpus, self.vocabulary = base, vocabulary
+        self.corpus_base, self.vocabulary = base, vocabulary
         self.article = article if isinstance(article, YamlText) else None
-        self.out = DocumentTriples(document, article_base(base, self.article.value) if self.article else base)
+        self.out = DocumentTriples(document, kind, article_base(base, self.article.value) if self.article else base)
 
-    def run(self, kind: str) -> DocumentTriples:
-        root, schema = self.out.document.root, self._resolved({"$ref": f"#/$defs/{kind}"})
-        self.out.jsonld = {"@context": {**self.vocabulary.context, "@base": self.out.base}}
-        if self.article is None:
-            lists = (self._nodes(key, value, schema, "") for key, value in root.nodes.items())
-            self.out.jsonld["@graph"] = [node for nodes in lists for node in nodes]
-            return self.out
-        self._define("", self.article.location)
-        self._fact("", RDF.type, CQ.Article, self.article.location)
-        extra = [*self._direct_links(root), *self._passages(root)]
-        self.out.jsonld |= {"id": "", "type": "Article", **self._content(root, schema, ""), "@included": extra}
+    def build(self) -> DocumentTriples:
+        root, schema = self.out.document.root, self._resolved({"$ref": f"#/$defs/{self.out.kind}"})
+        if self.article is not None:
+            self._define("", self.article.location)
+            self._add("", RDF.type, CQ.Article, self.article.location)
+            self._add_direct_links(root)
+            self._add_passages(root)
+        self._add_content(root, schema, "")
         return self.out
 
-    def _content(self, mapping: YamlMapping, schema: Json, subject: str) -> Json:
-        """Return the JSON of a node's keys, but for those that only the shorthand knows."""
-        content: Json = {}
+    def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
+        """Add the triples of a node's keys, but for those that only the shorthand knows."""
         for key, value in mapping.nodes.items():
             if key in ("id", "type") or (subject == "" and key in ("article", "passages")):
                 continue
-            inner = schema["properties"][key]
-            if inner == PASSAGES:
-                content[key] = [*self._passage_values(key, value, subject)]
+            if schema["properties"][key] == PASSAGES_SCHEMA:
+                self._add_passage_values(key, value, subject)
             else:
-                content[key] = [*self._nodes(key, value, schema, subject), *self._scalars(key, value, subject)]
-        return content
+                self._add_nodes(key, value, schema, subject)
+                self._add_texts(key, value, subject)
 
-    def _nodes(self, key: str, value: YamlNode, schema: Json, subject: str) -> list[Json]:
+    def _add_nodes(self, key: str, value: YamlNode, schema: Json, subject: str) -> None:
         inner = self._resolved(schema["properties"][key], value)
         if isinstance(value, YamlList):
             inner = self._resolved(inner.get("items", inner))
-        mappings = value.nodes if isinstance(value, YamlList) else [value]
-        return [self._node(key, each, inner, subject) for each in mappings if isinstance(each, YamlMapping)]
+        for node in value.nodes if isinstance(value, YamlList) else [value]:
+            if isinstance(node, YamlMapping):
+                self._add_node(key, node, inner, subject)
 
-    def _node(self, key: str, mapping: YamlMapping, schema: Json, parent: str) -> Json:
-        default = schema["properties"].get("type", {}).get("default")
-        given, named = mapping.nodes.get("id"), mapping.nodes.get("type")
-        identifier = given.value if isinstance(given, YamlText) else self._derived(mapping, default, parent)
-        node: Json = {"id": self._written(identifier)}
-        if default:
-            node["type"] = named.value if isinstance(named, YamlText) else default
-            location = named.location if isinstance(named, YamlText) else mapping.location
-            self._fact(identifier, RDF.type, URIRef(self.vocabulary.full(node["type"])), location)
-            self._define(identifier, given.location if isinstance(given, YamlText) else mapping.location)
-            self.out.derived |= set() if given else {self._iri(identifier)}
-        elif isinstance(given, YamlText):
-            self.out.values.append(DocumentValue("id", ContextTerm("", "@id"), given, self._iri(identifier)))
-        self._nested(key, identifier, parent, mapping.location)
-        return node | self._content(mapping, schema, identifier)
-
-    def _nested(self, key: str, child: str, parent: str, location: Location) -> None:
+    def _add_node(self, key: str, mapping: YamlMapping, schema: Json, parent: str) -> None:
+        default_type = schema["properties"].get("type", {}).get("default")
+        own_id = mapping.nodes.get("id")
+        identifier = own_id.value if isinstance(own_id, YamlText) else self._derived(mapping, default_type, parent)
+        if default_type:
+            own_type = mapping.nodes.get("type")
+            name, place = (own_type.value, own_type) if isinstance(own_type, YamlText) else (default_type, mapping)
+            self._add(identifier, RDF.type, URIRef(self.vocabulary.full(name)), place.location)
+            self._define(identifier, (own_id or mapping).location)
+            if own_id is None:
+                self.out.derived.add(self._iri(identifier))
+        elif isinstance(own_id, YamlText):
+            self.out.values.append(DocumentValue("id", ContextTerm("", "@id"), own_id, self._iri(identifier)))
         term = self.vocabulary.terms[key]
         if term is not None:
-            subject, value = (child, parent) if term.reverse else (parent, child)
-            self._fact(subject, URIRef(term.iri), URIRef(self._iri(value)), location)
+            subject, value = (identifier, parent) if term.reverse else (parent, identifier)
+            self._add(subject, URIRef(term.iri), URIRef(self._iri(value)), mapping.location)
+        self._add_content(mapping, schema, identifier)
 
-    def _scalars(self, key: str, value: YamlNode, subject: str) -> Iterator[str]:
+    def _add_texts(self, key: str, value: YamlNode, subject: str) -> None:
         term = self.vocabulary.terms[key]
-        for text in value.nodes if isinstance(value, YamlList) else [value]:
-            if isinstance(text, YamlText) and term is not None:
-                found = self._object(term, text.value)
-                self._fact(subject, URIRef(term.iri), found, text.location)
-                self.out.values.append(DocumentValue(key, term, text, str(found) if isinstance(found, URIRef) else ""))
-                yield self._written(text.value) if term.coercion == "@id" else text.value
+        if term is None:
+            return
+        for text in texts_in(value):
+            node = self._object(term, text.value)
+            self._add(subject, URIRef(term.iri), node, text.location)
+            self.out.values.append(DocumentValue(key, term, text, str(node) if isinstance(node, URIRef) else ""))
 
     def _object(self, term: ContextTerm, value: str) -> URIRef | Literal:
         if term.coercion == "@id":
@@ -163,80 +163,70 @@ class _Expander:
         typed = typed_literal(value, term.coercion) if term.coercion else None
         return Literal(value, lang=term.language) if typed is None else typed
 
-    def _passage_values(self, key: str, value: YamlNode, subject: str) -> Iterator[str]:
+    def _add_passage_values(self, key: str, value: YamlNode, subject: str) -> None:
         term = self.vocabulary.terms[key]
-        for text in value.nodes if isinstance(value, YamlList) else [value]:
-            if isinstance(text, YamlText) and term is not None:
-                span = TextSpan.read(text.value)
-                self.out.spans.append((text, span))
-                if span is not None:
-                    self._fact(subject, URIRef(term.iri), URIRef(self._iri(f"passage/{span}")), text.location)
-                    yield f"passage/{span}"
+        if term is None:
+            return
+        for text in texts_in(value):
+            span = TextSpan.read(text.value)
+            self.out.passages.append((text, span))
+            if span is not None:
+                self._add(subject, URIRef(term.iri), URIRef(self._iri(f"passage/{span}")), text.location)
 
-    def _passages(self, root: YamlMapping) -> Iterator[Json]:
-        passages_block = root.nodes.get("passages")
-        for key, stamp in passages_block.nodes.items() if isinstance(passages_block, YamlMapping) else ():
-            span = TextSpan.read(key)
-            if span is not None and isinstance(passages_block, YamlMapping) and isinstance(stamp, YamlMapping):
-                yield self._passage(span, stamp, passages_block.keys[key].location)
+    def _add_passages(self, root: YamlMapping) -> None:
+        block = root.nodes.get("passages")
+        if isinstance(block, YamlMapping):
+            for key, stamp in block.nodes.items():
+                span = TextSpan.read(key)
+                if span is not None and isinstance(stamp, YamlMapping):
+                    self._add_passage(span, stamp, block.keys[key].location)
 
-    def _passage(self, span: TextSpan, stamp: YamlMapping, location: Location) -> Json:
-        name = f"passage/{span}"
-        position = f"{name}/position"
-        self._define(name, location)
+    def _add_passage(self, span: TextSpan, stamp: YamlMapping, location: Location) -> None:
+        passage = f"passage/{span}"
+        position = f"{passage}/position"
+        self._define(passage, location)
         self._define(position, location)
         for subject, predicate, value in (
-            (name, RDF.type, CQ.Passage),
-            (name, OA.hasSource, URIRef(self._iri(""))),
-            (name, OA.hasSelector, URIRef(self._iri(position))),
+            (passage, RDF.type, CQ.Passage),
+            (passage, OA.hasSource, URIRef(self._iri(""))),
+            (passage, OA.hasSelector, URIRef(self._iri(position))),
             (position, RDF.type, OA.TextPositionSelector),
             (position, OA.start, Literal(str(span.start), datatype=XSD.nonNegativeInteger)),
             (position, OA.end, Literal(str(span.end), datatype=XSD.nonNegativeInteger)),
         ):
-            self._fact(subject, predicate, value, location)
-        selector = {"id": position, "type": "oa:TextPositionSelector", "start": str(span.start), "end": str(span.end)}
-        stamped = {key: [*self._scalars(key, value, name)] for key, value in stamp.nodes.items()}
-        return {"id": name, "type": "Passage", "hasSource": "", "hasSelector": selector, **stamped}
+            self._add(subject, predicate, value, location)
+        for key, node in stamp.nodes.items():
+            self._add_texts(key, node, passage)
 
-    def _direct_links(self, root: YamlMapping) -> Iterator[Json]:
+    def _add_direct_links(self, root: YamlMapping) -> None:
+        """Add the triple that each link stands for, beside the link itself."""
         links = root.nodes.get("links")
         for link in links.nodes if isinstance(links, YamlList) else ():
-            ends = (
-                [link.nodes[key] for key in ("linkSubject", "linkPredicate", "linkObject")]
-                if isinstance(link, YamlMapping)
-                else []
-            )
-            texts = [end for end in ends if isinstance(end, YamlText)]
-            if len(texts) == len(("subject", "predicate", "object")):
-                yield self._direct_link(*texts)
+            if not isinstance(link, YamlMapping):
+                continue
+            match [link.nodes.get(key) for key in ("linkSubject", "linkPredicate", "linkObject")]:
+                case [YamlText() as subject, YamlText() as predicate, YamlText() as value]:
+                    self.out.link_predicates.append(predicate)
+                    term = self.vocabulary.terms.get(predicate.value)
+                    iri = term.iri if term else self.vocabulary.full(predicate.value)
+                    self._add(subject.value, URIRef(iri), URIRef(self._iri(value.value)), predicate.location)
 
-    def _direct_link(self, subject: YamlText, predicate: YamlText, other: YamlText) -> Json:
-        self.out.links.append(predicate)
-        term = self.vocabulary.terms.get(predicate.value)
-        iri = term.iri if term else self.vocabulary.full(predicate.value)
-        self._fact(subject.value, URIRef(iri), URIRef(self._iri(other.value)), predicate.location)
-        return {"id": self._written(subject.value), predicate.value: {"id": self._written(other.value)}}
-
-    def _derived(self, mapping: YamlMapping, default: str, parent: str) -> str:
-        kind, parts = DERIVED[default]
-        found = [next(mapping.nodes[key] for key in keys if key in mapping.nodes) for keys in parts]
-        names = [short_name(each.value) for each in found if isinstance(each, YamlText)]
+    def _derived(self, mapping: YamlMapping, node_type: str, parent: str) -> str:
+        kind, parts = DERIVED_IDENTIFIERS[node_type]
+        values = [next(mapping.nodes[key] for key in keys if key in mapping.nodes) for keys in parts]
+        names = [short_name(value.value) for value in values if isinstance(value, YamlText)]
         return f"{kind}/{'.'.join([short_name(parent), *names] if parent else names)}"
 
     def _define(self, identifier: str, location: Location) -> None:
         self.out.defined.append((self._iri(identifier), location))
 
-    def _fact(self, subject: str, predicate: URIRef, value: URIRef | Literal, location: Location) -> None:
-        self.out.facts.append(LocatedTriple(URIRef(self._iri(subject)), predicate, value, location))
-
-    def _written(self, identifier: str) -> str:
-        """Return an identifier as JSON-LD takes it: `place:` and `post:` cannot be prefixes, as they are keys too."""
-        shared = SHARED.fullmatch(identifier)
-        return f"{self.corpus}{shared[1]}/{shared[2]}" if shared else identifier
+    def _add(self, subject: str, predicate: URIRef, value: URIRef | Literal, location: Location) -> None:
+        self.out.triples.append(LocatedTriple(URIRef(self._iri(subject)), predicate, value, location))
 
     def _iri(self, identifier: str) -> str:
-        written = self._written(identifier)
-        return written if "://" in written else f"{self.out.base}{written}"
+        if shared := SHARED_IDENTIFIER.fullmatch(identifier):
+            return f"{self.corpus_base}{shared[1]}/{shared[2]}"
+        return identifier if "://" in identifier else f"{self.out.base}{identifier}"
 
     def _resolved(self, schema: Json, value: YamlNode | None = None) -> Json:
         """Follow references, and the one choice that the schema has: a list or what may be in it."""

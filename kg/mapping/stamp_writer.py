@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kg.errors import MappingError, Problem
 from kg.mapping.source_texts import SourceText
-from kg.mapping.text_spans import TextSpan, digest, text_fragment
+from kg.mapping.text_fragments import text_fragment
+from kg.mapping.text_spans import TextSpan, digest
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlNode, YamlText, parse_document
 
 

@@ -1,28 +1,21 @@
-"""Which text of a reader's folder is an article's: the one with its digest, or else a copy that differs a little."""
+"""The text of an article in a reader's folder: the one with its digest, or else the copy that is most like it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.mapping.passage_stamps import (
-    LocatedPassage,
-    PassageStamp,
-    PassageState,
-    locate_passage,
-    locate_passages,
-    read_stamps,
-)
+from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState, locate_passage, read_stamps
 from kg.mapping.source_texts import SourceText
-from kg.mapping.yaml_document import MappingDocument, YamlText
+from kg.mapping.yaml_document import MappingDocument
 
 MIN_SIMILARITY = 0.5
-"""The share of an article's passages that a text must hold word for word to count as a copy of it."""
+"""The share of an article's passages that a text must contain word for word to count as a copy of it."""
 
 
 @dataclass(frozen=True)
 class TextCopy:
-    """A text, whether it is the very one that an article was anchored to, and where it has the article's passages."""
+    """A text with the article's passages located in it; `same` if it is the one that the article was anchored to."""
 
     text: SourceText
     same: bool
@@ -30,38 +23,42 @@ class TextCopy:
 
     def count(self, state: PassageState) -> int:
         """Return how many passages are in a state."""
-        return sum(found.state is state for found in self.passages)
+        return sum(passage.state is state for passage in self.passages)
 
     def summary(self) -> str:
         """Return the states of the passages as a phrase, as in `3 in place, 1 moved`."""
-        counted = ((state, self.count(state)) for state in PassageState)
-        return ", ".join(f"{count} {state.value}" for state, count in counted if count)
+        counts = ((state, self.count(state)) for state in PassageState)
+        return ", ".join(f"{count} {state.value}" for state, count in counts if count)
+
+    @property
+    def similarity(self) -> float:
+        """Return the share of the passages that the text contains word for word."""
+        unchanged = self.count(PassageState.IN_PLACE) + self.count(PassageState.MOVED)
+        return unchanged / len(self.passages) if self.passages else 0
 
 
 def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> TextCopy | None:
-    """Return the text that an article was anchored to, or the copy most like it; None where there is neither."""
-    root, texts = document.root, list(candidates)
-    wanted = root.nodes.get("digest")
-    same = next((text for text in texts if isinstance(wanted, YamlText) and text.digest == wanted.value), None)
+    """Return the text that an article was anchored to, or the most similar copy, or None if there is neither."""
+    texts, stamps = list(candidates), [*read_stamps(document.root).values()]
+    digest, length = document.value_of("digest"), document.value_of("length")
+    same = next((text for text in texts if text.digest == digest), None)
     if same is not None:
-        return TextCopy(same, same=True, passages=tuple(locate_passages(root, same.text)))
-    length = root.nodes.get("length")
-    known = int(length.value) if isinstance(length, YamlText) and length.value.isdecimal() else None
-    return most_similar_copy([*read_stamps(root).values()], known, texts)
+        return _copy(same, stamps, same=True)
+    return most_similar_copy(stamps, int(length) if length.isdecimal() else None, texts)
 
 
 def most_similar_copy(
     passages: Sequence[PassageStamp], length: int | None, candidates: Iterable[SourceText]
 ) -> TextCopy | None:
-    """Return the text most like the one that these passages are of, where it holds enough of them; None else."""
+    """Return the text that contains most of the passages word for word, or None if none contains enough of them."""
     copies = [
-        TextCopy(text, same=False, passages=tuple(locate_passage(stamp, text.text) for stamp in passages))
+        _copy(text, passages, same=False)
         for text in candidates
         if length is None or length / 2 <= len(text.text) <= length * 2
     ]
-    return max((copy for copy in copies if _alike(copy) >= MIN_SIMILARITY), key=_alike, default=None)
+    similar = (copy for copy in copies if copy.similarity >= MIN_SIMILARITY)
+    return max(similar, key=lambda copy: copy.similarity, default=None)
 
 
-def _alike(copy: TextCopy) -> float:
-    held = copy.count(PassageState.IN_PLACE) + copy.count(PassageState.MOVED)
-    return held / len(copy.passages) if copy.passages else 0
+def _copy(text: SourceText, passages: Iterable[PassageStamp], *, same: bool) -> TextCopy:
+    return TextCopy(text, same, tuple(locate_passage(stamp, text.text) for stamp in passages))

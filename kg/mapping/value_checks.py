@@ -1,4 +1,4 @@
-"""What the values of mapping documents must be: literals of their type, concepts, properties, references."""
+"""Checks of the values of mapping documents: typed literals, concepts, link predicates, identifiers and references."""
 
 from __future__ import annotations
 
@@ -9,74 +9,91 @@ from kg.mapping.document_triples import DocumentTriples, DocumentValue, short_na
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.schema_check import shown, suggestion
 from kg.mapping.typed_literals import expected_literal
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
 MAX_CONCEPTS_LISTED = 40
 """Concepts that a message lists."""
 
 
-def value_faults(expanded: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
-    """Yield a problem for every typed literal that is none, every unknown concept and every unknown link predicate."""
-    for value in expanded.values:
+def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
+    """Yield a problem for every ill-typed literal, unknown concept and unknown link predicate."""
+    for value in document.values:
         if value.key == "linkPredicate":
             continue
-        coercion = value.term.coercion
+        coercion, text = value.term.coercion, value.text
         if coercion == "@vocab" and value.iri not in vocabulary.concepts:
-            yield Problem(value.text.location, _no_concept(value, vocabulary))
-        elif coercion and not coercion.startswith("@") and (expected := expected_literal(value.text.value, coercion)):
-            yield Problem(value.text.location, f"{shown(value.text.value)} stands here; expected {expected}.")
-    for predicate in expanded.links:
+            yield Problem(text.location, _unknown_concept(value, vocabulary))
+        elif coercion and not coercion.startswith("@") and (expected := expected_literal(text.value, coercion)):
+            yield Problem(text.location, f"{shown(text.value)} stands here; expected {expected}.")
+    for predicate in document.link_predicates:
         term = vocabulary.terms.get(predicate.value)
         iri = term.iri if term and not term.reverse else vocabulary.full(predicate.value)
         if iri not in vocabulary.object_properties:
             hint = suggestion(predicate.value, map(short_name, vocabulary.object_properties))
-            found = f"{shown(predicate.value)} is no object property of the ontology{hint}"
-            yield Problem(predicate.location, f"{found}; expected one, such as contradicts.")
+            fault = f"{shown(predicate.value)} is not an object property of the ontology{hint}"
+            yield Problem(predicate.location, f"{fault}; expected one, such as contradicts.")
 
 
-def _no_concept(value: DocumentValue, vocabulary: MappingVocabulary) -> str:
+def _unknown_concept(value: DocumentValue, vocabulary: MappingVocabulary) -> str:
+    written = shown(value.text.value)
     scheme, _, _ = value.iri.rpartition("/")
     names = sorted(short_name(iri) for iri in vocabulary.concepts if iri.startswith(f"{scheme}/"))
     if not names:
-        return f"{shown(value.text.value)} is a concept of no scheme: there is no scheme {scheme}."
+        return f"{written} is not a concept: there is no scheme {scheme}."
     hint = suggestion(short_name(value.text.value), names)
     listed = ", ".join(names[:MAX_CONCEPTS_LISTED])
-    return (
-        f"{shown(value.text.value)} is no concept of the scheme {short_name(scheme)}{hint}; expected one of {listed}."
-    )
+    return f"{written} is not a concept of the scheme {short_name(scheme)}{hint}; expected one of {listed}."
+
+
+def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
+    """Yield a problem for every value of a document that states no triple, so that nothing is dropped silently."""
+    locations = {triple.location for triple in document.triples}
+    for text in _stating_texts(document.document.root):
+        if text.location not in locations:
+            yield Problem(text.location, f"{shown(text.value)} yields no triple; expected one.")
+
+
+def _stating_texts(mapping: YamlMapping) -> Iterator[YamlText]:
+    """Yield every text at and below a mapping except the identifiers of nodes."""
+    for key, value in mapping.nodes.items():
+        for node in value.nodes if isinstance(value, YamlList) else [value]:
+            if isinstance(node, YamlMapping):
+                yield from _stating_texts(node)
+            elif isinstance(node, YamlText) and key not in ("id", "article"):
+                yield node
 
 
 def identifier_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]:
-    """Yield a problem for every identifier that is defined a second time, in one document or across them."""
+    """Yield a problem for every identifier that is defined a second time, in one document or in two."""
     first: dict[str, Location] = {}
-    for expanded in documents:
-        for iri, location in expanded.defined:
+    for document in documents:
+        for iri, location in document.defined:
             if iri not in first:
                 first[iri] = location
                 continue
-            how = (
-                "is derived here a second time; give this one an `id` of its own"
-                if iri in expanded.derived
-                else ("is defined here a second time")
+            how = "derived" if iri in document.derived else "defined"
+            remedy = "; give this one an `id` of its own" if iri in document.derived else ""
+            place = _relative_place(first[iri], location)
+            yield Problem(
+                location, f"the identifier <{iri}> is {how} here a second time{remedy}; {place} has it already."
             )
-            yield Problem(location, f"the identifier <{iri}> {how}; {_place(first[iri], location)} has it already.")
 
 
 def reference_faults(documents: list[DocumentTriples], base: str) -> Iterator[Problem]:
-    """Yield a problem for every reference under the corpus's base to what no document defines."""
-    defined = {iri for expanded in documents for iri, _ in expanded.defined}
-    for expanded in documents:
-        for value in expanded.values:
+    """Yield a problem for every reference under the corpus's base to a node that no document defines."""
+    defined = {iri for document in documents for iri, _ in document.defined}
+    for document in documents:
+        for value in document.values:
             if value.term.coercion == "@id" and value.iri.startswith(base) and value.iri not in defined:
-                yield Problem(value.text.location, _dangling(value, defined))
+                yield Problem(value.text.location, _dangling_reference(value, defined))
 
 
-def _dangling(value: DocumentValue, defined: set[str]) -> str:
-    kind = value.iri.removesuffix(short_name(value.iri))
-    names = [iri.removeprefix(kind) for iri in defined if iri.startswith(kind)]
-    hint = suggestion(short_name(value.iri), names)
-    found = f"{shown(value.text.value)} refers to nothing{hint}"
-    return f"{found}: no document of the corpus defines <{value.iri}>; expected the identifier of something defined."
+def _dangling_reference(value: DocumentValue, defined: set[str]) -> str:
+    siblings = value.iri.removesuffix(short_name(value.iri))
+    names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
+    fault = f"{shown(value.text.value)} refers to nothing{suggestion(short_name(value.iri), names)}"
+    return f"{fault}: no document of the corpus defines <{value.iri}>; expected the identifier of something defined."
 
 
-def _place(first: Location, second: Location) -> str:
+def _relative_place(first: Location, second: Location) -> str:
     return f"line {first.line}" if first.file == second.file else f"{first.file}, line {first.line},"

@@ -75,6 +75,17 @@ class MappingDocument:
     text: str
     root: YamlMapping
 
+    def value_of(self, key: str) -> str:
+        """Return the text of a key at the root, or an empty one."""
+        node = self.root.nodes.get(key)
+        return node.value if isinstance(node, YamlText) else ""
+
+
+def texts_in(node: YamlNode | None) -> list[YamlText]:
+    """Return the texts of a value that may be one text or a list of them."""
+    nodes = node.nodes if isinstance(node, YamlList) else [node]
+    return [text for text in nodes if isinstance(text, YamlText)]
+
 
 def load_document(file: Path) -> MappingDocument:
     """Read a mapping document, or raise MappingError with every fault that keeps it from being one."""

@@ -15,15 +15,8 @@ from kg.errors import MappingError, RequestError
 from kg.mapping import Corpus, anchor_document
 from kg.mapping.anchoring import PASSAGE_KEYS
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.text_spans import (
-    FRAGMENT_SHAPES,
-    PassageWords,
-    TextSpan,
-    digest,
-    find_fragment,
-    fragment_of_shape,
-    text_fragment,
-)
+from kg.mapping.text_fragments import FRAGMENT_SHAPES, find_fragment, fragment_of_shape, text_fragment
+from kg.mapping.text_spans import PassageWords, TextSpan, digest
 from kg.resources import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")

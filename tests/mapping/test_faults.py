@@ -118,6 +118,11 @@ def test_a_document_that_is_not_there_is_named_where_the_corpus_names_it(folder:
     ("old", "new", "expected"),
     [
         ("bridge/\n", "bridge\n", "base: .*expected an IRI that starts with http and ends with a slash"),
+        ("bridge/\n", "a/../bridge/\n", r"base: .*without the segments \. and \.\. and without empty ones"),
+        ("bridge/\n", "bridge/./\n", r"base: .*without the segments \. and \.\. and without empty ones"),
+        ("bridge/\n", "/bridge/\n", r"base: .*without the segments \. and \.\. and without empty ones"),
+        ("example.org/bridge/\n", "[/\n", "base: .*expected an IRI that starts with http"),
+        ("https://example.org/bridge/\n", "http:////\n", "base: .*expected an IRI that starts with http"),
         ("[article.yaml]", "[article.yaml, article.yaml]", "is named here a second time"),
         ("[article.yaml]", "[../article.yaml]", "relative to the corpus document and not above it"),
         ("authority: authority.yaml\n", "", "the key 'authority' is missing here"),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage
 from kg.mapping.text_folding import is_cluster_edge
-from kg.mapping.text_spans import PassageWords, TextSpan, digest, find_fragment, fragment_of_shape, text_fragment
+from kg.mapping.text_fragments import find_fragment, fragment_of_shape, text_fragment
+from kg.mapping.text_spans import PassageWords, TextSpan, digest
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 

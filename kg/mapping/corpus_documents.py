@@ -1,0 +1,112 @@
+"""The documents of a corpus: loaded, checked together without the articles' texts, and turned into triples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import Location, MappingError, Problem
+from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
+from kg.mapping.document_triples import DocumentTriples, build_triples
+from kg.mapping.mapping_vocabulary import MappingVocabulary
+from kg.mapping.passage_checks import passage_faults
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults, value_faults
+from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
+
+ARTICLE, AUTHORITY, OUTSIDE = "articleDocument", "authorityDocument", "outsideDocument"
+"""The kinds of documents that a corpus lists, by their names in the schema."""
+KINDS_BY_KEY = {"authority": AUTHORITY, "outside": OUTSIDE, "articles": ARTICLE}
+
+
+@dataclass(frozen=True)
+class CorpusDocuments:
+    """The documents of a corpus, free of every fault that can be found without the articles' texts."""
+
+    root: MappingDocument
+    documents: tuple[DocumentTriples, ...]
+    questions: tuple[CorpusQuestion, ...]
+
+    @property
+    def base(self) -> str:
+        """Return the corpus's persistent base."""
+        return self.root.value_of("base")
+
+    @property
+    def articles(self) -> tuple[MappingDocument, ...]:
+        """Return the articles' documents."""
+        return tuple(triples.document for triples in self.documents if triples.kind == ARTICLE)
+
+
+@dataclass(frozen=True)
+class _ListedDocument:
+    """A document that a corpus lists: its kind in the schema, and the location of its name in the corpus document."""
+
+    kind: str
+    file: Path
+    location: Location
+
+
+def read_documents(file: Path, vocabulary: MappingVocabulary, extra: Path | None = None) -> CorpusDocuments:
+    """Read the documents of a corpus, and `extra` as one more article. Raises MappingError with every fault."""
+    root = load_document(file)
+    _raise_if(schema_faults(root.root, vocabulary.schema, "corpusDocument"))
+    base = root.value_of("base")
+    documents = [
+        build_triples(document, kind, base, vocabulary) for kind, document in _load_listed(root, extra, vocabulary)
+    ]
+    problems = [problem for document in documents for problem in value_faults(document, vocabulary)]
+    problems += [problem for document in documents for problem in passage_faults(document)]
+    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base)])
+    _raise_if([problem for document in documents for problem in unused_value_faults(document)])
+    return CorpusDocuments(root, tuple(documents), _read_questions(root))
+
+
+def is_listed(document: Path, corpus: Path) -> bool:
+    """Tell whether a file is a corpus document or one that it lists."""
+    listed = [corpus, *(entry.file for entry in _listed_documents(load_document(corpus)))]
+    return document.resolve() in [file.resolve() for file in listed]
+
+
+def _read_questions(root: MappingDocument) -> tuple[CorpusQuestion, ...]:
+    node = root.root.nodes.get("questions")
+    return read_corpus_questions(root.file.parent / node.value, node.location) if isinstance(node, YamlText) else ()
+
+
+def _listed_documents(root: MappingDocument) -> Iterator[_ListedDocument]:
+    for key, kind in KINDS_BY_KEY.items():
+        for text in texts_in(root.root.nodes.get(key)):
+            yield _ListedDocument(kind, root.file.parent / text.value, text.location)
+
+
+def _load_listed(
+    root: MappingDocument, extra: Path | None, vocabulary: MappingVocabulary
+) -> list[tuple[str, MappingDocument]]:
+    """Load every listed document with its kind. Raises MappingError with the faults of all of them."""
+    listed = [*_listed_documents(root)]
+    if extra is not None:
+        listed.append(_ListedDocument(ARTICLE, extra, Location(extra)))
+    problems: list[Problem] = []
+    documents: list[tuple[str, MappingDocument]] = []
+    files: set[Path] = set()
+    for entry in listed:
+        if entry.file in files:
+            problems.append(Problem(entry.location, f"the document {entry.file.name} is named here a second time."))
+        elif not entry.file.is_file():
+            problems.append(Problem(entry.location, f"there is no file {entry.file}; expected a mapping document."))
+        else:
+            try:
+                document = load_document(entry.file)
+                problems += schema_faults(document.root, vocabulary.schema, entry.kind)
+                documents.append((entry.kind, document))
+            except MappingError as error:
+                problems += error.problems
+        files.add(entry.file)
+    _raise_if(problems)
+    return documents
+
+
+def _raise_if(problems: list[Problem]) -> None:
+    if problems:
+        raise MappingError(problems)

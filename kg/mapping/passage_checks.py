@@ -1,0 +1,70 @@
+"""Checks of a document's passages: against their stamps, and against the characters of the text if it is available."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.errors import Problem
+from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.passage_stamps import PassageStamp, read_stamps
+from kg.mapping.schema_check import shown
+from kg.mapping.text_spans import OFFSETS_PATTERN, TextSpan, digest
+from kg.mapping.yaml_document import YamlMapping, YamlText
+
+
+def passage_faults(document: DocumentTriples) -> Iterator[Problem]:
+    """Yield a problem for every passage that is outside the text, empty, unstamped or unused; needs no text."""
+    root = document.document.root
+    if "article" not in root.nodes:
+        for text, _ in document.passages:
+            message = "a passage stands here; expected none, as this document belongs to no article."
+            yield Problem(text.location, message)
+        return
+    if missing := [key for key in ("digest", "length") if key not in root.nodes]:
+        message = f"{' and '.join(missing)} of the text are missing here; `kg anchor` writes them."
+        yield Problem(root.location, message)
+    stamps = read_stamps(root)
+    for text, span in document.passages:
+        if expected := _expected_passage(text.value, span, _length(root), stamps):
+            yield Problem(text.location, f"{shown(text.value)} stands here; expected {expected}.")
+    yield from _unused_stamps(root, {span for _, span in document.passages if span})
+
+
+def _length(root: YamlMapping) -> int | None:
+    length = root.nodes.get("length")
+    return int(length.value) if isinstance(length, YamlText) else None
+
+
+def _expected_passage(
+    written: str, span: TextSpan | None, length: int | None, stamps: dict[TextSpan, PassageStamp]
+) -> str:
+    """Return what was expected instead of an invalid passage value, or an empty text if it is valid."""
+    if not OFFSETS_PATTERN.fullmatch(written):
+        return "a passage START-END; `kg anchor` replaces the words by it"
+    if span is None:
+        return "a passage whose start is less than its end"
+    if length is not None and span.end > length:
+        return f"a passage inside the text, which has {length} characters"
+    return "" if span in stamps else "a passage that is listed under `passages`; `kg anchor` lists it"
+
+
+def _unused_stamps(root: YamlMapping, used: set[TextSpan]) -> Iterator[Problem]:
+    block = root.nodes.get("passages")
+    for key, text in block.keys.items() if isinstance(block, YamlMapping) else ():
+        span = TextSpan.read(key)
+        if span is None:
+            yield Problem(text.location, f"the passage {key} is empty; expected a start that is less than its end.")
+        elif span not in used:
+            yield Problem(text.location, f"the passage {key} is stamped but not used; `kg anchor` removes it.")
+
+
+def digest_faults(root: YamlMapping, text: str) -> Iterator[Problem]:
+    """Yield a problem for a wrong length and for every passage whose characters do not have its digest."""
+    length = root.nodes.get("length")
+    if isinstance(length, YamlText) and int(length.value) != len(text):
+        yield Problem(length.location, f"the length {length.value} stands here; the text has {len(text)} characters.")
+    for stamp in read_stamps(root).values():
+        actual = digest(stamp.span.of(text))
+        if actual != stamp.digest:
+            message = f"the characters {stamp.span} of the text have the digest {actual}; expected {stamp.digest}"
+            yield Problem(stamp.location, f"{message}; `kg anchor` updates it.")
