@@ -1,4 +1,4 @@
-"""The rooms joined: from mapping documents to a new version of the store, and what the command line asks on the way."""
+"""The use cases: build, write, restore, explain and export, each joining the packages below."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ COMMANDS = (
     "validate",
     "versions",
 )
-"""The commands of this room; each is the function of that name in the module of that name."""
+"""The commands of this package; each is the function of that name in the module of that name."""
 ENTRY_POINTS = "communique.commands"
 
 

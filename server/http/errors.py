@@ -96,7 +96,7 @@ def unsupported(found: str, expected: tuple[Format, ...]) -> HttpError:
 
 
 def register(app: Flask) -> None:
-    """Make an application answer its errors in this room's way."""
+    """Make an application answer every error by this module."""
     app.register_error_handler(HttpError, answer)
     app.register_error_handler(kg.CommuniqueError, _of_ours)
     app.register_error_handler(HTTPException, _of_werkzeug)

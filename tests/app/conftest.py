@@ -1,4 +1,4 @@
-"""A tiny corpus, built once for all tests of the room, and copies of it to break."""
+"""A tiny corpus, built once for all tests of this folder, and copies of it to break."""
 
 from __future__ import annotations
 

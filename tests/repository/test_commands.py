@@ -1,4 +1,4 @@
-"""The commands of the house: what `make help` lists, what the README promises, what the check machine calls."""
+"""The commands of the repository: what `make help` lists, what the README promises, what CI calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house's plan, read from the imports: layers point down, each library has one door, packages only re-export."""
+"""The layers, read from the imports: these point down, each library has one importer, package files only re-export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("kg", "server")
 
-# From the top down. A room imports rooms of lower rows only; rooms in one row do not know each other.
+# From the top down. A package imports packages of lower rows only; packages in one row do not import each other.
 LAYERS = (
     ("server",),
     ("server.runtime",),
@@ -34,8 +34,8 @@ LAYERS = (
     ("kg.errors", "kg.moments", "kg.namespaces"),
 )
 
-# The rooms that may import a third-party library; whatever is not here may be imported nowhere.
-DOORS = {
+# The packages that may import a third-party library; a library that is not here may be imported nowhere.
+IMPORTERS = {
     "click": ("kg.cli", "server.runtime.access_options", "server.runtime.command", "server.runtime.limit_options"),
     "flask": ("server",),
     "jinja2": ("server",),
@@ -62,8 +62,8 @@ def test_every_import_points_down_the_layers() -> None:
     assert not [*layer_faults(imports_below(ROOT))]
 
 
-def test_every_library_comes_in_by_its_own_door() -> None:
-    assert not [*door_faults(imports_below(ROOT))]
+def test_every_library_is_imported_by_its_own_importer_only() -> None:
+    assert not [*importer_faults(imports_below(ROOT))]
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -77,9 +77,9 @@ def test_a_package_file_only_re_exports_what_its_all_lists(package: str) -> None
     assert not [fault for file in files for fault in package_file_faults(file)]
 
 
-def test_the_plan_names_only_rooms_that_can_be_told_apart() -> None:
-    rooms = [room for row in LAYERS for room in row]
-    assert len(rooms) == len({*rooms})
+def test_no_package_stands_in_two_rows() -> None:
+    packages = [package for row in LAYERS for package in row]
+    assert len(packages) == len({*packages})
 
 
 @pytest.mark.parametrize(
@@ -98,34 +98,34 @@ def test_an_import_that_points_up_or_sideways_is_found(importer: str, imported: 
 @pytest.mark.parametrize(
     ("importer", "library", "fault"),
     [
-        ("kg.export", "owlrl.Namespaces", "kg.export imports owlrl, whose door is kg.reasoning"),
+        ("kg.export", "owlrl.Namespaces", "kg.export imports owlrl, whose importer is kg.reasoning"),
         (
             "kg.storehouse",
             "pyoxigraph",
-            "kg.storehouse imports pyoxigraph, whose door is kg.store, kg.reasoning, kg.terms",
+            "kg.storehouse imports pyoxigraph, whose importer is kg.store, kg.reasoning, kg.terms",
         ),
-        ("server", "requests", "server imports requests, which has no row in DOORS"),
+        ("server", "requests", "server imports requests, which has no row in IMPORTERS"),
     ],
 )
-def test_a_library_by_the_wrong_door_is_found(importer: str, library: str, fault: str) -> None:
-    assert [*door_faults({importer: {library}})] == [fault]
+def test_a_library_with_a_wrong_importer_is_found(importer: str, library: str, fault: str) -> None:
+    assert [*importer_faults({importer: {library}})] == [fault]
 
 
 def test_a_module_that_imports_from_a_package_which_imports_it_is_found(tmp_path: Path) -> None:
-    room = tmp_path / "kg" / "store"
-    room.mkdir(parents=True)
-    (room / "__init__.py").write_text("from kg.store.first import one\n")
-    (room / "first.py").write_text("from kg.store import second\n")
-    (room / "second.py").write_text("")
+    package = tmp_path / "kg" / "store"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from kg.store.first import one\n")
+    (package / "first.py").write_text("from kg.store import second\n")
+    (package / "second.py").write_text("")
     assert {*circle(imports_below(tmp_path))} == {"kg.store", "kg.store.first"}
 
 
 def test_a_circle_is_found_in_files_with_relative_and_late_imports(tmp_path: Path) -> None:
-    room = tmp_path / "kg" / "store"
-    room.mkdir(parents=True)
-    (room / "__init__.py").write_text("")
-    (room / "first.py").write_text("def one():\n    from . import second\n")
-    (room / "second.py").write_text("import kg.store.first\n")
+    package = tmp_path / "kg" / "store"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "first.py").write_text("def one():\n    from . import second\n")
+    (package / "second.py").write_text("import kg.store.first\n")
     assert {*circle(imports_below(tmp_path))} == {"kg.store.first", "kg.store.second"}
 
 
@@ -175,21 +175,23 @@ def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
     return ".".join([*kept, *([node.module] if node.module else [])])
 
 
-def _within(module: str, room: str) -> bool:
-    return module == room or module.startswith(f"{room}.")
+def _within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
 
 
-def _of_room(module: str, room: str) -> bool:
-    """Tell whether a module is of a row's room; a package as a row is its own file alone."""
-    return module == room if room in PACKAGES else _within(module, room)
+def _belongs_to(module: str, package: str) -> bool:
+    """Tell whether a module belongs to a row's package; a top-level package as a row is its own file alone."""
+    return module == package if package in PACKAGES else _within(module, package)
 
 
 def _row(module: str) -> int | None:
-    return next((row for row, rooms in enumerate(LAYERS) for room in rooms if _of_room(module, room)), None)
+    return next(
+        (row for row, packages in enumerate(LAYERS) for package in packages if _belongs_to(module, package)), None
+    )
 
 
-def _room(module: str) -> str | None:
-    return next((room for rooms in LAYERS for room in rooms if _of_room(module, room)), None)
+def _package(module: str) -> str | None:
+    return next((package for row in LAYERS for package in row if _belongs_to(module, package)), None)
 
 
 def layer_faults(imports: Imports) -> Iterator[str]:
@@ -202,19 +204,19 @@ def layer_faults(imports: Imports) -> Iterator[str]:
             continue
         for target in sorted(imported):
             below = _row(target)
-            if below is not None and below <= row and _room(target) != _room(module):
+            if below is not None and below <= row and _package(target) != _package(module):
                 yield f"{module} imports {target}, which does not lie below it"
 
 
-def door_faults(imports: Imports) -> Iterator[str]:
-    """Say of each third-party import outside its library's rooms what is wrong."""
+def importer_faults(imports: Imports) -> Iterator[str]:
+    """Say of each third-party import outside its library's importers what is wrong."""
     for module, imported in sorted(imports.items()):
         for library in sorted({name.partition(".")[0] for name in imported} - {*PACKAGES} - sys.stdlib_module_names):
-            doors = DOORS.get(library)
-            if doors is None:
-                yield f"{module} imports {library}, which has no row in DOORS"
-            elif not any(_within(module, door) for door in doors):
-                yield f"{module} imports {library}, whose door is {', '.join(doors)}"
+            importers = IMPORTERS.get(library)
+            if importers is None:
+                yield f"{module} imports {library}, which has no row in IMPORTERS"
+            elif not any(_within(module, importer) for importer in importers):
+                yield f"{module} imports {library}, whose importer is {', '.join(importers)}"
 
 
 def circle(imports: Imports) -> list[str]:
