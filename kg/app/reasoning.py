@@ -1,4 +1,4 @@
-"""Inference as a build does it: by the compiled rules, compared with owlrl while that takes only seconds."""
+"""Inference as a build does it: by the compiled rules or by owlrl, compared with owlrl if asked."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from kg.errors import UnsupportedAxiomError
 from kg.reasoning import compare, infer
 from kg.reasoning import owlrl_reference as oracle
 
-SMALL = 8_000
-"""Asserted triples up to which owlrl's closure is waited for: about ten seconds of it."""
 RULES, OWLRL = "rules", "owlrl"
 
 Tell = Callable[[str], None]
@@ -27,19 +25,13 @@ def ignore(_: str) -> None:
 
 @dataclass(frozen=True)
 class How:
-    """How to build: which reasoner, whether to compare it with owlrl (None: while that is quick), the recorded time."""
+    """How to build: which reasoner, whether to compare its closure with owlrl's, and the time to record."""
 
     reasoner: str = RULES
-    cross_check: bool | None = None
+    cross_check: bool = False
     time: datetime | None = None
     sources: Path | None = None
     """A folder with the articles' texts, to hold every passage against."""
-
-    def compares(self, asserted: Graph) -> bool:
-        """Tell whether the rules' closure of these triples is compared with owlrl's."""
-        if self.reasoner == OWLRL:
-            return False
-        return len(asserted) <= SMALL if self.cross_check is None else self.cross_check
 
 
 USUAL = How()
@@ -49,7 +41,7 @@ def inferred(asserted: Graph, ontology: Graph, how: How, tell: Tell = ignore) ->
     """Return what follows; ContradictionError, or UnsupportedAxiomError where the reasoners differ on an axiom."""
     tell(f"Inferring by {how.reasoner} from {len(asserted):,} triples")
     found = oracle.infer(asserted, ontology) if how.reasoner == OWLRL else infer(asserted, ontology)
-    if how.compares(asserted):
+    if how.cross_check and how.reasoner != OWLRL:
         tell(f"Comparing the {len(found):,} inferred triples with owlrl's")
         comparison = compare(asserted, ontology, found)
         if not comparison.agree:

@@ -45,7 +45,7 @@ def build(
     sources: Path | None,
     reasoner: str,
     *,
-    cross_check: bool | None,
+    cross_check: bool,
     time: int | None,
 ) -> None:
     """Read CORPUS, infer, validate, and make it the store's current version.

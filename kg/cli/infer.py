@@ -26,7 +26,7 @@ from kg.formats import GRAPH_FORMATS, Format
 @reasoner_options
 @format_option(GRAPH_FORMATS, formats.TURTLE, "The format to write.")
 @output_option
-def infer(corpus: Path | None, reasoner: str, cross_check: bool | None, wanted: Format, output: Path | None) -> None:
+def infer(corpus: Path | None, reasoner: str, cross_check: bool, wanted: Format, output: Path | None) -> None:
     """Write what follows from CORPUS and the ontology, and nothing that CORPUS asserts itself."""
     with Steps() as steps:
         whole = assemble(*read(the_corpus(corpus), tell=steps))

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from kg.cli import main
 
 ROOT = Path(__file__).parents[2]
-TINY = ROOT / "tests" / "pipeline" / "tiny"
+TINY = ROOT / "tests" / "app" / "tiny"
 KG = Path(sys.executable).with_name("kg")
 
 

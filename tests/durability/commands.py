@@ -26,7 +26,7 @@ from tests.durability.harness import (
 )
 from tests.durability.writes import WITHOUT_ANSWER
 
-TINY = ROOT / "tests" / "pipeline" / "tiny"
+TINY = ROOT / "tests" / "app" / "tiny"
 ADA = "Ada Brandt"
 OTHERS = ("Ida Brandt", "Eda Brandt")
 PERSON = """

@@ -20,7 +20,7 @@ from tests.server.conftest import Client
 
 ROOT = Path(__file__).parents[2]
 KG = [sys.executable, "-m", "kg"]
-TINY = ROOT / "tests" / "pipeline" / "tiny"
+TINY = ROOT / "tests" / "app" / "tiny"
 WATCHING = Path(__file__).with_name("watching")
 SECRET = "canary-secret-5107"  # noqa: S105 -- no password
 """Words that stand in each canary file and at the canary address, and must be in no answer."""
