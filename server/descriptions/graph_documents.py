@@ -7,7 +7,7 @@ from flask import Response, request
 from kg.errors import UnknownGraphError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.port import Answer
-from server.descriptions.rdf import named
+from server.descriptions.rdf_documents import named
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen
 from server.http.parameters import Parameters

@@ -11,9 +11,9 @@ from kg.app.description import partition
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Holds
 from kg.store.port import Version
-from server.descriptions.asking import iri, rows
-from server.descriptions.rdf import document, wanted
-from server.descriptions.vocabulary import FORMATS
+from server.descriptions.own_queries import iri, rows
+from server.descriptions.rdf_documents import document, wanted
+from server.descriptions.service_terms import FORMATS
 from server.http.caching import conditional, validator
 from server.site import site
 

@@ -8,8 +8,8 @@ from rdflib import SH, Graph, URIRef
 from kg.app.examples import Question, example
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
-from server.descriptions.questions import questions
-from server.descriptions.rdf import document, wanted
+from server.descriptions.example_questions import questions
+from server.descriptions.rdf_documents import document, wanted
 from server.http.caching import conditional, validator
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_html

@@ -6,8 +6,8 @@ from flask import Blueprint, Response
 
 from kg.formats import DATASET_FORMATS
 from server.descriptions.addresses import graph_at
-from server.descriptions.asking import iri
 from server.descriptions.graph_documents import dataset_document, graph_document, preferred
+from server.descriptions.own_queries import iri
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
 

@@ -10,8 +10,8 @@ from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.store.port import Query, QueryForm
 from server.auth.roles import require
-from server.descriptions.description import service_description
-from server.descriptions.rdf import named
+from server.descriptions.rdf_documents import named
+from server.descriptions.service_description import service_description
 from server.endpoints import updates
 from server.endpoints.query_text import volatile
 from server.endpoints.services import answered_elsewhere

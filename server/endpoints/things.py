@@ -19,9 +19,9 @@ from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.port import Version
 from server.descriptions.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
-from server.descriptions.asking import holds, iri, triples
 from server.descriptions.graph_documents import graph_document
-from server.descriptions.rdf import named, wanted
+from server.descriptions.own_queries import holds, iri, triples
+from server.descriptions.rdf_documents import named, wanted
 from server.http.caching import conditional, validator
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_html

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from server.pages.about import thing_page
 from server.pages.blueprints import register
-from server.pages.home import home_page
-from server.pages.plain import examples_page, form_page, result_page
-from server.pages.preparing import prepare
+from server.pages.front_page import home_page
+from server.pages.prewarming import prepare
+from server.pages.sparql_form import examples_page, form_page, result_page
+from server.pages.thing_pages import thing_page
 
 __all__ = ["examples_page", "form_page", "home_page", "prepare", "register", "result_page", "thing_page"]

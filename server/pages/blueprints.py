@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
+from server.pages.article_list import bp as corpus
 from server.pages.assets import bp as assets
-from server.pages.claims import bp as claims
-from server.pages.corpus import bp as corpus
-from server.pages.dataset import bp as dataset
-from server.pages.disagreements import bp as disagreements
-from server.pages.editor import bp as editor
-from server.pages.events import bp as events
-from server.pages.network import bp as network
-from server.pages.people import bp as people
+from server.pages.dataset_page import bp as dataset
+from server.pages.disagreement_list import bp as disagreements
+from server.pages.editor_completion import bp as editor
+from server.pages.event_list import bp as events
+from server.pages.network_page import bp as network
+from server.pages.people_list import bp as people
 from server.pages.rendering import register as register_rendering
-from server.pages.search import bp as search
-from server.pages.timeline import bp as timeline
-from server.pages.vocabulary import bp as vocabulary
-from server.pages.why import bp as why
+from server.pages.search_page import bp as search
+from server.pages.statement_list import bp as claims
+from server.pages.timeline_page import bp as timeline
+from server.pages.vocabulary_pages import bp as vocabulary
+from server.pages.why_page import bp as why
 
 BLUEPRINTS = (
     assets,

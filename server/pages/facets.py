@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kg.namespaces import SCHEME
 from server.http.errors import HttpError, shown
 from server.http.parameters import Parameters
-from server.pages.terms import literal, usable
+from server.pages.page_terms import literal, usable
 from server.site import site
 
 MOST_WORDS = 8

@@ -10,14 +10,14 @@ from markupsafe import Markup, escape
 
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.descriptions.questions import questions
+from server.descriptions.example_questions import questions
 from server.http.caching import conditional, validator
 from server.http.streaming import streamed
 from server.pages.assets import asset, bundle, digest, templates
-from server.pages.findings import Findings, origin
-from server.pages.names import Name, sides
-from server.pages.terms import Term, address, is_ours, is_web
-from server.pages.times import moment
+from server.pages.page_queries import Findings, origin
+from server.pages.page_terms import Term, address, is_ours, is_web
+from server.pages.thing_names import Name, sides
+from server.pages.time_formatting import moment
 from server.site import site
 
 LONGEST = 240

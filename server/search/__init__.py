@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.search.index import Index
-from server.search.keeper import Keeper, indexed, keeper, register
+from server.search.index_cache import Keeper, indexed, keeper, register
+from server.search.version_index import Index
 
 __all__ = ["Index", "Keeper", "indexed", "keeper", "register"]

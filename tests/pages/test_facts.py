@@ -10,8 +10,8 @@ import pytest
 
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.pages.articles import stretches
-from server.pages.terms import Term
+from server.pages.article_page import stretches
+from server.pages.page_terms import Term
 from tests.pages.conftest import Page, Reader, running
 
 TALKS = "/about/article/haqqani-talks"

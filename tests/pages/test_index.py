@@ -9,15 +9,15 @@ import pytest
 
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
-from server.pages.claims import rows_query
 from server.pages.facets import FACETS, PREFIXES, counting
-from server.pages.findings import query
-from server.pages.terms import Row, from_cell, term
-from server.pages.times import span
+from server.pages.page_queries import query
+from server.pages.page_terms import Row, from_cell, term
+from server.pages.statement_list import rows_query
+from server.pages.time_formatting import span
 from server.search import Index
-from server.search.cells import iri
-from server.search.index import read_index
-from server.search.web import Wanted
+from server.search.network import Wanted
+from server.search.tsv_cells import iri
+from server.search.version_index import read_index
 
 NODES = """PREFIX cq: <https://w3id.org/communique/ontology#>
 

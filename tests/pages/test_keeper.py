@@ -21,8 +21,8 @@ from kg.workers import Limits, PooledStore
 from server import create_app
 from server.search import Index, Keeper
 from server.search import keeper as keeper_of
-from server.search.index import read_index
-from server.search.keeper import PATIENCE
+from server.search.index_cache import PATIENCE
+from server.search.version_index import read_index
 from tests.pages.conftest import running
 
 NAMES = GraphNames("https://example.org/")

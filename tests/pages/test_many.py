@@ -21,9 +21,9 @@ from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
 from server.pages import prepare
-from server.pages.preparing import KEPT
+from server.pages.prewarming import KEPT
 from server.search import Index, keeper
-from server.search.index import read_index
+from server.search.version_index import read_index
 from server.site import EXTENSION
 from tests.pages.conftest import Page, Reader, running
 

@@ -15,7 +15,7 @@ from kg.moments import Moment, read
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app
-from server.search.web import Node, Wanted
+from server.search.network import Node, Wanted
 from tests.pages.conftest import Reader, running
 
 NAMES = GraphNames("https://example.org/")

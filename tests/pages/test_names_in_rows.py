@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from server.pages.findings import QUERIES
+from server.pages.page_queries import QUERIES
 from tests.pages.conftest import Reader
 
 LISTS = {

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from server.pages.ticks import FIRST, LAST, shifted, ticks
+from server.pages.timeline_ticks import FIRST, LAST, shifted, ticks
 from tests.pages.conftest import Page, Reader
 
 BASE = "https://w3id.org/communique/data/"

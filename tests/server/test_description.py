@@ -7,7 +7,7 @@ import pytest
 from rdflib import DCTERMS, RDF, VOID, BNode, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from server.descriptions.vocabulary import FORMATS, SD
+from server.descriptions.service_terms import FORMATS, SD
 from tests.server.conftest import BASE, Client, Reply
 
 

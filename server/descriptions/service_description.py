@@ -1,0 +1,78 @@
+"""The description of the service (SPARQL 1.1 Service Description: https://www.w3.org/TR/sparql11-service-description/)."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
+
+from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kg.store.port import Version
+from server.auth.roles import takes_writes
+from server.descriptions.rdf_documents import document, wanted
+from server.descriptions.service_terms import ENTAILMENT, FORMATS, SD
+from server.http.caching import conditional, validator
+from server.site import site
+
+OF_12 = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
+
+
+def service_description() -> Response:
+    """Describe the endpoint in the RDF format that the request prefers."""
+    row, version = wanted(), site().store.current()
+    known = validator(version, row.name, "service", takes_writes())
+    endpoint = url_for("sparql.by_get", _external=True)
+    return conditional(known, lambda: document(described(endpoint, version), row, "service"))
+
+
+def described(endpoint: str, version: Version) -> Graph:
+    """Return the description of an endpoint over a version: languages, formats, and the dataset with its graphs."""
+    graph = Graph()
+    graph.bind("sd", SD)
+    service = URIRef(f"{endpoint}#service")
+    for term, value in (
+        (RDF.type, SD.Service),
+        (SD.endpoint, URIRef(endpoint)),
+        (SD.supportedLanguage, SD.SPARQL11Query),
+        (SD.defaultEntailmentRegime, ENTAILMENT.Simple),
+        (SD.defaultDataset, URIRef(f"{endpoint}#dataset")),
+    ):
+        graph.add((service, term, value))
+    graph.add((service, RDFS.comment, Literal(OF_12, lang="en")))
+    for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
+    if takes_writes():
+        graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
+        _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
+    _describe_dataset(graph, endpoint, version)
+    return graph
+
+
+def _describe_updates(graph: Graph, dataset: URIRef) -> None:
+    endpoint = url_for("updates.update", _external=True)
+    service = URIRef(f"{endpoint}#service")
+    graph.add((service, RDF.type, SD.Service))
+    graph.add((service, SD.endpoint, URIRef(endpoint)))
+    graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
+    graph.add((service, SD.defaultDataset, dataset))
+    graph.add((service, SD.feature, SD.EmptyGraphs))
+    for row in GRAPH_FORMATS:
+        graph.add((service, SD.inputFormat, FORMATS[row.w3c]))
+
+
+def _describe_dataset(graph: Graph, endpoint: str, version: Version) -> None:
+    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
+    graph.add((dataset, RDF.type, SD.Dataset))
+    graph.add((dataset, SD.defaultGraph, default))
+    _describe_graph(graph, default, version.default)
+    for number, (name, triples) in enumerate(sorted(version.counts.items()), start=1):
+        named, content = URIRef(f"{endpoint}#named-graph-{number}"), URIRef(f"{endpoint}#graph-{number}")
+        graph.add((dataset, SD.namedGraph, named))
+        graph.add((named, RDF.type, SD.NamedGraph))
+        graph.add((named, SD.name, URIRef(name)))
+        graph.add((named, SD.graph, content))
+        _describe_graph(graph, content, triples)
+
+
+def _describe_graph(graph: Graph, node: URIRef, triples: int) -> None:
+    graph.add((node, RDF.type, SD.Graph))
+    graph.add((node, VOID.triples, Literal(triples)))

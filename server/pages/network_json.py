@@ -1,0 +1,49 @@
+"""How what joins two nodes of the network is read, and the network as the page's script draws it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg.namespaces import CQ
+from server.pages.page_terms import address
+from server.search.network import Edge, Web
+
+SPOKEN = {
+    str(CQ.participationIn): ("took part in", "had as participant"),
+    str(CQ.envisagedIn): ("would take part in", "would have as participant"),
+    str(CQ.holds): ("holds or held a post in", "has or had in a post"),
+    str(CQ.addressee): ("spoke to", "was spoken to by"),
+    str(CQ.about): ("spoke about", "was spoken about by"),
+    str(CQ.subEventOf): ("happened within", "had within it"),
+    str(CQ.resultOf): ("came of", "led to"),
+    str(CQ.affiliatedWith): ("belongs to", "has in it"),
+    str(CQ.partOf): ("is part of", "has as part"),
+    str(CQ.memberOf): ("is a member of", "has as member"),
+    str(CQ.member): ("has as member", "is a member of"),
+    str(CQ.advises): ("advises", "is advised by"),
+    str(CQ.alliedWith): ("is allied with", "is allied with"),
+    str(CQ.associatedWith): ("is associated with", "is associated with"),
+    str(CQ.possiblySame): ("may be the same as", "may be the same as"),
+}
+"""How each relation is read, forwards and backwards."""
+
+
+def spoken(edge: Edge, here: str) -> str:
+    """Return how an edge is read from one of its ends."""
+    return words(edge.relation)[edge.one != here]
+
+
+def words(relation: str) -> tuple[str, str]:
+    """Return how a relation is read, forwards and backwards."""
+    short = relation.rpartition("#")[2] or relation
+    return SPOKEN.get(relation, (short, f"{short} of"))
+
+
+def drawn(shown: Web, part: Web) -> dict[str, Any]:
+    """Return nodes and edges in the script's shape, each node with how many edges it has in the part that is wanted."""
+    places = {iri: place for place, iri in enumerate(shown.nodes)}
+    nodes = [(each.iri, each.name, each.kind, each.side, address(each.iri)) for each in shown.nodes.values()]
+    edges = [(places[each.one], places[each.other], each.relation, int(each.real)) for each in shown.edges]
+    spoken_as = {iri: words(iri) for iri, _ in shown.relations}
+    degree = [len(part.at.get(each, ())) for each in shown.nodes]
+    return {"nodes": nodes, "edges": edges, "relations": spoken_as, "degrees": degree, "all": len(part.at)}

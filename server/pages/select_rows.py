@@ -1,0 +1,17 @@
+"""The solutions of a page's queries, as terms."""
+
+from __future__ import annotations
+
+import json
+
+from kg.formats import JSON
+from kg.store.port import Query, Version
+from server.pages.page_terms import Row, term
+from server.site import site
+
+
+def solutions(text: str, version: Version) -> list[Row]:
+    """Return the solutions of a SELECT over a version."""
+    answer = site().store.query(Query(text, JSON, None, version=version.name))
+    bindings = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    return [{name: term(value) for name, value in binding.items()} for binding in bindings]

@@ -1,0 +1,118 @@
+"""Why an inferred fact holds: each step's rule and the facts that it rests on, down to what an article says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, request
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.app.why import Step, Why
+from kg.dataset import GraphNames
+from kg.errors import RequestError
+from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
+from kg.store.port import Version
+from server.descriptions.own_queries import iri
+from server.descriptions.rdf_documents import document
+from server.http.errors import HttpError
+from server.http.negotiation import chosen
+from server.http.parameters import Parameters, from_query_string
+from server.pages.json_responses import scripted
+from server.pages.page_queries import Findings
+from server.pages.page_terms import Row, Term
+from server.pages.rendering import page as html
+from server.site import site
+
+bp = Blueprint("why", __name__)
+
+LONGEST = 10_000
+"""Characters of a literal that is asked about."""
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step as a page shows it: the fact, what it rests on, and the passages behind it where it is asserted."""
+
+    fact: tuple[Term, Term, Term]
+    step: Step
+    premises: tuple[tuple[Term, Term, Term], ...]
+    passages: list[Row]
+    anchor: str
+
+
+@bp.get("/why")
+def why() -> Response:
+    """Answer with the steps to the fact that `subject`, `predicate` and `value` name."""
+    fact, version = _fact(from_query_string()), site().store.current()
+    names = GraphNames(site().base)
+    explained = site().once("why", version, lambda: Why.of(site().store, version.name, names))
+    try:
+        steps: tuple[Step, ...] = explained.steps(fact, site().store)
+    except RequestError as error:
+        raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
+    row = chosen(request.accept_mimetypes, from_query_string().formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
+    if row is not HTML:
+        return _as_data(steps, row, version)
+    findings = Findings(version)
+    asserted = " ".join(f"({_terms(step.fact)})" for step in steps if not step.rule)
+    passages = findings.ask("why-passages", facts=asserted) if asserted else []
+    told = [_told(number, step, passages) for number, step in enumerate(steps, start=1)]
+    findings.also(each.value for one in told for each in (*one.fact, *(t for p in one.premises for t in p)))
+    values: dict[str, Any] = {"steps": told, "anchors": {each.fact: each.anchor for each in told}}
+    return html("why.html", findings, (SCRIPTED, *GRAPH_FORMATS), **values)
+
+
+def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response:
+    """Return the steps as JSON, each with its rule and what it rests on, or all their facts as triples."""
+    if row is SCRIPTED:
+        return scripted(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
+    graph = Graph(bind_namespaces="none")
+    for step in steps:
+        graph.add(step.fact)
+    return document(graph, row, "why")
+
+
+def _spelled(step: Step) -> dict[str, Any]:
+    return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(each) for each in step.premises]}
+
+
+def _told(number: int, step: Step, passages: list[Row]) -> Told:
+    fact = _shown(step.fact)
+    behind = [row for row in passages if (row["subject"], row["predicate"], row["value"]) == fact]
+    return Told(fact, step, tuple(map(_shown, step.premises)), behind, f"step-{number}")
+
+
+def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
+    subject, predicate = (_iri(parameters, key) for key in ("subject", "predicate"))
+    if "text" not in parameters:
+        return subject, predicate, _iri(parameters, "value")
+    text, datatype = parameters.required("text"), parameters.one("datatype")
+    if len(text) > LONGEST:
+        raise HttpError(400, f"The parameter 'text' has {len(text):,} characters: expected at most {LONGEST:,}.")
+    language = parameters.one("language")
+    if language and not LANGUAGE.fullmatch(language):
+        raise HttpError(400, f"The parameter 'language' is '{language}': expected a language tag.")
+    return subject, predicate, Literal(text, language, _iri(parameters, "datatype") if datatype else None)
+
+
+def _iri(parameters: Parameters, key: str) -> URIRef:
+    return URIRef(iri(parameters.required(key))[1:-1])
+
+
+def _shown(fact: tuple[Node, Node, Node]) -> tuple[Term, Term, Term]:
+    first, middle, last = (_term(each) for each in fact)
+    return first, middle, last
+
+
+def _term(node: Node) -> Term:
+    if isinstance(node, Literal):
+        return Term(str(node), "literal", node.language or "", str(node.datatype or ""))
+    return Term(str(node))
+
+
+def _terms(fact: tuple[Node, Node, Node]) -> str:
+    return " ".join(each.sparql for each in _shown(fact))
