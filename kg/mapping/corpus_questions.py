@@ -1,4 +1,4 @@
-"""The example questions that a corpus brings: a folder of `.rq` files, the first comment line of each in English."""
+"""The example questions of a corpus: a folder of `.rq` files, each with its question in the first comment line."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ class CorpusQuestion:
 
 
 def read_corpus_questions(folder: Path, location: Location) -> tuple[CorpusQuestion, ...]:
-    """Read a folder's questions by name; MappingError holds what is wrong with the folder and each file."""
+    """Read the questions of a folder, by name. Raises MappingError with every fault of the folder and its files."""
     files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
     if not files:
-        what = "it holds no .rq file" if folder.is_dir() else "there is no such folder"
-        raise MappingError([Problem(location, f"{folder} is no folder of example questions: {what}.")])
-    found: list[CorpusQuestion] = []
+        reason = "it has no .rq file" if folder.is_dir() else "there is no such folder"
+        raise MappingError([Problem(location, f"{folder} is not a folder of example questions: {reason}.")])
+    questions: list[CorpusQuestion] = []
     problems: list[Problem] = []
     for file in files:
-        fault = _read(file, found)
+        fault = _read_question(file, questions)
         if fault is not None:
             problems.append(Problem(Location(file), fault))
     if problems:
         raise MappingError(problems)
-    return tuple(found)
+    return tuple(questions)
 
 
-def _read(file: Path, found: list[CorpusQuestion]) -> str | None:
-    """Append a file's question, or say what is wrong with it."""
+def _read_question(file: Path, questions: list[CorpusQuestion]) -> str | None:
+    """Append a file's question, or return what is wrong with it."""
     if not _NAME.fullmatch(file.stem):
-        return f"{file.stem!r} cannot stand in an address: expected letters, digits, '.', '_' and '-'."
+        return f"{file.stem!r} cannot be part of a URL: expected letters, digits, '.', '_' and '-'."
     try:
         query = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -50,5 +50,5 @@ def _read(file: Path, found: list[CorpusQuestion]) -> str | None:
     text = first.lstrip("# ").strip()
     if not first.startswith("#") or not text:
         return "the first line has to be a comment with the question in words, such as `# Who met whom?`."
-    found.append(CorpusQuestion(file.stem, text, query, file))
+    questions.append(CorpusQuestion(file.stem, text, query, file))
     return None

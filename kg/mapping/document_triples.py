@@ -59,7 +59,7 @@ class DocumentTriples:
     base: str
     triples: list[LocatedTriple] = field(default_factory=list)
     defined: list[tuple[str, Location]] = field(default_factory=list)
-    """Each node that the document defines; one identifier must not stand here twice."""
+    """Each node that the document defines; no identifier may be in the list twice."""
     derived: set[str] = field(default_factory=set)
     """The identifiers among them that the document does not contain."""
     values: list[DocumentValue] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a mapping document may use: the context's terms, the ontology's properties, the concepts, the schema."""
+"""The vocabulary of mapping documents: JSON-LD context, JSON Schema, object properties and concepts."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from kg.errors import ResourceError
 from kg.namespaces import ONTOLOGY
 
 Json = dict[str, Any]
-"""A JSON object: the context and the schema, as their specifications give them."""
+"""A JSON object."""
 
 
 @dataclass(frozen=True)
 class ContextTerm:
-    """What the context says of one key (JSON-LD 1.1, section 9.15.1)."""
+    """The context's definition of one key (JSON-LD 1.1, section 9.15.1)."""
 
     iri: str
     coercion: str = ""
-    """`@id`, `@vocab`, a datatype's IRI, or nothing."""
+    """`@id`, `@vocab`, a datatype's IRI, or empty."""
     language: str | None = None
     vocab: str = ""
-    """What a value of a concept's key is appended to."""
+    """For a key whose values are concepts, the IRI that the concept's name is appended to."""
     reverse: bool = False
 
 
 @dataclass(frozen=True)
 class MappingVocabulary:
-    """The files of the ontology folder that the reader goes by."""
+    """What the files of the ontology folder define for mapping documents."""
 
     context: Json
     schema: Json
@@ -42,11 +42,11 @@ class MappingVocabulary:
 
     @cached_property
     def terms(self) -> Mapping[str, ContextTerm | None]:
-        """Return the context's terms by key; None for a key that only groups nodes (`@included`)."""
+        """Return the context's terms by key, None for a key that only groups nodes (`@included`)."""
         return {key: self._term(value) for key, value in self.context.items() if not key.startswith("@")}
 
     def full(self, compact: str) -> str:
-        """Return the IRI that a compact IRI or a plain word of the vocabulary stands for."""
+        """Return the full IRI of a compact IRI or of a word of the default vocabulary."""
         prefix, colon, rest = compact.partition(":")
         return f"{self.context[prefix]}{rest}" if colon else f"{self.context['@vocab']}{compact}"
 
@@ -69,7 +69,7 @@ class MappingVocabulary:
 
 
 def read_vocabulary(ontology: Path) -> MappingVocabulary:
-    """Read the ontology folder, or raise ResourceError where one of its files is missing."""
+    """Read the vocabulary from the ontology folder. Raises ResourceError if one of its files is missing."""
     graph, schemes = Graph(), Graph()
     try:
         context = json.loads((ontology / "context.jsonld").read_text("utf-8"))["@context"]

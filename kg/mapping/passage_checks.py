@@ -17,7 +17,7 @@ def passage_faults(document: DocumentTriples) -> Iterator[Problem]:
     root = document.document.root
     if "article" not in root.nodes:
         for text, _ in document.passages:
-            message = "a passage stands here; expected none, as this document belongs to no article."
+            message = "found a passage; expected none, as this document belongs to no article."
             yield Problem(text.location, message)
         return
     if missing := [key for key in ("digest", "length") if key not in root.nodes]:
@@ -26,7 +26,7 @@ def passage_faults(document: DocumentTriples) -> Iterator[Problem]:
     stamps = read_stamps(root)
     for text, span in document.passages:
         if expected := _expected_passage(text.value, span, _length(root), stamps):
-            yield Problem(text.location, f"{shown(text.value)} stands here; expected {expected}.")
+            yield Problem(text.location, f"found {shown(text.value)}; expected {expected}.")
     yield from _unused_stamps(root, {span for _, span in document.passages if span})
 
 
@@ -62,7 +62,7 @@ def digest_faults(root: YamlMapping, text: str) -> Iterator[Problem]:
     """Yield a problem for a wrong length and for every passage whose characters do not have its digest."""
     length = root.nodes.get("length")
     if isinstance(length, YamlText) and int(length.value) != len(text):
-        yield Problem(length.location, f"the length {length.value} stands here; the text has {len(text)} characters.")
+        yield Problem(length.location, f"found the length {length.value}; the text has {len(text)} characters.")
     for stamp in read_stamps(root).values():
         actual = digest(stamp.span.of(text))
         if actual != stamp.digest:

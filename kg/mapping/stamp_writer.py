@@ -1,10 +1,10 @@
-"""The stamps of a mapping document, written into its text in place: comments and layout stay as they are."""
+"""Writes offsets and stamps into the text of a mapping document; comments and layout stay unchanged."""
 
 from __future__ import annotations
 
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,25 +19,24 @@ from kg.mapping.yaml_document import MappingDocument, YamlList, YamlNode, YamlTe
 class _Edit:
     start: int
     end: int
-    new: str
+    replacement: str
 
 
-def stamped(document: MappingDocument, values: Iterable[tuple[YamlText, TextSpan]], source: SourceText) -> str:
-    """Return a document's text with each passage value as offsets, and `digest`, `length` and `passages` written.
+def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, TextSpan]], source: SourceText) -> str:
+    """Return a document's text with each passage value as offsets, and with `digest`, `length` and `passages`.
 
-    MappingError where the layout leaves no place for them.
+    Raises MappingError if the document's layout has no place for them.
     """
-    found = [*values]
-    edits = [_replaced(document, value, str(span)) for value, span in found]
-    edits += _of_the_text(document, {"digest": source.digest, "length": str(len(source.text))})
-    edits.append(_passages(document, sorted({span for _, span in found}), source.text))
-    new = _applied(document.text, edits)
-    _check(document, new)
-    return new
+    edits = [_value_edit(document, value, str(span)) for value, span in values]
+    edits += _header_edits(document, {"digest": source.digest, "length": str(len(source.text))})
+    edits.append(_passages_edit(document, sorted({span for _, span in values}), source.text))
+    new_text = _apply(document.text, edits)
+    _require_all_keys(document, new_text)
+    return new_text
 
 
-def write(file: Path, text: str) -> None:
-    """Replace a file in one step, keeping its mode; a link keeps leading to it."""
+def replace_file(file: Path, text: str) -> None:
+    """Replace a file's content atomically, keeping its mode; a symbolic link stays one."""
     target = file.resolve()
     with tempfile.NamedTemporaryFile("wb", dir=target.parent, delete=False) as new:
         new.write(text.encode())
@@ -45,44 +44,46 @@ def write(file: Path, text: str) -> None:
     Path(new.name).replace(target)
 
 
-def _applied(text: str, edits: Iterable[_Edit]) -> str:
+def _apply(text: str, edits: Iterable[_Edit]) -> str:
     pieces, position = [], 0
     for edit in sorted(edits):
-        pieces += [text[position : edit.start], edit.new]
+        pieces += [text[position : edit.start], edit.replacement]
         position = edit.end
     return "".join([*pieces, text[position:]])
 
 
-def _replaced(document: MappingDocument, value: YamlText, new: str) -> _Edit:
+def _value_edit(document: MappingDocument, value: YamlText, new: str) -> _Edit:
     if value.value == new:
         return _Edit(value.start, value.start, "")
-    block = document.text[value.start : value.end].endswith("\n")
-    return _Edit(value.start, value.end, new + _newline(document) if block else new)
+    # A block scalar's end includes its last line end, which has to stay.
+    is_block = document.text[value.start : value.end].endswith("\n")
+    return _Edit(value.start, value.end, new + _newline(document) if is_block else new)
 
 
-def _of_the_text(document: MappingDocument, stamps: dict[str, str]) -> list[_Edit]:
+def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[_Edit]:
+    """Return the edits that change the stamps at the root, and insert missing ones after the line `article`."""
     root = document.root
-    old = {key: node for key in stamps if isinstance(node := root.nodes.get(key), YamlText)}
-    edits = [_replaced(document, node, stamps[key]) for key, node in old.items()]
+    existing = {key: node for key in stamps if isinstance(node := root.nodes.get(key), YamlText)}
+    edits = [_value_edit(document, node, stamps[key]) for key, node in existing.items()]
     missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
-    after = _line_end(document, "article")
-    gap = "" if document.text[:after].endswith("\n") else _newline(document)
-    return [*edits, _Edit(after, after, gap + missing)]
+    position = _next_line(document, "article")
+    gap = "" if document.text[:position].endswith("\n") else _newline(document)
+    return [*edits, _Edit(position, position, gap + missing)]
 
 
-def _passages(document: MappingDocument, spans: list[TextSpan], text: str) -> _Edit:
+def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) -> _Edit:
     lines = [_line(document, "passages:" if spans else "passages: {}")]
     for span in spans:
         entry = f'{{digest: {digest(span.of(text))}, fragment: "{text_fragment(text, span)}"}}'
         lines.append(_line(document, f"  {span}: {entry}"))
-    new = "".join(lines)
+    block = "".join(lines)
     key = document.root.keys.get("passages")
     if key is None:
         end = len(document.text)
         gap = "" if document.text.endswith("\n") else _newline(document)
-        return _Edit(end, end, gap + new)
+        return _Edit(end, end, gap + block)
     start = document.text.rfind("\n", 0, key.start) + 1
-    return _Edit(start, _line_end(document, "passages"), new)
+    return _Edit(start, _next_line(document, "passages"), block)
 
 
 def _line(document: MappingDocument, content: str) -> str:
@@ -94,26 +95,27 @@ def _newline(document: MappingDocument) -> str:
     return "\r\n" if "\r\n" in document.text else "\n"
 
 
-def _line_end(document: MappingDocument, key: str) -> int:
-    """Return where the line after the last scalar of a key at the root begins."""
+def _next_line(document: MappingDocument, key: str) -> int:
+    """Return the offset of the line after the last text of a key at the root."""
     root = document.root
-    newline = document.text.find("\n", max(root.keys[key].end, _last(root.nodes[key])))
+    newline = document.text.find("\n", max(root.keys[key].end, _end(root.nodes[key])))
     return len(document.text) if newline < 0 else newline + 1
 
 
-def _last(node: YamlNode) -> int:
+def _end(node: YamlNode) -> int:
     if isinstance(node, YamlText):
         return node.end
     inner = node.nodes if isinstance(node, YamlList) else list(node.nodes.values())
-    return max((_last(each) for each in inner), default=0)
+    return max((_end(child) for child in inner), default=0)
 
 
-def _check(document: MappingDocument, new: str) -> None:
+def _require_all_keys(document: MappingDocument, new_text: str) -> None:
+    """Raise MappingError if the edits have broken the document, as they can in unusual layouts."""
     try:
-        if set(parse_document(document.file, new).root.nodes) >= set(document.root.nodes):
+        if set(parse_document(document.file, new_text).root.nodes) >= set(document.root.nodes):
             return
     except MappingError:
         pass  # reported below, in terms of what the author can change
-    expected = "take `passages` out, and write the keys around it one a line"
-    message = f"the stamps cannot be written into this layout; expected another: {expected}."
+    hint = "remove `passages`, and write the keys around it one a line"
+    message = f"the stamps cannot be written into this layout; {hint}."
     raise MappingError([Problem(document.root.location, message)])

@@ -24,7 +24,7 @@ def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> It
         if coercion == "@vocab" and value.iri not in vocabulary.concepts:
             yield Problem(text.location, _unknown_concept(value, vocabulary))
         elif coercion and not coercion.startswith("@") and (expected := expected_literal(text.value, coercion)):
-            yield Problem(text.location, f"{shown(text.value)} stands here; expected {expected}.")
+            yield Problem(text.location, f"found {shown(text.value)}; expected {expected}.")
     for predicate in document.link_predicates:
         term = vocabulary.terms.get(predicate.value)
         iri = term.iri if term and not term.reverse else vocabulary.full(predicate.value)

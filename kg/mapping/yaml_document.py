@@ -1,7 +1,7 @@
-"""YAML as mapping documents use it: strings, lists and mappings, each with its place in the file.
+"""The YAML of mapping documents: texts, lists and mappings, each with its location in the file.
 
-YAML's own types, anchors, aliases, tags and streams of several documents stay out: `no`, `0123`, `1.10` and
-`2011-10-21` are text, and what a key means stands in the JSON-LD context.
+YAML's own types, anchors, aliases, tags and streams of several documents are not supported: `no`, `0123`, `1.10` and
+`2011-10-21` are text, and the JSON-LD context defines what a key means.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ MAX_NESTING_LEVELS = 30
 """Levels of lists and mappings inside each other."""
 FORBIDDEN_CHARACTERS = (
     re.compile("[\ufeff\t]"),
-    re.compile("\0"),  # what has one is no text at all, whatever else it holds
+    re.compile("\0"),  # looked for before other control characters: the file is binary
     re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
 )
-"""What no document holds: all but the printable characters of YAML 1.2 (section 5.1), tabs, and byte order marks."""
+"""Characters that are not printable in YAML 1.2 (section 5.1), tabs, and byte order marks; looked for in this order."""
 FORBIDDEN_CHARACTER_NAMES = {
     "\ufeff": ("a byte order mark", "plain UTF-8 is expected"),
     "\t": ("a tab", "spaces indent a mapping document"),
@@ -69,7 +69,7 @@ YamlNode = YamlText | YamlList | YamlMapping
 
 @dataclass(frozen=True)
 class MappingDocument:
-    """A file as it is, and the mapping at its root."""
+    """A file's unchanged text, and the mapping at its root."""
 
     file: Path
     text: str
@@ -88,12 +88,12 @@ def texts_in(node: YamlNode | None) -> list[YamlText]:
 
 
 def load_document(file: Path) -> MappingDocument:
-    """Read a mapping document, or raise MappingError with every fault that keeps it from being one."""
+    """Read a mapping document. Raises MappingError if it is not one."""
     return parse_document(file, read_text(file))
 
 
 def read_text(file: Path) -> str:
-    """Return a document's text, line ends as they are; MappingError if it is too large, no UTF-8 or not there."""
+    """Return a file's text with line ends unchanged. Raises MappingError if it is missing, too large or not UTF-8."""
     try:
         size = file.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -105,59 +105,59 @@ def read_text(file: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        found = f"the byte 0x{data[error.start]:02x} is no UTF-8; save the file in the encoding UTF-8"
+        found = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file in the encoding UTF-8"
         raise _fault(_place(file, before, len(before)), found) from error
 
 
 def parse_document(file: Path, text: str) -> MappingDocument:
-    """Read the text of a mapping document, or raise MappingError with every fault that keeps it from being one."""
-    if unfit := next(filter(None, (pattern.search(text) for pattern in FORBIDDEN_CHARACTERS)), None):
-        raise _fault(_place(file, text, unfit.start()), _unfit(unfit[0]))
-    composer = _Composer(file, _stand_ins(text))
+    """Parse the text of a mapping document. Raises MappingError if it is not one."""
+    if forbidden := next(filter(None, (pattern.search(text) for pattern in FORBIDDEN_CHARACTERS)), None):
+        raise _fault(_place(file, text, forbidden.start()), _forbidden_character(forbidden[0]))
+    composer = _Composer(file, _replacements(text))
     try:
-        composer.take(text)
+        composer.compose(text)
     except yaml.MarkedYAMLError as error:
-        raise _fault(_marked(file, error), f"this is no YAML: {_sentence(error)}") from error
+        raise _fault(_marked(file, error), f"this is not YAML: {_sentence(error)}") from error
     except yaml.reader.ReaderError as error:
-        found = f"this is no YAML: a character that it does not allow ({error.reason})"
+        found = f"this is not YAML: a character that it does not allow ({error.reason})"
         raise _fault(_place(file, text, min(max(error.position, 0), len(text))), found) from error
     return MappingDocument(file, text, composer.finish())
 
 
-def _unfit(character: str) -> str:
+def _forbidden_character(character: str) -> str:
     name, expected = FORBIDDEN_CHARACTER_NAMES.get(
         character, (f"the character U+{ord(character):04X}", "YAML does not allow it")
     )
-    return f"{name} stands here; {expected}"
+    return f"found {name}; {expected}"
 
 
-def _stand_ins(text: str) -> dict[int, str]:
-    """Return characters that stand in for what YAML 1.2 takes as text (section 5.4) and libyaml as line ends.
+def _replacements(text: str) -> dict[int, str]:
+    """Return characters to replace those that are text in YAML 1.2 (section 5.4) and line ends in libyaml.
 
-    libyaml reads YAML 1.1, whose line ends U+0085, U+2028 and U+2029 were: they would end comments and fold in values.
-    A stand-in is in the text neither as itself nor by its number, as an escape would write it.
+    libyaml reads YAML 1.1, in which U+0085, U+2028 and U+2029 end comments and are folded in values. A replacement
+    occurs in the text neither literally nor as the number of an escape.
     """
-    there = [character for character in OLD_LINE_ENDS if character in text]
-    lower = text.lower() if there else ""
-    free = (chr(each) for each in range(*PRIVATE_USE_RANGE) if chr(each) not in text and f"{each:x}" not in lower)
-    return {ord(character): next(free) for character in there}
+    present = [character for character in OLD_LINE_ENDS if character in text]
+    lower = text.lower() if present else ""
+    codes = (code for code in range(*PRIVATE_USE_RANGE) if chr(code) not in text and f"{code:x}" not in lower)
+    return {ord(character): chr(next(codes)) for character in present}
 
 
 class _Composer:
-    """Builds nodes from the parser's events without recursion, so that no nesting exhausts the stack."""
+    """Builds nodes from the parser's events without recursion, so that deep nesting cannot exhaust the stack."""
 
-    def __init__(self, file: Path, stand_ins: dict[int, str]) -> None:
+    def __init__(self, file: Path, replacements: dict[int, str]) -> None:
         self.file, self.count = file, 0
-        self.stand_ins, self.meant = stand_ins, {ord(new): old for old, new in stand_ins.items()}
+        self.replacements, self.originals = replacements, {ord(new): old for old, new in replacements.items()}
         self.problems: list[Problem] = []
         self.open: list[YamlList | YamlMapping] = []
         self.key: list[YamlText | None] = []
         self.roots: list[YamlNode] = []
 
-    def take(self, text: str) -> None:
-        for event in yaml.parse(text.translate(self.stand_ins), Loader=yaml.CLoader):
+    def compose(self, text: str) -> None:
+        for event in yaml.parse(text.translate(self.replacements), Loader=yaml.CLoader):
             if isinstance(event, yaml.NodeEvent):
-                self._node(event)
+                self._compose_node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.open.pop()
                 self.key.pop()
@@ -172,34 +172,37 @@ class _Composer:
         root = self.roots[0]
         if not isinstance(root, YamlMapping):
             kind = "a list" if isinstance(root, YamlList) else "text"
-            raise _fault(root.location, f"{kind} stands at the top; a mapping with its keys is expected")
+            raise _fault(root.location, f"found {kind} at the top; a mapping with its keys is expected")
         return root
 
-    def _node(self, event: yaml.NodeEvent) -> None:
+    def _compose_node(self, event: yaml.NodeEvent) -> None:
         self.count += 1
         location = self._where(event)
         if self.count > MAX_YAML_NODES:
             raise _fault(
-                location, f"there are more than {MAX_YAML_NODES} keys and values; this is no mapping of an article"
+                location, f"there are more than {MAX_YAML_NODES} keys and values; this is not the mapping of an article"
             )
-        self._refuse(event, location)
+        self._reject_unsupported(event, location)
         if isinstance(event, yaml.ScalarEvent):
             start, end = event.start_mark, event.end_mark
-            value = event.value.translate(self.meant)
+            value = event.value.translate(self.originals)
             self._place(YamlText(location, value, start.index if start else 0, end.index if end else 0))
         elif isinstance(event, yaml.SequenceStartEvent):
             self._enter(YamlList(location))
         elif isinstance(event, yaml.MappingStartEvent):
             self._enter(YamlMapping(location, flow=bool(event.flow_style)))
 
-    def _refuse(self, event: yaml.NodeEvent, location: Location) -> None:
+    def _reject_unsupported(self, event: yaml.NodeEvent, location: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise _fault(location, f"the alias *{event.anchor} stands here; a mapping document spells everything out")
+            raise _fault(
+                location,
+                f"found the alias *{event.anchor}; a mapping document has none",
+            )
         if event.anchor is not None:
-            raise _fault(location, f"the anchor &{event.anchor} stands here; a mapping document has none")
+            raise _fault(location, f"found the anchor &{event.anchor}; a mapping document has none")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _fault(location, f"the tag {tag} stands here; every value is text, and the key gives it its type")
+            raise _fault(location, f"found the tag {tag}; every value is text, and the key gives it its type")
 
     def _enter(self, node: YamlList | YamlMapping) -> None:
         if len(self.open) >= MAX_NESTING_LEVELS:
@@ -221,7 +224,7 @@ class _Composer:
 
     def _take_key(self, node: YamlNode) -> None:
         if not isinstance(node, YamlText):
-            raise _fault(node.location, "a list or mapping stands where a key is expected")
+            raise _fault(node.location, "found a list or mapping in the place of a key")
         self.key[-1] = node
 
     def _add(self, parent: YamlMapping, key: YamlText, node: YamlNode) -> None:
@@ -231,9 +234,7 @@ class _Composer:
         first = parent.keys[key.value].location.line
         path = ".".join(part for part in (key.location.key, key.value) if part)
         location = Location(key.location.file, key.location.line, key.location.column, path)
-        self.problems.append(
-            Problem(location, f"the key {key.value!r} stands here a second time; line {first} has it already.")
-        )
+        self.problems.append(Problem(location, f"the key {key.value!r} is repeated; line {first} has it already."))
 
     def _where(self, event: yaml.Event) -> Location:
         mark = event.start_mark
@@ -253,7 +254,7 @@ def _fault(location: Location, message: str) -> MappingError:
 
 
 def _place(file: Path, text: str, index: int) -> Location:
-    ends = [each.end() for each in LINE_END.finditer(text, 0, index)]
+    ends = [line_end.end() for line_end in LINE_END.finditer(text, 0, index)]
     return Location(file, len(ends) + 1, index - (ends[-1] if ends else 0) + 1)
 
 

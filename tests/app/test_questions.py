@@ -53,7 +53,7 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
         ("who.rq", "# Who?\nSELECT * { ?s ?p }", "does not parse at line 2"),
         ("who.rq", "# Who?\nSELECT * { ?s no:p ?o }", "the prefix no: of no:p is not declared"),
         ("who.rq", "# Who?\nSELECT * { SERVICE <http://e.x/> { ?s ?p ?o } }", "SERVICE"),
-        ("who is it.rq", "# Who?\nASK {}", "cannot stand in an address"),
+        ("who is it.rq", "# Who?\nASK {}", "cannot be part of a URL"),
     ],
 )
 def test_a_question_at_fault_is_named_with_its_file(
@@ -67,7 +67,7 @@ def test_a_question_at_fault_is_named_with_its_file(
 
 def test_a_folder_of_questions_that_is_missing_or_empty_is_named(corpus: Path, tmp_path: Path) -> None:
     (corpus / "questions" / "who.rq").unlink()
-    with pytest.raises(MappingError, match=r"corpus.yaml:\d+:\d+: questions: .*holds no \.rq file"):
+    with pytest.raises(MappingError, match=r"corpus.yaml:\d+:\d+: questions: .*it has no \.rq file"):
         made(corpus, tmp_path / "store")
     (corpus / "questions").rmdir()
     with pytest.raises(MappingError, match="there is no such folder"):

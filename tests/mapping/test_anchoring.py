@@ -138,9 +138,9 @@ FAULTS = {
     ),
     "too few": ("The ferrymen said [3]", r"are not in the text 3 times but 2\."),
     "part of a word": ("errymen", r"as whole words, but inside longer ones, at 29-36, 83-90, 166-173; write"),
-    "nothing": ("… [2]", r"'… \[2\]' stands here; expected words of the text, on both sides of an ellipsis\."),
+    "nothing": ("… [2]", r"found '… \[2\]'; expected words of the text, on both sides of an ellipsis\."),
     "outside": ("200-999", r"the passage 200-999 ends outside the text, which has \d+ characters\."),
-    "blank": ("77-78", r"the passage 77-78 holds nothing but white space\."),
+    "blank": ("77-78", r"the passage 77-78 contains nothing but white space\."),
     "empty": ("20-20", r"the passage 20-20 is empty: its start must be less than its end\."),
 }
 
@@ -239,16 +239,14 @@ def test_a_passage_that_stands_twice_in_another_text_is_left_to_the_author(write
     anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
-    with pytest.raises(
-        MappingError, match=r"183-189 of the text before .* \(near to it: 114-120, 197-203\); write its"
-    ):
+    with pytest.raises(MappingError, match=r"183-189 of the previous text .* \(similar: 114-120, 197-203\); write its"):
         anchor_document(document, sources)
 
 
 def test_a_passage_that_another_text_lacks_is_an_error(write: Write, sources: Path, everything: str) -> None:
     (sources / "bridge.txt").write_text(TEXT.replace("Naïve hopes", "High hopes"), "utf-8")
     with pytest.raises(
-        MappingError, match=r"withoutStatement: the passage \d+-\d+ of the text before is not in this"
+        MappingError, match=r"withoutStatement: the passage \d+-\d+ of the previous text is not unchanged in this"
     ) as raised:
         anchor_document(write(without_digest(everything)), sources)
     assert len(raised.value.problems) == 1

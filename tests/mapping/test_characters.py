@@ -36,7 +36,7 @@ def test_old_line_ends_are_text_in_keys_and_comments(separator: str) -> None:
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_a_fault_after_an_old_line_end_has_its_own_line_and_column(separator: str) -> None:
-    with pytest.raises(MappingError, match=r"doc\.yaml:2:6: this is no YAML"):
+    with pytest.raises(MappingError, match=r"doc\.yaml:2:6: this is not YAML"):
         parse_document(HERE, f"# a{separator}b\nla: x: y\n")
 
 
@@ -66,15 +66,15 @@ def test_anchoring_keeps_separators_where_they_stand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("\ufeffa: b\n", "1:1: a byte order mark stands here; plain UTF-8 is expected."),
-        ("a: b\n\ufeffc: d\n", "2:1: a byte order mark stands here; plain UTF-8 is expected."),
-        ("a: b\r\n\tc: d\n", "2:1: a tab stands here; spaces indent a mapping document."),
-        ("a: b\rc:\td\n", "2:3: a tab stands here; spaces indent a mapping document."),
-        ("a: b\nc: d\0\n", "2:5: a NUL character stands here; plain UTF-8 is expected."),
-        ("a: b\x07\n", "1:5: the character U+0007 stands here; YAML does not allow it."),
-        ("a: \u2028\x7f\n", "1:5: the character U+007F stands here; YAML does not allow it."),
-        ("# \x9b\n", "1:3: the character U+009B stands here; YAML does not allow it."),
-        ("a: \ufffe\n", "1:4: the character U+FFFE stands here; YAML does not allow it."),
+        ("\ufeffa: b\n", "1:1: found a byte order mark; plain UTF-8 is expected."),
+        ("a: b\n\ufeffc: d\n", "2:1: found a byte order mark; plain UTF-8 is expected."),
+        ("a: b\r\n\tc: d\n", "2:1: found a tab; spaces indent a mapping document."),
+        ("a: b\rc:\td\n", "2:3: found a tab; spaces indent a mapping document."),
+        ("a: b\nc: d\0\n", "2:5: found a NUL character; plain UTF-8 is expected."),
+        ("a: b\x07\n", "1:5: found the character U+0007; YAML does not allow it."),
+        ("a: \u2028\x7f\n", "1:5: found the character U+007F; YAML does not allow it."),
+        ("# \x9b\n", "1:3: found the character U+009B; YAML does not allow it."),
+        ("a: \ufffe\n", "1:4: found the character U+FFFE; YAML does not allow it."),
     ],
 )
 def test_a_character_that_is_not_allowed_is_named_with_its_place(text: str, expected: str) -> None:

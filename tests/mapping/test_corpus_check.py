@@ -66,9 +66,7 @@ def test_checking_holds_every_passage_against_its_characters_too(write: Write, e
 
 def test_a_wrong_length_is_an_error(read: Read, everything: str, sources: Path) -> None:
     wrong = everything.replace(f"length: {len(TEXT)}", f"length: {len(TEXT) + 1}")
-    with pytest.raises(
-        MappingError, match=f"length: the length {len(TEXT) + 1} stands here; the text has {len(TEXT)} cha"
-    ):
+    with pytest.raises(MappingError, match=f"length: found the length {len(TEXT) + 1}; the text has {len(TEXT)} cha"):
         read(wrong, sources)
 
 

@@ -44,20 +44,23 @@ def head(length: int = 100) -> str:
 BYTES = {
     "empty": (b"", "1:1: the file is empty; a mapping with its keys is expected."),
     "white space": (b"\n \n", "1:1: the file is empty; a mapping with its keys is expected."),
-    "byte order mark": (b"\xef\xbb\xbfarticle: a\n", "1:1: a byte order mark stands here; plain UTF-8 is expected."),
-    "UTF-16": ("article: a\n".encode("utf-16"), "1:1: the byte 0xff is no UTF-8; save the file in the encoding UTF-8."),
+    "byte order mark": (b"\xef\xbb\xbfarticle: a\n", "1:1: found a byte order mark; plain UTF-8 is expected."),
+    "UTF-16": (
+        "article: a\n".encode("utf-16"),
+        "1:1: the byte 0xff is not UTF-8; save the file in the encoding UTF-8.",
+    ),
     "latin-1": (
         "a: 1\nb: né\n".encode("latin-1"),
-        "2:5: the byte 0xe9 is no UTF-8; save the file in the encoding UTF-8.",
+        "2:5: the byte 0xe9 is not UTF-8; save the file in the encoding UTF-8.",
     ),
-    "binary": (b"\x7fELF\x00\x01", "1:5: a NUL character stands here; plain UTF-8 is expected."),
+    "binary": (b"\x7fELF\x00\x01", "1:5: found a NUL character; plain UTF-8 is expected."),
     "control character": (
         b"article: a\x07\n",
-        "1:11: the character U+0007 stands here; YAML does not allow it.",
+        "1:11: found the character U+0007; YAML does not allow it.",
     ),
     "Windows line ends and a tab": (
         b"article: a\r\n\ttitle: b\r\n",
-        "2:1: a tab stands here; spaces indent a mapping document.",
+        "2:1: found a tab; spaces indent a mapping document.",
     ),
 }
 
@@ -139,7 +142,7 @@ def test_a_fault_of_the_corpus_document_is_named(old: str, new: str, expected: s
 
 def test_a_passage_in_the_authority_is_refused(folder: Path, read: Read) -> None:
     (folder / "authority.yaml").write_text("people: [{id: person:ada-quill, name: A, mention: 1-2}]\n", "utf-8")
-    with pytest.raises(MappingError, match=r"people\[0\].mention: a passage stands here; expected none"):
+    with pytest.raises(MappingError, match=r"people\[0\].mention: found a passage; expected none"):
         read(head())
 
 
