@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage
@@ -114,6 +114,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
 def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
     found = PassageWords.read(words).find(text)
@@ -123,6 +124,7 @@ def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
     assert {*edges} == {at for at in range(len(text) + 1) if is_cluster_edge(text, at)}
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
 def test_equivalent_words_are_found_in_the_same_places(text: str, words: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, words) for form in ("NFC", "NFD"))
