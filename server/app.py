@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from kg.store.port import Store
+from kg.store.interfaces import Store
 from kg.writer import Writer
 from server.auth.cors import register as register_cors
 from server.auth.rates import register as register_rates

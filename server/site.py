@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, request
 
 from kg.access import Tokens
-from kg.store.port import Store, Version
+from kg.store.interfaces import Store, Version
 from kg.writer import Writer
 from server.http.behalf import on_behalf
 from server.http.intake import Intake

@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from kg.dataset import GraphNames
 from kg.store import Transaction, Triple
-from kg.store.port import Pattern
+from kg.store.interfaces import Pattern
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from kg.app.verdict import must_be_well_typed, must_conform
 from kg.dataset import GraphNames, Master
 from kg.reasoning import infer_all, infer_change
 from kg.store import Transaction, Triple, Version, WritableStore
-from kg.store.port import Pattern
+from kg.store.interfaces import Pattern
 from kg.validation import validate
 
 Edit = Callable[[Transaction], None]

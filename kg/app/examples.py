@@ -9,8 +9,8 @@ from pathlib import Path
 from rdflib import RDF, RDFS, SH, Literal, URIRef
 
 from kg.errors import QuerySyntaxError
+from kg.sparql.lexer import Kind, tokens
 from kg.store import QueryForm, Triple
-from kg.store.tokens import Kind, tokens
 
 KINDS = {
     QueryForm.SELECT: (SH.SPARQLSelectExecutable, SH.select),

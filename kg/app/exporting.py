@@ -13,7 +13,7 @@ from kg.errors import UnknownGraphError
 from kg.export import Dataset, read_ntriples
 from kg.formats import Format, Holds
 from kg.store import Store
-from kg.store.found import names_of
+from kg.store.opening import names_of
 
 
 def exported(folder: Path, graphs: Iterable[str], wanted: Format, version: str | None = None) -> tuple[Dataset, str]:

@@ -11,7 +11,7 @@ from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.export import prefixes
 from kg.store import EmbeddedStore, Query
-from kg.store.found import names_of, open_found
+from kg.store.opening import names_of, open_found
 
 _ABOUT = """
 SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{

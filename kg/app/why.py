@@ -14,7 +14,8 @@ from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
 from kg.reasoning import Explanation, Reasoner
 from kg.reasoning.graph_reasoner import Pattern, PatternFacts
-from kg.store.port import Query, Store
+from kg.sparql.protocol import Query
+from kg.store.interfaces import Store
 from kg.terms import from_triple, to_triple
 
 Triple = tuple[Node, Node, Node]

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
+from kg.sparql.protocol import Query, QueryForm, RequestDataset
+from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
-from kg.store.limits import Limits
-from kg.store.payload import Payload, read_dataset, read_graph
-from kg.store.port import (
-    Answer,
-    Change,
-    Query,
-    QueryForm,
-    RequestDataset,
-    Store,
-    Transaction,
-    Triple,
-    Version,
-    WritableStore,
-)
-from kg.store.request import undeclared
+from kg.store.interfaces import Answer, Change, Store, Transaction, Triple, Version, WritableStore
+from kg.store.payload_limits import Limits
+from kg.store.rdf_parser import Payload, read_dataset, read_graph
 
 __all__ = [
     "Answer",

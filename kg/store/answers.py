@@ -9,14 +9,16 @@ import pyoxigraph as ox
 from kg import formats
 from kg.errors import NotOfferedError
 from kg.formats import Format
-from kg.store.datasets import Dataset, Snapshot
-from kg.store.engine import Sink, call, stream
-from kg.store.functions import own_functions
-from kg.store.port import STORED, Answer, Query, QueryForm
-from kg.store.request import Request, read_query, refuse_undeclared
-from kg.store.scopes import scoped
-from kg.store.workarounds import aggregates_in, functions_in
-from kg.store.xml import for_xml, with_names
+from kg.sparql.engine_dataset import Dataset
+from kg.sparql.protocol import STORED, Query, QueryForm
+from kg.sparql.query_request import Request, read_query, refuse_undeclared
+from kg.sparql.workarounds import aggregates_in, functions_in
+from kg.sparql.workarounds.extension_functions import own_functions
+from kg.sparql.workarounds.graph_patterns import scoped
+from kg.store.engine_thread import Sink, call, stream
+from kg.store.interfaces import Answer
+from kg.store.snapshots import Snapshot
+from kg.store.xml_characters import for_xml, with_names
 from kg.terms import GraphName
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

@@ -15,15 +15,16 @@ import pyoxigraph as ox
 from kg.dataset import GraphNames
 from kg.errors import BusyError, NotOfferedError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
+from kg.sparql.protocol import Query
 from kg.store.answers import answer, dataset_answer, graph_answer
-from kg.store.datasets import Snapshot
-from kg.store.engine import translating
+from kg.store.backup import back_up, bring_back, faults
+from kg.store.engine_thread import translating
 from kg.store.folder import describe
+from kg.store.interfaces import Answer, Version
 from kg.store.pointer import Pointer
-from kg.store.port import Answer, Query, Version
 from kg.store.repair import repair_pointer
+from kg.store.snapshots import Snapshot
 from kg.store.transaction import Rules, VersionTransaction
-from kg.store.upkeep import back_up, bring_back, faults
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
@@ -33,7 +34,7 @@ _FORMAT = 1
 
 
 class EmbeddedStore:
-    """A store in a folder; see `kg.store.port.WritableStore`. Any number of processes may have it open."""
+    """A store in a folder; see `kg.store.interfaces.WritableStore`. Any number of processes may have it open."""
 
     def __init__(self, versions: Versions, rules: Rules, prefixes: Mapping[str, str]) -> None:
         self._versions, self._rules, self._prefixes = versions, rules, prefixes

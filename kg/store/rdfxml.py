@@ -8,7 +8,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.errors import PayloadError
-from kg.store.limits import Limits
+from kg.store.payload_limits import Limits
 from kg.store.rdfxml_grammar import Reader
 from kg.store.xml_names import SEPARATOR
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.datatypes import NCNAME
 from kg.errors import PayloadError
-from kg.store.limits import Limits
+from kg.store.payload_limits import Limits
 from kg.store.xml_literals import XmlLiteral
 from kg.store.xml_names import split_name
 

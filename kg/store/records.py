@@ -20,7 +20,7 @@ from threading import Lock
 
 from kg.errors import StoreError, UnknownVersionError
 from kg.store.files import write_synced
-from kg.store.port import Version
+from kg.store.interfaces import Version
 
 PENDING, REMOVED = ".json.pending", ".json.removed"
 _ENTRY = re.compile(r"(\d{6}|[1-9]\d{6,})(\.json(?:\.pending|\.removed)?)?", re.ASCII)

@@ -15,16 +15,17 @@ import pyoxigraph as ox
 
 from kg.dataset import GraphNames, Master
 from kg.errors import RefusedError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.sparql.protocol import STORED, Query, RequestDataset
+from kg.sparql.update_request import read_update
+from kg.sparql.workarounds.altered_literals import refuse_falsified
 from kg.store.answers import answer
-from kg.store.datasets import Snapshot
-from kg.store.engine import Chunks, call, translating
+from kg.store.engine_thread import Chunks, call, translating
 from kg.store.files import is_open
-from kg.store.literals import refuse_falsified
-from kg.store.payload import engine_triples
-from kg.store.port import STORED, Answer, Change, Pattern, Query, RequestDataset, Triple, Version
+from kg.store.interfaces import Answer, Change, Pattern, Triple, Version
+from kg.store.rdf_parser import engine_triples
+from kg.store.snapshots import Snapshot
 from kg.store.union import UnitedStore
-from kg.store.updates import read_update
-from kg.store.updating import UpdateRun, counted
+from kg.store.update_run import UpdateRun, counted
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
@@ -67,7 +68,7 @@ class Rules:
 
 
 class VersionTransaction:
-    """The embedded store's transaction; see `kg.store.port.Transaction`. It holds the writers' lock until it ends."""
+    """A transaction of the embedded store; it holds the lock of writers until it ends."""
 
     def __init__(self, versions: Versions, rules: Rules, opened: Callable[[Version], ox.Store], wait: float) -> None:
         self._versions, self._rules = versions, rules

@@ -27,6 +27,7 @@ from pathlib import Path
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
 from kg.store.files import digests, sync, sync_tree
 from kg.store.folder import DESCRIPTION, LOCK, VERSIONS, StoreFolder
+from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
 from kg.store.pointer import (
     NOTHING,
@@ -37,7 +38,6 @@ from kg.store.pointer import (
     version_name,
     write_pointer,
 )
-from kg.store.port import Version
 from kg.store.records import PENDING, REMOVED, Records
 from kg.store.sizes import Sizes
 

@@ -11,7 +11,7 @@ import ctypes
 import resource
 from pathlib import Path
 
-from kg.store.engine import STACK
+from kg.store.engine_thread import STACK
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """What mallopt(3) calls the size from which a block has pages of its own, and how many arenas threads share."""

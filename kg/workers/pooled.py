@@ -34,7 +34,7 @@ BURIAL = 1.0
 
 
 class PooledStore:
-    """A store whose requests are answered by workers; see `kg.store.port.Store`, and for its errors LimitError.
+    """A store whose requests are answered by workers; see `kg.store.interfaces.Store`, and for its errors LimitError.
 
     A context manager: leaving it ends the workers. What only reads the store's records is answered here.
     """
@@ -109,7 +109,7 @@ class PooledStore:
         return self._download({"what": "dataset", "format": wanted.name, "version": version})
 
     def table(self, endpoint: str, answer: bytes) -> str:
-        """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.store.services.table`.
+        """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.sparql.service_clauses.table`.
 
         Raises FetchError where the worker that reads it comes to its limits, or to its end.
         """

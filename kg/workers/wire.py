@@ -18,7 +18,8 @@ from rdflib import Graph
 from kg import errors
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import FORMATS, Format
-from kg.store.port import Answer, Query, QueryForm, RequestDataset
+from kg.sparql.protocol import Query, QueryForm, RequestDataset
+from kg.store.interfaces import Answer
 
 MOST = 64 * 2**20
 """Bytes of the largest frame that is taken: a request's text is far below it, and chunks are cut to `CHUNK`."""

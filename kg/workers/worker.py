@@ -20,10 +20,10 @@ from typing import Any
 from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
 from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
+from kg.sparql.protocol import QueryForm
 from kg.store import Answer, EmbeddedStore, Query
-from kg.store.found import open_found
-from kg.store.port import QueryForm
-from kg.store.services import table
+from kg.store.opening import open_found
+from kg.store.service_tables import table
 from kg.workers.confinement import Audit, allow_processor, end_with, forbid_writing, mark_as_first_to_go
 from kg.workers.exits import memory_error
 from kg.workers.memory import MemoryCeiling

@@ -13,11 +13,11 @@ from itertools import chain
 
 from kg.errors import CommuniqueError, PatchError, PreconditionError, UnknownGraphError
 from kg.formats import Holds
+from kg.sparql.load_clauses import Load, split_loads
+from kg.sparql.policy import refuse_deep_nesting
+from kg.sparql.protocol import STORED
 from kg.store import Limits, Payload, RequestDataset, Transaction, Version, read_graph
-from kg.store.guard import refuse_deep_nesting
-from kg.store.loads import Load, split_loads
-from kg.store.payload import read_dataset
-from kg.store.port import STORED
+from kg.store.rdf_parser import read_dataset
 from kg.writer.patches import scoped
 from kg.writer.request import ANY, Fetch, Merge, MergeDataset, Patch, Remove, Replace, Update, WriteRequest
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kg.errors import CommuniqueError
-from kg.store.found import names_of
+from kg.store.opening import names_of
 from kg.workers.memory import keep_freed_memory_low
 from kg.workers.wire import Channel, Kind, from_error, to_json
 from kg.writer.change import Change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.errors import PatchError, QuerySyntaxError
-from kg.store.tokens import Token, tokens
+from kg.sparql.lexer import Token, tokens
 
 PROLOGUE = {"BASE": 2, "PREFIX": 3}
 """How many tokens a declaration has."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kg.formats import Format
+from kg.sparql.protocol import STORED
 from kg.store import Limits, RequestDataset, Version
-from kg.store.port import STORED
 from kg.workers import Asker, Running
 
 ANY = "*"

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from kg.errors import UnknownGraphError
 from kg.formats import GRAPH_FORMATS, Format
-from kg.store.port import Answer
+from kg.store.interfaces import Answer
 from server.descriptions.rdf_documents import named
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen

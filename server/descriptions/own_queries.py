@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.errors import RequestError
 from kg.formats import JSON, NTRIPLES, Format
-from kg.store.port import Query
+from kg.sparql.protocol import Query
 from server.site import site
 
 FORBIDDEN = frozenset('<>"{}|\\^`')

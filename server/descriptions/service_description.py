@@ -6,7 +6,7 @@ from flask import Response, url_for
 from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.auth.roles import takes_writes
 from server.descriptions.rdf_documents import document, wanted
 from server.descriptions.service_terms import ENTAILMENT, FORMATS, SD

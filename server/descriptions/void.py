@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 from kg.app.description import partition
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Holds
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.own_queries import iri, rows
 from server.descriptions.rdf_documents import document, wanted
 from server.descriptions.service_terms import FORMATS

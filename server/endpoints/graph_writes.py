@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from kg.dataset import GraphNames, Master
 from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from kg.writer import Document, Merge, MergeDataset, Patch, Remove, Replace, Written
 from server.descriptions.addresses import graph_address, requested_iri
 from server.endpoints.forms import form_parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.store.tokens import Kind, tokens
+from kg.sparql.lexer import Kind, tokens
 
 VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""

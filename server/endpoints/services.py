@@ -6,7 +6,8 @@ import logging
 import time
 
 from kg.errors import CommuniqueError
-from kg.store.services import NOTHING, Service, find_services, table, with_tables
+from kg.sparql.service_clauses import NOTHING, Service, find_services, with_tables
+from kg.store.service_tables import table
 from kg.workers import PooledStore
 from server.endpoints.fetching import PATIENCE, ask
 from server.http.behalf import allowed, on_behalf

@@ -8,7 +8,7 @@ from kg.access import Role
 from kg.app.examples import query_form
 from kg.errors import NotOfferedError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
-from kg.store.port import Query, QueryForm
+from kg.sparql.protocol import Query, QueryForm
 from server.auth.roles import require
 from server.descriptions.rdf_documents import named
 from server.descriptions.service_description import service_description

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, request
 from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
 from server.descriptions.graph_documents import graph_document
 from server.descriptions.own_queries import holds, iri, triples

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from kg.formats import FORM, QUERY, UPDATE
-from kg.store.port import RequestDataset
+from kg.sparql.protocol import RequestDataset
 from kg.writer import Update
 from server.endpoints.writing import done, written
 from server.http.errors import HttpError, unsupported

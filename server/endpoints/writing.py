@@ -8,7 +8,7 @@ from flask import Response, request
 from werkzeug.datastructures import ETags
 
 from kg.formats import TEXT
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from kg.writer import Document, Preconditions, WriteRequest, Written
 from kg.writer.request import ANY, Action
 from server.auth.roles import holder

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import request
 
-from kg.store.port import Store
+from kg.store.interfaces import Store
 from kg.workers import Asker, PooledStore
 from server.http.errors import HttpError
 

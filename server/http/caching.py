@@ -17,7 +17,7 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.datastructures import ETags
 
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.http.encoding import choose
 from server.http.errors import HttpError
 

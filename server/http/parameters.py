@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from kg.store.port import RequestDataset
+from kg.sparql.protocol import RequestDataset
 from server.http.errors import HttpError
 from server.http.urlencoded import pairs
 

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
-from kg.store.port import Store, Version
+from kg.store.interfaces import Store, Version
 from kg.workers import PooledStore, Stats
 from server.http.observing import Seen
 

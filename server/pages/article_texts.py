@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
 from kg.mapping.text_spans import digest as digest_of
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.http.numbers import whole_number
 from server.pages.page_queries import query
 from server.pages.page_terms import Row, Term

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.rdf_documents import document, wanted
 from server.descriptions.void import described
 from server.http.negotiation import prefers_html

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, url_for
 
 from kg.dataset import GraphNames
 from kg.export.prefixes import prefixes
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.http.parameters import from_query_string
 from server.pages.json_responses import scripted
 from server.pages.page_queries import query

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from kg.formats import SCRIPTED
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.http.caching import conditional, validator
 from server.http.streaming import streamed
 

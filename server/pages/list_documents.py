@@ -7,7 +7,8 @@ from collections.abc import Callable
 from flask import Response, request
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
-from kg.store.port import Query, Version
+from kg.sparql.protocol import Query
+from kg.store.interfaces import Version
 from server.descriptions.rdf_documents import named
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from kg.dataset import GraphNames
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.pages.page_terms import Row, Term
 from server.pages.select_rows import solutions
 from server.pages.thing_names import Names, named, sides

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.mapping import PassageState
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.http.numbers import whole_number
 from server.pages.article_texts import held, stands
 from server.pages.page_terms import Row, is_web

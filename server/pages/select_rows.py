@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from kg.formats import JSON
-from kg.store.port import Query, Version
+from kg.sparql.protocol import Query
+from kg.store.interfaces import Version
 from server.pages.page_terms import Row, term
 from server.site import site
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Response
 
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
-from kg.store.port import Answer
+from kg.store.interfaces import Answer
 from server.http.streaming import streamed
 from server.pages.rendering import parts, rendered
 

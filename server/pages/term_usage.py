@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rdflib import OWL, RDF
 
 from kg.dataset import GraphNames
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.pages.page_queries import query
 from server.pages.page_terms import Row, Term
 from server.pages.select_rows import solutions

@@ -11,7 +11,7 @@ from rdflib import DCTERMS, RDF, RDFS, SKOS
 from kg.dataset import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.addresses import rest_of
 from server.pages.page_terms import usable
 from server.pages.select_rows import solutions

@@ -8,7 +8,7 @@ from flask import Response
 from rdflib import SKOS
 
 from kg.namespaces import ONTOLOGY
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.own_queries import iri
 from server.pages.agent_page import page as agents
 from server.pages.article_page import page as articles

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.errors import UnknownVersionError
 from kg.formats import NTRIPLES
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.site import site
 
 AT_ONCE = 5

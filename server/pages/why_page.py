@@ -14,7 +14,7 @@ from kg.app.why import Step, Why
 from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
-from kg.store.port import Version
+from kg.store.interfaces import Version
 from server.descriptions.own_queries import iri
 from server.descriptions.rdf_documents import document
 from server.http.errors import HttpError

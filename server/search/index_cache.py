@@ -16,7 +16,7 @@ from threading import Lock
 from flask import Flask, current_app
 
 from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
-from kg.store.port import Store, Version
+from kg.store.interfaces import Store, Version
 from server.http.errors import HttpError
 from server.search.version_index import Index, read_index
 

@@ -11,7 +11,8 @@ from itertools import islice
 
 from kg.formats import TSV
 from kg.namespaces import CQ
-from kg.store.port import Query, Store, Version
+from kg.sparql.protocol import Query
+from kg.store.interfaces import Store, Version
 from server.search.tsv_cells import iri, is_iri
 
 Column = dict[str, list[str]]

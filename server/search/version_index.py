@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from kg.store.port import Store, Version
+from kg.store.interfaces import Store, Version
 from server.search.agent_index import Agents, read_agents
 from server.search.disagreement_index import Issue, read_issues
 from server.search.label_index import Labels, read_labels

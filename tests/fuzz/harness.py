@@ -24,10 +24,10 @@ with atheris.instrument_imports(
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
     from kg.mapping.yaml_document import load_document
-    from kg.store.payload import read_graph
-    from kg.store.port import RequestDataset
-    from kg.store.request import read_query
-    from kg.store.updates import read_update
+    from kg.sparql.protocol import RequestDataset
+    from kg.sparql.query_request import read_query
+    from kg.sparql.update_request import read_update
+    from kg.store.rdf_parser import read_graph
     from server.endpoints.forms import form_parts
     from server.http.behalf import seconds
     from server.http.errors import HttpError

@@ -16,8 +16,8 @@ import pytest
 from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
 from kg.errors import FetchError, RefusedError
+from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
-from kg.store.loads import Load, split_loads
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.endpoints.fetching import fetch, is_public

@@ -13,8 +13,9 @@ import pytest
 from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
 from kg.errors import RequestError
+from kg.sparql.service_clauses import find_services
 from kg.store import EmbeddedStore, Transaction
-from kg.store.services import find_services, table
+from kg.store.service_tables import table
 from server import Settings, create_app
 from tests.server.conftest import Client, running
 

@@ -20,9 +20,9 @@ from kg import formats
 from kg.dataset import GraphNames
 from kg.errors import NotOfferedError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
+from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
-from kg.store.loads import Load, split_loads
-from kg.store.xml import with_names
+from kg.store.xml_characters import with_names
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]

@@ -13,7 +13,7 @@ from kg import formats
 from kg.dataset import GraphNames
 from kg.errors import DamagedStoreError, RequestError, StoreError, UnknownVersionError
 from kg.store import EmbeddedStore, Query, Triple
-from kg.store.found import open_found
+from kg.store.opening import open_found
 from tests.store.conftest import triples
 
 Ask = Callable[..., list[tuple[str, ...]]]

@@ -1,0 +1,163 @@
+"""What is refused before the engine sees it: ways out to files and hosts, and texts that would overflow its stack.
+
+The engine opens connections for SERVICE and LOAD, with no argument that turns this off, and its parser takes keywords
+that touch their neighbours (`trueSERVICE<…>`, `SERVICEex:a{`), which SPARQL's own rule of the longest token does not.
+Its parser and evaluator recurse, and a stack overflow ends the whole process: each nesting or chained operator costs
+up to 10 kB of stack, so the limits below stay under half of `kg.store.engine_thread.STACK` (tested at the limit).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from kg.errors import RefusedError
+from kg.sparql.lexer import Kind, Token, line_and_column, syntax_error, tokens
+from kg.sparql.nesting import too_deep
+
+MAX_DEPTH = 200
+"""How deep brackets of all kinds may nest in a query or update."""
+MAX_TERM = 1_000_000
+"""How many characters a literal or a name in a query or update may have."""
+MAX_OPERATORS = 3000
+"""How many keywords and signs that the engine's parser chains or nests may occur (UNION, OPTIONAL, AS, `||`, `/` …)."""
+
+_CLOSING = {"{": "}", "(": ")", "[": "]"}
+_CHAINED = {"UNION", "OPTIONAL", "MINUS", "BIND", "AS", "FILTER", "GRAPH", "EXISTS", "SELECT", "VALUES", "LATERAL"}
+_OPERATORS = frozenset("+-*/|^!&(")
+_TERMS = {Kind.IRI, Kind.NAME, Kind.VARIABLE}
+_OPERANDS = _TERMS | {Kind.STRING, Kind.NUMBER, Kind.LANGUAGE, Kind.BLANK}
+_SCHEME = re.compile(r"[A-Za-z][\w.\-]*:")
+_TOUCHING = re.compile(r"service", re.IGNORECASE)
+_AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
+
+
+def guarded_tokens(text: str) -> list[Token]:
+    """Return a text's tokens, or raise RefusedError if it asks for a connection or nests too deeply.
+
+    What is too deep or too long is refused as soon as the limit is passed, however much follows.
+    """
+    read = limited_tokens(text)
+    _refuse_services(text, read)
+    return read
+
+
+def refuse_deep_nesting(text: str) -> None:
+    """Raise RefusedError if brackets nest too deeply, before anything is made ready for the text."""
+    data = text.encode("utf-8", "surrogatepass")
+    place = too_deep(data, MAX_DEPTH)
+    if place is not None:
+        line, column = line_and_column(text, len(data[:place].decode("utf-8", "surrogatepass")))
+        where = f"line {line}, column {column}"
+        raise RefusedError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
+
+
+def limited_tokens(text: str) -> list[Token]:
+    """Return a text's tokens, or raise RefusedError if it nests too deeply; it may ask for connections."""
+    return list(_limited(text))
+
+
+def _refuse_services(text: str, read: Sequence[Token]) -> None:
+    for position, token in enumerate(read):
+        if "service" in token.text.lower() and _may_be_service(read, position):
+            raise RefusedError(
+                f"SERVICE at {_where(text, token)} asks for a connection to another endpoint, which is never made."
+            )
+
+
+def _may_be_service(read: Sequence[Token], position: int) -> bool:
+    """Tell whether the engine could read the keyword SERVICE in this token or a part of it."""
+    token = read[position]
+    if token.kind is Kind.WORD:
+        return True
+    if token.kind in (Kind.NAME, Kind.BLANK, Kind.LANGUAGE) and not _names_graph(read, position):
+        return _hides_service(token) and _opens_group(read, position + 1)
+    return False
+
+
+def _names_graph(read: Sequence[Token], position: int) -> bool:
+    return position > 0 and read[position - 1].is_word(
+        "GRAPH", "FROM", "NAMED", "USING", "WITH", "INTO", "TO", "PREFIX"
+    )
+
+
+def _hides_service(token: Token) -> bool:
+    if token.kind is Kind.NAME:
+        prefix, _, local = token.text.partition(":")
+        return bool(_TOUCHING.search(prefix) or _AFTER_DOT.search(local))
+    return bool(_TOUCHING.search(token.text))
+
+
+def _opens_group(read: Sequence[Token], position: int) -> bool:
+    """Tell whether what follows is `{`, with an endpoint's name before it or not."""
+    following = list(read[position : position + 3])
+    if following and following[0].is_word("SILENT"):
+        del following[0]
+    if following and following[0].kind in _TERMS:
+        del following[0]
+    return bool(following) and following[0].is_sign("{")
+
+
+def _limited(text: str) -> Iterator[Token]:
+    operators = 0
+    for token, depth in _depths(text):
+        operators += _weight(token)
+        if token.end - token.start > MAX_TERM:
+            raise RefusedError(f"A term at {_where(text, token)} has more than {MAX_TERM:,} characters, the limit.")
+        if depth > MAX_DEPTH:
+            raise RefusedError(
+                f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: {MAX_DEPTH} is the limit."
+            )
+        if operators > MAX_OPERATORS:
+            raise RefusedError(
+                f"More than {MAX_OPERATORS} operators up to {_where(text, token)}; send a smaller request."
+            )
+        yield token
+
+
+def _weight(token: Token) -> int:
+    """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
+    if token.kind is Kind.SIGN:
+        return token.text in _OPERATORS or token.text == "{"
+    if token.kind is Kind.WORD:
+        return token.text.upper() in _CHAINED
+    if token.kind is Kind.IRI:
+        return sum(character in "(!&|" for character in token.text)
+    return 0
+
+
+def _depths(text: str) -> Iterator[tuple[Token, int]]:
+    """Yield each token with the depth of brackets it stands in, and raise QuerySyntaxError where they do not match."""
+    opened: list[Token] = []
+    prefixes: set[str] = set()
+    previous = None
+    for token in tokens(text):
+        if token.is_sign("{", "(", "["):
+            opened.append(token)
+        elif token.is_sign("}", ")", "]"):
+            if not opened or _CLOSING[opened.pop().text] != token.text:
+                raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
+        elif previous is not None and previous.is_word("PREFIX"):
+            prefixes.add(token.text)
+        elif token.kind is Kind.IRI and opened and opened[-1].text == "(":
+            _refuse_ambiguity(text, token, previous, prefixes)
+        yield token, len(opened)
+        previous = token
+    if opened:
+        raise syntax_error(text, opened[-1].start, f"{opened[-1].text} is never closed")
+
+
+def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes: AbstractSet[str]) -> None:
+    """Refuse `?a<?b#>`, an IRI to SPARQL's longest token but a comparison and a comment to the engine."""
+    inside, hash_sign, _ = token.text[1:].partition("#")
+    scheme = _SCHEME.match(inside)
+    if not hash_sign or "//" in inside or (scheme and scheme.group() not in prefixes) or previous is None:
+        return
+    if previous.kind in _OPERANDS or previous.is_word("TRUE", "FALSE") or previous.is_sign(")"):
+        raise syntax_error(text, token.start, f"{token.text} may be an IRI or a comparison; put a space after <")
+
+
+def _where(text: str, token: Token) -> str:
+    line, column = line_and_column(text, token.start)
+    return f"line {line}, column {column}"

@@ -1,0 +1,46 @@
+"""What a SPARQL request carries beside its text: the form, the dataset and the formats (SPARQL 1.1 Protocol)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.formats import Format
+
+
+class QueryForm(Enum):
+    """The four query forms (SPARQL 1.1 Query, section 16)."""
+
+    SELECT = "SELECT"
+    CONSTRUCT = "CONSTRUCT"
+    ASK = "ASK"
+    DESCRIBE = "DESCRIBE"
+
+
+@dataclass(frozen=True)
+class RequestDataset:
+    """The dataset that a request names beside its text (SPARQL 1.1 Protocol, section 2.1.4); it wins over FROM."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+STORED = RequestDataset()
+"""The dataset as it is stored: what a request that names none sees."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none.
+
+    A query whose form needs the one that is None is a NotOfferedError, raised before it is evaluated.
+    """
+
+    text: str
+    results: Format | None
+    graph: Format | None
+    dataset: RequestDataset = STORED
+    version: str | None = None
+    base: str | None = None
+    sparql12: bool = False
+    """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""

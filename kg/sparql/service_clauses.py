@@ -1,0 +1,83 @@
+"""SERVICE in a query (SPARQL 1.1 Federated Query): found here, so that whoever may connect does so beforehand.
+
+The engine is never given the word: it would open connections with no way to turn that off. It is given what the other
+endpoint has answered, as VALUES, which joins with the rest of the query as the clause would have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.errors import RequestError
+from kg.sparql.lexer import Kind, Token, unescaped
+from kg.sparql.policy import limited_tokens
+from kg.sparql.query_request import Prologue, read_prologue
+
+MAX_TABLE_BYTES = 4 * 2**20
+"""Bytes of a SERVICE's solutions as they stand in the query, and of a query with all of its."""
+NOTHING = "{ VALUES () { () } }"
+"""The one solution without bindings that a SERVICE which fails and is SILENT has (section 2.2)."""
+_WORD = re.compile("service|\\\\u", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A SERVICE: the endpoint, the query for it, whether a failure counts, and where it stands in the text."""
+
+    endpoint: str
+    query: str
+    silent: bool
+    start: int
+    end: int
+
+
+def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
+    """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
+    if not _WORD.search(text):
+        return text, ()
+    text = unescaped(text)
+    read = limited_tokens(text)
+    return text, tuple(_services(text, read, base))
+
+
+def _services(text: str, read: Sequence[Token], base: str | None) -> Iterator[Service]:
+    prologue, at = read_prologue(text, read, 0, Prologue(base, {}))
+    while at < len(read):
+        named = at + 1 + (at + 1 < len(read) and read[at + 1].is_word("SILENT"))
+        opened = named + 1
+        if (
+            read[at].is_word("SERVICE")
+            and opened < len(read)
+            and read[named].kind in (Kind.IRI, Kind.NAME)
+            and read[opened].is_sign("{")
+        ):
+            closed = _closing(read, opened)
+            group = text[read[opened].start : read[closed].end]
+            query = f"{prologue.text()}SELECT * {group}"
+            where = prologue.resolve(text, read[named])
+            yield Service(where, query, named > at + 1, read[at].start, read[closed].end)
+            at = closed
+        at += 1
+
+
+def _closing(read: Sequence[Token], opened: int) -> int:
+    """Return the position of what closes a brace; the tokens are known to match."""
+    depth = 0
+    for position in range(opened, len(read)):
+        depth += read[position].is_sign("{") - read[position].is_sign("}")
+        if depth == 0:
+            return position
+    return len(read) - 1
+
+
+def with_tables(text: str, tables: Sequence[tuple[Service, str]]) -> str:
+    """Return a text with each SERVICE replaced by what it has brought; RequestError where that is too long."""
+    for service, found in sorted(tables, key=lambda each: -each[0].start):
+        text = f"{text[: service.start]}{found}{text[service.end :]}"
+    if tables and len(text) > MAX_TABLE_BYTES:
+        raise RequestError(
+            f"The query has more than {MAX_TABLE_BYTES:,} characters with what its SERVICEs have brought."
+        )
+    return text

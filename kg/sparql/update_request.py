@@ -1,0 +1,293 @@
+"""What an update's text says of itself: its operations, the graphs that each may write, and its USING clauses.
+
+The text is read strictly, by SPARQL's rule of the longest token (SPARQL 1.1 Update, section 3), so that an operation
+that is let through writes what is said here and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.errors import RefusedError, RequestError
+from kg.sparql.lexer import Kind, Token, syntax_error, unescaped
+from kg.sparql.policy import guarded_tokens
+from kg.sparql.protocol import STORED, RequestDataset
+from kg.sparql.query_request import Prologue, called_functions, check_graphs, read_prologue, refuse_sparql12
+from kg.sparql.workarounds.altered_literals import refuse_falsified_in, with_strdt
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The graphs that an operation may write: by name (None: the default graph), all named ones, or unforeseeable."""
+
+    names: frozenset[str | None] = frozenset()
+    all_named: bool = False
+    unforeseeable: bool = False
+
+    def __or__(self, other: Targets) -> Targets:
+        return Targets(
+            self.names | other.names, self.all_named or other.all_named, self.unforeseeable or other.unforeseeable
+        )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation: `head`, the USING clauses and `tail` make its text; `reads` tells whether it looks at the data."""
+
+    prologue: Prologue
+    targets: Targets
+    head: str
+    tail: str = ""
+    using: RequestDataset = STORED
+    reads: bool = True
+    takes_using: bool = False
+    has_dataset: bool = False
+    added_using: bool = False
+    is_data: bool = False
+    """Whether it is INSERT DATA or DELETE DATA."""
+    is_reworded: bool = False
+    """Whether it differs from what the request's own text says."""
+    within: str | None = None
+    """The graph that WITH names."""
+
+    @property
+    def as_written(self) -> bool:
+        """Tell whether the request's own text does: nothing reworded, no protocol dataset, no USING to unite."""
+        return not self.is_reworded and not self.added_using and len(self.using.default) <= 1
+
+    @property
+    def deletes(self) -> bool:
+        """Tell whether the operation begins with DELETE."""
+        return self.head[:6].upper() == "DELETE"
+
+    def text(self, *, as_insertion: bool = False) -> str:
+        """Return the operation as SPARQL, with the prologue that it stands under; as an insertion if asked."""
+        return f"{self.prologue.text()}{self.body(as_insertion=as_insertion)}"
+
+    def body(self, *, as_insertion: bool = False) -> str:
+        """Return the operation as SPARQL, without the prologue that it stands under."""
+        default = "".join(f" USING <{name}>" for name in self.using.default)
+        named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
+        head = f"INSERT{self.head[6:]}" if as_insertion else self.head
+        return f"{head}{default}{named} {self.tail}"
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update request that has passed the guard."""
+
+    text: str
+    operations: tuple[Operation, ...]
+    functions: tuple[str, ...]
+    has_later_prologue: bool = False
+    """Whether a prologue stands after the first operation, which SPARQL allows and the engine does not read."""
+
+
+def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
+    """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
+    text = unescaped(text)
+    read = guarded_tokens(text)
+    refuse_sparql12(text, read, "updates are of 1.1, since what is stored here is RDF 1.1")
+    if any(token.is_word("STRDT") for token in read):
+        text = with_strdt(text, read)
+        read = guarded_tokens(text)
+    reader = _Reader(text, read, Prologue(base, {}))
+    operations = reader.operations()
+    check_graphs((*protocol.default, *protocol.named))
+    if protocol.default or protocol.named:
+        operations = [_with_protocol(operation, protocol) for operation in operations]
+    functions = called_functions(text, read, reader.prologue)
+    return Update(text, tuple(operations), functions, reader.has_later_prologue)
+
+
+def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
+    if operation.has_dataset:
+        raise RequestError(
+            "The request names a dataset with using-graph-uri, and its text does with USING or WITH too."
+        )
+    return replace(operation, using=protocol, added_using=True) if operation.takes_using else operation
+
+
+class _Reader:
+    """Reads the operations of an update, one token after another."""
+
+    def __init__(self, text: str, read: Sequence[Token], prologue: Prologue) -> None:
+        self.text, self.prologue = text, prologue
+        self._read, self._at = read, 0
+        self.has_later_prologue = False
+
+    def operations(self) -> list[Operation]:
+        found: list[Operation] = []
+        while True:
+            start = self._at
+            self.prologue, self._at = read_prologue(self.text, self._read, start, self.prologue)
+            self.has_later_prologue |= bool(found) and self._at > start
+            if self._at == len(self._read):
+                return found
+            begun = self._at
+            found.append(self._operation())
+            refuse_falsified_in(self._read[begun : self._at], self._resolved)
+            if self._at < len(self._read):
+                self._expect_sign(";")
+
+    def _operation(self) -> Operation:
+        token = self._next()
+        verb = token.text.upper() if token.kind is Kind.WORD else ""
+        if verb == "LOAD" or token.text.upper().startswith("LOAD"):
+            raise RefusedError(
+                "LOAD asks for a connection or a file, which this endpoint never opens; send the triples."
+            )
+        if verb in ("CLEAR", "DROP", "CREATE"):
+            return self._management(verb, token)
+        if verb in ("COPY", "MOVE", "ADD"):
+            return self._transfer(verb, token)
+        if verb in ("INSERT", "DELETE") and self._takes_word("DATA"):
+            targets = self._quads(frozenset({None}))
+            return Operation(self.prologue, targets, self._since(token), reads=False, is_data=True)
+        if verb in ("INSERT", "DELETE", "WITH"):
+            return self._modify(verb, token)
+        raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")
+
+    def _management(self, verb: str, token: Token) -> Operation:
+        loud = not self._takes_word("SILENT")
+        if verb == "CREATE" or self._peek().is_word("GRAPH"):
+            self._expect_word("GRAPH")
+            targets = Targets(frozenset({self._iri()}))
+        elif self._takes_word("DEFAULT"):
+            targets = Targets(frozenset({None}))
+        elif self._takes_word("NAMED"):
+            targets = Targets(all_named=True)
+        else:
+            self._expect_word("ALL")
+            targets = Targets(frozenset({None}), all_named=True)
+        head = self._since(token)
+        if verb == "CLEAR" and loud:  # a graph that is not there holds nothing, as CLEAR is to make it
+            return Operation(self.prologue, targets, f"CLEAR SILENT{head[5:]}", reads=False, is_reworded=True)
+        return Operation(self.prologue, targets, head, reads=False)
+
+    def _transfer(self, verb: str, token: Token) -> Operation:
+        self._takes_word("SILENT")
+        source = self._graph_or_default()
+        self._expect_word("TO")
+        target = self._graph_or_default()
+        written = {source, target} if verb == "MOVE" else {target}
+        return Operation(self.prologue, Targets(frozenset(written)), self._since(token))
+
+    def _modify(self, verb: str, token: Token) -> Operation:
+        default: frozenset[str | None] = frozenset({None})
+        if verb == "WITH":
+            default = frozenset({self._iri()})
+            if not self._peek().is_word("DELETE", "INSERT"):
+                raise self._unexpected(self._peek(), "DELETE or INSERT")
+            verb = self._next().text.upper()
+        if verb == "DELETE" and self._takes_word("WHERE"):
+            return self._delete_where(token)
+        targets = self._quads(default)
+        if verb == "DELETE" and self._takes_word("INSERT"):
+            targets |= self._quads(default)
+        head = self._since(token)
+        using = self._using()
+        where = self._peek()
+        self._expect_word("WHERE")
+        self._group()
+        has_dataset = None not in default or bool(using.default or using.named)
+        tail, (within,) = self._since(where), default
+        return Operation(
+            self.prologue, targets, head, tail, using, takes_using=True, has_dataset=has_dataset, within=within
+        )
+
+    def _delete_where(self, token: Token) -> Operation:
+        if token.is_word("WITH"):
+            raise self._unexpected(self._peek(), "a template: DELETE WHERE takes no WITH")
+        opening = self._peek()
+        targets = self._quads(frozenset({None}))
+        block = self._since(opening)
+        return Operation(self.prologue, targets, f"DELETE {block}", f"WHERE {block}", takes_using=True)
+
+    def _using(self) -> RequestDataset:
+        default: list[str] = []
+        named: list[str] = []
+        while self._takes_word("USING"):
+            (named if self._takes_word("NAMED") else default).append(self._iri())
+        check_graphs((*default, *named))
+        return RequestDataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
+
+    def _quads(self, default: frozenset[str | None]) -> Targets:
+        """Read a block of quads and return the graphs that it names; triples outside GRAPH belong to `default`."""
+        self._expect_sign("{")
+        targets = Targets()
+        while not self._peek().is_sign("}"):
+            if self._takes_word("GRAPH"):
+                variable = self._peek().kind is Kind.VARIABLE
+                targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
+                self._at += variable
+                self._group()
+            elif not self._takes_sign("."):
+                if self._peek().is_sign("{"):
+                    raise self._unexpected(self._peek(), "a triple or GRAPH")
+                self._next()
+                targets |= Targets(default)
+        self._expect_sign("}")
+        return targets
+
+    def _group(self) -> None:
+        self._expect_sign("{")
+        depth = 1
+        while depth:
+            token = self._next()
+            depth += token.is_sign("{") - token.is_sign("}")
+
+    def _graph_or_default(self) -> str | None:
+        if self._takes_word("DEFAULT"):
+            return None
+        self._takes_word("GRAPH")
+        return self._iri()
+
+    def _resolved(self, token: Token) -> str:
+        return self.prologue.resolve(self.text, token)
+
+    def _iri(self) -> str:
+        token = self._next()
+        if token.kind not in (Kind.IRI, Kind.NAME):
+            raise self._unexpected(token, "the name of a graph")
+        return self.prologue.resolve(self.text, token)
+
+    def _peek(self) -> Token:
+        return self._read[self._at] if self._at < len(self._read) else _END
+
+    def _next(self) -> Token:
+        token = self._peek()
+        if token is _END:
+            raise syntax_error(self.text, len(self.text), "it ends in the middle of an operation")
+        self._at += 1
+        return token
+
+    def _since(self, token: Token) -> str:
+        return self.text[token.start : self._read[self._at - 1].end]
+
+    def _takes_word(self, word: str) -> bool:
+        taken = self._peek().is_word(word)
+        self._at += taken
+        return taken
+
+    def _takes_sign(self, sign: str) -> bool:
+        taken = self._peek().is_sign(sign)
+        self._at += taken
+        return taken
+
+    def _expect_word(self, word: str) -> None:
+        if not self._takes_word(word):
+            raise self._unexpected(self._peek(), word)
+
+    def _expect_sign(self, sign: str) -> None:
+        if not self._takes_sign(sign):
+            raise self._unexpected(self._peek(), sign)
+
+    def _unexpected(self, token: Token, expected: str) -> RequestError:
+        found = f"{token.text} stands" if token is not _END else "it ends"
+        start = token.start if token is not _END else len(self.text)
+        return syntax_error(self.text, start, f"{found} where {expected} was expected")
+
+
+_END = Token(Kind.SIGN, "", 0, 0)

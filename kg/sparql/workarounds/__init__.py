@@ -1,0 +1,5 @@
+"""Rewritings of query texts and functions of our own, a module for each way in which the engine differs from SPARQL."""
+
+from kg.sparql.workarounds.rewriting import aggregates_in, functions_in, rewrite
+
+__all__ = ["aggregates_in", "functions_in", "rewrite"]

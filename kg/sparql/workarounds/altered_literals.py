@@ -1,0 +1,108 @@
+"""Literals that the engine would make others of: told before it is given them, for afterwards nobody can tell.
+
+It keeps numbers and moments by value, and derived datatypes as those that they derive from (oxigraph#526), so that
+`"300"^^xsd:byte`, which is no byte, would come back as the integer 300.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import pyoxigraph as ox
+
+from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
+from kg.errors import IllTypedLiteralError, PayloadError
+from kg.sparql.lexer import Kind, Token
+
+STRDT = ox.NamedNode("urn:communique:strdt")
+"""What calls of STRDT in updates are written as, so that `StrDt` is asked."""
+_ANY = ox.NamedNode("urn:communique:any")
+_SHOWN = 100
+"""Characters of a literal that an error shows."""
+
+
+def refuse_falsified(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield the triples, or raise IllTypedLiteralError at a literal that the engine would keep as another value."""
+    passing = ox.Store()
+    for triple in triples:
+        if isinstance(triple.object, ox.Literal):
+            _refuse(triple.object, passing)
+        yield triple
+
+
+def require_language(literal: ox.Literal) -> None:
+    """Raise PayloadError for a language-tagged string without its tag, which no format of RDF can write."""
+    if literal.datatype.value in LANGUAGE_STRINGS and not literal.language:
+        raise PayloadError(
+            f'The literal "{literal.value[:_SHOWN]}"^^<{literal.datatype.value}> has no language tag: '
+            "expected one, or no datatype."
+        )
+
+
+def _refuse(literal: ox.Literal, passing: ox.Store) -> None:
+    require_language(literal)
+    if lexical_fault(literal.value, literal.datatype.value) and _is_altered(literal, passing):
+        raise IllTypedLiteralError(literal_fault(literal.value, literal.datatype.value))
+
+
+def _is_altered(literal: ox.Literal, passing: ox.Store) -> bool:
+    passing.clear()
+    passing.add(ox.Quad(_ANY, _ANY, literal))
+    return all(quad.object != literal for quad in passing)
+
+
+class StrDt:
+    """STRDT (SPARQL 1.1 Query, section 17.4.2.5), which notes what the engine would keep as another value."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._passing = ox.Store()
+
+    def __call__(self, *arguments: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
+        """Return the literal of a text and a datatype; nothing, which is an error, where there is none."""
+        if len(arguments) != 2:  # noqa: PLR2004 - the text and the datatype
+            return None
+        text, datatype = arguments
+        if not isinstance(text, ox.Literal) or not isinstance(datatype, ox.NamedNode):
+            return None
+        if text.datatype.value != f"{XSD}string" or datatype.value in LANGUAGE_STRINGS:
+            return None
+        made = ox.Literal(text.value, datatype=datatype)
+        if lexical_fault(text.value, datatype.value) and _is_altered(made, self._passing):
+            self.faults.append(literal_fault(text.value, datatype.value))
+            return None
+        return made
+
+    def require_none(self) -> None:
+        """Raise IllTypedLiteralError if a literal was made that the engine would keep as another value."""
+        if self.faults:
+            raise IllTypedLiteralError(self.faults[0])
+
+
+def with_strdt(text: str, read: Iterable[Token]) -> str:
+    """Return an update with its calls of STRDT written as calls of the function that `StrDt` stands for."""
+    calls = [token for token in read if token.is_word("STRDT")]
+    for call in reversed(calls):
+        text = f"{text[: call.start]}{STRDT}{text[call.end :]}"
+    return text
+
+
+def refuse_falsified_in(read: Sequence[Token], resolved: Callable[[Token], str]) -> None:
+    """Raise IllTypedLiteralError at a literal of a request's text that the engine would take for another value."""
+    datatypes: dict[str, str] = {}
+    passing = ox.Store()
+    for at in range(len(read) - 3):
+        text, one, two, name = read[at : at + 4]
+        if text.kind is Kind.STRING and one.is_sign("^") and two.is_sign("^"):
+            if name.text not in datatypes:
+                datatypes[name.text] = resolved(name)
+            _refuse(ox.Literal(_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), passing)
+
+
+def _value(string: str) -> str:
+    """Return what a string of SPARQL stands for."""
+    if "\\" not in string:
+        quotes = 3 if string[:3] in ('"""', "'''") and len(string) >= 6 else 1  # noqa: PLR2004 - two times three
+        return string[quotes:-quotes]
+    (quad,) = ox.parse(f"<x:s> <x:p> {string} .", ox.RdfFormat.TURTLE)
+    return quad.object.value if isinstance(quad.object, ox.Literal) else ""

@@ -1,0 +1,171 @@
+"""Alternatives in property paths, as SPARQL 1.1 Query has them in section 18.6: a union, which keeps duplicates.
+
+The engine finds a pair of nodes once, however many alternatives lead from one to the other. A triple whose path has
+alternatives outside of `*`, `+` and `?`, which count a pair once in SPARQL too, is rewritten as the union of the paths
+that it stands for; `!(:p|^:q)` is two of them. Where blank nodes tie triples together, they are copied as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from kg.errors import RefusedError
+from kg.sparql.group_layout import Layout
+from kg.sparql.lexer import Kind, Token, line_and_column
+from kg.sparql.triple_patterns import Span, Triple, statements, triples
+from kg.sparql.workarounds.routes import expansions, path_around
+
+MOST_PATHS = 500
+"""How many paths without alternatives one may stand for."""
+
+Paths = dict[Span, list[str]]
+"""Where paths stand that have alternatives, and the paths that each stands for."""
+
+
+def with_unions(text: str) -> str:
+    """Return a text with its alternatives as unions; RefusedError where they are too many, or cannot be copied."""
+    layout = Layout(text)
+    try:
+        for begin, end in reversed(_blocks(layout)):
+            new = _Block(layout, begin, end).written()
+            text = f"{text[: layout.read[begin].start]}{new}{text[layout.read[end - 1].end :]}"
+    except (IndexError, KeyError, ValueError):  # it is not well-formed, which is for the engine to say
+        return layout.text
+    return text
+
+
+def _bars(read: Sequence[Token], begin: int, end: int) -> Iterator[int]:
+    """Yield the positions of bars and negations that may be of paths: `||` is an operator, `{|` of SPARQL 1.2."""
+    for at in range(begin, end):
+        if not read[at].is_sign("|"):
+            continue
+        touching = [
+            read[place].text for place in (at - 1, at + 1) if 0 <= place < len(read) and _touch(read, at, place)
+        ]
+        if not {"|", "{", "}"} & {*touching}:
+            yield at
+
+
+def _touch(read: Sequence[Token], at: int, other: int) -> bool:
+    return read[min(at, other)].end == read[max(at, other)].start
+
+
+def _blocks(layout: Layout) -> list[Span]:
+    """Return the blocks of triples that bars stand in."""
+    found = list[Span]()
+    for at in _bars(layout.read, 0, len(layout.read)):
+        if not found or at >= found[-1][1]:
+            found.append(_block(layout, at))
+    return found
+
+
+def _block(layout: Layout, at: int) -> Span:
+    """Return the block of triples that a position is in."""
+    opening = max(
+        opening
+        for opening, closing in layout.closing.items()
+        if opening < at < closing and layout.read[opening].is_sign("{")
+    )
+    for begin in layout.elements(opening, layout.closing[opening]):
+        end = layout.stop(begin, layout.closing[opening])
+        if begin < at < end and layout.begins_block(begin):
+            return begin, end
+    raise KeyError(at)
+
+
+class _Block:
+    """A block of triples, to be written anew."""
+
+    def __init__(self, layout: Layout, begin: int, end: int) -> None:
+        self._layout, self._begin, self._end = layout, begin, end
+        self._paths: Paths = {}
+        read = begin
+        for at in _bars(layout.read, begin, end):
+            if at > read:
+                span = path_around(layout, at, begin, end)
+                found, read = expansions(layout, span), span[1]
+                if len(found) > MOST_PATHS:
+                    raise self._refused(at, f"stands for more than {MOST_PATHS} paths, the limit; write it shorter")
+                if len(found) > 1:
+                    self._paths[span] = found
+
+    def written(self) -> str:
+        spans = [*statements(self._layout.read, self._begin, self._end)]
+        tied = self._tied(spans)
+        kept, unions = list[str](), list[str]()
+        for span in spans:
+            if span in tied:
+                continue
+            found = triples(self._layout.read, *span) if self._within(span) else None
+            for triple in found or []:
+                if triple.verb in self._paths:
+                    unions.append(self._union(triple))
+                else:
+                    kept.append(self._spelled(triple))
+            if found is None:
+                kept.append(self._layout.raw(*span))
+        if tied:
+            unions.append(self._copies(tied))
+        return " ".join([*(f"{each} ." for each in kept), *unions])
+
+    def _within(self, span: Span) -> Paths:
+        return {path: found for path, found in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
+
+    def _spelled(self, triple: Triple) -> str:
+        return " ".join(self._layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
+
+    def _union(self, triple: Triple) -> str:
+        subject, value = self._layout.raw(*triple.subject), self._layout.raw(*triple.object)
+        return " UNION ".join(f"{{ {subject} {path} {value} }}" for path in self._paths[triple.verb])
+
+    def _labels(self, span: Span) -> set[str]:
+        return {token.text for token in self._layout.read[slice(*span)] if token.kind is Kind.BLANK}
+
+    def _tied(self, spans: Sequence[Span]) -> list[Span]:
+        """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
+        tied = [span for span in spans if self._within(span) and not self._is_simple(span)]
+        labels = set[str]().union(*map(self._labels, tied))
+        while more := [span for span in spans if span not in tied and labels & self._labels(span)]:
+            tied += more
+            labels = labels.union(*map(self._labels, more))
+        return sorted(tied)
+
+    def _is_simple(self, span: Span) -> bool:
+        return not self._labels(span) and triples(self._layout.read, *span) is not None
+
+    def _copies(self, tied: Sequence[Span]) -> str:
+        labels = set[str]().union(*map(self._labels, tied))
+        inside = {at for span in tied for at in range(*span)}
+        for at, token in enumerate(self._layout.read):
+            if token.kind is Kind.BLANK and token.text in labels and at not in inside:
+                raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
+        paths = {path: found for span in tied for path, found in self._within(span).items()}
+        count = 1
+        for found in paths.values():
+            count *= len(found)
+        if count > MOST_PATHS:
+            raise self._refused(tied[0][0], f"and its blank nodes stand for more than {MOST_PATHS} patterns, the limit")
+        choices = product(*paths.values())
+        return " UNION ".join(
+            f"{{ {self._copy(tied, dict(zip(paths, choice, strict=True)), number)} }}"
+            for number, choice in enumerate(choices)
+        )
+
+    def _copy(self, tied: Sequence[Span], choice: dict[Span, str], number: int) -> str:
+        """Return a copy of statements with a path chosen for each, and with blank nodes of its own."""
+        parts = []
+        for begin, end in tied:
+            at = begin
+            while at < end:
+                path = next((path for path in choice if path[0] == at), None)
+                token = self._layout.read[at]
+                label = f"{token.text}_{number}" if token.kind is Kind.BLANK else token.text
+                parts.append(choice[path] if path else label)
+                at = path[1] if path else at + 1
+            parts.append(".")
+        return " ".join(parts)
+
+    def _refused(self, at: int, why: str) -> RefusedError:
+        line, column = line_and_column(self._layout.text, self._layout.read[at].start)
+        return RefusedError(f"A path with alternatives, at line {line}, column {column}, {why}.")

@@ -1,0 +1,99 @@
+"""BNODE with a label, as SPARQL 1.1 Query has it in section 17.4.2.9: one blank node for each label and solution.
+
+The engine takes the label for the blank node's name: all solutions, requests and stored nodes of that name share it,
+and a label that is no name gives nothing. It is rewritten as a function of the label and of a node that is made afresh
+for each solution, by a BIND in the group that the call belongs to.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.total_order import Term
+from kg.sparql.workarounds.values import XSD
+
+FUNCTION = "<urn:communique:bnode>"
+HIDDEN = "communique_solution_"
+"""What the names of the variables begin with that hold a solution's own node."""
+_AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+_CLAUSES = ("GROUP", "HAVING", "ORDER")
+
+
+def labelled(*arguments: Term) -> ox.BlankNode | None:
+    """Return the blank node of a label in a solution, or nothing, which is an error, for what is no plain string."""
+    if len(arguments) != 2:  # noqa: PLR2004 - the label and the solution
+        return None
+    label, solution = arguments
+    if not isinstance(label, ox.Literal) or label.language or label.datatype.value != f"{XSD}string":
+        return None
+    digest = sha256(f"{solution} {label.value}".encode("utf-8", "surrogatepass")).hexdigest()
+    return ox.BlankNode(f"b{digest[:31]}")  # RDF/XML takes no name that begins with a digit
+
+
+def rewrite_blank_nodes(edits: Edits) -> None:
+    """Rewrite each BNODE that has a label; what makes its solution's node is hidden from `SELECT *` afterwards."""
+    calls = [at for at in range(len(edits.read)) if _is_labelled(edits, at)]
+    nodes = dict[int, int | None]()
+    for call in calls:
+        around = edits.around(call)
+        level = next((at for at in reversed(around) if edits.read[at].is_sign("{")), -1)
+        opening = edits.group_of_clause(level) if edits.is_clause(level) else level
+        if opening is None:
+            continue
+        binding = None if edits.is_clause(level) else _binding(edits, around, level)
+        _note(nodes, opening, binding)
+        solution = f"?{HIDDEN}{opening}"
+        if edits.is_clause(level) and _is_of_groups(edits, call, level, opening):
+            solution = f"COALESCE(SAMPLE({solution}), BNODE())"
+        edits.replace((call, call + 1), FUNCTION)
+        edits.insert_before(edits.closing[call + 1], f", {solution}")
+    for opening, binding in nodes.items():
+        _make(edits, opening, binding)
+
+
+def _is_labelled(edits: Edits, at: int) -> bool:
+    return edits.read[at].is_word("BNODE") and edits.is_call(at) and len(edits.arguments(at + 1)) == 1
+
+
+def _binding(edits: Edits, around: list[int], level: int) -> int | None:
+    """Return the position of the BIND that a call in a group stands in, None for FILTER."""
+    outermost = next((at for at in around if at > level), None)
+    return outermost - 1 if outermost and edits.read[outermost - 1].is_word("BIND") else None
+
+
+def _note(nodes: dict[int, int | None], opening: int, binding: int | None) -> None:
+    """Note that a group makes a node for each solution: at its end, or before the first BIND that needs it."""
+    places = [at for at in (nodes.get(opening), binding) if at is not None]
+    nodes[opening] = min(places) if places else None
+
+
+def _is_of_groups(edits: Edits, call: int, level: int, opening: int) -> bool:
+    """Tell whether a call in SELECT, HAVING or ORDER BY is evaluated for a group of solutions, not for each."""
+    clauses = [at for at in edits.clause(level) if edits.read[at].is_word(*_CLAUSES)]
+    clause = next((edits.read[at] for at in reversed(clauses) if at < call), None)
+    if (clause and clause.is_word("GROUP")) or any(_is_aggregate(edits, at - 1) for at in edits.around(call)):
+        return False
+    outside = (
+        at
+        for at in range(level + 1, edits.closing.get(level, len(edits.read)))
+        if not opening < at < edits.closing[opening]
+    )
+    return any(edits.read[at].is_word("GROUP") for at in clauses) or any(_is_aggregate(edits, at) for at in outside)
+
+
+def _is_aggregate(edits: Edits, at: int) -> bool:
+    return edits.read[at].is_word(*_AGGREGATES) and edits.is_call(at)
+
+
+def _make(edits: Edits, opening: int, binding: int | None) -> None:
+    made, closing = f" BIND(BNODE() AS ?{HIDDEN}{opening}) ", edits.closing[opening]
+    if binding is not None:
+        edits.insert_before(binding, made)
+    elif edits.read[opening + 1].is_word("SELECT"):
+        edits.insert_after(opening, " { ")
+        edits.insert_before(closing, f" }} {made}")
+    else:
+        edits.insert_before(closing, made)

@@ -1,0 +1,82 @@
+"""Casts from strings, GROUP_CONCAT and STRDT, where the engine takes less or gives more than SPARQL says.
+
+A cast takes white space off a string first (XPath Functions and Operators 3.1, section 19.2), and no spellings of
+infinity but XML Schema's. GROUP_CONCAT gives a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one with the
+language of what it joins. STRDT makes no `rdf:langString`, which no literal without a language may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyoxigraph as ox
+
+from kg.sparql.lexer import Kind
+from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.total_order import Term
+from kg.sparql.workarounds.values import DURATIONS, MOMENTS, NUMBERS, XSD
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_UNTYPED = (f"{_RDF}langString", f"{_RDF}dirLangString")
+_DATATYPE = "<urn:communique:datatype>"
+_LEXICAL = "urn:communique:lexical:"
+_READERS: dict[str, Callable[[str], object]] = {
+    **NUMBERS,
+    **MOMENTS,
+    **DURATIONS,
+    f"{XSD}boolean": lambda lexical: lexical if lexical in ("true", "false", "1", "0") else None,
+}
+
+
+def rewrite_casts(edits: Edits) -> None:
+    """Rewrite each cast to a datatype that has a lexical form, each GROUP_CONCAT and each STRDT."""
+    for at, token in enumerate(edits.read):
+        if not edits.is_call(at) or token.kind not in (Kind.IRI, Kind.NAME, Kind.WORD):
+            continue
+        arguments = edits.arguments(at + 1)
+        if token.is_word("GROUP_CONCAT") and arguments:
+            edits.wrap((at, edits.closing[at + 1] + 1), "STR(", ")")
+        elif token.is_word("STRDT") and len(arguments) == 2:  # noqa: PLR2004 - the string and the datatype
+            edits.wrap(arguments[1], f"{_DATATYPE}(", ")")
+        elif token.kind is not Kind.WORD and len(arguments) == 1:
+            _rewrite_cast(edits, edits.resolve(token), arguments[0])
+
+
+def _rewrite_cast(edits: Edits, datatype: str, argument: Span) -> None:
+    if datatype not in _READERS:
+        return
+    function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(argument)
+    if argument[1] - argument[0] == 1 and edits.read[argument[0]].kind is Kind.VARIABLE:
+        edits.replace(argument, f"IF(DATATYPE({written}) = <{XSD}string>, {function}({written}), {written})")
+    else:
+        edits.wrap(argument, f"{function}(", ")")
+
+
+def _lexical(read: Callable[[str], object]) -> Callable[..., Term | None]:
+    """Return a function that gives a string without white space around it, nothing for one that is no value.
+
+    Any other term is given back: the engine casts it.
+    """
+
+    def lexical(*arguments: Term) -> Term | None:
+        term = arguments[0] if len(arguments) == 1 else None
+        if not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string":
+            return term
+        stripped = term.value.strip(" \t\n\r")
+        return ox.Literal(stripped) if len(stripped) <= _LONGEST and read(stripped) is not None else None
+
+    return lexical
+
+
+def datatype(*arguments: Term) -> Term | None:
+    """Return a datatype that a literal without a language can have, nothing for others."""
+    term = arguments[0] if len(arguments) == 1 else None
+    return None if isinstance(term, ox.NamedNode) and term.value in _UNTYPED else term
+
+
+_LONGEST = 1000
+"""Characters of a string that is read as a value."""
+CASTS: dict[str, Callable[..., Term | None]] = {
+    **{f"<{_LEXICAL}{name.removeprefix(XSD)}>": _lexical(read) for name, read in _READERS.items()},
+    _DATATYPE: datatype,
+}

@@ -1,0 +1,69 @@
+"""MIN and MAX by the total order of terms: the same answer for the same values, whatever the order they come in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.sparql.workarounds.total_order import Term, key
+from kg.sparql.workarounds.values import XSD
+
+_MOST_DIGITS = 20
+_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+
+
+def _alike(pattern: str) -> Callable[[str], str | None]:
+    """Return what takes the letters of values of which they sort as the values do."""
+    compiled = re.compile(pattern)
+    return lambda lexical: lexical if compiled.fullmatch(lexical) else None
+
+
+def _whole(lexical: str) -> int | None:
+    return int(lexical) if lexical.lstrip("-").isdecimal() and len(lexical) <= _MOST_DIGITS else None
+
+
+_QUICK: dict[str, Callable[[str], Any]] = {
+    f"{XSD}integer": _whole,
+    f"{XSD}string": str,
+    f"{XSD}dateTime": _alike(_DATE + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
+    f"{XSD}date": _alike(_DATE),
+}
+"""What values of one datatype are compared by, many times faster than by their keys; None for those that are not."""
+
+
+class Extreme:
+    """The least or the greatest of the terms that it is given; of equal ones always the same."""
+
+    def __init__(self, *, greatest: bool) -> None:
+        self._sign = -1 if greatest else 1
+        self._term: Term | None = None
+        self._datatype, self._value = "", None
+        self._key: str | None = None
+
+    def accumulate(self, term: Term) -> None:
+        """Take a term in."""
+        datatype = term.datatype.value if isinstance(term, ox.Literal) else ""
+        quick = _QUICK.get(datatype)
+        value = quick(term.value) if quick and isinstance(term, ox.Literal) else None
+        if value is None or self._value is None or datatype != self._datatype:
+            if self._term is not None and not self._precedes(term, self._term):
+                return
+        elif not (value < self._value if self._sign > 0 else value > self._value):
+            return
+        self._term, self._datatype, self._value, self._key = term, datatype, value, None
+
+    def finish(self) -> Term | None:
+        """Return the term, None where none was taken in."""
+        return self._term
+
+    def _precedes(self, term: Term, held: Term) -> bool:
+        """Tell whether a term takes the place of the one that is held, by their keys and then by their letters."""
+        if self._key is None:
+            self._key = key(held)
+        found = key(term)
+        if found == self._key:
+            return str(term) < str(held)
+        return (found < self._key) if self._sign > 0 else (found > self._key)

@@ -1,0 +1,246 @@
+"""GRAPH and paths of length zero, as SPARQL 1.1 Query has them in section 18.6 and the engine has not.
+
+Where a group inside `GRAPH ?g` holds a subquery, MINUS, VALUES or another GRAPH, the engine evaluates it over all
+graphs at once; it is written anew as the union of the same group inside each graph. A graph that the dataset does not
+have gives no solutions, not even those that take no triples. A path of length zero from a term that its graph does not
+hold is written anew as the solution that it has. Everything else stays as it was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, cast
+
+import pyoxigraph as ox
+
+from kg.errors import LimitError
+from kg.sparql.engine_dataset import Dataset
+from kg.sparql.group_layout import Layout
+from kg.sparql.lexer import Kind, tokens
+from kg.sparql.query_request import Prologue
+from kg.sparql.triple_patterns import Span, Triple, statements, triples
+
+MOST = 1000
+"""Graphs that a group is written anew for."""
+MOST_TOKENS = 100_000
+"""Tokens of all those groups."""
+_NOWHERE = "urn:communique:nowhere"
+_ANYWHERE = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|[*?](?![\w?*])")
+
+Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Term = ox.NamedNode | ox.Literal
+Active = Sequence[Graph] | Literal["any"]
+"""The graphs whose triples a group sees, one or none; `any` where a variable stands for the graph."""
+
+
+class Seen:
+    """What a query sees: the graphs that make its default graph, and its named graphs."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+
+    @property
+    def default(self) -> Sequence[Graph]:
+        """Return the default graph, as no graph or one."""
+        return [ox.DefaultGraph()] if self._dataset.default is None else self._dataset.default
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Return the names of the named graphs, sorted."""
+        found = self._dataset.named
+        return sorted({graph.value for graph in (self._dataset.store.named_graphs() if found is None else found)})
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a named graph of that name."""
+        found = self._dataset.named
+        return self._dataset.store.contains_named_graph(ox.NamedNode(name)) if found is None else name in self.names
+
+    def holds(self, term: Term, graphs: Sequence[Graph]) -> bool:
+        """Tell whether a triple of the graphs has a term as its subject or object."""
+        ask = self._dataset.store.quads_for_pattern
+        found = [ask(None, None, term, graph) for graph in graphs]
+        if isinstance(term, ox.NamedNode):
+            found += [ask(term, None, None, graph) for graph in graphs]
+        return any(True for quads in found for _ in quads)
+
+
+def scoped(text: str, prologue: Prologue, dataset: Dataset) -> str:
+    """Return a query that means to the engine what the text means to SPARQL, as far as it is written anew here.
+
+    A text that is not well-formed is returned as it is: the engine refuses it.
+    """
+    if not _ANYWHERE.search(text):
+        return text
+    try:
+        return _Writer(Layout(text), prologue, Seen(dataset)).whole()
+    except (IndexError, KeyError, SyntaxError):
+        return text
+
+
+@dataclass
+class _Writer:
+    layout: Layout
+    prologue: Prologue
+    seen: Seen
+    _copied: int = 0
+    _uncertain: bool = False
+    """Whether, in a graph that is yet to be known, a path may be of length zero from a term that it does not hold."""
+    _changed: bool = False
+
+    def whole(self) -> str:
+        """Return the whole text, the very same where nothing is to be written anew."""
+        found = self._pieces(0, len(self.layout.read), self.seen.default, within_group=False)
+        return found if self._changed else self.layout.text
+
+    def _pieces(self, begin: int, end: int, active: Active, *, within_group: bool) -> str:
+        parts, at = [], begin
+        while at < end:
+            before = self.layout.read[at - 1].end if at else 0
+            stop = self.layout.stop(at, end) if within_group else self.layout.stop_outside(at)
+            parts += [
+                self.layout.text[before : self.layout.read[at].start],
+                self._piece(at, stop, active, within_group=within_group),
+            ]
+            at = stop
+        return "".join(parts)
+
+    def _piece(self, at: int, stop: int, active: Active, *, within_group: bool) -> str:
+        """Return an element of a group, or a part of what is outside of groups, written anew."""
+        token = self.layout.read[at]
+        if token.is_sign("{"):
+            return self._group(at, active)
+        if within_group and token.is_word("GRAPH"):
+            return self._graph(at)
+        if within_group and token.is_word("FILTER", "BIND"):
+            return token.text + self._pieces(at + 1, stop, active, within_group=False)
+        if within_group and self.layout.begins_block(at):
+            return self._block(at, stop, active)
+        return self.layout.raw(at, stop)
+
+    def _group(self, opening: int, active: Active) -> str:
+        begin, end = opening + 1, self.layout.closing[opening]
+        subquery = self.layout.read[begin].is_word("SELECT")
+        return f"{{{self._pieces(begin, end, active, within_group=not subquery)} }}"
+
+    def _graph(self, at: int) -> str:
+        name, opening = self.layout.read[at + 1], at + 2
+        if name.kind is Kind.VARIABLE:
+            return self._any_graph(opening, name.text)
+        iri = self.prologue.resolve(self.layout.text, name)
+        if self.seen.has(iri):
+            return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
+        self._changed = True
+        return f"{{ GRAPH <{iri}> {self._group(opening, [])} VALUES () {{}} }}"
+
+    def _any_graph(self, opening: int, variable: str) -> str:
+        before, self._uncertain = self._uncertain, False
+        group = self._group(opening, "any")
+        anew, self._uncertain = self._uncertain or self._differs(opening, variable), before
+        if not anew:
+            return f"GRAPH {variable} {group}"
+        self._changed = True
+        self._copied += (len(self.seen.names) + 1) * (self.layout.closing[opening] - opening)
+        if len(self.seen.names) > MOST or self._copied > MOST_TOKENS:
+            raise LimitError(
+                f"The group of GRAPH {variable} is evaluated in each of {len(self.seen.names):,} graphs, which is more "
+                f"than its limit allows ({MOST:,} graphs, {MOST_TOKENS:,} tokens): name fewer with FROM NAMED.",
+                "graphs",
+                MOST,
+            )
+        return self._union(opening, variable)
+
+    def _union(self, opening: int, variable: str) -> str:
+        """Return the union of a group in each of the named graphs."""
+        if not self.seen.names:
+            return f"{{ GRAPH <{_NOWHERE}> {self._group(opening, [])} VALUES {variable} {{}} }}"
+        parts = []
+        for number, iri in enumerate(self.seen.names):
+            group = self._relabelled(opening, self._group(opening, [ox.NamedNode(iri)]), number)
+            parts.append(f"{{ GRAPH <{iri}> {group} VALUES {variable} {{ <{iri}> }} }}")
+        return f"{{ {' UNION '.join(parts)} }}"
+
+    def _relabelled(self, opening: int, group: str, number: int) -> str:
+        """Return a copy of a group with blank nodes of its own: no two groups may share a label."""
+        if not any(token.kind is Kind.BLANK for token in self.layout.read[opening : self.layout.closing[opening]]):
+            return group
+        labels = (token for token in tokens(group) if token.kind is Kind.BLANK)
+        for label in reversed(list(labels)):
+            group = f"{group[: label.end]}_{number}{group[label.end :]}"
+        return group
+
+    def _differs(self, opening: int, variable: str) -> bool:
+        """Tell whether the engine may find something else in a group than SPARQL, its graph being a variable."""
+        words = {
+            each.text.upper()
+            for each in self.layout.read[opening : self.layout.closing[opening]]
+            if each.kind is Kind.WORD
+        }
+        if "SELECT" in words:
+            return True
+        if not words & {"MINUS", "VALUES", "GRAPH"}:
+            return False
+        top = set(self.layout.elements(opening, self.layout.closing[opening]))
+        suspects = (at for at in range(opening, self.layout.closing[opening]) if self.layout.read[at].kind is Kind.WORD)
+        sure = bool(self.layout.sure(opening))
+        return not sure or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
+
+    def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
+        token = self.layout.read[at]
+        if token.is_word("VALUES"):
+            data = self.layout.read[at : self.layout.next(at, "{")]
+            return inside or any(each.text[1:] == variable[1:] for each in data)
+        if token.is_word("MINUS"):
+            shared = set() if inside else self.layout.sure(opening, at) & self.layout.sure(self.layout.next(at, "{"))
+            return not shared
+        return token.is_word("GRAPH") and inside
+
+    def _block(self, begin: int, end: int, active: Active) -> str:
+        """Return a block of triples without the paths that go nowhere, before it the solutions that these have."""
+        if not any(token.is_sign("*", "?", "+") for token in self.layout.read[begin:end]):
+            return self.layout.raw(begin, end)
+        solutions, kept = list[str](), list[str]()
+        for span in statements(self.layout.read, begin, end):
+            found = triples(self.layout.read, *span) or []
+            own = [self._solution(triple, active) for triple in found]
+            solutions += filter(None, own)
+            whole = [self.layout.raw(*span)]
+            kept += (
+                [self._spelled(each) for each, one in zip(found, own, strict=True) if not one] if any(own) else whole
+            )
+        self._changed |= bool(solutions)
+        return " ".join([*solutions, *(f"{one} ." for one in kept)]) if solutions else self.layout.raw(begin, end)
+
+    def _spelled(self, triple: Triple) -> str:
+        return " ".join(self.layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
+
+    def _solution(self, triple: Triple, active: Active) -> str | None:
+        """Return the solution of a path of length zero from a term that the graph does not hold, None for others."""
+        ends = (triple.subject, triple.object)
+        named = [span for span in ends if self.layout.read[span[0]].kind not in (Kind.VARIABLE, Kind.BLANK)]
+        if (
+            active == "any"
+            and len(named) > 1
+            and any(each.is_sign("+") for each in self.layout.read[slice(*triple.verb)])
+        ):
+            self._uncertain = True  # the engine finds the same solution several times
+        if not (triple.ways and named) or any(self.layout.read[begin].kind is Kind.BLANK for begin, _ in ends):
+            return None
+        if active == "any":
+            self._uncertain = True
+            return None
+        term = self._term(named[0])
+        if self.seen.holds(term, active):
+            return None
+        if len(named) > 1:
+            return f"VALUES () {{ {'() ' * triple.ways}}}" if self._term(named[1]) == term else None
+        other = triple.object if named[0] == triple.subject else triple.subject
+        return f"VALUES {self.layout.raw(*other)} {{ {' '.join([str(term)] * triple.ways)} }}"
+
+    def _term(self, span: Span) -> Term:
+        written = self.layout.raw(*span)
+        written = written.lower() if self.layout.read[span[0]].kind is Kind.WORD else written
+        quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
+        return cast("Term", quad.object)

@@ -1,0 +1,171 @@
+"""REGEX and REPLACE as XPath has them (Functions and Operators 3.1, section 5.6; oxigraph/oxigraph#1471).
+
+The engine reads patterns and replacements as Rust's `regex` does. Where they are constants, as most are, they are
+written in its dialect; a function of ours stands where a pattern is not known before it runs, or Rust cannot say it.
+That function backtracks: what it may cost is bounded by the limits of the process that the request runs in.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pyoxigraph as ox
+import regex
+
+from kg.sparql.lexer import Kind
+from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.patterns import Pattern, translated
+from kg.sparql.workarounds.total_order import Term
+from kg.sparql.workarounds.values import XSD
+
+_MATCHES, _REPLACED, _NOTHING = (
+    "<urn:communique:matches>",
+    "<urn:communique:replaced>",
+    "<urn:communique:nothing>",
+)
+_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_ESCAPE = re.compile(r"\\(?:u(?P<four>[0-9A-Fa-f]{4})|U(?P<eight>[0-9A-Fa-f]{8})|(?P<sign>.))", re.DOTALL)
+_SIGNS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+_REFERENCE = re.compile(r"\\(?P<literal>[\\$])|\$(?P<digits>[0-9]+)|(?P<plain>[^\\$]+)", re.DOTALL)
+
+_IN_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+
+Part = str | int
+"""Of a replacement: a text, or a group."""
+
+
+def matches(*arguments: Term) -> ox.Literal | None:
+    """Tell whether a pattern matches somewhere in a text; nothing, which is an error, for what XPath has none for."""
+    given = _plain(arguments[1:])
+    text, pattern = _text(arguments), _compiled(*given) if len(given) in (1, 2) else None
+    if text is None or pattern is None:
+        return None
+    return ox.Literal(pattern.search(text.value) is not None)
+
+
+def replaced(*arguments: Term) -> ox.Literal | None:
+    """Return a text with what a pattern matches replaced; nothing where XPath has an error."""
+    given = _plain(arguments[1:])
+    text, found = _text(arguments), _replacing(*given) if len(given) in (2, 3) else None
+    if text is None or found is None:
+        return None
+    compiled, parts = found
+    new = compiled.sub(lambda match: _filled(match, parts), text.value)
+    return ox.Literal(new, language=text.language) if text.language else ox.Literal(new)
+
+
+def nothing(*_: Term) -> None:
+    """Be an error of the expression."""
+
+
+def rewrite_patterns(edits: Edits) -> None:
+    """Rewrite each REGEX and REPLACE."""
+    for at, token in enumerate(edits.read):
+        if not (token.is_word("REGEX", "REPLACE") and edits.is_call(at)):
+            continue
+        arguments = edits.arguments(at + 1)
+        name = token.text.upper()
+        if all(begin < end for begin, end in arguments) and len(arguments) in ((2, 3) if name == "REGEX" else (3, 4)):
+            _rewrite(edits, at, name, arguments)
+
+
+def _rewrite(edits: Edits, at: int, name: str, arguments: list[Span]) -> None:
+    given = [each for each in (_constant(edits, span) for span in arguments[1:]) if each is not None]
+    if len(given) < len(arguments) - 1:
+        edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
+        return
+    is_error = (_compiled(*given) if name == "REGEX" else _replacing(*given)) is None
+    pattern = translated(given[0], "".join(given[1 if name == "REGEX" else 2 :]))
+    if is_error or pattern is None:
+        edits.replace((at, at + 1), _NOTHING)
+    elif not pattern.fits_engine:
+        edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
+    else:
+        new = [pattern.for_engine(), *([] if name == "REGEX" else [_replacement(*given)])]
+        edits.replace((arguments[1][0], arguments[-1][1]), ", ".join(map(_quoted, new)))
+
+
+def _constant(edits: Edits, span: Span) -> str | None:
+    """Return the text of an argument that is a plain string, None for any other."""
+    begin, end = span
+    if end - begin != 1 or edits.read[begin].kind is not Kind.STRING:
+        return None
+    written = edits.read[begin].text
+    quotes = 3 if written[:3] in ('"""', "'''") else 1
+    return _ESCAPE.sub(_unescaped, written[quotes:-quotes])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    digits = match["four"] or match["eight"]
+    return chr(int(digits, 16)) if digits else _SIGNS.get(match["sign"], match["sign"])
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.translate(_IN_QUOTES)}"'
+
+
+def _replacement(pattern: str, replacement: str, flags: str = "") -> str:
+    """Return a replacement that is no error as the engine reads it."""
+    _, parts = _replacing(pattern, replacement, flags) or ("", [])
+    return "".join(f"${{{part}}}" if isinstance(part, int) else part.replace("$", "$$") for part in parts)
+
+
+def _text(arguments: tuple[Term, ...]) -> ox.Literal | None:
+    term = arguments[0] if arguments else None
+    if not isinstance(term, ox.Literal) or term.datatype.value not in (f"{XSD}string", _LANG_STRING):
+        return None
+    return term
+
+
+def _plain(arguments: tuple[Term, ...]) -> list[str]:
+    """Return the texts of arguments, none where one is no plain string."""
+    plain = [each.value for each in arguments if isinstance(each, ox.Literal) and each.datatype.value == f"{XSD}string"]
+    return plain if len(plain) == len(arguments) else []
+
+
+@lru_cache(maxsize=256)
+def _of(pattern: Pattern) -> regex.Pattern[str] | None:
+    try:
+        return regex.compile(pattern.text, regex.VERSION1)
+    except (regex.error, RecursionError, OverflowError):
+        return None
+
+
+def _compiled(pattern: str, flags: str = "") -> regex.Pattern[str] | None:
+    found = translated(pattern, flags)
+    return _of(found) if found else None
+
+
+@lru_cache(maxsize=256)
+def _replacing(pattern: str, replacement: str, flags: str = "") -> tuple[regex.Pattern[str], list[Part]] | None:
+    """Return what to match and what to put there; None for what is an error, a match of the empty string among it."""
+    compiled = _compiled(pattern, flags)
+    if compiled is None or compiled.search("") is not None:
+        return None
+    parts: list[Part] | None = [replacement] if "q" in flags else _parts(replacement, compiled.groups)
+    return None if parts is None else (compiled, parts)
+
+
+def _parts(replacement: str, groups: int) -> list[Part] | None:
+    parts, at = list[Part](), 0
+    while at < len(replacement):
+        match = _REFERENCE.match(replacement, at)
+        if match is None:
+            return None
+        at = match.end()
+        if match["digits"]:
+            digits = match["digits"]
+            while len(digits) > 1 and int(digits) > groups:
+                digits, at = digits[:-1], at - 1
+            parts += [int(digits)] if int(digits) <= groups else []
+        else:
+            parts.append(match["literal"] or match["plain"])
+    return parts
+
+
+def _filled(match: regex.Match[str], parts: list[Part]) -> str:
+    return "".join((match[part] or "") if isinstance(part, int) else part for part in parts)
+
+
+MATCHERS = {_MATCHES: matches, _REPLACED: replaced, _NOTHING: nothing}

@@ -1,0 +1,107 @@
+"""ORDER BY, MIN and MAX rewritten so that the engine sorts by a total order (see `total_order`).
+
+A variable is sorted by expressions that the engine evaluates itself where it can, once a solution: what kind of value
+it is, its value as a double, and its value as a decimal, for the engine compares whole numbers beyond 2**53 with
+doubles by rounding. Python is asked for what is neither a name, a number, a string nor a dateTime.
+"""
+
+from __future__ import annotations
+
+from kg.sparql.lexer import Kind, Token, syntax_error
+from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.extremes import Extreme
+from kg.sparql.workarounds.total_order import rank, sort_key
+from kg.sparql.workarounds.values import XSD
+
+_RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
+_MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"
+_NAMES = {"MIN": _MIN, "MAX": _MAX}
+_DATETIME, _UTC = f"<{XSD}dateTime>", f'"PT0S"^^<{XSD}dayTimeDuration>'
+_STRINGS = f"<{XSD}string>, <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
+_NAME = "isIRI({v}) || isBlank({v})"
+_KIND = (
+    f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "1", IF({_NAME}, "0", IF(DATATYPE({{v}}) IN ({_STRINGS}), '
+    f'CONCAT("5", STR({{v}})), IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "3", "3"), '
+    f"{_RANK}({{v}})), {_RANK}({{v}})))))"
+)
+_VALUE = (
+    f"IF(isNumeric({{v}}), <{XSD}double>({{v}}), IF(isLiteral({{v}}), IF(DATATYPE({{v}}) = {_DATETIME}, "
+    f'IF(TZ({{v}}) = "", ADJUST({{v}}, {_UTC}), {{v}}), LANG({{v}})), IF({_NAME}, {{v}}, 0)))'
+)
+_EXACT_VALUE = f"IF(isNumeric({{v}}), <{XSD}decimal>({{v}}), 0)"
+_TEXTS = ("STR", "LCASE", "UCASE", "CONCAT", "SUBSTR", "STRBEFORE", "STRAFTER", "LANG", "TZ", "GROUP_CONCAT", "STRUUID")
+_HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ENCODE_FOR_URI")
+_COUNTS = ("STRLEN", "COUNT", "RAND", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS")
+_TESTS = ("BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "LANGMATCHES", "REGEX", "SAMETERM")
+_ORDERED = (*_TEXTS, *_HASHES, *_COUNTS, *_TESTS)
+"""Functions whose values the engine has an order of, for they are all texts, exact numbers or booleans."""
+
+
+def rewrite_order(edits: Edits) -> None:
+    """Rewrite every ORDER BY, MIN and MAX; QuerySyntaxError for keywords that only the engine would take apart."""
+    for at, token in enumerate(edits.read):
+        if token.is_word("MIN", "MAX"):
+            _rewrite_aggregate(edits, at)
+        elif token.is_word("ORDER") and at + 1 < len(edits.read) and edits.read[at + 1].is_word("BY"):
+            _rewrite_conditions(edits, at + 2)
+        elif token.kind is Kind.WORD and _hides_order(token.text.upper(), edits.read[at - 1]):
+            raise syntax_error(edits.text, token.start, f"{token.text} holds ORDER BY; put spaces around its words")
+
+
+def _hides_order(word: str, before: Token) -> bool:
+    return word.startswith("ORDERBY") or (word.startswith("BY") and word != "BY" and before.is_word("ORDER"))
+
+
+def _rewrite_aggregate(edits: Edits, at: int) -> None:
+    if not edits.is_call(at):
+        return
+    begin, end = at + 2, edits.closing[at + 1]
+    begin += edits.read[begin].is_word("DISTINCT")  # which changes neither the least nor the greatest
+    if begin < end and len(edits.arguments(at + 1)) == 1 and not edits.read[begin].is_sign("*"):
+        edits.replace((at, begin), f"{_NAMES[edits.read[at].text.upper()]}(")
+
+
+def _rewrite_conditions(edits: Edits, at: int) -> None:
+    while (found := _condition(edits, at)) is not None:
+        (begin, end), inner = found
+        if inner[1] - inner[0] == 1 and edits.read[inner[0]].kind is Kind.VARIABLE:
+            direction = "DESC" if edits.read[begin].is_word("DESC") else ""
+            edits.replace((begin, end), _by_variable(edits.raw(inner), direction))
+        elif not _is_ordered(edits, inner):
+            edits.wrap(inner, f"{_KEY}(", ")")
+        at = end
+
+
+def _condition(edits: Edits, at: int) -> tuple[Span, Span] | None:
+    """Return a condition and the expression in it, None where there is no more."""
+    if at >= len(edits.read):
+        return None
+    token = edits.read[at]
+    if token.kind is Kind.VARIABLE:
+        return (at, at + 1), (at, at + 1)
+    if token.is_sign("("):
+        return (at, edits.closing[at] + 1), (at + 1, edits.closing[at])
+    if token.is_word("EXISTS", "NOT"):
+        opening = next((place for place in range(at, at + 3) if place in edits.closing), None)
+        return None if opening is None else ((at, edits.closing[opening] + 1), (at, edits.closing[opening] + 1))
+    if token.kind not in (Kind.WORD, Kind.IRI, Kind.NAME) or token.is_word("VALUES") or not edits.is_call(at):
+        return None
+    end = edits.closing[at + 1]
+    return (at, end + 1), (at + 2, end) if token.is_word("ASC", "DESC") else (at, end + 1)
+
+
+def _by_variable(variable: str, direction: str) -> str:
+    return " ".join(f"{direction}({condition.format(v=variable)})" for condition in (_KIND, _VALUE, _EXACT_VALUE))
+
+
+def _is_ordered(edits: Edits, inner: Span) -> bool:
+    """Tell whether the engine has an order of an expression's values: calls whose values are of one kind."""
+    begin, end = inner
+    token = edits.read[begin]
+    if token.is_word("EXISTS", "NOT"):
+        return True
+    return token.is_word(*_ORDERED) and edits.is_call(begin) and edits.closing[begin + 1] == end - 1
+
+
+KEYS = {_RANK: rank, _KEY: sort_key}
+EXTREMES = {_MIN: lambda: Extreme(greatest=False), _MAX: lambda: Extreme(greatest=True)}

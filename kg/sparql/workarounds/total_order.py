@@ -1,0 +1,111 @@
+"""An order of all terms, so that ORDER BY, MIN and MAX never meet two that have none (oxigraph/oxigraph#1542).
+
+SPARQL 1.1 Query, section 15.1, leaves open how ORDER BY sorts what `<` does not compare. The engine compares such
+literals by their letters and others by their values; the two together are no order, at which its sort panics and on
+which its MIN and MAX depend. Here every pair that `<` compares keeps its order, and the rest stands by kinds: blank
+nodes, IRIs, numbers, NaN, dateTime, the other moments a datatype after another, durations, other literals by their
+letters, triple terms. Where a moment has no offset, it is read as UTC; an exact number is not rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from kg.sparql.workarounds.values import DURATIONS, MOMENTS, NUMBERS, XSD, Value
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"
+"""What the keys of each kind begin with."""
+_LONGEST = 1000
+"""Characters of a literal that is read as a number or a moment."""
+_EXPONENT = 50_000
+"""What is added to the power of ten that a number begins with, so that it has six digits and no sign."""
+
+
+def sort_key(*terms: Term) -> ox.Literal | None:
+    """Return a string for a term, so that strings sort as their terms do; an argument of any other number is none."""
+    return ox.Literal(key(terms[0])) if len(terms) == 1 else None
+
+
+def rank(*terms: Term) -> ox.Literal | None:
+    """Return the key of a literal that the engine gives no number or dateTime for; its letters, of one it does not."""
+    if len(terms) != 1:
+        return None
+    term = terms[0]
+    if isinstance(term, ox.Literal) and term.value != "NaN" and term.datatype.value in _OF_THE_ENGINE:
+        return ox.Literal(TEXT + term.value)
+    return ox.Literal(key(term))
+
+
+def key(term: Term) -> str:
+    """Return a term's key."""
+    if isinstance(term, ox.Literal):
+        return _of_literal(term.value, term.datatype.value, term.language or "")
+    if isinstance(term, ox.NamedNode):
+        return IRI + term.value
+    return BLANK + term.value if isinstance(term, ox.BlankNode) else TRIPLE + str(term)
+
+
+@lru_cache(maxsize=2**12)
+def _of_literal(lexical: str, datatype: str, language: str) -> str:
+    kind = _KINDS.get(datatype)
+    value = kind[1][datatype](lexical) if kind and len(lexical) <= _LONGEST else None
+    if kind is None or value is None:
+        return f"{TEXT}{lexical}\x00{language}\x00{datatype}"
+    return NAN if value != value else kind[0] + _digits(value)  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _digits(value: Value) -> str:
+    """Return a number as digits that sort by its value: its sign, the power of ten it begins with, what follows."""
+    if not value:
+        return "b"
+    size = _power(value if value > 0 else -value)
+    return f"c{size}" if value > 0 else f"a{size.translate(_COMPLEMENT)}~"
+
+
+def _power(value: Value) -> str:
+    if isinstance(value, float):
+        return f"{2 * _EXPONENT}"
+    if value.denominator == 1:
+        written = str(value.numerator)
+        return f"{len(written) - 1 + _EXPONENT:06}{written.rstrip('0')}"
+    power = _magnitude(Fraction(value))
+    first, rest = divmod(value / Fraction(10) ** power, 1)
+    return f"{power + _EXPONENT:06}{first}{_fraction(rest)}"
+
+
+def _magnitude(value: Fraction) -> int:
+    """Return the power of ten that is the greatest up to a value."""
+    power = math.floor((value.numerator.bit_length() - value.denominator.bit_length()) * math.log10(2))
+    while Fraction(10) ** (power + 1) <= value:
+        power += 1
+    while Fraction(10) ** power > value:
+        power -= 1
+    return power
+
+
+def _fraction(rest: Fraction) -> str:
+    """Return the digits after a point; every number and moment here has an end to them."""
+    twos = fives = 0
+    denominator = rest.denominator
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    places = max(twos, fives)
+    return f"{rest.numerator * 10**places // rest.denominator:0{places}}".rstrip("0") if places else ""
+
+
+_COMPLEMENT: Mapping[int, int] = {ord(digit): ord("9") - number for number, digit in enumerate("0123456789")}
+_OF_THE_ENGINE = frozenset((*NUMBERS, f"{XSD}dateTime"))
+_KINDS = {
+    **dict.fromkeys(NUMBERS, (NUMBER, NUMBERS)),
+    **{name: (OTHER_MOMENT + chr(ord("a") + number), MOMENTS) for number, name in enumerate(MOMENTS)},
+    f"{XSD}dateTime": (MOMENT, MOMENTS),
+    **dict.fromkeys(DURATIONS, (DURATION, DURATIONS)),
+}

@@ -1,0 +1,118 @@
+"""Looking after a store: a backup of it, its return, and a look at whether it is whole."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError, UnknownVersionError
+from kg.store.engine_thread import call, translating
+from kg.store.files import sync, write_synced
+from kg.store.folder import DESCRIPTION
+from kg.store.interfaces import Version
+from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointer
+from kg.store.repair import folder_faults, pointer_fault, whole_names
+from kg.store.transaction import Rules
+from kg.store.union import UnitedStore
+from kg.store.update_run import counted
+from kg.store.versions import EMPTY, Versions
+
+
+def back_up(versions: Versions, target: Path) -> Version:
+    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop.
+
+    The copy is made beside the folder and gets its name when it is whole: one that was interrupted is no store.
+    """
+    if target.exists():
+        raise StoreError(f"{target} is there already; a backup is made in a new folder.")
+    with translating():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        try:
+            version = _copy(versions, unfinished)
+            unfinished.rename(target)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        sync(target.parent)
+    return version
+
+
+def _copy(versions: Versions, folder: Path) -> Version:
+    write_synced(folder / DESCRIPTION, (versions.folder / DESCRIPTION).read_text("utf-8"))
+    version = versions.current()
+    if version is EMPTY:
+        write_pointer(folder, START)
+        return version
+    write_pointer(folder, Pointer(NOTHING, version_name(int(version.name) - 1)))
+    held, copies = versions.pin(version.name), Versions(folder)
+    work = copies.workplace()
+    ox.Store.read_only(str(versions.path(version.name))).backup(work)
+    del held
+    copies.publish(work, version)
+    return version
+
+
+def bring_back(versions: Versions, source: Path, wait: float) -> Version:
+    """Make a backup's current version the newest version here, or raise StoreError for a backup of another store."""
+    if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
+        raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
+    copies = Versions(source)
+    version = copies.current()
+    if damaged := copies.damaged(version.name):
+        raise StoreError(f"The backup {source} is damaged: {', '.join(damaged)}.")
+    with versions.lock(wait), translating():
+        versions.clean()
+        work = versions.workplace()
+        ox.Store.read_only(str(copies.path(version.name))).backup(work)
+        note = f"brought back from a backup: {version.note}"
+        return versions.publish(work, replace(version, note=note, base="", changed=()))
+
+
+def faults(versions: Versions, rules: Rules) -> list[str]:
+    """Return what is wrong with a store, a sentence each: its pointer, its folder, and the versions that it keeps."""
+    fault = pointer_fault(versions)
+    found = [*([fault] if fault else []), *folder_faults(versions)]
+    for name in whole_names(versions.records.listing()):
+        found += _version_faults(versions, name, rules)
+    return found
+
+
+def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
+    try:
+        damaged = versions.damaged(name)
+        version = versions.records.read(name)
+    except UnknownVersionError:  # it was pruned meanwhile
+        return []
+    except StoreError as error:
+        return [str(error)]
+    sentences = [f"Version {name}: {file} is not what was written." for file in damaged]
+    return sentences or _content_faults(versions, version, rules)
+
+
+def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[str]:
+    with translating():
+        store = ox.Store.read_only(str(versions.path(version.name)))
+    counts = call(lambda: {name: counted(store, name) for name in _graphs(store)})
+    found = [
+        f"Version {version.name}: the graph {name} holds {counts.get(name, 0)} triples, and {count} were written."
+        for name, count in {**dict.fromkeys(counts, 0), **version.counts}.items()
+        if counts.get(name) != count
+    ]
+    if rules.united is not None and not _is_union(store, [name for name in counts if rules.united(name)]):
+        found.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
+    return found
+
+
+def _graphs(store: ox.Store) -> list[str]:
+    return [graph.value for graph in store.named_graphs()]
+
+
+def _is_union(store: ox.Store, united: list[str]) -> bool:
+    graphs = UnitedStore(store, None)
+    union = set[ox.Triple]().union(*(graphs.held(ox.NamedNode(name)) for name in united))
+    return union == graphs.held(ox.DefaultGraph())

@@ -1,0 +1,160 @@
+"""The one port for stores: what every store answers, whether embedded or behind a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+from rdflib.term import Node
+
+from kg.dataset import Master
+from kg.formats import Format
+from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
+
+Triple = tuple[Node, Node, Node]
+"""A triple in rdflib's terms."""
+Pattern = tuple[Node | None, Node | None, Node | None]
+"""A triple with None where any term will do."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A query's answer: `chunks` is lazy, may raise CommuniqueError midway, and is complete only when exhausted."""
+
+    form: QueryForm
+    format: Format
+    chunks: Iterator[bytes]
+    version: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """An immutable version of a store."""
+
+    name: str
+    created: str
+    """xsd:dateTime with offset Z."""
+    note: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Triples a graph, by graph name; counted when the version was written. Its keys are the named graphs."""
+    default: int = 0
+    """Triples in the default graph."""
+    digest: str = ""
+    """What tells it from a version of the same name in another store, or in one that was made anew in its place."""
+    base: str = ""
+    """The version that it was written from; empty where its record does not tell."""
+    changed: tuple[str, ...] = ()
+    """The graphs that differ from its base, by name, sorted; the default graph of a plain store is the empty name."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a transaction has done to one graph."""
+
+    added: frozenset[Triple]
+    removed: frozenset[Triple]
+
+
+class Store(Protocol):
+    """What a reader may ask of a store. Writes go through `kg.app`, which infers and validates first."""
+
+    def current(self) -> Version:
+        """Return the version that readers see now."""
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions that are kept, oldest first."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the versions that are kept, oldest first; no record is read."""
+
+    def version(self, name: str | None = None) -> Version:
+        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query; QuerySyntaxError, RefusedError, UnknownVersionError and RequestError say what is wrong."""
+
+    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+
+    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+        """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
+
+
+class Transaction(Protocol):
+    """A version in the making: nothing shows until `commit`, and nothing is left of it when it is abandoned.
+
+    A context manager: leaving it without a commit abandons it. `by` is on whose behalf a graph is written: a graph
+    with another master is a RefusedError. The default graph, None, can be written in a plain store only.
+    """
+
+    @property
+    def base(self) -> Version:
+        """Return the version that the transaction started from."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the names of the named graphs as they stand now, sorted."""
+
+    def triples(self, name: str | None) -> Iterator[Triple]:
+        """Return a graph's triples as they stand now; none for a graph that does not exist."""
+
+    def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
+
+    def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Add triples to a graph, which exists afterwards."""
+
+    def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+        """Take triples out of a graph; what it does not hold is passed over."""
+
+    def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
+        """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
+
+    def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
+        """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it stands now; `query.version` is passed over."""
+
+    def before(self, query: Query) -> Answer:
+        """Answer a query over the dataset as it was."""
+
+    def changes(self) -> Mapping[str | None, Change]:
+        """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
+
+    def find(
+        self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
+    ) -> Iterator[Triple]:
+        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
+
+        Those that one of the graphs `without` holds too are left out.
+        """
+
+    def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
+        """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
+
+    def commit(self, note: str, created: str | None = None) -> Version:
+        """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""
+
+    def abandon(self) -> None:
+        """Leave nothing of it; once more is no error."""
+
+
+class WritableStore(Store, Protocol):
+    """A store that also takes writes; several writers wait for one another."""
+
+    def write(self, wait: float = 60) -> Transaction:
+        """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
+
+    def rollback(self, name: str) -> Version:
+        """Make a kept version the current one, or raise UnknownVersionError."""
+
+    def prune(self, keep: int) -> tuple[Version, ...]:
+        """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""

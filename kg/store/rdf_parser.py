@@ -1,0 +1,148 @@
+"""Reading RDF that was sent or imported: nothing is fetched, entities do not multiply, nesting and size have limits.
+
+The engine's parsers fetch nothing by themselves. They do expand entities (445 bytes to 10 MB, measured) and are slow or
+overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms), so those are looked at before they see them.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pyoxigraph as ox
+
+from kg.errors import PayloadError
+from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
+from kg.sparql.nesting import too_deep
+from kg.sparql.workarounds.altered_literals import require_language
+from kg.store.answers import rdf_format
+from kg.store.engine_thread import call
+from kg.store.interfaces import Triple
+from kg.store.jsonld_maps import without_type_maps
+from kg.store.payload_limits import LIMITS, Limits
+from kg.store.rdfxml import read_rdfxml
+from kg.terms import from_graph, from_triple, to_triple
+
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+"""Strings, of which one that never ends goes to the end: looking for others in it would take quadratic time."""
+
+
+def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
+    """Return triples as the engine's, without a detour for a payload."""
+    return triples.triples if isinstance(triples, Payload) else map(to_triple, triples)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Triples that were read: rdflib's to whoever iterates, the engine's to a transaction that is given it whole."""
+
+    triples: tuple[ox.Triple, ...] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return map(from_triple, self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+
+def read_graph(data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS) -> Payload:
+    """Return one graph's triples, or raise PayloadError saying where it went wrong; named graphs are an error."""
+    quads = _quads(data, written, base, limits, without_named_graphs=True)
+    return Payload(tuple(quad.triple for quad in quads))
+
+
+def read_dataset(
+    data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS
+) -> Mapping[str | None, Payload]:
+    """Return a dataset's triples by graph, None for its default graph, or raise PayloadError."""
+    graphs: dict[str | None, list[ox.Triple]] = {}
+    for quad in _quads(data, written, base, limits, without_named_graphs=False):
+        if isinstance(quad.graph_name, ox.BlankNode):
+            raise PayloadError(f"The graph {quad.graph_name} is named by a blank node; name it by an IRI.")
+        graphs.setdefault(from_graph(quad.graph_name), []).append(quad.triple)
+    return {name: Payload(tuple(triples)) for name, triples in graphs.items()}
+
+
+def _quads(
+    data: bytes, written: Format, base: str | None, limits: Limits, *, without_named_graphs: bool
+) -> list[ox.Quad]:
+    engine_format = rdf_format(written)
+    data = _without_mark(data, written)
+    if written is RDFXML:
+        return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
+    _guard(data, written, limits)
+    if written is JSONLD:
+        data = without_type_maps(data)
+
+    def parse() -> list[ox.Quad]:
+        parser: Iterable[ox.Quad] = ox.parse(
+            data, engine_format, base_iri=base, without_named_graphs=without_named_graphs, rename_blank_nodes=True
+        )
+        if written is JSONLD:
+            parser = map(_without_direction, parser)
+        return [_checked(quad, limits) for quad in islice(parser, limits.triples + 1)]
+
+    quads = call(lambda: _parsed(parse, written))
+    if len(quads) > limits.triples:
+        raise PayloadError(f"The payload holds more than {limits.triples} triples; send it in parts.")
+    return quads
+
+
+def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad]:
+    try:
+        return parse()
+    except (SyntaxError, ValueError) as error:
+        if "LoadDocumentCallback" in str(error):
+            raise PayloadError(
+                "The JSON-LD names a remote context, and nothing is fetched here: put its content in its place."
+            ) from error
+        raise PayloadError(f"The payload cannot be read as {written.label}: {getattr(error, 'msg', error)}.") from error
+
+
+def _without_mark(data: bytes, written: Format) -> bytes:
+    """Return a document without its byte order mark; that of UTF-16 is an error where only UTF-8 is read."""
+    if written is not RDFXML and data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise PayloadError(f"The payload begins with the byte order mark of UTF-16: {written.label} is read in UTF-8.")
+    return data.removeprefix(BOM_UTF8)
+
+
+def _without_direction(quad: ox.Quad) -> ox.Quad:
+    """Return a quad of JSON-LD whose literal has no base direction, which RDF 1.1 does not know (API, section 8)."""
+    value = quad.object
+    if not isinstance(value, ox.Literal) or value.direction is None:
+        return quad
+    return ox.Quad(quad.subject, quad.predicate, ox.Literal(value.value, language=value.language), quad.graph_name)
+
+
+def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
+    for term in (quad.subject, quad.predicate, quad.object):
+        if isinstance(term, ox.Triple):
+            raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
+        kind, most = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
+        if isinstance(term, ox.Literal):
+            require_language(term)
+            if term.direction is not None:
+                raise PayloadError(f"{term} has a base direction, which RDF 1.1 does not know.")
+        if len(term.value) > most:
+            raise PayloadError(f"A {kind} of {len(term.value):,} characters was sent, and the limit is {most:,}.")
+    return quad
+
+
+def _guard(data: bytes, written: Format, limits: Limits) -> None:
+    if written is JSONLD:
+        _guard_json(data, limits)
+    elif data.count(b"<<(") > limits.nesting:
+        raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
+    elif written in (TURTLE, TRIG) and (place := too_deep(data, limits.nesting)) is not None:
+        raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {place}.")
+
+
+def _guard_json(data: bytes, limits: Limits) -> None:
+    depth = 0
+    for match in _JSON.finditer(data):
+        depth += (match["opens"] is not None) - (match["closes"] is not None)
+        if depth > limits.nesting:
+            raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {match.start()}.")

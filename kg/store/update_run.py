@@ -1,0 +1,249 @@
+"""Running an update: operation by operation, finding out what each has written, the union following."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import reduce
+from hashlib import sha256
+from operator import or_
+from pathlib import Path
+from typing import IO, cast
+from uuid import uuid4
+
+import pyoxigraph as ox
+
+from kg.dataset import Master
+from kg.sparql.engine_dataset import Dataset
+from kg.sparql.protocol import RequestDataset
+from kg.sparql.update_request import Operation, Targets, Update
+from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
+from kg.sparql.workarounds.altered_literals import STRDT, StrDt
+from kg.sparql.workarounds.extension_functions import Functions, own_functions
+from kg.sparql.workarounds.graph_patterns import scoped
+from kg.store.snapshots import refuse_files
+from kg.store.union import Triples, UnitedStore
+from kg.terms import to_graph, to_quads
+
+
+class UpdateRun:
+    """One update on its way; afterwards `touched` holds the graphs it may have changed, and `scanned` what it cost.
+
+    Operations that look at the data run one by one, so that each sees the union as the one before has left it; others
+    run together. Where an operation's text names the graphs it writes, these are compared before and after. Where it
+    does not (GRAPH ?g in a template), every graph is: two dumps of the dataset, about 3 µs a triple.
+    """
+
+    def __init__(self, now: UnitedStore, check: Callable[[str | None, Master], None], scratch: Path) -> None:
+        self.touched: set[str | None] = set()
+        self.scanned = False
+        self._now, self._check, self._scratch = now, check, scratch
+
+    def run(self, update: Update, base: str | None) -> None:
+        """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
+        typed = StrDt()
+        functions = own_functions(update.functions)
+        if functions and STRDT in functions:
+            functions[STRDT] = typed
+        self._run_all(update, base, functions)
+        typed.require_none()
+
+    def _run_all(self, update: Update, base: str | None, functions: Functions | None) -> None:
+        batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
+        whole = len(batches) == 1 and not update.has_later_prologue
+        if not batches:
+            _check_syntax_of(update, base, functions)
+        for number, batch in enumerate(batches):
+            with self._one_default(batch) as operations:
+                meant = [self._meant(operation) for operation in operations]
+                if whole and all(operation.as_written for operation in (*batch, *meant)):
+                    return self._run(meant, update.text, base, functions)
+                if not number:
+                    _check_syntax_of(update, base, functions)
+                self._run(meant, _joined(meant), None, functions)
+        return None
+
+    def _meant(self, operation: Operation) -> Operation:
+        """Return an operation whose WHERE means to the engine what it means to SPARQL, as the data now stand."""
+        if not operation.takes_using:
+            return operation
+        using = operation.using
+        default = using.default or ((operation.within,) if operation.within and not using.named else ())
+        is_stored = not (default or using.named)
+        dataset = Dataset(
+            self._now.store,
+            None if is_stored else [ox.NamedNode(name) for name in default],
+            [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
+        )
+        prologue = operation.prologue
+        meant = rewrite(operation.tail, prologue)
+        tail = scoped(meant, prologue, dataset)
+        return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
+
+    def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
+        targets = reduce(or_, (operation.targets for operation in operations), Targets())
+        names = targets.names | (self._graphs() if targets.all_named else frozenset())
+        for name in sorted(names, key=str):
+            self._check(name, Master.CLIENT)
+
+        def execute(store: ox.Store = self._now.store) -> None:
+            _update(store, text, base, functions)
+
+        if not self._now.follows:
+            self._mark(names, targets, execute)
+        elif targets.unforeseeable:
+            self._compare_all(execute)
+        elif operations and operations[0].is_data:
+            self._apply(operations[0], execute)
+        else:
+            self._compare(names, execute)
+
+    def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
+        """Run in a plain store: nothing follows, so it is enough to know where to count again."""
+        self.touched |= {*names, *(self._graphs() if targets.unforeseeable else ())}
+        execute()
+        self.touched |= self._graphs() if targets.unforeseeable else frozenset()
+
+    def _apply(self, operation: Operation, execute: Callable[[ox.Store], None]) -> None:
+        """Put or take just the triples of INSERT DATA or DELETE DATA, as the engine reads them into an empty store."""
+        data = ox.Store()
+        execute(data)
+        if operation.deletes:
+            data.update(operation.text(as_insertion=True))
+        for graph in data.named_graphs():
+            change = self._now.take if operation.deletes else self._now.put
+            change(graph, UnitedStore(data, None).held(graph))
+            self.touched.add(graph.value)
+
+    def _compare(self, names: Iterable[str | None], execute: Callable[[], None]) -> None:
+        before = {name: self._now.held(to_graph(name)) for name in names}
+        execute()
+        for name, held in before.items():
+            self._follow(name, held)
+
+    def _compare_all(self, execute: Callable[[], None]) -> None:
+        self.scanned = True
+        digests = _digests(self._now.store)
+        self._now.store.flush()
+        self._now.store.backup(self._scratch)
+        try:
+            execute()
+            self._follow_scan(digests, UnitedStore(ox.Store.read_only(str(self._scratch)), None))
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _follow_scan(self, digests: dict[str | None, str], before: UnitedStore) -> None:
+        now = _digests(self._now.store)
+        changed = [name for name in digests.keys() | now.keys() if digests.get(name) != now.get(name)]
+        for name in sorted(changed, key=str):
+            self._check(name, Master.CLIENT)
+        for name in changed:
+            self._follow(name, before.held(to_graph(name)))
+
+    def _follow(self, name: str | None, before: Triples) -> None:
+        after = self._now.held(to_graph(name))
+        self._now.follow(to_graph(name), after - before, before - after)
+        self.touched.add(name)
+
+    def _graphs(self) -> frozenset[str | None]:
+        return frozenset(graph.value for graph in self._now.store.named_graphs())
+
+    def _absent_graph(self) -> ox.NamedNode:
+        """Return a name that no graph has: a client's graph may have any that can be foreseen."""
+        while self._now.store.contains_named_graph(graph := ox.NamedNode(uuid4().urn)):
+            continue
+        return graph
+
+    @contextmanager
+    def _one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
+        """Unite the graphs of several USING clauses in a passing graph: the engine would count a triple twice."""
+        first = operations[0]
+        refuse_files(first.using, self._now.store)
+        if len(first.using.default) < 2:  # noqa: PLR2004 - several
+            yield operations
+            return
+        united = set[ox.Triple]().union(*(self._now.held(to_graph(name)) for name in first.using.default))
+        passing = self._absent_graph()
+        self._now.store.extend(to_quads(united, passing))
+        yield [replace(first, using=RequestDataset((passing.value,), first.using.named))]
+        self._now.store.remove_graph(passing)
+        self.touched.discard(passing.value)
+
+
+def counted(store: ox.Store, name: str | None) -> int:
+    """Count a graph's triples."""
+    solutions = store.query("SELECT (COUNT(*) AS ?n) {?s ?p ?o}", default_graph=to_graph(name))
+    return sum(int(solution["n"].value) for solution in cast("Iterable[ox.QuerySolution]", solutions))
+
+
+def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """Yield the operations in batches to run at once, under one prologue: one that reads the data has its own."""
+    batch: list[Operation] = []
+    for operation in operations:
+        if batch and (operation.reads or operation.prologue.text() != batch[0].prologue.text()):
+            yield batch
+            batch = []
+        batch.append(operation)
+        if operation.reads:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _joined(operations: Sequence[Operation]) -> str:
+    """Return operations as one update, with the prologue that they share."""
+    shared = operations[0].prologue.text() if operations else ""
+    return shared + " ;\n".join(operation.body() for operation in operations)
+
+
+def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
+    """Raise what the parser finds wrong in the whole text, where it stands in it, before any of it runs."""
+    one_by_one = update.has_later_prologue
+    for text in [operation.text() for operation in update.operations] if one_by_one else [update.text]:
+        with suppress(RuntimeError, OSError):
+            try:  # not as it was sent: it sorts while it is checked, if only what VALUES holds
+                _update(ox.Store(), _meant(text, update), base, functions)
+            except SyntaxError:
+                _update(ox.Store(), text, base, functions)
+                raise
+
+
+def _meant(text: str, update: Update) -> str:
+    if not update.operations:
+        return text
+    prologue = update.operations[-1].prologue
+    return rewrite(text, prologue)
+
+
+def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:
+    known = {**functions_in(text), **(functions or {})}
+    store.update(text, base_iri=base, custom_functions=known, custom_aggregate_functions=aggregates_in(text))
+
+
+def _digests(store: ox.Store) -> dict[str | None, str]:
+    """Return a digest of each graph: equal ones are equal graphs, for the engine keeps triples in one order."""
+    names = [None, *(graph.value for graph in store.named_graphs())]
+    return {name: _digest(store, name) for name in names}
+
+
+def _digest(store: ox.Store, name: str | None) -> str:
+    sink = _Hash()
+    store.dump(cast("IO[bytes]", sink), ox.RdfFormat.N_TRIPLES, from_graph=to_graph(name))
+    return sink.digest.hexdigest()
+
+
+class _Hash:
+    """A file object that keeps the digest of what is written to it."""
+
+    def __init__(self) -> None:
+        self.digest = sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing."""
