@@ -15,14 +15,14 @@ from random import Random
 from rdflib import DCTERMS, RDF, Graph, Literal
 
 from kg.app import Knowledge
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.export import named_blanks
 from kg.formats import NTRIPLES
 from kg.mapping import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import About, Making, Source, provenance
 from kg.reasoning import infer_all
-from kg.store import EmbeddedStore, Payload, read_graph
+from kg.store import EmbeddedStore, ParsedGraph, read_graph
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "harbour-talks" / "corpus.yaml"
 ARTICLE = "article/harbour-talks"
@@ -92,15 +92,15 @@ class Generated:
         # What follows from one article follows from all: they differ by names, and no two names become one.
         entailed = lines_of(infer_all(known.reasoner, triples(self._authority + self._article)))
         with store.write() as change:
-            change.replace_graph(self.names.authority, triples(self.authority()), Master.BUILD)
+            change.replace_graph(self.names.authority, triples(self.authority()), Owner.BUILD)
             for name, (graph, base) in schema.items():
-                change.replace_graph(name, named_blanks(graph, f"{base}_"), Master.BUILD)
+                change.replace_graph(name, named_blanks(graph, f"{base}_"), Owner.BUILD)
             for number in range(self.count):
                 asserted, follows = self.article(number, entailed)
-                change.replace_graph(self.graph(number), triples(asserted), Master.BUILD)
-                change.add(self.names.inferred, triples(follows), Master.SYSTEM)
+                change.replace_graph(self.graph(number), triples(asserted), Owner.BUILD)
+                change.add(self.names.inferred, triples(follows), Owner.SYSTEM)
                 yield store
-            change.replace_graph(self.names.provenance, self._record(known), Master.SYSTEM)
+            change.replace_graph(self.names.provenance, self._record(known), Owner.SYSTEM)
             change.commit(f"{self.count} made-up articles", "2034-04-01T00:00:00Z")
         self._write_again(store)
 
@@ -118,8 +118,8 @@ class Generated:
         name = self.graph(0)
         with store.write() as change:
             titles = [triple for triple in change.triples(name) if triple[1] == DCTERMS.title]
-            change.remove(name, titles, Master.BUILD)
-            change.add(name, [(each[0], each[1], Literal(f"{each[2]}, told again")) for each in titles], Master.BUILD)
+            change.remove(name, titles, Owner.BUILD)
+            change.add(name, [(each[0], each[1], Literal(f"{each[2]}, told again")) for each in titles], Owner.BUILD)
             change.commit("one article written again", "2034-04-02T00:00:00Z")
 
 
@@ -128,6 +128,6 @@ def lines_of(graph: Graph) -> str:
     return "".join(sorted(graph.serialize(format="nt").splitlines(keepends=True)))
 
 
-def triples(text: str) -> Payload:
+def triples(text: str) -> ParsedGraph:
     """Read N-Triples."""
     return read_graph(text.encode(), NTRIPLES)

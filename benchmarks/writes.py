@@ -24,10 +24,10 @@ from rdflib import Graph
 
 from kg.app import How, Knowledge, build, knowledge, store_for
 from kg.app.changes import Edit, change_checked, start_over
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.formats import NTRIPLES
 from kg.reasoning import infer_all
-from kg.store import EmbeddedStore, Payload, read_graph
+from kg.store import EmbeddedStore, ParsedGraph, read_graph
 
 HERE = Path(__file__).parents[1]
 WORLD, TINY = HERE / "tests/validation/world.ttl", HERE / "tests/app/tiny"
@@ -46,7 +46,7 @@ def article(number: int, group: int = 0) -> str:
     return text
 
 
-def triples(text: str) -> Payload:
+def triples(text: str) -> ParsedGraph:
     """Read N-Triples."""
     return read_graph(text.encode(), NTRIPLES)
 
@@ -67,7 +67,7 @@ def filled(folder: Path, known: Knowledge, size: int, group: int) -> EmbeddedSto
             for number, text in enumerate(texts):
                 own = triples(text.replace("/g0/", f"/g{turn}/"))
                 transaction.replace_graph(graph_of(number, turn), own)
-            transaction.add(NAMES.inferred, triples(entailed.replace("/g0/", f"/g{turn}/")), Master.SYSTEM)
+            transaction.add(NAMES.inferred, triples(entailed.replace("/g0/", f"/g{turn}/")), Owner.SYSTEM)
         transaction.commit("what was there before")
     return store
 

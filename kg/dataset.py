@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Master(Enum):
+class Owner(Enum):
     """Who owns what a graph holds."""
 
     BUILD = "kg build, from the mapping documents and the shipped files"
@@ -65,14 +65,14 @@ class GraphNames:
         """Name the graph of the shapes."""
         return self._named("shapes")
 
-    def master(self, graph: str) -> Master:
+    def owner(self, graph: str) -> Owner:
         """Tell who owns a graph: any name outside the table is a client's own."""
         if graph in (self.inferred, self.provenance, self.description):
-            return Master.SYSTEM
+            return Owner.SYSTEM
         built = (self.authority, self.outside, self.ontology, self.shapes)
         if graph in built or graph.startswith(self.article("")):
-            return Master.BUILD
-        return Master.CLIENT
+            return Owner.BUILD
+        return Owner.CLIENT
 
     def in_default(self, graph: str) -> bool:
         """Tell whether the default graph unites this graph's triples with the others'."""

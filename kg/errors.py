@@ -10,8 +10,8 @@ CommuniqueError                     base; its text is one sentence for a person
 │   └── PayloadError                RDF that was sent or imported cannot be read
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
-│   ├── RefusedError                asks for what is never done (a connection, a file, a derived graph)
-│   ├── NotOfferedError             the answer exists in no format that the asker accepts
+│   ├── ForbiddenError                asks for what is never done (a connection, a file, a derived graph)
+│   ├── NotAcceptableError             the answer exists in no format that the asker accepts
 │   ├── PreconditionError           the client knows another state of the store than there is
 │   ├── PatchError                  a patch does more than change its graph's own triples
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
@@ -115,11 +115,11 @@ class QuerySyntaxError(RequestError):
         super().__init__(message)
 
 
-class RefusedError(RequestError):
+class ForbiddenError(RequestError):
     """The request asks for something that is never done, and the text says what and why."""
 
 
-class NotOfferedError(RequestError):
+class NotAcceptableError(RequestError):
     """The answer exists in no format that the asker accepts."""
 
 

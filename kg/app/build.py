@@ -16,7 +16,7 @@ from kg.app.questions import question_triples
 from kg.app.reasoning import USUAL, How, Tell, ignore, inferred
 from kg.app.recording import SOFTWARE, kept
 from kg.app.verdict import must_be_well_typed, must_conform
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.mapping import Corpus, read_corpus
 from kg.provenance import Making, provenance
 from kg.resources import ontology_folder
@@ -62,7 +62,7 @@ def read(corpus: Path, sources: Path | None = None, tell: Tell = ignore) -> tupl
 
 def clients_own(change: Transaction, names: GraphNames) -> Graphs:
     """Return the graphs that belong to clients."""
-    return {name: _graph(change, name) for name in change.graphs() if names.master(name) is Master.CLIENT}
+    return {name: _graph(change, name) for name in change.graphs() if names.owner(name) is Owner.CLIENT}
 
 
 def checked(whole: Assembled, tell: Tell = ignore) -> ValidationReport:
@@ -83,16 +83,16 @@ def write(change: Transaction, whole: Assembled, entailed: Graph, how: How) -> N
     """Replace every graph that is not a client's; graphs of articles that the corpus no longer has are removed."""
     names = whole.names
     for name in change.graphs():
-        if names.master(name) is Master.BUILD and name not in whole.built:
-            change.remove_graph(name, Master.BUILD)
+        if names.owner(name) is Owner.BUILD and name not in whole.built:
+            change.remove_graph(name, Owner.BUILD)
     for name, graph in whole.built.items():
-        change.replace_graph(name, graph, Master.BUILD)
+        change.replace_graph(name, graph, Owner.BUILD)
     record = _provenance(whole, how) + kept(change, names)
     for triple in question_triples(whole.questions, names):
         record.add(triple)
     described = description(whole, entailed, _questions(whole))
     for name, graph in ((names.inferred, entailed), (names.description, described), (names.provenance, record)):
-        change.replace_graph(name, graph, Master.SYSTEM)
+        change.replace_graph(name, graph, Owner.SYSTEM)
 
 
 def publish(change: Transaction, built: Built, tell: Tell = ignore) -> Built:

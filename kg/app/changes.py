@@ -16,7 +16,7 @@ from kg.app.asserted import Asserted, Moved
 from kg.app.corpus import Knowledge
 from kg.app.recording import in_step, record
 from kg.app.verdict import must_be_well_typed, must_conform
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.reasoning import infer_all, infer_change
 from kg.store import Transaction, Triple, Version, WritableStore
 from kg.store.interfaces import Pattern
@@ -79,8 +79,8 @@ def follow(transaction: Transaction, names: GraphNames, known: Knowledge) -> Non
         return transaction.find(pattern, before=True)
 
     effect = infer_change(known.reasoner, closure, now.__contains__, moved.added, moved.removed)
-    transaction.remove(names.inferred, effect.removed, Master.SYSTEM)
-    transaction.add(names.inferred, effect.added, Master.SYSTEM)
+    transaction.remove(names.inferred, effect.removed, Owner.SYSTEM)
+    transaction.add(names.inferred, effect.added, Owner.SYSTEM)
     must_conform(known.change_validator.report(moved.triples, before, now))
 
 
@@ -91,4 +91,4 @@ def start_over(transaction: Transaction, names: GraphNames, known: Knowledge) ->
     must_be_well_typed(asserted)
     entailed = infer_all(known.reasoner, asserted)
     must_conform(validate(asserted, known.shapes, known.ontology))
-    transaction.replace_graph(names.inferred, entailed, Master.SYSTEM)
+    transaction.replace_graph(names.inferred, entailed, Owner.SYSTEM)

@@ -12,7 +12,7 @@ from rdflib import PROV, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.app.corpus import Knowledge
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.namespaces import CQ
 from kg.provenance import SHORT, activity, agent
 from kg.store import Transaction, Triple
@@ -44,7 +44,7 @@ def kept(transaction: Transaction, names: GraphNames) -> Graph:
     """Return what the provenance graph says of clients' graphs that there are, for a build to keep."""
     found, record = Graph(bind_namespaces="none"), _Record(transaction, names)
     for name in transaction.graphs():
-        if names.master(name) is Master.CLIENT:
+        if names.owner(name) is Owner.CLIENT:
             for triple in record.about(URIRef(name)):
                 found.add(triple)
     return found
@@ -68,10 +68,10 @@ class _Record:
         return self._transaction.find((subject, path, value), self._names.provenance)
 
     def add(self, *triples: Triple) -> None:
-        self._transaction.add(self._names.provenance, triples, Master.SYSTEM)
+        self._transaction.add(self._names.provenance, triples, Owner.SYSTEM)
 
     def remove(self, *triples: Triple) -> None:
-        self._transaction.remove(self._names.provenance, triples, Master.SYSTEM)
+        self._transaction.remove(self._names.provenance, triples, Owner.SYSTEM)
 
     def write(self, note: str, time: datetime) -> URIRef:
         """Add the activity of a write; its name is derived from what it followed, what it did and when."""

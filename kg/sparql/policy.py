@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from kg.errors import RefusedError
+from kg.errors import ForbiddenError
 from kg.sparql.lexer import Kind, Token, line_and_column, syntax_error, tokens
 from kg.sparql.nesting import too_deep
 
@@ -34,7 +34,7 @@ _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
 def guarded_tokens(text: str) -> list[Token]:
-    """Return a text's tokens, or raise RefusedError if it asks for a connection or nests too deeply.
+    """Return a text's tokens, or raise ForbiddenError if it asks for a connection or nests too deeply.
 
     What is too deep or too long is refused as soon as the limit is passed, however much follows.
     """
@@ -44,24 +44,24 @@ def guarded_tokens(text: str) -> list[Token]:
 
 
 def refuse_deep_nesting(text: str) -> None:
-    """Raise RefusedError if brackets nest too deeply, before anything is made ready for the text."""
+    """Raise ForbiddenError if brackets nest too deeply, before anything is made ready for the text."""
     data = text.encode("utf-8", "surrogatepass")
     place = too_deep(data, MAX_DEPTH)
     if place is not None:
         line, column = line_and_column(text, len(data[:place].decode("utf-8", "surrogatepass")))
         where = f"line {line}, column {column}"
-        raise RefusedError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
+        raise ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
 
 
 def limited_tokens(text: str) -> list[Token]:
-    """Return a text's tokens, or raise RefusedError if it nests too deeply; it may ask for connections."""
+    """Return a text's tokens, or raise ForbiddenError if it nests too deeply; it may ask for connections."""
     return list(_limited(text))
 
 
 def _refuse_services(text: str, read: Sequence[Token]) -> None:
     for position, token in enumerate(read):
         if "service" in token.text.lower() and _may_be_service(read, position):
-            raise RefusedError(
+            raise ForbiddenError(
                 f"SERVICE at {_where(text, token)} asks for a connection to another endpoint, which is never made."
             )
 
@@ -104,13 +104,13 @@ def _limited(text: str) -> Iterator[Token]:
     for token, depth in _depths(text):
         operators += _weight(token)
         if token.end - token.start > MAX_TERM:
-            raise RefusedError(f"A term at {_where(text, token)} has more than {MAX_TERM:,} characters, the limit.")
+            raise ForbiddenError(f"A term at {_where(text, token)} has more than {MAX_TERM:,} characters, the limit.")
         if depth > MAX_DEPTH:
-            raise RefusedError(
+            raise ForbiddenError(
                 f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: {MAX_DEPTH} is the limit."
             )
         if operators > MAX_OPERATORS:
-            raise RefusedError(
+            raise ForbiddenError(
                 f"More than {MAX_OPERATORS} operators up to {_where(text, token)}; send a smaller request."
             )
         yield token

@@ -33,7 +33,7 @@ STORED = RequestDataset()
 class Query:
     """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none.
 
-    A query whose form needs the one that is None is a NotOfferedError, raised before it is evaluated.
+    A query whose form needs the one that is None is a NotAcceptableError, raised before it is evaluated.
     """
 
     text: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.errors import RefusedError, RequestError
+from kg.errors import ForbiddenError, RequestError
 from kg.sparql.lexer import Kind, Token, syntax_error, unescaped
 from kg.sparql.policy import guarded_tokens
 from kg.sparql.protocol import STORED, RequestDataset
@@ -135,7 +135,7 @@ class _Reader:
         token = self._next()
         verb = token.text.upper() if token.kind is Kind.WORD else ""
         if verb == "LOAD" or token.text.upper().startswith("LOAD"):
-            raise RefusedError(
+            raise ForbiddenError(
                 "LOAD asks for a connection or a file, which this endpoint never opens; send the triples."
             )
         if verb in ("CLEAR", "DROP", "CREATE"):

@@ -7,15 +7,15 @@ from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
 from kg.store.interfaces import Answer, Change, Store, Transaction, Triple, Version, WritableStore
-from kg.store.payload_limits import Limits
-from kg.store.rdf_parser import Payload, read_dataset, read_graph
+from kg.store.payload_limits import PayloadLimits
+from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
 
 __all__ = [
     "Answer",
     "Change",
     "EmbeddedStore",
-    "Limits",
-    "Payload",
+    "ParsedGraph",
+    "PayloadLimits",
     "Query",
     "QueryForm",
     "RequestDataset",

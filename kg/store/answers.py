@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from kg import formats
-from kg.errors import NotOfferedError
+from kg.errors import NotAcceptableError
 from kg.formats import Format
 from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import STORED, Query, QueryForm
@@ -39,9 +39,9 @@ _RESULT_FORMATS = {
 
 
 def rdf_format(wanted: Format) -> ox.RdfFormat:
-    """Return the engine's name for a graph format, or raise NotOfferedError for what holds no graph."""
+    """Return the engine's name for a graph format, or raise NotAcceptableError for what holds no graph."""
     if wanted not in _GRAPH_FORMATS:
-        raise NotOfferedError(f"{wanted.label} is no format for graphs.")
+        raise NotAcceptableError(f"{wanted.label} is no format for graphs.")
     return _GRAPH_FORMATS[wanted]
 
 
@@ -122,11 +122,11 @@ def _format(form: QueryForm, query: Query) -> Format:
     wanted, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
     if wanted is None:
         offered = ", ".join(each.name for each in (_RESULT_FORMATS if asks_results else _GRAPH_FORMATS))
-        raise NotOfferedError(
+        raise NotAcceptableError(
             f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
         )
     if asks_results and wanted not in _RESULT_FORMATS:
-        raise NotOfferedError(f"The answer to {form.value} cannot be written as {wanted.label}.")
+        raise NotAcceptableError(f"The answer to {form.value} cannot be written as {wanted.label}.")
     if not asks_results:
         rdf_format(wanted)
     return wanted

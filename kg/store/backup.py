@@ -16,7 +16,7 @@ from kg.store.interfaces import Version
 from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.repair import folder_faults, pointer_fault, whole_names
 from kg.store.transaction import Rules
-from kg.store.union import UnitedStore
+from kg.store.union import UnionStore
 from kg.store.update_run import counted
 from kg.store.versions import EMPTY, Versions
 
@@ -113,6 +113,6 @@ def _graphs(store: ox.Store) -> list[str]:
 
 
 def _is_union(store: ox.Store, united: list[str]) -> bool:
-    graphs = UnitedStore(store, None)
+    graphs = UnionStore(store, None)
     union = set[ox.Triple]().union(*(graphs.held(ox.NamedNode(name)) for name in united))
     return union == graphs.held(ox.DefaultGraph())

@@ -13,7 +13,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.dataset import GraphNames
-from kg.errors import BusyError, NotOfferedError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
 from kg.sparql.protocol import Query
 from kg.store.answers import answer, dataset_answer, graph_answer
@@ -77,7 +77,7 @@ class EmbeddedStore:
         return self._versions.version(name) if name is not None else self.current()
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; QuerySyntaxError, RefusedError, UnknownVersionError and RequestError say what is wrong."""
+        """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
         version, snapshot = self._seen(query.version)
         return answer(query, snapshot, version.name)
 
@@ -91,7 +91,7 @@ class EmbeddedStore:
     def dataset(self, wanted: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
         if wanted.holds is not Holds.QUADS:
-            raise NotOfferedError(f"{wanted.label} holds one graph only, and the dataset has several.")
+            raise NotAcceptableError(f"{wanted.label} holds one graph only, and the dataset has several.")
         seen, snapshot = self._seen(version)
         names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
         return dataset_answer(snapshot, map(to_graph, names), wanted, seen.name, self._prefixes)

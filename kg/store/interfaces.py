@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from rdflib.term import Node
 
-from kg.dataset import Master
+from kg.dataset import Owner
 from kg.formats import Format
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 
@@ -73,7 +73,7 @@ class Store(Protocol):
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; QuerySyntaxError, RefusedError, UnknownVersionError and RequestError say what is wrong."""
+        """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
 
     def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
@@ -85,8 +85,8 @@ class Store(Protocol):
 class Transaction(Protocol):
     """A version in the making: nothing shows until `commit`, and nothing is left of it when it is abandoned.
 
-    A context manager: leaving it without a commit abandons it. `by` is on whose behalf a graph is written: a graph
-    with another master is a RefusedError. The default graph, None, can be written in a plain store only.
+    A context manager: leaving it without a commit abandons it. `owner` is on whose behalf a graph is written: a graph
+    with another owner is a ForbiddenError. The default graph, None, can be written in a plain store only.
     """
 
     @property
@@ -105,16 +105,16 @@ class Transaction(Protocol):
     def triples(self, name: str | None) -> Iterator[Triple]:
         """Return a graph's triples as they stand now; none for a graph that does not exist."""
 
-    def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
 
-    def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
 
-    def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Take triples out of a graph; what it does not hold is passed over."""
 
-    def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
+    def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
         """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
 
     def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class PayloadLimits:
     """What a payload may hold."""
 
     triples: int = 500_000
@@ -22,4 +22,4 @@ class Limits:
     """Characters that all references to XML entities may come to."""
 
 
-LIMITS = Limits()
+DEFAULTS = PayloadLimits()

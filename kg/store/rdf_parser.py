@@ -22,7 +22,7 @@ from kg.store.answers import rdf_format
 from kg.store.engine_thread import call
 from kg.store.interfaces import Triple
 from kg.store.jsonld_maps import without_type_maps
-from kg.store.payload_limits import LIMITS, Limits
+from kg.store.payload_limits import DEFAULTS, PayloadLimits
 from kg.store.rdfxml import read_rdfxml
 from kg.terms import from_graph, from_triple, to_triple
 
@@ -32,11 +32,11 @@ _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[
 
 def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
     """Return triples as the engine's, without a detour for a payload."""
-    return triples.triples if isinstance(triples, Payload) else map(to_triple, triples)
+    return triples.triples if isinstance(triples, ParsedGraph) else map(to_triple, triples)
 
 
 @dataclass(frozen=True)
-class Payload:
+class ParsedGraph:
     """Triples that were read: rdflib's to whoever iterates, the engine's to a transaction that is given it whole."""
 
     triples: tuple[ox.Triple, ...] = field(repr=False)
@@ -48,26 +48,26 @@ class Payload:
         return len(self.triples)
 
 
-def read_graph(data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS) -> Payload:
+def read_graph(data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS) -> ParsedGraph:
     """Return one graph's triples, or raise PayloadError saying where it went wrong; named graphs are an error."""
     quads = _quads(data, written, base, limits, without_named_graphs=True)
-    return Payload(tuple(quad.triple for quad in quads))
+    return ParsedGraph(tuple(quad.triple for quad in quads))
 
 
 def read_dataset(
-    data: bytes, written: Format, base: str | None = None, limits: Limits = LIMITS
-) -> Mapping[str | None, Payload]:
+    data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS
+) -> Mapping[str | None, ParsedGraph]:
     """Return a dataset's triples by graph, None for its default graph, or raise PayloadError."""
     graphs: dict[str | None, list[ox.Triple]] = {}
     for quad in _quads(data, written, base, limits, without_named_graphs=False):
         if isinstance(quad.graph_name, ox.BlankNode):
             raise PayloadError(f"The graph {quad.graph_name} is named by a blank node; name it by an IRI.")
         graphs.setdefault(from_graph(quad.graph_name), []).append(quad.triple)
-    return {name: Payload(tuple(triples)) for name, triples in graphs.items()}
+    return {name: ParsedGraph(tuple(triples)) for name, triples in graphs.items()}
 
 
 def _quads(
-    data: bytes, written: Format, base: str | None, limits: Limits, *, without_named_graphs: bool
+    data: bytes, written: Format, base: str | None, limits: PayloadLimits, *, without_named_graphs: bool
 ) -> list[ox.Quad]:
     engine_format = rdf_format(written)
     data = _without_mark(data, written)
@@ -117,7 +117,7 @@ def _without_direction(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, ox.Literal(value.value, language=value.language), quad.graph_name)
 
 
-def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
+def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
     for term in (quad.subject, quad.predicate, quad.object):
         if isinstance(term, ox.Triple):
             raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
@@ -131,7 +131,7 @@ def _checked(quad: ox.Quad, limits: Limits) -> ox.Quad:
     return quad
 
 
-def _guard(data: bytes, written: Format, limits: Limits) -> None:
+def _guard(data: bytes, written: Format, limits: PayloadLimits) -> None:
     if written is JSONLD:
         _guard_json(data, limits)
     elif data.count(b"<<(") > limits.nesting:
@@ -140,7 +140,7 @@ def _guard(data: bytes, written: Format, limits: Limits) -> None:
         raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {place}.")
 
 
-def _guard_json(data: bytes, limits: Limits) -> None:
+def _guard_json(data: bytes, limits: PayloadLimits) -> None:
     depth = 0
     for match in _JSON.finditer(data):
         depth += (match["opens"] is not None) - (match["closes"] is not None)

@@ -8,14 +8,14 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.errors import PayloadError
-from kg.store.payload_limits import Limits
+from kg.store.payload_limits import PayloadLimits
 from kg.store.rdfxml_grammar import Reader
 from kg.store.xml_names import SEPARATOR
 
 _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 
 
-def read_rdfxml(data: bytes, base: str | None, limits: Limits) -> list[ox.Triple]:
+def read_rdfxml(data: bytes, base: str | None, limits: PayloadLimits) -> list[ox.Triple]:
     """Return the triples of a document, or raise PayloadError saying at which line it is wrong."""
     reader = Reader(base, limits, len(data) + limits.expansion)
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
@@ -35,7 +35,7 @@ def read_rdfxml(data: bytes, base: str | None, limits: Limits) -> list[ox.Triple
     return reader.triples
 
 
-def _guard_entities(parser: expat.XMLParserType, data: bytes, limits: Limits) -> None:
+def _guard_entities(parser: expat.XMLParserType, data: bytes, limits: PayloadLimits) -> None:
     """Refuse entities that are external, long, made of others, or not declared here; what all come to has a limit."""
     declared, is_outside = {"amp", "lt", "gt", "quot", "apos"}, False
 

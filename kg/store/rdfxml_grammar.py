@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.datatypes import NCNAME
 from kg.errors import PayloadError
-from kg.store.payload_limits import Limits
+from kg.store.payload_limits import PayloadLimits
 from kg.store.xml_literals import XmlLiteral
 from kg.store.xml_names import split_name
 
@@ -83,7 +83,7 @@ class _Attributes:
 class Reader:
     """Takes expat's events, and holds the triples that they make."""
 
-    def __init__(self, base: str | None, limits: Limits, characters: int) -> None:
+    def __init__(self, base: str | None, limits: PayloadLimits, characters: int) -> None:
         self.triples: list[ox.Triple] = []
         self._left = characters
         """Characters that texts and attributes may still come to: references to entities make more of few."""

@@ -15,7 +15,7 @@ from copy import copy
 
 import pyoxigraph as ox
 
-from kg.errors import RefusedError
+from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import RequestDataset
 from kg.terms import to_graph, to_quads
@@ -24,10 +24,10 @@ _KEPT = 4
 
 
 def refuse_files(wanted: RequestDataset, store: ox.Store) -> None:
-    """Raise RefusedError if a graph that is asked for is a file and no graph of the store: no request reads files."""
+    """Raise ForbiddenError if a graph that is asked for is a file and no graph of the store: no request reads files."""
     for name in (*wanted.default, *wanted.named):
         if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
-            raise RefusedError(f"The graph {name} names a file, and no request reads files here.")
+            raise ForbiddenError(f"The graph {name} names a file, and no request reads files here.")
 
 
 class Snapshot:

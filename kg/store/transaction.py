@@ -13,8 +13,8 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.dataset import GraphNames, Master
-from kg.errors import RefusedError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.dataset import GraphNames, Owner
+from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.sparql.protocol import STORED, Query, RequestDataset
 from kg.sparql.update_request import read_update
 from kg.sparql.workarounds.altered_literals import refuse_falsified
@@ -24,7 +24,7 @@ from kg.store.files import is_open
 from kg.store.interfaces import Answer, Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
-from kg.store.union import UnitedStore
+from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, counted
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
@@ -35,9 +35,9 @@ MOST_PRUNED = 20
 log = logging.getLogger(__name__)
 
 _ADVICE = {
-    Master.BUILD: "edit the mapping document and run kg build",
-    Master.SYSTEM: "change the graphs that it follows from",
-    Master.CLIENT: "a build leaves it alone",
+    Owner.BUILD: "edit the mapping document and run kg build",
+    Owner.SYSTEM: "change the graphs that it follows from",
+    Owner.CLIENT: "a build leaves it alone",
 }
 _DERIVED = "The default graph is the union of the named graphs and is never written itself; name a graph to write to."
 
@@ -54,16 +54,16 @@ class Rules:
         """Return the test of which graphs the default graph unites, None if it is a graph of its own."""
         return None if self.plain else self.names.in_default
 
-    def check(self, graph: str | None, by: Master) -> None:
-        """Raise RefusedError if a graph is not written on that behalf."""
+    def check(self, graph: str | None, owner: Owner) -> None:
+        """Raise ForbiddenError if the graph has another owner."""
         if self.plain:
             return
         if graph is None:
-            raise RefusedError(_DERIVED)
-        master = self.names.master(graph)
-        if master is not by:
-            raise RefusedError(
-                f"The graph {graph} is written by {master.value}, and by nobody else: {_ADVICE[master]}."
+            raise ForbiddenError(_DERIVED)
+        graph_owner = self.names.owner(graph)
+        if graph_owner is not owner:
+            raise ForbiddenError(
+                f"The graph {graph} is written by {graph_owner.value}, and by nobody else: {_ADVICE[graph_owner]}."
             )
 
 
@@ -89,7 +89,7 @@ class VersionTransaction:
         self._before = opened(self.base)
         if self.base is not EMPTY:
             self._before.backup(self._work)
-        self._now = UnitedStore(ox.Store(self._work), self._rules.united)
+        self._now = UnionStore(ox.Store(self._work), self._rules.united)
 
     def _clean(self) -> None:
         """Remove what this transaction has left; where the store is damaged by now, nothing but its own."""
@@ -116,26 +116,26 @@ class VersionTransaction:
         self._alive()
         return map(from_triple, self._now.held(to_graph(name)))
 
-    def replace_graph(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
-        graph, wanted = self._to_write(name, by), set(refuse_falsified(engine_triples(triples)))
+        graph, wanted = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
         held = self._now.held(graph)
         self._now.take(graph, held - wanted)
         self._now.put(graph, wanted - held)
 
-    def add(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
-        self._now.put(self._to_write(name, by), list(refuse_falsified(engine_triples(triples))))
+        self._now.put(self._to_write(name, owner), list(refuse_falsified(engine_triples(triples))))
 
-    def remove(self, name: str | None, triples: Iterable[Triple], by: Master = Master.CLIENT) -> None:
+    def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Take triples out of a graph; what it does not hold is passed over."""
-        self._now.take(self._to_write(name, by), engine_triples(triples))
+        self._now.take(self._to_write(name, owner), engine_triples(triples))
 
-    def remove_graph(self, name: str | None, by: Master = Master.CLIENT) -> None:
+    def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
         """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
         if name is not None and not self._now.store.contains_named_graph(to_graph(name)):
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        graph = self._to_write(name, by)
+        graph = self._to_write(name, owner)
         self._now.take(graph, self._now.held(graph))
         self._now.store.remove_graph(graph)
 
@@ -174,7 +174,7 @@ class VersionTransaction:
 
     def _changed_plainly(self) -> Iterator[tuple[str | None, Change]]:
         """Compare what was touched, since the engine itself has written it."""
-        before = UnitedStore(self._before, None)
+        before = UnionStore(self._before, None)
         for name in sorted(self._touched, key=str):
             old, new = before.held(to_graph(name)), self._now.held(to_graph(name))
             if old != new:
@@ -255,9 +255,9 @@ class VersionTransaction:
         if is_open(self._work):
             raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
 
-    def _to_write(self, name: str | None, by: Master) -> ox.NamedNode | ox.DefaultGraph:
+    def _to_write(self, name: str | None, owner: Owner) -> ox.NamedNode | ox.DefaultGraph:
         self._alive()
-        self._rules.check(name, by)
+        self._rules.check(name, owner)
         self._touched.add(name)
         return to_graph(name)
 

@@ -17,7 +17,7 @@ Triples = set[ox.Triple]
 _BULK = 10_000
 
 
-class UnitedStore:
+class UnionStore:
     """An engine's store that is written graph by graph, its default graph following."""
 
     def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:

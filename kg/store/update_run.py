@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pyoxigraph as ox
 
-from kg.dataset import Master
+from kg.dataset import Owner
 from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import RequestDataset
 from kg.sparql.update_request import Operation, Targets, Update
@@ -24,7 +24,7 @@ from kg.sparql.workarounds.altered_literals import STRDT, StrDt
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import scoped
 from kg.store.snapshots import refuse_files
-from kg.store.union import Triples, UnitedStore
+from kg.store.union import Triples, UnionStore
 from kg.terms import to_graph, to_quads
 
 
@@ -36,13 +36,13 @@ class UpdateRun:
     does not (GRAPH ?g in a template), every graph is: two dumps of the dataset, about 3 µs a triple.
     """
 
-    def __init__(self, now: UnitedStore, check: Callable[[str | None, Master], None], scratch: Path) -> None:
+    def __init__(self, now: UnionStore, check: Callable[[str | None, Owner], None], scratch: Path) -> None:
         self.touched: set[str | None] = set()
         self.scanned = False
         self._now, self._check, self._scratch = now, check, scratch
 
     def run(self, update: Update, base: str | None) -> None:
-        """Run all operations, or raise: RefusedError for a graph that is not a client's to write."""
+        """Run all operations, or raise: ForbiddenError for a graph that is not a client's to write."""
         typed = StrDt()
         functions = own_functions(update.functions)
         if functions and STRDT in functions:
@@ -86,7 +86,7 @@ class UpdateRun:
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
         names = targets.names | (self._graphs() if targets.all_named else frozenset())
         for name in sorted(names, key=str):
-            self._check(name, Master.CLIENT)
+            self._check(name, Owner.CLIENT)
 
         def execute(store: ox.Store = self._now.store) -> None:
             _update(store, text, base, functions)
@@ -114,7 +114,7 @@ class UpdateRun:
             data.update(operation.text(as_insertion=True))
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
-            change(graph, UnitedStore(data, None).held(graph))
+            change(graph, UnionStore(data, None).held(graph))
             self.touched.add(graph.value)
 
     def _compare(self, names: Iterable[str | None], execute: Callable[[], None]) -> None:
@@ -130,15 +130,15 @@ class UpdateRun:
         self._now.store.backup(self._scratch)
         try:
             execute()
-            self._follow_scan(digests, UnitedStore(ox.Store.read_only(str(self._scratch)), None))
+            self._follow_scan(digests, UnionStore(ox.Store.read_only(str(self._scratch)), None))
         finally:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _follow_scan(self, digests: dict[str | None, str], before: UnitedStore) -> None:
+    def _follow_scan(self, digests: dict[str | None, str], before: UnionStore) -> None:
         now = _digests(self._now.store)
         changed = [name for name in digests.keys() | now.keys() if digests.get(name) != now.get(name)]
         for name in sorted(changed, key=str):
-            self._check(name, Master.CLIENT)
+            self._check(name, Owner.CLIENT)
         for name in changed:
             self._follow(name, before.held(to_graph(name)))
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kg.errors import RefusedError, StoreError
+from kg.errors import ForbiddenError, StoreError
 
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
@@ -55,11 +55,11 @@ class Audit:
         self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *_installed()))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Raise RefusedError or StoreError for what is never done."""
+        """Raise ForbiddenError or StoreError for what is never done."""
         if event == "open":
             self._opens(arguments[0])
         elif event in _FORBIDDEN:
-            raise RefusedError(f"A worker was about to do {event}, which it never does.")
+            raise ForbiddenError(f"A worker was about to do {event}, which it never does.")
 
     def _opens(self, path: object) -> None:
         if isinstance(path, str | bytes):

@@ -16,7 +16,7 @@ from kg.formats import Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.sparql.policy import refuse_deep_nesting
 from kg.sparql.protocol import STORED
-from kg.store import Limits, Payload, RequestDataset, Transaction, Version, read_graph
+from kg.store import ParsedGraph, PayloadLimits, RequestDataset, Transaction, Version, read_graph
 from kg.store.rdf_parser import read_dataset
 from kg.writer.patches import scoped
 from kg.writer.request import ANY, Fetch, Merge, MergeDataset, Patch, Remove, Replace, Update, WriteRequest
@@ -29,7 +29,7 @@ class Loaded:
     """The triples that a LOAD has fetched, and the graph that they go to."""
 
     graph: str | None
-    triples: Payload
+    triples: ParsedGraph
 
 
 @dataclass
@@ -37,10 +37,10 @@ class Edit:
     """A write that is ready for its transaction; afterwards `held` says what its graph held before."""
 
     request: WriteRequest
-    payloads: tuple[Payload, ...] = ()
+    payloads: tuple[ParsedGraph, ...] = ()
     parts: tuple[str | Loaded, ...] = ()
     """What an update consists of: its text, in several parts where LOAD stands between them."""
-    dataset: Mapping[str | None, list[Payload]] = field(default_factory=dict)
+    dataset: Mapping[str | None, list[ParsedGraph]] = field(default_factory=dict)
     """What is added to each graph of a dataset that is sent whole."""
     held: int | None = None
 
@@ -121,9 +121,9 @@ def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
             return Edit(request)
 
 
-def _dataset(action: MergeDataset, limits: Limits) -> dict[str | None, list[Payload]]:
+def _dataset(action: MergeDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:
     """Return what the documents say by graph; the default graph's is the new graph's where no graph is named."""
-    found: dict[str | None, list[Payload]] = {}
+    found: dict[str | None, list[ParsedGraph]] = {}
     for one in action.documents:
         if one.format.holds is Holds.QUADS:
             graphs = read_dataset(one.data, one.format, one.base, limits)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kg.formats import Format
 from kg.sparql.protocol import STORED
-from kg.store import Limits, RequestDataset, Version
+from kg.store import PayloadLimits, RequestDataset, Version
 from kg.workers import Asker, Running
 
 ANY = "*"
@@ -96,7 +96,7 @@ class WriteRequest:
     action: Action
     note: str
     preconditions: Preconditions = Preconditions()
-    limits: Limits = field(default_factory=Limits)
+    limits: PayloadLimits = field(default_factory=PayloadLimits)
 
     @property
     def text(self) -> str:

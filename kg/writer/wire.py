@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from kg.store import Limits, RequestDataset, Version
+from kg.store import PayloadLimits, RequestDataset, Version
 from kg.workers.wire import CHUNK, Channel, Kind, to_format, to_json
 from kg.writer.request import (
     Action,
@@ -56,7 +56,7 @@ def receive_request(channel: Channel) -> tuple[WriteRequest, float]:
     blobs = iter([_receive_blob(channel, size) for size in told["sizes"]])
     conditions = Preconditions(frozenset(told["match"]), frozenset(told["none_match"]))
     action = _to_action(told["action"], blobs)
-    return WriteRequest(action, told["note"], conditions, Limits(**told["limits"])), told["deadline"]
+    return WriteRequest(action, told["note"], conditions, PayloadLimits(**told["limits"])), told["deadline"]
 
 
 def send_document(channel: Channel, document: Document) -> None:

@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from kg.errors import FetchError, RefusedError
+from kg.errors import FetchError, ForbiddenError
 from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
 from kg.writer import Document
 from server.http.intake import Intake
@@ -51,14 +51,14 @@ class Asking:
 
 
 def fetch(url: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> Document:
-    """Return a document; RefusedError where its host may not be asked, FetchError where it gives none."""
+    """Return a document; ForbiddenError where its host may not be asked, FetchError where it gives none."""
     source = _allowed("LOAD", url, hosts)
     answer, data = _received(source, hosts, Asking(_accept()), intake.body, patience)
     return Document(data, _format(answer, source), url)
 
 
 def ask(url: str, query: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> bytes:
-    """Return an endpoint's answer to a query, in JSON; RefusedError where its host may not be asked, or FetchError."""
+    """Return an endpoint's JSON answer to a query. Raises ForbiddenError if its host is not listed, or FetchError."""
     source = _allowed("SERVICE", url, hosts)
     asking = Asking(JSON.media_type, urlencode({"query": query}))
     return _received(source, hosts, asking, intake.body, patience)[1]
@@ -79,19 +79,19 @@ def _received(
 
 
 def _allowed(word: str, url: str, hosts: tuple[str, ...]) -> Source:
-    """Take an address apart, or raise RefusedError where it is not of a host that is listed."""
+    """Take an address apart, or raise ForbiddenError where it is not of a host that is listed."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise RefusedError(f"{word} <{url}>: this is no address.") from None
+        raise ForbiddenError(f"{word} <{url}>: this is no address.") from None
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme not in PORTS or not host or parts.username is not None or not url.isascii():
-        raise RefusedError(f"{word} <{url}>: expected an address of http or https, without a user, of a listed host.")
+        raise ForbiddenError(f"{word} <{url}>: expected an address of http or https, without a user, of a listed host.")
     usual = PORTS[parts.scheme]
     listed = (f"{_bracketed(host)}:{port or usual}", *([host, _bracketed(host)] if port in (None, usual) else []))
     if not any(one in hosts for one in listed):
-        raise RefusedError(f"{word} <{url}>: the operator has not listed its host (`kg serve --allow-host`).")
+        raise ForbiddenError(f"{word} <{url}>: the operator has not listed its host (`kg serve --allow-host`).")
     return Source(f"{word} <{url}>", parts.scheme, host, port or usual, _path(parts))
 
 
@@ -104,12 +104,12 @@ def _bracketed(host: str) -> str:
 
 
 def _resolved(source: Source, hosts: tuple[str, ...]) -> str:
-    """Return an address of the source's host; RefusedError where one of them is not public and not listed either."""
+    """Return an address of the source's host; ForbiddenError where one of them is not public and not listed either."""
     found = [each[4][0] for each in socket.getaddrinfo(source.host, source.port, type=socket.SOCK_STREAM)]
     names = {_name(host) for host in hosts}
     for address in map(str, found):
         if address not in names and not is_public(address):
-            raise RefusedError(f"{source.asked}: its host has the address {address}, which is not a public one.")
+            raise ForbiddenError(f"{source.asked}: its host has the address {address}, which is not a public one.")
     return str(found[0])
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.interfaces import Version
 from kg.writer import Document, Merge, MergeDataset, Patch, Remove, Replace, Written
@@ -54,8 +54,8 @@ def _merge_dataset(new: str, parameters: Parameters) -> Response:
     version = found.version
     if new in version.counts:
         return _answered(found, new, HTTPStatus.OK)
-    owned_by = GraphNames(site().base).master
-    changed = [name for name in version.changed if owned_by(name) is Master.CLIENT]
+    owned_by = GraphNames(site().base).owner
+    changed = [name for name in version.changed if owned_by(name) is Owner.CLIENT]
     if not changed:
         return done(version)
     graphs = "1 graph has" if len(changed) == 1 else f"{len(changed):,} graphs have"

@@ -21,7 +21,7 @@ LEAST = 0.01
 def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | None]:
     """Return a query with each SERVICE replaced by what its endpoint answers, and the seconds left for the rest.
 
-    Without listed hosts both are as they were. Raises RefusedError for a host that is not listed, and FetchError
+    Without listed hosts both are as they were. Raises ForbiddenError for a host that is not listed, and FetchError
     for one that gives no answer. All endpoints share PATIENCE, and what they take counts against the query's time.
     """
     if not site().settings.hosts:

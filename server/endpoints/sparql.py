@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from kg.access import Role
 from kg.app.examples import query_form
-from kg.errors import NotOfferedError
+from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
 from server.auth.roles import require
@@ -111,7 +111,7 @@ def answered(text: str, parameters: Parameters) -> Response:
 def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
     try:
         answer = on_behalf(site().store, time).query(query)
-    except NotOfferedError as error:
+    except NotAcceptableError as error:
         missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
         raise not_offered(missing, "what was asked for") from error
     if choice.html:

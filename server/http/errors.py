@@ -20,8 +20,8 @@ from kg import errors as kg
 from kg.formats import HTML, JSONLD, NQUADS, NTRIPLES, PROBLEM, RDFXML, TEXT, TRIG, TURTLE, Format
 
 STATUSES: Mapping[type[kg.CommuniqueError], int] = {
-    kg.NotOfferedError: 406,
-    kg.RefusedError: 403,
+    kg.NotAcceptableError: 406,
+    kg.ForbiddenError: 403,
     kg.UnknownGraphError: 404,
     kg.UnknownVersionError: 404,
     kg.GraphExistsError: 409,

@@ -9,7 +9,7 @@ from flask import Flask, current_app, request
 
 from kg.errors import RequestError
 from kg.formats import FORM, UPDATE
-from kg.store import Limits as PayloadLimits
+from kg.store import PayloadLimits
 from server.http.errors import HttpError
 from server.http.header_limits import refuse_long_headers
 from server.http.inflating import DECODERS, InflationLimit, inflate

@@ -12,7 +12,7 @@ import click
 
 from kg.access import Tokens
 from kg.cli import tokens_option
-from kg.store import Limits as PayloadLimits
+from kg.store import PayloadLimits
 from server.http.intake import MEGABYTE, Intake
 from server.site import Settings
 

@@ -16,8 +16,8 @@ from rdflib.term import Node
 from kg import formats
 from kg.app import Knowledge, build, knowledge, store_for
 from kg.app.changes import Edit, change_checked
-from kg.dataset import GraphNames, Master
-from kg.errors import ContradictionError, DataError, RefusedError, ShapesViolatedError, UnsupportedAxiomError
+from kg.dataset import GraphNames, Owner
+from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
 from kg.namespaces import CQ
 from kg.reasoning import infer
 from kg.store import EmbeddedStore, Transaction, Triple
@@ -180,7 +180,7 @@ def test_an_update_meets_the_datasets_table(text: str, store: EmbeddedStore, wri
     with store.write() as own:
         own.replace_graph(FIRST, person("eve"))
         own.commit("a graph to go on from")
-    with pytest.raises(RefusedError, match=REFUSED[text]):
+    with pytest.raises(ForbiddenError, match=REFUSED[text]):
         write(update(text))
     assert store.current().name == "000002"
 
@@ -226,8 +226,8 @@ def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(
     whole = graph(store, NAMES.inferred)
     with store.write() as older:
         digests = {triple for triple in graph(store, NAMES.provenance) if triple[1] == CQ.digest}
-        older.remove(NAMES.provenance, digests, by=Master.SYSTEM)
-        older.replace_graph(NAMES.inferred, [], by=Master.SYSTEM)
+        older.remove(NAMES.provenance, digests, owner=Owner.SYSTEM)
+        older.replace_graph(NAMES.inferred, [], owner=Owner.SYSTEM)
         older.commit("as an older program left it")
     write(lambda change: change.replace_graph(FIRST, person("eve")))
     assert whole <= graph(store, NAMES.inferred)

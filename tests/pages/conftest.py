@@ -20,7 +20,7 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
 from kg.app import knowledge
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.export import named_blanks
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
@@ -148,9 +148,9 @@ def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
     making = Making(about, {}, (), "communique", "0", "rules")
     with made.write() as change:
         for name, graph in {**corpus.graphs, **shipped}.items():
-            change.replace_graph(name, graph, Master.BUILD)
-        change.replace_graph(names.inferred, infer(asserted, known.ontology), Master.SYSTEM)
-        change.replace_graph(names.provenance, provenance(making, names), Master.SYSTEM)
+            change.replace_graph(name, graph, Owner.BUILD)
+        change.replace_graph(names.inferred, infer(asserted, known.ontology), Owner.SYSTEM)
+        change.replace_graph(names.provenance, provenance(making, names), Owner.SYSTEM)
         change.commit("the shipped corpus", "2026-01-01T00:00:00Z")
     return made
 
@@ -278,7 +278,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Return a reader of a site whose data is hostile."""
     made = EmbeddedStore.open(tmp_path_factory.mktemp("hostile"), HOSTILE)
     with made.write() as change:
-        change.replace_graph(HOSTILE.article("a"), hostile(HOSTILE.base), Master.BUILD)
+        change.replace_graph(HOSTILE.article("a"), hostile(HOSTILE.base), Owner.BUILD)
         change.commit(SCRIPT, "2026-01-01T00:00:00Z")
     with running(create_app(made, Settings(base=HOSTILE.base, title=SCRIPT))) as found:
         yield found

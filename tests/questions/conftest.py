@@ -10,7 +10,7 @@ import pytest
 from rdflib import Graph
 
 from kg.app import knowledge
-from kg.dataset import Master
+from kg.dataset import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, read_corpus
 from kg.reasoning import infer
@@ -37,8 +37,8 @@ def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedS
     made = EmbeddedStore.open(tmp_path_factory.mktemp("questions"), names)
     with made.write() as change:
         for name, graph in {**corpus.graphs, names.ontology: ontology}.items():
-            change.replace_graph(name, graph, Master.BUILD)
-        change.replace_graph(names.inferred, infer(asserted, ontology), Master.SYSTEM)
+            change.replace_graph(name, graph, Owner.BUILD)
+        change.replace_graph(names.inferred, infer(asserted, ontology), Owner.SYSTEM)
         change.commit("the shipped corpus")
     return made
 

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from rdflib import FOAF, RDF, RDFS, Literal, URIRef
 
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.store import EmbeddedStore, Triple
 from server import Settings, create_app
 from server.runtime.serve import Server
@@ -126,12 +126,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of two versions; the first still knows what is gone from the second."""
     found = EmbeddedStore.open(tmp_path_factory.mktemp("store"), NAMES)
     with found.write() as first:
-        first.replace_graph(NAMES.article("one"), [*ARTICLE, (GONE, RDFS.label, Literal("Gone"))], Master.BUILD)
+        first.replace_graph(NAMES.article("one"), [*ARTICLE, (GONE, RDFS.label, Literal("Gone"))], Owner.BUILD)
         first.commit("first", "2026-01-01T00:00:00Z")
     with found.write() as second:
-        second.replace_graph(NAMES.article("one"), ARTICLE, Master.BUILD)
-        second.replace_graph(NAMES.authority, AUTHORITY, Master.BUILD)
-        second.replace_graph(NAMES.outside, OUTSIDE, Master.BUILD)
+        second.replace_graph(NAMES.article("one"), ARTICLE, Owner.BUILD)
+        second.replace_graph(NAMES.authority, AUTHORITY, Owner.BUILD)
+        second.replace_graph(NAMES.outside, OUTSIDE, Owner.BUILD)
         second.commit("second", "2026-01-02T00:00:00Z")
     return found
 

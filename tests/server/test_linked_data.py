@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import RDFS, Literal, URIRef
 
-from kg.dataset import Master
+from kg.dataset import Owner
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
 from server import Settings, create_app
@@ -75,9 +75,7 @@ def test_a_graph_that_was_removed_is_gone_though_its_provenance_tells_of_it(tmp_
         first.commit("first")
     with store.write() as second:
         second.remove_graph(names[0])
-        second.replace_graph(
-            NAMES.provenance, [(name, RDFS.label, Literal("removed")) for name in names], Master.SYSTEM
-        )
+        second.replace_graph(NAMES.provenance, [(name, RDFS.label, Literal("removed")) for name in names], Owner.SYSTEM)
         second.commit("second")
     with serving(create_app(store, Settings(base=BASE))) as client:
         gone = client.get("/data/mine/one")

@@ -15,7 +15,7 @@ import pytest
 
 from kg.app.changes import change_plainly
 from kg.dataset import GraphNames
-from kg.errors import FetchError, RefusedError
+from kg.errors import FetchError, ForbiddenError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
@@ -177,7 +177,7 @@ def test_a_document_that_comes_in_drops_is_given_up_in_time(host: Host) -> None:
 
 def test_a_listed_name_that_stands_for_an_address_within_is_not_asked(host: Host) -> None:
     host.asked.clear()
-    with pytest.raises(RefusedError, match="not a public one"):
+    with pytest.raises(ForbiddenError, match="not a public one"):
         fetch(host.address("good", "localhost"), (f"localhost:{host.port}",), Intake())
     assert host.asked == []
     listed = (f"localhost:{host.port}", "127.0.0.1", "::1")
@@ -205,7 +205,7 @@ def test_only_the_listed_host_itself_counts(url: str, monkeypatch: pytest.Monkey
         pytest.fail("a name was resolved")
 
     monkeypatch.setattr(socket, "getaddrinfo", asked)
-    with pytest.raises(RefusedError, match="LOAD"):
+    with pytest.raises(ForbiddenError, match="LOAD"):
         fetch(url, ("listed.example",), Intake())
 
 

@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 
 from kg import formats
-from kg.errors import CommuniqueError, QuerySyntaxError, RefusedError
+from kg.errors import CommuniqueError, ForbiddenError, QuerySyntaxError
 from kg.sparql.policy import MAX_DEPTH, MAX_OPERATORS
 from kg.sparql.query_request import read_query
 from kg.sparql.update_request import read_update
@@ -85,9 +85,9 @@ SERVICES = [
 def test_no_spelling_of_service_connects(filled: EmbeddedStore, canary: Canary, pattern: str) -> None:
     text = f"PREFIX ex: <{canary.url}> SELECT * {{ {pattern} }}".replace("URL", canary.url)
     update = f"PREFIX ex: <{canary.url}> INSERT {{ GRAPH <x:g> {{ ?s ?p ?o }} }} WHERE {{ {pattern} }}"
-    with pytest.raises((RefusedError, QuerySyntaxError)):
+    with pytest.raises((ForbiddenError, QuerySyntaxError)):
         b"".join(filled.query(Query(text, formats.JSON, formats.TURTLE)).chunks)
-    with pytest.raises((RefusedError, QuerySyntaxError)):
+    with pytest.raises((ForbiddenError, QuerySyntaxError)):
         read_update(update.replace("URL", canary.url), None, NONE)
     assert canary.visits == 0
 
@@ -146,7 +146,7 @@ def test_what_only_looks_like_a_service_is_answered(filled: EmbeddedStore, patte
     ["LOAD <URL>", "LOAD SILENT <URL> INTO GRAPH <x:g>", "LOAD<URL>", "LOADex:x", "CLEAR GRAPH <x:g>;load <URL>"],
 )
 def test_load_is_refused(text: str) -> None:
-    with pytest.raises(RefusedError, match="LOAD"):
+    with pytest.raises(ForbiddenError, match="LOAD"):
         read_update(f"PREFIX ex: <http://e.x/> {text}", None, NONE)
 
 
@@ -164,9 +164,9 @@ DEEP = {
 @pytest.mark.parametrize("shape", DEEP)
 def test_nesting_of_a_hundred_thousand_is_refused(shape: str) -> None:
     start, opens, closes, end = DEEP[shape]
-    with pytest.raises(RefusedError, match=f"{MAX_DEPTH}"):
+    with pytest.raises(ForbiddenError, match=f"{MAX_DEPTH}"):
         read_query(start + opens * 100_000 + closes * 100_000 + end, None, NONE)
-    with pytest.raises(RefusedError, match=f"{MAX_DEPTH}"):
+    with pytest.raises(ForbiddenError, match=f"{MAX_DEPTH}"):
         read_update("INSERT DATA { <x:a> <x:b> " + "[ <x:p> " * 100_000, None, NONE)
 
 
@@ -190,7 +190,7 @@ def chain(shape: str, times: int) -> str:
 
 @pytest.mark.parametrize("shape", CHAINS)
 def test_a_chain_of_a_hundred_thousand_is_refused(shape: str) -> None:
-    with pytest.raises(RefusedError, match=f"{MAX_OPERATORS}"):
+    with pytest.raises(ForbiddenError, match=f"{MAX_OPERATORS}"):
         read_query(chain(shape, 100_000), None, NONE)
 
 
@@ -222,6 +222,6 @@ def test_the_longest_chain_that_is_let_through_leaves_the_process_alive(shape: s
 def _passes(text: str) -> bool:
     try:
         read_query(text, None, NONE)
-    except RefusedError:
+    except ForbiddenError:
         return False
     return True

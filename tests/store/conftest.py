@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.store import EmbeddedStore, Query, Triple, read_graph
 
 PREFIX = "PREFIX : <http://e.x/> "
@@ -69,9 +69,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the store that tests have copies of."""
     names, folder = GraphNames("http://e.x/"), tmp_path_factory.mktemp("original")
     with EmbeddedStore.open(folder, names).write() as transaction:
-        transaction.replace_graph(names.article("1"), triples(":a :p 1 . :a :p 2 ."), by=Master.BUILD)
-        transaction.replace_graph(names.article("2"), triples(":a :p 1 . :b :p 3 ."), by=Master.BUILD)
-        transaction.replace_graph(names.outside, triples(":a :p 9 ."), by=Master.BUILD)
+        transaction.replace_graph(names.article("1"), triples(":a :p 1 . :a :p 2 ."), owner=Owner.BUILD)
+        transaction.replace_graph(names.article("2"), triples(":a :p 1 . :b :p 3 ."), owner=Owner.BUILD)
+        transaction.replace_graph(names.outside, triples(":a :p 9 ."), owner=Owner.BUILD)
         transaction.replace_graph("http://e.x/mine", triples(":a :p 1 . :c :p 4 ."))
         transaction.commit("filled", created="2025-01-01T00:00:00Z")
     return folder

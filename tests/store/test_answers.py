@@ -18,7 +18,7 @@ from rdflib import Graph
 
 from kg import formats
 from kg.dataset import GraphNames
-from kg.errors import NotOfferedError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
+from kg.errors import NotAcceptableError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
@@ -58,11 +58,11 @@ def test_the_prefixes_of_a_query_are_those_of_its_turtle(filled: EmbeddedStore) 
 
 
 def test_a_form_whose_format_is_not_accepted_is_an_error_that_names_it(filled: EmbeddedStore) -> None:
-    with pytest.raises(NotOfferedError, match="SELECT"):
+    with pytest.raises(NotAcceptableError, match="SELECT"):
         filled.query(Query("SELECT * {}", None, formats.TURTLE))
-    with pytest.raises(NotOfferedError, match="DESCRIBE"):
+    with pytest.raises(NotAcceptableError, match="DESCRIBE"):
         filled.query(Query("DESCRIBE <x:a>", formats.JSON, None))
-    with pytest.raises(NotOfferedError, match="Turtle"):
+    with pytest.raises(NotAcceptableError, match="Turtle"):
         filled.query(Query("ASK {}", formats.TURTLE, formats.TURTLE))
 
 
@@ -123,9 +123,9 @@ def test_code_point_escapes_are_read_everywhere(filled: EmbeddedStore, ask: Ask)
 def test_xml_keeps_carriage_returns_and_refuses_what_it_cannot_hold(filled: EmbeddedStore) -> None:
     found = ET.fromstring(body(filled, r"SELECT ('a\rb' AS ?x) {}", formats.XML))  # noqa: S314 - our own output
     assert "".join(found.itertext()) == "a\rb"
-    with pytest.raises(NotOfferedError, match="x01"):
+    with pytest.raises(NotAcceptableError, match="x01"):
         body(filled, r"SELECT ('\u0001' AS ?x) {}", formats.XML)
-    with pytest.raises(NotOfferedError, match="x:y/1"):
+    with pytest.raises(NotAcceptableError, match="x:y/1"):
         body(filled, "CONSTRUCT { <x:s> <x:y/1> 1 } WHERE {}", formats.RDFXML)
 
 
@@ -160,7 +160,7 @@ def test_an_error_after_the_first_chunk_is_raised_and_not_swallowed(filled: Embe
     text = f"SELECT ?a ?b {{ VALUES ?a {{{values}}} VALUES ?b {{{values} '\\u0001'}} }}"
     chunks = filled.query(Query(text, formats.XML, None)).chunks
     assert next(chunks).startswith(b"<?xml")
-    with pytest.raises(NotOfferedError, match="x01"):
+    with pytest.raises(NotAcceptableError, match="x01"):
         list(chunks)
 
 
@@ -188,7 +188,7 @@ def test_the_dataset_is_written_without_its_derived_default_graph(
 
 
 def test_the_dataset_is_not_written_where_only_one_graph_fits(filled: EmbeddedStore) -> None:
-    with pytest.raises(NotOfferedError, match="Turtle"):
+    with pytest.raises(NotAcceptableError, match="Turtle"):
         filled.dataset(formats.TURTLE)
 
 
@@ -211,6 +211,6 @@ def test_rdf_xml_of_any_predicate_is_read_back_or_refused(local: str) -> None:
         return
     try:
         written = ox.serialize(with_names([sent]), format=ox.RdfFormat.RDF_XML) or b""
-    except NotOfferedError:
+    except NotAcceptableError:
         return
     assert list(read_graph(written, formats.RDFXML).triples) == [sent]

@@ -8,7 +8,7 @@ import pytest
 
 from kg import formats
 from kg.dataset import GraphNames
-from kg.errors import RefusedError
+from kg.errors import ForbiddenError
 from kg.store import EmbeddedStore, Query, RequestDataset
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -99,9 +99,9 @@ def test_from_reads_prefixed_names_and_relative_iris(filled: EmbeddedStore, ask:
 
 @pytest.mark.parametrize("graph", ["file:///etc/hostname", "FILE:/etc/hostname"])
 def test_a_graph_that_names_a_file_is_refused(filled: EmbeddedStore, ask: Ask, graph: str) -> None:
-    with pytest.raises(RefusedError, match="names a file"):
+    with pytest.raises(ForbiddenError, match="names a file"):
         ask(filled.query, COUNT.format(from_clause(graph)))
-    with pytest.raises(RefusedError, match="names a file"):
+    with pytest.raises(ForbiddenError, match="names a file"):
         ask(filled.query, COUNT.format(""), dataset=RequestDataset(named=(graph,)))
 
 
@@ -110,7 +110,7 @@ def test_a_graph_that_has_a_files_name_is_a_graph_like_any_other(plain: Embedded
     with plain.write() as transaction:
         transaction.update(f"INSERT DATA {{ GRAPH <{name}> {{ <a:s> <a:p> 1 }} }}")
         transaction.update(f"INSERT {{ ?s <a:q> ?o }} USING <{name}> WHERE {{ ?s ?p ?o }}")
-        with pytest.raises(RefusedError, match="names a file"):
+        with pytest.raises(ForbiddenError, match="names a file"):
             transaction.update("INSERT { ?s <a:q> ?o } USING <file:///other> WHERE { ?s ?p ?o }")
     with plain.write() as transaction:
         transaction.update(f"INSERT DATA {{ GRAPH <{name}> {{ <a:s> <a:p> 1 }} }}")

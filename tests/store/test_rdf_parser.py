@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 from kg import formats
 from kg.errors import PayloadError
 from kg.formats import GRAPH_FORMATS, Format
-from kg.store import Limits, read_dataset, read_graph
+from kg.store import PayloadLimits, read_dataset, read_graph
 
 TURTLE = "<http://e.x/a> <http://e.x/p> 1, 'é'@fr, [ <http://e.x/q> <http://e.x/b> ] ."
 RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://e.x/">'
@@ -115,9 +115,9 @@ def test_plain_entities_are_read() -> None:
 
 def test_size_has_limits() -> None:
     with pytest.raises(PayloadError, match="more than 2 triples"):
-        read_graph(b"<x:a> <x:p> 1, 2, 3 .", formats.TURTLE, limits=Limits(triples=2))
+        read_graph(b"<x:a> <x:p> 1, 2, 3 .", formats.TURTLE, limits=PayloadLimits(triples=2))
     with pytest.raises(PayloadError, match="100 characters"):
-        read_graph(f"<x:a> <x:p> '{'v' * 100}' .".encode(), formats.TURTLE, limits=Limits(term=99))
+        read_graph(f"<x:a> <x:p> '{'v' * 100}' .".encode(), formats.TURTLE, limits=PayloadLimits(term=99))
 
 
 def test_brackets_in_strings_names_and_comments_do_not_nest() -> None:

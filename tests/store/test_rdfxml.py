@@ -11,7 +11,7 @@ from rdflib.compare import isomorphic
 
 from kg import formats
 from kg.errors import PayloadError
-from kg.store import Limits, read_graph
+from kg.store import PayloadLimits, read_graph
 from kg.store.rdfxml import read_rdfxml
 
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.x/" xml:base="http://e.x/d/f#g">'
@@ -157,7 +157,7 @@ WIDE = {
 @pytest.mark.parametrize("what", WIDE)
 @pytest.mark.timeout(60)
 def test_what_is_wide_is_read_in_time_that_goes_with_its_length(what: str) -> None:
-    assert len(read_rdfxml(f"{HEAD}{WIDE[what]}</rdf:RDF>".encode(), None, Limits())) <= MANY + 1
+    assert len(read_rdfxml(f"{HEAD}{WIDE[what]}</rdf:RDF>".encode(), None, PayloadLimits())) <= MANY + 1
 
 
 SUBJECTS = st.sampled_from([URIRef("http://e.x/a"), URIRef("urn:x:é?q=1&r#f"), BNode("one"), BNode("two")])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.dataset import GraphNames, Master
-from kg.errors import PayloadError, RefusedError, StoreError, UnknownGraphError
+from kg.dataset import GraphNames, Owner
+from kg.errors import ForbiddenError, PayloadError, StoreError, UnknownGraphError
 from kg.store import EmbeddedStore, Triple
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -26,11 +26,11 @@ def test_a_triple_leaves_the_union_with_the_last_graph_that_holds_it(
 ) -> None:
     assert short(ask(filled.query, ALL)) == ["a 1", "a 2", "b 3", "c 4"]
     with filled.write() as transaction:
-        transaction.remove_graph(names.article("1"), by=Master.BUILD)
+        transaction.remove_graph(names.article("1"), owner=Owner.BUILD)
         transaction.commit("article 1 is withdrawn")
     assert short(ask(filled.query, ALL)) == ["a 1", "b 3", "c 4"]
     with filled.write() as transaction:
-        transaction.remove_graph(names.article("2"), by=Master.BUILD)
+        transaction.remove_graph(names.article("2"), owner=Owner.BUILD)
         transaction.remove_graph(MINE)
         transaction.commit("the rest too")
     assert ask(filled.query, ALL) == []
@@ -79,9 +79,9 @@ def test_a_graph_may_be_empty_and_is_known_all_the_same(filled: EmbeddedStore) -
         assert transaction.commit("empty").counts["http://e.x/empty"] == 0
 
 
-@pytest.mark.parametrize("by", Master)
-def test_each_graph_is_written_by_its_master_only(
-    filled: EmbeddedStore, names: GraphNames, turtle: Turtle, by: Master
+@pytest.mark.parametrize("owner", Owner)
+def test_each_graph_is_written_by_its_owner_only(
+    filled: EmbeddedStore, names: GraphNames, turtle: Turtle, owner: Owner
 ) -> None:
     graphs = [
         MINE,
@@ -94,18 +94,18 @@ def test_each_graph_is_written_by_its_master_only(
     ]
     with filled.write() as transaction:
         for graph in graphs:
-            if names.master(graph) is by:
-                transaction.add(graph, turtle(":a :p 5 ."), by=by)
+            if names.owner(graph) is owner:
+                transaction.add(graph, turtle(":a :p 5 ."), owner=owner)
             else:
-                with pytest.raises(RefusedError, match=rf"{graph} is written by {names.master(graph).value}"):
-                    transaction.add(graph, turtle(":a :p 5 ."), by=by)
-        assert len(transaction.changes()) == sum(names.master(graph) is by for graph in graphs)
+                with pytest.raises(ForbiddenError, match=rf"{graph} is written by {names.owner(graph).value}"):
+                    transaction.add(graph, turtle(":a :p 5 ."), owner=owner)
+        assert len(transaction.changes()) == sum(names.owner(graph) is owner for graph in graphs)
 
 
 def test_the_derived_default_graph_is_never_written(filled: EmbeddedStore, turtle: Turtle) -> None:
-    for by in Master:
-        with filled.write() as transaction, pytest.raises(RefusedError, match="union of the named graphs"):
-            transaction.replace_graph(None, turtle(":a :p 5 ."), by=by)
+    for owner in Owner:
+        with filled.write() as transaction, pytest.raises(ForbiddenError, match="union of the named graphs"):
+            transaction.replace_graph(None, turtle(":a :p 5 ."), owner=owner)
 
 
 def test_removing_a_graph_that_is_not_there_is_an_error(filled: EmbeddedStore) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.dataset import GraphNames
-from kg.errors import QuerySyntaxError, RefusedError, RequestError, StoreError
+from kg.errors import ForbiddenError, QuerySyntaxError, RequestError, StoreError
 from kg.store import EmbeddedStore, RequestDataset, Version
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -86,7 +86,7 @@ def test_a_graph_known_only_to_the_data_costs_a_scan_which_is_told(filled: Embed
     ],
 )
 def test_a_write_to_the_derived_default_graph_is_refused(filled: EmbeddedStore, ask: Ask, text: str) -> None:
-    with pytest.raises(RefusedError, match="union of the named graphs"):
+    with pytest.raises(ForbiddenError, match="union of the named graphs"):
         update(filled, text)
     assert len(ask(filled.query, ALL)) == 4
     assert len(filled.versions()) == 1
@@ -108,7 +108,7 @@ def test_a_write_to_the_derived_default_graph_is_refused(filled: EmbeddedStore, 
     ],
 )
 def test_a_write_to_a_graph_with_another_master_is_refused(filled: EmbeddedStore, ask: Ask, text: str) -> None:
-    with pytest.raises(RefusedError, match="is written by"):
+    with pytest.raises(ForbiddenError, match="is written by"):
         update(filled, text)
     assert len(ask(filled.query, ALL)) == 4
 
@@ -133,7 +133,7 @@ def test_a_write_to_a_graph_with_another_master_is_refused(filled: EmbeddedStore
 def test_what_is_no_update_is_a_syntax_error(filled: EmbeddedStore, text: str) -> None:
     with pytest.raises(RequestError) as caught:
         update(filled, text)
-    assert isinstance(caught.value, QuerySyntaxError | RefusedError)
+    assert isinstance(caught.value, QuerySyntaxError | ForbiddenError)
 
 
 def test_syntax_errors_of_a_later_operation_tell_its_place_and_nothing_has_run(filled: EmbeddedStore) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, Literal, URIRef
 
-from kg.dataset import GraphNames, Master
+from kg.dataset import GraphNames, Owner
 from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query, Store
 from kg.workers import Limits, PooledStore
@@ -36,7 +36,7 @@ def fill(store: EmbeddedStore, number: int, note: str) -> None:
     """Write a version with so many triples."""
     with store.write() as transaction:
         triples = [(URIRef(f"{BASE}{each}"), RDF.value, Literal(f"value {each}")) for each in range(number)]
-        transaction.replace_graph(NAMES.article("one"), triples, Master.BUILD)
+        transaction.replace_graph(NAMES.article("one"), triples, Owner.BUILD)
         transaction.commit(note)
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from kg.errors import (
     CommuniqueError,
+    ForbiddenError,
     LimitError,
     MemoryLimitError,
     QuerySyntaxError,
-    RefusedError,
     RequestError,
     SizeLimitError,
     TimeLimitError,
@@ -60,7 +60,7 @@ def took(begun: float) -> float:
 def test_nesting_of_any_kind_is_refused_or_answered_at_once(shape: str, shared: PooledStore) -> None:
     before, opening, inside, closing, after = NESTED[shape]
     begun = time.monotonic()
-    with pytest.raises((QuerySyntaxError, RefusedError)):
+    with pytest.raises((QuerySyntaxError, ForbiddenError)):
         ask(shared, before + DEEP * opening + inside + DEEP * closing + after)
     assert took(begun) < 2
     assert b"true" in ask(shared)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from kg.errors import RefusedError
+from kg.errors import ForbiddenError
 from kg.sparql.group_layout import Layout
 from kg.sparql.lexer import Kind, Token, line_and_column
 from kg.sparql.triple_patterns import Span, Triple, statements, triples
@@ -24,7 +24,7 @@ Paths = dict[Span, list[str]]
 
 
 def with_unions(text: str) -> str:
-    """Return a text with its alternatives as unions; RefusedError where they are too many, or cannot be copied."""
+    """Return a text with its alternatives as unions; ForbiddenError where they are too many, or cannot be copied."""
     layout = Layout(text)
     try:
         for begin, end in reversed(_blocks(layout)):
@@ -166,6 +166,6 @@ class _Block:
             parts.append(".")
         return " ".join(parts)
 
-    def _refused(self, at: int, why: str) -> RefusedError:
+    def _refused(self, at: int, why: str) -> ForbiddenError:
         line, column = line_and_column(self._layout.text, self._layout.read[at].start)
-        return RefusedError(f"A path with alternatives, at line {line}, column {column}, {why}.")
+        return ForbiddenError(f"A path with alternatives, at line {line}, column {column}, {why}.")

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from kg.errors import RefusedError
+from kg.errors import ForbiddenError
 from kg.store import EmbeddedStore
 from tests.sparql.workarounds.conftest import PREFIX, Solve
 
@@ -87,7 +87,7 @@ def test_what_is_written_counts_what_the_alternatives_do(store: EmbeddedStore, s
     ],
 )
 def test_what_cannot_be_written_out_is_refused(solve: Solve, pattern: str) -> None:
-    with pytest.raises((RefusedError, ValueError), match=r"path with alternatives|parse"):
+    with pytest.raises((ForbiddenError, ValueError), match=r"path with alternatives|parse"):
         solve(f"SELECT * {{ {pattern} }}")
 
 
