@@ -121,7 +121,7 @@ def test_a_token_holds_from_when_it_is_made_until_it_is_revoked(guarding: Guardi
 def test_a_broken_file_of_tokens_lets_nobody_in(guarding: Guarding) -> None:
     with guarding() as server:
         server.tokens.file.write_text("{", encoding="utf-8")
-        assert server.send(Role.ADMIN, "POST", "/update", INSERT, **UPDATE).status == 500
+        assert server.send(Role.ADMIN, "POST", "/update", INSERT, **UPDATE).status == 503
         assert server.client.query("ASK {}").status == 200
 
 

@@ -109,10 +109,10 @@ def busiest() -> int:
 
     def stands_out() -> bool:
         used = {each: processor_time([each]) for each in workers()}
-        found[:] = [each for each, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.2]
+        found[:] = [each for each, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.05]
         return bool(found)
 
-    assert until(stands_out), "no worker stands out"
+    assert until(stands_out, 4 * SOON), "no worker stands out"
     return found[0]
 
 

@@ -46,7 +46,6 @@ COSTLY = {
     "concatenation": "SELECT (GROUP_CONCAT(?c) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "property path": "SELECT (COUNT(*) AS ?n) { ?a (!<x:a>|^!<x:b>)* ?b . ?c (!<x:c>|^!<x:d>)+ ?d }",
     "regular expression": "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(?c, ?f), '(a*)*(b|v1)*$(x+x+)+y')) }",
-    "large expression": "SELECT * { ?a ?b ?c FILTER(REGEX(?c, '((a{1,1000}){1,1000}){1,1000}')) }",
     "values": f"SELECT (COUNT(*) AS ?n) {{ VALUES ?a {{ {' '.join(map(str, range(MANY)))} }} ?b ?c ?d }}",
     "long text": "SELECT (COUNT(*) AS ?n) { " + "?s ?p ?o . " * 50_000 + "}",
 }
