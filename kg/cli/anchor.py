@@ -1,4 +1,4 @@
-"""`kg anchor`: an author's words for passages become offsets, digests are stamped."""
+"""`kg anchor`: replaces an author's words for passages by offsets and stamps digests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def anchor(documents: tuple[Path, ...], sources: Path) -> None:
     """Turn the words of passages into offsets in mapping DOCUMENTS, in place, and stamp their digests."""
     for document in documents:
         report = anchor_document(document, sources)
-        for each in report.anchored:
-            click.echo(f"{each.location}: {each.written!r} is {each.span}")
+        for passage in report.anchored:
+            click.echo(f"{passage.location}: {passage.written!r} is {passage.span}")
         state = "anchored" if report.changed else "nothing to change"
         click.echo(f"{document}: {state}; {report.passages} passages of {report.source}.")

@@ -42,7 +42,7 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
         write_json([_as_json(article, report) for article in report.corpus.articles])
     else:
         for article in report.corpus.articles:
-            _tell(article, report)
+            _print_article(article, report)
     if differing:
         ctx.exit(1)
 
@@ -50,45 +50,48 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
 def _as_json(article: Article, report: CheckReport) -> dict[str, object]:
     copy = report.copies.get(article.slug)
     if copy is None:
-        reason = next(each.reason for each in report.corpus.unchecked if each.slug == article.slug)
-        return {"article": article.slug, "checked": False, "reason": reason}
+        return {"article": article.slug, "checked": False, "reason": _unchecked_reason(article, report)}
     passages = [
         {
-            "where": str(found.stamp.location),
-            "passage": str(found.stamp.span),
-            "state": found.state.value,
-            "now": [str(span) for span in found.spans],
+            "where": str(passage.stamp.location),
+            "passage": str(passage.stamp.span),
+            "state": passage.state.value,
+            "now": [str(span) for span in passage.spans],
         }
-        for found in copy.passages
+        for passage in copy.passages
     ]
     text = str(copy.text.file)
     return {"article": article.slug, "checked": True, "text": text, "same": copy.same, "passages": passages}
 
 
-def _tell(article: Article, report: CheckReport) -> None:
+def _print_article(article: Article, report: CheckReport) -> None:
     copy = report.copies.get(article.slug)
     if copy is None:
-        reason = next(each.reason for each in report.corpus.unchecked if each.slug == article.slug)
-        held = report.corpus.graphs[report.corpus.names.article(article.slug)]
-        count = len([*held.subjects(RDF.type, CQ.Passage)])
-        click.echo(f"{article.slug}: the document is right; its {count} passages are unchecked: {reason}.")
+        graph = report.corpus.graphs[report.corpus.names.article(article.slug)]
+        count = len([*graph.subjects(RDF.type, CQ.Passage)])
+        reason = _unchecked_reason(article, report)
+        click.echo(f"{article.slug}: the document is valid; its {count} passages are unchecked: {reason}.")
     elif copy.same:
         covered = f"cover {_covered(copy):,} of {article.length:,} characters"
-        what = f"all of its {len(copy.passages)} passages, which {covered}, stand in {copy.text.file}"
-        click.echo(f"{article.slug}: the document is right, and {what}.")
+        what = f"all of its {len(copy.passages)} passages, which {covered}, are in {copy.text.file}"
+        click.echo(f"{article.slug}: the document is valid, and {what}.")
     else:
         click.echo(f"{article.slug}: {copy.text.file} differs from the text that was mapped: {copy.summary()}.")
-        _tell_passages(copy)
+        _print_passages(copy)
+
+
+def _unchecked_reason(article: Article, report: CheckReport) -> str:
+    return next(unchecked.reason for unchecked in report.corpus.unchecked if unchecked.slug == article.slug)
 
 
 def _covered(copy: TextCopy) -> int:
-    """Return how many characters of the text some passage selects."""
-    spans = [found.stamp.span for found in copy.passages]
+    """Return how many characters of the text are in at least one passage."""
+    spans = [passage.stamp.span for passage in copy.passages]
     return len({position for span in spans for position in range(span.start, span.end)})
 
 
-def _tell_passages(copy: TextCopy) -> None:
-    for found in copy.passages:
-        if found.state is not PassageState.IN_PLACE:
-            now = f", now {' or '.join(map(str, found.spans))}" if found.spans else ""
-            click.echo(f"  {found.stamp.location}: {found.stamp.span} {found.state.value}{now}")
+def _print_passages(copy: TextCopy) -> None:
+    for passage in copy.passages:
+        if passage.state is not PassageState.IN_PLACE:
+            now = f", now {' or '.join(map(str, passage.spans))}" if passage.spans else ""
+            click.echo(f"  {passage.stamp.location}: {passage.stamp.span} {passage.state.value}{now}")

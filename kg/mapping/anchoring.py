@@ -154,7 +154,7 @@ def _missing_part(words: PassageWords, text: str) -> str:
     for part in (words.first, words.last):
         if not PassageWords.read(part).find(text):
             return f": {part!r} is not"
-    return ": the last words stand before the first"
+    return ": the last words come before the first"
 
 
 def _span_of_offsets(short: str, text: str) -> TextSpan | str:

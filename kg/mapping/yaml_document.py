@@ -19,7 +19,7 @@ MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_YAML_NODES = 200_000
 """Keys and values that a mapping document may have."""
 MAX_NESTING_LEVELS = 30
-"""Levels of lists and mappings inside each other."""
+"""Levels of nested lists and mappings that a mapping document may have."""
 FORBIDDEN_CHARACTERS = (
     re.compile("[\ufeff\t]"),
     re.compile("\0"),  # looked for before other control characters: the file is binary
@@ -105,8 +105,8 @@ def read_text(file: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        found = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file in the encoding UTF-8"
-        raise _fault(_place(file, before, len(before)), found) from error
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file in the encoding UTF-8"
+        raise _fault(_place(file, before, len(before)), message) from error
 
 
 def parse_document(file: Path, text: str) -> MappingDocument:
@@ -119,8 +119,8 @@ def parse_document(file: Path, text: str) -> MappingDocument:
     except yaml.MarkedYAMLError as error:
         raise _fault(_marked(file, error), f"this is not YAML: {_sentence(error)}") from error
     except yaml.reader.ReaderError as error:
-        found = f"this is not YAML: a character that it does not allow ({error.reason})"
-        raise _fault(_place(file, text, min(max(error.position, 0), len(text))), found) from error
+        message = f"this is not YAML: a character that it does not allow ({error.reason})"
+        raise _fault(_place(file, text, min(max(error.position, 0), len(text))), message) from error
     return MappingDocument(file, text, composer.finish())
 
 

@@ -12,22 +12,22 @@ from tests.cli.conftest import TINY, here
 BRANDT = URIRef("https://example.org/communique/person/ada-brandt")
 
 
-def test_a_right_corpus_with_its_text_says_so() -> None:
+def test_a_valid_corpus_with_its_text_is_reported_as_valid() -> None:
     ran = here("check", TINY, "--sources", TINY)
     assert ran.status == 0
-    covered = "all of its 6 passages, which cover 72 of 75 characters, stand in"
-    assert ran.out == f"bridge: the document is right, and {covered} {TINY / 'bridge.txt'}.\n"
+    covered = "all of its 6 passages, which cover 72 of 75 characters, are in"
+    assert ran.out == f"bridge: the document is valid, and {covered} {TINY / 'bridge.txt'}.\n"
 
 
-def test_without_the_text_it_says_plainly_that_passages_are_unchecked() -> None:
+def test_without_the_text_passages_are_reported_as_unchecked() -> None:
     ran = here("check", TINY)
     assert ran.status == 0
     reason = "no folder with the articles' texts was given (--sources)"
-    assert ran.out == f"bridge: the document is right; its 6 passages are unchecked: {reason}.\n"
+    assert ran.out == f"bridge: the document is valid; its 6 passages are unchecked: {reason}.\n"
 
 
 def test_the_shipped_corpus_is_what_is_checked_without_an_argument() -> None:
-    assert here("check").out.startswith("haqqani-talks: the document is right")
+    assert here("check").out.startswith("haqqani-talks: the document is valid")
 
 
 def test_a_copy_that_differs_is_recognised_and_every_moved_passage_listed(corpus: Path) -> None:

@@ -92,7 +92,7 @@ def test_anchoring_again_changes_nothing(write: Write, sources: Path) -> None:
         "  article: a\n  withoutStatement: [ Ada Quill , met ]\n",
     ],
 )
-def test_any_layout_is_anchored_once_and_for_all(draft: str, end: str, write: Write, sources: Path) -> None:
+def test_anchoring_any_layout_twice_changes_nothing_more(draft: str, end: str, write: Write, sources: Path) -> None:
     document = write(draft.replace("\n", end))
     anchor_document(document, sources)
     once = document.read_bytes()
@@ -132,7 +132,7 @@ FAULTS = {
     "not there": ("Ada Quell", r"the words 'Ada Quell' are not in the text\."),
     "start not there": ("Eve … Quill", r"are not in the text: 'Eve' is not\."),
     "end not there": ("Ada … Quell", r"are not in the text: 'Quell' is not\."),
-    "wrong order": ("there. … Ada", r"are not in the text: the last words stand before the first\."),
+    "wrong order": ("there. … Ada", r"are not in the text: the last words come before the first\."),
     "ambiguous": (
         "The ferrymen said",
         r"are in the text 2 times, at 78-95, 161-178; write more words, the offsets, or",
@@ -159,7 +159,7 @@ def test_words_that_select_no_one_passage_are_an_error_and_nothing_is_written(
     assert document.read_text("utf-8") == draft
 
 
-def test_all_words_that_fail_are_told_at_once(write: Write, sources: Path) -> None:
+def test_all_words_that_are_not_found_are_reported_at_once(write: Write, sources: Path) -> None:
     document = write("article: a\nwithoutStatement: [Eve, Ada Quill, Adam]\n")
     with pytest.raises(MappingError) as raised:
         anchor_document(document, sources)
@@ -172,7 +172,7 @@ def test_only_an_article_s_document_can_be_anchored(content: str, write: Write, 
         anchor_document(write(content), sources)
 
 
-def test_a_layout_that_cannot_be_stamped_is_left_alone(write: Write, sources: Path) -> None:
+def test_a_file_whose_layout_cannot_be_stamped_is_not_changed(write: Write, sources: Path) -> None:
     content = "article: a\npassages: {1-2: {digest: x, fragment: y}\n  }\n"
     document = write(content)
     with pytest.raises(MappingError, match="the stamps cannot be written into this layout"):
@@ -196,7 +196,7 @@ def test_the_text_is_found_among_others_by_the_words_and_then_by_its_digest(writ
     assert anchor_document(document, sources).source.name == "no extension"
 
 
-def test_a_choice_between_texts_is_left_to_the_author(write: Write, sources: Path) -> None:
+def test_several_texts_that_fit_are_an_error(write: Write, sources: Path) -> None:
     (sources / "copy.txt").write_text(TEXT + "More.", "utf-8")
     with pytest.raises(
         MappingError, match=r"unclear; exactly one text that fits is expected in .*bridge.txt, .*copy.txt"
@@ -205,9 +205,7 @@ def test_a_choice_between_texts_is_left_to_the_author(write: Write, sources: Pat
     assert anchor_document(write(DRAFT), sources / "copy.txt").source.name == "copy.txt"
 
 
-def test_a_text_with_another_digest_is_not_taken_for_the_document_s(
-    write: Write, sources: Path, everything: str
-) -> None:
+def test_a_text_with_another_digest_is_not_used(write: Write, sources: Path, everything: str) -> None:
     (sources / "bridge.txt").write_text(TEXT.replace("shut", "open"), "utf-8")
     with pytest.raises(
         MappingError, match=r"article.yaml:3:9: digest: no text in .* has the digest [0-9a-f]{64}; to anchor"
@@ -219,9 +217,7 @@ def without_digest(document: str) -> str:
     return re.sub(r"^digest: .*\n", "", document, flags=re.MULTILINE)
 
 
-def test_without_its_digest_a_document_follows_its_passages_to_another_text(
-    write: Write, read: Read, sources: Path
-) -> None:
+def test_without_its_digest_a_document_is_moved_to_another_text(write: Write, read: Read, sources: Path) -> None:
     document = write(DRAFT)
     anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
@@ -235,7 +231,7 @@ def test_without_its_digest_a_document_follows_its_passages_to_another_text(
     assert read(document.read_bytes(), sources).articles[0].length == len(TEXT) + 14
 
 
-def test_a_passage_that_stands_twice_in_another_text_is_left_to_the_author(write: Write, sources: Path) -> None:
+def test_a_passage_that_another_text_has_twice_is_an_error(write: Write, sources: Path) -> None:
     document = write("article: a\ntitle: b\nwithoutStatement: bridge [2]\n")
     anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
@@ -253,7 +249,7 @@ def test_a_passage_that_another_text_lacks_is_an_error(write: Write, sources: Pa
     assert len(raised.value.problems) == 1
 
 
-def test_a_file_keeps_its_mode_and_a_link_keeps_leading_to_it(write: Write, sources: Path) -> None:
+def test_a_file_keeps_its_mode_and_a_symbolic_link_stays_one(write: Write, sources: Path) -> None:
     document = write(DRAFT)
     document.chmod(0o640)
     link = document.with_name("link.yaml")
@@ -285,7 +281,7 @@ def test_quotation_marks_dashes_and_white_space_need_not_be_the_text_s_own(writt
 
 @settings(deadline=None)
 @given(st.integers(0, len(TEXT) - 1), st.integers(1, len(TEXT)))
-def test_a_fragment_leads_back_to_its_passage_unless_it_ends_in_words_that_stand_twice(start: int, length: int) -> None:
+def test_a_fragment_leads_to_its_passage_unless_its_last_words_occur_twice(start: int, length: int) -> None:
     words = [match.span() for match in re.finditer(r"\S+", TEXT)]
     first = next((word for word in words if word[0] >= start), words[-1])
     last = [word for word in words if word[1] <= max(first[1], start + length)][-1]

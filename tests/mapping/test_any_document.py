@@ -1,4 +1,4 @@
-"""Whatever stands in a document, the answer is a corpus or a sentence, never another exception."""
+"""Any document gives a corpus or a MappingError, never another exception."""
 
 from __future__ import annotations
 
@@ -53,26 +53,26 @@ def sentences(error: MappingError) -> MappingError:
 
 @TRIES
 @given(TEXT)
-def test_any_text_is_answered(folder: Path, content: str) -> None:
+def test_any_text_gives_a_corpus_or_a_mapping_error(folder: Path, content: str) -> None:
     answer(folder, content)
 
 
 @TRIES
 @given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=6))
-def test_any_tree_of_known_keys_is_answered(folder: Path, tree: dict[str, object]) -> None:
+def test_any_tree_of_known_keys_gives_a_corpus_or_a_mapping_error(folder: Path, tree: dict[str, object]) -> None:
     stamps = {"article": "a", "title": "b", "digest": "0" * 64, "length": "30"}
     answer(folder, json.dumps({**stamps, **tree}, ensure_ascii=False))
 
 
 @TRIES
 @given(st.integers(0, len(EVERYTHING) - 1), st.integers(0, 40), WORDS)
-def test_any_slip_in_a_whole_document_is_answered(folder: Path, start: int, length: int, new: str) -> None:
+def test_any_edit_gives_a_corpus_or_a_mapping_error(folder: Path, start: int, length: int, new: str) -> None:
     answer(folder, EVERYTHING[:start] + new + EVERYTHING[start + length :])
 
 
 @TRIES
 @given(st.integers(0, len(EVERYTHING) - 1), st.integers(0, 40), WORDS)
-def test_anchoring_any_document_is_answered_and_once_is_enough(folder: Path, start: int, length: int, new: str) -> None:
+def test_anchoring_any_document_is_idempotent_or_an_error(folder: Path, start: int, length: int, new: str) -> None:
     document = folder / "article.yaml"
     content = EVERYTHING[:start] + new + EVERYTHING[start + length :]
     document.write_text(content, "utf-8", newline="")
@@ -84,7 +84,7 @@ def test_anchoring_any_document_is_answered_and_once_is_enough(folder: Path, sta
         assert not anchor_document(document, HERE / "sources").changed
 
 
-def test_a_whole_document_is_a_corpus(folder: Path) -> None:
+def test_a_valid_document_gives_a_corpus(folder: Path) -> None:
     assert isinstance(answer(folder, EVERYTHING), Corpus)
 
 

@@ -40,7 +40,7 @@ def test_a_fault_after_an_old_line_end_has_its_own_line_and_column(separator: st
         parse_document(HERE, f"# a{separator}b\nla: x: y\n")
 
 
-def test_escapes_and_stand_ins_keep_what_they_say() -> None:
+def test_escapes_and_replaced_characters_keep_their_values() -> None:
     text = 'a: "\\N\\L\\P\u2028"\nb: "\\U000F0000\u2028"\nc: "\U000f0001\\U000f0002"\n'
     found = values(parse_document(HERE, text).root)
     assert found == {"a": "\x85\u2028\u2029\u2028", "b": "\U000f0000\u2028", "c": "\U000f0001\U000f0002"}
@@ -53,7 +53,7 @@ def test_offsets_in_the_file_are_those_of_its_own_characters() -> None:
     assert text[node.start : node.end] == "here"
 
 
-def test_anchoring_keeps_separators_where_they_stand(tmp_path: Path) -> None:
+def test_anchoring_keeps_separators(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "t.txt").write_text("Ada met\u2028Bob.", "utf-8", newline="")
     document = tmp_path / "doc.yaml"

@@ -17,7 +17,7 @@ Write = Callable[[str | bytes], Path]
 Read = Callable[..., Corpus]
 
 
-def test_without_a_folder_everything_is_read_and_said_to_be_unchecked(read: Read, everything: str) -> None:
+def test_without_a_folder_of_texts_every_article_is_unchecked(read: Read, everything: str) -> None:
     corpus = read(everything)
     assert [(each.slug, each.reason) for each in corpus.unchecked] == [
         ("bridge", "no folder with the articles' texts was given (--sources)")
@@ -32,7 +32,7 @@ def test_a_folder_without_the_text_leaves_the_article_unchecked(read: Read, ever
     assert "has its digest or is a copy of it" in corpus.unchecked[0].reason
 
 
-def test_a_folder_that_is_not_there_is_the_call_s_fault(read: Read, everything: str, tmp_path: Path) -> None:
+def test_a_missing_folder_of_texts_is_a_request_error(read: Read, everything: str, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="There is no folder"):
         read(everything, tmp_path / "nowhere")
 
@@ -58,7 +58,7 @@ def test_a_passage_whose_characters_have_another_digest_is_an_error(read: Read, 
     assert read(wrong).unchecked
 
 
-def test_checking_holds_every_passage_against_its_characters_too(write: Write, everything: str, sources: Path) -> None:
+def test_checking_compares_every_passage_with_its_characters(write: Write, everything: str, sources: Path) -> None:
     wrong = re.sub(r"(23-37: {digest: )[0-9a-f]{64}", rf"\g<1>{'0' * 64}", everything)
     with pytest.raises(MappingError, match="the characters 23-37 of the text have the digest"):
         check_document(write(wrong), sources)
@@ -98,9 +98,7 @@ def states(write: Write, everything: str, sources: Path, text: str) -> dict[str,
     return {str(each.stamp.span): (each.state, [str(span) for span in each.spans]) for each in copy.passages}
 
 
-def test_passages_that_moved_are_found_again_and_those_that_stand_twice_are_told(
-    write: Write, everything: str, sources: Path
-) -> None:
+def test_moved_passages_are_found_and_repeated_ones_are_ambiguous(write: Write, everything: str, sources: Path) -> None:
     found = states(write, everything, sources, "0123456789\n" + TEXT)
     assert found["9-18"] == (PassageState.MOVED, ["20-29"])
     assert found["0-77"] == (PassageState.MOVED, ["11-88"])
@@ -108,7 +106,7 @@ def test_passages_that_moved_are_found_again_and_those_that_stand_twice_are_told
     assert {state for state, _ in found.values()} == {PassageState.MOVED, PassageState.AMBIGUOUS}
 
 
-def test_passages_that_a_copy_changes_or_lacks_are_told(write: Write, everything: str, sources: Path) -> None:
+def test_changed_and_missing_passages_of_a_copy_are_reported(write: Write, everything: str, sources: Path) -> None:
     found = states(write, everything, sources, TEXT.replace("on Tuesday", "on Monday").replace("one of them", "a man"))
     assert found["0-18"][0] is PassageState.IN_PLACE
     assert found["0-77"] == (PassageState.CHANGED, ["0-76"])
@@ -136,7 +134,7 @@ def test_an_article_s_document_is_checked_in_the_corpus_above_it(folder: Path, e
         check_document(other)
 
 
-def test_a_document_in_no_corpus_is_the_call_s_fault(tmp_path: Path) -> None:
+def test_a_document_in_no_corpus_is_a_request_error(tmp_path: Path) -> None:
     document = tmp_path / "a" / "b" / "c" / "d" / "article.yaml"
     document.parent.mkdir(parents=True)
     document.write_text("article: a\n", "utf-8")
@@ -144,9 +142,7 @@ def test_a_document_in_no_corpus_is_the_call_s_fault(tmp_path: Path) -> None:
         check_document(document)
 
 
-def test_what_article_names_is_its_own_file_and_reading_leaves_all_files_as_they_are(
-    folder: Path, everything: str, sources: Path
-) -> None:
+def test_reading_a_corpus_changes_no_file(folder: Path, everything: str, sources: Path) -> None:
     (folder / "article.yaml").write_text(everything, "utf-8")
     before = {file: file.read_bytes() for file in folder.iterdir()}
     corpus = read_corpus(folder / "corpus.yaml", sources)

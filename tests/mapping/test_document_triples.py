@@ -1,4 +1,4 @@
-"""What a document says as RDF: the shorthand spelt out, and nothing lost or added."""
+"""The triples of a document: the shorthand written out, and no value lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_each_document_has_its_named_graph(corpus: Corpus) -> None:
     assert all(len(graph) for graph in corpus.graphs.values())
 
 
-def test_the_corpus_says_what_it_is(corpus: Corpus) -> None:
+def test_a_corpus_has_the_title_creator_and_licence_of_its_document(corpus: Corpus) -> None:
     assert (corpus.title, corpus.creator) == ("A corpus for the tests of reading", "the tests")
     assert corpus.licence == "https://creativecommons.org/licenses/by/4.0/"
 
@@ -74,7 +74,7 @@ def test_a_passage_has_its_article_its_position_and_its_stamps(graph: Graph) -> 
     assert (passage, OA.hasSource, URIRef(ARTICLE)) in graph
 
 
-def test_at_is_evidence_and_a_list_is_as_good_as_one_value(graph: Graph) -> None:
+def test_at_states_evidence_for_one_value_or_a_list(graph: Graph) -> None:
     assert len({*graph.objects(own("statement/refusal"), CQ.evidence)}) == 2
     assert len({*graph.objects(own("statement/shut"), CQ.evidence)}) == 1
 
@@ -96,13 +96,13 @@ def test_at_is_evidence_and_a_list_is_as_good_as_one_value(graph: Graph) -> None
         ("", CQ.Article),
     ],
 )
-def test_a_node_has_the_type_of_its_section_and_the_identifier_of_its_content(
+def test_a_node_has_the_default_type_of_its_section_and_a_derived_identifier(
     name: str, kind: URIRef, graph: Graph
 ) -> None:
     assert [*graph.objects(own(name), RDF.type)] == [kind]
 
 
-def test_a_link_stands_beside_the_triple_that_it_is_the_evidence_of(graph: Graph) -> None:
+def test_a_link_is_accompanied_by_its_direct_triple(graph: Graph) -> None:
     assert (own("statement/refusal"), CQ.supports, own("statement/shut")) in graph
     assert (own("link/refusal.supports.shut"), CQ.linkPredicate, CQ.supports) in graph
 
@@ -114,7 +114,7 @@ def test_participations_point_at_their_event_and_envisaged_ones_never_do(graph: 
     assert not envisaged & {*graph.subjects(CQ.participationIn)}
 
 
-def test_a_shared_identifier_lies_under_the_corpus_even_where_its_kind_is_a_key_too(graph: Graph) -> None:
+def test_a_shared_identifier_is_under_the_corpus_base_even_if_its_kind_is_a_key(graph: Graph) -> None:
     assert (own("event/talks"), CQ.place, URIRef(f"{BASE}place/port-sel")) in graph
     assert (own("holding/ada-quill.minister"), CQ.post, URIRef(f"{BASE}post/minister")) in graph
 
@@ -132,12 +132,12 @@ def test_literals_have_the_type_and_language_of_the_context(graph: Graph) -> Non
     assert (URIRef(ARTICLE), DCTERMS.language, Literal("en")) in graph
 
 
-def test_what_is_known_from_elsewhere_is_in_no_other_graph(corpus: Corpus) -> None:
+def test_outside_knowledge_is_only_in_the_outside_graph(corpus: Corpus) -> None:
     elsewhere = (URIRef(f"{BASE}person/ada-quill"), SCHEMA.sameAs, URIRef("https://example.org/elsewhere/quill"))
     assert [name for name, graph in corpus.graphs.items() if elsewhere in graph] == [corpus.names.outside]
 
 
-def test_the_place_of_every_node_is_known(corpus: Corpus, graph: Graph, everything: str) -> None:
+def test_every_node_has_a_location(corpus: Corpus, graph: Graph, everything: str) -> None:
     subjects = {str(subject) for subject in graph.subjects() if str(subject).startswith(ARTICLE)}
     assert subjects == {iri for iri in corpus.locations if iri.startswith(ARTICLE)}
     location = corpus.locations[str(own("statement/refusal"))]
@@ -145,7 +145,7 @@ def test_the_place_of_every_node_is_known(corpus: Corpus, graph: Graph, everythi
     assert (location.file.name, location.key) == ("article.yaml", "statements[1].id")
 
 
-def test_what_yaml_takes_for_other_types_stays_text(read: Read) -> None:
+def test_values_that_yaml_reads_as_other_types_stay_text(read: Read) -> None:
     corpus = read((HERE / "valid" / "traps.yaml").read_text("utf-8"))
     graph = corpus.graphs[corpus.names.article("0123")]
     labels = [

@@ -1,4 +1,4 @@
-"""Every fault of a mapping document gets one sentence, at its place: the first lines of each document in `invalid/`."""
+"""Every fault of a mapping document has one message and its location: the first lines of each file in `invalid/`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VALID = sorted((HERE / "valid").glob("*.yaml"))
 Read = Callable[..., Corpus]
 
 
-def test_there_are_documents_to_try() -> None:
+def test_there_are_valid_and_invalid_documents() -> None:
     assert len(INVALID) > 60
     assert len(VALID) >= 3
 
@@ -29,7 +29,7 @@ def test_a_valid_document_is_read(document: Path, read: Read) -> None:
 
 
 @pytest.mark.parametrize("document", INVALID, ids=lambda file: file.stem)
-def test_an_invalid_document_gets_exactly_the_sentences_it_names(document: Path, folder: Path, read: Read) -> None:
+def test_an_invalid_document_has_the_faults_in_its_first_lines(document: Path, folder: Path, read: Read) -> None:
     text = document.read_text("utf-8")
     expected = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# article.yaml:")]
     with pytest.raises(MappingError) as raised:
@@ -66,7 +66,7 @@ BYTES = {
 
 
 @pytest.mark.parametrize("name", BYTES)
-def test_a_file_that_is_no_mapping_document_gets_one_sentence(name: str, folder: Path, read: Read) -> None:
+def test_a_file_that_is_not_a_mapping_document_has_one_fault(name: str, folder: Path, read: Read) -> None:
     content, expected = BYTES[name]
     with pytest.raises(MappingError) as raised:
         read(content)
@@ -91,20 +91,20 @@ def test_brackets_a_hundred_thousand_deep_are_refused(read: Read) -> None:
         read(head() + "people: " + "[" * 100_000 + "\n")
 
 
-def test_propositions_as_deep_as_may_be_are_read(read: Read) -> None:
+def test_propositions_nested_to_the_limit_are_read(read: Read) -> None:
     depth = 27
     nested = "".join(f"{{id: proposition/p{n}, gist: g, condition: " for n in range(depth))
     corpus = read(f"{head()}propositions:\n  - {nested}{{id: proposition/last, gist: g}}{'}' * depth}\n")
     assert "https://example.org/bridge/article/note/proposition/last" in corpus.locations
 
 
-def test_thousands_of_faults_are_told_of_in_part(read: Read) -> None:
+def test_thousands_of_faults_are_reported_up_to_the_limit(read: Read) -> None:
     with pytest.raises(MappingError) as raised:
         read(head() + "people:\n" + "".join(f"  - {{id: person/p{n}, nam: x}}\n" for n in range(5000)))
     assert len(raised.value.problems) == 200
 
 
-def test_faults_of_all_documents_are_told_at_once_in_their_order(folder: Path, read: Read) -> None:
+def test_faults_of_all_documents_are_reported_at_once_in_order(folder: Path, read: Read) -> None:
     (folder / "authority.yaml").write_text("peple: []\nplacs: []\n", "utf-8")
     with pytest.raises(MappingError) as raised:
         read(head() + "topcs: []\n")
@@ -112,7 +112,7 @@ def test_faults_of_all_documents_are_told_at_once_in_their_order(folder: Path, r
     assert told == [("article.yaml", 5), ("authority.yaml", 1), ("authority.yaml", 2)]
 
 
-def test_a_document_that_is_not_there_is_named_where_the_corpus_names_it(folder: Path) -> None:
+def test_a_missing_document_is_reported_where_the_corpus_lists_it(folder: Path) -> None:
     with pytest.raises(MappingError, match=r"corpus.yaml:7:12: articles\[0\]: there is no file .*article.yaml"):
         read_corpus(folder / "corpus.yaml")
 
@@ -146,7 +146,7 @@ def test_a_passage_in_the_authority_is_refused(folder: Path, read: Read) -> None
         read(head())
 
 
-def test_outside_knowledge_must_be_marked_so(folder: Path, read: Read) -> None:
+def test_outside_knowledge_requires_its_grade(folder: Path, read: Read) -> None:
     (folder / "outside.yaml").write_text("things: [{id: person:ada-quill, alias: A}]\n", "utf-8")
     with pytest.raises(MappingError, match=r"outside.yaml:1:10: things\[0\]: the key 'grade' is missing here"):
         read(head())

@@ -1,4 +1,4 @@
-"""The documents that the repository ships, and the schema that editors and the reader share."""
+"""The shipped mapping documents, and the schema that editors use too."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def test_every_passage_of_the_shipped_corpus_is_in_place_in_the_article() -> Non
     assert all(article.text for article in corpus.articles)
 
 
-def test_the_schema_is_a_schema(schema: Json) -> None:
+def test_the_schema_is_valid(schema: Json) -> None:
     Draft202012Validator.check_schema(schema)
 
 
-def test_every_key_of_a_document_is_a_term_of_the_context_or_said_to_be_shorthand(schema: Json) -> None:
+def test_every_key_of_a_document_but_article_is_a_term_of_the_context(schema: Json) -> None:
     terms = set(read_vocabulary(ontology_folder()).context)
     kinds = {name: kind for name, kind in schema["$defs"].items() if name != "corpusDocument"}
     keys = {key for kind in kinds.values() for key in kind.get("properties", {})}
@@ -76,9 +76,7 @@ def test_the_document_with_every_key_has_every_key(schema: Json) -> None:
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_the_schema_tells_by_itself_which_kind_of_document_an_editor_has_open(
-    document: Path, kind: str, schema: Json
-) -> None:
+def test_the_schema_distinguishes_the_kinds_of_documents(document: Path, kind: str, schema: Json) -> None:
     root = load_document(document).root
     assert not schema_faults(root, {"$defs": {**schema["$defs"], "any": without_header(schema)}}, "any")
     other = next(name for name in ("corpusDocument", "articleDocument") if name != kind)

@@ -116,7 +116,7 @@ PIECES = st.sampled_from(
 
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
-def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
+def test_found_spans_are_distinct_and_split_no_character(text: str, words: str) -> None:
     found = PassageWords.read(words).find(text)
     edges = {0, *(match.end() for match in regex.finditer(r"\X", text))}
     assert all({span.start, span.end} <= edges for span in found)
@@ -126,7 +126,7 @@ def test_no_place_splits_a_character_or_repeats(text: str, words: str) -> None:
 
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
-def test_equivalent_words_are_found_in_the_same_places(text: str, words: str) -> None:
+def test_equivalent_words_select_the_same_spans(text: str, words: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, words) for form in ("NFC", "NFD"))
     assert PassageWords.read(composed).find(text) == PassageWords.read(decomposed).find(text)
 
