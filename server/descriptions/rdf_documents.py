@@ -19,8 +19,17 @@ def wanted() -> Format:
 
 def document(graph: Graph, row: Format, name: str) -> Response:
     """Return a graph as a document that is saved under a name."""
-    text = graph.serialize(format=RDF_WRITERS[row])
-    return named(streamed(iter((text.encode(),)), row), name, row)
+    return sent(written(graph, row), row, name)
+
+
+def written(graph: Graph, row: Format) -> bytes:
+    """Return a graph as the bytes of a document."""
+    return graph.serialize(format=RDF_WRITERS[row]).encode()
+
+
+def sent(content: bytes, row: Format, name: str) -> Response:
+    """Answer with a document that is written already, saved under a name."""
+    return named(streamed(iter((content,)), row), name, row)
 
 
 def named(response: Response, name: str, row: Format) -> Response:

@@ -9,10 +9,10 @@ from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 
 from kg.app.description import partition
 from kg.dataset import GraphNames
-from kg.formats import GRAPH_FORMATS, Holds
+from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
 from server.descriptions.own_queries import iri, rows
-from server.descriptions.rdf_documents import document, wanted
+from server.descriptions.rdf_documents import sent, wanted, written
 from server.descriptions.service_terms import FORMATS
 from server.http.caching import conditional, validator
 from server.site import site
@@ -36,7 +36,7 @@ ONLY_DESCRIBED = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o)
 def describe() -> Response:
     """Describe the dataset of the current version: its size, classes, properties, graphs and dumps."""
     row, version = wanted(), site().store.current()
-    return conditional(validator(version, row.name, "void"), lambda: document(described(version), row, "void"))
+    return conditional(validator(version, row.name, "void"), lambda: described_as(version, row))
 
 
 @bp.get("/data/")
@@ -50,6 +50,16 @@ def described(version: Version) -> Graph:
     host = request.host_url
     found: Graph = site().once(f"void {host}", version, lambda: _counted(host, version))
     return found
+
+
+def described_as(version: Version, row: Format) -> Response:
+    """Answer with the description of a version; written once a version and format.
+
+    rdflib writes slowly and holds the interpreter lock meanwhile, so that every request beside it would wait.
+    """
+    what = f"void {request.host_url} {row.name}"
+    content: bytes = site().once(what, version, lambda: written(described(version), row))
+    return sent(content, row, "void")
 
 
 def _counted(host: str, version: Version) -> Graph:

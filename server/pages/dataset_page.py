@@ -12,8 +12,8 @@ from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version
-from server.descriptions.rdf_documents import document, wanted
-from server.descriptions.void import described
+from server.descriptions.rdf_documents import wanted
+from server.descriptions.void import described_as
 from server.http.negotiation import prefers_html
 from server.http.parameters import Parameters, from_query_string
 from server.pages.page_queries import Findings
@@ -42,7 +42,7 @@ def dataset() -> Response:
     """Answer with what there is to know of the data, or with its description for machines (VoID)."""
     parameters, version = from_query_string(), site().store.current()
     if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return document(described(version), wanted(), "void")
+        return described_as(version, wanted())
     return _page(Findings(version), parameters)
 
 

@@ -8,8 +8,8 @@ from flask import Response, request
 
 from kg.formats import GRAPH_FORMATS
 from server.descriptions.example_questions import questions
-from server.descriptions.rdf_documents import document, wanted
-from server.descriptions.void import described
+from server.descriptions.rdf_documents import wanted
+from server.descriptions.void import described_as
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
 from server.pages.diagrams import axis, network
@@ -30,7 +30,7 @@ def home_page() -> Response:
     """Answer with the first page, or with the description of the data for machines (VoID)."""
     version = site().store.current()
     if from_query_string().formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return document(described(version), wanted(), "void")
+        return described_as(version, wanted())
     return kept("home", Findings(version), _home)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rdflib import Graph
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
@@ -27,6 +29,7 @@ def plainly(accept: MIMEAccept) -> object:
     qualities: dict[str, float] = {}
     for kind, quality in accept:
         name = kind.partition(";")[0].strip()
+        name = "*/*" if name == "*" else name
         qualities[name] = max(quality, qualities.get(name, 0))
     rows = [row for row in OFFERED if qualities.get(row.media_type) != 0]
     kinds = {row.media_type: row for row in rows}
@@ -74,3 +77,22 @@ def test_asking_under_many_hosts_leaves_little_behind(store: EmbeddedStore, ques
             answer = client.get("/.well-known/void", "text/turtle", Host=f"host{number}.example")
             assert f"http://host{number}.example/sparql" in answer.text
         assert len(app.extensions[EXTENSION]._known) == MOST_KNOWN  # noqa: SLF001 -- what is kept is what is tried
+
+
+def test_the_description_is_written_once_a_version_and_format(
+    store: EmbeddedStore, questions: Path, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    serialize = Graph.serialize
+
+    def counted(graph: Graph, **options: Any) -> Any:  # noqa: ANN401 -- as rdflib's own
+        written.append(options["format"])
+        return serialize(graph, **options)
+
+    monkeypatch.setattr(Graph, "serialize", counted)
+    with serving(create_app(store, Settings(base=BASE, questions=questions))) as client:
+        paths = ("/.well-known/void", "/dataset", "/")
+        turtle = {client.get(path, "text/turtle").text for path in paths}
+        xml = {client.get(path, "application/rdf+xml").text for path in paths}
+    assert (len(turtle), len(xml), len(written)) == (1, 1, 2)
+    assert "void:Dataset" in turtle.pop()
