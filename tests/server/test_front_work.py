@@ -30,7 +30,6 @@ def plainly(accept: MIMEAccept) -> object:
     for kind, quality in accept:
         name = kind.partition(";")[0].strip()
         name = "*/*" if name == "*" else name
-        name = "*/*" if name == "*" else name
         qualities[name] = max(quality, qualities.get(name, 0))
     rows = [row for row in OFFERED if qualities.get(row.media_type) != 0]
     kinds = {row.media_type: row for row in rows}
