@@ -11,20 +11,33 @@ _TERMS = (Kind.IRI, Kind.NAME, Kind.VARIABLE, Kind.BLANK, Kind.STRING, Kind.NUMB
 _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 
+class MalformedTextError(Exception):
+    """A text has no layout: a bracket has no partner, or an element of a group is incomplete."""
+
+
+class _Closing(dict[int, int]):
+    """The position of the closing bracket, by that of the opening one."""
+
+    def __missing__(self, opening: int) -> int:
+        raise MalformedTextError(f"Token {opening} opens no group that is closed.")
+
+
 class Layout:
     """A text's tokens, and the closing bracket of each that opens.
 
-    What is not well-formed is a KeyError or an IndexError, of any method.
+    Every method raises MalformedTextError if the text is not well-formed there.
     """
 
     def __init__(self, text: str) -> None:
         self.text, self.read = text, list(tokens(text))
-        self.closing: dict[int, int] = {}
+        self.closing = _Closing()
         opened: list[int] = []
         for at, token in enumerate(self.read):
             if token.is_sign(*_OPENING):
                 opened.append(at)
             elif token.is_sign(*_CLOSING):
+                if not opened:
+                    raise MalformedTextError(f"{token.text} at character {token.start} closes nothing.")
                 self.closing[opened.pop()] = at
 
     def raw(self, begin: int, end: int) -> str:
@@ -32,7 +45,7 @@ class Layout:
         return self.text[self.read[begin].start : self.read[end - 1].end] if end > begin else ""
 
     def next(self, at: int, sign: str) -> int:
-        """Return the position of a sign, or raise KeyError where it does not follow."""
+        """Return the position of a sign, or raise MalformedTextError if none follows."""
         while at < len(self.read) and not self.read[at].is_sign(sign):
             at += 1
         return at if at < len(self.read) else self.closing[at]

@@ -14,7 +14,7 @@ from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query, refuse_undeclared
 from kg.sparql.workarounds import aggregates_in, functions_in
 from kg.sparql.workarounds.extension_functions import own_functions
-from kg.sparql.workarounds.graph_patterns import scoped
+from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
 from kg.store.snapshots import Snapshot
@@ -133,7 +133,7 @@ def _format(form: QueryForm, query: Query) -> Format:
 
 
 def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
-    text = scoped(request.text, request.prologue, dataset)
+    text = rewrite_graph_patterns(request.text, request.prologue, dataset)
     try:
         return _asked(request, text, dataset, base)
     except SyntaxError:

@@ -22,7 +22,7 @@ from kg.sparql.update_request import Operation, Targets, Update
 from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
 from kg.sparql.workarounds.altered_literals import STRDT, StrDt
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
-from kg.sparql.workarounds.graph_patterns import scoped
+from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.snapshots import refuse_files
 from kg.store.union import Triples, UnionStore
 from kg.terms import to_graph, to_quads
@@ -79,7 +79,7 @@ class UpdateRun:
         )
         prologue = operation.prologue
         meant = rewrite(operation.tail, prologue)
-        tail = scoped(meant, prologue, dataset)
+        tail = rewrite_graph_patterns(meant, prologue, dataset)
         return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:

@@ -197,6 +197,27 @@ def test_a_group_is_not_written_anew_for_too_many_graphs(plain: EmbeddedStore) -
     assert len(solutions(plain, "SELECT * { GRAPH ?g {} }")) == 1001
 
 
+def test_every_beginning_of_a_query_is_a_syntax_error(scoped: EmbeddedStore) -> None:
+    words = (
+        "SELECT * { GRAPH ?g { { SELECT ?x { ?x :p* 1 } } FILTER EXISTS { :a :p* ?x } VALUES ?x { 1 } } "
+        "GRAPH :one { :a :p? 1 } }"
+    )
+    tokens = words.split()
+    for end in range(1, len(tokens)):
+        with pytest.raises(QuerySyntaxError):
+            solutions(scoped, " ".join(tokens[:end]))
+    assert solutions(scoped, words) == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["GRAPH", "GRAPH ?g", "GRAPH ?g ?x", "GRAPH { }", "?x nowhere:p* nowhere:o", "FILTER", "VALUES", "VALUES ?x"],
+)
+def test_an_incomplete_element_of_a_group_is_a_syntax_error(scoped: EmbeddedStore, pattern: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        solutions(scoped, f"SELECT * {{ GRAPH ?g {{ ?s ?p ?o MINUS {{}} }} {pattern} }}")
+
+
 def test_groups_in_groups_come_to_an_end(scoped: EmbeddedStore) -> None:
     deep = "VALUES ?x { 1 }"
     for number in range(60):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from kg.errors import ForbiddenError
-from kg.sparql.group_layout import Layout
+from kg.sparql.group_layout import Layout, MalformedTextError
 from kg.sparql.lexer import Kind, Token, line_and_column
 from kg.sparql.triple_patterns import Span, Triple, statements, triples
 from kg.sparql.workarounds.routes import expansions, path_around
@@ -30,7 +30,7 @@ def with_unions(text: str) -> str:
         for begin, end in reversed(_blocks(layout)):
             new = _Block(layout, begin, end).written()
             text = f"{text[: layout.read[begin].start]}{new}{text[layout.read[end - 1].end :]}"
-    except (IndexError, KeyError, ValueError):  # it is not well-formed, which is for the engine to say
+    except (MalformedTextError, IndexError, KeyError, ValueError):  # the engine reports the syntax error
         return layout.text
     return text
 

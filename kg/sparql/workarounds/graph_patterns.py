@@ -1,9 +1,9 @@
-"""GRAPH and paths of length zero, as SPARQL 1.1 Query has them in section 18.6 and the engine has not.
+"""GRAPH and zero-length paths as SPARQL 1.1 Query, section 18.6, evaluates them and the engine does not.
 
 Where a group inside `GRAPH ?g` holds a subquery, MINUS, VALUES or another GRAPH, the engine evaluates it over all
-graphs at once; it is written anew as the union of the same group inside each graph. A graph that the dataset does not
+graphs at once; it is rewritten as the union of the same group inside each graph. A graph that the dataset does not
 have gives no solutions, not even those that take no triples. A path of length zero from a term that its graph does not
-hold is written anew as the solution that it has. Everything else stays as it was sent.
+hold is rewritten as the solution that it has. The rest of the text is left as sent.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError
 from kg.sparql.engine_dataset import Dataset
-from kg.sparql.group_layout import Layout
+from kg.sparql.group_layout import Layout, MalformedTextError
 from kg.sparql.lexer import Kind, tokens
 from kg.sparql.query_request import Prologue
 from kg.sparql.triple_patterns import Span, Triple, statements, triples
 
-MOST = 1000
-"""Graphs that a group is written anew for."""
-MOST_TOKENS = 100_000
-"""Tokens of all those groups."""
+MAX_GRAPHS = 1000
+"""Graphs that a group is repeated for."""
+MAX_REPEATED_TOKENS = 100_000
+"""Tokens of all the repeated groups."""
 _NOWHERE = "urn:communique:nowhere"
-_ANYWHERE = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|[*?](?![\w?*])")
+_MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|[*?](?![\w?*])")
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Term = ox.NamedNode | ox.Literal
@@ -36,8 +36,8 @@ Active = Sequence[Graph] | Literal["any"]
 """The graphs whose triples a group sees, one or none; `any` where a variable stands for the graph."""
 
 
-class Seen:
-    """What a query sees: the graphs that make its default graph, and its named graphs."""
+class VisibleGraphs:
+    """The graphs that a query reads: those of its default graph, and its named graphs."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
@@ -67,24 +67,24 @@ class Seen:
         return any(True for quads in found for _ in quads)
 
 
-def scoped(text: str, prologue: Prologue, dataset: Dataset) -> str:
-    """Return a query that means to the engine what the text means to SPARQL, as far as it is written anew here.
+def rewrite_graph_patterns(text: str, prologue: Prologue, dataset: Dataset) -> str:
+    """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says.
 
-    A text that is not well-formed is returned as it is: the engine refuses it.
+    A malformed text is returned unchanged, so that the engine's syntax error is about what the client sent.
     """
-    if not _ANYWHERE.search(text):
+    if not _MAY_DIFFER.search(text):
         return text
     try:
-        return _Writer(Layout(text), prologue, Seen(dataset)).whole()
-    except (IndexError, KeyError, SyntaxError):
+        return _Rewriter(Layout(text), prologue, VisibleGraphs(dataset)).whole()
+    except MalformedTextError:
         return text
 
 
 @dataclass
-class _Writer:
+class _Rewriter:
     layout: Layout
     prologue: Prologue
-    seen: Seen
+    seen: VisibleGraphs
     _copied: int = 0
     _uncertain: bool = False
     """Whether, in a graph that is yet to be known, a path may be of length zero from a term that it does not hold."""
@@ -143,12 +143,13 @@ class _Writer:
             return f"GRAPH {variable} {group}"
         self._changed = True
         self._copied += (len(self.seen.names) + 1) * (self.layout.closing[opening] - opening)
-        if len(self.seen.names) > MOST or self._copied > MOST_TOKENS:
+        if len(self.seen.names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
             raise LimitError(
                 f"The group of GRAPH {variable} is evaluated in each of {len(self.seen.names):,} graphs, which is more "
-                f"than its limit allows ({MOST:,} graphs, {MOST_TOKENS:,} tokens): name fewer with FROM NAMED.",
+                f"than its limit allows ({MAX_GRAPHS:,} graphs, {MAX_REPEATED_TOKENS:,} tokens): "
+                "name fewer with FROM NAMED.",
                 "graphs",
-                MOST,
+                MAX_GRAPHS,
             )
         return self._union(opening, variable)
 
@@ -242,5 +243,8 @@ class _Writer:
     def _term(self, span: Span) -> Term:
         written = self.layout.raw(*span)
         written = written.lower() if self.layout.read[span[0]].kind is Kind.WORD else written
-        quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
+        try:
+            quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
+        except SyntaxError as error:  # an undeclared prefix, or an escape that no string has
+            raise MalformedTextError(str(error)) from None
         return cast("Term", quad.object)
