@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from traceback import clear_frames
 
 import pyoxigraph as ox
 import regex
@@ -128,7 +129,10 @@ def _plain(arguments: tuple[Term, ...]) -> list[str]:
 def _of(pattern: Pattern) -> regex.Pattern[str] | None:
     try:
         return regex.compile(pattern.text, regex.VERSION1)
-    except (regex.error, RecursionError, OverflowError):
+    except (regex.error, RecursionError, OverflowError) as error:
+        # regex keeps an exception in the frame that raised it: a cycle that would keep the frames below alive, and with
+        # them the engine's solutions, until the collector drops them in a thread where they must not be dropped.
+        clear_frames(error.__traceback__)
         return None
 
 
