@@ -21,6 +21,7 @@ from tests.durability.harness import (
     Trial,
     kill_command,
     state_of,
+    wait_for_writers,
     wait_until,
     writing,
 )
@@ -128,9 +129,10 @@ def kill_checked(trial: Trial, made: list[Corpus]) -> None:
     corpus, store, number = made[0], trial.folder / "store", 0
     kg(*corpus.arguments(store))
     for _ in range(trial.kills):
-        server = Server(store, "--writable", "--workers", "0")
+        server = Server(store, "--writable", "--workers", "2")
         acknowledged = _written_until_killed(server, store, trial.random, number)
         opened = open_store(store)
+        wait_for_writers(opened)
         written = number_of_people(opened)
         found = state_of(opened)
         trial.tally.acknowledged += acknowledged - number

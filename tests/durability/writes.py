@@ -10,7 +10,7 @@ from random import Random
 
 from kg.dataset import GraphNames
 from kg.store import EmbeddedStore
-from tests.durability.harness import Server, State, Trial, state_of, wait_until, writing
+from tests.durability.harness import STARTING, Server, State, Trial, state_of, wait_for_writers, wait_until, writing
 
 GRAPHS = tuple(f"http://a.example/g{number}" for number in range(6))
 BOTH = ("http://a.example/left", "http://a.example/right")
@@ -101,8 +101,10 @@ def kill_servers(trial: Trial) -> None:
     """Kill a server that is written to, so many times, and look after each."""
     now, number, folder, random = frozenset[str](), 0, trial.folder / "store", trial.random
     for kill in range(trial.kills):
-        server = Server(folder, "--plain", "--writable", "--workers", "2" if kill % 4 == 0 else "0")
+        server = Server(folder, "--plain", "--writable", "--workers", "0" if kill % 4 == 0 else "2")
         client = Writing(server, now, random, number)
+        if kill % 3:
+            wait_until(lambda client=client: client.answers > 0, STARTING)  # type: ignore[misc]
         time.sleep(random.uniform(0, 1.2))
         if random.random() < 0.5:
             wait_until(lambda: writing(folder), 1)
@@ -110,6 +112,7 @@ def kill_servers(trial: Trial) -> None:
         server.kill()
         client.join()
         store = EmbeddedStore.open(folder, GraphNames(""), plain=True)
+        wait_for_writers(store)
         found = state_of(store)
         trial.tally.acknowledged += client.answers
         trial.tally.note("writes over HTTP", found=found, before=client.acknowledged, after=client.under_way)
