@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -45,7 +46,13 @@ class WriterProcess:
                 self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def exit_status(self) -> int | None:
-        """Return how it has ended, None where nobody can tell (any more)."""
+        """Wait until it has let go of its files, and return how it ended, None where nobody can tell (any more)."""
+        if self._handle < 0:
+            self._hear(0)
+        if self._handle >= 0:  # readable once the process has ended, whether or not anybody has reaped it
+            poll = select.poll()  # select takes no descriptor beyond 1,023
+            poll.register(self._handle, select.POLLIN)
+            poll.poll(1000 * REAP_TIMEOUT_SECONDS)
         while (word := self._hear(REAP_TIMEOUT_SECONDS)) is not None:
             if word:
                 return int(word)
