@@ -16,6 +16,7 @@ from kg.store import EmbeddedStore
 from tests.durability.harness import (
     KG,
     ROOT,
+    STARTING,
     Server,
     State,
     Trial,
@@ -151,7 +152,7 @@ def _written_until_killed(server: Server, store: Path, random: Random, number: i
 
     def kill() -> None:
         time.sleep(random.uniform(0, 1))
-        wait_until(lambda: writing(store), 3)
+        wait_until(lambda: writing(store), STARTING)
         time.sleep(random.uniform(0, 0.8))
         server.kill()
 
