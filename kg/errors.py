@@ -11,7 +11,7 @@ CommuniqueError                     base; its text is one sentence for a person
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
 │   ├── ForbiddenError                asks for what is never done (a connection, a file, a derived graph)
-│   ├── NotAcceptableError             the answer exists in no format that the asker accepts
+│   ├── NotAcceptableError             the answer exists in no format that the client accepts
 │   ├── PreconditionError           the client knows another state of the store than there is
 │   ├── PatchError                  a patch does more than change its graph's own triples
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
@@ -22,7 +22,7 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── SizeLimitError              an answer has more rows or bytes than it may
 │   └── BusyError                   too much is waiting already; holds when to ask again
 ├── FetchError                      another host did not give what LOAD or SERVICE wants of it
-├── StoppedError                    a query was stopped before its end: its asker left, or the server is closing
+├── StoppedError                    a query was stopped before its end: its client left, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written; holds the sentence for clients
 │   ├── DamagedStoreError           the store's folder is gone, or lacks what says which version is current
 │   ├── DiskFullError               the disk, or a limit on files, has no room for what was to be written
@@ -120,7 +120,7 @@ class ForbiddenError(RequestError):
 
 
 class NotAcceptableError(RequestError):
-    """The answer exists in no format that the asker accepts."""
+    """The answer exists in no format that the client accepts."""
 
 
 class PreconditionError(RequestError):
@@ -176,7 +176,7 @@ class FetchError(CommuniqueError):
 
 
 class StoppedError(CommuniqueError):
-    """A query was stopped before its end: its asker left, an operator stopped it, or the server is closing."""
+    """A query was stopped before its end: its client left, an operator stopped it, or the server is closing."""
 
 
 class StoreError(CommuniqueError):

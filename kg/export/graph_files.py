@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
 from kg.errors import RequestError
+from kg.export.ntriples_terms import Dataset
 from kg.export.property_graph import BETWEEN, OWN, Node, PropertyGraph, property_graph
-from kg.export.terms import Dataset
 from kg.export.xml import attribute, text
 from kg.formats import Format
 

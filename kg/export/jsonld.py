@@ -14,8 +14,8 @@ from typing import Any
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.export.ntriples_terms import Dataset, in_order
 from kg.export.prefixes import Shortener
-from kg.export.terms import Dataset, in_order
 
 Json = dict[str, Any]
 _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node as Term
 
+from kg.export.ntriples_terms import Dataset, in_order
 from kg.export.prefixes import Shortener, prefixes
-from kg.export.terms import Dataset, in_order
 from kg.namespaces import CQ, ONTOLOGY, SCHEME
 
 NAMES = (CQ.name, CQ.gist, SKOS.prefLabel, DCTERMS.title, RDFS.label)

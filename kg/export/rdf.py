@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from kg import formats
 from kg.errors import RequestError, ResourceError
 from kg.export.jsonld import Json, jsonld
+from kg.export.ntriples_terms import Dataset, lines, union
 from kg.export.prefixes import prefixes
-from kg.export.rdfxml import rdfxml
-from kg.export.terms import Dataset, lines, union
+from kg.export.rdfxml_writer import rdfxml
 from kg.export.turtle import turtle
 from kg.formats import Format
 from kg.resources import ontology_folder

@@ -9,8 +9,8 @@ from itertools import groupby
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.export.ntriples_terms import Dataset, in_order, term
 from kg.export.prefixes import Shortener
-from kg.export.terms import Dataset, in_order, term
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BARE = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile("true|false")}

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kg.export.graph_files import WRITERS as PROPERTY_GRAPHS
 from kg.export.graph_files import write_property_graph
+from kg.export.ntriples_terms import Dataset
 from kg.export.rdf import WRITERS as RDF
 from kg.export.rdf import write_rdf
-from kg.export.terms import Dataset
 from kg.formats import Format, Holds
 
 EXPORT_FORMATS = (*RDF, *PROPERTY_GRAPHS)

@@ -31,7 +31,7 @@ STORED = RequestDataset()
 
 @dataclass(frozen=True)
 class Query:
-    """A query as a store takes it: `results` and `graph` are the formats that the asker accepts, None where none.
+    """A query as a store takes it: `results` and `graph` are the formats that the client accepts, None where none.
 
     A query whose form needs the one that is None is a NotAcceptableError, raised before it is evaluated.
     """

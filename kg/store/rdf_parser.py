@@ -23,7 +23,7 @@ from kg.store.engine_thread import call
 from kg.store.interfaces import Triple
 from kg.store.jsonld_maps import without_type_maps
 from kg.store.payload_limits import DEFAULTS, PayloadLimits
-from kg.store.rdfxml import read_rdfxml
+from kg.store.rdfxml_parser import read_rdfxml
 from kg.terms import from_graph, from_triple, to_triple
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)

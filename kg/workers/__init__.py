@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.workers.descriptors import descriptors_needed
-from kg.workers.job import Asker, Running, Stats
+from kg.workers.job import Client, Running, Stats
 from kg.workers.limits import Limits
 from kg.workers.pooled import PooledStore
 
-__all__ = ["Asker", "Limits", "PooledStore", "Running", "Stats", "descriptors_needed"]
+__all__ = ["Client", "Limits", "PooledStore", "Running", "Stats", "descriptors_needed"]

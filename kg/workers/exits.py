@@ -22,7 +22,7 @@ _OUT_OF_MEMORY = (
 
 
 def tells_of_memory(stderr_tail: bytes) -> bool:
-    """Tell whether a process's last words say that it was given no more memory."""
+    """Tell whether a process's stderr output say that it was given no more memory."""
     return any(sign in stderr_tail for sign in _OUT_OF_MEMORY)
 
 
@@ -47,7 +47,7 @@ def describe(status: int | None) -> str:
 
 
 def readable(stderr_tail: bytes) -> str:
-    """Return last words as one line for the log, without control characters."""
+    """Return stderr output as one line for the log, without control characters."""
     text = stderr_tail.decode("utf-8", "replace").strip()
     return "".join(char if char.isprintable() else " | " if char == "\n" else "?" for char in text)
 

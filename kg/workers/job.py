@@ -21,16 +21,16 @@ REMEMBERED = 1000
 """How many of the last requests the latencies are told of."""
 
 
-def present() -> bool:
-    """Be the asker who never leaves."""
+def never_disconnects() -> bool:
+    """Tell that the client is there: the default for callers that are no clients of HTTP."""
     return False
 
 
 @dataclass(frozen=True)
-class Asker:
+class Client:
     """On whose behalf the store is asked: whether they have left, the seconds that they give it at most, from where."""
 
-    left: Callable[[], bool] = present
+    left: Callable[[], bool] = never_disconnects
     timeout: float | None = None
     address: str = ""
     """The address that they ask from: places for long answers are shared by it."""
@@ -41,7 +41,7 @@ class Job:
     """A request: what is asked, until when, and what has become of it."""
 
     said: dict[str, Any]
-    asker: Asker
+    client: Client
     seconds: float
     number: int = 0
     arrived: float = field(default_factory=time.monotonic)

@@ -144,11 +144,11 @@ class Pool:
         with self._lock:
             if self._closed:
                 return 0
-            present = len(self._workers)
+            worker_count = len(self._workers)
             held = sum(job.slow and job.worker in self._workers.values() for job in self._jobs.values())
             free = self.limits.workers - self.limits.slow
-            missing = max(self.limits.workers - present, free - (present - held))
-            return max(min(missing, self.limits.workers + self.limits.streams - present), 0)
+            missing = max(self.limits.workers - worker_count, free - (worker_count - held))
+            return max(min(missing, self.limits.workers + self.limits.streams - worker_count), 0)
 
     def close(self) -> None:
         """End every request and every worker, and take no more."""
@@ -201,8 +201,8 @@ class Pool:
     # With the lock held.
 
     def _look_at(self, job: Job, now: float) -> None:
-        if job.abandoned or job.asker.left():
-            self._end(job, StoppedError("The asker left before the answer was whole."))
+        if job.abandoned or job.client.left():
+            self._end(job, StoppedError("The client left before the answer was whole."))
         elif now >= job.deadline:
             self._end(job, self._overdue(job))
         elif job.worker is None:
@@ -210,7 +210,7 @@ class Pool:
         elif not job.slow and self._is_slow(job, job.worker, now - job.started):
             self._judge(job, job.worker)
         elif job.slow and now - job.started < 2 * self.limits.patience + _SETTLED:
-            job.worker.stand_back()
+            job.worker.lower_priority()
 
     def _is_slow(self, job: Job, worker: Worker, seconds: float) -> bool:
         """Tell slow from quick by processor time: on a busy machine all takes long; what sends may not use any."""
@@ -236,7 +236,7 @@ class Pool:
             if job.verdict is not None:
                 return
         job.slow = True
-        worker.stand_back()
+        worker.lower_priority()
 
     def _slow(self) -> int:
         return sum(job.slow and not job.begun and job.worker is not None for job in self._jobs.values())
@@ -274,8 +274,8 @@ class Pool:
 
     def _take_back(self, worker: Worker, *, leaving: bool) -> None:
         worker.busy = False
-        leaving = leaving or worker.doomed or self._closed or worker.number not in self._workers
-        if not leaving and len(self._workers) <= self.limits.workers and worker.come_forward():
+        leaving = leaving or worker.killed or self._closed or worker.number not in self._workers
+        if not leaving and len(self._workers) <= self.limits.workers and worker.restore_priority():
             self._idle.append(worker)
         else:
             self._remove(worker)
@@ -310,11 +310,11 @@ def longest_of_who_holds_most(streams: list[Job]) -> Job:
 
     So who reads many answers slowly makes room for whoever reads one, and nobody is broken off by a newcomer like them.
     """
-    held = Counter(job.asker.address for job in streams)
+    held = Counter(job.client.address for job in streams)
     most = max(held.values())
     if most == min(held.values()):
         return max(streams, key=lambda job: job.arrived) if len(held) > 1 else min(streams, key=lambda job: job.arrived)
-    return min((job for job in streams if held[job.asker.address] == most), key=lambda job: job.arrived)
+    return min((job for job in streams if held[job.client.address] == most), key=lambda job: job.arrived)
 
 
 def _state(job: Job) -> str:

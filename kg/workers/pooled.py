@@ -20,7 +20,7 @@ from kg.errors import (
 )
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
-from kg.workers.job import Asker, Job, Running, Stats
+from kg.workers.job import Client, Job, Running, Stats
 from kg.workers.limits import Limits
 from kg.workers.pool import Pool
 from kg.workers.process import Worker
@@ -28,8 +28,8 @@ from kg.workers.supervisor import Supervisor
 from kg.workers.wire import GoneError, Kind, from_query, to_error, to_head
 from kg.workers.worker import Source
 
-NOBODY = Asker()
-BURIAL = 1.0
+NOBODY = Client()
+REAP_TIMEOUT_SECONDS = 1.0
 """Seconds within which a worker's parent knows how it ended."""
 
 
@@ -39,8 +39,8 @@ class PooledStore:
     A context manager: leaving it ends the workers. What only reads the store's records is answered here.
     """
 
-    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, asker: Asker = NOBODY) -> None:
-        self._store, self._supervisor, self._asker = store, supervisor, asker
+    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = NOBODY) -> None:
+        self._store, self._supervisor, self._client = store, supervisor, client
         self._pool = supervisor.pool
 
     @classmethod
@@ -65,9 +65,9 @@ class PooledStore:
     ) -> None:
         self.close()
 
-    def on_behalf(self, asker: Asker) -> PooledStore:
+    def on_behalf(self, client: Client) -> PooledStore:
         """Return the same store, asked by somebody who may leave, or who gives it less time."""
-        return PooledStore(self._store, self._supervisor, asker)
+        return PooledStore(self._store, self._supervisor, client)
 
     @property
     def limits(self) -> Limits:
@@ -145,8 +145,8 @@ class PooledStore:
         return self._ask({**said, "rows": None, "size": None}, self.limits.download, self.limits.download)
 
     def _ask(self, said: dict[str, Any], seconds: float, processor: float) -> Answer:
-        asked = self._asker.timeout
-        job = Job({**said, "cpu": processor}, self._asker, seconds if asked is None else min(asked, seconds))
+        asked = self._client.timeout
+        job = Job({**said, "cpu": processor}, self._client, seconds if asked is None else min(asked, seconds))
         self._pool.enter(job)
         worker, head = _begun(self._pool, job)
         form, row, version = to_head(head)
@@ -208,7 +208,7 @@ def _may_begin_again(job: Job, worker: Worker) -> bool:
     """Tell whether a request whose worker is gone is to have another: it was evicted, or the worker had left before."""
     if job.verdict is not None:
         return False
-    return job.evicted or (worker.ended.wait(BURIAL) and worker.status == 0)
+    return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
 
 
 def _granted(pool: Pool, job: Job) -> Worker:
@@ -230,7 +230,7 @@ def _end(pool: Pool, job: Job, kind: Kind, body: bytes) -> None:
 def _lost(pool: Pool, job: Job, worker: Worker) -> CommuniqueError:
     """Note that a request's worker is gone, and return why."""
     if job.verdict is None:
-        worker.ended.wait(BURIAL)
+        worker.ended.wait(REAP_TIMEOUT_SECONDS)
     error = job.verdict or worker.exit_error(pool.limits)
     pool.leave(job, failed=True, leaving=True)
     return error

@@ -1,4 +1,4 @@
-"""The front's side of the nursery and of each worker: starting, ending, telling what an end means."""
+"""The front's side of the fork server and of each worker: starting, ending, telling what an end means."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kg.workers.limits import Limits
 from kg.workers.wire import Channel
 from kg.workers.worker import Source
 
-CODE = "from kg.workers.nursery import main; main()"
+CODE = "from kg.workers.fork_server import main; main()"
 STANDS_BACK = 10
 """The niceness of what stands back: it gets a ninth of what it would otherwise get where somebody wants the rest."""
 _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
@@ -28,7 +28,7 @@ _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
 _HEAR = 64 * 1024
 
 
-class Nursery:
+class ForkServer:
     """The process that forks workers; `fileno` becomes readable when `news` has something to tell."""
 
     def __init__(self, source: Source) -> None:
@@ -54,7 +54,7 @@ class Nursery:
         return self._control.fileno()
 
     def ask(self, number: int) -> Worker:
-        """Ask for a worker; BrokenPipeError where the nursery has died, another OSError where no descriptor is left."""
+        """Ask for a worker. Raises BrokenPipeError if the fork server has died, OSError if no descriptor is left."""
         with ExitStack() as on_error, ExitStack() as theirs:
             ours, far = socket.socketpair()
             on_error.callback(ours.close)
@@ -69,7 +69,7 @@ class Nursery:
         return Worker(number, Channel(ours), stderr)
 
     def news(self) -> dict[str, int]:
-        """Return the next thing that the nursery has told; EOFError once it has died."""
+        """Return the next thing that the fork server has told; EOFError once it has died."""
         heard = self._control.recv(_HEAR)
         if not heard:
             raise EOFError
@@ -88,7 +88,7 @@ class Nursery:
 
 @dataclass(eq=False)
 class Worker:
-    """A worker as the front knows it; `status` is set, and `ended` with it, once the nursery has buried it."""
+    """A worker as the front knows it; `status` is set, and `ended` with it, once the fork server has reaped it."""
 
     number: int
     channel: Channel
@@ -101,7 +101,7 @@ class Worker:
     status: int | None = None
     busy: bool = False
     stood_back: bool = False
-    doomed: bool = False
+    killed: bool = False
     stderr_tail: bytes = b""
     stderr_ended: bool = False
     oom_kills: int = field(default_factory=count_oom_kills)
@@ -109,7 +109,7 @@ class Worker:
     _reading: Lock = field(default_factory=Lock)
     """Held while standard error is read or closed: its number may be another file's the moment after."""
 
-    def born(self, process: int) -> None:
+    def note_start(self, process: int) -> None:
         """Note its process, by a handle that no later process of that number is taken for."""
         self.process = process
         with suppress(OSError):  # without a handle, closing its channel ends it
@@ -117,15 +117,15 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once; once more is no error."""
-        self.doomed = True
-        self.come_forward()  # ending takes processor time, too
+        self.killed = True
+        self.restore_priority()  # ending takes processor time, too
         if self.handle >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         with suppress(OSError):
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
-    def stand_back(self) -> None:
+    def lower_priority(self) -> None:
         """Let what is quick have the processor first, for as long as the present request is worked on.
 
         Where Linux shares the processor between sessions (sched_autogroup_enabled), the worker's session stands back;
@@ -139,7 +139,7 @@ class Worker:
                 if thread.name != str(self.process):
                     os.setpriority(os.PRIO_PROCESS, int(thread.name), STANDS_BACK)
 
-    def come_forward(self) -> bool:
+    def restore_priority(self) -> bool:
         """Undo that for the next request, whose threads are new; False where the system does not let it."""
         if self.stood_back:
             self.stood_back = self._give_session(0) is False
@@ -156,7 +156,7 @@ class Worker:
         return _sessions_share()
 
     def used(self) -> float:
-        """Return the seconds of processor time that it has used since it was born, 0 once it has ended."""
+        """Return the seconds of processor time that it has used since it was started, 0 once it has ended."""
         with suppress(OSError):
             return time.clock_gettime(~self.process << _OF_PROCESSES | _PROCESSOR_TIME)
         return 0.0

@@ -16,7 +16,7 @@ from kg.errors import CommuniqueError, StoreError
 from kg.workers.exits import describe, readable
 from kg.workers.limits import Limits
 from kg.workers.pool import Pool
-from kg.workers.process import Nursery, Worker
+from kg.workers.process import ForkServer, Worker
 from kg.workers.wire import GoneError, Kind, to_error
 from kg.workers.worker import Source
 
@@ -39,9 +39,9 @@ class Supervisor:
         self.failure: str | None = None
         """Why it has ended before it was closed; None as long as it has not."""
         self._source, self._on_failure = source, on_failure
-        self._nursery: Nursery | None = Nursery(source)
+        self._fork_server: ForkServer | None = ForkServer(source)
         self._numbers = itertools.count(1)
-        self._unborn: dict[int, Worker] = {}
+        self._unstarted: dict[int, Worker] = {}
         self._unready: dict[int, Worker] = {}
         self._by_process: dict[int, Worker] = {}
         self._hear, self._ring = os.pipe()
@@ -78,8 +78,8 @@ class Supervisor:
             self.wake()
             self._thread.join()
             self._wait_for_requests()
-            if self._nursery is not None:
-                self._nursery.close()
+            if self._fork_server is not None:
+                self._fork_server.close()
             os.close(self._hear)
             os.close(self._ring)
 
@@ -116,7 +116,7 @@ class Supervisor:
             try:
                 self._start_worker()
             except (BrokenPipeError, ConnectionResetError):
-                self._end_nursery()
+                self._end_fork_server()
                 return True
             except OSError as error:
                 if error.errno not in PASSING:
@@ -127,10 +127,10 @@ class Supervisor:
         return True
 
     def _start_worker(self) -> None:
-        if self._nursery is None:
-            self._nursery = Nursery(self._source)
-        worker = self._nursery.ask(next(self._numbers))
-        self._unborn[worker.number] = self._unready[worker.channel.fileno()] = worker
+        if self._fork_server is None:
+            self._fork_server = ForkServer(self._source)
+        worker = self._fork_server.ask(next(self._numbers))
+        self._unstarted[worker.number] = self._unready[worker.channel.fileno()] = worker
         self.pool.started(worker)
 
     def _log_waiting(self, error: OSError) -> None:
@@ -142,14 +142,14 @@ class Supervisor:
     def _hear_of(self, wait: float) -> set[int]:
         """Wait until something is to be heard, and return the descriptors that it is to be heard from."""
         poll = select.poll()
-        nursery = () if self._nursery is None else (self._nursery.fileno(),)
-        for descriptor in (self._hear, *nursery, *self._unready, *self._writing()):
+        fork_server = () if self._fork_server is None else (self._fork_server.fileno(),)
+        for descriptor in (self._hear, *fork_server, *self._unready, *self._writing()):
             poll.register(descriptor, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll(1000 * wait)}
 
     def _writing(self) -> dict[int, Worker]:
         """Return the workers that may write to their standard error, by its descriptor."""
-        workers = (*self._unborn.values(), *self._by_process.values())
+        workers = (*self._unstarted.values(), *self._by_process.values())
         return {worker.stderr: worker for worker in workers if worker.stderr >= 0 and not worker.stderr_ended}
 
     def _attend(self, heard: set[int]) -> bool:
@@ -162,8 +162,8 @@ class Supervisor:
         for descriptor, worker in self._writing().items():
             if descriptor in heard:
                 worker.read_stderr()
-        if self._nursery is not None and self._nursery.fileno() in heard:
-            failed |= not self._hear_nursery(self._nursery)
+        if self._fork_server is not None and self._fork_server.fileno() in heard:
+            failed |= not self._hear_fork_server(self._fork_server)
         return failed
 
     def _greet(self, worker: Worker) -> bool:
@@ -179,27 +179,27 @@ class Supervisor:
         self._first.set()
         return kind is Kind.READY
 
-    def _hear_nursery(self, nursery: Nursery) -> bool:
+    def _hear_fork_server(self, fork_server: ForkServer) -> bool:
         """Hear what has become of workers; False where one could not be forked."""
         try:
-            told = nursery.news()
+            told = fork_server.news()
         except (EOFError, OSError):
-            self._end_nursery()
+            self._end_fork_server()
             return True
-        if "born" in told:
-            worker = self._unborn.pop(told["born"])
-            worker.born(told["process"])
+        if "started" in told:
+            worker = self._unstarted.pop(told["started"])
+            worker.note_start(told["process"])
             self._by_process[worker.process] = worker
-        elif "unborn" in told:
-            self._bury(self._unborn.pop(told["unborn"]), None)
+        elif "not_started" in told:
+            self._reap(self._unstarted.pop(told["not_started"]), None)
             return False
         elif told["died"] in self._by_process:
-            self._bury(self._by_process.pop(told["died"]), told["status"])
+            self._reap(self._by_process.pop(told["died"]), told["status"])
         return True
 
-    def _bury(self, worker: Worker, status: int | None) -> None:
+    def _reap(self, worker: Worker, status: int | None) -> None:
         worker.read_stderr()
-        if (status and not worker.doomed) or worker.stderr_tail:
+        if (status and not worker.killed) or worker.stderr_tail:
             said = readable(worker.stderr_tail) or "nothing"
             log.warning("Worker %d (process %d) %s. It said: %s", worker.number, worker.process, describe(status), said)
         worker.status = status
@@ -207,13 +207,13 @@ class Supervisor:
         self._unready = {descriptor: one for descriptor, one in self._unready.items() if one is not worker}
         self.pool.gone(worker)
 
-    def _end_nursery(self) -> None:
+    def _end_fork_server(self) -> None:
         """Start over, with another when that can be had: workers whose parent has died would be nobody's."""
-        orphans = {*self._by_process.values(), *self._unborn.values()}
+        orphans = {*self._by_process.values(), *self._unstarted.values()}
         for worker in orphans:
             worker.kill()
-            self._bury(worker, None)
-        self._by_process, self._unborn = {}, {}
-        if self._nursery is not None:
-            self._nursery.close()
-        self._nursery = None
+            self._reap(worker, None)
+        self._by_process, self._unstarted = {}, {}
+        if self._fork_server is not None:
+            self._fork_server.close()
+        self._fork_server = None

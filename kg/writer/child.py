@@ -26,7 +26,7 @@ from kg.workers.wire import Channel, GoneError, Kind, from_error, to_error, to_j
 from kg.writer.change import Change
 from kg.writer.edit import prepare
 from kg.writer.request import Document, WriteRequest, Written
-from kg.writer.wire import from_written, receive_document, receive_request
+from kg.writer.write_messages import from_written, receive_document, receive_request
 
 WORD = 0.2
 """Seconds before its time is over in which a write that has waited in vain for another process's says so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.store import Transaction, Version
-from kg.workers import Asker, Running
+from kg.workers import Client, Running
 from kg.writer.edit import prepare
 from kg.writer.request import NOBODY, Fetch, WriteRequest, Written
 
@@ -19,9 +19,9 @@ class LocalWriter:
     def __init__(self, change: Change) -> None:
         self._change = change
 
-    def write(self, request: WriteRequest, fetch: Fetch, asker: Asker = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
         """Make a write the current version, however long that takes."""
-        del asker
+        del client
         edit = prepare(request, fetch)
         return Written(self._change(edit, request.note), edit.held)
 

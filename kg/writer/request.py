@@ -9,11 +9,11 @@ from typing import Protocol
 from kg.formats import Format
 from kg.sparql.protocol import STORED
 from kg.store import PayloadLimits, RequestDataset, Version
-from kg.workers import Asker, Running
+from kg.workers import Client, Running
 
 ANY = "*"
 """The tag that stands for whatever there is."""
-NOBODY = Asker()
+NOBODY = Client()
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Written:
 class Writer(Protocol):
     """What carries writes out, one after another."""
 
-    def write(self, request: WriteRequest, fetch: Fetch, asker: Asker = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
         """Make a write the current version, or raise a CommuniqueError and leave everything as it was."""
 
     def running(self) -> tuple[Running, ...]:

@@ -16,13 +16,13 @@ from threading import Condition
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError, WorkerError
 from kg.store import EmbeddedStore
-from kg.workers import Asker, Limits, Running
+from kg.workers import Client, Limits, Running
 from kg.workers.job import NUMBERS
 from kg.workers.wire import GoneError, Kind, from_error, to_error, to_json
 from kg.writer.child import Source
-from kg.writer.process import ForkServer, WriterProcess
 from kg.writer.request import NOBODY, Fetch, WriteRequest, Written
-from kg.writer.wire import send_document, send_request, to_written
+from kg.writer.write_messages import send_document, send_request, to_written
+from kg.writer.writer_process import ForkServer, WriterProcess
 
 TICK = 0.05
 """Seconds between looks at whether a write has to be ended."""
@@ -38,7 +38,7 @@ class Job:
     """A write on its way: from when on, until when, and what has become of it."""
 
     request: WriteRequest
-    asker: Asker
+    client: Client
     seconds: float
     number: int = field(default_factory=NUMBERS.__next__)
     arrived: float = field(default_factory=time.monotonic)
@@ -67,7 +67,7 @@ class Job:
 
     def is_over(self) -> bool:
         """Tell whether it has to be ended, with its verdict."""
-        if self.verdict is None and self.asker.left():
+        if self.verdict is None and self.client.left():
             self.verdict = StoppedError("The client left before its write was done.")
         if self.verdict is None and time.monotonic() >= self.deadline:
             self.verdict = self._overdue()
@@ -98,9 +98,9 @@ class ProcessWriter:
         """Read the schema and the shapes now, for which the first write waits otherwise."""
         self._forks.start()
 
-    def write(self, request: WriteRequest, fetch: Fetch, asker: Asker = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
         """Make a write the current version; errors are those of the write, LimitError, StoppedError, WorkerError."""
-        job = self._enter(request, asker)
+        job = self._enter(request, client)
         try:
             self._wait_for_turn(job)
             return self._carry_out(job, fetch)
@@ -138,15 +138,15 @@ class ProcessWriter:
             self._changed.notify_all()
             return True
 
-    def _enter(self, request: WriteRequest, asker: Asker) -> Job:
-        limit, asked = self._limits.time, asker.timeout
+    def _enter(self, request: WriteRequest, client: Client) -> Job:
+        limit, asked = self._limits.time, client.timeout
         with self._changed:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more writes.")
             if len(self._jobs) > self._limits.queue:
                 most = self._limits.queue
                 raise BusyError(f"The server is busy: {most} writes wait already, and no more may.", "queue", most)
-            job = Job(request, asker, limit if asked is None else min(asked, limit))
+            job = Job(request, client, limit if asked is None else min(asked, limit))
             self._jobs[job.number] = job
         return job
 

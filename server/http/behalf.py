@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from flask import request
 
 from kg.store.interfaces import Store
-from kg.workers import Asker, PooledStore
+from kg.workers import Client, PooledStore
 from server.http.errors import HttpError
 
 PREFIX = 64
@@ -22,11 +22,11 @@ def on_behalf(store: Store, timeout: float | None = None) -> Store:
     return store.on_behalf(client(timeout))
 
 
-def client(timeout: float | None = None) -> Asker:
+def client(timeout: float | None = None) -> Client:
     """Return the request's client, who may leave, and gives what it asks so many seconds at most."""
     left = request.environ.get("waitress.client_disconnected")
     address = network(request.remote_addr or "")
-    return Asker(left, timeout, address) if left is not None else Asker(timeout=timeout, address=address)
+    return Client(left, timeout, address) if left is not None else Client(timeout=timeout, address=address)
 
 
 def network(address: str) -> str:
@@ -41,7 +41,7 @@ def network(address: str) -> str:
 
 
 def allowed(store: Store, timeout: float | None) -> float:
-    """Return the seconds that a query may take: the store's limit, or less where its asker gives it less."""
+    """Return the seconds that a query may take: the store's limit, or less if the client asks for less."""
     limit = store.limits.time if isinstance(store, PooledStore) else math.inf
     return limit if timeout is None else min(limit, timeout)
 

@@ -39,7 +39,7 @@ SPELLINGS: Mapping[str, Format] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a query's asker accepts, by what the answer is: None where nothing that is offered."""
+    """What the client accepts for each kind of answer: None if nothing that is offered."""
 
     results: Format | None
     graph: Format | None
@@ -69,12 +69,12 @@ def chosen(accept: MIMEAccept, names: tuple[str, ...], offered: tuple[Format, ..
 
 
 def prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
-    """Tell whether the asker would rather read a page than have any of the offered formats."""
+    """Tell whether the client would rather read a page than have any of the offered formats."""
     return bool(accept) and best(accept, (*offered, HTML)) is HTML
 
 
 def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
-    """Return the offered format that is accepted best, the first where the asker does not care, None where none."""
+    """Return the offered format that is accepted best, the first if the client has no preference, None if none."""
     if not accept:
         return offered[0]
     bare = _without_parameters(accept)

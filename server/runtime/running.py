@@ -32,7 +32,7 @@ from kg.workers import Limits, PooledStore, descriptors_needed
 from kg.workers.memory import keep_freed_memory_low
 from kg.writer import Change, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
-from server.auth.admission import Admission
+from server.auth.body_admission import Admission
 from server.pages import prepare
 from server.runtime.gate import Gate
 from server.runtime.serve import THREADS, Server, stop_on_signals

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 
-from server.auth.admission import Admission
+from server.auth.body_admission import Admission
 from server.http.intake import EXTENSION
 from server.runtime.gate import Gate
 from server.sockets import Admit, ConnectionLimits, Listener

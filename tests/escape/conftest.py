@@ -86,7 +86,7 @@ class Watched(Client):
         """Return what any process of the server has done with the canary's files or with any address."""
         told = self.events.read_text("utf-8")[self._before :].splitlines()
         reached = [line for line in told if line.startswith("open\t") and str(canary.folder) in line]
-        reached += [line for line in told if not line.startswith("open\t") and "kg.workers.nursery" not in line]
+        reached += [line for line in told if not line.startswith("open\t") and "kg.workers.fork_server" not in line]
         if self.calls.is_file():
             told = self.calls.read_text("utf-8", "replace").splitlines()
             reached += [line for line in told if "sa_family=AF_INET" in line or str(canary.folder) in line]

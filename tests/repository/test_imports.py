@@ -29,9 +29,9 @@ LAYERS = (
     ("kg.cli",),
     ("kg.writer",),
     ("kg.app", "kg.workers"),
-    ("kg.access", "kg.draft", "kg.export", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
+    ("kg.access", "kg.export", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
     ("kg.sparql",),
-    ("kg.dataset", "kg.datatypes", "kg.formats", "kg.model", "kg.resources", "kg.terms"),
+    ("kg.dataset", "kg.datatypes", "kg.formats", "kg.resources", "kg.terms"),
     ("kg.errors", "kg.moments", "kg.namespaces"),
 )
 

@@ -88,7 +88,7 @@ def children(process: int) -> list[int]:
 
 def workers() -> list[int]:
     """Return the processes of all workers that this process has."""
-    return [worker for nursery in children(os.getpid()) for worker in children(nursery)]
+    return [worker for fork_server in children(os.getpid()) for worker in children(fork_server)]
 
 
 def processor_time(processes: list[int]) -> float:

@@ -18,7 +18,7 @@ from kg.errors import (
 )
 from kg.formats import CSV, JSON, TSV, XML, Format
 from kg.store import Query
-from kg.workers import Asker, Limits, PooledStore
+from kg.workers import Client, Limits, PooledStore
 from tests.workers.conftest import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
 
 DEEP = 100_000
@@ -67,7 +67,7 @@ def test_nesting_of_any_kind_is_refused_or_answered_at_once(shape: str, shared: 
 
 @pytest.mark.parametrize("shape", COSTLY)
 def test_a_costly_query_ends_half_a_second_after_its_limit_at_the_latest(shape: str, shared: PooledStore) -> None:
-    store = shared.on_behalf(Asker(timeout=0.6))
+    store = shared.on_behalf(Client(timeout=0.6))
     begun = time.monotonic()
     with pytest.raises(LimitError) as caught:
         ask(store, COSTLY[shape])
@@ -86,9 +86,9 @@ def test_the_time_limit_names_itself(opening: Opening) -> None:
 def test_a_request_may_ask_for_less_time_but_not_for_more(opening: Opening) -> None:
     with opening(time=0.5) as store:
         with pytest.raises(TimeLimitError, match=r"limit of 0\.2 s"):
-            ask(store.on_behalf(Asker(timeout=0.2)), ENDLESS)
+            ask(store.on_behalf(Client(timeout=0.2)), ENDLESS)
         with pytest.raises(TimeLimitError, match=r"limit of 0\.5 s"):
-            ask(store.on_behalf(Asker(timeout=9)), ENDLESS)
+            ask(store.on_behalf(Client(timeout=9)), ENDLESS)
 
 
 def test_a_time_limit_after_the_first_chunk_is_raised_by_the_chunks(opening: Opening) -> None:

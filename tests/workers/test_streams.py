@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg.workers import Asker
+from kg.workers import Client
 from kg.workers.job import Job
 from kg.workers.pool import longest_of_who_holds_most
 from server import Settings, create_app
@@ -22,7 +22,7 @@ LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"
 
 def stream(address: str, arrived: float) -> Job:
     """Return an answer that is being sent."""
-    return Job({}, Asker(address=address), 60, arrived=arrived)
+    return Job({}, Client(address=address), 60, arrived=arrived)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def stream(address: str, arrived: float) -> Job:
 )
 def test_the_longest_of_who_holds_most_is_ended(held: list[tuple[str, int]], ended: tuple[str, int]) -> None:
     found = longest_of_who_holds_most([stream(*each) for each in held])
-    assert (found.asker.address, found.arrived) == ended
+    assert (found.client.address, found.arrived) == ended
 
 
 def slow_reader(server: Server, address: str) -> socket.socket:

@@ -50,7 +50,7 @@ def no_descriptor_left() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("victim", ["workers", "nursery"])
+@pytest.mark.parametrize("victim", ["workers", "fork server"])
 def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_are_some(
     victim: str, opening: Opening, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -58,7 +58,7 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
     with opening(time=60) as store:
         assert until(lambda: store.stats().workers == store.limits.workers)
         nurseries = {*children(os.getpid())} - others
-        ours = [worker for nursery in nurseries for worker in children(nursery)]
+        ours = [worker for fork_server in nurseries for worker in children(fork_server)]
         with no_descriptor_left():
             for process in ours if victim == "workers" else nurseries:
                 os.kill(process, signal.SIGKILL)

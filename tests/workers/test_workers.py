@@ -27,7 +27,7 @@ from kg.errors import (
 )
 from kg.formats import JSON, NTRIPLES, TRIG
 from kg.store import EmbeddedStore, Query
-from kg.workers import Asker, PooledStore
+from kg.workers import Client, PooledStore
 from tests.workers.conftest import (
     ENDLESS,
     GUSHING,
@@ -147,12 +147,12 @@ def test_an_idle_worker_that_is_killed_is_replaced_unnoticed(opening: Opening) -
         assert b"true" in ask(store)
 
 
-def test_a_nursery_that_is_killed_is_replaced_with_its_workers(opening: Opening) -> None:
+def test_a_fork_server_that_is_killed_is_replaced_with_its_workers(opening: Opening) -> None:
     with opening() as store:
         before = {*children(os.getpid())}
-        for nursery in before:
-            if any(worker in workers() for worker in children(nursery)):
-                os.kill(nursery, signal.SIGKILL)
+        for fork_server in before:
+            if any(worker in workers() for worker in children(fork_server)):
+                os.kill(fork_server, signal.SIGKILL)
         assert until(lambda: store.stats().workers == store.limits.workers and b"true" in ask(store))
 
 
@@ -201,7 +201,7 @@ def test_forgetting_an_answer_leaves_the_processor_idle(opening: Opening) -> Non
 def test_a_query_whose_asker_leaves_before_its_first_byte_is_stopped(opening: Opening) -> None:
     gone = threading.Event()
     with opening() as store:
-        with asking(store.on_behalf(Asker(gone.is_set)), ENDLESS) as raised:
+        with asking(store.on_behalf(Client(gone.is_set)), ENDLESS) as raised:
             assert until(lambda: store.stats().slow == 1)
             gone.set()
             assert until(lambda: bool(raised), 1)
@@ -228,7 +228,7 @@ def test_two_hundred_queries_leave_as_many_processes_threads_and_files_as_before
     with opening(workers=2, slow=1) as store:
         ask(store)
         with pytest.raises(TimeLimitError):
-            ask(store.on_behalf(Asker(timeout=0.2)), ENDLESS)
+            ask(store.on_behalf(Client(timeout=0.2)), ENDLESS)
         assert until(lambda: store.stats().workers == 2)
         before = held()
         for number in range(200):
@@ -236,7 +236,7 @@ def test_two_hundred_queries_leave_as_many_processes_threads_and_files_as_before
                 ask(store)
             else:
                 with pytest.raises(TimeLimitError):
-                    ask(store.on_behalf(Asker(timeout=0.15)), ENDLESS)
+                    ask(store.on_behalf(Client(timeout=0.15)), ENDLESS)
         assert until(lambda: held() == before), (held(), before)
 
 
@@ -259,7 +259,7 @@ def test_workers_end_with_their_front(folder: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", FRONT, str(folder)], stdout=subprocess.PIPE, env=environment) as front:
         assert front.stdout
         assert front.stdout.readline() == b"ready\n"
-        found = [each for nursery in children(front.pid) for each in (nursery, *children(nursery))]
+        found = [each for fork_server in children(front.pid) for each in (fork_server, *children(fork_server))]
         assert len(found) > 1
         front.kill()
         front.wait(SOON)

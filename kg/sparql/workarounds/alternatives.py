@@ -75,7 +75,7 @@ def _block(layout: Layout, at: int) -> Span:
 
 
 class _Block:
-    """A block of triples, to be written anew."""
+    """A block of triples, to be rewritten."""
 
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
         self._layout, self._begin, self._end = layout, begin, end

@@ -91,7 +91,7 @@ class _Rewriter:
     _changed: bool = False
 
     def whole(self) -> str:
-        """Return the whole text, the very same where nothing is to be written anew."""
+        """Return the whole text, the very same if nothing has to be rewritten."""
         found = self._pieces(0, len(self.layout.read), self.seen.default, within_group=False)
         return found if self._changed else self.layout.text
 
@@ -108,7 +108,7 @@ class _Rewriter:
         return "".join(parts)
 
     def _piece(self, at: int, stop: int, active: Active, *, within_group: bool) -> str:
-        """Return an element of a group, or a part of what is outside of groups, written anew."""
+        """Return an element of a group, or a part of what is outside of groups, rewritten."""
         token = self.layout.read[at]
         if token.is_sign("{"):
             return self._group(at, active)

@@ -1,8 +1,8 @@
-"""The nursery: a process that has loaded what a worker needs, opened nothing, and forks workers from itself.
+"""The fork server: a process that has loaded what a worker needs, has opened no store, and forks workers from itself.
 
 Forking is safe there, as it has one thread and no store, and takes a hundredth of a fresh interpreter's start. The
-front process, which has threads, forks nothing: it starts the nursery as a fresh interpreter, with an environment of
-three variables. The nursery is the workers' parent: it tells how each of them ended, and ends them with itself.
+front process, which has threads, forks nothing: it starts the fork server as a fresh interpreter whose environment has
+three variables. The fork server is the workers' parent: it reports how each of them ended, and ends them with itself.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ def main() -> None:
     signal.set_wakeup_fd(ring)
     keep_freed_memory_low(ARENAS)
     gc.freeze()
-    _Nursery(control, source, hear).run()
+    _ForkServer(control, source, hear).run()
 
 
-class _Nursery:
+class _ForkServer:
     def __init__(self, control: socket.socket, source: Source, hear: int) -> None:
         self._control, self._source, self._hear = control, source, hear
         self._alive: set[int] = set()
 
     def run(self) -> None:
-        """Fork and bury until the front has gone."""
+        """Fork workers and reap them until the front process has gone."""
         try:
             while True:
                 ready = select.select([self._control.fileno(), self._hear], [], [])[0]
                 if self._hear in ready:
                     os.read(self._hear, HEAR)
-                    self._bury()
-                if self._control.fileno() in ready and not self._born():
+                    self._reap()
+                if self._control.fileno() in ready and not self._start():
                     return
         except (BrokenPipeError, ConnectionResetError):
             return
@@ -62,7 +62,7 @@ class _Nursery:
             for worker in self._alive:
                 os.kill(worker, signal.SIGKILL)
 
-    def _born(self) -> bool:
+    def _start(self) -> bool:
         """Fork a worker; False once nobody asks any more."""
         word, descriptors, _, _ = socket.recv_fds(self._control, HEAR, DESCRIPTORS)
         if not word:
@@ -77,14 +77,14 @@ class _Nursery:
         for descriptor in descriptors:
             os.close(descriptor)
         if worker is None:
-            self._say(unborn=int(word))
+            self._say(not_started=int(word))
         else:
             self._alive.add(worker)
-            self._say(born=int(word), process=worker)
+            self._say(started=int(word), process=worker)
         return True
 
     def _live(self, channel: int, errors: int) -> NoReturn:
-        """Be a worker: without what belongs to the nursery, in a session that the system gives a share of its own."""
+        """Be a worker: without what belongs to the fork server, in a session that can have a priority."""
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -101,7 +101,7 @@ class _Nursery:
             sys.stderr.flush()
             os._exit(status)
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         while self._alive:
             worker, status = os.waitpid(-1, os.WNOHANG)
             if not worker:

@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from kg.datatypes import is_read_as_name, split_at_name
 from kg.errors import DataError
-from kg.export.terms import in_order
+from kg.export.ntriples_terms import in_order
 from kg.export.xml import attribute, text
 
 
