@@ -30,7 +30,7 @@ from server.monitoring.logs import log_request, log_slow
 from server.monitoring.metrics import Metrics
 from server.monitoring.metrics import register as register_metrics
 from server.pages import register as register_pages
-from server.search import register as register_indexing
+from server.search import register_index_cache as register_indexing
 from server.site import EXTENSION, Settings, Site
 
 BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)

@@ -23,9 +23,9 @@ from server.site import DATA, site
 ABOUT = "about"
 GRAPHS = "graph/"
 """What the names of the dataset's own graphs begin with after the base; a graph is a document and has no page."""
-IN_A_PATH = "/:@!$&'()*+,;=~-._"
+PATH_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 """What a path may hold beside letters and digits (RFC 3986, section 3.3)."""
-OF_THE_REQUEST = frozenset(("format", "output", "version", "passage", "page"))
+REQUEST_PARAMETERS = frozenset(("format", "output", "version", "passage", "page"))
 """Parameters that say what of a thing is asked for; any other after `?` belongs to the thing's IRI."""
 _ESCAPES = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -81,13 +81,13 @@ def with_parameters(address: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 def current_address() -> str:
     """Return the address of what the request asks for, without its parameters."""
-    return str(g.get("address")) if "address" in g else quote(request.path, safe=IN_A_PATH)
+    return str(g.get("address")) if "address" in g else quote(request.path, safe=PATH_SAFE_CHARACTERS)
 
 
 def current_parameters() -> list[tuple[str, str]]:
     """Return the parameters of the request that are no part of a thing's IRI."""
     pairs = request.args.items(multi=True)
-    return [each for each in pairs if "address" not in g or each[0] in OF_THE_REQUEST]
+    return [each for each in pairs if "address" not in g or each[0] in REQUEST_PARAMETERS]
 
 
 def note_thing(iri: str) -> None:
@@ -100,7 +100,7 @@ def path_of(rest: str) -> str | None:
     segments = rest.removesuffix("/").split("/")
     if any(not each or _DOTS.fullmatch(each) for each in segments) or "?" in rest or "#" in rest:
         return None
-    path = quote(rest, safe=f"{IN_A_PATH}%")
+    path = quote(rest, safe=f"{PATH_SAFE_CHARACTERS}%")
     return path if rest_of(path) == rest else None
 
 
@@ -136,7 +136,7 @@ def _target() -> tuple[str, str]:
     parts = path.split("/", 2)
     if len(parts) < 3:  # noqa: PLR2004 -- nothing, the name of the route, the rest
         raise HttpError(404, f"Nothing is served at {path}.")
-    own = "&".join(each for each in query.split("&") if each.partition("=")[0] not in OF_THE_REQUEST)
+    own = "&".join(each for each in query.split("&") if each.partition("=")[0] not in REQUEST_PARAMETERS)
     return parts[2], f"?{own}" if own else ""
 
 
@@ -144,7 +144,7 @@ def _raw() -> str:
     """Return the request's target as it was sent, without a host; bytes beyond ASCII as their escapes."""
     sent: str = request.environ.get("REQUEST_URI", "")
     if not sent:  # a WSGI server that does not tell
-        sent = f"{quote(request.path, safe=IN_A_PATH)}?{request.query_string.decode('latin-1')}"
+        sent = f"{quote(request.path, safe=PATH_SAFE_CHARACTERS)}?{request.query_string.decode('latin-1')}"
     whole = quote(sent, safe=printable, encoding="latin-1").partition("#")[0]
     found = _ORIGIN.match(whole)
     return whole[found.end() :] if found else whole

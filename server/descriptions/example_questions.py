@@ -7,7 +7,7 @@ from kg.dataset import GraphNames
 from server.descriptions.own_queries import rows
 from server.site import site
 
-OF_THE_CORPUS = """
+CORPUS_QUESTIONS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
@@ -16,23 +16,23 @@ SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
 
 
 def questions() -> tuple[Question, ...]:
-    """Return the corpus's own questions by name, and then the shipped ones; none where there is neither."""
-    own = _of_the_corpus()
+    """Return the corpus's own questions by name, followed by the shipped ones."""
+    own = _corpus_questions()
     names = {each.name for each in own}
     folder = site().settings.questions
     shipped = read_questions(folder) if folder else ()
     return (*own, *(each for each in shipped if each.name not in names))
 
 
-def _of_the_corpus() -> tuple[Question, ...]:
-    """Return the questions that the current version's corpus has brought, read once a version."""
+def _corpus_questions() -> tuple[Question, ...]:
+    """Return the questions in the current version's corpus, read once per version."""
     here = site()
     if here.settings.base is None:
         return ()
     names, version = GraphNames(here.settings.base), here.store.current()
 
     def read() -> tuple[Question, ...]:
-        found = rows(OF_THE_CORPUS.format(provenance=names.provenance), version.name)
+        found = rows(CORPUS_QUESTIONS_QUERY.format(provenance=names.provenance), version.name)
         start = f"{names.base}example/"
         return tuple(
             sorted(

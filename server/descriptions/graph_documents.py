@@ -1,4 +1,4 @@
-"""A graph, or every graph, as a document in the format that the request prefers."""
+"""Documents with one graph or the whole dataset, in the format that the request prefers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Response, request
 from kg.errors import UnknownGraphError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.interfaces import Answer
-from server.descriptions.rdf_documents import named
+from server.descriptions.rdf_documents import with_filename
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen
 from server.http.parameters import Parameters
@@ -16,7 +16,7 @@ from server.site import site
 
 
 def graph_document(name: str | None, parameters: Parameters) -> Response:
-    """Answer with a graph's triples; 404 where there is no such graph."""
+    """Return a graph's triples; 404 if the graph does not exist."""
     row, version = preferred(parameters, GRAPH_FORMATS), site().store.version(parameters.one("version"))
     if name is not None and name not in version.counts:
         raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
@@ -27,7 +27,7 @@ def graph_document(name: str | None, parameters: Parameters) -> Response:
 
 
 def dataset_document(row: Format, parameters: Parameters) -> Response:
-    """Answer with every graph, in a format that keeps them apart."""
+    """Return all graphs, in a format for datasets."""
     version = site().store.version(parameters.one("version"))
     return conditional(
         validator(version, row.name, strong=True), lambda: _sent(site().store.dataset(row, version.name), "dataset")
@@ -35,7 +35,7 @@ def dataset_document(row: Format, parameters: Parameters) -> Response:
 
 
 def _sent(answer: Answer, name: str) -> Response:
-    response = named(streamed(answer.chunks, answer.format), name, answer.format)
+    response = with_filename(streamed(answer.chunks, answer.format), name, answer.format)
     response.headers["Accept-Ranges"] = "none"  # a document is written as it is sent
     return response
 

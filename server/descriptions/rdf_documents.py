@@ -1,4 +1,4 @@
-"""Small RDF documents that the server itself writes, in every format of the table."""
+"""RDF documents that the server generates, in every graph format."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from server.http.parameters import from_query_string
 from server.http.streaming import streamed
 
 
-def wanted() -> Format:
-    """Return the graph format that the request prefers, by `?format=` or the Accept header; 406 where none."""
+def requested_format() -> Format:
+    """Return the graph format that the request prefers, by `?format=` or the Accept header; 406 if none matches."""
     return chosen(request.accept_mimetypes, from_query_string().formats(), GRAPH_FORMATS)
 
 
-def document(graph: Graph, row: Format, name: str) -> Response:
-    """Return a graph as a document that is saved under a name."""
-    return sent(written(graph, row), row, name)
+def rdf_response(graph: Graph, row: Format, name: str) -> Response:
+    """Return a serialized graph, with a file name for downloads."""
+    return document_response(serialize_graph(graph, row), row, name)
 
 
-def written(graph: Graph, row: Format) -> bytes:
+def serialize_graph(graph: Graph, row: Format) -> bytes:
     """Return a graph as the bytes of a document."""
     return graph.serialize(format=RDF_WRITERS[row]).encode()
 
 
-def sent(content: bytes, row: Format, name: str) -> Response:
+def document_response(content: bytes, row: Format, name: str) -> Response:
     """Answer with a document that is written already, saved under a name."""
-    return named(streamed(iter((content,)), row), name, row)
+    return with_filename(streamed(iter((content,)), row), name, row)
 
 
-def named(response: Response, name: str, row: Format) -> Response:
-    """Say under which name an answer is saved."""
+def with_filename(response: Response, name: str, row: Format) -> Response:
+    """Add a file name for downloads to a response."""
     response.headers["Content-Disposition"] = f'inline; filename="{name}.{row.extension}"'
     return response

@@ -8,24 +8,24 @@ from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.interfaces import Version
 from server.auth.roles import takes_writes
-from server.descriptions.rdf_documents import document, wanted
+from server.descriptions.rdf_documents import rdf_response, requested_format
 from server.descriptions.service_terms import ENTAILMENT, FORMATS, SD
 from server.http.caching import conditional, validator
 from server.site import site
 
-OF_12 = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
+SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
 
 
 def service_description() -> Response:
-    """Describe the endpoint in the RDF format that the request prefers."""
-    row, version = wanted(), site().store.current()
+    """Return the service description in the RDF format that the request prefers."""
+    row, version = requested_format(), site().store.current()
     known = validator(version, row.name, "service", takes_writes())
     endpoint = url_for("sparql.by_get", _external=True)
-    return conditional(known, lambda: document(described(endpoint, version), row, "service"))
+    return conditional(known, lambda: rdf_response(description_graph(endpoint, version), row, "service"))
 
 
-def described(endpoint: str, version: Version) -> Graph:
-    """Return the description of an endpoint over a version: languages, formats, and the dataset with its graphs."""
+def description_graph(endpoint: str, version: Version) -> Graph:
+    """Return the description of an endpoint: its languages, its formats, and the dataset with its graphs."""
     graph = Graph()
     graph.bind("sd", SD)
     service = URIRef(f"{endpoint}#service")
@@ -37,7 +37,7 @@ def described(endpoint: str, version: Version) -> Graph:
         (SD.defaultDataset, URIRef(f"{endpoint}#dataset")),
     ):
         graph.add((service, term, value))
-    graph.add((service, RDFS.comment, Literal(OF_12, lang="en")))
+    graph.add((service, RDFS.comment, Literal(SPARQL_12_COMMENT, lang="en")))
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
     if takes_writes():

@@ -1,4 +1,4 @@
-"""Terms that only the server writes, as a closed class: a misspelt one is an error."""
+"""The vocabulary of service descriptions, as closed namespaces: a misspelt term is an error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rdflib import URIRef
 from rdflib.namespace import DefinedNamespace, Namespace
 
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
-"""The W3C's names of formats."""
+"""IRIs of formats, defined by the W3C."""
 ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
 
 

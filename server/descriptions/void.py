@@ -1,4 +1,4 @@
-"""The dataset, described for other machines (VoID: https://www.w3.org/TR/void/), at the address it names for that."""
+"""The VoID description of the dataset (https://www.w3.org/TR/void/), served at /.well-known/void."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from kg.app.description import partition
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
-from server.descriptions.own_queries import iri, rows
-from server.descriptions.rdf_documents import sent, wanted, written
+from server.descriptions.own_queries import iri_in_query, rows
+from server.descriptions.rdf_documents import document_response, requested_format, serialize_graph
 from server.descriptions.service_terms import FORMATS
 from server.http.caching import conditional, validator
 from server.site import site
 
 bp = Blueprint("void", __name__)
 
-WHOLE = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
-CLASSES = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) {{ {} FILTER(isIRI(?term)) }} GROUP BY ?term"
-PROPERTIES = "SELECT ?term (COUNT(*) AS ?number) {{ {} }} GROUP BY ?term"
-ONLY_DESCRIBED = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{
+SIZE_QUERY = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
+CLASS_COUNTS_QUERY = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) {{ {} FILTER(isIRI(?term)) }} GROUP BY ?term"
+PROPERTY_COUNTS_QUERY = "SELECT ?term (COUNT(*) AS ?number) {{ {} }} GROUP BY ?term"
+DESCRIPTION_ONLY_QUERY = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{
   {{ SELECT DISTINCT ?s {{ GRAPH {0} {{ ?s ?p ?o }} }} }}
   UNION {{
     SELECT DISTINCT ?o {{ GRAPH {0} {{ ?s ?p ?o }}
       FILTER NOT EXISTS {{ ?a ?b ?o FILTER NOT EXISTS {{ GRAPH {0} {{ ?a ?b ?o }} }} }} }}
   }}
 }}"""
-"""What of the default graph's terms is in it by the description graph alone, which has subjects of its own."""
+"""Counts the subjects and objects of the default graph that come from the description graph only."""
 
 
 @bp.get("/.well-known/void")
 def describe() -> Response:
-    """Describe the dataset of the current version: its size, classes, properties, graphs and dumps."""
-    row, version = wanted(), site().store.current()
+    """Return the description of the current version: its size, classes, properties, graphs and dumps."""
+    row, version = requested_format(), site().store.current()
     return conditional(validator(version, row.name, "void"), lambda: described_as(version, row))
 
 
 @bp.get("/data/")
 def base() -> Response:
-    """Send who asks for the dataset itself to its description."""
+    """Redirect from the dataset's own IRI to its description."""
     return Response(status=303, headers={"Location": "/.well-known/void"})
 
 
-def described(version: Version) -> Graph:
-    """Return the description of a version; counted once a version."""
+def void_description(version: Version) -> Graph:
+    """Return the description of a version, computed once per version."""
     host = request.host_url
     found: Graph = site().once(f"void {host}", version, lambda: _counted(host, version))
     return found
@@ -58,20 +58,20 @@ def described_as(version: Version, row: Format) -> Response:
     rdflib writes slowly and holds the interpreter lock meanwhile, so that every request beside it would wait.
     """
     what = f"void {request.host_url} {row.name}"
-    content: bytes = site().once(what, version, lambda: written(described(version), row))
-    return sent(content, row, "void")
+    content: bytes = site().once(what, version, lambda: serialize_graph(void_description(version), row))
+    return document_response(content, row, "void")
 
 
 def _counted(host: str, version: Version) -> Graph:
     graph = Graph()
     node = URIRef(site().base)
-    _say_what(graph, node, host, version)
-    whole = rows(WHOLE.format("?s ?p ?o"), version.name)[0]
-    described = rows(ONLY_DESCRIBED.format(iri(_description())), version.name)[0]
+    _add_metadata(graph, node, host, version)
+    whole = rows(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
+    described = rows(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
     graph.add((node, VOID.distinctSubjects, _count(int(whole["subjects"]) - int(described["subjects"]))))
     graph.add((node, VOID.distinctObjects, _count(int(whole["objects"]) - int(described["objects"]))))
-    _partition(graph, node, version, "class")
-    _partition(graph, node, version, "property")
+    _add_partitions(graph, node, version, "class")
+    _add_partitions(graph, node, version, "property")
     for name, triples in version.counts.items():
         graph.add((node, VOID.subset, URIRef(name)))
         graph.add((URIRef(name), RDF.type, VOID.Dataset))
@@ -79,7 +79,7 @@ def _counted(host: str, version: Version) -> Graph:
     return graph
 
 
-def _say_what(graph: Graph, node: URIRef, host: str, version: Version) -> None:
+def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> None:
     settings = site().settings
     graph.add((node, RDF.type, VOID.Dataset))
     graph.add((node, DCTERMS.title, Literal(settings.title)))
@@ -94,10 +94,12 @@ def _say_what(graph: Graph, node: URIRef, host: str, version: Version) -> None:
             graph.add((node, VOID.dataDump, URIRef(f"{host}dump.{row.extension}")))
 
 
-def _partition(graph: Graph, node: URIRef, version: Version, kind: str) -> None:
-    """Count by class or by property; each part is named after what it counts, so that none is a blank node."""
+def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> None:
+    """Add the counts by class or by property; each partition has an IRI, so that there are no blank nodes."""
     by_class = kind == "class"
-    counted = _counts(*((CLASSES, "?s a ?term") if by_class else (PROPERTIES, "?s ?term ?o")), version)
+    counted = _counts(
+        *((CLASS_COUNTS_QUERY, "?s a ?term") if by_class else (PROPERTY_COUNTS_QUERY, "?s ?term ?o")), version
+    )
     for term, number in counted.items():
         part = partition(str(node), kind, URIRef(term))
         graph.add((node, VOID.classPartition if by_class else VOID.propertyPartition, part))
@@ -107,10 +109,10 @@ def _partition(graph: Graph, node: URIRef, version: Version, kind: str) -> None:
 
 
 def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
-    """Return the numbers of a query's terms in the default graph, without those of the description graph."""
+    """Return the counts per term in the default graph, without the description graph."""
     whole, described = (
         Counter({row["term"]: int(row["number"]) for row in rows(query.format(each), version.name)})
-        for each in (pattern, f"GRAPH {iri(_description())} {{ {pattern} }}")
+        for each in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
     )
     return whole - described
 

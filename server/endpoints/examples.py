@@ -9,7 +9,7 @@ from kg.app.examples import Question, example
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import questions
-from server.descriptions.rdf_documents import document, wanted
+from server.descriptions.rdf_documents import rdf_response, requested_format
 from server.http.caching import conditional, validator
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_html
@@ -42,9 +42,9 @@ def one(name: str) -> Response:
 
 
 def _document(listed: tuple[Question, ...], name: str) -> Response:
-    row = wanted()
+    row = requested_format()
     known = validator(site().store.current(), row.name, *listed)
-    return conditional(known, lambda: document(described(listed), row, name))
+    return conditional(known, lambda: rdf_response(described(listed), row, name))
 
 
 def described(listed: tuple[Question, ...]) -> Graph:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from kg.formats import DATASET_FORMATS
 from server.descriptions.addresses import graph_at
 from server.descriptions.graph_documents import dataset_document, graph_document, preferred
-from server.descriptions.own_queries import iri
+from server.descriptions.own_queries import iri_in_query
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, from_query_string
 
@@ -50,7 +50,7 @@ def absolute(name: str) -> str:
     An address of this server's own, whole or as a path, stands for the IRI that it answers for.
     """
     whole = graph_at(name) or name
-    iri(whole)
+    iri_in_query(whole)
     return whole
 
 

@@ -10,7 +10,7 @@ from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
 from server.auth.roles import require
-from server.descriptions.rdf_documents import named
+from server.descriptions.rdf_documents import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints import updates
 from server.endpoints.query_text import volatile
@@ -116,7 +116,7 @@ def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
         raise not_offered(missing, "what was asked for") from error
     if choice.html:
         return result_page(query.text, answer)
-    return named(streamed(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
+    return with_filename(streamed(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
 
 
 def _asks_for_12(parameters: Parameters) -> bool:

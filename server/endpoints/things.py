@@ -20,8 +20,8 @@ from kg.formats import GRAPH_FORMATS, Format
 from kg.store.interfaces import Version
 from server.descriptions.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
 from server.descriptions.graph_documents import graph_document
-from server.descriptions.own_queries import holds, iri, triples
-from server.descriptions.rdf_documents import named, wanted
+from server.descriptions.own_queries import holds, iri_in_query, triples
+from server.descriptions.rdf_documents import requested_format, with_filename
 from server.http.caching import conditional, validator
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_html
@@ -75,7 +75,11 @@ def about(rest: str = "") -> Response:
     parameters = from_query_string()
     names = [*readings()] if rest else [parameters.required("iri")]
     version = site().store.version(parameters.one("version"))
-    row = None if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS) else wanted()
+    row = (
+        None
+        if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS)
+        else requested_format()
+    )
     name = _known(names, version)
     note_thing(name)
     return thing_page(name, version) if row is None else _told(name, version, row, parameters)
@@ -84,7 +88,9 @@ def about(rest: str = "") -> Response:
 def _told(name: str, version: Version, row: Format, parameters: Parameters) -> Response:
 
     def make() -> Response:
-        response = named(streamed(triples(TOLD.format(iri(name)), version.name, row), row), "about", row)
+        response = with_filename(
+            streamed(triples(TOLD.format(iri_in_query(name)), version.name, row), row), "about", row
+        )
         response.headers["Link"] = f'<{quote(name, safe=printable)}>; rel="describes"'
         return response
 
@@ -95,7 +101,7 @@ def _must_not_be_withdrawn(name: str, version: Version) -> None:
     """Raise a 410 for a graph that was removed, if only the provenance of the removal tells of it."""
     earlier = next((each for each in _earlier(version) if name in each.counts), None)
     provenance = GraphNames(site().base).provenance
-    if earlier and not holds(TOLD_ELSEWHERE.format(iri(name), iri(provenance)), version.name):
+    if earlier and not holds(TOLD_ELSEWHERE.format(iri_in_query(name), iri_in_query(provenance)), version.name):
         raise HttpError(
             410, f"The graph {name} is gone: version {earlier.name} still had it (?version={earlier.name})."
         )
@@ -113,10 +119,10 @@ def _earlier(version: Version) -> Iterator[Version]:
 def _known(names: Sequence[str], version: Version) -> str:
     """Return the first of the IRIs that something is known of; 410 or 404, in the words of the first, for none."""
     for name in names:
-        if holds(KNOWN.format(iri(name)), version.name):
+        if holds(KNOWN.format(iri_in_query(name)), version.name):
             return name
     for earlier in _earlier(version):
-        if holds(KNOWN.format(iri(names[0])), earlier.name):
+        if holds(KNOWN.format(iri_in_query(names[0])), earlier.name):
             raise HttpError(
                 410, f"{names[0]} is gone: version {earlier.name} still knew of it (?version={earlier.name})."
             )

@@ -1,4 +1,4 @@
-"""The pages: one module a noun, over a few queries each, without a script."""
+"""HTML pages, one module per page; each is rendered on the server from a few queries."""
 
 from __future__ import annotations
 

@@ -7,30 +7,30 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.pages.list_documents import LISTED, listed
-from server.pages.page_queries import Asked, Findings, query
-from server.pages.paging import Pager, number
+from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
+from server.pages.paging import Pager, page_number
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.site import site
 
 bp = Blueprint("corpus", __name__)
 
-A_PAGE = 100
+ARTICLES_PER_PAGE = 100
 
 
 @bp.get("/articles")
 def articles() -> Response:
-    """Answer with the articles, by title."""
-    page, version = number(from_query_string()), site().store.current()
-    return listed(lambda: _page(Findings(version), page), query("articles")[1], "article", version)
+    """Return the list of articles by title."""
+    page, version = page_number(from_query_string()), site().store.current()
+    return list_response(lambda: _page(PageQueries(version), page), load_query("articles")[1], "article", version)
 
 
-def _page(findings: Findings, page: int) -> Response:
-    total = int(findings.ask("articles-number")[0]["number"].value)
-    pager = Pager(page, A_PAGE, total)
-    title, text = query("articles")
-    shown = Asked(title, f"{text}{pager.window}", solutions(f"{text}{pager.window}", findings.version))
-    findings.asked.append(shown)
+def _page(queries: PageQueries, page: int) -> Response:
+    total = int(queries.select("articles-number")[0]["number"].value)
+    pager = Pager(page, ARTICLES_PER_PAGE, total)
+    title, text = load_query("articles")
+    shown = AnsweredQuery(title, f"{text}{pager.window}", solutions(f"{text}{pager.window}", queries.version))
+    queries.answered.append(shown)
     values: dict[str, Any] = {"rows": shown.rows, "pager": pager}
-    return html("articles.html", findings, LISTED, **values)
+    return html("articles.html", queries, DATA_MENU_FORMATS, **values)

@@ -1,4 +1,4 @@
-"""The operator's text of an article: the very one that was mapped, or a copy that differs and is said to."""
+"""The operator's text of an article: the mapped text, or a copy that differs and is marked as such."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, T
 from kg.mapping.text_spans import digest as digest_of
 from kg.store.interfaces import Version
 from server.http.numbers import whole_number
-from server.pages.page_queries import query
-from server.pages.page_terms import Row, Term
+from server.pages.page_queries import load_query
+from server.pages.page_terms import PageTerm, Row
 from server.pages.select_rows import solutions
 from server.site import site
 
 
 @dataclass(frozen=True)
-class Held:
-    """A text that is at hand, whether it is the mapped one, and in a copy where each passage is."""
+class ArticleText:
+    """An available text; `same` tells whether it is the mapped one, `places` locates the passages in a copy."""
 
     text: str
     same: bool = True
     summary: str = ""
-    """Of a copy, how many of its passages are where."""
+    """For a copy, how many passages were located."""
     places: Mapping[TextSpan, LocatedPassage] = field(default_factory=dict)
 
     def where(self, start: int, end: int) -> tuple[TextSpan | None, PassageState]:
-        """Return where a passage is in this text, if that is certain, and in what state it is."""
+        """Return the location of a passage in this text (None if uncertain) and its state."""
         here = TextSpan(start, end)
         if self.same:
             return here, PassageState.IN_PLACE
@@ -37,28 +37,28 @@ class Held:
         return found.spans[0], found.state
 
 
-def held(article: Term, digest: Term | None, length: int, version: Version) -> Held | None:
-    """Return the text that is at hand of an article; None where the operator gave none that is like it."""
+def article_text(article: PageTerm, digest: PageTerm | None, length: int, version: Version) -> ArticleText | None:
+    """Return the available text of an article, or None if the operator supplied none that is similar."""
     texts = site().settings.texts
     if not texts or digest is None:
         return None
     if digest.value in texts:
-        return Held(texts[digest.value])
-    found: Held | None = site().once(f"copy {article}", version, lambda: _copy(article, length, version))
+        return ArticleText(texts[digest.value])
+    found: ArticleText | None = site().once(f"copy {article}", version, lambda: _copy(article, length, version))
     return found
 
 
-def stands(row: Row, words: str) -> bool:
-    """Tell whether these are the words of a passage, by its digest."""
+def has_digest_of(row: Row, words: str) -> bool:
+    """Tell whether a text has the digest of a passage."""
     return "digest" not in row or digest_of(words) == row["digest"].value
 
 
-def _copy(article: Term, length: int, version: Version) -> Held | None:
-    mapped = {row["digest"].value for row in solutions(query("article-digests")[1], version)}
+def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:
+    mapped = {row["digest"].value for row in solutions(load_query("article-digests")[1], version)}
     others = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
-    rows = solutions(query("article-passages", this=article.sparql)[1], version) if others else []
+    rows = solutions(load_query("article-passages", this=article.sparql)[1], version) if others else []
     copy = most_similar_copy([*map(_stamp, rows)], length or None, others) if rows else None
-    return _held(copy) if copy else None
+    return _located_copy(copy) if copy else None
 
 
 def _stamp(row: Row) -> PassageStamp:
@@ -67,6 +67,6 @@ def _stamp(row: Row) -> PassageStamp:
     return PassageStamp(TextSpan(start, end), row["digest"].value, fragment)
 
 
-def _held(copy: TextCopy) -> Held:
+def _located_copy(copy: TextCopy) -> ArticleText:
     places = {found.stamp.span: found for found in copy.passages}
-    return Held(copy.text.text, same=False, summary=copy.summary(), places=places)
+    return ArticleText(copy.text.text, same=False, summary=copy.summary(), places=places)

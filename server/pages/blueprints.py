@@ -1,4 +1,4 @@
-"""The pages' blueprints, one a noun, and what an application's templates need."""
+"""Registers the blueprints of all pages and the template context."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BLUEPRINTS = (
 
 
 def register(app: Flask) -> None:
-    """Give an application the pages that have an address of their own."""
+    """Register the blueprints and the template context with an application."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_rendering(app)

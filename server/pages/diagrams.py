@@ -1,4 +1,4 @@
-"""Where things stand in the pictures that pages draw: spans on an axis of time, and people beside their meetings."""
+"""Layout of the diagrams on pages: time spans on an axis, and participants beside their meetings."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from kg.moments import Moment
 from server.pages.page_terms import Row
-from server.search.time_spans import Span, said
+from server.search.time_spans import TimeSpan, moment_text
 
-MARGIN = 4.0
-"""Hundredths of the axis that are kept free at either end, where what is open ends."""
-LEAST = 0.8
-"""Hundredths of the axis that a bar is wide at least."""
-HOUR = 3600
+AXIS_MARGIN_PERCENT = 4.0
+"""Percent of the axis reserved at either end for spans without a known bound."""
+MIN_BAR_WIDTH_PERCENT = 0.8
+"""Least width of a bar, in percent of the axis."""
+MIN_AXIS_SECONDS = 3600
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A span on an axis, in hundredths: where it can lie, where it surely lies, and whether an end is open."""
+class TimeBar:
+    """A time span on an axis, in percent: its possible and its certain extent, and whether an end is open."""
 
     start: float
     width: float
@@ -29,7 +29,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Axis:
+class TimeAxis:
     """An axis of time."""
 
     first: Moment
@@ -37,27 +37,27 @@ class Axis:
 
     @property
     def labels(self) -> tuple[str, str]:
-        """Return what stands at its ends."""
-        return said(self.first), said(self.last)
+        """Return the labels of the two ends."""
+        return moment_text(self.first), moment_text(self.last)
 
     def at(self, when: Moment) -> float:
-        """Return where a moment lies, in hundredths."""
-        whole = max(HOUR, self.last.seconds - self.first.seconds)
+        """Return the position of a moment in percent."""
+        whole = max(MIN_AXIS_SECONDS, self.last.seconds - self.first.seconds)
         share = float((when.seconds - self.first.seconds) / whole)
-        return min(100.0, max(0.0, MARGIN + (100 - 2 * MARGIN) * share))
+        return min(100.0, max(0.0, AXIS_MARGIN_PERCENT + (100 - 2 * AXIS_MARGIN_PERCENT) * share))
 
-    def bar(self, span: Span) -> Bar:
-        """Return a span's place; an unknown end runs to the edge, and nothing that is uncertain is sure."""
+    def bar(self, span: TimeSpan) -> TimeBar:
+        """Return the bar of a span; an unknown end extends to the edge of the axis."""
         first, last = span.begin or span.begun, span.end or span.over
         start = self.at(first) if first else 0.0
         end = self.at(last) if last else 100.0
         begun = span.begun or (span.begin if span.begin == span.end else None)
         sure_start = self.at(begun) if begun else end
         sure_end = self.at(span.over) if span.over else (self.at(begun) if begun else end)
-        width = max(LEAST, end - start)
+        width = max(MIN_BAR_WIDTH_PERCENT, end - start)
         if begun and span.over and sure_start == start and sure_end == end:
             sure_end = start + width
-        return Bar(
+        return TimeBar(
             round(start, 2),
             round(width, 2),
             round(sure_start, 2),
@@ -67,15 +67,15 @@ class Axis:
         )
 
 
-def axis(spans: Iterable[Span]) -> Axis | None:
-    """Return the axis on which all of these lie; None where no moment is known."""
+def time_axis(spans: Iterable[TimeSpan]) -> TimeAxis | None:
+    """Return an axis that covers all spans, or None if no moment is known."""
     known = sorted(each for span in spans for each in span.known)
-    return Axis(known[0], known[-1]) if known else None
+    return TimeAxis(known[0], known[-1]) if known else None
 
 
 @dataclass(frozen=True)
-class Node:
-    """A thing in the picture of the network: its IRI, its place, and the end at which its name is anchored."""
+class DiagramNode:
+    """A node of the diagram: its IRI, its position, and the SVG text-anchor of its label."""
 
     iri: str
     x: int
@@ -84,21 +84,21 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Network:
-    """Who took part in what: people in columns by side, events between them."""
+class ParticipationDiagram:
+    """Participations as a diagram: people in columns by side, events between them."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[tuple[Node, Node], ...]
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[tuple[DiagramNode, DiagramNode], ...]
     height: int
 
 
-STEP = 34
-"""Units between two names in a column."""
-LEFT, MIDDLE, RIGHT = 290, 500, 710
+ROW_HEIGHT = 34
+"""SVG units per row of a column."""
+LEFT_X, MIDDLE_X, RIGHT_X = 290, 500, 710
 
 
-def network(rows: Iterable[Row], letters: Mapping[str, str]) -> Network:
-    """Return a picture of participations: side a at the left, side b at the right, whoever is of neither beside b."""
+def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> ParticipationDiagram:
+    """Return a diagram of participations: side a on the left, everybody else on the right."""
     listed = [*rows]
     people: dict[str, str] = {}
     for row in listed:
@@ -108,13 +108,13 @@ def network(rows: Iterable[Row], letters: Mapping[str, str]) -> Network:
     right = [iri for iri, letter in people.items() if letter != "a"]
     events = [*dict.fromkeys(row["event"].value for row in listed)]
     rows_high = max(len(left), len(right), len(events), 1)
-    height = STEP * (rows_high + 1)
-    columns = ((left, LEFT, "end"), (events, MIDDLE, "middle"), (right, RIGHT, "start"))
+    height = ROW_HEIGHT * (rows_high + 1)
+    columns = ((left, LEFT_X, "end"), (events, MIDDLE_X, "middle"), (right, RIGHT_X, "start"))
     placed = {iri: node for column, x, anchor in columns for iri, node in _column(column, x, anchor, height)}
     pairs = dict.fromkeys((row["participant"].value, row["event"].value) for row in listed)
-    return Network(tuple(placed.values()), tuple((placed[a], placed[b]) for a, b in pairs), height)
+    return ParticipationDiagram(tuple(placed.values()), tuple((placed[a], placed[b]) for a, b in pairs), height)
 
 
-def _column(iris: list[str], x: int, anchor: str, height: int) -> Iterable[tuple[str, Node]]:
+def _column(iris: list[str], x: int, anchor: str, height: int) -> Iterable[tuple[str, DiagramNode]]:
     step = height / (len(iris) + 1)
-    return ((iri, Node(iri, x, round(step * (place + 1)), anchor)) for place, iri in enumerate(iris))
+    return ((iri, DiagramNode(iri, x, round(step * (place + 1)), anchor)) for place, iri in enumerate(iris))

@@ -1,4 +1,4 @@
-"""The list of everything that happened, and apart from it what did not."""
+"""The list of events, and separately of scenarios, which did not happen."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.pages.diagrams import axis
-from server.pages.list_documents import LISTED, listed
-from server.pages.page_queries import Asked, Findings, distinct, query
+from server.pages.diagrams import time_axis
+from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
 from server.pages.page_terms import Row
-from server.pages.paging import Pager, kind, number
+from server.pages.paging import Pager, page_number, requested_kind
 from server.pages.rendering import page as html
-from server.search import indexed
-from server.search.timeline import Chronicle, Item
+from server.search import current_index
+from server.search.timeline import Timeline, TimelineItem
 from server.site import site
 
 bp = Blueprint("events", __name__)
 
-KINDS = ("dated", "undated", "unreal")
-"""What happened at a known time, at an unknown one, and not at all."""
-A_PAGE = 100
-A_FEW = 40
-"""How many of each kind there are on the page of all kinds."""
+EVENT_SECTIONS = ("dated", "undated", "unreal")
+"""Events with a known time, events without one, and scenarios."""
+EVENTS_PER_PAGE = 100
+EVENTS_PER_SECTION = 40
+"""Events per section on the page that shows all sections."""
 
 
 @bp.get("/events")
 def events() -> Response:
-    """Answer with everything that happened, and apart from it what did not, or page by page with one `kind` of it."""
+    """Return the events and scenarios, or a page of one `kind` of them."""
     parameters = from_query_string()
-    wanted, page = kind(parameters, KINDS), number(parameters)
-    return listed(lambda: _page(wanted, page), query("happenings")[1], "happening", site().store.current())
+    wanted, page = requested_kind(parameters, EVENT_SECTIONS), page_number(parameters)
+    return list_response(lambda: _page(wanted, page), load_query("happenings")[1], "happening", site().store.current())
 
 
 def _page(which: str, page: int) -> Response:
-    index = indexed()
-    findings = Findings(index.version)
-    findings.asked.append(Asked(*query("happenings"), []))
-    items = {name: found for name, found in _items(index.chronicle).items() if which in ("", name)}
+    index = current_index()
+    queries = PageQueries(index.version)
+    queries.answered.append(AnsweredQuery(*load_query("happenings"), []))
+    items = {name: found for name, found in _items(index.timeline).items() if which in ("", name)}
     pagers = {
-        name: Pager(page if which else 1, A_PAGE if which else A_FEW, len(found)) for name, found in items.items()
+        name: Pager(page if which else 1, EVENTS_PER_PAGE if which else EVENTS_PER_SECTION, len(found))
+        for name, found in items.items()
     }
     shown = {name: found[pagers[name].here] for name, found in items.items()}
-    told = _told(findings, [each.iri for found in shown.values() for each in found])
+    told = _event_rows(queries, [each.iri for found in shown.values() for each in found])
     rows = {name: [(told[each.iri], each.span) for each in found if each.iri in told] for name, found in shown.items()}
-    line = axis(span for _, span in rows.get("dated", ()))
+    line = time_axis(span for _, span in rows.get("dated", ()))
     values: dict[str, Any] = {
         "kind": which,
         "pagers": pagers,
@@ -55,17 +56,17 @@ def _page(which: str, page: int) -> Response:
         "undated": [row for row, _ in rows.get("undated", ())],
         "unreal": [row for row, _ in rows.get("unreal", ())],
     }
-    return html("events.html", findings, LISTED, **values)
+    return html("events.html", queries, DATA_MENU_FORMATS, **values)
 
 
-def _items(whole: Chronicle) -> dict[str, Sequence[Item]]:
+def _items(whole: Timeline) -> dict[str, Sequence[TimelineItem]]:
     dated, undated = ([each for each in items if each.kind == "event"] for items in (whole.dated, whole.undated))
     return {"dated": dated, "undated": undated, "unreal": whole.unreal}
 
 
-def _told(findings: Findings, happenings: list[str]) -> dict[str, Row]:
-    """Return what the page tells of each happening beside its time."""
+def _event_rows(queries: PageQueries, happenings: list[str]) -> dict[str, Row]:
+    """Return the row of each event, by IRI."""
     if not happenings:
         return {}
-    rows = findings.ask("happenings-told", happenings=" ".join(f"<{each}>" for each in happenings))
-    return {row["happening"].value: row for row in distinct(rows, "happening")}
+    rows = queries.select("happenings-told", happenings=" ".join(f"<{each}>" for each in happenings))
+    return {row["happening"].value: row for row in distinct_rows(rows, "happening")}

@@ -1,4 +1,4 @@
-"""The pages of passages and propositions: what rests on the one, and who says the other."""
+"""The page of a passage and the page of a proposition."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri
-from server.pages.page_queries import Findings, distinct
-from server.pages.passage_display import shown
+from server.descriptions.own_queries import iri_in_query
+from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.passage_display import displayed_passages
 from server.pages.rendering import page as html
 
-WAYS = (
+PASSAGE_USES = (
     ("evidence", "What rests on it"),
     ("mention", "What it names"),
     ("withoutStatement", "Carries no statement, in"),
 )
 
 
-def passage(name: str, findings: Findings) -> Response:
-    """Answer with a passage: where it stands, its words where they are at hand, and what rests on it."""
-    this = iri(name)
-    rows = findings.ask("passage-carries", this=this)
-    ways = [(title, [row for row in rows if row["way"].value == str(CQ[way])]) for way, title in WAYS]
-    found = shown(distinct(findings.ask("passage-itself", this=this), "passage"), findings.version)
-    return html("passage.html", findings, this=name, passages=found, ways=[each for each in ways if each[1]])
+def passage_page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a passage: its position, its text if available, and the statements it evidences."""
+    this = iri_in_query(name)
+    rows = queries.select("passage-carries", this=this)
+    ways = [(title, [row for row in rows if row["way"].value == str(CQ[way])]) for way, title in PASSAGE_USES]
+    found = displayed_passages(distinct_rows(queries.select("passage-itself", this=this), "passage"), queries.version)
+    return html("passage.html", queries, this=name, passages=found, ways=[each for each in ways if each[1]])
 
 
-def proposition(name: str, findings: Findings) -> Response:
-    """Answer with a proposition: its halves, what it describes, and who says it."""
-    this = iri(name)
+def proposition_page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a proposition: its parts, what it describes, and who states it."""
+    this = iri_in_query(name)
     values: dict[str, Any] = {
-        "facts": [row for row in findings.facts(name) if row["property"].value.startswith(str(CQ))],
-        "said": distinct(findings.ask("proposition-said", this=this), "statement"),
+        "facts": [row for row in queries.facts(name) if row["property"].value.startswith(str(CQ))],
+        "said": distinct_rows(queries.select("proposition-said", this=this), "statement"),
         "pointing": [
-            row for row in findings.pointing(name) if row["property"].value in {str(CQ.condition), str(CQ.consequence)}
+            row for row in queries.pointing(name) if row["property"].value in {str(CQ.condition), str(CQ.consequence)}
         ],
     }
-    findings.also([name])
-    return html("proposition.html", findings, this=name, **values)
+    queries.add_names([name])
+    return html("proposition.html", queries, this=name, **values)

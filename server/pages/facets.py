@@ -1,6 +1,6 @@
-"""The facets of statements: which values each may have, and the patterns that they stand for in a query.
+"""The facets of statements, with the query pattern of each.
 
-An address holds a value of ours without its base (`source=person/…`, `act=accuse`); a whole IRI is understood too.
+A URL names a value without its base IRI (`source=person/…`, `act=accuse`) or by its whole IRI.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from kg.namespaces import SCHEME
 from server.http.errors import HttpError, shown
 from server.http.parameters import Parameters
-from server.pages.page_terms import literal, usable
+from server.pages.page_terms import is_usable_iri, literal_in_query
 from server.site import site
 
-MOST_WORDS = 8
-MOST_VALUES, MOST_CHOSEN = 8, 16
-"""Values that may be asked for of one facet, and of all: each adds a pattern to the query and a link to the page."""
+MAX_SEARCH_WORDS = 8
+MAX_VALUES_PER_FACET, MAX_FACET_VALUES = 8, 16
+"""Bounds on the chosen values of one facet and of all: each adds a pattern to the query and a link to the page."""
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A facet: its parameter, its heading, the pattern that binds `?value` to a statement, and where its values are.
+    """A facet: its parameter, its heading, and the pattern that binds `?value` to a statement.
 
-    `prefix` is what an address leaves out of a value; None for values that are no IRIs.
+    `prefix` is the part of a value's IRI that URLs omit; None if the values are not IRIs.
     """
 
     name: str
@@ -65,13 +65,13 @@ FACETS = (
     Facet("onBehalfOf", "On behalf of", "?statement cq:onBehalfOf ?value .", shown=False),
     Facet("article", "Article", "?statement cq:statedIn ?value .", shown=False),
 )
-OWN = ("side", "topic", "date", "hand")
-"""Facets that are not simply a property of the statement."""
+COMPUTED_FACETS = ("side", "topic", "date", "hand")
+"""Facets whose values are not the values of a single property."""
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A value that was asked for: its facet, how the address spells it, and the term that a query needs."""
+class ChosenValue:
+    """A chosen facet value: as the URL spells it, as a SPARQL term, and as a plain value."""
 
     facet: Facet
     spelled: str
@@ -79,46 +79,50 @@ class Chosen:
     value: str
 
 
-def chosen(parameters: Parameters) -> list[Chosen]:
-    """Return the values that a request asks for; 400 where one is no IRI and must be."""
+def chosen_values(parameters: Parameters) -> list[ChosenValue]:
+    """Return the facet values of a request; 400 if one that must be an IRI is not."""
     spelled = {facet: [*dict.fromkeys(filter(None, parameters.many(facet.name)))] for facet in FACETS}
     for facet, values in spelled.items():
-        if len(values) > MOST_VALUES:
+        if len(values) > MAX_VALUES_PER_FACET:
             raise HttpError(
-                400, f"The parameter '{facet.name}' has {len(values)} values: expected {MOST_VALUES} at most."
+                400, f"The parameter '{facet.name}' has {len(values)} values: expected {MAX_VALUES_PER_FACET} at most."
             )
     number = sum(map(len, spelled.values()))
-    if number > MOST_CHOSEN:
-        raise HttpError(400, f"The facets have {number} values in all: expected {MOST_CHOSEN} at most.")
-    return [_chosen(facet, each) for facet, values in spelled.items() for each in values]
+    if number > MAX_FACET_VALUES:
+        raise HttpError(400, f"The facets have {number} values in all: expected {MAX_FACET_VALUES} at most.")
+    return [_chosen_value(facet, each) for facet, values in spelled.items() for each in values]
 
 
-def spelling(facet: Facet, value: str) -> str:
-    """Return how an address spells a value."""
+def value_in_address(facet: Facet, value: str) -> str:
+    """Return the spelling of a value in URLs."""
     start = site().base if facet.prefix == "" else facet.prefix
     short = value.removeprefix(start) if start else value
     return value if facet.prefix is not None and (":" in short or not short) else short
 
 
-def patterns(asked: list[Chosen], words: str) -> str:
-    """Return the pattern of the statements that fit all that was asked, as `?statement`."""
+def statement_patterns(asked: list[ChosenValue], words: str) -> str:
+    """Return the pattern that binds `?statement` to the statements with all chosen values and words."""
     return "\n  ".join(
-        ("?statement a cq:Statement .", *(_fitted(n, each) for n, each in enumerate(asked)), *_said(words))
+        (
+            "?statement a cq:Statement .",
+            *(_facet_pattern(n, each) for n, each in enumerate(asked)),
+            *_word_patterns(words),
+        )
     )
 
 
-def words_of(asked: str) -> list[str]:
-    """Return the words that are looked for."""
-    return asked.lower().split()[:MOST_WORDS]
+def search_words(asked: str) -> list[str]:
+    """Return the searched words in lower case."""
+    return asked.lower().split()[:MAX_SEARCH_WORDS]
 
 
-def counting(pattern: str) -> str:
-    """Return the query for how many of the statements have each value of each facet, and how many there are."""
-    simple = " ".join(f"cq:{facet.name}" for facet in FACETS if facet.shown and facet.name not in OWN)
+def counts_query(pattern: str) -> str:
+    """Return the query that counts the statements per facet value, and in all."""
+    simple = " ".join(f"cq:{facet.name}" for facet in FACETS if facet.shown and facet.name not in COMPUTED_FACETS)
     own = "".join(
         f'\n  UNION {{ ?statement a cq:Statement . {facet.pattern} BIND("{facet.name}" AS ?facet) }}'
         for facet in FACETS
-        if facet.name in OWN
+        if facet.name in COMPUTED_FACETS
     )
     return f"""{PREFIXES}
 SELECT ?facet ?value (COUNT(DISTINCT ?statement) AS ?number) WHERE {{
@@ -139,28 +143,28 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 
 
-def _chosen(facet: Facet, spelled: str) -> Chosen:
+def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
     if facet.prefix is None:
-        return Chosen(facet, spelled, literal(spelled), spelled)
+        return ChosenValue(facet, spelled, literal_in_query(spelled), spelled)
     value = spelled if ":" in spelled else f"{facet.prefix or site().base}{spelled}"
-    if not usable(value):
+    if not is_usable_iri(value):
         raise HttpError(
             400, f"The parameter '{facet.name}' is '{shown(spelled)}': expected an IRI, or what follows its base."
         )
-    return Chosen(facet, spelled, f"<{value}>", value)
+    return ChosenValue(facet, spelled, f"<{value}>", value)
 
 
-def _fitted(number: int, asked: Chosen) -> str:
-    """Return a facet's pattern with its variables its own, so that two of one facet do not meet."""
+def _facet_pattern(number: int, asked: ChosenValue) -> str:
+    """Return a facet's pattern with numbered variables, so that two values of one facet do not share any."""
     pattern = asked.facet.pattern
     for variable in ("value", "who", "participation", "said", "passing"):
         pattern = pattern.replace(f"?{variable}", f"?{variable}{number}")
     return f"{pattern} FILTER(?value{number} = {asked.term})"
 
 
-def _said(words: str) -> Iterator[str]:
-    for number, word in enumerate(words_of(words)):
-        quoted = literal(word)
+def _word_patterns(words: str) -> Iterator[str]:
+    for number, word in enumerate(search_words(words)):
+        quoted = literal_in_query(word)
         if not number:
             yield "?statement cq:gist ?words ."
         yield (

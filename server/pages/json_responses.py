@@ -1,4 +1,4 @@
-"""What the pages' scripts ask for: JSON in the scripts' own shape, made once a version."""
+"""JSON responses for the pages' scripts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from server.http.caching import conditional, validator
 from server.http.streaming import streamed
 
 
-def scripted(version: Version, make: Callable[[], Any], *parts: object) -> Response:
-    """Answer with what `make` makes of a version and the parts of the request that it depends on."""
-    return conditional(validator(version, *parts), lambda: streamed(iter((written(make()),)), SCRIPTED))
+def json_response(version: Version, make: Callable[[], Any], *parts: object) -> Response:
+    """Return the value of `make` as JSON, validated by the version and the request parts it depends on."""
+    return conditional(validator(version, *parts), lambda: streamed(iter((to_json(make()),)), SCRIPTED))
 
 
-def written(value: object) -> bytes:
+def to_json(value: object) -> bytes:
     """Return a value as JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""A list at one address in every form: a page, the rows of its main query, or the triples of what it lists."""
+"""Content negotiation of lists: HTML, the rows of the main query, or the triples of the listed things."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from flask import Response, request
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
-from server.descriptions.rdf_documents import named
+from server.descriptions.rdf_documents import with_filename
 from server.http.caching import conditional, validator
 from server.http.negotiation import chosen
 from server.http.parameters import from_query_string
 from server.http.streaming import streamed
 from server.site import site
 
-OFFERED = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
-LISTED = (CSV, JSON, *GRAPH_FORMATS)
-"""What the data menu of a list offers."""
+LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
+DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
+"""Formats in the data menu of a list."""
 
 
-def listed(make: Callable[[], Response], select: str, key: str, version: Version) -> Response:
-    """Answer with the page that `make` makes, or with the query's rows, or with the triples of the variable `key`."""
-    row = chosen(request.accept_mimetypes, from_query_string().formats(), OFFERED)
-    return make() if row is HTML else as_data(select, key, row, version)
+def list_response(make: Callable[[], Response], select: str, key: str, version: Version) -> Response:
+    """Return the page from `make`, the query's rows, or the triples of the things bound to `key`."""
+    row = chosen(request.accept_mimetypes, from_query_string().formats(), LIST_FORMATS)
+    return make() if row is HTML else data_response(select, key, row, version)
 
 
-def as_data(select: str, key: str, row: Format, version: Version) -> Response:
-    """Answer with a query's rows, or with the triples of its variable `key`, as the format wants it."""
-    text = select if row in RESULT_FORMATS else describing(select, key)
+def data_response(select: str, key: str, row: Format, version: Version) -> Response:
+    """Return a query's rows or the triples of the things bound to `key`, depending on the format."""
+    text = select if row in RESULT_FORMATS else construct_query(select, key)
     return conditional(validator(version, row.name, text), lambda: _document(text, row, version))
 
 
-def describing(select: str, key: str) -> str:
-    """Return a query for all triples of what a SELECT finds."""
+def construct_query(select: str, key: str) -> str:
+    """Return a CONSTRUCT query for all triples of the things that a SELECT binds to `key`."""
     start = select.index("SELECT")
     prologue, body = select[:start], select[start:]
     found = f"{{ SELECT DISTINCT ?{key} WHERE {{ {{ {body} }} }} }}"
@@ -44,4 +44,4 @@ def describing(select: str, key: str) -> str:
 def _document(text: str, row: Format, version: Version) -> Response:
     results, graph = (row, None) if row in RESULT_FORMATS else (None, row)
     answer = site().store.query(Query(text, results, graph, version=version.name, base=site().base))
-    return named(streamed(answer.chunks, answer.format), request.path.strip("/") or "index", row)
+    return with_filename(streamed(answer.chunks, answer.format), request.path.strip("/") or "index", row)

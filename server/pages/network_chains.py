@@ -1,4 +1,4 @@
-"""The shortest chain between two nodes of the network, a passage to every step: as a page, and for its script."""
+"""The shortest chain between two nodes of the network, with the passages behind each step, as HTML and as JSON."""
 
 from __future__ import annotations
 
@@ -10,84 +10,88 @@ from urllib.parse import urlencode
 from flask import Response, url_for
 
 from kg.formats import GRAPH_FORMATS, SCRIPTED
-from server.pages.network_json import drawn, spoken
-from server.pages.page_queries import Asked, Findings, distinct, filled, query
-from server.pages.page_terms import Row, address
+from server.pages.network_json import edge_words, network_json
+from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, fill_variables, load_query
+from server.pages.page_terms import Row, page_address
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
-from server.search.network import Edge, Node, Web, far
+from server.search.network import Network, NetworkEdge, NetworkNode, other_end
 
-NOBODY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
+NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
 
 @dataclass(frozen=True)
-class Hop:
-    """A step of a chain, read from where the chain comes from, with the solutions that tell of its passages."""
+class ChainStep:
+    """A step of a chain in the direction of the chain, with the rows of its passages."""
 
-    start: Node
-    end: Node
+    start: NetworkNode
+    end: NetworkNode
     words: str
     real: bool
     passages: list[Row]
 
 
-def hops(findings: Findings, part: Web, one: Node, other: Node) -> list[Hop] | None:
-    """Return the shortest chain between two nodes, each step with its passages; None where nothing joins them."""
+def chain_steps(queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode) -> list[ChainStep] | None:
+    """Return the steps of the shortest chain between two nodes, or None if they are not connected."""
     edges = part.chain(one.iri, other.iri)
     if not edges:
         return None if edges is None else []
-    title, text = behind(edges)
-    findings.asked.append(Asked(title, text, solutions(text, findings.version)))
-    rows = distinct(findings.asked[-1].rows, "one", "relation", "other", "passage")
+    title, text = evidence_query(edges)
+    queries.answered.append(AnsweredQuery(title, text, solutions(text, queries.version)))
+    rows = distinct_rows(queries.answered[-1].rows, "one", "relation", "other", "passage")
     found, here = [], one.iri
     for edge in edges:
         key = (edge.one, edge.relation, edge.other)
         passages = [row for row in rows if tuple(row[each].value for each in ("one", "relation", "other")) == key]
-        there = far(edge, here)
-        found.append(Hop(part.nodes[here], part.nodes[there], spoken(edge, here), edge.real, passages))
+        there = other_end(edge, here)
+        found.append(ChainStep(part.nodes[here], part.nodes[there], edge_words(edge, here), edge.real, passages))
         here = there
     return found
 
 
-def behind(edges: list[Edge]) -> tuple[str, str]:
-    """Return the query for the passages behind edges, some of each, and its title; each edge has a part of its own."""
-    title, text = query("network-hop")
+def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
+    """Return the title and text of the query for the passages behind edges: a UNION with one LIMIT per edge."""
+    title, text = load_query("network-hop")
     if not edges:
-        return title, NOBODY
+        return title, NO_ROWS_QUERY
     prologue, _, body = text.partition("SELECT")
     parts = (
-        filled(f"SELECT{body}", {"one": f"<{each.one}>", "relation": f"<{each.relation}>", "other": f"<{each.other}>"})
+        fill_variables(
+            f"SELECT{body}", {"one": f"<{each.one}>", "relation": f"<{each.relation}>", "other": f"<{each.other}>"}
+        )
         for each in edges
     )
     whole = f"{prologue}SELECT * WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
     return title, whole
 
 
-def page(findings: Findings, part: Web, one: Node, other: Node, real: Mapping[str, str]) -> Response:
-    """Answer with the page of a chain; `real` are the choices of how real it may be."""
-    found = hops(findings, part, one, other)
-    findings.also([one.iri, other.iri])
-    return html("chain.html", findings, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=found, real=real)
+def page(
+    queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode, real: Mapping[str, str]
+) -> Response:
+    """Return the page of a chain; `real` are the choices of the filter for real events."""
+    found = chain_steps(queries, part, one, other)
+    queries.add_names([one.iri, other.iri])
+    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=found, real=real)
 
 
-def told(findings: Findings, part: Web, one: Node, other: Node) -> dict[str, Any]:
-    """Return a chain for the page's script."""
-    found = hops(findings, part, one, other)
+def chain_json(queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode) -> dict[str, Any]:
+    """Return a chain in the JSON shape of the page's script."""
+    found = chain_steps(queries, part, one, other)
     where = f"{url_for('network.chain')}?{urlencode({'from': one.iri, 'to': other.iri})}"
     ends = {"from": one.name, "to": other.name, "page": where}
     if found is None:
-        return {**ends, "hops": None, **drawn(part.among({one.iri, other.iri}), part)}
+        return {**ends, "hops": None, **network_json(part.among({one.iri, other.iri}), part)}
     path = [one.iri, *(each.end.iri for each in found)]
-    return {**ends, "path": path, "hops": [*map(_hop, found)], **drawn(part.among({*path}), part)}
+    return {**ends, "path": path, "hops": [*map(_step_json, found)], **network_json(part.among({*path}), part)}
 
 
-def _hop(hop: Hop) -> dict[str, Any]:
+def _step_json(hop: ChainStep) -> dict[str, Any]:
     passages = [
         {
-            "href": address(row["passage"].value),
+            "href": page_address(row["passage"].value),
             "place": f"{row['start'].value}\u2013{row['end'].value}",
             "gist": row["gist"].value if "gist" in row else "",
-            "about": address(row["carrier"].value),
+            "about": page_address(row["carrier"].value),
         }
         for row in hop.passages
     ]

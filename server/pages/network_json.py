@@ -1,14 +1,14 @@
-"""How what joins two nodes of the network is read, and the network as the page's script draws it."""
+"""Wording of the network's relations, and the JSON shape of the network for the page's script."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kg.namespaces import CQ
-from server.pages.page_terms import address
-from server.search.network import Edge, Web
+from server.pages.page_terms import page_address
+from server.search.network import Network, NetworkEdge
 
-SPOKEN = {
+RELATION_WORDS = {
     str(CQ.participationIn): ("took part in", "had as participant"),
     str(CQ.envisagedIn): ("would take part in", "would have as participant"),
     str(CQ.holds): ("holds or held a post in", "has or had in a post"),
@@ -25,25 +25,25 @@ SPOKEN = {
     str(CQ.associatedWith): ("is associated with", "is associated with"),
     str(CQ.possiblySame): ("may be the same as", "may be the same as"),
 }
-"""How each relation is read, forwards and backwards."""
+"""Wording of each relation, forwards and backwards."""
 
 
-def spoken(edge: Edge, here: str) -> str:
-    """Return how an edge is read from one of its ends."""
-    return words(edge.relation)[edge.one != here]
+def edge_words(edge: NetworkEdge, here: str) -> str:
+    """Return the wording of an edge, read from one of its ends."""
+    return relation_words(edge.relation)[edge.one != here]
 
 
-def words(relation: str) -> tuple[str, str]:
-    """Return how a relation is read, forwards and backwards."""
+def relation_words(relation: str) -> tuple[str, str]:
+    """Return the wording of a relation, forwards and backwards."""
     short = relation.rpartition("#")[2] or relation
-    return SPOKEN.get(relation, (short, f"{short} of"))
+    return RELATION_WORDS.get(relation, (short, f"{short} of"))
 
 
-def drawn(shown: Web, part: Web) -> dict[str, Any]:
-    """Return nodes and edges in the script's shape, each node with how many edges it has in the part that is wanted."""
+def network_json(shown: Network, part: Network) -> dict[str, Any]:
+    """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network."""
     places = {iri: place for place, iri in enumerate(shown.nodes)}
-    nodes = [(each.iri, each.name, each.kind, each.side, address(each.iri)) for each in shown.nodes.values()]
+    nodes = [(each.iri, each.name, each.kind, each.side, page_address(each.iri)) for each in shown.nodes.values()]
     edges = [(places[each.one], places[each.other], each.relation, int(each.real)) for each in shown.edges]
-    spoken_as = {iri: words(iri) for iri, _ in shown.relations}
+    spoken_as = {iri: relation_words(iri) for iri, _ in shown.relations}
     degree = [len(part.at.get(each, ())) for each in shown.nodes]
     return {"nodes": nodes, "edges": edges, "relations": spoken_as, "degrees": degree, "all": len(part.at)}

@@ -1,4 +1,4 @@
-"""The network: its page, the part of it that the page's script draws, and the address of a chain between two."""
+"""The page of the network, its JSON for the page's script, and the route of chains between two nodes."""
 
 from __future__ import annotations
 
@@ -12,101 +12,105 @@ from server.http.errors import HttpError, shown
 from server.http.negotiation import chosen
 from server.http.numbers import whole_number
 from server.http.parameters import Parameters, from_query_string
-from server.pages.json_responses import scripted
-from server.pages.list_documents import as_data, listed
-from server.pages.network_chains import behind, told
+from server.pages.json_responses import json_response
+from server.pages.list_documents import data_response, list_response
+from server.pages.network_chains import chain_json, evidence_query
 from server.pages.network_chains import page as chain_page
-from server.pages.network_json import drawn, spoken, words
-from server.pages.page_queries import Findings, query
-from server.pages.page_terms import literal
+from server.pages.network_json import edge_words, network_json, relation_words
+from server.pages.page_queries import PageQueries, load_query
+from server.pages.page_terms import literal_in_query
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
-from server.search import indexed
-from server.search.network import Node, Wanted, Web, far
-from server.search.time_spans import read
+from server.search import current_index
+from server.search.network import Network, NetworkFilter, NetworkNode, other_end
+from server.search.time_spans import parse_moment
 from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
-MOST = 5000
-"""Nodes that are drawn at once at most."""
-FIRST = 300
-LISTED = 60
-"""Nodes that the page itself lists."""
-REAL = {"all": "what happened and what did not", "yes": "only what happened", "no": "all but what happened"}
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MAX_NODES_DRAWN = 5000
+"""Nodes that can be drawn at once."""
+DEFAULT_NODES_DRAWN = 300
+MAX_NODES_LISTED = 60
+"""Nodes that the HTML page lists."""
+REALITY_CHOICES = {"all": "what happened and what did not", "yes": "only what happened", "no": "all but what happened"}
+DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @bp.get("")
 def network() -> Response:
-    """Answer with the page, or the network's edges as rows or triples."""
-    return listed(_page, query("network-edges")[1], "one", site().store.current())
+    """Return the page of the network, or its edges as rows or triples."""
+    return list_response(_page, load_query("network-edges")[1], "one", site().store.current())
 
 
 @bp.get("/graph")
 def graph() -> Response:
-    """Answer with the nodes and edges that are wanted, for the page's script: the busiest, or those around one."""
-    parameters, index = from_query_string(), indexed()
+    """Return nodes and edges as JSON: those of highest degree, or the neighbourhood of one node."""
+    parameters, index = from_query_string(), current_index()
     wanted, around = _wanted(parameters), parameters.one("around")
     most = _number(parameters.one("most"))
 
     def make() -> dict[str, Any]:
-        part = index.part(wanted)
-        return drawn(part.around(around) if around else part.busiest(most), part)
+        part = index.network_part(wanted)
+        return network_json(part.around(around) if around else part.busiest(most), part)
 
-    return scripted(index.version, make, request.query_string.decode())
+    return json_response(index.version, make, request.query_string.decode())
 
 
 @bp.get("/chain")
 def chain() -> Response:
-    """Answer with the shortest chain between `from` and `to`, IRIs or names, as a page or for the page's script.
+    """Return the shortest chain between `from` and `to` (IRIs or names) as HTML, JSON or triples.
 
-    Where neither is given, lead to the page that asks for them.
+    Redirects to the page of the network if neither is given.
     """
     parameters = from_query_string()
     if not (parameters.one("from") or parameters.one("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
     row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
-    index = indexed()
-    part, findings = index.part(_wanted(parameters, "yes")), Findings(index.version)
-    one, other = (_node(part, parameters.one(key), key, findings) for key in ("from", "to"))
+    index = current_index()
+    part, queries = index.network_part(_wanted(parameters, "yes")), PageQueries(index.version)
+    one, other = (_node(part, parameters.one(key), key, queries) for key in ("from", "to"))
     if row is SCRIPTED:
-        return scripted(index.version, lambda: told(findings, part, one, other), request.query_string.decode())
+        return json_response(
+            index.version, lambda: chain_json(queries, part, one, other), request.query_string.decode()
+        )
     if row is not HTML:
-        return as_data(behind(part.chain(one.iri, other.iri) or [])[1], "carrier", row, index.version)
-    return chain_page(findings, part, one, other, REAL)
+        return data_response(evidence_query(part.chain(one.iri, other.iri) or [])[1], "carrier", row, index.version)
+    return chain_page(queries, part, one, other, REALITY_CHOICES)
 
 
-def _wanted(parameters: Parameters, real: str = "all") -> Wanted:
+def _wanted(parameters: Parameters, real: str = "all") -> NetworkFilter:
     asked = parameters.one("real") or real
-    if asked not in REAL:
-        raise HttpError(400, f"The parameter 'real' is '{asked}': expected one of {', '.join(REAL)}.")
+    if asked not in REALITY_CHOICES:
+        raise HttpError(400, f"The parameter 'real' is '{asked}': expected one of {', '.join(REALITY_CHOICES)}.")
     since, until = (_day(parameters, key) for key in ("since", "until"))
-    return Wanted(frozenset(parameters.many("relation")) - {""}, asked, since, until)
+    return NetworkFilter(frozenset(parameters.many("relation")) - {""}, asked, since, until)
 
 
 def _day(parameters: Parameters, key: str) -> str:
     asked = parameters.one(key) or ""
-    if asked and (not DAY.fullmatch(asked) or read(asked) is None):
+    if asked and (not DAY_PATTERN.fullmatch(asked) or parse_moment(asked) is None):
         raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a day, as 2011-10-20.")
     return asked
 
 
 def _number(asked: str | None) -> int:
     if asked is None:
-        return FIRST
+        return DEFAULT_NODES_DRAWN
     found = whole_number(asked)
-    if found is None or not 0 < found <= MOST:
-        raise HttpError(400, f"The parameter 'most' is '{shown(asked)}': expected a number from 1 to {MOST}.")
+    if found is None or not 0 < found <= MAX_NODES_DRAWN:
+        raise HttpError(
+            400, f"The parameter 'most' is '{shown(asked)}': expected a number from 1 to {MAX_NODES_DRAWN}."
+        )
     return found
 
 
-def _node(part: Web, asked: str | None, key: str, findings: Findings) -> Node:
+def _node(part: Network, asked: str | None, key: str, queries: PageQueries) -> NetworkNode:
     wanted = (asked or "").strip()
     if wanted in part.nodes:
         return part.nodes[wanted]
-    found = [each for each in part.nodes.values() if each.name.casefold() == wanted.casefold()] or _called(
-        part, wanted, findings
+    found = [each for each in part.nodes.values() if each.name.casefold() == wanted.casefold()] or _nodes_called(
+        part, wanted, queries
     )
     if not found:
         raise HttpError(
@@ -115,32 +119,36 @@ def _node(part: Web, asked: str | None, key: str, findings: Findings) -> Node:
     return max(found, key=lambda each: (len(part.at.get(each.iri, ())), each.iri))
 
 
-def _called(part: Web, name: str, findings: Findings) -> list[Node]:
-    """Return the nodes that go by a name or an alias, or else those with the shortest name that holds it."""
-    rows = solutions(query("editor-things", words=literal(name.lower()))[1], findings.version) if name else []
+def _nodes_called(part: Network, name: str, queries: PageQueries) -> list[NetworkNode]:
+    """Return the nodes with a name or an alias, or else the node with the shortest name that contains it."""
+    rows = (
+        solutions(load_query("editor-things", words=literal_in_query(name.lower()))[1], queries.version) if name else []
+    )
     there = [row for row in rows if row["thing"].value in part.nodes]
     exact = [row for row in there if row["label"].value.casefold() == name.casefold()]
     return [part.nodes[row["thing"].value] for row in exact or there[:1]]
 
 
 def _page() -> Response:
-    parameters, index = from_query_string(), indexed()
-    findings = Findings(index.version)
+    parameters, index = from_query_string(), current_index()
+    queries = PageQueries(index.version)
     wanted, around = _wanted(parameters), parameters.one("around")
-    part = index.part(wanted)
-    shown = part.around(around) if around else part.busiest(LISTED)
+    part = index.network_part(wanted)
+    shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
     ranked = sorted(shown.nodes.values(), key=lambda each: (-len(part.at.get(each.iri, ())), each.name))
     values: dict[str, Any] = {
         "rows": [(each, len(part.at.get(each.iri, ()))) for each in ranked],
         "around": part.nodes.get(around or ""),
-        "near": [(edge, spoken(edge, around), part.nodes[far(edge, around)]) for edge in part.at.get(around, ())]
+        "near": [
+            (edge, edge_words(edge, around), part.nodes[other_end(edge, around)]) for edge in part.at.get(around, ())
+        ]
         if around
         else [],
-        "relations": [(iri, words(iri)[0], n) for iri, n in index.web.relations],
+        "relations": [(iri, relation_words(iri)[0], n) for iri, n in index.network.relations],
         "wanted": wanted,
-        "real": REAL,
+        "real": REALITY_CHOICES,
         "total": (len(part.at), len(part.edges)),
-        "first": FIRST,
-        "most": MOST,
+        "first": DEFAULT_NODES_DRAWN,
+        "most": MAX_NODES_DRAWN,
     }
-    return html("network.html", findings, (CSV, JSON, *GRAPH_FORMATS), **values)
+    return html("network.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)

@@ -1,6 +1,6 @@
-"""What a page finds in the graph: a few queries, each a file, and then the names of everything that they found.
+"""The queries of a page and their results, and the names of all things in them.
 
-A query's `$this` and its like are variables, so that the file runs as it is; a page puts terms in their place.
+Each query is a file. Its parameters, such as `$this`, are SPARQL variables, so that the file is a valid query.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from pathlib import Path
 
 from kg.dataset import GraphNames
 from kg.store.interfaces import Version
-from server.pages.page_terms import Row, Term
+from server.pages.page_terms import PageTerm, Row
 from server.pages.select_rows import solutions
-from server.pages.thing_names import Names, named, sides
+from server.pages.thing_names import Names, names_of, side_letters
 from server.site import site
 
 QUERIES = Path(__file__).with_name("queries")
 
 
-UNNAMED = frozenset(("graph", "passage", "link", "holding", "digest"))
-"""Variables whose values pages call by other means than a label."""
+UNLABELLED_VARIABLES = frozenset(("graph", "passage", "link", "holding", "digest"))
+"""Variables whose values pages show without a label."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A query that a page asked, with its title, its text as it was sent, and its answer."""
+class AnsweredQuery:
+    """A query of a page: its title, its text as sent, and its rows."""
 
     title: str
     text: str
@@ -35,53 +35,53 @@ class Asked:
 
 
 @dataclass
-class Findings:
-    """The queries and answers of one page, over one version."""
+class PageQueries:
+    """Runs the queries of one page on one version, and collects them with their results."""
 
     version: Version
-    asked: list[Asked] = field(default_factory=list)
-    _also: set[str] = field(default_factory=set)
+    answered: list[AnsweredQuery] = field(default_factory=list)
+    _extra_names: set[str] = field(default_factory=set)
     _links: dict[str, list[Row]] = field(default_factory=dict)
 
-    def ask(self, name: str, **terms: str) -> list[Row]:
-        """Return the solutions of a query, with terms, as SPARQL spells them, in the place of its `$` variables."""
-        title, text = query(name, **terms)
+    def select(self, name: str, **terms: str) -> list[Row]:
+        """Return the rows of a query file, with SPARQL terms substituted for its `$` variables."""
+        title, text = load_query(name, **terms)
         found = solutions(text, self.version)
-        self.asked.append(Asked(title, text, found))
+        self.answered.append(AnsweredQuery(title, text, found))
         return found
 
-    def also(self, iris: Iterable[str]) -> None:
-        """Have these named too."""
-        self._also.update(iris)
+    def add_names(self, iris: Iterable[str]) -> None:
+        """Look up the names of these IRIs too."""
+        self._extra_names.update(iris)
 
     @cached_property
     def names(self) -> Names:
-        """Return the names of everything found; asked once, so asked last."""
-        cells = (cell for asked in self.asked for row in asked.rows for cell in row.items())
-        found = {value.value for key, value in cells if value.is_iri and key not in UNNAMED}
-        return named({*found, *self._also, *sides(self.version)}, self.version)
+        """Return the names of all IRIs in the results; looked up once, so access it after all queries."""
+        cells = (cell for asked in self.answered for row in asked.rows for cell in row.items())
+        found = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
+        return names_of({*found, *self._extra_names, *side_letters(self.version)}, self.version)
 
     def facts(self, name: str) -> list[Row]:
-        """Return what is said of a thing, asserted facts first, each with a passage behind it where there is one."""
-        told = distinct(self.ask("facts", this=f"<{name}>"), "property", "value")
-        return told if not told else evidenced(told, self.links(name), "value", name)
+        """Return the facts about a thing, asserted ones first, each with a passage if there is one."""
+        told = distinct_rows(self.select("facts", this=f"<{name}>"), "property", "value")
+        return told if not told else with_evidence(told, self.links(name), "value", name)
 
     def pointing(self, name: str, which: str = "pointing") -> list[Row]:
-        """Return what points at a thing, each with a passage behind it where there is one."""
-        told = distinct(self.ask(which, this=f"<{name}>"), "property", "value")
-        return evidenced(told, self.links(name), "subject", name)
+        """Return the facts whose object is a thing, each with a passage if there is one."""
+        told = distinct_rows(self.select(which, this=f"<{name}>"), "property", "value")
+        return with_evidence(told, self.links(name), "subject", name)
 
     def links(self, name: str) -> list[Row]:
-        """Return the passages behind a thing's relations; asked once."""
+        """Return the passages behind a thing's relations; queried once."""
         if name not in self._links:
-            self._links[name] = self.ask("links", this=f"<{name}>")
+            self._links[name] = self.select("links", this=f"<{name}>")
         return self._links[name]
 
 
-def evidenced(told: list[Row], links: list[Row], far: str, near: str) -> list[Row]:
-    """Return facts with the passages behind them: `far` names the end of a link that is not the thing itself."""
+def with_evidence(told: list[Row], links: list[Row], far: str, near: str) -> list[Row]:
+    """Return facts with their passages: `far` is the end of a link that is not the thing itself."""
     here = "subject" if far == "value" else "value"
-    known: dict[tuple[Term, Term], Row] = {}
+    known: dict[tuple[PageTerm, PageTerm], Row] = {}
     for link in links:
         if link[here].value == near:
             known.setdefault((link["property"], link[far]), link)
@@ -93,39 +93,39 @@ def evidenced(told: list[Row], links: list[Row], far: str, near: str) -> list[Ro
     ]
 
 
-def query(name: str, **terms: str) -> tuple[str, str]:
-    """Return a query's title, which is its first comment, and its text with terms in the place of variables."""
-    title, text = _file(name)
-    return title, filled(text, terms)
+def load_query(name: str, **terms: str) -> tuple[str, str]:
+    """Return a query's title (its first comment) and its text with terms substituted for variables."""
+    title, text = _read_query_file(name)
+    return title, fill_variables(text, terms)
 
 
-def filled(text: str, terms: Mapping[str, str]) -> str:
-    """Return a query with terms in the place of its `$` variables."""
+def fill_variables(text: str, terms: Mapping[str, str]) -> str:
+    """Return a query with terms substituted for its `$` variables."""
     for variable, spelled in terms.items():
         text = re.sub(rf"\${variable}\b", lambda _, spelled=spelled: spelled, text)  # type: ignore[misc]
     return text
 
 
-def origin(graph: Term | None) -> str:
-    """Tell of a graph's name what its facts are: asserted, inferred or outside."""
+def origin(graph: PageTerm | None) -> str:
+    """Return the origin of a graph's facts: asserted, inferred or outside."""
     names = GraphNames(site().base)
     kinds = {names.inferred: "inferred", names.outside: "outside"}
     return kinds.get(graph.value, "asserted") if graph else "asserted"
 
 
-def distinct(rows: Iterable[Row], *keys: str) -> list[Row]:
-    """Return the first row of each combination of these variables, asserted ones before inferred ones."""
-    found: dict[tuple[Term | None, ...], Row] = {}
-    for row in sorted(rows, key=lambda each: ORDER[origin(each.get("graph"))]):
+def distinct_rows(rows: Iterable[Row], *keys: str) -> list[Row]:
+    """Return one row per combination of these variables, preferring asserted facts to inferred ones."""
+    found: dict[tuple[PageTerm | None, ...], Row] = {}
+    for row in sorted(rows, key=lambda each: ORIGIN_ORDER[origin(each.get("graph"))]):
         found.setdefault(tuple(row.get(key) for key in keys), row)
     return list(found.values())
 
 
-ORDER = {"asserted": 0, "outside": 1, "inferred": 2}
+ORIGIN_ORDER = {"asserted": 0, "outside": 1, "inferred": 2}
 
 
 @cache
-def _file(name: str) -> tuple[str, str]:
+def _read_query_file(name: str) -> tuple[str, str]:
     text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
     first, _, rest = text.partition("\n")
     return first.lstrip("# ").strip(), rest.strip() + "\n"

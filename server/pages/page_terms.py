@@ -1,4 +1,4 @@
-"""Terms of answers as pages show them: what each is, whether it may become a link, and where it leads."""
+"""RDF terms of query results for pages, their SPARQL spelling, and the URLs they link to."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.addresses import thing_address
-from server.descriptions.own_queries import FORBIDDEN
+from server.descriptions.own_queries import FORBIDDEN_IN_IRI
 from server.search import tsv_cells as cells
 from server.site import site
 
-LINKED = ("http", "https")
-"""The schemes of IRIs that become links to elsewhere; `javascript:` and the like stay text."""
-SAFE = "/:@!$&'()*+,;=~-._"
-"""What a fragment may hold as it is."""
+LINKABLE_SCHEMES = ("http", "https")
+"""URL schemes of external links; other IRIs, such as `javascript:`, stay text."""
+FRAGMENT_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
+"""Characters that a fragment may contain unescaped."""
 
 
 @dataclass(frozen=True)
-class Term:
-    """One value of a solution; `kind` is uri, literal or bnode, as in the W3C's JSON results."""
+class PageTerm:
+    """One term of a row; `kind` is uri, literal or bnode, as in SPARQL 1.1 JSON results."""
 
     value: str
     kind: str = "uri"
@@ -35,68 +35,68 @@ class Term:
 
     @property
     def is_iri(self) -> bool:
-        """Tell whether the value names something."""
+        """Tell whether the term is an IRI."""
         return self.kind == "uri"
 
     @property
     def sparql(self) -> str:
-        """Return the term as a query spells it; a blank node, which none can, as an IRI that nothing has."""
+        """Return the term in SPARQL syntax; a blank node, which a query cannot name, as an unused IRI."""
         if self.kind == "literal":
-            return literal(self.value, self.language, self.datatype)
+            return literal_in_query(self.value, self.language, self.datatype)
         return f"<{self.value}>" if self.kind == "uri" else "<urn:none>"
 
 
-Row = dict[str, Term]
-"""A solution: the variables that are bound."""
+Row = dict[str, PageTerm]
+"""A solution of a SELECT query: the bound variables."""
 
 
-def term(found: dict[str, Any]) -> Term:
-    """Return a term as the W3C's JSON results describe it."""
-    return Term(found["value"], found["type"], found.get("xml:lang", ""), found.get("datatype", ""))
+def term_from_json(found: dict[str, Any]) -> PageTerm:
+    """Return a term from SPARQL 1.1 JSON results."""
+    return PageTerm(found["value"], found["type"], found.get("xml:lang", ""), found.get("datatype", ""))
 
 
-def from_cell(cell: str) -> Term:
-    """Return the term that a cell of an index holds."""
+def term_from_cell(cell: str) -> PageTerm:
+    """Return the term in a TSV cell of the index."""
     if cells.is_iri(cell):
-        return Term(cells.iri(cell))
-    return Term(cells.text(cell), "literal", *cells.tail(cell))
+        return PageTerm(cells.iri(cell))
+    return PageTerm(cells.text(cell), "literal", *cells.language_and_datatype(cell))
 
 
-def literal(value: str, language: str = "", datatype: str = "") -> str:
-    """Return a literal as a query spells it, whatever it holds."""
+def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:
+    """Return a literal in SPARQL syntax, with escapes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     if language:
         return f'"{escaped}"@{language}'
     return f'"{escaped}"^^<{datatype}>' if datatype else f'"{escaped}"'
 
 
-def usable(iri: str) -> bool:
-    """Tell whether an IRI may stand in a query as it is."""
-    return ":" in iri and not any(each in FORBIDDEN or each <= " " for each in iri)
+def is_usable_iri(iri: str) -> bool:
+    """Tell whether an IRI can be inserted into a query unescaped."""
+    return ":" in iri and not any(each in FORBIDDEN_IN_IRI or each <= " " for each in iri)
 
 
-def address(iri: str) -> str | None:
-    """Return where a page about an IRI is: here for what is named here, elsewhere for the web's, None for the rest."""
+def page_address(iri: str) -> str | None:
+    """Return the URL of a page about an IRI: on this site, on the web, or None if there is none."""
     if iri.startswith(site().base):
         return thing_address(iri)
     if iri.startswith(ONTOLOGY):
-        return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=SAFE)}"
+        return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=FRAGMENT_SAFE_CHARACTERS)}"
     if iri.startswith(SCHEME):
-        return f"/schemes#{quote(iri.removeprefix(SCHEME).replace('/', '.'), safe=SAFE)}"
+        return f"/schemes#{quote(iri.removeprefix(SCHEME).replace('/', '.'), safe=FRAGMENT_SAFE_CHARACTERS)}"
     if iri.startswith(SHAPES):
-        return f"/shapes#{quote(iri.removeprefix(SHAPES), safe=SAFE)}"
+        return f"/shapes#{quote(iri.removeprefix(SHAPES), safe=FRAGMENT_SAFE_CHARACTERS)}"
     return iri if is_web(iri) else None
 
 
 def is_web(iri: str) -> bool:
-    """Tell whether an IRI is an address of the web that a link may lead to."""
+    """Tell whether an IRI is a web URL that pages may link to."""
     try:
         parts = urlsplit(iri)
     except ValueError:
         return False
-    return parts.scheme in LINKED and bool(parts.netloc) and usable(iri)
+    return parts.scheme in LINKABLE_SCHEMES and bool(parts.netloc) and is_usable_iri(iri)
 
 
 def is_ours(iri: str) -> bool:
-    """Tell whether a page about an IRI is served here."""
+    """Tell whether this site serves a page about an IRI."""
     return iri.startswith((site().base, ONTOLOGY, SCHEME, SHAPES))

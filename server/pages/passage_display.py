@@ -1,4 +1,4 @@
-"""Passages as pages show them: the words where the operator has the text, a link that finds them, or their offsets."""
+"""Passages on pages: their words if the text is available, and a link to them on the publisher's page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from kg.mapping import PassageState
 from kg.store.interfaces import Version
 from server.http.numbers import whole_number
-from server.pages.article_texts import held, stands
+from server.pages.article_texts import article_text, has_digest_of
 from server.pages.page_terms import Row, is_web
 
-AROUND = 160
-"""Characters on either side of a passage that are shown with it."""
-STATES = {
+CONTEXT_CHARACTERS = 160
+"""Characters of context shown on either side of a passage."""
+STATE_NOTES = {
     PassageState.MOVED: (
         "The text at hand is a copy that differs; the passage was found elsewhere in it, word for word."
     ),
@@ -22,12 +22,12 @@ STATES = {
     PassageState.NOT_FOUND: "The text at hand is a copy that differs; the passage was not found in it.",
     PassageState.IN_PLACE: "The text at hand is a copy that differs elsewhere; the passage is in place.",
 }
-"""What is said of a passage in a text that is not the one that was mapped."""
+"""Notes on passages in a copy that differs from the mapped text."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A passage: its solution, the words around and in it where they are at hand, and a link that finds them."""
+class DisplayedPassage:
+    """A passage: its row, its words with their context if available, and a link to it."""
 
     row: Row
     address: str | None = None
@@ -35,56 +35,60 @@ class Shown:
     words: str = ""
     after: str = ""
     note: str = ""
-    """What differs in the text at hand."""
+    """How the available text differs from the mapped one."""
 
     @property
     def share(self) -> tuple[float, float]:
-        """Return where in the article it begins and how much of it it is, in hundredths."""
-        length = max(1, number(self.row, "length") or number(self.row, "end"))
-        start, end = number(self.row, "start"), number(self.row, "end")
+        """Return the start and the length of the passage in percent of the article."""
+        length = max(1, number_in_row(self.row, "length") or number_in_row(self.row, "end"))
+        start, end = number_in_row(self.row, "start"), number_in_row(self.row, "end")
         return round(100 * start / length, 2), round(max(0.6, 100 * (end - start) / length), 2)
 
 
-def shown(rows: Iterable[Row], version: Version) -> list[Shown]:
-    """Return passages with what can be shown of them."""
-    return [_shown(row, version) for row in rows]
+def displayed_passages(rows: Iterable[Row], version: Version) -> list[DisplayedPassage]:
+    """Return passages with their words, notes and links."""
+    return [_displayed_passage(row, version) for row in rows]
 
 
-def number(row: Row, key: str) -> int:
-    """Return a number of a solution; 0 where there is none."""
+def number_in_row(row: Row, key: str) -> int:
+    """Return an integer of a row, or 0 if absent."""
     return (whole_number(row[key].value) or 0) if key in row else 0
 
 
-def _shown(row: Row, version: Version) -> Shown:
+def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
     link = _address(row)
-    text = held(row["article"], row.get("whole"), number(row, "length"), version) if "article" in row else None
+    text = (
+        article_text(row["article"], row.get("whole"), number_in_row(row, "length"), version)
+        if "article" in row
+        else None
+    )
     if text is None:
-        return Shown(row, link)
-    span, state = text.where(number(row, "start"), number(row, "end"))
-    note = "" if text.same else STATES[state]
+        return DisplayedPassage(row, link)
+    span, state = text.where(number_in_row(row, "start"), number_in_row(row, "end"))
+    note = "" if text.same else STATE_NOTES[state]
     if span is None:
-        return Shown(row, link, note=note)
+        return DisplayedPassage(row, link, note=note)
     words = span.of(text.text)
-    if text.same and not stands(row, words):
-        return Shown(row, link, note="The text at hand has other characters there.")
-    return Shown(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
+    if text.same and not has_digest_of(row, words):
+        return DisplayedPassage(row, link, note="The text at hand has other characters there.")
+    return DisplayedPassage(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
 
 
 def _before(text: str, start: int) -> str:
-    """Return what stands before a passage, from the beginning of a word on."""
-    first = max(0, start - AROUND)
+    """Return the context before a passage, from the start of a word."""
+    first = max(0, start - CONTEXT_CHARACTERS)
     found = text[first:start]
     return found if not first else f"… {found.partition(' ')[2] or found}"
 
 
 def _after(text: str, end: int) -> str:
-    """Return what stands after a passage, to the end of a word."""
-    found = text[end : end + AROUND]
-    return found if end + AROUND >= len(text) else f"{found.rpartition(' ')[0] or found} …"
+    """Return the context after a passage, to the end of a word."""
+    found = text[end : end + CONTEXT_CHARACTERS]
+    return found if end + CONTEXT_CHARACTERS >= len(text) else f"{found.rpartition(' ')[0] or found} …"
 
 
 def _address(row: Row) -> str | None:
-    """Return the address that makes a browser find the passage on the publisher's page."""
+    """Return the publisher's URL with a text fragment that scrolls to the passage, or None if unknown."""
     if "address" not in row or "fragment" not in row or not is_web(row["address"].value):
         return None
     return f"{row['address'].value.partition('#')[0]}#:~:{row['fragment'].value}"

@@ -1,4 +1,4 @@
-"""The page of a place: what lies in it, what it lies in, and what took place there."""
+"""The page of a place: its containing and contained places, and the events there."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri
-from server.pages.page_queries import Findings, distinct
-from server.pages.page_terms import Term
+from server.descriptions.own_queries import iri_in_query
+from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.page_terms import PageTerm
 from server.pages.rendering import page as html
-from server.pages.time_formatting import span
+from server.pages.time_formatting import row_span
 
 
-def page(name: str, findings: Findings) -> Response:
-    """Answer with everything about a place."""
-    this = iri(name)
-    facts = findings.facts(name)
-    happened = [(row, span(row)) for row in distinct(findings.ask("place-happenings", this=this), "happening", "real")]
-    pointing = findings.pointing(name, "relations-to")
+def page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a place."""
+    this = iri_in_query(name)
+    facts = queries.facts(name)
+    happened = [
+        (row, row_span(row))
+        for row in distinct_rows(queries.select("place-happenings", this=this), "happening", "real")
+    ]
+    pointing = queries.pointing(name, "relations-to")
     values: dict[str, Any] = {
         "what": [row for row in facts if row["property"].value == str(CQ.kind)],
         "names": [row for row in facts if row["property"].value == str(CQ.alias)],
@@ -28,7 +31,7 @@ def page(name: str, findings: Findings) -> Response:
         "others": [row for row in facts if row["property"].value.endswith(("core#editorialNote", "/sameAs"))],
         "real": [each for each in happened if each[0]["real"].value == "true"],
         "unreal": [each for each in happened if each[0]["real"].value != "true"],
-        "said": distinct(findings.ask("topic-statements", this=this), "statement"),
+        "said": distinct_rows(queries.select("topic-statements", this=this), "statement"),
     }
-    findings.also([name])
-    return html("place.html", findings, this=name, this_term=Term(name), **values)
+    queries.add_names([name])
+    return html("place.html", queries, this=name, this_term=PageTerm(name), **values)

@@ -1,16 +1,16 @@
-"""The plain page of a thing: its facts, and what points at it."""
+"""The page of a thing of any other class: its facts, and the facts that point at it."""
 
 from __future__ import annotations
 
 from flask import Response
 
-from server.pages.page_queries import Findings
+from server.pages.page_queries import PageQueries
 from server.pages.rendering import page as html
 
 
-def page(name: str, findings: Findings) -> Response:
-    """Answer with everything that is said of a thing, and everything that is said with it."""
-    facts = findings.facts(name)
-    pointing = findings.pointing(name)
-    findings.also([name])
-    return html("thing.html", findings, this=name, facts=facts, pointing=pointing)
+def page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a thing with its facts and those that point at it."""
+    facts = queries.facts(name)
+    pointing = queries.pointing(name)
+    queries.add_names([name])
+    return html("thing.html", queries, this=name, facts=facts, pointing=pointing)

@@ -1,4 +1,4 @@
-"""The page of a post: where it exists, and who holds or held it."""
+"""The page of a post: its organization and its holders."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri
-from server.pages.page_queries import Findings, distinct
+from server.descriptions.own_queries import iri_in_query
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.rendering import page as html
 
 
-def page(name: str, findings: Findings) -> Response:
-    """Answer with everything about a post."""
-    this = iri(name)
-    facts = findings.facts(name)
+def page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a post."""
+    this = iri_in_query(name)
+    facts = queries.facts(name)
     values: dict[str, Any] = {
         "within": [row for row in facts if row["property"].value == str(CQ.postIn)],
-        "holders": distinct(findings.ask("post-holders", this=this), "holding"),
+        "holders": distinct_rows(queries.select("post-holders", this=this), "holding"),
     }
-    findings.also([name])
-    return html("post.html", findings, this=name, **values)
+    queries.add_names([name])
+    return html("post.html", queries, this=name, **values)

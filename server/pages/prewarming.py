@@ -1,4 +1,4 @@
-"""What would make the first reader of a page wait: made ready before one comes."""
+"""Fills the caches of templates and pages before the first request."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from flask import Flask
 from kg.formats import HTML
 from server.site import site
 
-KEPT = ("/", "/ontology", "/schemes", "/shapes")
-"""Pages that are made once a version; with them comes what all pages need once a version."""
+CACHED_PAGES = ("/", "/ontology", "/schemes", "/shapes")
+"""Pages that are cached per version; rendering them also fills the caches that all pages share."""
 
 
 def prepare(app: Flask) -> None:
-    """Compile the templates, and make the pages that are kept.
+    """Compile the templates and render the cached pages.
 
-    Where the data is named by the address of a request, pages depend on that, and are left to their readers.
+    Without a configured base IRI pages depend on the Host of the request, and are not cached.
     """
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
-    for path in KEPT:
+    for path in CACHED_PAGES:
         with app.test_request_context(path, headers={"Accept": HTML.media_type}):
             if site().settings.base is not None:
                 app.dispatch_request()

@@ -1,4 +1,4 @@
-"""Pages from templates: what every page has beside its own, and how terms are written so that nothing in them runs."""
+"""Renders pages from templates, with the shared context and safely escaped links and texts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from server.descriptions.addresses import current_address, current_parameters, t
 from server.descriptions.example_questions import questions
 from server.http.caching import conditional, validator
 from server.http.streaming import streamed
-from server.pages.assets import asset, bundle, digest, templates
-from server.pages.page_queries import Findings, origin
-from server.pages.page_terms import Term, address, is_ours, is_web
-from server.pages.thing_names import Name, sides
+from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
+from server.pages.page_queries import PageQueries, origin
+from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
+from server.pages.thing_names import Name, side_letters
 from server.pages.time_formatting import moment
 from server.site import site
 
-LONGEST = 240
-"""Characters of a label that are shown; the rest is on the thing's own page."""
-AT_ONCE = 100
-Written = tuple[str, dict[str, Any]]
-"""A page to be: its template, and what the template is given."""
+MAX_LABEL_CHARACTERS = 240
+"""Characters of a label that are shown; the page of the thing has the whole label."""
+TEMPLATE_BUFFER_SIZE = 100
+"""Template fragments that are sent as one chunk."""
+TemplateCall = tuple[str, dict[str, Any]]
+"""A template and its values."""
 NAVIGATION = (
     ("/people", "People"),
     ("/events", "Events"),
@@ -35,146 +36,145 @@ NAVIGATION = (
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),
 )
-"""The pages that every page leads to."""
-"""Pieces of a template that are sent as one block."""
+"""Links in the header of every page."""
 
 
 def page(
     template: str,
-    findings: Findings,
+    queries: PageQueries,
     formats: tuple[Format, ...] = GRAPH_FORMATS,
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
-    """Answer with a page; a client that has it already is told so."""
-    known = validator(findings.version, "html", request.query_string.decode(), *_look())
-    return conditional(known, lambda: rendered(template, findings=findings, formats=formats, **values))
+    """Return a page, or 304 if the client has it already."""
+    known = validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
+    return conditional(known, lambda: render_page(template, queries=queries, formats=formats, **values))
 
 
-def kept(what: str, findings: Findings, make: Callable[[Findings], Written]) -> Response:
-    """Answer with a page that takes long to make and depends on the version only: made once a version.
+def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], TemplateCall]) -> Response:
+    """Return a page that is expensive and depends on the version only; it is rendered once per version.
 
-    Where the data is named by the address that the request was sent to, the page depends on that too, and is not kept.
+    Without a configured base IRI the page depends on the Host of the request too, and is not cached.
     """
     if site().settings.base is None:
-        template, values = make(findings)
-        return page(template, findings, **values)
-    known = validator(findings.version, "html", *_look())
+        template, values = make(queries)
+        return page(template, queries, **values)
+    known = validator(queries.version, "html", *_page_dependencies())
 
     def write() -> bytes:
-        template, values = make(findings)
-        return b"".join(parts(template, findings=findings, formats=GRAPH_FORMATS, **values))
+        template, values = make(queries)
+        return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, **values))
 
-    return conditional(known, lambda: streamed(iter((site().once(f"page {what}", findings.version, write),)), HTML))
-
-
-def _look() -> tuple[str, ...]:
-    """Return what a page's bytes depend on beside the version: templates, styles, and the texts at hand."""
-    return (templates(), digest("site.css"), *sorted(site().settings.texts))
+    return conditional(known, lambda: streamed(iter((site().once(f"page {what}", queries.version, write),)), HTML))
 
 
-def rendered(template: str, **values: object) -> Response:
-    """Answer with a page, written whole before its first byte is sent."""
-    return streamed(iter((b"".join(parts(template, **values)),)), HTML)
+def _page_dependencies() -> tuple[str, ...]:
+    """Return what a page depends on besides the version: templates, styles and available article texts."""
+    return (templates_digest(), asset_digest("site.css"), *sorted(site().settings.texts))
 
 
-def parts(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
-    """Return a page in blocks; after the first, its template may ask nothing of the request any more."""
-    found = values.setdefault("findings", None)
+def render_page(template: str, **values: object) -> Response:
+    """Return a page, rendered completely before its first byte is sent."""
+    return streamed(iter((b"".join(page_chunks(template, **values)),)), HTML)
+
+
+def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
+    """Return a page in chunks; after the first chunk its template may no longer use the request context."""
+    found = values.setdefault("queries", None)
     values.setdefault("formats", ())
-    tools = {**common(), "link": _linker(found), "name": _namer(found), "behind": _behind(found)}
-    tools["letters"] = sides(found.version) if found else {}
+    tools = {**shared_values(), "link": _linker(found), "name": _namer(found), "behind": _older_and_current(found)}
+    tools["letters"] = side_letters(found.version) if found else {}
     stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
-    stream.enable_buffering(AT_ONCE)
+    stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
     return (part.encode() for part in stream)
 
 
-def _behind(found: Findings | None) -> tuple[str, str] | None:
-    """Return the version that a page shows and the current one, where that is another."""
+def _older_and_current(found: PageQueries | None) -> tuple[str, str] | None:
+    """Return the page's version and the current version, or None if they are the same."""
     current = site().store.current().name
     return None if found is None or found.version.name == current else (found.version.name, current)
 
 
 def register(app: Flask) -> None:
-    """Give an application's templates, that of errors too, what every page has."""
-    app.context_processor(common)
+    """Register the shared template values with an application, for error pages too."""
+    app.context_processor(shared_values)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-def common() -> dict[str, Any]:
-    """Return what every template may use, whatever its page found."""
+def shared_values() -> dict[str, Any]:
+    """Return the values that every template may use."""
     return {
         "site": site().settings,
         "questions": questions(),
-        "asset": asset,
-        "bundle": bundle,
+        "asset": asset_url,
+        "bundle": bundle_url,
         "origin": origin,
         "moment": moment,
         "data_link": data_link,
         "ask": ask_link,
-        "cut": cut,
+        "cut": shorten,
         "isolated": isolated,
         "why": why_link,
-        "address": address,
+        "address": page_address,
         "passage_link": passage_link,
         "navigation": NAVIGATION,
         "path": request.path,
     }
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
-    """Return a text that is no longer than a label may be."""
+def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
+    """Return a text, shortened with an ellipsis if it is too long."""
     return text if len(text) <= longest else text[:longest].rstrip() + "…"
 
 
 def data_link(row: Format) -> str:
-    """Return the address of what this page shows, in a format."""
+    """Return the URL of this page in a format."""
     asked = [each for each in current_parameters() if each[0] not in ("format", "output", "page")]
     return with_parameters(current_address(), [*asked, ("format", row.name)])
 
 
 def passage_link(article: object, start: object, end: object) -> str:
-    """Return the address of an article's page with a passage marked in the text."""
+    """Return the URL of an article's page with a passage highlighted."""
     return with_parameters(thing_address(str(article)), [("passage", f"{start}-{end}")])
 
 
 def ask_link(text: str) -> str:
-    """Return the address that runs a query and shows it, ready to be changed."""
+    """Return the URL that runs a query and shows it in the editor."""
     return url_for("sparql.by_get", query=text)
 
 
-def why_link(subject: str, predicate: str, value: Term) -> str:
-    """Return the address that says why a fact holds."""
+def why_link(subject: str, predicate: str, value: PageTerm) -> str:
+    """Return the URL of a fact's explanation."""
     if value.is_iri:
         return url_for("why.why", subject=subject, predicate=predicate, value=value.value)
     told: dict[str, Any] = {"text": value.value, "language": value.language or None, "datatype": value.datatype or None}
     return url_for("why.why", subject=subject, predicate=predicate, **told)
 
 
-def _namer(findings: Findings | None) -> Callable[[Term | str], Name]:
-    def name(thing: Term | str) -> Name:
+def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
+    def name(thing: PageTerm | str) -> Name:
         iri = str(thing)
-        return findings.names[iri] if findings else Name(iri)
+        return queries.names[iri] if queries else Name(iri)
 
     return name
 
 
-def _linker(findings: Findings | None) -> Callable[..., Markup]:
-    """Return what writes a term: a link with the thing's name, or isolated text."""
-    namer = _namer(findings)
+def _linker(queries: PageQueries | None) -> Callable[..., Markup]:
+    """Return the function that renders a term: a link with the thing's name, or isolated text."""
+    namer = _namer(queries)
 
-    def link(thing: Term | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
+    def link(thing: PageTerm | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
         if thing is None:
             return Markup("")
-        if isinstance(thing, Term) and not thing.is_iri:
-            return isolated(text or cut(thing.value), thing.language)
+        if isinstance(thing, PageTerm) and not thing.is_iri:
+            return isolated(text or shorten(thing.value), thing.language)
         return _link(str(thing), namer(thing), text, kind=kind)
 
     return link
 
 
 def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
-    shown = isolated(text or cut(name.label), name.language if text is None else "")
-    where = address(iri)
+    shown = isolated(text or shorten(name.label), name.language if text is None else "")
+    where = page_address(iri)
     if where is None:
         return shown
     classes = " ".join(
@@ -188,6 +188,6 @@ def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
 
 
 def isolated(text: str, language: str = "") -> Markup:
-    """Return a text whose direction and markup cannot touch what stands around it."""
+    """Return escaped text in a bdi element, so that its direction does not affect the surrounding text."""
     said = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
     return Markup("<bdi{}>{}</bdi>").format(said, escape(text))

@@ -1,45 +1,53 @@
-"""Search over names and gists."""
+"""The page that searches names and gists."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from server.http.parameters import from_query_string
-from server.pages.list_documents import LISTED, listed
-from server.pages.page_queries import Asked, Findings, query
-from server.pages.page_terms import from_cell, literal
+from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
+from server.pages.page_terms import literal_in_query, term_from_cell
 from server.pages.rendering import page as html
-from server.search import indexed
+from server.search import current_index
 from server.site import site
 
 bp = Blueprint("search", __name__)
 
-LONGEST = 200
-"""Characters that are looked for."""
-MOST = 200
-"""Things that the query finds at most: those with the shortest names."""
+MAX_QUERY_CHARACTERS = 200
+"""Characters of the search text that are used."""
+MAX_RESULTS = 200
+"""Things found at most: those with the shortest names."""
 
 
 @bp.get("/search")
 def search() -> Response:
-    """Answer with what has a name or a gist that holds the words asked for."""
-    asked, version = (from_query_string().one("q") or "").strip()[:LONGEST], site().store.current()
-    words = literal(asked.lower())
-    return listed(lambda: _page(asked, words), query("search", words=words)[1], "thing", version)
+    """Return the things whose name or gist contains the search text."""
+    asked, version = (from_query_string().one("q") or "").strip()[:MAX_QUERY_CHARACTERS], site().store.current()
+    words = literal_in_query(asked.lower())
+    return list_response(lambda: _page(asked, words), load_query("search", words=words)[1], "thing", version)
 
 
 def _page(asked: str, words: str) -> Response:
-    index = indexed()
-    findings = Findings(index.version)
-    found = index.labels.holding(asked.lower(), MOST) if asked else ()
-    rows = [{"thing": from_cell(each.thing), "label": from_cell(each.label)} for each in found]
-    findings.asked.append(Asked(*query("search", words=words), rows))
-    kinds = [(kind, [row for row in rows if findings.names[row["thing"].value].kind == kind]) for kind in KINDS]
+    index = current_index()
+    queries = PageQueries(index.version)
+    found = index.labels.holding(asked.lower(), MAX_RESULTS) if asked else ()
+    rows = [{"thing": term_from_cell(each.thing), "label": term_from_cell(each.label)} for each in found]
+    queries.answered.append(AnsweredQuery(*load_query("search", words=words), rows))
+    kinds = [(kind, [row for row in rows if queries.names[row["thing"].value].kind == kind]) for kind in KIND_ORDER]
     shown = [each for each in kinds if each[1]]
-    return html("search.html", findings, LISTED if asked else (), words=asked, found=shown, rows=rows, most=MOST)
+    return html(
+        "search.html",
+        queries,
+        DATA_MENU_FORMATS if asked else (),
+        words=asked,
+        found=shown,
+        rows=rows,
+        most=MAX_RESULTS,
+    )
 
 
-KINDS = (
+KIND_ORDER = (
     "person",
     "organization",
     "group",

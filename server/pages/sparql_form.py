@@ -1,4 +1,4 @@
-"""The pages around a query, as they are without a script: the form, and an answer beneath it, sent row by row."""
+"""The query form without scripts, and its result page, streamed row by row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flask import Response
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.interfaces import Answer
 from server.http.streaming import streamed
-from server.pages.rendering import parts, rendered
+from server.pages.rendering import page_chunks, render_page
 
-FIRST = """PREFIX cq: <https://w3id.org/communique/ontology#>
+DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
 
 SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
   ?statement cq:source/cq:name ?who .
@@ -19,26 +19,26 @@ SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
 GROUP BY ?who
 ORDER BY DESC(?statements)
 """
-"""What the form holds before anybody has written anything."""
+"""The initial query of the form."""
 
 
 def form_page() -> Response:
-    """Return the form, with a query to begin with."""
-    return rendered("sparql.html", text=FIRST, header=None, rows=None, formats=FORMATS)
+    """Return the form with an initial query."""
+    return render_page("sparql.html", text=DEFAULT_QUERY, header=None, rows=None, formats=FORMATS)
 
 
 def result_page(text: str, answer: Answer) -> Response:
-    """Return the form with its query and the answer: a table of rows, or a line a triple."""
+    """Return the form with the query and its result: a table of rows, or one line per triple."""
     lines = _lines(answer.chunks)
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
-    return streamed(parts("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
+    return streamed(page_chunks("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
 
 
 def examples_page() -> Response:
     """Return the list of example questions."""
-    return rendered("examples.html")
+    return render_page("examples.html")
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

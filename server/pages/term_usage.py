@@ -1,6 +1,6 @@
-"""How often the graph uses each term of the ontology, up to a number, and an example of each: asked term by term.
+"""Counts the uses of each ontology term, up to a limit, with an example of each.
 
-Counting every triple takes a time that grows with the corpus; an engine that may stop after so many does not.
+The limit bounds the cost: counting every triple would take time in proportion to the corpus.
 """
 
 from __future__ import annotations
@@ -12,61 +12,62 @@ from rdflib import OWL, RDF
 
 from kg.dataset import GraphNames
 from kg.store.interfaces import Version
-from server.pages.page_queries import query
-from server.pages.page_terms import Row, Term
+from server.pages.page_queries import load_query
+from server.pages.page_terms import PageTerm, Row
 from server.pages.select_rows import solutions
 from server.site import site
 
-MOST = 500
-"""Uses up to which a number is exact."""
-USES = {
+MAX_EXACT_USES = 500
+"""Number of uses up to which a count is exact."""
+USE_PATTERNS = {
     str(OWL.Class): "?one a {term}",
     str(OWL.ObjectProperty): "?one {term} ?any",
     str(OWL.DatatypeProperty): "?one {term} ?any",
     "concept": "?one ?property {term}",
 }
-"""What it is to use a term of a kind."""
-AT_ONCE = 40
-"""Terms that one query asks about: a query may not nest as deep as all of them would."""
-VALUED = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
-"""Kinds whose examples have a value."""
+"""Query patterns of the uses of each kind of term."""
+TERMS_PER_QUERY = 40
+"""Terms per query: a UNION of all of them would exceed the limit on nesting."""
+PROPERTY_CLASSES = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
+"""Kinds of terms whose examples have a value."""
 
 
 @dataclass(frozen=True)
-class Use:
-    """How often a term is used, the subject of one use, and its value where the term is a property."""
+class TermUse:
+    """The number of a term's uses, and the subject and (for a property) the value of one use."""
 
     number: int
-    example: Term
-    value: Term | None
+    example: PageTerm
+    value: PageTerm | None
 
     @property
     def words(self) -> str:
         """Return the number in words."""
-        return f"more than {MOST:,}" if self.number > MOST else f"{self.number:,}"
+        return f"more than {MAX_EXACT_USES:,}" if self.number > MAX_EXACT_USES else f"{self.number:,}"
 
 
-def uses(version: Version) -> dict[str, Use]:
-    """Return the uses of the terms that a version's ontology defines and its graph uses; asked once a version."""
-    found: dict[str, Use] = site().once("terms in use", version, lambda: _uses(version))
+def term_uses(version: Version) -> dict[str, TermUse]:
+    """Return the uses of the ontology's terms in a version; computed once per version."""
+    found: dict[str, TermUse] = site().once("terms in use", version, lambda: _uses(version))
     return found
 
 
-def _uses(version: Version) -> dict[str, Use]:
+def _uses(version: Version) -> dict[str, TermUse]:
     terms = [*_terms(version)]
-    asked = (terms[start : start + AT_ONCE] for start in range(0, len(terms), AT_ONCE))
-    rows = [row for some in asked for row in solutions(_together(some), version)]
-    values = _values(rows, {term for term, kind in terms if kind in VALUED}, version)
+    asked = (terms[start : start + TERMS_PER_QUERY] for start in range(0, len(terms), TERMS_PER_QUERY))
+    rows = [row for some in asked for row in solutions(_union_query(some), version)]
+    values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
     return {
-        row["term"].value: Use(int(row["number"].value), row["example"], values.get(row["term"].value)) for row in rows
+        row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))
+        for row in rows
     }
 
 
-def _together(terms: list[tuple[str, str]]) -> str:
-    return f"SELECT * {{ {' UNION '.join(_branch(term, kind) for term, kind in terms)} }}"
+def _union_query(terms: list[tuple[str, str]]) -> str:
+    return f"SELECT * {{ {' UNION '.join(_term_query(term, kind) for term, kind in terms)} }}"
 
 
-def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str, Term]:
+def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str, PageTerm]:
     """Return the least value that each property's example has."""
     pairs = " ".join(
         f"({row['term'].sparql} {row['example'].sparql})" for row in rows if row["term"].sparql in properties
@@ -78,16 +79,16 @@ def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str
 
 
 def _terms(version: Version) -> Iterator[tuple[str, str]]:
-    """Yield each term, as a query spells it, and its kind."""
+    """Yield each term in SPARQL syntax, with its kind."""
     graph = f"<{GraphNames(site().base).ontology}>"
-    for row in solutions(query("ontology-terms", ontology=graph)[1], version):
-        if row["property"].value == str(RDF.type) and row["value"].value in USES:
+    for row in solutions(load_query("ontology-terms", ontology=graph)[1], version):
+        if row["property"].value == str(RDF.type) and row["value"].value in USE_PATTERNS:
             yield row["term"].sparql, row["value"].value
-    for row in solutions(query("ontology-schemes", ontology=graph)[1], version):
+    for row in solutions(load_query("ontology-schemes", ontology=graph)[1], version):
         yield row["concept"].sparql, "concept"
 
 
-def _branch(term: str, kind: str) -> str:
-    some = f"{{ SELECT ?one {{ {USES[kind].format(term=term)} }} LIMIT {MOST + 1} }}"
+def _term_query(term: str, kind: str) -> str:
+    some = f"{{ SELECT ?one {{ {USE_PATTERNS[kind].format(term=term)} }} LIMIT {MAX_EXACT_USES + 1} }}"
     counted = f"{{ SELECT (COUNT(?one) AS ?number) (MIN(?one) AS ?example) {{ {some} }} }}"
     return f"{{ {counted} FILTER(?number > 0) BIND({term} AS ?term) }}"

@@ -1,30 +1,30 @@
-"""Moments and spans of time as solutions hold them and pages write them."""
+"""Reads moments and time spans from rows, and formats them for pages."""
 
 from __future__ import annotations
 
 from kg.moments import Moment
-from server.pages.page_terms import Row, Term
-from server.search.time_spans import Span, read, said
+from server.pages.page_terms import PageTerm, Row
+from server.search.time_spans import TimeSpan, moment_text, parse_moment
 
-STAMPS = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
-
-
-def span(row: Row) -> Span:
-    """Return the span that a solution's four stamps give."""
-    return Span(*(_read(row.get(each)) for each in STAMPS))
+TIME_PROPERTIES = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
 
 
-def saying(row: Row) -> Span:
+def row_span(row: Row) -> TimeSpan:
+    """Return the span of a row's four time stamps."""
+    return TimeSpan(*(_read(row.get(each)) for each in TIME_PROPERTIES))
+
+
+def statement_span(row: Row) -> TimeSpan:
     """Return the span in which a statement was made."""
     first, last = _read(row.get("saidEarliest")), _read(row.get("saidLatest"))
-    return Span(first, None, None, last)
+    return TimeSpan(first, None, None, last)
 
 
-def moment(value: Term | None) -> str:
-    """Return a time stamp in words; what is no time stamp as it is."""
+def moment(value: PageTerm | None) -> str:
+    """Return a time stamp in words, or the value itself if it is not a time stamp."""
     found = _read(value)
-    return said(found) if found else (value.value if value else "")
+    return moment_text(found) if found else (value.value if value else "")
 
 
-def _read(value: Term | None) -> Moment | None:
-    return read(value.value) if value else None
+def _read(value: PageTerm | None) -> Moment | None:
+    return parse_moment(value.value) if value else None

@@ -1,4 +1,4 @@
-"""The page of a topic: what each party says on it, and what of that runs against what."""
+"""The page of a topic: statements on it by side, and which of them disagree."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from typing import Any
 
 from flask import Response
 
-from server.descriptions.own_queries import iri
-from server.pages.page_queries import Findings, distinct
+from server.descriptions.own_queries import iri_in_query
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row
 from server.pages.rendering import page as html
 
 
-def page(name: str, findings: Findings) -> Response:
-    """Answer with the statements on a topic, a column a side."""
-    rows = distinct(findings.ask("topic-statements", this=iri(name)), "statement")
-    against = distinct(findings.ask("topic-disagreements", this=iri(name)), "relation", "one", "other")
-    findings.also([name])
-    values: dict[str, Any] = {"columns": _columns(findings, rows), "against": _pairs(against), "rows": rows}
-    return html("topic.html", findings, this=name, **values)
+def page(name: str, queries: PageQueries) -> Response:
+    """Return the page of a topic with one column per side."""
+    rows = distinct_rows(queries.select("topic-statements", this=iri_in_query(name)), "statement")
+    against = distinct_rows(queries.select("topic-disagreements", this=iri_in_query(name)), "relation", "one", "other")
+    queries.add_names([name])
+    values: dict[str, Any] = {"columns": _columns(queries, rows), "against": _pairs(against), "rows": rows}
+    return html("topic.html", queries, this=name, **values)
 
 
-def _columns(findings: Findings, rows: list[Row]) -> list[tuple[str, list[Row]]]:
-    """Return statements by the side of their source, those of neither last."""
+def _columns(queries: PageQueries, rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Return statements by the side of their source, those without a side last."""
     found: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(findings.names[row["source"].value].side, []).append(row)
+        found.setdefault(queries.names[row["source"].value].side, []).append(row)
     return sorted(found.items(), key=lambda each: each[0] or "z")
 
 

@@ -1,4 +1,4 @@
-"""What changed between two versions: which graphs, as the versions' records tell, and of a few of them each triple."""
+"""Differences between two versions: the changed graphs and, for a few of them, the changed triples."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from kg.formats import NTRIPLES
 from kg.store.interfaces import Version
 from server.site import site
 
-AT_ONCE = 5
-"""Graphs that are compared triple by triple without being asked for by name."""
-LARGEST = 50_000
-"""Triples of a graph up to which two versions of it are compared."""
+MAX_GRAPHS_COMPARED = 5
+"""Graphs that are compared triple by triple unless one is named."""
+MAX_TRIPLES_COMPARED = 50_000
+"""Size of a graph, in triples, up to which its versions are compared."""
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What two versions of a graph do not share, as lines of N-Triples; None where they are too large to compare."""
+class GraphDifference:
+    """Added and removed triples of a graph as lines of N-Triples; None if the graph is too large to compare."""
 
     graph: str
     before: int
@@ -28,23 +28,23 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """The graphs that were compared, and the names of those that differ, or may, and were not."""
+class VersionChanges:
+    """The compared graphs, and the names of changed graphs that were not compared."""
 
-    compared: list[Difference]
+    compared: list[GraphDifference]
     others: list[str]
 
 
-def changes(before: Version, after: Version, graph: str) -> Changes:
-    """Return what changed: in the graph that is asked for, where one is, and else in the first few."""
-    names = sorted(_changed(before, after))
-    chosen = [graph] if graph else names[:AT_ONCE]
+def version_changes(before: Version, after: Version, graph: str) -> VersionChanges:
+    """Return the differences in the named graph, or in the first few changed graphs if none is named."""
+    names = sorted(_changed_graphs(before, after))
+    chosen = [graph] if graph else names[:MAX_GRAPHS_COMPARED]
     found = (_difference(each, before, after) for each in chosen)
     differing = [each for each in found if each.added is None or each.added or each.removed]
-    return Changes(differing, [each for each in names if each not in chosen])
+    return VersionChanges(differing, [each for each in names if each not in chosen])
 
 
-def _changed(before: Version, after: Version) -> frozenset[str]:
+def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
     """Return the graphs that may differ: those written since the version that both come from, or else all there are.
 
     Versions are numbered in the order of writing, so it is always the later of two whose base is looked up, and no more
@@ -54,7 +54,7 @@ def _changed(before: Version, after: Version) -> frozenset[str]:
     changed: frozenset[str] = frozenset()
     while one != other:
         later = max(one, other, key=int)
-        version = _kept(later)
+        version = _stored_version(later)
         if version is None or not version.base:
             return frozenset((*before.counts, *after.counts))
         changed |= {*version.changed}
@@ -62,19 +62,19 @@ def _changed(before: Version, after: Version) -> frozenset[str]:
     return changed - {""}
 
 
-def _kept(name: str) -> Version | None:
+def _stored_version(name: str) -> Version | None:
     try:
         return site().store.version(name)
     except UnknownVersionError:
         return None
 
 
-def _difference(graph: str, before: Version, after: Version) -> Difference:
+def _difference(graph: str, before: Version, after: Version) -> GraphDifference:
     sizes = before.counts.get(graph, 0), after.counts.get(graph, 0)
-    if max(sizes) > LARGEST:
-        return Difference(graph, *sizes, None, None)
+    if max(sizes) > MAX_TRIPLES_COMPARED:
+        return GraphDifference(graph, *sizes, None, None)
     old, new = (_lines(graph, version) for version in (before, after))
-    return Difference(graph, *sizes, sorted(new - old), sorted(old - new))
+    return GraphDifference(graph, *sizes, sorted(new - old), sorted(old - new))
 
 
 def _lines(graph: str, version: Version) -> frozenset[str]:

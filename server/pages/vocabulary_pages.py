@@ -1,4 +1,4 @@
-"""The documentation of the ontology and the shapes, made from the files, every term with an example from the graph."""
+"""Documentation pages of the ontology, its concept schemes and the shapes, with examples from the graph."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.graph_documents import graph_document
 from server.http.negotiation import prefers_html
 from server.http.parameters import from_query_string
-from server.pages.page_queries import Findings
-from server.pages.page_terms import Row, Term
-from server.pages.rendering import Written, kept
-from server.pages.term_usage import Use, uses
+from server.pages.page_queries import PageQueries
+from server.pages.page_terms import PageTerm, Row
+from server.pages.rendering import TemplateCall, cached_page
+from server.pages.term_usage import TermUse, term_uses
 from server.site import site
 
 bp = Blueprint("vocabulary", __name__)
 
-KINDS = (
+TERM_SECTIONS = (
     (str(OWL.Class), "classes", "Classes"),
     (str(OWL.ObjectProperty), "object-properties", "Properties between things"),
     (str(OWL.DatatypeProperty), "datatype-properties", "Properties with a value"),
@@ -40,25 +40,25 @@ CHARACTERISTICS = {
 
 
 @dataclass
-class Entry:
-    """A term or a shape: what its file says of it, by property, and an example from the graph."""
+class VocabularyEntry:
+    """A term or a shape: its values by property, and an example from the graph."""
 
     iri: str
-    said: dict[str, list[Term]] = field(default_factory=dict)
-    chains: list[tuple[Term, Term | None]] = field(default_factory=list)
-    use: Use | None = None
+    said: dict[str, list[PageTerm]] = field(default_factory=dict)
+    chains: list[tuple[PageTerm, PageTerm | None]] = field(default_factory=list)
+    use: TermUse | None = None
 
     @property
     def anchor(self) -> str:
-        """Return the part of the address after `#`."""
+        """Return the fragment of the term's URL."""
         return self.iri.removeprefix(ONTOLOGY).removeprefix(SHAPES)
 
-    def one(self, name: str) -> Term | None:
-        """Return the first value of a property, named by the end of its IRI."""
+    def one(self, name: str) -> PageTerm | None:
+        """Return the first value of a property, given by its local name, or None if absent."""
         return next(iter(self.all(name)), None)
 
-    def all(self, name: str) -> list[Term]:
-        """Return the values of a property, named by the end of its IRI."""
+    def all(self, name: str) -> list[PageTerm]:
+        """Return the values of a property, given by its local name."""
         return [each for key, found in self.said.items() if key.endswith((f"#{name}", f"/{name}")) for each in found]
 
     @property
@@ -70,83 +70,83 @@ class Entry:
 
 @bp.get("/ontology")
 def ontology() -> Response:
-    """Answer with the documentation of the ontology, or with the ontology."""
+    """Return the documentation of the ontology, or the ontology itself."""
     return _document(GraphNames(site().base).ontology, _ontology)
 
 
 @bp.get("/schemes")
 def schemes() -> Response:
-    """Answer with the documentation of the schemes, or with the ontology, which holds them."""
+    """Return the documentation of the concept schemes, or the ontology, which contains them."""
     return _document(GraphNames(site().base).ontology, _schemes)
 
 
 @bp.get("/shapes")
 def shapes() -> Response:
-    """Answer with the documentation of the shapes, or with the shapes."""
+    """Return the documentation of the shapes, or the shapes themselves."""
     return _document(GraphNames(site().base).shapes, _shapes)
 
 
-def _document(name: str, make: Callable[[Findings, str], Written]) -> Response:
+def _document(name: str, make: Callable[[PageQueries, str], TemplateCall]) -> Response:
     parameters = from_query_string()
     if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
         return graph_document(name, parameters)
     version = site().store.current()
-    return kept(make.__name__, Findings(version), lambda findings: make(findings, f"<{name}>"))
+    return cached_page(make.__name__, PageQueries(version), lambda queries: make(queries, f"<{name}>"))
 
 
-def _ontology(findings: Findings, graph: str) -> Written:
-    entries = _entries(findings.ask("ontology-terms", ontology=graph), "term")
-    for row in findings.ask("ontology-chains", ontology=graph):
+def _ontology(queries: PageQueries, graph: str) -> TemplateCall:
+    entries = _entries(queries.select("ontology-terms", ontology=graph), "term")
+    for row in queries.select("ontology-chains", ontology=graph):
         if row["term"].value in entries:
             entries[row["term"].value].chains.append((row["first"], row.get("second")))
-    used = uses(findings.version)
+    used = term_uses(queries.version)
     for iri, entry in entries.items():
         entry.use = used.get(iri)
     found = [entry.use for entry in entries.values() if entry.use]
-    findings.also(each.example.value for each in found)
-    findings.also(each.value.value for each in found if each.value and each.value.is_iri)
+    queries.add_names(each.example.value for each in found)
+    queries.add_names(each.value.value for each in found if each.value and each.value.is_iri)
     values: dict[str, Any] = {
         "about": {
-            row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(findings, graph)
+            row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(queries, graph)
         },
-        "kinds": [(anchor, title, _of(entries.values(), kind)) for kind, anchor, title in KINDS],
+        "kinds": [(anchor, title, _of(entries.values(), kind)) for kind, anchor, title in TERM_SECTIONS],
     }
     return "ontology.html", values
 
 
-def _schemes(findings: Findings, graph: str) -> Written:
+def _schemes(queries: PageQueries, graph: str) -> TemplateCall:
     found: dict[str, list[Row]] = {}
-    for row in findings.ask("ontology-schemes", ontology=graph):
+    for row in queries.select("ontology-schemes", ontology=graph):
         found.setdefault(row["scheme"].value, []).append(row)
-    examples = {iri: use for iri, use in uses(findings.version).items() if iri.startswith(SCHEME)}
-    findings.also(each.example.value for each in examples.values())
+    examples = {iri: use for iri, use in term_uses(queries.version).items() if iri.startswith(SCHEME)}
+    queries.add_names(each.example.value for each in examples.values())
     return "schemes.html", {"schemes": [*found.items()], "examples": examples}
 
 
-def _about(findings: Findings, graph: str) -> list[Row]:
-    return findings.ask("ontology-about", ontology=graph)
+def _about(queries: PageQueries, graph: str) -> list[Row]:
+    return queries.select("ontology-about", ontology=graph)
 
 
-def _entries(rows: Iterable[Row], key: str) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _entries(rows: Iterable[Row], key: str) -> dict[str, VocabularyEntry]:
+    found: dict[str, VocabularyEntry] = {}
     for row in rows:
-        entry = found.setdefault(row[key].value, Entry(row[key].value))
+        entry = found.setdefault(row[key].value, VocabularyEntry(row[key].value))
         entry.said.setdefault(row["property"].value, []).append(row["value"])
     return found
 
 
-def _of(entries: Iterable[Entry], kind: str) -> list[Entry]:
+def _of(entries: Iterable[VocabularyEntry], kind: str) -> list[VocabularyEntry]:
     return [each for each in entries if any(one.value == kind for one in each.said.get(str(RDF.type), ()))]
 
 
-def _shapes(findings: Findings, graph: str) -> Written:
-    entries = _entries(findings.ask("shapes", shapes=graph), "shape")
-    used = uses(findings.version)
+def _shapes(queries: PageQueries, graph: str) -> TemplateCall:
+    entries = _entries(queries.select("shapes", shapes=graph), "shape")
+    used = term_uses(queries.version)
     for entry in entries.values():
-        target = next((each for name in TARGETS if (each := entry.one(name))), None)
+        target = next((each for name in TARGET_PROPERTIES if (each := entry.one(name))), None)
         if target and target.value in used:
             entry.use = used[target.value]
-            findings.also([entry.use.example.value])
+            queries.add_names([entry.use.example.value])
     parts = {each.value for entry in entries.values() for each in entry.said.get(str(SH.property), ())}
     values: dict[str, Any] = {
         "shapes": [each for iri, each in entries.items() if iri not in parts],
@@ -155,4 +155,4 @@ def _shapes(findings: Findings, graph: str) -> Written:
     return "shapes.html", values
 
 
-TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf")
+TARGET_PROPERTIES = ("targetClass", "targetSubjectsOf", "targetObjectsOf")

@@ -1,4 +1,4 @@
-"""Why an inferred fact holds: each step's rule and the facts that it rests on, down to what an article says."""
+"""The explanation of an inferred fact: rules and premises, step by step, down to passages of articles."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.store.interfaces import Version
-from server.descriptions.own_queries import iri
-from server.descriptions.rdf_documents import document
+from server.descriptions.own_queries import iri_in_query
+from server.descriptions.rdf_documents import rdf_response
 from server.http.errors import HttpError
 from server.http.negotiation import chosen
 from server.http.parameters import Parameters, from_query_string
-from server.pages.json_responses import scripted
-from server.pages.page_queries import Findings
-from server.pages.page_terms import Row, Term
+from server.pages.json_responses import json_response
+from server.pages.page_queries import PageQueries
+from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import page as html
 from server.site import site
 
 bp = Blueprint("why", __name__)
 
-LONGEST = 10_000
-"""Characters of a literal that is asked about."""
-LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+MAX_LITERAL_CHARACTERS = 10_000
+"""Characters of a literal that can be explained."""
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A step as a page shows it: the fact, what it rests on, and the passages behind it where it is asserted."""
+class ShownStep:
+    """A step on the page: the fact, its premises, and the passages of an asserted fact."""
 
-    fact: tuple[Term, Term, Term]
+    fact: tuple[PageTerm, PageTerm, PageTerm]
     step: Step
-    premises: tuple[tuple[Term, Term, Term], ...]
+    premises: tuple[tuple[PageTerm, PageTerm, PageTerm], ...]
     passages: list[Row]
     anchor: str
 
 
 @bp.get("/why")
 def why() -> Response:
-    """Answer with the steps to the fact that `subject`, `predicate` and `value` name."""
+    """Return the explanation of the fact given by `subject`, `predicate` and `value`."""
     fact, version = _fact(from_query_string()), site().store.current()
     names = GraphNames(site().base)
     explained = site().once("why", version, lambda: Why.of(site().store, version.name, names))
@@ -57,33 +57,33 @@ def why() -> Response:
     row = chosen(request.accept_mimetypes, from_query_string().formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
     if row is not HTML:
         return _as_data(steps, row, version)
-    findings = Findings(version)
+    queries = PageQueries(version)
     asserted = " ".join(f"({_terms(step.fact)})" for step in steps if not step.rule)
-    passages = findings.ask("why-passages", facts=asserted) if asserted else []
-    told = [_told(number, step, passages) for number, step in enumerate(steps, start=1)]
-    findings.also(each.value for one in told for each in (*one.fact, *(t for p in one.premises for t in p)))
+    passages = queries.select("why-passages", facts=asserted) if asserted else []
+    told = [_shown_step(number, step, passages) for number, step in enumerate(steps, start=1)]
+    queries.add_names(each.value for one in told for each in (*one.fact, *(t for p in one.premises for t in p)))
     values: dict[str, Any] = {"steps": told, "anchors": {each.fact: each.anchor for each in told}}
-    return html("why.html", findings, (SCRIPTED, *GRAPH_FORMATS), **values)
+    return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 
 def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response:
-    """Return the steps as JSON, each with its rule and what it rests on, or all their facts as triples."""
+    """Return the steps as JSON with rules and premises, or all their facts as triples."""
     if row is SCRIPTED:
-        return scripted(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
+        return json_response(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
     graph = Graph(bind_namespaces="none")
     for step in steps:
         graph.add(step.fact)
-    return document(graph, row, "why")
+    return rdf_response(graph, row, "why")
 
 
 def _spelled(step: Step) -> dict[str, Any]:
     return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(each) for each in step.premises]}
 
 
-def _told(number: int, step: Step, passages: list[Row]) -> Told:
+def _shown_step(number: int, step: Step, passages: list[Row]) -> ShownStep:
     fact = _shown(step.fact)
     behind = [row for row in passages if (row["subject"], row["predicate"], row["value"]) == fact]
-    return Told(fact, step, tuple(map(_shown, step.premises)), behind, f"step-{number}")
+    return ShownStep(fact, step, tuple(map(_shown, step.premises)), behind, f"step-{number}")
 
 
 def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
@@ -91,27 +91,29 @@ def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
     if "text" not in parameters:
         return subject, predicate, _iri(parameters, "value")
     text, datatype = parameters.required("text"), parameters.one("datatype")
-    if len(text) > LONGEST:
-        raise HttpError(400, f"The parameter 'text' has {len(text):,} characters: expected at most {LONGEST:,}.")
+    if len(text) > MAX_LITERAL_CHARACTERS:
+        raise HttpError(
+            400, f"The parameter 'text' has {len(text):,} characters: expected at most {MAX_LITERAL_CHARACTERS:,}."
+        )
     language = parameters.one("language")
-    if language and not LANGUAGE.fullmatch(language):
+    if language and not LANGUAGE_TAG.fullmatch(language):
         raise HttpError(400, f"The parameter 'language' is '{language}': expected a language tag.")
     return subject, predicate, Literal(text, language, _iri(parameters, "datatype") if datatype else None)
 
 
 def _iri(parameters: Parameters, key: str) -> URIRef:
-    return URIRef(iri(parameters.required(key))[1:-1])
+    return URIRef(iri_in_query(parameters.required(key))[1:-1])
 
 
-def _shown(fact: tuple[Node, Node, Node]) -> tuple[Term, Term, Term]:
+def _shown(fact: tuple[Node, Node, Node]) -> tuple[PageTerm, PageTerm, PageTerm]:
     first, middle, last = (_term(each) for each in fact)
     return first, middle, last
 
 
-def _term(node: Node) -> Term:
+def _term(node: Node) -> PageTerm:
     if isinstance(node, Literal):
-        return Term(str(node), "literal", node.language or "", str(node.datatype or ""))
-    return Term(str(node))
+        return PageTerm(str(node), "literal", node.language or "", str(node.datatype or ""))
+    return PageTerm(str(node))
 
 
 def _terms(fact: tuple[Node, Node, Node]) -> str:

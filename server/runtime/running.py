@@ -36,7 +36,7 @@ from server.auth.body_admission import Admission
 from server.pages import prepare
 from server.runtime.gate import Gate
 from server.runtime.serve import THREADS, Server, stop_on_signals
-from server.search import keeper
+from server.search import get_index_cache
 from server.site import EXTENSION, Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
@@ -109,7 +109,7 @@ class Life:
         """Read the current version's index and whatever else the first page would wait for."""
         if self._app is not None:
             prepare(self._app)
-            keeper(self._app).index()
+            get_index_cache(self._app).index()
 
     def prepare(self) -> None:
         """Read what writes are checked by, where any may come, so that the first does not wait for it."""

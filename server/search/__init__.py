@@ -1,8 +1,8 @@
-"""The index: what pages look up in memory, read once a version and kept ready."""
+"""The in-memory index that pages search: built once per version and cached."""
 
 from __future__ import annotations
 
-from server.search.index_cache import Keeper, indexed, keeper, register
+from server.search.index_cache import IndexCache, current_index, get_index_cache, register_index_cache
 from server.search.version_index import Index
 
-__all__ = ["Index", "Keeper", "indexed", "keeper", "register"]
+__all__ = ["Index", "IndexCache", "current_index", "get_index_cache", "register_index_cache"]

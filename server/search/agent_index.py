@@ -1,4 +1,4 @@
-"""Everybody who acts or speaks, by kind, those of whom there is most to tell first."""
+"""People, organizations and groups by class, the most active first."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from itertools import chain
 
 from server.search.property_columns import Columns
 
-KINDS = ("Person", "Organization", "Group")
+AGENT_CLASSES = ("Person", "Organization", "Group")
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
-    """Somebody: the IRI as a cell, how many statements they make, and in how many events they took part."""
+class AgentCounts:
+    """An agent's IRI (as a TSV cell) with the number of its statements and events."""
 
     cell: str
     statements: int
     events: int
 
 
-Agents = Mapping[str, Sequence[Agent]]
-"""By kind, all of them in order."""
+AgentsByClass = Mapping[str, Sequence[AgentCounts]]
+"""All agents in display order, by class."""
 
 
-def read_agents(columns: Columns) -> Agents:
-    """Return the agents of a version: what the query `people` finds."""
+def read_agents(columns: Columns) -> AgentsByClass:
+    """Return the agents of a version: the results of the query `people`."""
     said = Counter(chain.from_iterable(columns["source"].values()))
     took = Counter(chain.from_iterable(columns["hasParticipant"].values()))
 
-    def order(agent: Agent) -> tuple[int, int, str]:
+    def order(agent: AgentCounts) -> tuple[int, int, str]:
         return -agent.statements, -agent.events, agent.cell
 
     return {
-        kind: sorted((Agent(each, said[each], took[each]) for each in columns.members(kind)), key=order)
-        for kind in KINDS
+        kind: sorted((AgentCounts(each, said[each], took[each]) for each in columns.members(kind)), key=order)
+        for kind in AGENT_CLASSES
     }

@@ -1,4 +1,4 @@
-"""Where statements run against each other, by the topic that they do so on."""
+"""Pairs of statements that contradict or oppose each other, grouped by topic."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rdflib import SKOS
 
 from server.search.property_columns import Columns
 
-RELATIONS = ("contradicts", "opposes")
+OPPOSING_RELATIONS = ("contradicts", "opposes")
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
-    """Two statements, as cells, and the relation between them; which way it points is the graph's to say."""
+class OpposedPair:
+    """Two statements (as cells, sorted) and their relation; its direction is looked up in the graph when shown."""
 
     relation: str
     one: str
@@ -24,27 +24,27 @@ class Against:
 
 @dataclass(frozen=True)
 class Issue:
-    """What statements disagree on, as a cell: empty where no topic is known."""
+    """A topic (as a cell, empty if unknown) with the pairs of statements that disagree on it."""
 
     topic: str
-    pairs: Sequence[Against]
+    pairs: Sequence[OpposedPair]
 
 
 def read_issues(columns: Columns) -> list[Issue]:
-    """Return the issues of a version by topic; what is on none comes last."""
+    """Return the issues of a version, sorted by topic, the one without a topic last."""
     concepts, about = {*columns.members(str(SKOS.Concept))}, columns["about"]
-    found: dict[str, list[Against]] = {}
+    found: dict[str, list[OpposedPair]] = {}
     for pair in _pairs(columns):
         topics = [one for end in (pair.one, pair.other) for one in about.get(end, ()) if one in concepts]
-        found.setdefault(_shared(topics), []).append(pair)
+        found.setdefault(_most_shared_topic(topics), []).append(pair)
     return [Issue(topic, found[topic]) for topic in sorted(found, key=lambda each: (not each, each))]
 
 
-def _pairs(columns: Columns) -> list[Against]:
+def _pairs(columns: Columns) -> list[OpposedPair]:
     known = {*columns.members("Statement")}
     pairs = {
-        Against(relation, *sorted((one, other)))
-        for relation in RELATIONS
+        OpposedPair(relation, *sorted((one, other)))
+        for relation in OPPOSING_RELATIONS
         for one, others in columns[relation].items()
         for other in others
         if one in known and other in known
@@ -52,7 +52,7 @@ def _pairs(columns: Columns) -> list[Against]:
     return sorted(pairs, key=lambda each: (each.relation, each.one, each.other))
 
 
-def _shared(topics: Iterable[str]) -> str:
-    """Return the topic that most of two statements are about; none where neither has one."""
+def _most_shared_topic(topics: Iterable[str]) -> str:
+    """Return the topic that occurs most often, or an empty string if there is none."""
     counted = Counter(topics)
     return min(counted, key=lambda each: (-counted[each], each), default="")

@@ -1,7 +1,7 @@
-"""Keeps the index of the current version ready: read in the background, once, whoever asks and however many do.
+"""Cache of the current version's index, built once in a background thread for all requests.
 
-A version's index takes as long to read as the corpus is large. Where that is a moment, a page waits for the current
-version's; where it is longer, a page shows the version whose index is ready, says so, and has the next one read.
+Building an index takes time in proportion to the corpus. If the last build was quick, a page waits for the index of the
+current version; otherwise it shows the version whose index is ready, says so, and starts the next build.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from kg.store.interfaces import Store, Version
 from server.http.errors import HttpError
 from server.search.version_index import Index, read_index
 
-EXTENSION = "communique.indexing"
-PATIENCE = 0.25
-"""Seconds of computing that the last index may have taken for a page to wait for the next one."""
-RETRY = 60
-"""Seconds after which a version that could not be read within the limits is tried again."""
-BEYOND = "What this page shows is looked up in an index, and that cannot be read within the limits that queries have."
+EXTENSION_KEY = "communique.indexing"
+MAX_READ_SECONDS_TO_WAIT = 0.25
+"""CPU seconds of the last build up to which a page waits for the next one."""
+RETRY_SECONDS = 60
+"""Seconds until building is retried for a version that exceeded the query limits."""
+LIMIT_EXCEEDED_TEXT = "This page needs an index, which cannot be built within the limits on queries."
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A version whose index is being read."""
+class PendingIndex:
+    """A version whose index is being built."""
 
     version: Version
     index: Future[Index]
 
 
-class Keeper:
-    """Returns indexes of a store's versions; any number of threads may ask."""
+class IndexCache:
+    """Builds and returns indexes of a store's versions; safe for any number of threads."""
 
     def __init__(self, store: Store, read: Callable[[Store, Version], Index] = read_index) -> None:
         self._store, self.read = store, read
         self._threads = ThreadPoolExecutor(1, "indexing")
         self._lock = Lock()
         self._ready: Index | None = None
-        self._reading: Reading | None = None
+        self._reading: PendingIndex | None = None
         self._beyond: tuple[Version, LimitError, float] | None = None
-        """The version that could not be read within the limits of queries, and when that was tried."""
+        """The version that exceeded the query limits, the error, and the time of the attempt."""
 
     def index(self) -> Index:
-        """Return the current version's index, or that of a version before it while a long one is being read.
+        """Return the current version's index, or an earlier version's while a slow build runs.
 
-        Waits where there is none yet. Raises the store's errors, LimitError among them, where it cannot be read.
+        Waits if no index is ready yet. Raises the store's errors, such as LimitError, if the index cannot be built.
         """
         version = self._store.current()
         while True:
@@ -62,7 +62,7 @@ class Keeper:
                     return ready
                 self._refuse(version)
                 reading = self._reading or self._start(version)
-            if ready is not None and ready.took > PATIENCE and self._keeps(ready.version):
+            if ready is not None and ready.took > MAX_READ_SECONDS_TO_WAIT and self._keeps(ready.version):
                 return ready
             if reading.version == version:
                 return reading.index.result()
@@ -78,15 +78,15 @@ class Keeper:
     def _refuse(self, version: Version) -> None:
         if self._beyond is not None:
             beyond, error, when = self._beyond
-            if beyond == version and time.monotonic() < when + RETRY:
+            if beyond == version and time.monotonic() < when + RETRY_SECONDS:
                 raise error
 
-    def _start(self, version: Version) -> Reading:
-        self._reading = Reading(version, self._threads.submit(self._run, version))
+    def _start(self, version: Version) -> PendingIndex:
+        self._reading = PendingIndex(version, self._threads.submit(self._run, version))
         return self._reading
 
     def _run(self, version: Version) -> Index:
-        """Read an index; it is ready, or given up, before anybody who waits for it goes on."""
+        """Build an index, and record the result before the waiting threads continue."""
         index: Index | None = None
         try:
             index = self.read(self._store, version)
@@ -99,29 +99,29 @@ class Keeper:
             with self._lock:
                 before, self._reading = self._ready, None
                 self._ready = before if index is None else index
-        parts = before.parts() if before is not None else []
+        parts = before.detachable_parts() if before is not None else []
         del before
         while parts:
             parts.pop()
         return index
 
 
-def register(app: Flask, store: Store) -> None:
-    """Give an application a keeper of its store's indexes."""
-    app.extensions[EXTENSION] = Keeper(store)
+def register_index_cache(app: Flask, store: Store) -> None:
+    """Attach a cache of the store's indexes to an application."""
+    app.extensions[EXTENSION_KEY] = IndexCache(store)
 
 
-def indexed() -> Index:
+def current_index() -> Index:
     """Return the index that a page is to show; 503 where it cannot be read within the limits. See `Keeper.index`."""
     try:
-        return keeper(current_app).index()
+        return get_index_cache(current_app).index()
     except BusyError:
         raise
     except LimitError as error:
-        raise HttpError(503, f"{BEYOND} {error}", headers={"Retry-After": str(RETRY)}) from error
+        raise HttpError(503, f"{LIMIT_EXCEEDED_TEXT} {error}", headers={"Retry-After": str(RETRY_SECONDS)}) from error
 
 
-def keeper(app: Flask) -> Keeper:
-    """Return an application's keeper."""
-    found: Keeper = app.extensions[EXTENSION]
+def get_index_cache(app: Flask) -> IndexCache:
+    """Return an application's index cache."""
+    found: IndexCache = app.extensions[EXTENSION_KEY]
     return found

@@ -1,4 +1,4 @@
-"""What everything is called and what statements say, so that words are found without reading all of it again."""
+"""All names and gists of a version in lower case, for full-text search in memory."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kg.namespaces import SCHEME
 from server.search.property_columns import Columns
 from server.search.tsv_cells import is_iri, text
 
-NAMING = ("name", "alias", "gist", str(SKOS.prefLabel))
+LABEL_PROPERTIES = ("name", "alias", "gist", str(SKOS.prefLabel))
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name or a gist: as it is searched, as a cell, and the cell of the thing that has it."""
+    """A name or a gist: in lower case, as a cell, and with the cell of the thing that has it."""
 
     lower: str
     label: str
@@ -26,26 +26,28 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelIndex:
     """Every label, the shortest first."""
 
     known: Sequence[Label]
 
     def holding(self, words: str, most: int) -> list[Label]:
-        """Return the first labels that hold these words in lower case."""
+        """Return the first labels that contain a text, given in lower case."""
         return [*islice((each for each in self.known if words in each.lower), most)]
 
 
-def read_labels(columns: Columns) -> Labels:
-    """Return the labels of a version: what the query `search` finds."""
-    found = {(label, thing) for naming in NAMING for thing, labels in columns[naming].items() for label in labels}
+def read_labels(columns: Columns) -> LabelIndex:
+    """Return the labels of a version: the results of the query `search`."""
+    found = {
+        (label, thing) for naming in LABEL_PROPERTIES for thing, labels in columns[naming].items() for label in labels
+    }
     by_length = defaultdict[int, list[Label]](list)
     for label, thing in found:
         if is_iri(thing) and not thing.startswith(f"<{SCHEME}"):
             lower = text(label).lower()
             by_length[len(lower)].append(Label(lower, label, thing))
-    return Labels([each for length in sorted(by_length) for each in sorted(by_length[length], key=_order)])
+    return LabelIndex([each for length in sorted(by_length) for each in sorted(by_length[length], key=_tie_order)])
 
 
-def _order(label: Label) -> tuple[str, str]:
+def _tie_order(label: Label) -> tuple[str, str]:
     return label.thing, label.label

@@ -1,7 +1,7 @@
-"""The values of properties over a whole version, each read once by the plainest query there is.
+"""All values of a property in a version, read with one single-pattern query per property.
 
-One pattern a query: an engine answers it by reading along an index, whatever the size, where joins of whole tables
-depend on how it orders them. What belongs together is put together here.
+An engine answers a single pattern by scanning an index, whatever the size of the data; the cost of joins over whole
+tables depends on its join order. The joins are therefore done in Python.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ Column = dict[str, list[str]]
 
 
 class Columns:
-    """Reads the columns of a version. Equal terms are one string in memory, however often they come."""
+    """Reads the columns of a version. Equal terms share one string object, to save memory."""
 
     def __init__(self, store: Store, version: Version) -> None:
         self.store, self.version = store, version
-        self._read: dict[str, Column] = {}
-        self._once: dict[str, str] = {}
-        self._bare: dict[str, str] = {}
+        self._columns: dict[str, Column] = {}
+        self._interned: dict[str, str] = {}
+        self._iris: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of a property: one of the ontology by its name, any by its IRI."""
-        if name not in self._read:
-            self._read[name] = self._column(f"SELECT ?s ?o {{ ?s <{_named(name)}> ?o }}")
-        return self._read[name]
+        if name not in self._columns:
+            self._columns[name] = self._column(f"SELECT ?s ?o {{ ?s <{_property_iri(name)}> ?o }}")
+        return self._columns[name]
 
     def first(self, name: str) -> dict[str, str]:
         """Return the least value of a property, by subject."""
         return {subject: values[0] for subject, values in self[name].items()}
 
     def members(self, kind: str) -> list[str]:
-        """Return the members of a class that have an IRI, sorted; the class as a property is told."""
-        found = self._rows(f"SELECT ?s {{ ?s a <{_named(kind)}> }}")
-        return sorted(self._kept(row[0]) for row in found if is_iri(row[0]))
+        """Return the IRIs of a class's members, sorted; the class is named as a property is in `__getitem__`."""
+        found = self._rows(f"SELECT ?s {{ ?s a <{_property_iri(kind)}> }}")
+        return sorted(self._intern(row[0]) for row in found if is_iri(row[0]))
 
     def iri(self, cell: str) -> str:
-        """Return the IRI that a cell holds; the same string each time."""
-        return self._bare.get(cell) or self._bare.setdefault(cell, iri(cell))
+        """Return the IRI that a cell holds, always as the same string object."""
+        return self._iris.get(cell) or self._iris.setdefault(cell, iri(cell))
 
-    def forget(self) -> None:
-        """Let go of what was read, a column at a time: freeing all of it at once would hold every other thread up."""
-        for kept in (self._read, self._bare, self._once):
+    def clear_gradually(self) -> None:
+        """Free the columns one by one: freeing all at once would stall every other thread."""
+        for kept in (self._columns, self._iris, self._interned):
             while kept:
                 kept.popitem()
 
     def _column(self, query: str) -> Column:
         found: Column = {}
         for subject, value in self._rows(query):
-            found.setdefault(self._kept(subject), []).append(self._kept(value))
+            found.setdefault(self._intern(subject), []).append(self._intern(value))
         for values in found.values():
             values.sort()
         return found
@@ -65,12 +65,12 @@ class Columns:
         answer = self.store.query(Query(query, TSV, None, version=self.version.name))
         return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)
 
-    def _kept(self, cell: str) -> str:
-        return self._once.setdefault(cell, cell)
+    def _intern(self, cell: str) -> str:
+        return self._interned.setdefault(cell, cell)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
-    """Yield the lines of an answer as they come: one text of all of them would hold every other thread up."""
+    """Yield the lines of an answer chunk by chunk: splitting one large text would stall every other thread."""
     rest = b""
     for chunk in chunks:
         whole, _, rest = (rest + chunk).rpartition(b"\n")
@@ -80,5 +80,5 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
         yield [rest.decode()]
 
 
-def _named(name: str) -> str:
+def _property_iri(name: str) -> str:
     return name if ":" in name else str(CQ[name])

@@ -1,11 +1,11 @@
-"""The two parties, and who belongs to them."""
+"""Letters for the two main sides of a conflict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 
-def letters(counts: Mapping[str, int]) -> dict[str, str]:
-    """Return the letters of the two sides on which most participants are, of how many are on each."""
+def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return the letters a and b for the two sides with the most participants."""
     most = sorted(counts, key=lambda each: (-counts[each], each))[:2]
     return dict(zip(most, "ab", strict=False))

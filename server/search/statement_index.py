@@ -1,4 +1,4 @@
-"""The statements of a version by their facets, their words and their places: what a browser of claims looks up."""
+"""Index of the statements of a version by facet value, word and sort order."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from rdflib import SKOS
 from kg.namespaces import OA
 from server.http.numbers import whole_number
 from server.search.property_columns import Columns
-from server.search.time_spans import read
-from server.search.timeline import belonging
+from server.search.time_spans import parse_moment
+from server.search.timeline import memberships
 from server.search.tsv_cells import is_blank, text
 
-PLAIN = {
+FACET_PROPERTIES = {
     **{each: each for each in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
     **{each: each for each in ("addressee", "onBehalfOf")},
     "article": "statedIn",
 }
-"""Facets whose values are a property's."""
-NAMING = ("name", "alias", str(SKOS.prefLabel))
-NAMED = ("sourceInChain", "about")
-"""What leads from a statement to the things whose names are searched with it."""
-NOWHERE = 2**63
+"""Facets whose values are the values of a property."""
+NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
+NAMED_THING_PROPERTIES = ("sourceInChain", "about")
+"""Properties from a statement to the things whose names are searched with it."""
+UNKNOWN_OFFSET = 2**63
 
-Row = int
-"""A statement's number: its place in the order of articles."""
+StatementNumber = int
+"""A statement's position in the order of articles and offsets."""
 
 
 @dataclass(frozen=True)
-class Statements:
-    """Every statement. Values are cells; a statement is told by its row."""
+class StatementIndex:
+    """All statements of a version, referred to by number; values are cells."""
 
     iris: Sequence[str]
     values: Mapping[str, Sequence[Sequence[str]]]
-    """By facet, the values of each row."""
-    rows: Mapping[str, Mapping[str, frozenset[Row]]]
-    """By facet and value, the rows that have it."""
-    orders: Mapping[str, Sequence[Row]]
-    """By the name of an order, all rows in it."""
+    """By facet, the values of each statement."""
+    rows: Mapping[str, Mapping[str, frozenset[StatementNumber]]]
+    """By facet and value, the statements that have it."""
+    orders: Mapping[str, Sequence[StatementNumber]]
+    """By the name of a sort order, all statements in that order."""
     gists: Sequence[str]
-    labels: Sequence[tuple[str, frozenset[Row]]]
-    """What things are called, each with the rows of the statements that they are sources or subjects of."""
+    labels: Sequence[tuple[str, frozenset[StatementNumber]]]
+    """Names of things, each with the statements of which they are a source or a subject."""
 
-    def having(self, asked: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[Row]:
-        """Return the rows that have all values of facets that are asked for, and every word in a gist or a name."""
+    def matching(self, asked: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
+        """Return the statements that have all the facet values, and every word in their gist or a name."""
         found = [self.rows[facet].get(value, frozenset()) for facet, value in asked]
         found += [self._with(word.lower()) for word in words]
         return frozenset.intersection(*sorted(found, key=len)) if found else range(len(self.iris))
 
-    def _with(self, word: str) -> frozenset[Row]:
+    def _with(self, word: str) -> frozenset[StatementNumber]:
         named = (rows for label, rows in self.labels if word in label)
         return frozenset(row for row, gist in enumerate(self.gists) if word in gist).union(*named)
 
-    def ordered(self, rows: Collection[Row], order: str) -> list[Row]:
-        """Return rows in an order."""
+    def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
+        """Return statements in a sort order."""
         return [row for row in self.orders[order] if row in rows]
 
-    def counted(self, rows: Collection[Row], facet: str) -> list[tuple[str, int]]:
-        """Return how many of the rows have each value of a facet, the most frequent first."""
+    def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
+        """Return the number of statements per value of a facet, the most frequent first."""
         if len(rows) == len(self.iris):
             counts = {value: len(found) for value, found in self.rows[facet].items()}
         else:
@@ -70,50 +70,54 @@ class Statements:
         return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
-def read_statements(columns: Columns) -> Statements:
+def read_statements(columns: Columns) -> StatementIndex:
     """Return the statements of a version."""
-    starts, articles = _starts(columns), columns.first("statedIn")
+    starts, articles = _start_offsets(columns), columns.first("statedIn")
 
     def place(statement: str) -> tuple[str, int, str]:
-        return articles.get(statement, ""), starts.get(statement, NOWHERE), statement
+        return articles.get(statement, ""), starts.get(statement, UNKNOWN_OFFSET), statement
 
     found = sorted(columns.members("Statement"), key=place)
     number = {each: row for row, each in enumerate(found)}
-    values = {facet: [_distinct(column.get(each, ())) for each in found] for facet, column in _facets(columns, found)}
-    rows = {facet: _posted(column) for facet, column in values.items()}
+    values = {
+        facet: [_distinct_values(column.get(each, ())) for each in found] for facet, column in _facets(columns, found)
+    }
+    rows = {facet: _numbers_by_value(column) for facet, column in values.items()}
     gists = columns.first("gist")
     said = [text(gists[each]).lower() if each in gists else "" for each in found]
-    return Statements(found, values, rows, _orders(columns, found), said, [*_labels(columns, number)])
+    return StatementIndex(found, values, rows, _orders(columns, found), said, [*_labels(columns, number)])
 
 
 def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
-    for facet, prop in PLAIN.items():
+    for facet, prop in FACET_PROPERTIES.items():
         yield facet, columns[prop]
     topics = {*columns.members(str(SKOS.Concept))}
     yield "topic", {each: [one for one in all_ if one in topics] for each, all_ in columns["about"].items()}
     taken = set(chain.from_iterable(columns["side"].values()))
-    sides = {who: {who, *belonging(columns, who)} & taken for who in {*chain.from_iterable(columns["source"].values())}}
+    sides = {
+        who: {who, *memberships(columns, who)} & taken for who in {*chain.from_iterable(columns["source"].values())}
+    }
     yield "side", {each: [*chain(*(sides[who] for who in all_))] for each, all_ in columns["source"].items()}
     yield "date", {each: [f'"{text(one)[:10]}"' for one in all_] for each, all_ in columns["saidEarliest"].items()}
     relayed = {*chain.from_iterable(columns["relays"].values())}
     yield "hand", {each: ['"second hand"' if each in relayed else '"first hand"'] for each in statements}
 
 
-def _distinct(values: Sequence[str]) -> tuple[str, ...]:
-    """Return what an address can ask for, each once; nobody can ask for a blank node."""
+def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the distinct values without blank nodes, which no URL can name."""
     return tuple(dict.fromkeys(value for value in values if not is_blank(value)))
 
 
-def _posted(column: Sequence[Sequence[str]]) -> dict[str, frozenset[Row]]:
-    found: dict[str, list[Row]] = {}
+def _numbers_by_value(column: Sequence[Sequence[str]]) -> dict[str, frozenset[StatementNumber]]:
+    found: dict[str, list[StatementNumber]] = {}
     for row, values in enumerate(column):
         for value in values:
             found.setdefault(value, []).append(row)
     return {value: frozenset(rows) for value, rows in found.items()}
 
 
-def _starts(columns: Columns) -> dict[str, int]:
-    """Return where each statement's first passage begins."""
+def _start_offsets(columns: Columns) -> dict[str, int]:
+    """Return the offset of each statement's first passage."""
     selectors, starts = columns[str(OA.hasSelector)], columns[str(OA.start)]
 
     def places(passage: str) -> Iterator[int]:
@@ -125,25 +129,27 @@ def _starts(columns: Columns) -> dict[str, int]:
     return {each: min(all_) for each, all_ in found.items() if all_}
 
 
-def _orders(columns: Columns, found: list[str]) -> dict[str, list[Row]]:
-    """Return the rows by place, by who says it, and by when it was said; what has no time comes last."""
+def _orders(columns: Columns, found: list[str]) -> dict[str, list[StatementNumber]]:
+    """Return the statements sorted by place, by source, and by time, those without a time last."""
     names, sources, times = columns.first("name"), columns.first("source"), columns.first("saidEarliest")
 
-    def called(row: Row) -> str:
+    def called(row: StatementNumber) -> str:
         return text(names.get(sources.get(found[row], ""), ""))
 
-    def said(row: Row) -> tuple[bool, int | Fraction]:
-        when = read(text(times.get(found[row], "")))
+    def said(row: StatementNumber) -> tuple[bool, int | Fraction]:
+        when = parse_moment(text(times.get(found[row], "")))
         return when is None, when.seconds if when else 0
 
     places = range(len(found))
     return {"place": [*places], "source": sorted(places, key=called), "said": sorted(places, key=said)}
 
 
-def _labels(columns: Columns, number: Mapping[str, Row]) -> Iterator[tuple[str, frozenset[Row]]]:
-    rows = _leading(columns, number)
-    found: dict[str, set[Row]] = {}
-    for naming in NAMING:
+def _labels(
+    columns: Columns, number: Mapping[str, StatementNumber]
+) -> Iterator[tuple[str, frozenset[StatementNumber]]]:
+    rows = _statements_naming(columns, number)
+    found: dict[str, set[StatementNumber]] = {}
+    for naming in NAME_PROPERTIES:
         for thing, labels in columns[naming].items():
             if thing in rows:
                 for label in labels:
@@ -151,10 +157,10 @@ def _labels(columns: Columns, number: Mapping[str, Row]) -> Iterator[tuple[str, 
     return ((label, frozenset(all_)) for label, all_ in found.items())
 
 
-def _leading(columns: Columns, number: Mapping[str, Row]) -> dict[str, list[Row]]:
-    """Return the rows of the statements that a thing is a source or a subject of."""
-    found: dict[str, list[Row]] = {}
-    for prop in NAMED:
+def _statements_naming(columns: Columns, number: Mapping[str, StatementNumber]) -> dict[str, list[StatementNumber]]:
+    """Return, by thing, the statements of which it is a source or a subject."""
+    found: dict[str, list[StatementNumber]] = {}
+    for prop in NAMED_THING_PROPERTIES:
         for statement, things in columns[prop].items():
             if statement in number:
                 for thing in things:

@@ -1,4 +1,4 @@
-"""Moments and spans of time: uncertain ones so that one sees it."""
+"""Time spans with uncertain bounds, and their wording on pages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from kg.moments import Moment
 from kg.moments import read as read_moment
 
 DAY_START, DAY_END = (0, 0), (23, 59)
-DATED = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
+DATE_START = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
-class Span:
-    """The four stamps of a happening (SEM), or the two of a saying; None where the text leaves one unknown."""
+class TimeSpan:
+    """The four time stamps of an event (SEM), or the two of a statement; a stamp is None if unknown."""
 
     begin: Moment | None
     begun: Moment | None
@@ -25,7 +25,7 @@ class Span:
 
     @cached_property
     def known(self) -> tuple[Moment, ...]:
-        """Return the stamps that there are, in order."""
+        """Return the known stamps in chronological order."""
         return tuple(sorted(each for each in (self.begin, self.begun, self.over, self.end) if each))
 
     @property
@@ -37,12 +37,12 @@ class Span:
         if first and last:
             return _between(first, last)
         if first:
-            return f"from {said(first)} on; the end is unknown"
-        return f"until {said(last)}; the beginning is unknown" if last else "time unknown"
+            return f"from {moment_text(first)} on; the end is unknown"
+        return f"until {moment_text(last)}; the beginning is unknown" if last else "time unknown"
 
 
-def said(when: Moment) -> str:
-    """Return a moment in words; its offset where it has one."""
+def moment_text(when: Moment) -> str:
+    """Return a moment in words, with its offset if it has one."""
     return f"{_day(when)}, {_time(when)}{_offset(when)}"
 
 
@@ -59,7 +59,7 @@ def _time(when: Moment) -> str:
 def _between(first: Moment, last: Moment) -> str:
     whole_days = (first.local[3:], last.local[3:]) == (DAY_START, DAY_END)
     if first == last:
-        return said(first)
+        return moment_text(first)
     if first.local[:3] == last.local[:3]:
         return (
             f"some time on {_day(first)}"
@@ -68,7 +68,7 @@ def _between(first: Moment, last: Moment) -> str:
         )
     if whole_days:
         return f"{_day(first)} to {_day(last)}"
-    return f"{said(first)} to {said(last)}"
+    return f"{moment_text(first)} to {moment_text(last)}"
 
 
 def _offset(when: Moment) -> str:
@@ -78,6 +78,6 @@ def _offset(when: Moment) -> str:
     return f" UTC{'-' if when.offset < 0 else '+'}{hours:02}{minutes:02}" if when.offset else " UTC"
 
 
-def read(value: str) -> Moment | None:
-    """Return the moment that a date or a date and time spells, None where it spells none."""
-    return read_moment(value) if DATED.match(value) else None
+def parse_moment(value: str) -> Moment | None:
+    """Return the moment of an xsd:date or xsd:dateTime text, or None if it is neither."""
+    return read_moment(value) if DATE_START.match(value) else None

@@ -1,17 +1,18 @@
-"""Terms as cells of TSV spell them (SPARQL 1.1 Query Results CSV and TSV, section 4), which queries understand too.
+"""Parsing of terms in TSV results (SPARQL 1.1 Query Results CSV and TSV Formats, section 4).
 
-An index keeps terms so: reading TSV costs a fraction of what reading JSON does, and a cell is one string.
+The index stores terms as TSV cells: TSV is much cheaper to parse than JSON, a cell is a single string, and it can be
+inserted into a query as it is.
 """
 
 from __future__ import annotations
 
-NUMBERS = {
+UNQUOTED_DATATYPES = {
     "integer": "http://www.w3.org/2001/XMLSchema#integer",
     "decimal": "http://www.w3.org/2001/XMLSchema#decimal",
     "double": "http://www.w3.org/2001/XMLSchema#double",
     "boolean": "http://www.w3.org/2001/XMLSchema#boolean",
 }
-"""The datatypes of what TSV may spell without quotes."""
+"""Datatypes of the literals that TSV may write without quotes."""
 
 
 def is_iri(cell: str) -> bool:
@@ -30,17 +31,17 @@ def iri(cell: str) -> str:
 
 
 def text(cell: str) -> str:
-    """Return the text of the literal that a cell holds; what is no literal as it is spelled."""
+    """Return the lexical form of a cell's literal, or the cell itself if it is not a quoted literal."""
     if not cell.startswith('"'):
         return cell
     inner = cell[1 : cell.rindex('"')]
     return inner if "\\" not in inner else inner.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 
-def tail(cell: str) -> tuple[str, str]:
-    """Return the language and the datatype of the literal that a cell holds, each empty where it has none."""
+def language_and_datatype(cell: str) -> tuple[str, str]:
+    """Return the language and the datatype of a cell's literal; each is empty if absent."""
     if not cell.startswith('"'):
-        return "", NUMBERS[_number(cell)]
+        return "", UNQUOTED_DATATYPES[_number(cell)]
     rest = cell[cell.rindex('"') + 1 :]
     if rest.startswith("@"):
         return rest[1:], ""

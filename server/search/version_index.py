@@ -1,4 +1,4 @@
-"""What pages look up in memory of a version: who is in it, what is said, when, and what joins them."""
+"""The in-memory index of one version: statements, timeline, network, agents, disagreements and labels."""
 
 from __future__ import annotations
 
@@ -10,64 +10,69 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from kg.store.interfaces import Store, Version
-from server.search.agent_index import Agents, read_agents
+from server.search.agent_index import AgentsByClass, read_agents
 from server.search.disagreement_index import Issue, read_issues
-from server.search.label_index import Labels, read_labels
-from server.search.network import Wanted, Web
-from server.search.network_builder import read_web
+from server.search.label_index import LabelIndex, read_labels
+from server.search.network import Network, NetworkFilter
+from server.search.network_builder import read_network
 from server.search.property_columns import Columns
-from server.search.statement_index import Statements, read_statements
-from server.search.timeline import Chronicle, read_chronicle
+from server.search.statement_index import StatementIndex, read_statements
+from server.search.timeline import Timeline, read_timeline
 
-PARTS = 8
-"""Parts of the network that are kept."""
-LONG = 1.0
-"""Seconds of computing that reading a large index takes."""
-SMALL_STEPS = (20_000, 5, 1_000_000_000)
-"""The collector's thresholds while an index is read: what is young is looked at in small steps, the old not at all."""
+MAX_CACHED_NETWORK_PARTS = 8
+"""Filtered networks that are cached."""
+LARGE_INDEX_SECONDS = 1.0
+"""CPU seconds of a build from which on an index counts as large and is exempt from garbage collection."""
+GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
+"""Garbage collector thresholds during a build: young objects in small steps, old objects never."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """An index of one version, and the seconds of computing that reading it took, whatever else the machine did."""
+    """The index of one version; `took` is the CPU time of its build in seconds."""
 
     version: Version
-    statements: Statements
-    chronicle: Chronicle
-    web: Web
-    agents: Agents
+    statements: StatementIndex
+    timeline: Timeline
+    network: Network
+    agents: AgentsByClass
     issues: Sequence[Issue]
-    labels: Labels
+    labels: LabelIndex
     took: float
-    _parts: OrderedDict[Wanted, Web] = field(default_factory=OrderedDict, repr=False)
+    _parts: OrderedDict[NetworkFilter, Network] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def parts(self) -> list[object]:
-        """Return what it holds, for who lets go of it to do so a part at a time."""
-        return [*vars(self.statements).values(), *vars(self.web).values(), *vars(self.chronicle).values(), self.labels]
+    def detachable_parts(self) -> list[object]:
+        """Return the parts of the index, so that they can be freed one by one."""
+        return [
+            *vars(self.statements).values(),
+            *vars(self.network).values(),
+            *vars(self.timeline).values(),
+            self.labels,
+        ]
 
-    def part(self, wanted: Wanted) -> Web:
-        """Return a part of the network; the last few that were asked for are kept."""
+    def network_part(self, wanted: NetworkFilter) -> Network:
+        """Return the filtered network; the most recently used ones are cached."""
         with self._lock:
             if wanted not in self._parts:
-                self._parts[wanted] = self.web.part(wanted)
+                self._parts[wanted] = self.network.part(wanted)
             self._parts.move_to_end(wanted)
-            while len(self._parts) > PARTS:
+            while len(self._parts) > MAX_CACHED_NETWORK_PARTS:
                 self._parts.popitem(last=False)
             return self._parts[wanted]
 
 
 def read_index(store: Store, version: Version) -> Index:
-    """Return the index of a version; the store's errors where it cannot be read.
+    """Return the index of a version. Raises the store's errors if it cannot be read.
 
-    What is read has no cycles, and is freed as soon as nobody refers to it. The collector is kept from walking
-    millions of objects at a time, meanwhile and later, since that would hold every other thread up.
+    The index has no reference cycles, so reference counting frees it. The garbage collector must not walk its millions
+    of objects, during the build or later, since that would stall every other thread.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(*SMALL_STEPS)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         index = _read(store, version)
-        if index.took > LONG:
+        if index.took > LARGE_INDEX_SECONDS:
             gc.collect(1)
             gc.freeze()
     finally:
@@ -77,7 +82,7 @@ def read_index(store: Store, version: Version) -> Index:
 
 def _read(store: Store, version: Version) -> Index:
     start, columns = time.thread_time(), Columns(store, version)
-    said, when, joined = read_statements(columns), read_chronicle(columns), read_web(columns)
+    said, when, joined = read_statements(columns), read_timeline(columns), read_network(columns)
     agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
-    columns.forget()
+    columns.clear_gradually()
     return Index(version, said, when, joined, agents, issues, labels, took=time.thread_time() - start)

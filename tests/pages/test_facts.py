@@ -10,8 +10,8 @@ import pytest
 
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.pages.article_page import stretches
-from server.pages.page_terms import Term
+from server.pages.article_page import text_segments
+from server.pages.page_terms import PageTerm
 from tests.pages.conftest import Page, Reader, running
 
 TALKS = "/about/article/haqqani-talks"
@@ -113,10 +113,14 @@ def test_an_article_lists_every_statement_in_the_order_of_the_text(site: Reader)
 
 
 def test_stretches_cover_a_text_without_gap_or_overlap() -> None:
-    def span(name: str, start: int, end: int) -> dict[str, Term]:
-        return {"statement": Term(name), "start": Term(str(start), "literal"), "end": Term(str(end), "literal")}
+    def span(name: str, start: int, end: int) -> dict[str, PageTerm]:
+        return {
+            "statement": PageTerm(name),
+            "start": PageTerm(str(start), "literal"),
+            "end": PageTerm(str(end), "literal"),
+        }
 
-    found = stretches([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
+    found = text_segments([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
     assert "".join(each.words for each in found) == "abcdefghijkl"
     assert [len(each.statements) for each in found] == [0, 1, 2, 1, 0, 0, 0]
     assert [each.words for each in found if each.without] == ["j"]

@@ -9,13 +9,13 @@ import pytest
 
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
-from server.pages.facets import FACETS, PREFIXES, counting
-from server.pages.page_queries import query
-from server.pages.page_terms import Row, from_cell, term
+from server.pages.facets import FACETS, PREFIXES, counts_query
+from server.pages.page_queries import load_query
+from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.statement_list import rows_query
-from server.pages.time_formatting import span
+from server.pages.time_formatting import row_span
 from server.search import Index
-from server.search.network import Wanted
+from server.search.network import NetworkFilter
 from server.search.tsv_cells import iri
 from server.search.version_index import read_index
 
@@ -63,23 +63,23 @@ def index(asked: EmbeddedStore) -> Index:
 def solutions(store: EmbeddedStore, text_: str) -> list[Row]:
     """Return a query's solutions, as pages read them."""
     bindings = json.loads(b"".join(store.query(Query(text_, JSON, None)).chunks))["results"]["bindings"]
-    return [{name: term(value) for name, value in each.items()} for each in bindings]
+    return [{name: term_from_json(value) for name, value in each.items()} for each in bindings]
 
 
 @pytest.mark.parametrize("having", PATTERNS, ids=["negative", "second hand", "all"])
 def test_every_value_of_every_facet_has_as_many_statements(
     asked: EmbeddedStore, index: Index, having: tuple[tuple[str, str], ...]
 ) -> None:
-    found = index.statements.having(having, ())
+    found = index.statements.matching(having, ())
     told = Counter(
         {
-            (facet.name, from_cell(cell).value): number
+            (facet.name, term_from_cell(cell).value): number
             for facet in FACETS
             if facet.shown
-            for cell, number in index.statements.counted(found, facet.name)
+            for cell, number in index.statements.value_counts(found, facet.name)
         }
     )
-    rows = solutions(asked, counting(PATTERNS[having]))
+    rows = solutions(asked, counts_query(PATTERNS[having]))
     expected = {
         (each["facet"].value.rpartition("#")[2], each["value"].value): int(each["number"].value) for each in rows
     }
@@ -92,7 +92,7 @@ def test_statements_come_in_the_order_of_the_query(asked: EmbeddedStore, index: 
     statements = index.statements
     rows = solutions(asked, rows_query(ALL, order))
     keys = {"place": ("article", "start"), "source": ("sourceName",), "said": ()}[order]
-    told = [iri(statements.iris[row]) for row in statements.ordered(range(len(statements.iris)), order)]
+    told = [iri(statements.iris[row]) for row in statements.in_order(range(len(statements.iris)), order)]
     expected = {each["statement"].value: tuple(each[key].value for key in keys) for each in rows}
     assert {*told} == {*expected}
     assert [expected[each] for each in told] == [*expected.values()]
@@ -106,22 +106,22 @@ def test_a_word_is_found_in_gists_and_names(asked: EmbeddedStore, index: Index, 
     )
     rows = solutions(asked, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
     statements = index.statements
-    assert {iri(statements.iris[row]) for row in statements.having((), [word])} == {
+    assert {iri(statements.iris[row]) for row in statements.matching((), [word])} == {
         each["statement"].value for each in rows
     }
 
 
 @pytest.mark.parametrize("words", ["talks", "kayani", "the strait", "e"])
 def test_labels_are_found_as_search_finds_them(asked: EmbeddedStore, index: Index, words: str) -> None:
-    text = query("search", words=f'"{words}"')[1].replace("LIMIT 200", "")
+    text = load_query("search", words=f'"{words}"')[1].replace("LIMIT 200", "")
     rows = {(each["label"].value, each["thing"].value) for each in solutions(asked, text)}
     found = index.labels.holding(words, 1_000_000)
-    assert {(from_cell(each.label).value, iri(each.thing)) for each in found} == rows
+    assert {(term_from_cell(each.label).value, iri(each.thing)) for each in found} == rows
     assert [len(each.lower) for each in found] == sorted(len(each.lower) for each in found)
 
 
 def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) -> None:
-    web = index.web
+    web = index.network
     nodes = {each["thing"].value: each for each in solutions(asked, NODES)}
     assert {iri_: (node.name, node.kind, node.first, node.last) for iri_, node in web.nodes.items()} == {
         iri_: (
@@ -133,7 +133,7 @@ def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) 
     }
     edges = (
         (each["one"].value, each["relation"].value, each["other"].value)
-        for each in solutions(asked, query("network-edges")[1])
+        for each in solutions(asked, load_query("network-edges")[1])
     )
     joined = {each for each in edges if each[0] in nodes and each[2] in nodes and each[0] != each[2]}
     assert {(each.one, each.relation, each.other) for each in web.edges} == joined
@@ -141,21 +141,21 @@ def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) 
 
 
 def test_the_chronicle_is_that_of_its_query(asked: EmbeddedStore, index: Index) -> None:
-    rows = solutions(asked, query("timeline")[1])
+    rows = solutions(asked, load_query("timeline")[1])
     expected = {
-        (each["item"].value, each["kind"].value, span(each), each["occasion"].value if "occasion" in each else "")
+        (each["item"].value, each["kind"].value, row_span(each), each["occasion"].value if "occasion" in each else "")
         for each in rows
     }
-    whole = index.chronicle
+    whole = index.timeline
     assert {(each.iri, each.kind, each.span, each.occasion) for each in (*whole.dated, *whole.undated)} == expected
     assert [each.ends for each in whole.dated] == sorted(each.ends for each in whole.dated)
 
 
 def test_a_part_of_the_network_is_kept_for_who_asks_again(index: Index) -> None:
-    part = index.part(Wanted(real="no"))
-    assert index.part(Wanted(real="no")) is part
+    part = index.network_part(NetworkFilter(real="no"))
+    assert index.network_part(NetworkFilter(real="no")) is part
     assert {node.kind for node in part.nodes.values()} & {"meeting", "event", "scenario"} == {"scenario"}
-    assert len(part.edges) < len(index.web.edges)
+    assert len(part.edges) < len(index.network.edges)
 
 
 @pytest.mark.parametrize(
@@ -179,5 +179,5 @@ def test_a_part_of_the_network_is_kept_for_who_asks_again(index: Index) -> None:
     ],
 )
 def test_a_cell_is_a_term(cell: str, value: str, kind: str, language: str, datatype: str) -> None:
-    found = from_cell(cell)
+    found = term_from_cell(cell)
     assert (found.value, found.kind, found.language, found.datatype) == (value, kind, language, datatype)

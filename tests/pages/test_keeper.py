@@ -19,9 +19,9 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Store, Version
 from kg.workers import Limits, PooledStore
 from server import create_app
-from server.search import Index, Keeper
-from server.search import keeper as keeper_of
-from server.search.index_cache import PATIENCE
+from server.search import Index, IndexCache
+from server.search import get_index_cache as keeper_of
+from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT
 from server.search.version_index import read_index
 from tests.pages.conftest import running
 
@@ -62,7 +62,7 @@ class Slow:
 
 def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
     slow = Slow()
-    keeper = Keeper(small, slow)
+    keeper = IndexCache(small, slow)
     with ThreadPoolExecutor(8) as threads:
         asked = [threads.submit(keeper.index) for _ in range(8)]
         slow.go.set()
@@ -73,20 +73,20 @@ def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
 def test_while_a_long_one_is_read_the_version_before_it_is_shown(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
-    keeper = Keeper(small, slow)
+    keeper = IndexCache(small, slow)
     first = keeper.index()
     slow.go.clear()
     write(small, "Bela")
     assert keeper.index() is first
     slow.go.set()
     assert eventually(keeper, "000002")
-    assert {node.name for node in keeper.index().web.nodes.values()} == {"Ada", "Bela"}
+    assert {node.name for node in keeper.index().network.nodes.values()} == {"Ada", "Bela"}
 
 
 def test_a_short_one_is_waited_for(small: EmbeddedStore) -> None:
-    keeper = Keeper(small)
+    keeper = IndexCache(small)
     for name in ("Bela", "Cato", "Dora"):
-        assert keeper.index().took < PATIENCE
+        assert keeper.index().took < MAX_READ_SECONDS_TO_WAIT
         written = write(small, name)
         assert keeper.index().version == written
 
@@ -94,7 +94,7 @@ def test_a_short_one_is_waited_for(small: EmbeddedStore) -> None:
 def test_a_version_that_is_kept_no_longer_is_not_shown(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
-    keeper = Keeper(small, slow)
+    keeper = IndexCache(small, slow)
     keeper.index()
     write(small, "Bela")
     small.prune(1)
@@ -109,7 +109,7 @@ def test_what_cannot_be_read_is_an_error_to_who_waits_and_is_tried_again(small: 
             raise faults.pop()
         return read_index(store, version)
 
-    keeper = Keeper(small, read)
+    keeper = IndexCache(small, read)
     with pytest.raises(StoreError, match="away"):
         keeper.index()
     assert eventually(keeper, "000001")
@@ -127,12 +127,12 @@ def test_what_is_beyond_the_limits_of_queries_is_said_to_be_and_not_tried_by_eve
         with running(app) as site:
             pages = [site.get(path) for path in ("/network", "/statements", "/network")]
     assert {page.status for page in pages} == {503}
-    assert all("looked up in an index" in page.words and "limit of 5" in page.words for page in pages)
+    assert all("needs an index" in page.words and "limit of 5" in page.words for page in pages)
     assert pages[0].headers["Retry-After"] == "60"
     assert len(slow.read) == 1
 
 
-def eventually(keeper: Keeper, name: str) -> bool:
+def eventually(keeper: IndexCache, name: str) -> bool:
     """Tell whether a keeper comes to have the index of a version."""
     deadline = time.monotonic() + 30
     while keeper.index().version.name != name and time.monotonic() < deadline:

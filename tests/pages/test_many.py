@@ -21,8 +21,8 @@ from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
 from server.pages import prepare
-from server.pages.prewarming import KEPT
-from server.search import Index, keeper
+from server.pages.prewarming import CACHED_PAGES
+from server.search import Index, get_index_cache
 from server.search.version_index import read_index
 from server.site import EXTENSION
 from tests.pages.conftest import Page, Reader, running
@@ -86,7 +86,7 @@ class Site:
     def queries(self, path: str) -> int:
         """Return how many queries a page asks, with what is asked once a version but for the index."""
         self.app.extensions[EXTENSION] = replace(self.app.extensions[EXTENSION], _known={})
-        keeper(self.app).index()
+        get_index_cache(self.app).index()
         self.counting.queries.clear()
         page = self.reader.get(path)
         assert page.status == 200, (path, page.words)
@@ -139,9 +139,9 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
     ),
     "/events?kind=dated": (
         f"<li><div>{THING}",
-        lambda index: sum(each.kind == "event" for each in index.chronicle.dated),
+        lambda index: sum(each.kind == "event" for each in index.timeline.dated),
     ),
-    "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.chronicle.unreal)),
+    "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.timeline.unreal)),
     "/statements": (GIST, lambda index: len(index.statements.iris)),
     "/statements?sort=said": (GIST, lambda index: len(index.statements.iris)),
     "/disagreements": (
@@ -168,7 +168,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
         following = html.unescape(link[1]) if link else None
 
 
-@pytest.mark.parametrize("path", KEPT)
+@pytest.mark.parametrize("path", CACHED_PAGES)
 def test_a_page_that_is_kept_is_made_before_a_reader_comes(many: Site, path: str) -> None:
     assert many.queries(path) > 0
     many.app.extensions[EXTENSION] = replace(many.app.extensions[EXTENSION], _known={})

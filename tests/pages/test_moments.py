@@ -15,7 +15,7 @@ from kg.moments import Moment, read
 from kg.resources import ontology_folder
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app
-from server.search.network import Node, Wanted
+from server.search.network import NetworkFilter, NetworkNode
 from tests.pages.conftest import Reader, running
 
 NAMES = GraphNames("https://example.org/")
@@ -180,5 +180,5 @@ def test_a_question_s_bound_holds_in_utc(dated: Reader) -> None:
     ],
 )
 def test_the_days_of_the_network_are_in_utc_too(stamp: str, expected: bool) -> None:  # noqa: FBT001 - a table's column
-    node = Node("https://example.org/event/e", "event", "e", "", stamp, stamp)
-    assert Wanted(since="2034-03-10", until="2034-03-10").node(node) is expected
+    node = NetworkNode("https://example.org/event/e", "event", "e", "", stamp, stamp)
+    assert NetworkFilter(since="2034-03-10", until="2034-03-10").includes_node(node) is expected

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from server.pages.timeline_ticks import FIRST, LAST, shifted, ticks
+from server.pages.timeline_ticks import CALENDAR_END, CALENDAR_START, shift_within_calendar, ticks
 from tests.pages.conftest import Page, Reader
 
 BASE = "https://w3id.org/communique/data/"
@@ -157,6 +157,6 @@ def test_marks_stand_at_whole_units(length: timedelta, words: list[str]) -> None
 
 
 def test_marks_of_the_whole_calendar_end() -> None:
-    assert len(ticks(FIRST, LAST)) <= 11
-    assert shifted(LAST, timedelta(days=5)) == LAST
-    assert shifted(FIRST, timedelta(days=-5)) == FIRST
+    assert len(ticks(CALENDAR_START, CALENDAR_END)) <= 11
+    assert shift_within_calendar(CALENDAR_END, timedelta(days=5)) == CALENDAR_END
+    assert shift_within_calendar(CALENDAR_START, timedelta(days=-5)) == CALENDAR_START

@@ -24,7 +24,7 @@ from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.descriptions.addresses import path_of, requested_iri, rest_of, thing_address, with_parameters
 from server.http.parameters import Parameters
-from server.pages.facets import FACETS, Facet, chosen, spelling
+from server.pages.facets import FACETS, Facet, chosen_values, value_in_address
 from tests.server.conftest import BASE, NAMES, Client, Serving
 
 PIECES = (
@@ -215,5 +215,5 @@ def test_every_iri_has_an_address_that_stands_for_it_alone(app: Flask, rest: str
 def test_a_facet_is_asked_for_by_what_its_link_says(app: Flask, facet: Facet) -> None:
     with app.test_request_context("/"):
         for value in (*THINGS, f"{facet.prefix or BASE}a:b", facet.prefix or BASE, str(CQ.Claim), "urn:x"):
-            found = chosen(Parameters(((facet.name, spelling(facet, value)),)))
+            found = chosen_values(Parameters(((facet.name, value_in_address(facet, value)),)))
             assert [each.value for each in found] == [value]
