@@ -5,6 +5,14 @@ front process, which has threads, forks nothing: it starts the fork server as a 
 three variables. The fork server is the workers' parent: it reports how each of them ended, and ends them with itself.
 """
 
+# Why not the start method `forkserver` of multiprocessing (Python 3.11), here and for writers (kg/writer/forks.py):
+# - Its server inherits the whole environment, secrets included; ours starts with a few variables.
+# - When it is killed, its children live on and their exit status is read as 255; the supervisor kills such workers.
+# - A fork that fails for want of memory or processes (EAGAIN) ends it; this one reports `not_started`, to try again.
+# - There is one per Python process, with one list of modules to preload, and only a private function stops it. We keep
+#   two, and the writers' also reads schema and shapes, with names from the store's folder, which no import can do.
+# It would add a process for tracking resources, and what a worker does after the fork would be as much code as now.
+
 from __future__ import annotations
 
 import gc
