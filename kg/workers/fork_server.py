@@ -93,14 +93,14 @@ class _ForkServer:
 
     def _live(self, channel: int, errors: int) -> NoReturn:
         """Be a worker: without what belongs to the fork server, in a session that can have a priority."""
-        os.setsid()
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._control.close()
-        os.close(self._hear)
-        os.dup2(errors, sys.stderr.fileno())
         status = 1
-        try:
+        try:  # from here on: an exception that left the child would run the parent's own ending, and kill its siblings
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            os.close(self._hear)
+            os.dup2(errors, sys.stderr.fileno())
             work(socket.socket(fileno=channel), self._source)
             status = 0
         finally:

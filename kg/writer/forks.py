@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from kg.errors import CommuniqueError
+from kg.errors import BusyError, CommuniqueError
 from kg.store.opening import names_of
 from kg.workers.memory import keep_freed_memory_low
 from kg.workers.wire import Channel, Kind, from_error, to_json
@@ -87,7 +87,12 @@ class _ForkServer:
         if self._fault is not None:
             self._refuse(descriptors, self._fault)
             return True
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError as error:  # the machine has no memory, or the user no process, to spare just now
+            sys.stderr.write(f"No writer could be forked: {error}\n")
+            self._refuse(descriptors, BusyError("No process could be started for this write just now."))
+            return True
         if process == 0:
             self._live(channel, errors, news)
         os.close(channel)
