@@ -154,10 +154,11 @@ def test_owlrl_makes_the_same_graphs_as_the_rules_do(first: Path, tmp_path: Path
     assert set(by_owlrl) == set(by_rules)
 
 
-def test_a_small_corpus_is_compared_with_owlrl_and_told_so(folder: Path) -> None:
-    told: list[str] = []
-    build(TINY, partial(store_for, folder), tell=told.append)
-    assert [line for line in told if line.startswith("Comparing") and "owlrl" in line]
+@pytest.mark.parametrize("cross_check", [False, True])
+def test_a_corpus_is_compared_with_owlrl_only_if_asked(cross_check: bool, folder: Path) -> None:  # noqa: FBT001
+    steps: list[str] = []
+    build(TINY, partial(store_for, folder), How(cross_check=cross_check), tell=steps.append)
+    assert any(step.startswith("Comparing") and "owlrl" in step for step in steps) is cross_check
 
 
 def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(first: Path, tmp_path: Path) -> None:

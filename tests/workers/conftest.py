@@ -26,7 +26,7 @@ GUSHING = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 """As many, each of which is sent."""
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a"
 """As many, all of which are to be kept."""
-SOON = 5.0
+SOON = 20.0
 """Seconds within which what is said to happen soon has happened, on a machine that is busy with other things."""
 
 Opening = Callable[..., AbstractContextManager[PooledStore]]
