@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
+from kg.app.examples import Question
+from kg.errors import LimitError, StoreError
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
 from server.descriptions.example_questions import questions
@@ -104,7 +106,7 @@ def shared_values() -> dict[str, Any]:
     """Return the values that every template may use."""
     return {
         "site": site().settings,
-        "questions": questions(),
+        "questions": questions_if_readable(),
         "asset": asset_url,
         "bundle": bundle_url,
         "origin": origin,
@@ -119,6 +121,14 @@ def shared_values() -> dict[str, Any]:
         "navigation": NAVIGATION,
         "path": request.path,
     }
+
+
+def questions_if_readable() -> tuple[Question, ...]:
+    """Return the example questions, none if the store cannot be read: the page that says so is made from this too."""
+    try:
+        return questions()
+    except (StoreError, LimitError):
+        return ()
 
 
 def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
