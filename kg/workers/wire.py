@@ -150,6 +150,6 @@ def to_error(said: dict[str, Any]) -> CommuniqueError:
     """Return the error that was sent, of the same class and holding the same."""
     kind = _ERRORS[said["kind"]]
     error = kind.__new__(kind, said["text"])
-    graphs = {key: Graph(bind_namespaces="none").parse(data=text, format="nt") for key, text in said["graphs"].items()}
+    graphs = {key: Graph().parse(data=text, format="nt") for key, text in said["graphs"].items()}
     vars(error).update({**said["held"], **graphs})
     return error
