@@ -11,8 +11,9 @@ class HeldBodies:
 
     def __init__(self, most: int, most_per_address: int, exempt: str | None) -> None:
         self._most, self._most_per_address, self._exempt = most, most_per_address, exempt
-        self._total = 0
+        self._by_connection: dict[object, int] = {}
         self._by_address: Counter[str] = Counter()
+        self._total = 0
         self._lock = Lock()
 
     @property
@@ -20,15 +21,19 @@ class HeldBodies:
         """Return the bytes that are held now."""
         return self._total
 
-    def change(self, address: str, before: int, after: int) -> int:
-        """Note that a connection of an address held `before` bytes and holds `after` now; return `after`."""
-        if before != after:
-            with self._lock:
-                self._total += after - before
-                self._by_address[address] += after - before
-                if not self._by_address[address]:
-                    del self._by_address[address]
-        return after
+    def record(self, connection: object, address: str, held: int) -> None:
+        """Note how many bytes a connection of an address holds now; 0 forgets it.
+
+        What it held before is known here and not to its callers, since two threads may call for one connection.
+        """
+        with self._lock:
+            change = held - self._by_connection.pop(connection, 0)
+            if held:
+                self._by_connection[connection] = held
+            self._total += change
+            self._by_address[address] += change
+            if not self._by_address[address]:
+                del self._by_address[address]
 
     def is_full(self, address: str) -> bool:
         """Tell whether no more is to be held for an address."""

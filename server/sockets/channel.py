@@ -92,7 +92,6 @@ class Channel(HTTPChannel):
         self._answer_begun = self._probed = False
         self._lingering_since: float | None = None
         self._discarding = False
-        self.held = 0
         super().__init__(server, sock, addr, adj, map=map)
 
     @property
@@ -153,7 +152,9 @@ class Channel(HTTPChannel):
             return False
         with self.requests_lock:
             self._discarding = any(request.unread for request in self.requests)
-        self._account()
+        self._record_held()
+        if self.request is not None and self.request.held and self._policy.bodies.is_full(self.address):
+            self._refuse_body(TOO_MANY_BODIES)
         return took
 
     def handle_write(self) -> None:
@@ -179,7 +180,7 @@ class Channel(HTTPChannel):
         if self.request is not None:
             self.request.close()
             self.request = None
-        self.held = self._policy.bodies.change(self.address, self.held, 0)
+        self._policy.bodies.record(self, self.address, 0)
         super().handle_close()
 
     # What the listener calls.
@@ -250,7 +251,7 @@ class Channel(HTTPChannel):
         with self.outbuf_lock:
             self._answer_begun = False
         super().service()
-        self._account()
+        self._record_held()
 
     def _parser(self, adj: Any) -> RequestParser:  # noqa: ANN401 -- waitress's settings are untyped
         return RequestParser(adj, self.address, self._policy.admit)
@@ -274,14 +275,12 @@ class Channel(HTTPChannel):
         except OSError:
             return True
 
-    def _account(self) -> None:
-        """Tell the listener how many bytes of bodies this connection holds, and refuse more than all may hold."""
+    def _record_held(self) -> None:
+        """Record how many bytes of bodies this connection holds; within the lock, so that the newest count is kept."""
         with self.requests_lock:
-            parts = [*self.requests, *([] if self.request is None else [self.request])]
-            held = sum(part.held for part in parts)
-        self.held = self._policy.bodies.change(self.address, self.held, held)
-        if self.request is not None and self.request.held and self._policy.bodies.is_full(self.address):
-            self._refuse_body(TOO_MANY_BODIES)
+            partial = 0 if self.request is None else self.request.held
+            held = partial + sum(request.held for request in self.requests)
+            self._policy.bodies.record(self, self.address, held)
 
     def _refuse_body(self, refusal: Refusal) -> None:
         """Answer instead of taking more of a body; behind a request that is being answered, just end."""
@@ -291,7 +290,7 @@ class Channel(HTTPChannel):
         if self.request is not None:
             self.request.close()
             self.request = None
-        self.held = self._policy.bodies.change(self.address, self.held, 0)
+        self._policy.bodies.record(self, self.address, 0)
         self.refuse(refusal)
 
     def _linger(self) -> None:

@@ -25,7 +25,6 @@ MAX_TRAILER = 8 * 1024
 FREE_FRAMING = 8 * 1024
 """Bytes of chunk lines that any body may have; beyond, they may not be more than half of what they hold."""
 MAX_CHUNK_SIZE_DIGITS = 16
-MAX_CONTENT_LENGTH_DIGITS = 18
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
 
 
@@ -180,11 +179,6 @@ class RequestParser(HTTPRequestParser):
         self.body_limit = admitted
         if self.content_length > admitted:
             self._refuse_length(self.content_length)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """End a request whose body is being read with an answer of another's choice."""
-        self.refusal = refusal
-        self._leave_unread(self.content_length or self.held)
 
     def _refuse_length(self, length: int) -> None:
         sentence = f"The request's body is larger than this server's limit of {self.body_limit:,} bytes."

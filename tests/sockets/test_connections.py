@@ -21,6 +21,7 @@ from server.http.errors import register as register_errors
 from server.http.refusals import register as register_refusals
 from server.runtime.serve import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
+from server.sockets.bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER
 
 ROOT = Path(__file__).parents[2]
@@ -410,3 +411,13 @@ def test_without_descriptors_the_longest_idle_connection_makes_room() -> None:
 
 def test_the_test_itself_has_descriptors_enough() -> None:
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 256
+
+
+def test_bytes_that_two_threads_let_go_of_are_counted_once() -> None:
+    bodies, connection = HeldBodies(1000, 1000, exempt=None), object()
+    bodies.record(connection, "192.0.2.1", 600)
+    for _ in range(2):
+        bodies.record(connection, "192.0.2.1", 0)
+    assert bodies.total == 0
+    bodies.record(connection, "192.0.2.1", 1001)
+    assert bodies.is_full("192.0.2.1")
