@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
-from kg.workers.limits import Limits
 
 MAX_TAIL = 4096
 """Bytes of standard error that are kept of a process."""
@@ -22,21 +22,33 @@ _OUT_OF_MEMORY = (
 
 
 def tells_of_memory(stderr_tail: bytes) -> bool:
-    """Tell whether a process's stderr output say that it was given no more memory."""
+    """Tell whether a process's standard error says that it was given no more memory."""
     return any(sign in stderr_tail for sign in _OUT_OF_MEMORY)
 
 
-def exit_error(status: int | None, stderr_tail: bytes, limits: Limits, *, machine_short: bool) -> CommuniqueError:
-    """Return what to tell the client whose query a worker ended with."""
+@dataclass(frozen=True)
+class Duty:
+    """What a process was there for, as errors call it, and the limits that it had."""
+
+    noun: str
+    relative: str
+    """What goes after "the process that"."""
+    memory: int
+    cpu: float
+    aftermath: str = ""
+
+
+def exit_error(status: int | None, stderr_tail: bytes, duty: Duty, *, machine_short: bool) -> CommuniqueError:
+    """Return what to tell the client whose query or write a process ended with."""
     if tells_of_memory(stderr_tail):
-        return memory_error(limits.memory)
+        return memory_error(duty.noun, duty.memory)
     if status == -signal.SIGXCPU:
-        sentence = f"The query used more processor time than its limit of {limits.cpu:g} s."
-        return TimeLimitError(sentence, "cpu", limits.cpu)
+        sentence = f"The {duty.noun} used more processor time than its limit of {duty.cpu:g} s."
+        return TimeLimitError(sentence, "cpu", duty.cpu)
     if status == -signal.SIGKILL and machine_short:
-        sentence = "The machine ran out of memory, and the system ended the process that worked on this query."
-        return MemoryLimitError(sentence, "memory", limits.memory)
-    return WorkerError(f"The process that worked on this query {describe(status)}; another has taken its place.")
+        sentence = f"The machine ran out of memory, and the system ended the process that {duty.relative}."
+        return MemoryLimitError(sentence, "memory", duty.memory)
+    return WorkerError(f"The process that {duty.relative} {describe(status)}{duty.aftermath}.")
 
 
 def describe(status: int | None) -> str:
@@ -52,9 +64,9 @@ def readable(stderr_tail: bytes) -> str:
     return "".join(char if char.isprintable() else " | " if char == "\n" else "?" for char in text)
 
 
-def memory_error(memory: int) -> MemoryLimitError:
-    """Say that a query needed more than a worker's memory."""
-    return MemoryLimitError(f"The query needed more memory than its limit of {memory:,} bytes.", "memory", memory)
+def memory_error(noun: str, memory: int) -> MemoryLimitError:
+    """Return the error of a query or write that needed more memory than its process may allocate."""
+    return MemoryLimitError(f"The {noun} needed more memory than its limit of {memory:,} bytes.", "memory", memory)
 
 
 def count_oom_kills() -> int:

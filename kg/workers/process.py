@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from kg.errors import CommuniqueError
-from kg.workers.exits import MAX_TAIL, count_oom_kills, exit_error
+from kg.workers.exits import MAX_TAIL, Duty, count_oom_kills, exit_error
 from kg.workers.limits import Limits
 from kg.workers.wire import Channel
 from kg.workers.worker import Source
@@ -185,7 +185,8 @@ class Worker:
         """Return what to tell the client of an end that nobody ordered."""
         self.read_stderr()
         machine_short = count_oom_kills() > self.oom_kills
-        return exit_error(self.status, self.stderr_tail, limits, machine_short=machine_short)
+        duty = Duty("query", "worked on this query", limits.memory, limits.cpu, "; another has taken its place")
+        return exit_error(self.status, self.stderr_tail, duty, machine_short=machine_short)
 
 
 def _sessions_share() -> bool | None:

@@ -102,7 +102,7 @@ class _Worker:
         except GoneError:
             self._leaving = True
         except (MemoryError, MemoryLimitError):
-            self._end(Kind.ERROR, from_error(memory_error(self._ceiling.memory)), leaving=True)
+            self._end(Kind.ERROR, from_error(memory_error("query", self._ceiling.memory)), leaving=True)
         except CommuniqueError as error:
             self._end(Kind.ERROR, from_error(error), leaving=begun)
         else:

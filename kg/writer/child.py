@@ -21,6 +21,7 @@ from kg.app.stores import open_store
 from kg.errors import CommuniqueError, MemoryLimitError
 from kg.store import EmbeddedStore
 from kg.workers.confinement import Audit, allow_processor, end_with, mark_as_first_to_go
+from kg.workers.exits import memory_error
 from kg.workers.memory import MemoryCeiling
 from kg.workers.wire import Channel, GoneError, Kind, from_error, to_error, to_json
 from kg.writer.change import Change
@@ -78,7 +79,7 @@ def _outcome(
         version = change(edit, request.note, Turn(wait, partial(_ask_leave, channel)))
         return Kind.END, from_written(Written(version, edit.held))
     except (MemoryError, MemoryLimitError):
-        return Kind.ERROR, to_json(from_error(memory_error(memory)))
+        return Kind.ERROR, to_json(from_error(memory_error("write", memory)))
     except CommuniqueError as error:
         return Kind.ERROR, to_json(from_error(error))
 
@@ -88,11 +89,6 @@ def _ask_leave(channel: Channel) -> None:
     channel.send(Kind.PUBLISHING)
     channel.receive()
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-
-def memory_error(memory: int) -> MemoryLimitError:
-    """Say that a write needed more than a writer's memory."""
-    return MemoryLimitError(f"The write needed more memory than its limit of {memory:,} bytes.", "memory", memory)
 
 
 class _Fetching:

@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from threading import Lock
 
-from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
-from kg.workers.exits import MAX_TAIL, count_oom_kills, describe, readable, tells_of_memory
+from kg.errors import CommuniqueError, WorkerError
+from kg.workers.exits import MAX_TAIL, Duty, count_oom_kills, describe, exit_error, readable
 from kg.workers.process import environment
 from kg.workers.wire import Channel
-from kg.writer.child import Source, memory_error
+from kg.writer.child import Source
 
 CODE = "from kg.writer.forks import main; main()"
 REAP_TIMEOUT_SECONDS = 2.0
@@ -62,7 +62,8 @@ class WriterProcess:
         """Return what to tell the client of an end that nobody ordered."""
         tail = self.stderr_tail()
         log.error("A writer %s: %s", describe(status), readable(tail) or "no word")
-        return exit_error(status, tail, source, machine_short=count_oom_kills() > self._oom_kills)
+        duty = Duty("write", "carried this write out", source.memory, source.cpu)
+        return exit_error(status, tail, duty, machine_short=count_oom_kills() > self._oom_kills)
 
     def stderr_tail(self) -> bytes:
         """Return the last that it has written to its standard error."""
@@ -164,16 +165,3 @@ class ForkServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-
-
-def exit_error(status: int | None, tail: bytes, source: Source, *, machine_short: bool) -> CommuniqueError:
-    """Say what an end of a writer means that nobody ordered."""
-    if tells_of_memory(tail):
-        return memory_error(source.memory)
-    if status == -signal.SIGXCPU:
-        sentence = f"The write used more processor time than its limit of {source.cpu:g} s."
-        return TimeLimitError(sentence, "cpu", source.cpu)
-    if status == -signal.SIGKILL and machine_short:
-        sentence = "The machine ran out of memory, and the system ended the process that carried this write out."
-        return MemoryLimitError(sentence, "memory", source.memory)
-    return WorkerError(f"The process that carried this write out {describe(status)}.")

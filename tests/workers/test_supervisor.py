@@ -16,7 +16,7 @@ import pytest
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
 from kg.workers import Limits, PooledStore
-from kg.workers.exits import exit_error, readable
+from kg.workers.exits import Duty, exit_error, readable
 from server import Settings, create_app
 from tests.workers.conftest import BASE, SOON, Opening, ask, children, until, workers
 
@@ -174,7 +174,7 @@ def test_an_end_for_want_of_memory_is_the_memory_limit(
     kind: type[CommuniqueError],
     sentence: str,
 ) -> None:
-    error = exit_error(status, tail, Limits(memory=MEMORY), machine_short=oom_kills > 0)
+    error = exit_error(status, tail, Duty("query", "worked on this query", MEMORY, 30.0), machine_short=oom_kills > 0)
     assert type(error) is kind
     assert sentence in str(error)
 
