@@ -18,16 +18,14 @@ from __future__ import annotations
 import gc
 import json
 import os
-import select
-import signal
 import socket
 import sys
 from typing import NoReturn
 
+from kg.workers.forking import FRAME, begin, live, serve
 from kg.workers.memory import keep_freed_memory_low
 from kg.workers.worker import Source, work
 
-HEAR = 64 * 1024
 ARENAS = 1
 """A worker has one thread that allocates at a time: further arenas would hold freed memory that it cannot use."""
 DESCRIPTORS = 2
@@ -36,43 +34,24 @@ DESCRIPTORS = 2
 
 def main() -> None:
     """Fork a worker for each word on the socket whose number is the argument, until its other end is closed."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    os.setpgid(0, 0)  # Ctrl+C is for the front, which knows how to end
-    source = Source(**json.loads(control.recv(HEAR)))
-    hear, ring = os.pipe()
-    for descriptor in (hear, ring):
-        os.set_blocking(descriptor, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(ring)
+    control, source, wakeup = begin()
     keep_freed_memory_low(ARENAS)
     gc.freeze()
-    _ForkServer(control, source, hear).run()
+    _ForkServer(control, Source(**source), wakeup).run()
 
 
 class _ForkServer:
-    def __init__(self, control: socket.socket, source: Source, hear: int) -> None:
-        self._control, self._source, self._hear = control, source, hear
+    def __init__(self, control: socket.socket, source: Source, wakeup: int) -> None:
+        self._control, self._source, self._wakeup = control, source, wakeup
         self._alive: set[int] = set()
 
     def run(self) -> None:
         """Fork workers and reap them until the front process has gone."""
-        try:
-            while True:
-                ready = select.select([self._control.fileno(), self._hear], [], [])[0]
-                if self._hear in ready:
-                    os.read(self._hear, HEAR)
-                    self._reap()
-                if self._control.fileno() in ready and not self._start():
-                    return
-        except (BrokenPipeError, ConnectionResetError):
-            return
-        finally:
-            for worker in self._alive:
-                os.kill(worker, signal.SIGKILL)
+        serve(self._control, self._wakeup, self._start, self._reap, lambda: self._alive)
 
     def _start(self) -> bool:
         """Fork a worker; False once nobody asks any more."""
-        word, descriptors, _, _ = socket.recv_fds(self._control, HEAR, DESCRIPTORS)
+        word, descriptors, _, _ = socket.recv_fds(self._control, FRAME, DESCRIPTORS)
         if not word:
             return False
         try:
@@ -92,22 +71,8 @@ class _ForkServer:
         return True
 
     def _live(self, channel: int, errors: int) -> NoReturn:
-        """Be a worker: without what belongs to the fork server, in a session that can have a priority."""
-        status = 1
-        try:  # from here on: an exception that left the child would run the parent's own ending, and kill its siblings
-            os.setsid()
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self._control.close()
-            os.close(self._hear)
-            os.dup2(errors, sys.stderr.fileno())
-            work(socket.socket(fileno=channel), self._source)
-            status = 0
-        finally:
-            if status:
-                sys.excepthook(*sys.exc_info())
-            sys.stderr.flush()
-            os._exit(status)
+        """Be a worker."""
+        live(self._control, errors, (self._wakeup,), lambda: work(socket.socket(fileno=channel), self._source))
 
     def _reap(self) -> None:
         while self._alive:

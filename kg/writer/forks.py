@@ -8,9 +8,7 @@ server tells its process (with a handle that no later process of that number is 
 from __future__ import annotations
 
 import gc
-import json
 import os
-import select
 import signal
 import socket
 import sys
@@ -19,12 +17,12 @@ from typing import NoReturn
 
 from kg.errors import BusyError, CommuniqueError
 from kg.store.opening import names_of
+from kg.workers.forking import FRAME, begin, live, serve
 from kg.workers.memory import keep_freed_memory_low
 from kg.workers.wire import Channel, Kind, from_error, to_json
 from kg.writer.change import Change
 from kg.writer.child import Source, work
 
-FRAME = 64 * 1024
 ARENAS = 1
 """A writer has one thread that allocates at a time."""
 DESCRIPTORS = 3
@@ -33,15 +31,8 @@ DESCRIPTORS = 3
 
 def main() -> None:
     """Fork a writer for each word on the socket whose number is the argument, until its other end is closed."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    os.setpgid(0, 0)  # Ctrl+C is for the server, which knows how to end
-    source = Source(**json.loads(control.recv(FRAME)))
-    wakeup_read, wakeup_write = os.pipe()
-    for descriptor in (wakeup_read, wakeup_write):
-        os.set_blocking(descriptor, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wakeup_write)
-    _ForkServer(control, source, wakeup_read).run()
+    control, source, wakeup = begin()
+    _ForkServer(control, Source(**source), wakeup).run()
 
 
 class _ForkServer:
@@ -55,19 +46,7 @@ class _ForkServer:
     def run(self) -> None:
         """Read the schema, then fork and reap until the server has gone."""
         self._prepare()
-        try:
-            while True:
-                ready = select.select([self._control.fileno(), self._wakeup], [], [])[0]
-                if self._wakeup in ready:
-                    os.read(self._wakeup, FRAME)
-                    self._reap()
-                if self._control.fileno() in ready and not self._fork():
-                    return
-        except (BrokenPipeError, ConnectionResetError):
-            return
-        finally:
-            for process in self._writers:
-                os.kill(process, signal.SIGKILL)
+        serve(self._control, self._wakeup, self._fork, self._reap, lambda: self._writers)
 
     def _prepare(self) -> None:
         try:
@@ -119,23 +98,12 @@ class _ForkServer:
             os.close(descriptor)
 
     def _live(self, channel: int, errors: int, news: int) -> NoReturn:
-        """Be a writer, in a session of its own and without what belongs to the fork server."""
-        status = 1
-        try:
-            os.setsid()
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.dup2(errors, sys.stderr.fileno())
-            self._control.close()
-            for descriptor in (self._wakeup, news, errors):
-                os.close(descriptor)
+        """Be a writer."""
+
+        def write() -> None:
             work(Channel(socket.socket(fileno=channel)), self._source, self._change)
-            status = 0
-        finally:
-            if status:
-                sys.excepthook(*sys.exc_info())
-            sys.stderr.flush()
-            os._exit(status)
+
+        live(self._control, errors, (self._wakeup, news), write)
 
     def _reap(self) -> None:
         while self._writers:
