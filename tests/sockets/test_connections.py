@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response, request
+from waitress.adjustments import Adjustments
 
 from server.http.errors import register as register_errors
 from server.http.refusals import register as register_refusals
 from server.runtime.serve import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
 from server.sockets.bodies import HeldBodies
-from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER
+from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER, RequestParser
 
 ROOT = Path(__file__).parents[2]
 MAX_BODY = 100_000
@@ -149,11 +150,11 @@ def test_one_connection_too_many_ends_the_one_that_was_idle_for_longest() -> Non
 
 def test_connections_of_one_address_are_limited_apart_from_all() -> None:
     with running(ConnectionLimits(total=100, per_address=4)) as served, ExitStack() as held:
-        for _ in range(10):
-            held.enter_context(closing(served.connect()))
-            assert eventually(lambda: served.open > 0)
-        assert eventually(lambda: served.open <= 4)
-        assert body(served.ask(GET)) == b"ok"
+        connections = [held.enter_context(closing(served.connect())) for _ in range(10)]
+        assert [connection.recv(1) for connection in connections[:6]] == [b""] * 6
+        connections[6].sendall(GET)
+        assert body(read_all(connections[6])) == b"ok"
+        assert served.open <= 4
 
 
 def test_the_trusted_proxys_connections_are_not_limited_by_address() -> None:
@@ -421,3 +422,12 @@ def test_bytes_that_two_threads_let_go_of_are_counted_once() -> None:
     assert bodies.total == 0
     bodies.record(connection, "192.0.2.1", 1001)
     assert bodies.is_full("192.0.2.1")
+
+
+def test_nothing_behind_a_broken_body_is_read_as_a_request() -> None:
+    parser = RequestParser(Adjustments(), "192.0.2.1", lambda _: MAX_BODY)
+    data = CHUNKED + b"xyz\r\n" + GET * 100
+    taken = parser.received(data)
+    assert taken + parser.received(data[taken:]) == len(data)
+    assert parser.completed
+    assert parser.error is not None
