@@ -87,11 +87,11 @@ class Server:
     def run(self) -> None:
         """Serve until stopped, then refuse new connections and let the answers under way finish."""
         while not self._stopping:
-            self._turn()
+            self.turn()
         self._refuse_new()
         deadline = time.monotonic() + self._grace
         while self._busy() and time.monotonic() < deadline:
-            self._turn()
+            self.turn()
         self._listener.task_dispatcher.shutdown(timeout=1)
         self._listener.asyncore.close_all(self._map)
 
@@ -99,8 +99,9 @@ class Server:
         """Ask `run` to drain and return; it notices at its next turn."""
         self._stopping = True
 
-    def _turn(self) -> None:
-        self._listener.asyncore.loop(timeout=TICK, use_poll=True, map=self._map, count=1)
+    def turn(self, seconds: float = TICK) -> None:
+        """Let the loop turn once, waiting at most so many seconds for something to happen."""
+        self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _refuse_new(self) -> None:
         self._listener.asyncore.dispatcher.close(self._listener)
