@@ -8,7 +8,7 @@ import time
 
 from flask import Flask
 
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, raise_descriptor_limit
 
 NUMBERS = (0, 100, 1000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.app import create_app
-from server.runtime.serve import serve
+from server.runtime.http_server import serve
 from server.site import Settings
 
 __all__ = ["Settings", "create_app", "serve"]

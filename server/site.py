@@ -13,15 +13,15 @@ from flask import current_app, request
 from kg.access import Tokens
 from kg.store.interfaces import Store, Version
 from kg.writer import Writer
-from server.http.behalf import on_behalf
-from server.http.intake import Intake
+from server.http.client import store_for_client
+from server.http.request_limits import RequestLimits
 
-EXTENSION = "communique"
+SITE_EXTENSION = "communique"
 DATA = "data"
 """The path of the graph store; what follows it in an address follows the base in an IRI."""
 
 
-MOST_KNOWN = 32
+MAX_VERSION_VALUES = 32
 """Values that are kept of what was made once a version."""
 
 
@@ -50,7 +50,7 @@ class Settings:
     """Requests a second that a client's address may send on average; 0 for as many as it likes."""
     hosts: tuple[str, ...] = ()
     """The hosts that LOAD may fetch from, each by name or address, with a port where it is not the scheme's."""
-    intake: Intake = field(default_factory=Intake)
+    request_limits: RequestLimits = field(default_factory=RequestLimits)
     """What a request may hold."""
     slow: float = 1.0
     """Seconds from which on a query is logged with its text."""
@@ -90,11 +90,11 @@ class Site:
         with self._lock:
             self._known.pop(what, None)
             self._known[what] = value
-            while len(self._known) > MOST_KNOWN:
+            while len(self._known) > MAX_VERSION_VALUES:
                 del self._known[next(iter(self._known))]
 
 
 def site() -> Site:
     """Return the site that the current request was sent to, its store asked on the client's behalf."""
-    found: Site = current_app.extensions[EXTENSION]
-    return replace(found, store=on_behalf(found.store))
+    found: Site = current_app.extensions[SITE_EXTENSION]
+    return replace(found, store=store_for_client(found.store))

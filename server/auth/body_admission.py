@@ -8,10 +8,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
+from server.auth.origins import BY_HEAD
 from server.auth.roles import admit
-from server.auth.strangers import BY_HEAD
 from server.http.errors import HttpError
-from server.http.intake import EXTENSION, KILOBYTE, Intake
+from server.http.request_limits import KILOBYTE, LIMITS_EXTENSION, RequestLimits
 from server.sockets import Refusal, RequestHead
 
 WITH_BODY = ("PATCH", "POST", "PUT")
@@ -20,7 +20,7 @@ MAX_IGNORED_BODY = 64 * KILOBYTE
 BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-class Admission:
+class BodyAdmission:
     """Answers the socket server's question for an application; see `server.sockets.Admit`."""
 
     def __init__(self, app: Flask) -> None:
@@ -37,9 +37,9 @@ class Admission:
             return Refusal(error.status, error.sentence, error.headers)
         except (HTTPException, CommuniqueError):
             return MAX_IGNORED_BODY  # the application meets the same error, and answers with it
-        intake: Intake = self._app.extensions[EXTENSION]
+        request_limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
         media_type = head.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        return intake.body_limit(head.path, media_type)[1]
+        return request_limits.body_limit(head.path, media_type)[1]
 
 
 def _environment(head: RequestHead) -> WSGIEnvironment:

@@ -11,7 +11,7 @@ from flask import Flask, g, request
 
 from kg.access import Grant, Role
 from kg.formats import UPDATE
-from server.auth.strangers import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
+from server.auth.origins import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
 from server.http.errors import HttpError
 from server.site import site
 
@@ -48,7 +48,7 @@ def holder() -> str:
     return str(g.get("holder", ""))
 
 
-def takes_writes() -> bool:
+def accepts_writes() -> bool:
     """Tell whether anybody at all may write now."""
     return site().writer is not None and (site().settings.writable or _somebody(Role.WRITE))
 

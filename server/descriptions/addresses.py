@@ -35,8 +35,8 @@ _NO_LETTERS = re.compile("[\x80-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000
 _RESERVED = {"%25": "%", "%3F": "?", "%23": "#"}
 
 
-class RestOfIri(BaseConverter):
-    """What follows a base in a route: anything, with empty segments too; which IRI it is, `readings` says."""
+class IriConverter(BaseConverter):
+    """What follows a base in a route: anything, with empty segments too; which IRI it is, `candidate_iris` says."""
 
     regex = ".+"
     part_isolating = False
@@ -90,7 +90,7 @@ def current_parameters() -> list[tuple[str, str]]:
     return [each for each in pairs if "address" not in g or each[0] in REQUEST_PARAMETERS]
 
 
-def note_thing(iri: str) -> None:
+def set_current_thing(iri: str) -> None:
     """Note what the request asks for, so that the links of its page to itself lead to the same thing."""
     g.address = thing_address(iri)
 
@@ -111,10 +111,10 @@ def rest_of(path: str) -> str:
 
 def requested_iri() -> str:
     """Return the IRI that the request's target stands for."""
-    return next(readings())
+    return next(candidate_iris())
 
 
-def readings() -> Iterator[str]:
+def candidate_iris() -> Iterator[str]:
     """Yield the IRIs that the request's target may stand for, first as the pair of functions above has it.
 
     Then the IRI that spells the escapes of letters itself, and last the one that pages linked to by this target when

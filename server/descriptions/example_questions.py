@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.app.examples import Question, read_questions
 from kg.dataset import GraphNames
-from server.descriptions.own_queries import rows
+from server.descriptions.store_queries import rows
 from server.site import site
 
 CORPUS_QUESTIONS_QUERY = """

@@ -7,10 +7,11 @@ from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.interfaces import Version
-from server.auth.roles import takes_writes
-from server.descriptions.rdf_documents import rdf_response, requested_format
+from server.auth.roles import accepts_writes
+from server.descriptions.rdf_responses import graph_rdf_response
 from server.descriptions.service_terms import ENTAILMENT, FORMATS, SD
-from server.http.caching import conditional, validator
+from server.http.caching import conditional_response, make_validator
+from server.http.negotiation import choose_format
 from server.site import site
 
 SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
@@ -18,10 +19,10 @@ SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 i
 
 def service_description() -> Response:
     """Return the service description in the RDF format that the request prefers."""
-    row, version = requested_format(), site().store.current()
-    known = validator(version, row.name, "service", takes_writes())
+    row, version = choose_format(GRAPH_FORMATS), site().store.current()
+    known = make_validator(version, row.name, "service", accepts_writes())
     endpoint = url_for("sparql.by_get", _external=True)
-    return conditional(known, lambda: rdf_response(description_graph(endpoint, version), row, "service"))
+    return conditional_response(known, lambda: graph_rdf_response(description_graph(endpoint, version), row, "service"))
 
 
 def description_graph(endpoint: str, version: Version) -> Graph:
@@ -40,7 +41,7 @@ def description_graph(endpoint: str, version: Version) -> Graph:
     graph.add((service, RDFS.comment, Literal(SPARQL_12_COMMENT, lang="en")))
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
-    if takes_writes():
+    if accepts_writes():
         graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
         _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
     _describe_dataset(graph, endpoint, version)

@@ -11,10 +11,11 @@ from kg.app.description import partition
 from kg.dataset import GraphNames
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
-from server.descriptions.own_queries import iri_in_query, rows
-from server.descriptions.rdf_documents import document_response, requested_format, serialize_graph
+from server.descriptions.rdf_responses import document_response, serialize_graph
 from server.descriptions.service_terms import FORMATS
-from server.http.caching import conditional, validator
+from server.descriptions.store_queries import iri_in_query, rows
+from server.http.caching import conditional_response, make_validator
+from server.http.negotiation import choose_format
 from server.site import site
 
 bp = Blueprint("void", __name__)
@@ -35,8 +36,8 @@ DESCRIPTION_ONLY_QUERY = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DIST
 @bp.get("/.well-known/void")
 def describe() -> Response:
     """Return the description of the current version: its size, classes, properties, graphs and dumps."""
-    row, version = requested_format(), site().store.current()
-    return conditional(validator(version, row.name, "void"), lambda: described_as(version, row))
+    row, version = choose_format(GRAPH_FORMATS), site().store.current()
+    return conditional_response(make_validator(version, row.name, "void"), lambda: described_as(version, row))
 
 
 @bp.get("/data/")

@@ -9,11 +9,10 @@ from kg.app.examples import Question, example
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import questions
-from server.descriptions.rdf_documents import rdf_response, requested_format
-from server.http.caching import conditional, validator
+from server.descriptions.rdf_responses import graph_rdf_response
+from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
-from server.http.negotiation import prefers_html
-from server.http.parameters import from_query_string
+from server.http.negotiation import choose_format, prefers_page
 from server.pages import examples_page
 from server.site import site
 
@@ -23,7 +22,7 @@ bp = Blueprint("examples", __name__)
 @bp.get("/examples")
 def every() -> Response:
     """Answer with every example question and its query."""
-    if not from_query_string().formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if prefers_page():
         return examples_page()
     return _document(questions(), "examples")
 
@@ -42,9 +41,9 @@ def one(name: str) -> Response:
 
 
 def _document(listed: tuple[Question, ...], name: str) -> Response:
-    row = requested_format()
-    known = validator(site().store.current(), row.name, *listed)
-    return conditional(known, lambda: rdf_response(described(listed), row, name))
+    row = choose_format(GRAPH_FORMATS)
+    known = make_validator(site().store.current(), row.name, *listed)
+    return conditional_response(known, lambda: graph_rdf_response(described(listed), row, name))
 
 
 def described(listed: tuple[Question, ...]) -> Graph:

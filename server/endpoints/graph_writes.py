@@ -13,11 +13,11 @@ from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.interfaces import Version
 from kg.writer import Document, Merge, MergeDataset, Patch, Remove, Replace, Written
 from server.descriptions.addresses import graph_address, requested_iri
-from server.endpoints.forms import form_parts
 from server.endpoints.graphs import absolute, target
-from server.endpoints.writing import done, written
+from server.endpoints.multipart import form_parts
+from server.endpoints.write_requests import done, written
 from server.http.errors import HttpError, unsupported
-from server.http.parameters import Parameters, from_query_string, only_utf8, utf8
+from server.http.parameters import Parameters, query_parameters, require_utf8, utf8
 from server.site import site
 
 bp = Blueprint("graph_writes", __name__)
@@ -28,7 +28,7 @@ bp = Blueprint("graph_writes", __name__)
 def replace(rest: str = "") -> Response:
     """Make a graph hold what is sent (section 5.3)."""
     name = _target(rest)
-    found = written(Replace(name, tuple(_documents(name))), from_query_string())
+    found = written(Replace(name, tuple(_documents(name))), query_parameters())
     return _answered(found, name, HTTPStatus.NO_CONTENT)
 
 
@@ -39,7 +39,7 @@ def merge(rest: str = "") -> Response:
 
     A dataset with named graphs, sent to none of them, is added graph by graph.
     """
-    parameters = from_query_string()
+    parameters = query_parameters()
     names_one = bool(rest) or "graph" in parameters or "default" in parameters
     if not names_one:
         return _merge_dataset(f"{site().base}graph/{uuid4()}", parameters)
@@ -67,7 +67,7 @@ def _merge_dataset(new: str, parameters: Parameters) -> Response:
 def remove(rest: str = "") -> Response:
     """Remove a graph (section 5.4); 404 where there is none."""
     name = _target(rest)
-    version = written(Remove(name), from_query_string()).version
+    version = written(Remove(name), query_parameters()).version
     return done(
         version, HTTPStatus.OK, sentence=f"{_the_graph(name)} holds nothing any more, in version {version.name}."
     )
@@ -80,15 +80,15 @@ def patch(rest: str = "") -> Response:
     name = _target(rest)
     if request.mimetype not in UPDATE.media_types:
         raise unsupported(request.mimetype, (UPDATE,))
-    only_utf8()
+    require_utf8()
     text = utf8(request.get_data(cache=False), "The update")
-    return done(written(Patch(name, text, site().base), from_query_string()).version)
+    return done(written(Patch(name, text, site().base), query_parameters()).version)
 
 
 def _target(rest: str) -> str | None:
     if rest:
         return absolute(requested_iri())
-    return target(from_query_string())
+    return target(query_parameters())
 
 
 def _count(version: Version, name: str | None) -> int:
@@ -121,7 +121,7 @@ def _documents(name: str | None) -> Iterator[Document]:
     """Read what is sent: the body, or every file of a form (section 5.5)."""
     base = name or site().base
     if request.mimetype not in MULTIPART.media_types:
-        only_utf8()
+        require_utf8()
         yield Document(request.get_data(cache=False), _format(request.mimetype), base)
         return
     parts = list(form_parts())

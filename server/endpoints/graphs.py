@@ -6,10 +6,11 @@ from flask import Blueprint, Response
 
 from kg.formats import DATASET_FORMATS
 from server.descriptions.addresses import graph_at
-from server.descriptions.graph_documents import dataset_document, graph_document, preferred
-from server.descriptions.own_queries import iri_in_query
+from server.descriptions.graph_responses import dataset_response, graph_response
+from server.descriptions.store_queries import iri_in_query
 from server.http.errors import HttpError
-from server.http.parameters import Parameters, from_query_string
+from server.http.negotiation import choose_format
+from server.http.parameters import Parameters, query_parameters
 
 bp = Blueprint("graphs", __name__)
 
@@ -17,10 +18,10 @@ bp = Blueprint("graphs", __name__)
 @bp.get("/data")
 def indirect() -> Response:
     """Answer with the graph that `graph` or `default` names (section 4.2), or with the whole dataset without either."""
-    parameters = from_query_string()
+    parameters = query_parameters()
     if "graph" in parameters or "default" in parameters:
-        return graph_document(target(parameters), parameters)
-    return dataset_document(preferred(parameters, DATASET_FORMATS), parameters)
+        return graph_response(target(parameters))
+    return dataset_response(choose_format(DATASET_FORMATS))
 
 
 @bp.get("/dump.<extension>")
@@ -29,7 +30,7 @@ def dump(extension: str) -> Response:
     rows = {row.extension: row for row in DATASET_FORMATS}
     if extension not in rows:
         raise HttpError(404, f"There is no dump.{extension}: expected dump. with one of {', '.join(rows)}.")
-    return dataset_document(rows[extension], from_query_string())
+    return dataset_response(rows[extension])
 
 
 def target(parameters: Parameters) -> str | None:
@@ -37,7 +38,7 @@ def target(parameters: Parameters) -> str | None:
     if "graph" in parameters and "default" in parameters:
         raise HttpError(400, "The request names both 'graph' and 'default': expected one of them.")
     if "default" in parameters:
-        if parameters.one("default"):
+        if parameters.get("default"):
             raise HttpError(400, "The parameter 'default' is given a value: expected none.")
         return None
     name = parameters.required("graph")

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.routing import Rule
 
 from kg.formats import FORM, GRAPH_FORMATS, HTML, PROBLEM, TEXT
-from server.endpoints.operations import OPERATIONS, PARAMETERS, Operation
+from server.endpoints.openapi_operations import OPERATIONS, PARAMETERS, Operation
 from server.site import site
 
 bp = Blueprint("openapi", __name__)

@@ -10,19 +10,19 @@ from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
 from server.auth.roles import require
-from server.descriptions.rdf_documents import with_filename
+from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
-from server.endpoints import updates
-from server.endpoints.query_text import volatile
-from server.endpoints.services import answered_elsewhere
-from server.http.behalf import on_behalf, seconds
-from server.http.caching import Validator, conditional, validator
-from server.http.errors import HttpError, not_offered, unsupported
-from server.http.intake import limited_query
-from server.http.negotiation import Choice, choose, prefers_html
-from server.http.observing import note_text
-from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
-from server.http.streaming import streamed
+from server.endpoints import update as updates
+from server.endpoints.federated_queries import answered_elsewhere
+from server.endpoints.volatile_queries import volatile
+from server.http.caching import Validator, conditional_response, make_validator
+from server.http.client import store_for_client, timeout_seconds
+from server.http.errors import HttpError, not_acceptable, unsupported
+from server.http.negotiation import Choice, choose_query_formats, prefers_page
+from server.http.parameters import Parameters, form_parameters, joined, query_parameters, require_utf8, utf8
+from server.http.request_limits import limited_query
+from server.http.request_tracking import record_query_text
+from server.http.streaming import stream_response
 from server.pages import form_page, result_page
 from server.site import site
 
@@ -35,25 +35,25 @@ OF_A_QUERY = ("query", "default-graph-uri", "named-graph-uri")
 @bp.get("/sparql")
 def by_get() -> Response:
     """Answer a query in the address; without one, show the form."""
-    parameters = from_query_string()
+    parameters = query_parameters()
     if "update" in parameters:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
     if not any(key in parameters for key in OF_A_QUERY):
-        return about_the_service(parameters)
+        return about_the_service()
     return answered(parameters.required("query"), parameters)
 
 
 @bp.get("/update")
 def of_updates() -> Response:
     """Describe the service to who asks at its other endpoint (Service Description, 2); an update comes by POST only."""
-    if from_query_string().pairs:
+    if query_parameters().pairs:
         raise HttpError(400, "An update is not taken by GET: send it by POST.")
     return service_description()
 
 
-def about_the_service(parameters: Parameters) -> Response:
+def about_the_service() -> Response:
     """Show people the form, and describe the service to everybody else."""
-    if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
+    if prefers_page():
         return form_page()
     return service_description()
 
@@ -65,14 +65,14 @@ def by_post() -> Response:
     Clients that know one address only send their updates here too: they need what updates at /update need.
     """
     kind = request.mimetype
-    only_utf8()
+    require_utf8()
     if kind in FORM.media_types:
-        parameters = joined((from_query_string(), from_form()))
+        parameters = joined((query_parameters(), form_parameters()))
         if "update" in parameters:
             return _updated(parameters)
         return answered(parameters.required("query"), parameters)
     if kind in QUERY.media_types:
-        parameters = from_query_string()
+        parameters = query_parameters()
         if "query" in parameters:
             raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
         return answered(utf8(request.get_data(cache=False), "The query"), parameters)
@@ -91,9 +91,9 @@ def _updated(parameters: Parameters) -> Response:
 
 def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    note_text(limited_query(text))
-    choice, version = choose(parameters.formats()), site().store.version(parameters.one("version"))
-    complete, time = answered_elsewhere(text, seconds(parameters.one("timeout")))
+    record_query_text(limited_query(text))
+    choice, version = choose_query_formats(parameters.formats()), site().store.version(parameters.get("version"))
+    complete, time = answered_elsewhere(text, timeout_seconds(parameters.get("timeout")))
     query = Query(
         complete,
         choice.results,
@@ -104,23 +104,27 @@ def answered(text: str, parameters: Parameters) -> Response:
         sparql12=_asks_for_12(parameters),
     )
     differs = volatile(text) or choice.html
-    known = Validator(version, None) if differs else validator(version, query, strong=query_form(text) is QueryForm.ASK)
-    return conditional(known, lambda: _evaluated(query, choice, time))
+    known = (
+        Validator(version, None)
+        if differs
+        else make_validator(version, query, strong=query_form(text) is QueryForm.ASK)
+    )
+    return conditional_response(known, lambda: _evaluated(query, choice, time))
 
 
 def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
     try:
-        answer = on_behalf(site().store, time).query(query)
+        answer = store_for_client(site().store, time).query(query)
     except NotAcceptableError as error:
         missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
-        raise not_offered(missing, "what was asked for") from error
+        raise not_acceptable(missing, "what was asked for") from error
     if choice.html:
         return result_page(query.text, answer)
-    return with_filename(streamed(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
+    return with_filename(stream_response(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
 
 
 def _asks_for_12(parameters: Parameters) -> bool:
-    asked = parameters.one("sparql") or request.mimetype_params.get("version") or "1.1"
+    asked = parameters.get("sparql") or request.mimetype_params.get("version") or "1.1"
     if asked not in ("1.1", "1.2"):
         raise HttpError(400, f"The parameter 'sparql' is '{asked}': expected 1.1 or 1.2.")
     return asked == "1.2"

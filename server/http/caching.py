@@ -18,7 +18,7 @@ from flask import Response, request
 from werkzeug.datastructures import ETags
 
 from kg.store.interfaces import Version
-from server.http.encoding import choose
+from server.http.compression import choose_encoding
 from server.http.errors import HttpError
 
 KEEP_AND_ASK = "no-cache"
@@ -51,15 +51,15 @@ class Validator:
         return response
 
 
-def validator(version: Version, *parts: object, strong: bool = False) -> Validator:
+def make_validator(version: Version, *parts: object, strong: bool = False) -> Validator:
     """Return the validator of an answer that depends on these parts, beside the version, address and encoding."""
-    chosen = choose(request.accept_encodings)
+    chosen = choose_encoding(request.accept_encodings)
     described = json.dumps([version.name, version.digest, request.host_url, request.path, chosen, *map(str, parts)])
     digest = hashlib.sha256(described.encode()).hexdigest()
     return Validator(version, f"{version.name}-{digest[:24]}", strong)
 
 
-def conditional(known: Validator, make: Callable[[], Response]) -> Response:
+def conditional_response(known: Validator, make: Callable[[], Response]) -> Response:
     """Answer 304 to who has the answer, and otherwise make it; either carries the validators.
 
     Only an answer that there would be is one that a client can have: `*` is looked at when it has been made.

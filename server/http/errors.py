@@ -77,12 +77,12 @@ class HttpError(Exception):
         """What there is to say in RDF: the sh:ValidationReport of a write that would violate the shapes."""
 
 
-def shown(value: str) -> str:
+def shorten(value: str) -> str:
     """Return a value from outside as an error repeats it: its beginning, where it is long."""
     return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
 
 
-def not_offered(offered: tuple[Format, ...], asked: str) -> HttpError:
+def not_acceptable(offered: tuple[Format, ...], asked: str) -> HttpError:
     """Return the 406 that lists what is offered."""
     types = [row.media_type for row in offered]
     return HttpError(406, f"Not offered as {asked}: expected one of {', '.join(types)}.", offered=types)
@@ -130,7 +130,7 @@ def _of_ours(error: kg.CommuniqueError) -> Response:
     return answer(to_http(error))
 
 
-def for_clients(error: kg.CommuniqueError) -> str:
+def client_message(error: kg.CommuniqueError) -> str:
     """Return the sentence that clients are told: of what concerns the server's own files, one without their paths."""
     if isinstance(error, kg.StoreError):
         return error.public
@@ -151,7 +151,7 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
         headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if isinstance(error, kg.ShapesViolatedError):
         details = {"violations": str(error).splitlines()}
-    found = HttpError(status, for_clients(error), headers=headers, **details)
+    found = HttpError(status, client_message(error), headers=headers, **details)
     found.report = getattr(error, "report", None)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from server.http.errors import HttpError, shown
+from server.http.errors import HttpError, shorten
 
 LENGTHS: Mapping[str, int] = {
     "Accept": 2048,
@@ -70,7 +70,7 @@ def _refuse_long_address(most: int) -> None:
     length = len(request.environ.get("REQUEST_URI", "")) or len(request.path) + len(request.query_string)
     if length <= most and len(request.query_string) > MAX_PAGE_QUERY and not _takes_long_queries(request.path):
         length, most = len(request.query_string), MAX_PAGE_QUERY
-        sentence = f"The query string has {length:,} characters: expected {most:,} at most at {shown(request.path)}."
+        sentence = f"The query string has {length:,} characters: expected {most:,} at most at {shorten(request.path)}."
         raise HttpError(414, sentence, limit="address", value=most)
     if length > most:
         sentence = f"The address has {length:,} characters: the limit 'address' is {most:,}. Send a long query by POST."

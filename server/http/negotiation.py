@@ -22,7 +22,8 @@ from kg.formats import (
     XML,
     Format,
 )
-from server.http.errors import HttpError, not_offered
+from server.http.errors import HttpError, not_acceptable
+from server.http.parameters import query_parameters
 
 ALSO: Mapping[Format, tuple[str, ...]] = {JSONLD: JSON.media_types[1:], RDFXML: XML.media_types[1:]}
 """Media types that results and graphs share: where a graph is the answer, they ask for its nearest format."""
@@ -47,33 +48,39 @@ class Choice:
     """Whether a page is preferred; `results` and `graph` then say what it is made from."""
 
 
-def choose(names: tuple[str, ...]) -> Choice:
+def choose_query_formats(names: tuple[str, ...]) -> Choice:
     """Return the formats to answer a query with; 406 where none is accepted, 400 where `?format=` names none."""
     if names:
         return _named(names)
     accept = request.accept_mimetypes
-    if prefers_html(accept, RESULT_FORMATS + GRAPH_FORMATS):
+    if _prefers_html(RESULT_FORMATS + GRAPH_FORMATS):
         return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(best(accept, RESULT_FORMATS), best(accept, GRAPH_FORMATS))
+    choice = Choice(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
     if choice == Choice(None, None):
-        raise not_offered((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{accept}'")
+        raise not_acceptable((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{accept}'")
     return choice
 
 
-def chosen(accept: MIMEAccept, names: tuple[str, ...], offered: tuple[Format, ...]) -> Format:
-    """Return the one format of an answer; 406 where none is accepted, 400 where `?format=` names none."""
-    found = _first(names, offered) if names else best(accept, offered)
-    if found is None:
-        raise _unknown(names, offered) if names else not_offered(offered, f"'{accept}'")
-    return found
+def choose_format(offered: tuple[Format, ...]) -> Format:
+    """Return the format of an answer that has one. Raises HttpError 406 if none is accepted, or 400."""
+    names, accept = query_parameters().formats(), request.accept_mimetypes
+    chosen = _first_named(names, offered) if names else best_format(accept, offered)
+    if chosen is None:
+        raise _unknown(names, offered) if names else not_acceptable(offered, f"'{accept}'")
+    return chosen
 
 
-def prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
-    """Tell whether the client would rather read a page than have any of the offered formats."""
-    return bool(accept) and best(accept, (*offered, HTML)) is HTML
+def prefers_page() -> bool:
+    """Return whether the client prefers a page to RDF: by the Accept header, unless `?format=` is given."""
+    return not query_parameters().formats() and _prefers_html(GRAPH_FORMATS)
 
 
-def best(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
+def _prefers_html(offered: tuple[Format, ...]) -> bool:
+    accept = request.accept_mimetypes
+    return bool(accept) and best_format(accept, (*offered, HTML)) is HTML
+
+
+def best_format(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
     """Return the offered format that is accepted best, the first if the client has no preference, None if none."""
     if not accept:
         return offered[0]
@@ -103,11 +110,13 @@ def _without_parameters(accept: MIMEAccept) -> dict[str, float]:
 def _named(names: tuple[str, ...]) -> Choice:
     if names[0] in (HTML.name, *HTML.media_types):
         return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(_first(names, RESULT_FORMATS), _first(names, GRAPH_FORMATS))
+    choice = Choice(_first_named(names, RESULT_FORMATS), _first_named(names, GRAPH_FORMATS))
     if choice == Choice(None, None):
         raise _unknown(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
     accept = request.accept_mimetypes  # a format that the query's form cannot have says nothing of it
-    return Choice(choice.results or best(accept, RESULT_FORMATS), choice.graph or best(accept, GRAPH_FORMATS))
+    return Choice(
+        choice.results or best_format(accept, RESULT_FORMATS), choice.graph or best_format(accept, GRAPH_FORMATS)
+    )
 
 
 def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
@@ -115,7 +124,7 @@ def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
     return HttpError(400, f"The parameter 'format' is '{', '.join(names)}': expected one of {expected}.")
 
 
-def _first(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
+def _first_named(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
     """Return the format of the first name that names one of those offered."""
     rows = {alias: row for row in offered for alias in ALSO.get(row, ())}
     rows |= {spelling: row for spelling, row in SPELLINGS.items() if row in offered}

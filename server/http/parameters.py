@@ -26,33 +26,33 @@ class Parameters:
     def __contains__(self, key: str) -> bool:
         return any(name == key for name, _ in self.pairs)
 
-    def many(self, key: str) -> tuple[str, ...]:
+    def get_all(self, key: str) -> tuple[str, ...]:
         """Return every value of a parameter that may be repeated."""
         return tuple(value for name, value in self.pairs if name == key)
 
-    def one(self, key: str) -> str | None:
+    def get(self, key: str) -> str | None:
         """Return the value of a parameter, None where it is not given; 400 where it is given twice."""
-        values = self.many(key)
+        values = self.get_all(key)
         if len(values) > 1:
             raise HttpError(400, f"The parameter '{key}' is given {len(values)} times: expected once.")
         return values[0] if values else None
 
     def required(self, key: str) -> str:
         """Return the value of a parameter; 400 where it is missing or given twice."""
-        value = self.one(key)
+        value = self.get(key)
         if value is None:
             raise HttpError(400, f"The parameter '{key}' is missing.")
         return value
 
     def formats(self) -> tuple[str, ...]:
         """Return the formats that `format` and `output` name, the preferred first; widespread clients repeat them."""
-        values = (*self.many("format"), *self.many("output"))
+        values = (*self.get_all("format"), *self.get_all("output"))
         named = (name.strip().lower() for value in values for name in value.split(","))
         return tuple(name.replace(" ", "+") for name in named if name)
 
     def dataset(self) -> RequestDataset:
         """Return the dataset that the request names (section 2.1.4)."""
-        return RequestDataset(self.many("default-graph-uri"), self.many("named-graph-uri"))
+        return RequestDataset(self.get_all("default-graph-uri"), self.get_all("named-graph-uri"))
 
 
 def utf8(octets: bytes, what: str) -> str:
@@ -64,19 +64,19 @@ def utf8(octets: bytes, what: str) -> str:
         raise HttpError(400, f"{what} is not UTF-8: byte {octet:#04x} at offset {error.start}.") from error
 
 
-def only_utf8() -> None:
+def require_utf8() -> None:
     """Refuse a body that says of itself that it is written in another charset (415)."""
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
         raise HttpError(415, f"The request's charset is '{charset}': expected utf-8.")
 
 
-def from_query_string() -> Parameters:
+def query_parameters() -> Parameters:
     """Read the parameters after the `?` of the request's address."""
     return _parsed(request.query_string, "query string")
 
 
-def from_form() -> Parameters:
+def form_parameters() -> Parameters:
     """Read the parameters of an `application/x-www-form-urlencoded` body."""
     return _parsed(request.get_data(cache=False), "form")
 

@@ -17,7 +17,7 @@ from flask import Response, request
 
 from kg.errors import CommuniqueError
 from kg.formats import Format
-from server.http.encoding import IDENTITY, choose, encoded
+from server.http.compression import IDENTITY, choose_encoding, compress
 
 HELD_BACK = 64 * 1024
 IN_MEMORY = 1024 * 1024
@@ -25,10 +25,10 @@ IN_MEMORY = 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def streamed(chunks: Iterator[bytes], row: Format) -> Response:
+def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
     """Return a response of these chunks in this format."""
-    encoding = choose(request.accept_encodings)
-    chunks = encoded(chunks, encoding)
+    encoding = choose_encoding(request.accept_encodings)
+    chunks = compress(chunks, encoding)
     one_piece = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     body, length = _gathered(chunks) if one_piece else _primed(chunks)
     charset = "; charset=utf-8" if row.charset else ""

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
 from kg.workers import PooledStore
-from server.http.errors import for_clients
+from server.http.errors import client_message
 from server.site import site
 
 bp = Blueprint("health", __name__)
@@ -35,7 +35,7 @@ def ready() -> Response:
         version = store.current()
     except CommuniqueError as error:
         log.error("Not ready: %s", error)  # noqa: TRY400 -- the sentence says it all
-        return told(503, {"ready": False, "why": for_clients(error)})
+        return told(503, {"ready": False, "why": client_message(error)})
     if isinstance(store, PooledStore) and store.stats().workers == 0:
         return told(503, {"ready": False, "why": "No worker is ready."})
     return told(200, {"ready": True, "version": version.name})

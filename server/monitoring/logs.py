@@ -18,7 +18,7 @@ from queue import Full, Queue
 from threading import Thread
 from typing import Any
 
-from server.http.observing import Listener, Seen, request_id
+from server.http.request_tracking import RequestListener, RequestRecord, request_id
 
 JSON, TEXT = "json", "text"
 WAITING = 10_000
@@ -31,7 +31,7 @@ requests = logging.getLogger("server.requests")
 slow = logging.getLogger("server.slow")
 
 
-def log_request(seen: Seen) -> None:
+def log_request(seen: RequestRecord) -> None:
     """Log what became of a request."""
     fields = {
         "method": seen.method,
@@ -47,10 +47,10 @@ def log_request(seen: Seen) -> None:
     )
 
 
-def log_slow(least: float) -> Listener:
+def log_slow(least: float) -> RequestListener:
     """Return what logs a query or update that has taken so many seconds, with its text."""
 
-    def listener(seen: Seen) -> None:
+    def listener(seen: RequestRecord) -> None:
         if seen.text and seen.seconds >= least:
             fields = {"seconds": round(seen.seconds, 3), "status": seen.status, "query": seen.text[:LONGEST_TEXT]}
             slow.warning("A query took %.3f s.", seen.seconds, extra={FIELDS: fields, "request": seen.id})

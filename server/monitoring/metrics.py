@@ -18,7 +18,7 @@ from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Store, Version
 from kg.workers import PooledStore, Stats
-from server.http.observing import Seen
+from server.http.request_tracking import RequestRecord
 
 EXTENSION = "communique.metrics"
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -65,7 +65,7 @@ class Metrics:
         self.registry.register(_Pool(store))
         self.registry.register(_Versions(store))
 
-    def count(self, seen: Seen) -> None:
+    def count(self, seen: RequestRecord) -> None:
         """Count a request that has ended."""
         method = seen.method if seen.method in METHODS else "other"
         self._requests.labels(method, seen.route, str(seen.status)).inc()

@@ -9,7 +9,7 @@ from flask import Response
 from rdflib import SKOS
 
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri_in_query
+from server.descriptions.store_queries import iri_in_query
 from server.pages.page_queries import PageQueries, distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import page as html

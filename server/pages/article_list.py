@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.paging import Pager, page_number
@@ -22,7 +22,7 @@ ARTICLES_PER_PAGE = 100
 @bp.get("/articles")
 def articles() -> Response:
     """Return the list of articles by title."""
-    page, version = page_number(from_query_string()), site().store.current()
+    page, version = page_number(query_parameters()), site().store.current()
     return list_response(lambda: _page(PageQueries(version), page), load_query("articles")[1], "article", version)
 
 

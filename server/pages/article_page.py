@@ -12,9 +12,9 @@ from rdflib import DCTERMS
 
 from kg.mapping import TextSpan
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri_in_query
+from server.descriptions.store_queries import iri_in_query
 from server.http.numbers import whole_number
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.article_texts import ArticleText, article_text
 from server.pages.diagrams import time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
@@ -51,7 +51,7 @@ def page(name: str, queries: PageQueries) -> Response:
     text = article_text(PageTerm(name), one.get(str(CQ.digest)), length, queries.version)
     rows = distinct_rows(spans, "statement")
     found = text_segments(spans, without, length)
-    asked = TextSpan.read(from_query_string().one("passage") or "")
+    asked = TextSpan.read(query_parameters().get("passage") or "")
     values: dict[str, Any] = {
         "title": one.get(str(DCTERMS.title)),
         "language": one.get(str(DCTERMS.language)),

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version
-from server.descriptions.rdf_documents import requested_format
 from server.descriptions.void import described_as
-from server.http.negotiation import prefers_html
-from server.http.parameters import Parameters, from_query_string
+from server.http.negotiation import choose_format, prefers_page
+from server.http.parameters import Parameters, query_parameters
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
@@ -40,9 +39,9 @@ MAX_FILES_PER_GRAPH = 20
 @bp.get("/dataset")
 def dataset() -> Response:
     """Return the page about the dataset, or its VoID description."""
-    parameters, version = from_query_string(), site().store.current()
-    if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return described_as(version, requested_format())
+    parameters, version = query_parameters(), site().store.current()
+    if not prefers_page():
+        return described_as(version, choose_format(GRAPH_FORMATS))
     return _page(PageQueries(version), parameters)
 
 
@@ -63,7 +62,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
         "most_files": MAX_FILES_PER_GRAPH,
         "dumps": DATASET_FORMATS,
         "compared": chosen,
-        "changes": version_changes(*chosen, parameters.one("graph") or "") if chosen else None,
+        "changes": version_changes(*chosen, parameters.get("graph") or "") if chosen else None,
         "most": MAX_LINES_SHOWN,
         "most_graphs": MAX_GRAPH_NAMES,
     }
@@ -78,7 +77,7 @@ def _stored_versions(names: tuple[str, ...]) -> Iterator[Version]:
 
 def _compared_versions(parameters: Parameters, kept: tuple[str, ...]) -> tuple[Version, Version] | None:
     """Return the two versions to compare: the requested ones or the last two; None if there is only one."""
-    before, after = parameters.one("from"), parameters.one("to")
+    before, after = parameters.get("from"), parameters.get("to")
     if before and after:
         return site().store.version(before), site().store.version(after)
     return (site().store.version(kept[-2]), site().store.version(kept[-1])) if len(kept) > 1 else None

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.namespaces import CQ
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
 from server.pages.page_terms import Row
@@ -42,7 +42,7 @@ class LinkedPair:
 @bp.get("/disagreements")
 def disagreements() -> Response:
     """Return the statements that contradict or oppose each other, by topic."""
-    page = page_number(from_query_string())
+    page = page_number(query_parameters())
     return list_response(lambda: _page(page), load_query("disagreements")[1], "one", site().store.current())
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, url_for
 from kg.dataset import GraphNames
 from kg.export.prefixes import prefixes
 from kg.store.interfaces import Version
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_queries import load_query
 from server.pages.page_terms import Row, literal_in_query
@@ -35,7 +35,7 @@ def terms() -> Response:
 @bp.get("/things")
 def things() -> Response:
     """Return the things whose name contains the text `q`, the shortest names first, as JSON."""
-    words = (from_query_string().one("q") or "").strip()[:MAX_NAME_CHARACTERS].lower()
+    words = (query_parameters().get("q") or "").strip()[:MAX_NAME_CHARACTERS].lower()
     version = site().store.current()
     return json_response(
         version, lambda: {"things": _things(words, version) if len(words) >= MIN_NAME_CHARACTERS else []}, words

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.diagrams import time_axis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
@@ -30,7 +30,7 @@ EVENTS_PER_SECTION = 40
 @bp.get("/events")
 def events() -> Response:
     """Return the events and scenarios, or a page of one `kind` of them."""
-    parameters = from_query_string()
+    parameters = query_parameters()
     wanted, page = requested_kind(parameters, EVENT_SECTIONS), page_number(parameters)
     return list_response(lambda: _page(wanted, page), load_query("happenings")[1], "happening", site().store.current())
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from kg.namespaces import CQ
-from server.descriptions.own_queries import iri_in_query
+from server.descriptions.store_queries import iri_in_query
 from server.pages.diagrams import time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
-from server.http.errors import HttpError, shown
+from server.http.errors import HttpError, shorten
 from server.http.parameters import Parameters
 from server.pages.page_terms import is_usable_iri, literal_in_query
 from server.site import site
@@ -81,7 +81,7 @@ class ChosenValue:
 
 def chosen_values(parameters: Parameters) -> list[ChosenValue]:
     """Return the facet values of a request; 400 if one that must be an IRI is not."""
-    spelled = {facet: [*dict.fromkeys(filter(None, parameters.many(facet.name)))] for facet in FACETS}
+    spelled = {facet: [*dict.fromkeys(filter(None, parameters.get_all(facet.name)))] for facet in FACETS}
     for facet, values in spelled.items():
         if len(values) > MAX_VALUES_PER_FACET:
             raise HttpError(
@@ -149,7 +149,7 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
     value = spelled if ":" in spelled else f"{facet.prefix or site().base}{spelled}"
     if not is_usable_iri(value):
         raise HttpError(
-            400, f"The parameter '{facet.name}' is '{shown(spelled)}': expected an IRI, or what follows its base."
+            400, f"The parameter '{facet.name}' is '{shorten(spelled)}': expected an IRI, or what follows its base."
         )
     return ChosenValue(facet, spelled, f"<{value}>", value)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from kg.formats import GRAPH_FORMATS
 from server.descriptions.example_questions import questions
-from server.descriptions.rdf_documents import requested_format
 from server.descriptions.void import described_as
-from server.http.negotiation import prefers_html
-from server.http.parameters import from_query_string
+from server.http.negotiation import choose_format, prefers_page
 from server.pages.diagrams import participation_diagram, time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.rendering import TemplateCall, cached_page
@@ -29,8 +27,8 @@ MAX_GRAPHS_LISTED = 20
 def home_page() -> Response:
     """Return the home page, or the VoID description of the dataset."""
     version = site().store.current()
-    if from_query_string().formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return described_as(version, requested_format())
+    if not prefers_page():
+        return described_as(version, choose_format(GRAPH_FORMATS))
     return cached_page("home", PageQueries(version), _home)
 
 

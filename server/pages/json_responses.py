@@ -10,13 +10,15 @@ from flask import Response
 
 from kg.formats import SCRIPTED
 from kg.store.interfaces import Version
-from server.http.caching import conditional, validator
-from server.http.streaming import streamed
+from server.http.caching import conditional_response, make_validator
+from server.http.streaming import stream_response
 
 
 def json_response(version: Version, make: Callable[[], Any], *parts: object) -> Response:
     """Return the value of `make` as JSON, validated by the version and the request parts it depends on."""
-    return conditional(validator(version, *parts), lambda: streamed(iter((to_json(make()),)), SCRIPTED))
+    return conditional_response(
+        make_validator(version, *parts), lambda: stream_response(iter((to_json(make()),)), SCRIPTED)
+    )
 
 
 def to_json(value: object) -> bytes:

@@ -9,11 +9,10 @@ from flask import Response, request
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
-from server.descriptions.rdf_documents import with_filename
-from server.http.caching import conditional, validator
-from server.http.negotiation import chosen
-from server.http.parameters import from_query_string
-from server.http.streaming import streamed
+from server.descriptions.rdf_responses import with_filename
+from server.http.caching import conditional_response, make_validator
+from server.http.negotiation import choose_format
+from server.http.streaming import stream_response
 from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
@@ -23,14 +22,14 @@ DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 
 def list_response(make: Callable[[], Response], select: str, key: str, version: Version) -> Response:
     """Return the page from `make`, the query's rows, or the triples of the things bound to `key`."""
-    row = chosen(request.accept_mimetypes, from_query_string().formats(), LIST_FORMATS)
+    row = choose_format(LIST_FORMATS)
     return make() if row is HTML else data_response(select, key, row, version)
 
 
 def data_response(select: str, key: str, row: Format, version: Version) -> Response:
     """Return a query's rows or the triples of the things bound to `key`, depending on the format."""
     text = select if row in RESULT_FORMATS else construct_query(select, key)
-    return conditional(validator(version, row.name, text), lambda: _document(text, row, version))
+    return conditional_response(make_validator(version, row.name, text), lambda: _document(text, row, version))
 
 
 def construct_query(select: str, key: str) -> str:
@@ -44,4 +43,4 @@ def construct_query(select: str, key: str) -> str:
 def _document(text: str, row: Format, version: Version) -> Response:
     results, graph = (row, None) if row in RESULT_FORMATS else (None, row)
     answer = site().store.query(Query(text, results, graph, version=version.name, base=site().base))
-    return with_filename(streamed(answer.chunks, answer.format), request.path.strip("/") or "index", row)
+    return with_filename(stream_response(answer.chunks, answer.format), request.path.strip("/") or "index", row)

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
-from server.http.errors import HttpError, shown
-from server.http.negotiation import chosen
+from server.http.errors import HttpError, shorten
+from server.http.negotiation import choose_format
 from server.http.numbers import whole_number
-from server.http.parameters import Parameters, from_query_string
+from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
 from server.pages.list_documents import data_response, list_response
 from server.pages.network_chains import chain_json, evidence_query
@@ -46,9 +46,9 @@ def network() -> Response:
 @bp.get("/graph")
 def graph() -> Response:
     """Return nodes and edges as JSON: those of highest degree, or the neighbourhood of one node."""
-    parameters, index = from_query_string(), current_index()
-    wanted, around = _wanted(parameters), parameters.one("around")
-    most = _number(parameters.one("most"))
+    parameters, index = query_parameters(), current_index()
+    wanted, around = _wanted(parameters), parameters.get("around")
+    most = _number(parameters.get("most"))
 
     def make() -> dict[str, Any]:
         part = index.network_part(wanted)
@@ -63,13 +63,13 @@ def chain() -> Response:
 
     Redirects to the page of the network if neither is given.
     """
-    parameters = from_query_string()
-    if not (parameters.one("from") or parameters.one("to")):
+    parameters = query_parameters()
+    if not (parameters.get("from") or parameters.get("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
-    row = chosen(request.accept_mimetypes, parameters.formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
+    row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index = current_index()
     part, queries = index.network_part(_wanted(parameters, "yes")), PageQueries(index.version)
-    one, other = (_node(part, parameters.one(key), key, queries) for key in ("from", "to"))
+    one, other = (_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
     if row is SCRIPTED:
         return json_response(
             index.version, lambda: chain_json(queries, part, one, other), request.query_string.decode()
@@ -80,15 +80,15 @@ def chain() -> Response:
 
 
 def _wanted(parameters: Parameters, real: str = "all") -> NetworkFilter:
-    asked = parameters.one("real") or real
+    asked = parameters.get("real") or real
     if asked not in REALITY_CHOICES:
         raise HttpError(400, f"The parameter 'real' is '{asked}': expected one of {', '.join(REALITY_CHOICES)}.")
     since, until = (_day(parameters, key) for key in ("since", "until"))
-    return NetworkFilter(frozenset(parameters.many("relation")) - {""}, asked, since, until)
+    return NetworkFilter(frozenset(parameters.get_all("relation")) - {""}, asked, since, until)
 
 
 def _day(parameters: Parameters, key: str) -> str:
-    asked = parameters.one(key) or ""
+    asked = parameters.get(key) or ""
     if asked and (not DAY_PATTERN.fullmatch(asked) or parse_moment(asked) is None):
         raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a day, as 2011-10-20.")
     return asked
@@ -100,7 +100,7 @@ def _number(asked: str | None) -> int:
     found = whole_number(asked)
     if found is None or not 0 < found <= MAX_NODES_DRAWN:
         raise HttpError(
-            400, f"The parameter 'most' is '{shown(asked)}': expected a number from 1 to {MAX_NODES_DRAWN}."
+            400, f"The parameter 'most' is '{shorten(asked)}': expected a number from 1 to {MAX_NODES_DRAWN}."
         )
     return found
 
@@ -130,9 +130,9 @@ def _nodes_called(part: Network, name: str, queries: PageQueries) -> list[Networ
 
 
 def _page() -> Response:
-    parameters, index = from_query_string(), current_index()
+    parameters, index = query_parameters(), current_index()
     queries = PageQueries(index.version)
-    wanted, around = _wanted(parameters), parameters.one("around")
+    wanted, around = _wanted(parameters), parameters.get("around")
     part = index.network_part(wanted)
     shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
     ranked = sorted(shown.nodes.values(), key=lambda each: (-len(part.at.get(each.iri, ())), each.name))

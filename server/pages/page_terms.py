@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.addresses import thing_address
-from server.descriptions.own_queries import FORBIDDEN_IN_IRI
+from server.descriptions.store_queries import FORBIDDEN_IN_IRI
 from server.search import tsv_cells as cells
 from server.site import site
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from server.descriptions.addresses import current_address, current_parameters, with_parameters
-from server.http.errors import HttpError, shown
+from server.http.errors import HttpError, shorten
 from server.http.numbers import whole_number
 from server.http.parameters import Parameters
 
@@ -49,18 +49,18 @@ class Pager:
 
 def page_number(parameters: Parameters) -> int:
     """Return the requested page number; 400 if it is not a number in range."""
-    asked = parameters.one("page") or "1"
+    asked = parameters.get("page") or "1"
     found = whole_number(asked)
     if found is None or not 0 < found <= MAX_PAGE_NUMBER:
         raise HttpError(
-            400, f"The parameter 'page' is '{shown(asked)}': expected a number from 1 to {MAX_PAGE_NUMBER}."
+            400, f"The parameter 'page' is '{shorten(asked)}': expected a number from 1 to {MAX_PAGE_NUMBER}."
         )
     return found
 
 
 def requested_kind(parameters: Parameters, known: Collection[str]) -> str:
     """Return the requested kind, empty for all; 400 if it is unknown."""
-    asked = parameters.one("kind") or ""
+    asked = parameters.get("kind") or ""
     if asked and asked not in known:
         raise HttpError(400, f"The parameter 'kind' is '{asked}': expected one of {', '.join(known)}.")
     return asked

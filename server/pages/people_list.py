@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.page_terms import Row
@@ -41,7 +41,7 @@ class ListedAgent:
 @bp.get("/people")
 def people() -> Response:
     """Return the agents by kind, or a page of one `kind` of them."""
-    parameters = from_query_string()
+    parameters = query_parameters()
     wanted, page = requested_kind(parameters, KIND_TITLES), page_number(parameters)
     return list_response(lambda: _page(wanted, page), load_query("people")[1], "agent", site().store.current())
 

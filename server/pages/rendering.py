@@ -13,8 +13,8 @@ from kg.errors import LimitError, StoreError
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
 from server.descriptions.example_questions import questions
-from server.http.caching import conditional, validator
-from server.http.streaming import streamed
+from server.http.caching import conditional_response, make_validator
+from server.http.streaming import stream_response
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.page_queries import PageQueries, origin
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
@@ -48,8 +48,8 @@ def page(
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Return a page, or 304 if the client has it already."""
-    known = validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
-    return conditional(known, lambda: render_page(template, queries=queries, formats=formats, **values))
+    known = make_validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
+    return conditional_response(known, lambda: render_page(template, queries=queries, formats=formats, **values))
 
 
 def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], TemplateCall]) -> Response:
@@ -60,13 +60,15 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
     if site().settings.base is None:
         template, values = make(queries)
         return page(template, queries, **values)
-    known = validator(queries.version, "html", *_page_dependencies())
+    known = make_validator(queries.version, "html", *_page_dependencies())
 
     def write() -> bytes:
         template, values = make(queries)
         return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, **values))
 
-    return conditional(known, lambda: streamed(iter((site().once(f"page {what}", queries.version, write),)), HTML))
+    return conditional_response(
+        known, lambda: stream_response(iter((site().once(f"page {what}", queries.version, write),)), HTML)
+    )
 
 
 def _page_dependencies() -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def _page_dependencies() -> tuple[str, ...]:
 
 def render_page(template: str, **values: object) -> Response:
     """Return a page, rendered completely before its first byte is sent."""
-    return streamed(iter((b"".join(page_chunks(template, **values)),)), HTML)
+    return stream_response(iter((b"".join(page_chunks(template, **values)),)), HTML)
 
 
 def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything

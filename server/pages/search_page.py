@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from server.http.parameters import from_query_string
+from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.page_terms import literal_in_query, term_from_cell
@@ -23,7 +23,7 @@ MAX_RESULTS = 200
 @bp.get("/search")
 def search() -> Response:
     """Return the things whose name or gist contains the search text."""
-    asked, version = (from_query_string().one("q") or "").strip()[:MAX_QUERY_CHARACTERS], site().store.current()
+    asked, version = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS], site().store.current()
     words = literal_in_query(asked.lower())
     return list_response(lambda: _page(asked, words), load_query("search", words=words)[1], "thing", version)
 

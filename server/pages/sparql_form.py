@@ -8,7 +8,7 @@ from flask import Response
 
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.interfaces import Answer
-from server.http.streaming import streamed
+from server.http.streaming import stream_response
 from server.pages.rendering import page_chunks, render_page
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
@@ -33,7 +33,7 @@ def result_page(text: str, answer: Answer) -> Response:
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
-    return streamed(page_chunks("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
+    return stream_response(page_chunks("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
 
 
 def examples_page() -> Response:

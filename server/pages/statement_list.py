@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.errors import HttpError
-from server.http.parameters import Parameters, from_query_string
+from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import (
     FACETS,
     PREFIXES,
@@ -70,8 +70,8 @@ class FacetChoices:
 @bp.get("/statements")
 def claims() -> Response:
     """Return a page of the matching statements, or all of them as rows or triples."""
-    parameters, version = from_query_string(), site().store.current()
-    asked, words = chosen_values(parameters), (parameters.one("q") or "").strip()
+    parameters, version = query_parameters(), site().store.current()
+    asked, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     rows = rows_query(statement_patterns(asked, words), _requested_order(parameters))
     return list_response(lambda: _page(parameters, asked, words), rows, "statement", version)
 
@@ -169,7 +169,7 @@ def address_without(asked: ChosenValue) -> str:
 
 
 def _requested_order(parameters: Parameters) -> str:
-    order = parameters.one("sort") or "place"
+    order = parameters.get("sort") or "place"
     if order not in SORT_ORDERS:
         raise HttpError(400, f"The parameter 'sort' is '{order}': expected one of {', '.join(SORT_ORDERS)}.")
     return order

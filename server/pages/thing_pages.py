@@ -9,7 +9,7 @@ from rdflib import SKOS
 
 from kg.namespaces import ONTOLOGY
 from kg.store.interfaces import Version
-from server.descriptions.own_queries import iri_in_query
+from server.descriptions.store_queries import iri_in_query
 from server.pages.agent_page import page as agents
 from server.pages.article_page import page as articles
 from server.pages.event_page import page as happenings

@@ -13,7 +13,7 @@ from flask import Blueprint, Response
 
 from kg.moments import Moment, of
 from server.http.errors import HttpError
-from server.http.parameters import Parameters, from_query_string
+from server.http.parameters import Parameters, query_parameters
 from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
@@ -70,22 +70,22 @@ class StripColumn:
 def timeline() -> Response:
     """Return the timeline as a page, as rows or as triples."""
     index = current_index()
-    view = _view(from_query_string(), index.timeline)
+    view = _view(query_parameters(), index.timeline)
     title, text = load_query("timeline")
     rows, current = _filtered_query(text, view), site().store.current()
     return list_response(lambda: _page(index, view, AnsweredQuery(title, rows, [])), rows, "item", current)
 
 
 def _view(parameters: Parameters, whole: Timeline) -> TimelineView:
-    kind = parameters.one("kind") or ""
+    kind = parameters.get("kind") or ""
     if kind not in KIND_CHOICES:
         raise HttpError(
             400, f"The parameter 'kind' is '{kind}': expected one of {', '.join(filter(None, KIND_CHOICES))}."
         )
-    side = parameters.one("side") or ""
+    side = parameters.get("side") or ""
     if side and not is_usable_iri(side):
         raise HttpError(400, f"The parameter 'side' is '{side}': expected the IRI of a side.")
-    wanted = TimelineFilter(_person((parameters.one("person") or "").strip(), whole), side, kind)
+    wanted = TimelineFilter(_person((parameters.get("person") or "").strip(), whole), side, kind)
     first, last = (_moment(parameters, key) for key in ("from", "until"))
     if first and last and first >= last:
         raise HttpError(
@@ -106,7 +106,7 @@ def _person(asked: str, whole: Timeline) -> str:
 
 
 def _moment(parameters: Parameters, key: str) -> Moment | None:
-    asked = parameters.one(key)
+    asked = parameters.get(key)
     found = parse_moment(_normalized(asked)) if asked else None
     if asked and found is None:
         raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a date, as 2011-10-20 or 2011-10-20T22:00.")

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from rdflib import OWL, RDF, SH
 
 from kg.dataset import GraphNames
-from kg.formats import GRAPH_FORMATS
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.descriptions.graph_documents import graph_document
-from server.http.negotiation import prefers_html
-from server.http.parameters import from_query_string
+from server.descriptions.graph_responses import graph_response
+from server.http.negotiation import prefers_page
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall, cached_page
@@ -87,9 +85,8 @@ def shapes() -> Response:
 
 
 def _document(name: str, make: Callable[[PageQueries, str], TemplateCall]) -> Response:
-    parameters = from_query_string()
-    if parameters.formats() or not prefers_html(request.accept_mimetypes, GRAPH_FORMATS):
-        return graph_document(name, parameters)
+    if not prefers_page():
+        return graph_response(name)
     version = site().store.current()
     return cached_page(make.__name__, PageQueries(version), lambda queries: make(queries, f"<{name}>"))
 

@@ -15,11 +15,11 @@ from kg.dataset import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.store.interfaces import Version
-from server.descriptions.own_queries import iri_in_query
-from server.descriptions.rdf_documents import rdf_response
+from server.descriptions.rdf_responses import graph_rdf_response
+from server.descriptions.store_queries import iri_in_query
 from server.http.errors import HttpError
-from server.http.negotiation import chosen
-from server.http.parameters import Parameters, from_query_string
+from server.http.negotiation import choose_format
+from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import PageTerm, Row
@@ -47,14 +47,14 @@ class ShownStep:
 @bp.get("/why")
 def why() -> Response:
     """Return the explanation of the fact given by `subject`, `predicate` and `value`."""
-    fact, version = _fact(from_query_string()), site().store.current()
+    fact, version = _fact(query_parameters()), site().store.current()
     names = GraphNames(site().base)
     explained = site().once("why", version, lambda: Why.of(site().store, version.name, names))
     try:
         steps: tuple[Step, ...] = explained.steps(fact, site().store)
     except RequestError as error:
         raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
-    row = chosen(request.accept_mimetypes, from_query_string().formats(), (HTML, SCRIPTED, *GRAPH_FORMATS))
+    row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     if row is not HTML:
         return _as_data(steps, row, version)
     queries = PageQueries(version)
@@ -73,7 +73,7 @@ def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response
     graph = Graph(bind_namespaces="none")
     for step in steps:
         graph.add(step.fact)
-    return rdf_response(graph, row, "why")
+    return graph_rdf_response(graph, row, "why")
 
 
 def _spelled(step: Step) -> dict[str, Any]:
@@ -90,12 +90,12 @@ def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
     subject, predicate = (_iri(parameters, key) for key in ("subject", "predicate"))
     if "text" not in parameters:
         return subject, predicate, _iri(parameters, "value")
-    text, datatype = parameters.required("text"), parameters.one("datatype")
+    text, datatype = parameters.required("text"), parameters.get("datatype")
     if len(text) > MAX_LITERAL_CHARACTERS:
         raise HttpError(
             400, f"The parameter 'text' has {len(text):,} characters: expected at most {MAX_LITERAL_CHARACTERS:,}."
         )
-    language = parameters.one("language")
+    language = parameters.get("language")
     if language and not LANGUAGE_TAG.fullmatch(language):
         raise HttpError(400, f"The parameter 'language' is '{language}': expected a language tag.")
     return subject, predicate, Literal(text, language, _iri(parameters, "datatype") if datatype else None)

@@ -13,11 +13,11 @@ import click
 from kg.access import Tokens
 from kg.cli import tokens_option
 from kg.store import PayloadLimits
-from server.http.intake import MEGABYTE, Intake
+from server.http.request_limits import MEGABYTE, RequestLimits
 from server.site import Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-INTAKE, PAYLOAD = Intake(), PayloadLimits()
+INTAKE, PAYLOAD = RequestLimits(), PayloadLimits()
 OPTIONS: tuple[tuple[str, str, float, str], ...] = (
     ("--header", "header", INTAKE.header // 1024, "Kilobytes that a request's line and header may have."),
     ("--address", "address", INTAKE.address // 1024, "Kilobytes that a request's path and query string may have."),
@@ -51,12 +51,14 @@ def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> tupl
     payload = PayloadLimits(**{name: given.pop(name) for name in ("triples", "term", "iri", "nesting")})
     megabytes = {name: given.pop(name) * MEGABYTE for name in ("body", "inflated")}
     kilobytes = {name: given.pop(name) * KILOBYTE for name in ("header", "address", "form", "query")}
-    intake = Intake(ratio=given.pop("ratio"), payload=payload, **kilobytes, **megabytes)
+    request_limits = RequestLimits(ratio=given.pop("ratio"), payload=payload, **kilobytes, **megabytes)
     file, private, rate = given.pop("tokens"), given.pop("private"), given.pop("rate")
     hosts = tuple(host.lower() for host in given.pop("allow_host"))
     tokens = Tokens(file) if file else Tokens.of_store(folder)
     origins = given.pop("origin") or Settings.origins
-    settings = Settings(writable=writable, tokens=tokens, private=private, rate=rate, intake=intake, hosts=hosts)
+    settings = Settings(
+        writable=writable, tokens=tokens, private=private, rate=rate, request_limits=request_limits, hosts=hosts
+    )
     return replace(settings, origins=tuple(each for each in origins if each != NO_PAGE)), given
 
 

@@ -10,11 +10,11 @@ import click
 
 from kg.cli import Command, keep_option, store_option
 from kg.errors import RequestError
-from server.auth.strangers import LOOPBACK
+from server.auth.origins import LOOPBACK
 from server.monitoring.logs import JSON, TEXT, logging_to_stderr
 from server.runtime.access_options import access_options, settings_of
+from server.runtime.lifecycle import ServeOptions, run
 from server.runtime.limit_options import limit_options, limits_of
-from server.runtime.running import Options, run
 from server.site import Settings
 
 
@@ -71,7 +71,7 @@ def serve(
         raise RequestError(f"--workers 0 with --host {host}: without limits, only this machine is served.")
     proxy = more.pop("proxy")
     settings, limits = settings_of(more, store, writable=writable)
-    options = Options(
+    options = ServeOptions(
         store,
         plain=plain,
         keep=keep,

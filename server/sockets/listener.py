@@ -13,8 +13,8 @@ from typing import Any
 from waitress.server import TcpWSGIServer
 
 from server.sockets.admission import Admit, Refusal
-from server.sockets.bodies import HeldBodies
 from server.sockets.channel import Activity, Channel
+from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
 from server.sockets.policy import Policy
 

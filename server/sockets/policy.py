@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.sockets.admission import Admit
-from server.sockets.bodies import HeldBodies
+from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
 
 

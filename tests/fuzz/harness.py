@@ -17,7 +17,7 @@ import atheris
 with atheris.instrument_imports(
     include=["kg.mapping", "kg.store", "kg.access", "server"], enable_loader_override=False
 ):
-    from flask import Flask, request
+    from flask import Flask
     from werkzeug.exceptions import HTTPException
 
     from kg.access import Tokens
@@ -28,11 +28,11 @@ with atheris.instrument_imports(
     from kg.sparql.query_request import read_query
     from kg.sparql.update_request import read_update
     from kg.store.rdf_parser import read_graph
-    from server.endpoints.forms import form_parts
-    from server.http.behalf import seconds
+    from server.endpoints.multipart import form_parts
+    from server.http.client import timeout_seconds
     from server.http.errors import HttpError
-    from server.http.negotiation import choose, chosen
-    from server.http.parameters import from_form, from_query_string
+    from server.http.negotiation import choose_format, choose_query_formats
+    from server.http.parameters import form_parameters, query_parameters
 
 Reader = Callable[[bytes], object]
 EXPECTED = (CommuniqueError, HttpError, HTTPException)
@@ -68,15 +68,15 @@ def payload(row: Format) -> Reader:
 def asked(data: bytes) -> object:
     """Read the parameters of an address, and those that are numbers or formats."""
     with APP.test_request_context("/sparql", environ_overrides={"QUERY_STRING": data.decode("latin-1")}):
-        found = from_query_string()
-        return found.dataset(), found.formats(), seconds(found.one("timeout"))
+        found = query_parameters()
+        return found.dataset(), found.formats(), timeout_seconds(found.get("timeout"))
 
 
 def accepted(data: bytes) -> object:
     """Choose a format by an Accept header."""
     header = data.decode("latin-1").replace("\r", "").replace("\n", "")
     with APP.test_request_context("/sparql", headers={"Accept": header}):
-        return choose(()), chosen(request.accept_mimetypes, (), (*GRAPH_FORMATS, *RESULT_FORMATS))
+        return choose_query_formats(()), choose_format((*GRAPH_FORMATS, *RESULT_FORMATS))
 
 
 def form(data: bytes) -> object:
@@ -84,7 +84,7 @@ def form(data: bytes) -> object:
     with APP.test_request_context(
         "/sparql", method="POST", data=data, content_type="application/x-www-form-urlencoded"
     ):
-        return from_form()
+        return form_parameters()
 
 
 def multipart(data: bytes) -> object:

@@ -113,7 +113,7 @@ def test_new_versions_are_taken_up_under_load_without_a_failed_request(operated:
         assert values == sorted(values), "a client never goes back to an older version"
     assert len({value for one in seen for _, value in one}) > 2
     assert operated.query(ANY, "text/csv").text.split("\n")[1].strip() == "version 6 0"
-    assert "000006" in str(operated.log("server.runtime.running", message="Reloaded: version 000006 is current."))
+    assert "000006" in str(operated.log("server.runtime.lifecycle", message="Reloaded: version 000006 is current."))
 
 
 def test_sigterm_lets_a_short_answer_finish_and_ends_in_ten_seconds_whatever_runs(operated: Operated) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from server.auth.peers import why_no_client_of_this_user
+from server.auth.loopback_peers import why_no_client_of_this_user
 from tests.durability.harness import free_port, serving, wait_until
 from tests.monitoring.test_deploy import NGINX, listening, needs_nginx
 from tests.server.conftest import Client

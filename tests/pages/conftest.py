@@ -30,7 +30,7 @@ from kg.resources import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 
 CROWD = 30
 """Made-up articles: enough for every list to run over its page."""

@@ -23,7 +23,7 @@ from server.pages import prepare
 from server.pages.prewarming import CACHED_PAGES
 from server.search import Index, get_index_cache
 from server.search.version_index import read_index
-from server.site import EXTENSION
+from server.site import SITE_EXTENSION
 from tests.pages.conftest import Page, Reader, running
 
 FEW = 2
@@ -82,7 +82,7 @@ class Site:
 
     def queries(self, path: str) -> int:
         """Return how many queries a page asks, with what is asked once a version but for the index."""
-        self.app.extensions[EXTENSION] = replace(self.app.extensions[EXTENSION], _known={})
+        self.app.extensions[SITE_EXTENSION] = replace(self.app.extensions[SITE_EXTENSION], _known={})
         get_index_cache(self.app).index()
         self.counting.queries.clear()
         page = self.reader.get(path)
@@ -166,7 +166,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
 @pytest.mark.parametrize("path", CACHED_PAGES)
 def test_a_page_that_is_kept_is_made_before_a_reader_comes(many: Site, path: str) -> None:
     assert many.queries(path) > 0
-    many.app.extensions[EXTENSION] = replace(many.app.extensions[EXTENSION], _known={})
+    many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _known={})
     prepare(many.app)
     many.counting.queries.clear()
     assert many.reader.get(path).status == 200

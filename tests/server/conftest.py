@@ -19,7 +19,7 @@ from rdflib import FOAF, RDF, RDFS, Literal, URIRef
 from kg.dataset import GraphNames, Owner
 from kg.store import EmbeddedStore, Triple
 from server import Settings, create_app
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 
 BASE = "https://example.org/data/"
 NAMES = GraphNames(BASE)

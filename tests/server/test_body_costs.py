@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 import pytest
 import zstandard
 
-from server.http import inflating, urlencoded
+from server.http import decompression as inflating
+from server.http import urlencoded
+from server.http.decompression import INPUT, MAX_MEMBERS, InflationLimit, inflate
 from server.http.errors import HttpError
-from server.http.inflating import INPUT, MAX_MEMBERS, InflationLimit, inflate
-from server.http.intake import Intake
+from server.http.request_limits import RequestLimits
 from server.http.urlencoded import pairs, unquote
 
 MEGABYTE = 2**20
@@ -134,8 +135,8 @@ def test_inflating_ends_when_its_client_has_left_and_at_its_deadline(
     ],
 )
 def test_each_kind_of_body_has_a_limit(path: str, media_type: str, name: str, inflated: str) -> None:
-    intake = Intake()
-    assert intake.body_limit(path, media_type) == (name, getattr(intake, name))
-    found = intake.inflation_limit(path, media_type, 10 * MEGABYTE)
-    assert (found.name, found.most) == (inflated, getattr(intake, inflated))
-    assert intake.inflation_limit(path, media_type, 4000).most <= MEGABYTE
+    request_limits = RequestLimits()
+    assert request_limits.body_limit(path, media_type) == (name, getattr(request_limits, name))
+    found = request_limits.inflation_limit(path, media_type, 10 * MEGABYTE)
+    assert (found.name, found.most) == (inflated, getattr(request_limits, inflated))
+    assert request_limits.inflation_limit(path, media_type, 4000).most <= MEGABYTE

@@ -14,7 +14,7 @@ from kg.access import Tokens
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.http.errors import for_clients, to_http
+from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving
 from tests.server.conftest import BASE, NAMES, running
 
@@ -152,7 +152,7 @@ def test_no_error_about_the_servers_own_files_tells_a_client_where_they_are(tmp_
     assert len(concerned) >= 4
     for kind in concerned:
         error = kind(f"{tmp_path}/current is missing.")
-        assert str(tmp_path) not in for_clients(error)
+        assert str(tmp_path) not in client_message(error)
         assert to_http(error).status in (500, 503, 507)
         assert str(tmp_path) in str(error)
 

@@ -12,7 +12,7 @@ from schemathesis.core.result import Ok
 from kg.store import EmbeddedStore
 from server import create_app
 from server.endpoints.openapi import described_rules
-from server.endpoints.operations import OPERATIONS, PARAMETERS
+from server.endpoints.openapi_operations import OPERATIONS, PARAMETERS
 from tests.server.conftest import Client
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http.md"

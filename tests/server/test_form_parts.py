@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
-from server.endpoints.forms import MAX_FIELD, MAX_HEADERS, MAX_PART_HEADER, MAX_PARTS, Part, parts_of
+from server.endpoints.multipart import MAX_FIELD, MAX_HEADERS, MAX_PART_HEADER, MAX_PARTS, Part, parts_of
 from server.http.errors import HttpError
 
 MEGABYTE = 2**20

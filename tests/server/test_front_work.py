@@ -16,8 +16,8 @@ from kg.store import EmbeddedStore
 from server import Settings, create_app
 from server.http import negotiation
 from server.http.header_limits import MAX_MEDIA_RANGES
-from server.http.negotiation import ALSO, best
-from server.site import EXTENSION, MOST_KNOWN
+from server.http.negotiation import ALSO, best_format
+from server.site import MAX_VERSION_VALUES, SITE_EXTENSION
 from tests.server.conftest import BASE, Serving
 
 OFFERED = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
@@ -48,8 +48,8 @@ def test_ranges_that_fit_nothing_change_no_choice() -> None:
         ranges = chance.choices([*KINDS, *others], k=chance.randrange(1, 12))
         header = ", ".join(f"{each};q={chance.choice(('1', '0.5', '0.1', '0'))}" for each in ranges)
         accept = parse_accept_header(header, MIMEAccept)
-        assert best(accept, OFFERED) == plainly(accept), header
-        chosen.add(best(accept, OFFERED))
+        assert best_format(accept, OFFERED) == plainly(accept), header
+        chosen.add(best_format(accept, OFFERED))
     assert len(chosen) > 5
 
 
@@ -63,7 +63,7 @@ def test_ranges_that_fit_nothing_are_not_weighed(monkeypatch: pytest.MonkeyPatch
 
     accept = parse_accept_header(",".join(f"a/b{n}" for n in range(MAX_MEDIA_RANGES - 1)) + ",text/csv", MIMEAccept)
     monkeypatch.setattr(negotiation, "MIMEAccept", Counted)
-    found = best(accept, OFFERED)
+    found = best_format(accept, OFFERED)
     assert found is not None
     assert found.name == "csv"
     assert 0 < len(weighed) <= 4 * len(KINDS)
@@ -73,10 +73,10 @@ def test_ranges_that_fit_nothing_are_not_weighed(monkeypatch: pytest.MonkeyPatch
 def test_asking_under_many_hosts_leaves_little_behind(store: EmbeddedStore, questions: Path, serving: Serving) -> None:
     app = create_app(store, Settings(base=BASE, questions=questions))
     with serving(app) as client:
-        for number in range(3 * MOST_KNOWN):
+        for number in range(3 * MAX_VERSION_VALUES):
             answer = client.get("/.well-known/void", "text/turtle", Host=f"host{number}.example")
             assert f"http://host{number}.example/sparql" in answer.text
-        assert len(app.extensions[EXTENSION]._known) == MOST_KNOWN  # noqa: SLF001 -- what is kept is what is tried
+        assert len(app.extensions[SITE_EXTENSION]._known) == MAX_VERSION_VALUES  # noqa: SLF001 -- what is kept is what is tried
 
 
 def test_the_description_is_written_once_a_version_and_format(

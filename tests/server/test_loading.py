@@ -20,8 +20,8 @@ from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from server.endpoints.fetching import fetch, is_public
-from server.http.intake import Intake
+from server.endpoints.outbound_requests import fetch, is_public
+from server.http.request_limits import RequestLimits
 from tests.server.conftest import Client, Reply, Serving
 
 UPDATE = "application/sparql-update"
@@ -117,7 +117,7 @@ def loading(serving: Serving, tmp_path: Path, host: Host) -> Loading:
     def served(*hosts: str) -> Iterator[Callable[[str], Reply]]:
         host.asked.clear()
         store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-        settings = Settings(base=None, hosts=hosts, intake=Intake(body=100_000))
+        settings = Settings(base=None, hosts=hosts, request_limits=RequestLimits(body=100_000))
         with serving(create_app(store, settings, LocalWriter(partial(change_plainly, store)))) as client:
             yield lambda text: _sent(client, text)
 
@@ -171,17 +171,17 @@ def test_what_is_no_whole_document_of_rdf_is_an_error_and_nothing_is_written(
 def test_a_document_that_comes_in_drops_is_given_up_in_time(host: Host) -> None:
     started = time.monotonic()
     with pytest.raises(FetchError, match="nothing was fetched"):
-        fetch(host.address("slow"), (f"127.0.0.1:{host.port}",), Intake(), patience=0.5)
+        fetch(host.address("slow"), (f"127.0.0.1:{host.port}",), RequestLimits(), patience=0.5)
     assert time.monotonic() - started < 2
 
 
 def test_a_listed_name_that_stands_for_an_address_within_is_not_asked(host: Host) -> None:
     host.asked.clear()
     with pytest.raises(ForbiddenError, match="not a public one"):
-        fetch(host.address("good", "localhost"), (f"localhost:{host.port}",), Intake())
+        fetch(host.address("good", "localhost"), (f"localhost:{host.port}",), RequestLimits())
     assert host.asked == []
     listed = (f"localhost:{host.port}", "127.0.0.1", "::1")
-    assert fetch(host.address("good", "localhost"), listed, Intake()).data == TURTLE
+    assert fetch(host.address("good", "localhost"), listed, RequestLimits()).data == TURTLE
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_only_the_listed_host_itself_counts(url: str, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(socket, "getaddrinfo", asked)
     with pytest.raises(ForbiddenError, match="LOAD"):
-        fetch(url, ("listed.example",), Intake())
+        fetch(url, ("listed.example",), RequestLimits())
 
 
 @pytest.mark.parametrize(

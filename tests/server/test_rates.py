@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.auth.rates import BURST, REMEMBERED, Rates
+from server.auth.rate_limits import BURST, REMEMBERED, Rates
 from tests.server.conftest import BASE, Serving
 
 

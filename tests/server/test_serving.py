@@ -19,7 +19,7 @@ from flask import Flask
 
 from kg.errors import StoreError
 from kg.formats import CSV
-from server.http.streaming import HELD_BACK, streamed
+from server.http.streaming import HELD_BACK, stream_response
 from tests.server.conftest import Client, Serving
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ BLOCK = b"x" * HELD_BACK
 SLOW = """
 import sys, time
 from flask import Flask, Response
-from server.runtime.serve import serve
+from server.runtime.http_server import serve
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1000
 @app.get("/slow")
@@ -52,8 +52,8 @@ def breaking(blocks: int) -> Iterator[bytes]:
 def app() -> Flask:
     app = Flask("contract")
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    app.add_url_rule("/breaks", "breaks", lambda: streamed(breaking(3), CSV))
-    app.add_url_rule("/whole", "whole", lambda: streamed(iter([BLOCK] * 3), CSV))
+    app.add_url_rule("/breaks", "breaks", lambda: stream_response(breaking(3), CSV))
+    app.add_url_rule("/whole", "whole", lambda: stream_response(iter([BLOCK] * 3), CSV))
     return app
 
 
@@ -96,7 +96,7 @@ def test_a_client_that_leaves_is_noticed_while_its_answer_is_made(serving: Servi
         finally:
             gone.set()
 
-    app.add_url_rule("/endless", "endless", lambda: streamed(endless(), CSV))
+    app.add_url_rule("/endless", "endless", lambda: stream_response(endless(), CSV))
     with serving(app) as client:
         connection = socket.create_connection((client.host, client.port), timeout=10)
         connection.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")

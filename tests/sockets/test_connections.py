@@ -20,9 +20,9 @@ from waitress.adjustments import Adjustments
 
 from server.http.errors import register as register_errors
 from server.http.refusals import register as register_refusals
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
-from server.sockets.bodies import HeldBodies
+from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER, RequestParser
 
 ROOT = Path(__file__).parents[2]
@@ -385,7 +385,7 @@ FEW_DESCRIPTORS = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 from flask import Flask
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 app = Flask("few")
 app.config["MAX_CONTENT_LENGTH"] = 1000
 app.add_url_rule("/", "ok", lambda: "ok")

@@ -15,7 +15,7 @@ import pytest
 
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 from tests.workers.conftest import SOON, Opening
 
 IRI = '{"type":"uri","value":"x:a"}'

@@ -19,7 +19,7 @@ import pytest
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 from tests.workers.conftest import (
     BASE,
     ENDLESS,

@@ -12,7 +12,7 @@ from kg.workers import Client
 from kg.workers.job import Job
 from kg.workers.pool import longest_of_who_holds_most
 from server import Settings, create_app
-from server.runtime.serve import Server
+from server.runtime.http_server import Server
 from tests.workers.conftest import BASE, GUSHING, SOON, Opening, until
 from tests.workers.test_endpoint_answers import run
 

@@ -15,21 +15,21 @@ PREFIX = 64
 """Bits that one client of IPv6 has the same of."""
 
 
-def on_behalf(store: Store, timeout: float | None = None) -> Store:
+def store_for_client(store: Store, timeout: float | None = None) -> Store:
     """Return the store as the request's client asks it; one without workers runs every query to its end."""
     if not isinstance(store, PooledStore):
         return store
-    return store.on_behalf(client(timeout))
+    return store.on_behalf(request_client(timeout))
 
 
-def client(timeout: float | None = None) -> Client:
+def request_client(timeout: float | None = None) -> Client:
     """Return the request's client, who may leave, and gives what it asks so many seconds at most."""
     left = request.environ.get("waitress.client_disconnected")
-    address = network(request.remote_addr or "")
+    address = client_network(request.remote_addr or "")
     return Client(left, timeout, address) if left is not None else Client(timeout=timeout, address=address)
 
 
-def network(address: str) -> str:
+def client_network(address: str) -> str:
     """Return what tells a client from others by its address: of IPv6, the network that one client has."""
     try:
         found = ip_address(address.partition("%")[0])
@@ -40,13 +40,13 @@ def network(address: str) -> str:
     return str(found)
 
 
-def allowed(store: Store, timeout: float | None) -> float:
+def query_seconds(store: Store, timeout: float | None) -> float:
     """Return the seconds that a query may take: the store's limit, or less if the client asks for less."""
     limit = store.limits.time if isinstance(store, PooledStore) else math.inf
     return limit if timeout is None else min(limit, timeout)
 
 
-def seconds(timeout: str | None) -> float | None:
+def timeout_seconds(timeout: str | None) -> float | None:
     """Return the time that the parameter `timeout` gives a query, None where it is not given; 400 for what is none."""
     if timeout is None:
         return None

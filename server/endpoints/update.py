@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 from kg.formats import FORM, QUERY, UPDATE
 from kg.sparql.protocol import RequestDataset
 from kg.writer import Update
-from server.endpoints.writing import done, written
+from server.endpoints.write_requests import done, written
 from server.http.errors import HttpError, unsupported
-from server.http.observing import note_text
-from server.http.parameters import Parameters, from_form, from_query_string, joined, only_utf8, utf8
+from server.http.parameters import Parameters, form_parameters, joined, query_parameters, require_utf8, utf8
+from server.http.request_tracking import record_query_text
 from server.site import site
 
 bp = Blueprint("updates", __name__)
@@ -20,14 +20,14 @@ bp = Blueprint("updates", __name__)
 def update() -> Response:
     """Run an update from a form (section 2.2.1) or the whole body (section 2.2.2), as one version."""
     kind = request.mimetype
-    only_utf8()
+    require_utf8()
     if kind in FORM.media_types:
-        parameters = joined((from_query_string(), from_form()))
+        parameters = joined((query_parameters(), form_parameters()))
         if "query" in parameters:
             raise HttpError(400, "The parameter 'query' is not taken here: send queries to /sparql.")
         return run(parameters.required("update"), parameters)
     if kind in UPDATE.media_types:
-        parameters = from_query_string()
+        parameters = query_parameters()
         if "update" in parameters:
             raise HttpError(400, "The update is given twice: in the body and as the parameter 'update'.")
         return run(utf8(request.get_data(cache=False), "The update"), parameters)
@@ -38,6 +38,6 @@ def update() -> Response:
 
 def run(text: str, parameters: Parameters) -> Response:
     """Run an update as one version; who sends it has shown that they may write."""
-    note_text(text)
-    using = RequestDataset(parameters.many("using-graph-uri"), parameters.many("using-named-graph-uri"))
+    record_query_text(text)
+    using = RequestDataset(parameters.get_all("using-graph-uri"), parameters.get_all("using-named-graph-uri"))
     return done(written(Update(text, using, site().base), parameters).version)

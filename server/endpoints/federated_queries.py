@@ -9,8 +9,8 @@ from kg.errors import CommuniqueError
 from kg.sparql.service_clauses import NOTHING, Service, find_services, with_tables
 from kg.store.service_tables import table
 from kg.workers import PooledStore
-from server.endpoints.fetching import PATIENCE, ask
-from server.http.behalf import allowed, on_behalf
+from server.endpoints.outbound_requests import PATIENCE, ask
+from server.http.client import query_seconds, store_for_client
 from server.site import site
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | N
     """
     if not site().settings.hosts:
         return text, timeout
-    begun, given = time.monotonic(), allowed(site().store, timeout)
+    begun, given = time.monotonic(), query_seconds(site().store, timeout)
     text, services = find_services(text, site().base)
     deadline = begun + min(PATIENCE, given)
     text = with_tables(text, [(each, _asked(each, deadline)) for each in services])
@@ -37,7 +37,7 @@ def _asked(service: Service, deadline: float) -> str:
     settings = site().settings
     patience = max(deadline - time.monotonic(), 0.0)
     try:
-        answer = ask(service.endpoint, service.query, settings.hosts, settings.intake, patience)
+        answer = ask(service.endpoint, service.query, settings.hosts, settings.request_limits, patience)
         return _table(service.endpoint, answer, max(deadline - time.monotonic(), LEAST))
     except CommuniqueError as error:
         if not service.silent:
@@ -48,5 +48,5 @@ def _asked(service: Service, deadline: float) -> str:
 
 def _table(endpoint: str, answer: bytes, patience: float) -> str:
     """Have a worker read an answer: nothing that an outsider has written is parsed in the process that all share."""
-    store = on_behalf(site().store, patience)
+    store = store_for_client(site().store, patience)
     return store.table(endpoint, answer) if isinstance(store, PooledStore) else table(endpoint, answer)

@@ -10,20 +10,20 @@ from flask import Flask, current_app, request
 from kg.errors import RequestError
 from kg.formats import FORM, UPDATE
 from kg.store import PayloadLimits
+from server.http.decompression import DECODERS, InflationLimit, inflate
 from server.http.errors import HttpError
 from server.http.header_limits import refuse_long_headers
-from server.http.inflating import DECODERS, InflationLimit, inflate
 
 KILOBYTE, MEGABYTE = 2**10, 2**20
 UNSUSPICIOUS = MEGABYTE
 """Bytes that a body may always inflate to, whatever the ratio."""
-EXTENSION = "communique.intake"
+LIMITS_EXTENSION = "communique.intake"
 SPARQL, WRITTEN_TO = "/sparql", ("/update", "/data")
 """The addresses whose requests have bodies: that of queries, and those of writes, with what stands below them."""
 
 
 @dataclass(frozen=True)
-class Intake:
+class RequestLimits:
     """What a request may hold; sizes in bytes. docs/limits.md says what a client sees of each."""
 
     header: int = 32 * KILOBYTE
@@ -69,7 +69,7 @@ class Intake:
         return InflationLimit(by_ratio, "ratio", self.ratio) if by_ratio < most else InflationLimit(most, name, most)
 
 
-def register_headers(app: Flask, intake: Intake) -> None:
+def register_headers(app: Flask, intake: RequestLimits) -> None:
     """Let an application read no header and no address that is too long; first of all, since errors read them too."""
 
     def refuse() -> None:
@@ -78,10 +78,10 @@ def register_headers(app: Flask, intake: Intake) -> None:
     app.before_request(refuse)
 
 
-def register_body_limits(app: Flask, intake: Intake) -> None:
+def register_body_limits(app: Flask, intake: RequestLimits) -> None:
     """Let an application take bodies of so many bytes and no more."""
     app.config["MAX_CONTENT_LENGTH"] = intake.body
-    app.extensions[EXTENSION] = intake
+    app.extensions[LIMITS_EXTENSION] = intake
     app.before_request(_refuse_long_body)
 
 
@@ -103,8 +103,8 @@ def limited_query(text: str) -> str:
     return text
 
 
-def _intake() -> Intake:
-    intake: Intake = current_app.extensions[EXTENSION]
+def _intake() -> RequestLimits:
+    intake: RequestLimits = current_app.extensions[LIMITS_EXTENSION]
     return intake
 
 

@@ -28,7 +28,7 @@ class Compressor(Protocol):
         """Return the rest."""
 
 
-def choose(accept: Accept) -> str:
+def choose_encoding(accept: Accept) -> str:
     """Return the encoding to answer with, none where the client names none that is offered; 406 if it refuses all."""
     qualities: dict[str, float] = {}
     for name, quality in accept:
@@ -44,7 +44,7 @@ def choose(accept: Accept) -> str:
     return IDENTITY
 
 
-def encoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def compress(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Return the chunks in an encoding, with memory for one window only."""
     return chunks if encoding == IDENTITY else _compressed(chunks, _compressor(encoding))
 

@@ -32,12 +32,12 @@ from kg.workers import Limits, PooledStore, descriptors_needed
 from kg.workers.memory import keep_freed_memory_low
 from kg.writer import Change, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
-from server.auth.body_admission import Admission
+from server.auth.body_admission import BodyAdmission
 from server.pages import prepare
-from server.runtime.gate import Gate
-from server.runtime.serve import THREADS, Server, stop_on_signals
+from server.runtime.http_server import THREADS, Server, stop_on_signals
+from server.runtime.startup_app import StartupApp
 from server.search import get_index_cache
-from server.site import EXTENSION, Settings
+from server.site import SITE_EXTENSION, Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
 ARENAS = 2
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Options:
+class ServeOptions:
     """What to serve, and how; without limits there are no workers."""
 
     folder: Path
@@ -77,10 +77,10 @@ class Options:
         return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE
 
 
-class Life:
+class Lifecycle:
     """What is loaded behind a gate, from `load` to `close`."""
 
-    def __init__(self, options: Options, gate: Gate) -> None:
+    def __init__(self, options: ServeOptions, gate: StartupApp) -> None:
         self._options, self._gate = options, gate
         open_folder = plain_store if options.plain else open_store
         self._opened: EmbeddedStore = open_folder(options.folder, options.keep)
@@ -102,7 +102,7 @@ class Life:
         known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
         settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
         self._app = create_app(self._store, settings, self._writer(facts))
-        self._gate.open(self._app, Admission(self._app))
+        self._gate.open(self._app, BodyAdmission(self._app))
         return self._opened.current().name
 
     def index(self) -> None:
@@ -122,11 +122,11 @@ class Life:
         if self._app is None:
             return
         try:
-            facts, site = self._facts(), self._app.extensions[EXTENSION]
+            facts, site = self._facts(), self._app.extensions[SITE_EXTENSION]
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:
                 pass
             settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
-            self._app.extensions[EXTENSION] = replace(site, settings=settings, _known={})
+            self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _known={})
             self.index()
             log.info("Reloaded: version %s is current.", self._store.current().name)
         except CommuniqueError as error:
@@ -162,16 +162,16 @@ class Life:
         return PLAIN if self._options.plain else site_facts(self._options.folder)
 
 
-def run(options: Options, host: str, port: int, ready: Callable[[str, str], None]) -> None:
+def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None]) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address and the version once it is loaded.
 
     Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
     """
     keep_freed_memory_low(ARENAS)
     sys.setswitchinterval(SWITCH_SECONDS)
-    intake = options.settings.intake
-    gate = Gate()
-    life = Life(options, gate)
+    request_limits = options.settings.request_limits
+    gate = StartupApp()
+    life = Lifecycle(options, gate)
     wanted, descriptors = ConnectionLimits(), raise_descriptor_limit()
     total = connections_for(descriptors, wanted.total, descriptors_needed(options.limits))
     server = Server(
@@ -179,7 +179,7 @@ def run(options: Options, host: str, port: int, ready: Callable[[str, str], None
         host,
         port,
         threads=options.threads,
-        header=intake.header,
+        header=request_limits.header,
         proxy=options.proxy,
         connections=replace(wanted, total=total),
     )
@@ -209,7 +209,7 @@ def _run_loop(server: Server) -> None:
         raise CommuniqueError(f"The loop that connections are served by has died: {error!r}.") from error
 
 
-def _prepared(life: Life, loading: Future[str]) -> None:
+def _prepared(life: Lifecycle, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
     for make, without in ((life.index, "Pages will have to wait"), (life.prepare, "Writes will be refused")):
@@ -234,7 +234,7 @@ def _log_fault(task: Future[None]) -> None:
         log.error("Loading has failed.", exc_info=task.exception())
 
 
-def _reload_on_signal(loader: ThreadPoolExecutor, life: Life) -> None:
+def _reload_on_signal(loader: ThreadPoolExecutor, life: Lifecycle) -> None:
     def reload(_number: int, _frame: FrameType | None) -> None:
         loader.submit(life.reload).add_done_callback(_log_fault)
 

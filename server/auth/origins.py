@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from server.auth.peers import why_no_client_of_this_user
+from server.auth.loopback_peers import why_no_client_of_this_user
 from server.http.errors import HttpError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -12,11 +12,11 @@ from kg.store.interfaces import Version
 from kg.writer import Document, Preconditions, WriteRequest, Written
 from kg.writer.request import ANY, Action
 from server.auth.roles import holder
-from server.endpoints.fetching import fetch
-from server.http.behalf import client, seconds
+from server.endpoints.outbound_requests import fetch
+from server.http.client import request_client, timeout_seconds
 from server.http.errors import HttpError
-from server.http.intake import payload_limits
 from server.http.parameters import Parameters
+from server.http.request_limits import payload_limits
 from server.site import site
 
 
@@ -27,12 +27,12 @@ def written(action: Action, parameters: Parameters) -> Written:
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     by = f" by {holder()}" if holder() else ""
     asked = WriteRequest(action, f"{request.method} {request.path}{by}", _preconditions(), payload_limits())
-    return writer.write(asked, _fetch, client(seconds(parameters.one("timeout"))))
+    return writer.write(asked, _fetch, request_client(timeout_seconds(parameters.get("timeout"))))
 
 
 def _fetch(url: str) -> Document:
     settings = site().settings
-    return fetch(url, settings.hosts, settings.intake)
+    return fetch(url, settings.hosts, settings.request_limits)
 
 
 def _preconditions() -> Preconditions:

@@ -10,7 +10,7 @@ from threading import Lock
 
 from flask import Flask, request
 
-from server.http.behalf import network
+from server.http.client import client_network
 from server.http.errors import HttpError
 
 BURST = 10.0
@@ -30,7 +30,7 @@ class Rates:
 
     def take(self, address: str) -> float:
         """Take a request out of a client's bucket and return 0, or the seconds until there is one in it."""
-        key, now = network(address), self._clock()
+        key, now = client_network(address), self._clock()
         with self._lock:
             left, since = self._buckets.pop(key, (self.most, now))
             left = min(self.most, left + (now - since) * self.rate)

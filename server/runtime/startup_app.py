@@ -12,7 +12,7 @@ MAX_BODY = 64 * 1024
 """Bytes of a body that may come before the application is there to say more."""
 
 
-class Gate:
+class StartupApp:
     """A WSGI application that stands for another until `open` is called with it."""
 
     def __init__(self) -> None:

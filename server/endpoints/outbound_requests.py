@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from kg.errors import FetchError, ForbiddenError
 from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
 from kg.writer import Document
-from server.http.intake import Intake
+from server.http.request_limits import RequestLimits
 
 PORTS = {"http": 80, "https": 443}
 PATIENCE = 20.0
@@ -50,18 +50,20 @@ class Asking:
     form: str | None = None
 
 
-def fetch(url: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> Document:
+def fetch(url: str, hosts: tuple[str, ...], request_limits: RequestLimits, patience: float = PATIENCE) -> Document:
     """Return a document; ForbiddenError where its host may not be asked, FetchError where it gives none."""
     source = _allowed("LOAD", url, hosts)
-    answer, data = _received(source, hosts, Asking(_accept()), intake.body, patience)
+    answer, data = _received(source, hosts, Asking(_accept()), request_limits.body, patience)
     return Document(data, _format(answer, source), url)
 
 
-def ask(url: str, query: str, hosts: tuple[str, ...], intake: Intake, patience: float = PATIENCE) -> bytes:
+def ask(
+    url: str, query: str, hosts: tuple[str, ...], request_limits: RequestLimits, patience: float = PATIENCE
+) -> bytes:
     """Return an endpoint's JSON answer to a query. Raises ForbiddenError if its host is not listed, or FetchError."""
     source = _allowed("SERVICE", url, hosts)
     asking = Asking(JSON.media_type, urlencode({"query": query}))
-    return _received(source, hosts, asking, intake.body, patience)[1]
+    return _received(source, hosts, asking, request_limits.body, patience)[1]
 
 
 def _received(

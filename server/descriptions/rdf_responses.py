@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 from rdflib import Graph
 
-from kg.formats import GRAPH_FORMATS, Format
+from kg.formats import Format
 from server.http.errors import RDF_WRITERS
-from server.http.negotiation import chosen
-from server.http.parameters import from_query_string
-from server.http.streaming import streamed
+from server.http.streaming import stream_response
 
 
-def requested_format() -> Format:
-    """Return the graph format that the request prefers, by `?format=` or the Accept header; 406 if none matches."""
-    return chosen(request.accept_mimetypes, from_query_string().formats(), GRAPH_FORMATS)
-
-
-def rdf_response(graph: Graph, row: Format, name: str) -> Response:
+def graph_rdf_response(graph: Graph, row: Format, name: str) -> Response:
     """Return a serialized graph, with a file name for downloads."""
     return document_response(serialize_graph(graph, row), row, name)
 
@@ -29,7 +22,7 @@ def serialize_graph(graph: Graph, row: Format) -> bytes:
 
 def document_response(content: bytes, row: Format, name: str) -> Response:
     """Answer with a document that is written already, saved under a name."""
-    return with_filename(streamed(iter((content,)), row), name, row)
+    return with_filename(stream_response(iter((content,)), row), name, row)
 
 
 def with_filename(response: Response, name: str, row: Format) -> Response:

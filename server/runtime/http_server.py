@@ -15,9 +15,9 @@ from typing import Any
 
 from flask import Flask
 
-from server.auth.body_admission import Admission
-from server.http.intake import EXTENSION
-from server.runtime.gate import Gate
+from server.auth.body_admission import BodyAdmission
+from server.http.request_limits import LIMITS_EXTENSION
+from server.runtime.startup_app import StartupApp
 from server.sockets import Admit, ConnectionLimits, Listener
 from server.sockets.channel import Activity, Channel
 
@@ -37,7 +37,7 @@ class Server:
 
     def __init__(  # noqa: PLR0913 -- what it listens on, and what it allows
         self,
-        app: Flask | Gate,
+        app: Flask | StartupApp,
         host: str,
         port: int,
         *,
@@ -113,11 +113,11 @@ class Server:
         return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)
 
 
-def _admission(app: Flask | Gate) -> Admit:
-    if isinstance(app, Gate):
+def _admission(app: Flask | StartupApp) -> Admit:
+    if isinstance(app, StartupApp):
         return app.admit
     most = app.config["MAX_CONTENT_LENGTH"] or 0
-    return Admission(app) if EXTENSION in app.extensions else lambda _: most
+    return BodyAdmission(app) if LIMITS_EXTENSION in app.extensions else lambda _: most
 
 
 def _family(host: str) -> socket.AddressFamily:
@@ -125,7 +125,12 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def serve(
-    app: Flask | Gate, host: str, port: int, ready: Callable[[str], None] = lambda _: None, *, threads: int = THREADS
+    app: Flask | StartupApp,
+    host: str,
+    port: int,
+    ready: Callable[[str], None] = lambda _: None,
+    *,
+    threads: int = THREADS,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address once connections are taken.
 

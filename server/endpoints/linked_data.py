@@ -12,21 +12,27 @@ from contextlib import suppress
 from string import printable
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from kg.dataset import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.interfaces import Version
-from server.descriptions.addresses import current_parameters, note_thing, readings, thing_address, with_parameters
-from server.descriptions.graph_documents import graph_document
-from server.descriptions.own_queries import holds, iri_in_query, triples
-from server.descriptions.rdf_documents import requested_format, with_filename
-from server.http.caching import conditional, validator
+from server.descriptions.addresses import (
+    candidate_iris,
+    current_parameters,
+    set_current_thing,
+    thing_address,
+    with_parameters,
+)
+from server.descriptions.graph_responses import graph_response
+from server.descriptions.rdf_responses import with_filename
+from server.descriptions.store_queries import holds, iri_in_query, triples
+from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
-from server.http.negotiation import prefers_html
-from server.http.parameters import Parameters, from_query_string
-from server.http.streaming import streamed
+from server.http.negotiation import choose_format, prefers_page
+from server.http.parameters import Parameters, query_parameters
+from server.http.streaming import stream_response
 from server.pages import thing_page
 from server.site import site
 
@@ -55,11 +61,11 @@ MOST_VERSIONS = 10
 @bp.get("/data/<iri:rest>")
 def dereference(**_: str) -> Response:
     """Answer for an IRI: with the graph of that name, or by sending on to what is known of the thing."""
-    names, parameters, version = [*readings()], from_query_string(), site().store.version()
+    names, parameters, version = [*candidate_iris()], query_parameters(), site().store.version()
     name = next((each for each in names if each in version.counts), names[0])
     only_graphs = site().settings.base is None
     if only_graphs or name in version.counts or "version" in parameters:
-        return graph_document(name, parameters)
+        return graph_response(name)
     _must_not_be_withdrawn(name, version)
     where = with_parameters(thing_address(_known(names, version)), current_parameters())
     return Response(status=303, headers={"Location": where})
@@ -72,16 +78,12 @@ def about(rest: str = "") -> Response:
 
     The thing is named by the path or, whatever its IRI holds, by the parameter `iri`.
     """
-    parameters = from_query_string()
-    names = [*readings()] if rest else [parameters.required("iri")]
-    version = site().store.version(parameters.one("version"))
-    row = (
-        None
-        if not parameters.formats() and prefers_html(request.accept_mimetypes, GRAPH_FORMATS)
-        else requested_format()
-    )
+    parameters = query_parameters()
+    names = [*candidate_iris()] if rest else [parameters.required("iri")]
+    version = site().store.version(parameters.get("version"))
+    row = None if prefers_page() else choose_format(GRAPH_FORMATS)
     name = _known(names, version)
-    note_thing(name)
+    set_current_thing(name)
     return thing_page(name, version) if row is None else _told(name, version, row, parameters)
 
 
@@ -89,12 +91,12 @@ def _told(name: str, version: Version, row: Format, parameters: Parameters) -> R
 
     def make() -> Response:
         response = with_filename(
-            streamed(triples(TOLD.format(iri_in_query(name)), version.name, row), row), "about", row
+            stream_response(triples(TOLD.format(iri_in_query(name)), version.name, row), row), "about", row
         )
         response.headers["Link"] = f'<{quote(name, safe=printable)}>; rel="describes"'
         return response
 
-    return conditional(validator(version, row.name, name, parameters.one("version")), make)
+    return conditional_response(make_validator(version, row.name, name, parameters.get("version")), make)
 
 
 def _must_not_be_withdrawn(name: str, version: Version) -> None:

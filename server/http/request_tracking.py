@@ -28,7 +28,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 @dataclass
-class Seen:
+class RequestRecord:
     """What became of a request; `seconds` run from its arrival to its last byte."""
 
     id: str
@@ -47,16 +47,16 @@ class Seen:
     """The query or update that was asked, if one was."""
 
 
-Listener = Callable[[Seen], None]
+RequestListener = Callable[[RequestRecord], None]
 
 
-def register(app: Flask, listeners: Iterable[Listener]) -> None:
+def register(app: Flask, listeners: Iterable[RequestListener]) -> None:
     """Watch an application's requests."""
     app.before_request(_note_route)
-    app.wsgi_app = Observed(app.wsgi_app, tuple(listeners))  # type: ignore[method-assign]
+    app.wsgi_app = RequestTracker(app.wsgi_app, tuple(listeners))  # type: ignore[method-assign]
 
 
-def note_text(text: str) -> None:
+def record_query_text(text: str) -> None:
     """Say what the current request asks."""
     request.environ[TEXT] = text
 
@@ -66,10 +66,10 @@ def _note_route() -> None:
         request.environ[ROUTE] = request.url_rule.rule
 
 
-class Observed:
+class RequestTracker:
     """A WSGI application around another."""
 
-    def __init__(self, inner: WSGIApplication, listeners: tuple[Listener, ...]) -> None:
+    def __init__(self, inner: WSGIApplication, listeners: tuple[RequestListener, ...]) -> None:
         self._inner, self._listeners = inner, listeners
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -99,7 +99,7 @@ class Observed:
 class _Body(Iterator[bytes]):
     """An answer's body, counted."""
 
-    def __init__(self, chunks: Iterable[bytes], seen: Seen, end: Callable[[], None]) -> None:
+    def __init__(self, chunks: Iterable[bytes], seen: RequestRecord, end: Callable[[], None]) -> None:
         self._chunks, self._iterator = chunks, iter(chunks)
         self._seen, self._end = seen, end
 
@@ -122,7 +122,7 @@ class _Body(Iterator[bytes]):
             self._end()
 
 
-def _arrived(environ: WSGIEnvironment) -> Seen:
+def _arrived(environ: WSGIEnvironment) -> RequestRecord:
     given = environ.get("HTTP_X_REQUEST_ID", "")
     known = given if PLAIN_ID.fullmatch(given) else uuid4().hex
-    return Seen(known, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", ""))
+    return RequestRecord(known, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", ""))
