@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage, read_stamps
+from kg.mapping.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.stamp_writer import replace_file, with_stamps
 from kg.mapping.text_copies import find_copy
@@ -49,8 +49,7 @@ def anchor_document(document: Path, sources: Path) -> AnchorReport:
     loaded = load_document(document)
     values = passage_values(loaded.root)
     source = _source_text(loaded, values, sources)
-    old_stamps = {} if "digest" in loaded.root.nodes else read_stamps(loaded.root)
-    spans = _spans(values, source.text, old_stamps)
+    spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else _located(loaded, source.text))
     pairs = [*zip(values, spans, strict=True)]
     new_text = with_stamps(loaded, pairs, source)
     if new_text != loaded.text:
@@ -107,19 +106,19 @@ def _text_with_most_words(
     raise _error(article.location, f"which text is this article's is unclear; {expected}; {hint}")
 
 
-def _spans(values: list[YamlText], text: str, old_stamps: dict[TextSpan, PassageStamp]) -> list[TextSpan]:
-    results = [(value, _span_or_fault(value, text, old_stamps)) for value in values]
+def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPassage]) -> list[TextSpan]:
+    results = [(value, _span_or_fault(value, text, located)) for value in values]
     problems = [Problem(value.location, result) for value, result in results if isinstance(result, str)]
     if problems:
         raise MappingError(problems)
     return [result for _, result in results if isinstance(result, TextSpan)]
 
 
-def _span_or_fault(value: YamlText, text: str, old_stamps: dict[TextSpan, PassageStamp]) -> TextSpan | str:
+def _span_or_fault(value: YamlText, text: str, located: dict[TextSpan, LocatedPassage]) -> TextSpan | str:
     """Return the span that a value stands for, or a sentence that says why there is none."""
     if OFFSETS_PATTERN.fullmatch(value.value):
-        stamp = old_stamps.get(TextSpan.read(value.value) or TextSpan(0, 0))
-        return _moved_span(stamp, text) if stamp else _span_of_offsets(value.value, text)
+        passage = located.get(TextSpan.read(value.value) or TextSpan(0, 0))
+        return _moved_span(passage) if passage else _span_of_offsets(value.value, text)
     words = PassageWords.read(value.value)
     spans = words.find(text)
     if len(spans) == 1:
@@ -170,14 +169,19 @@ def _span_of_offsets(short: str, text: str) -> TextSpan | str:
     return span
 
 
-def _moved_span(stamp: PassageStamp, text: str) -> TextSpan | str:
-    """Return where a passage of another text is in this one, word for word."""
-    passage = locate_passage(stamp, text)
-    if passage.state in (PassageState.IN_PLACE, PassageState.MOVED):
+def _located(document: MappingDocument, text: str) -> dict[TextSpan, LocatedPassage]:
+    length = document.value_of("length")
+    passages = locate_passages(read_stamps(document.root).values(), text, int(length) if length.isdecimal() else None)
+    return {passage.stamp.span: passage for passage in passages}
+
+
+def _moved_span(passage: LocatedPassage) -> TextSpan | str:
+    """Return where a passage of another text is in this one, unchanged."""
+    if passage.state in UNCHANGED:
         return passage.spans[0]
     similar = ", ".join(str(span) for span in passage.spans[:MAX_CANDIDATES_SHOWN])
     hint = f" (similar: {similar})" if similar else ""
-    fault = f"the passage {stamp.span} of the previous text is not unchanged in this text{hint}"
+    fault = f"the passage {passage.stamp.span} of the previous text is not unchanged in this text{hint}"
     return f"{fault}; write its words instead."
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from kg.errors import Problem
 from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.passage_digests import is_digest_of, passage_digest
 from kg.mapping.passage_stamps import PassageStamp, read_stamps
 from kg.mapping.schema_check import shown
-from kg.mapping.text_spans import OFFSETS_PATTERN, TextSpan, digest
+from kg.mapping.text_spans import OFFSETS_PATTERN, TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText
 
 
@@ -64,7 +65,7 @@ def digest_faults(root: YamlMapping, text: str) -> Iterator[Problem]:
     if isinstance(length, YamlText) and int(length.value) != len(text):
         yield Problem(length.location, f"found the length {length.value}; the text has {len(text)} characters.")
     for stamp in read_stamps(root).values():
-        actual = digest(stamp.span.of(text))
-        if actual != stamp.digest:
+        if not is_digest_of(stamp.digest, stamp.span, stamp.span.of(text), text):
+            actual = passage_digest(text, stamp.span)
             message = f"the characters {stamp.span} of the text have the digest {actual}; expected {stamp.digest}"
             yield Problem(stamp.location, f"{message}; `kg anchor` updates it.")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 from pathlib import Path
-from unicodedata import normalize
 
 from kg.errors import Location
+from kg.mapping.passage_digests import is_digest_of
 from kg.mapping.text_fragments import find_fragment
-from kg.mapping.text_spans import TextSpan, digest
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText
 
 NO_LOCATION = Location(Path())
@@ -25,6 +27,9 @@ class PassageState(Enum):
     CHANGED = "changed"
     AMBIGUOUS = "ambiguous"
     NOT_FOUND = "not found"
+
+
+UNCHANGED = (PassageState.IN_PLACE, PassageState.MOVED)
 
 
 @dataclass(frozen=True)
@@ -61,20 +66,54 @@ def read_stamps(root: YamlMapping) -> dict[TextSpan, PassageStamp]:
     return stamps
 
 
-def locate_passage(stamp: PassageStamp, text: str) -> LocatedPassage:
-    """Find a passage at its offsets, or else by the words of its fragment; its digest tells whether it has changed."""
-    if digest(stamp.span.of(text)) == stamp.digest:
+def locate_passages(stamps: Iterable[PassageStamp], text: str, length: int | None) -> list[LocatedPassage]:
+    """Find passages in a text that may differ from theirs, which has this length where it is known.
+
+    A passage is at its offsets, or where the words of its fragment are; one without a fragment is where those on both
+    sides of it have moved alike. Only a text of the same key tells by the digest whether its characters are the same;
+    in any other, the same ends at the same distance have to do.
+    """
+    located = {stamp.span: _locate(stamp, text) for stamp in stamps}
+    moves = sorted(
+        (offset, now.start - stamp.start)
+        for stamp, passage in located.items()
+        if passage.state in UNCHANGED
+        for now in passage.spans
+        for offset in (stamp.start, stamp.end)
+    )
+    edges = [(0, 0), *moves, *([(length, len(text) - length)] if length and moves else [])]
+    return [
+        passage if passage.stamp.fragment or passage.spans else _located_between(passage.stamp, edges, text)
+        for passage in located.values()
+    ]
+
+
+def _locate(stamp: PassageStamp, text: str) -> LocatedPassage:
+    if is_digest_of(stamp.digest, stamp.span, stamp.span.of(text), text):
         return LocatedPassage(stamp, PassageState.IN_PLACE, (stamp.span,))
-    candidates = find_fragment(text, stamp.fragment)
-    unchanged = [span for span in candidates if stamp.digest in _digests_of_forms(span.of(text))]
+    candidates = find_fragment(text, stamp.fragment) if stamp.fragment else []
+    unchanged = [span for span in candidates if _is_unchanged(stamp, span, text)]
     spans = tuple(unchanged or candidates)
     if len(spans) == 1:
-        return LocatedPassage(stamp, PassageState.MOVED if unchanged else PassageState.CHANGED, spans)
+        return LocatedPassage(stamp, _state(stamp, spans[0]) if unchanged else PassageState.CHANGED, spans)
     return LocatedPassage(stamp, PassageState.AMBIGUOUS if spans else PassageState.NOT_FOUND, spans)
 
 
-def _digests_of_forms(text: str) -> Iterator[str]:
-    """Yield the digests of a text's canonically equivalent forms (UAX 15), with its own and with Unix line ends."""
-    for form in (text, normalize("NFC", text), normalize("NFD", text)):
-        yield digest(form)
-        yield digest(form.replace("\r\n", "\n"))
+def _is_unchanged(stamp: PassageStamp, span: TextSpan, text: str) -> bool:
+    same_length = span.end - span.start == stamp.span.end - stamp.span.start
+    return same_length or is_digest_of(stamp.digest, stamp.span, span.of(text), text)
+
+
+def _located_between(stamp: PassageStamp, edges: Sequence[tuple[int, int]], text: str) -> LocatedPassage:
+    """Return where a passage is whose neighbours have moved, by the moves of offsets in order."""
+    before = bisect_right(edges, stamp.span.start, key=itemgetter(0)) - 1
+    after = bisect_left(edges, stamp.span.end, key=itemgetter(0))
+    move = edges[before][1]
+    if after == len(edges) or edges[after][1] != move or not 0 <= stamp.span.start + move < len(text):
+        return LocatedPassage(stamp, PassageState.NOT_FOUND, ())
+    span = TextSpan(stamp.span.start + move, stamp.span.end + move)
+    return LocatedPassage(stamp, _state(stamp, span), (span,))
+
+
+def _state(stamp: PassageStamp, span: TextSpan) -> PassageState:
+    return PassageState.IN_PLACE if span == stamp.span else PassageState.MOVED

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem
+from kg.mapping.passage_digests import passage_digest
 from kg.mapping.source_texts import SourceText
-from kg.mapping.text_fragments import text_fragment
-from kg.mapping.text_spans import TextSpan, digest
+from kg.mapping.text_fragments import text_fragments
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlNode, YamlText, parse_document
 
 
@@ -73,9 +74,10 @@ def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[_Ed
 
 def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) -> _Edit:
     lines = [_line(document, "passages:" if spans else "passages: {}")]
+    fragments = text_fragments(text, spans)
     for span in spans:
-        entry = f'{{digest: {digest(span.of(text))}, fragment: "{text_fragment(text, span)}"}}'
-        lines.append(_line(document, f"  {span}: {entry}"))
+        fragment = f', fragment: "{fragments[span]}"' if span in fragments else ""
+        lines.append(_line(document, f"  {span}: {{digest: {passage_digest(text, span)}{fragment}}}"))
     block = "".join(lines)
     key = document.root.keys.get("passages")
     if key is None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState, locate_passage, read_stamps
+from kg.mapping.passage_stamps import (
+    UNCHANGED,
+    LocatedPassage,
+    PassageStamp,
+    PassageState,
+    locate_passages,
+    read_stamps,
+)
 from kg.mapping.source_texts import SourceText
 from kg.mapping.yaml_document import MappingDocument
 
@@ -32,9 +39,9 @@ class TextCopy:
 
     @property
     def similarity(self) -> float:
-        """Return the share of the passages that the text contains word for word."""
-        unchanged = self.count(PassageState.IN_PLACE) + self.count(PassageState.MOVED)
-        return unchanged / len(self.passages) if self.passages else 0
+        """Return the share of the passages with a fragment that the text contains; the others show nothing of it."""
+        known = [passage for passage in self.passages if passage.stamp.fragment]
+        return sum(passage.state in UNCHANGED for passage in known) / len(known) if known else 0
 
 
 def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> TextCopy | None:
@@ -43,7 +50,7 @@ def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> Te
     digest, length = document.value_of("digest"), document.value_of("length")
     same = next((text for text in texts if text.digest == digest), None)
     if same is not None:
-        return _copy(same, stamps, same=True)
+        return _copy(same, stamps, None, same=True)
     return most_similar_copy(stamps, int(length) if length.isdecimal() else None, texts)
 
 
@@ -52,7 +59,7 @@ def most_similar_copy(
 ) -> TextCopy | None:
     """Return the text that contains most of the passages word for word, or None if none contains enough of them."""
     copies = [
-        _copy(text, passages, same=False)
+        _copy(text, passages, length, same=False)
         for text in candidates
         if length is None or length / 2 <= len(text.text) <= length * 2
     ]
@@ -60,5 +67,5 @@ def most_similar_copy(
     return max(similar, key=lambda copy: copy.similarity, default=None)
 
 
-def _copy(text: SourceText, passages: Iterable[PassageStamp], *, same: bool) -> TextCopy:
-    return TextCopy(text, same, tuple(locate_passage(stamp, text.text) for stamp in passages))
+def _copy(text: SourceText, passages: Iterable[PassageStamp], length: int | None, *, same: bool) -> TextCopy:
+    return TextCopy(text, same, tuple(locate_passages(passages, text.text, length)))

@@ -1,57 +1,103 @@
-"""Text fragments (WICG Scroll to Text Fragment): how a browser finds a passage on a page, and so do we in a copy."""
+"""Text fragments (WICG Scroll to Text Fragment): how a browser finds a passage on a page, and so do we in a copy.
+
+Put at their offsets, the fragments of a document disclose words of its text. They are chosen together, so that what
+they disclose stays islands of a few words, with several that nobody knows between any two.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from operator import itemgetter
 from urllib.parse import quote, unquote
 
 from kg.mapping.text_folding import trimmed, words_of
 from kg.mapping.text_spans import MAX_CONTEXT_DISTANCE, TextSpan, find_between
 
 FRAGMENT_PREFIX = "text="
+MAX_ISLAND_WORDS = 3
+"""Words in a row that all fragments of a text together may disclose."""
+MIN_GAP_WORDS = 5
+"""Words between two such islands that no fragment discloses."""
 FRAGMENT_SHAPES = [
     (end_words, before, after)
-    for around in range(4)
-    for end_words in (2, 3, 4)
-    for before, after in dict.fromkeys([(around, 0), (0, around), (around, around)])
+    for before, after in ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (0, 2))
+    for end_words in (2, 1, 3)
+    if end_words + max(before, after) <= MAX_ISLAND_WORDS
 ]
-"""What a fragment may consist of, the shortest first: words of either end, words before, words after."""
-MAX_FRAGMENT_RUN_WORDS = 8
-"""Consecutive words of a text that a fragment may repeat: never enough to copy it."""
+"""What a fragment may consist of, the best first: words of either end, words before, words after."""
+
+Words = list[tuple[int, int]]
 
 
-def text_fragment(text: str, span: TextSpan) -> str:
-    """Return the shortest text fragment that leads a browser to a passage.
+def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
+    """Return the text fragments of the passages that can have one beside the others; longer passages come first.
 
-    Its form is `text=before-,start,end,-after` (section 3.1), with the words before and after only if start and end
-    alone lead elsewhere too. If every fragment fits two places, the shortest whose first place is the passage.
+    A fragment is `text=before-,start,end,-after` (section 3.1), and leads a browser to its passage and nowhere else.
     """
-    inner = TextSpan(*trimmed(text, span.start, span.end))
-    fragments = [fragment for shape in FRAGMENT_SHAPES if (fragment := fragment_of_shape(text, inner, *shape))]
-    unique = (fragment for fragment in fragments if find_fragment(text, fragment) == [inner])
-    first = (fragment for fragment in fragments if find_fragment(text, fragment)[:1] == [inner])
-    return next(unique, None) or next(first, fragments[-1])
+    words = words_of(text, 0, len(text))
+    disclosed: set[int] = set()
+    fragments: dict[TextSpan, str] = {}
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+        inner = TextSpan(*trimmed(text, span.start, span.end))
+        for shape in FRAGMENT_SHAPES:
+            runs = _runs(text, inner, *shape)
+            islands = {index for run in runs if run for index in _indices(words, run[0][0], run[-1][1])}
+            if runs and _are_islands(disclosed | islands) and _leads_to(text, fragment := _written(text, runs), inner):
+                fragments[span] = fragment
+                disclosed |= islands
+                break
+    return fragments
 
 
-def fragment_of_shape(text: str, span: TextSpan, end_words: int, before: int, after: int) -> str:
-    """Return a fragment of so many words at either end, before and after; empty if it would repeat too long a run."""
+def _leads_to(text: str, fragment: str, span: TextSpan) -> bool:
+    return bool(fragment) and find_fragment(text, fragment) == [span]
+
+
+def _runs(text: str, span: TextSpan, end_words: int, before: int, after: int) -> list[Words]:
+    """Return the words before a passage, of its start, of its end (none where the start is all) and after it."""
     words = words_of(text, span.start, span.end)
-    whole = len(words) < 2 * end_words
-    run = before + len(words) + after if len(words) <= 2 * end_words else max(before, after) + end_words
-    if run > MAX_FRAGMENT_RUN_WORDS:
-        return ""
+    if len(words) > MAX_ISLAND_WORDS:
+        start, end = words[:end_words], words[-end_words:]
+    elif len(words) + before + after <= MAX_ISLAND_WORDS:
+        start, end = words, []
+    else:
+        return []
     words_before = words_of(text, max(0, span.start - MAX_CONTEXT_DISTANCE), span.start)[-before:] if before else []
     words_after = words_of(text, span.end, min(len(text), span.end + MAX_CONTEXT_DISTANCE))[:after]
-    middle = [words] if whole else [words[:end_words], words[-end_words:]]
-    prefix, *parts, suffix = [_escaped(text, part) for part in (words_before, *middle, words_after)]
+    return [words_before, start, end, words_after]
+
+
+def _indices(words: Words, start: int, end: int) -> range:
+    """Return which words of a text a range of it touches."""
+    return range(bisect_right(words, start, key=itemgetter(0)) - 1, bisect_left(words, end, key=itemgetter(0)))
+
+
+def _are_islands(disclosed: set[int]) -> bool:
+    """Tell whether words in a row are few, and rows are far from each other."""
+    length, previous = 0, None
+    for index in sorted(disclosed):
+        gap = 0 if previous is None else index - previous - 1
+        if 0 < gap < MIN_GAP_WORDS:
+            return False
+        length = length + 1 if previous is not None and not gap else 1
+        if length > MAX_ISLAND_WORDS:
+            return False
+        previous = index
+    return True
+
+
+def _written(text: str, runs: list[Words]) -> str:
+    """Return the fragment of these words; empty if a browser would not find them."""
+    prefix, start, end, suffix = (_escaped(text, run) for run in runs)
     if any(context and not re.search(r"\w", unquote(context)) for context in (prefix, suffix)):
         return ""  # browsers match words only: a comma alone leads nowhere
-    return FRAGMENT_PREFIX + ",".join(
-        [*([f"{prefix}-"] if prefix else []), *parts, *([f"-{suffix}"] if suffix else [])]
-    )
+    context = ([f"{prefix}-"] if prefix else [], [f"-{suffix}"] if suffix else [])
+    return FRAGMENT_PREFIX + ",".join([*context[0], start, *([end] if end else []), *context[1]])
 
 
-def _escaped(text: str, words: list[tuple[int, int]]) -> str:
+def _escaped(text: str, words: Words) -> str:
     run = text[words[0][0] : words[-1][1]] if words else ""
     return quote(" ".join(run.split()), safe="").replace("-", "%2D")
 

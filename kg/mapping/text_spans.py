@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -78,11 +77,6 @@ class PassageWords:
         """Return where the words are a part of longer words, or of characters of several code points."""
         pattern, folded = phrase(self.bare), fold(text)
         return [TextSpan(*folded.original_span(*place)) for place in folded.matches(pattern)] if pattern else []
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256 of a text as UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def find_between(text: str, parts: list[str], before: str = "", after: str = "") -> list[TextSpan]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
-from kg.mapping.text_spans import digest as digest_of
+from kg.mapping.passage_digests import is_digest_of
 from kg.store.interfaces import Version
 from server.http.numbers import whole_number
 from server.pages.page_queries import load_query
@@ -48,9 +48,9 @@ def article_text(article: PageTerm, digest: PageTerm | None, length: int, versio
     return found
 
 
-def has_digest_of(row: Row, words: str) -> bool:
+def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
     """Tell whether a text has the digest of a passage."""
-    return "digest" not in row or digest_of(words) == row["digest"].value
+    return "digest" not in row or is_digest_of(row["digest"].value, span, span.of(text), text)
 
 
 def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:

@@ -15,7 +15,7 @@ CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
 STATE_NOTES = {
     PassageState.MOVED: (
-        "The text at hand is a copy that differs; the passage was found elsewhere in it, word for word."
+        "The text at hand is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
     ),
     PassageState.CHANGED: "The text at hand is a copy that differs, within these words too.",
     PassageState.AMBIGUOUS: "The text at hand is a copy that differs; it has more than one place that this could be.",
@@ -69,7 +69,7 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
     if span is None:
         return DisplayedPassage(row, link, note=note)
     words = span.of(text.text)
-    if text.same and not has_digest_of(row, words):
+    if text.same and not has_digest_of(row, span, text.text):
         return DisplayedPassage(row, link, note="The text at hand has other characters there.")
     return DisplayedPassage(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
 

@@ -15,8 +15,7 @@ from kg.errors import MappingError, RequestError
 from kg.mapping import Corpus, anchor_document
 from kg.mapping.anchoring import PASSAGE_KEYS
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.text_fragments import FRAGMENT_SHAPES, find_fragment, fragment_of_shape, text_fragment
-from kg.mapping.text_spans import PassageWords, TextSpan, digest
+from kg.mapping.text_spans import PassageWords
 from kg.resources import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
@@ -236,7 +235,7 @@ def test_a_passage_that_another_text_has_twice_is_an_error(write: Write, sources
     anchor_document(document, sources)
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
-    with pytest.raises(MappingError, match=r"183-189 of the previous text .* \(similar: 114-120, 197-203\); write its"):
+    with pytest.raises(MappingError, match=r"183-189 of the previous text is not unchanged in this text; write its"):
         anchor_document(document, sources)
 
 
@@ -280,37 +279,9 @@ def test_quotation_marks_dashes_and_white_space_need_not_be_the_text_s_own(writt
 
 
 @settings(deadline=None)
-@given(st.integers(0, len(TEXT) - 1), st.integers(1, len(TEXT)))
-def test_a_fragment_leads_to_its_passage_unless_its_last_words_occur_twice(start: int, length: int) -> None:
-    words = [match.span() for match in re.finditer(r"\S+", TEXT)]
-    first = next((word for word in words if word[0] >= start), words[-1])
-    last = [word for word in words if word[1] <= max(first[1], start + length)][-1]
-    span = TextSpan(first[0], max(last[1], first[1]))
-    found = find_fragment(TEXT, text_fragment(TEXT, span))
-    assert span in found or len(PassageWords.read(" ".join(span.of(TEXT).split()[-4:])).find(TEXT)) > 1
-
-
-@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_any_words_in_any_text_select_spans_inside_it(text: str, words: str) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in PassageWords.read(words).find(text))
-
-
-@pytest.mark.parametrize("count", range(1, 30))
-def test_no_shape_of_a_fragment_repeats_nine_words_in_a_row(count: int) -> None:
-    text = " ".join(f"w{number}" for number in range(60))
-    words = [match.span() for match in re.finditer(r"\S+", text)]
-    span = TextSpan(words[20][0], words[20 + count - 1][1])
-    tried = [written for shape in FRAGMENT_SHAPES if (written := fragment_of_shape(text, span, *shape))]
-    assert len(tried) > 3
-    for written in tried:
-        numbers = [int(number) for number in re.findall(r"w(\d+)", written)]
-        assert not any(number + 8 in numbers and {*range(number, number + 9)} <= {*numbers} for number in numbers)
-        assert find_fragment(text, written) == [span]
-
-
-def test_a_digest_is_of_the_characters_as_utf_8() -> None:
-    assert digest("é") == sha256("é".encode()).hexdigest()
 
 
 def test_the_keys_of_passages_are_the_schema_s() -> None:

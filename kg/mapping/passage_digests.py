@@ -1,0 +1,54 @@
+"""Digests of passages that open to nobody but who has the whole text: keyed by it, and by the passage's offsets."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from functools import lru_cache
+from unicodedata import normalize
+
+from kg.mapping.text_spans import TextSpan
+
+KEY_PURPOSE = b"communique passage digests 1\n"
+"""Sets the key apart from the published digest of the text's file, from which it must not follow."""
+
+
+@lru_cache(maxsize=8)
+def passage_key(text: str) -> bytes:
+    """Return the key of a text's passages, the same for its canonically equivalent forms and for either line end."""
+    return hashlib.sha256(KEY_PURPOSE + _plain_form(text).encode()).digest()
+
+
+def passage_digest(text: str, span: TextSpan) -> str:
+    """Return the digest of a passage: HMAC-SHA-256 of its offsets and its characters as UTF-8, in hexadecimal."""
+    return _keyed(passage_key(text), span, span.of(text))
+
+
+def is_digest_of(digest: str, span: TextSpan, words: str, text: str) -> bool:
+    """Tell whether a stamped passage has these words; the bare SHA-256 of documents before version 0.2 counts too.
+
+    The words can stand elsewhere in a text of another form: the offsets are the stamp's own.
+    """
+    key = passage_key(text)
+    return any(digest in (_keyed(key, span, form), _bare(form)) for form in _forms(words))
+
+
+def _keyed(key: bytes, span: TextSpan, words: str) -> str:
+    # With the offsets in it, two places with the same words do not show that they have them.
+    return hmac.new(key, f"{span}\n{words}".encode(), hashlib.sha256).hexdigest()
+
+
+def _bare(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _plain_form(text: str) -> str:
+    return normalize("NFC", text).replace("\r\n", "\n")
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Yield a text's canonically equivalent forms (UAX 15), with its own and with Unix line ends."""
+    for form in (text, normalize("NFC", text), normalize("NFD", text)):
+        yield form
+        yield form.replace("\r\n", "\n")
