@@ -28,7 +28,7 @@ from urllib.parse import urlencode, urlsplit
 
 from rdflib import RDF, Literal, URIRef
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 
 HOSTILE = {

@@ -14,13 +14,13 @@ from random import Random
 
 from rdflib import DCTERMS, RDF, Graph, Literal
 
-from kg.app import Knowledge
-from kg.dataset import GraphNames, Owner
+from kg.app import Schema
+from kg.datasets import GraphNames, Owner
 from kg.export import named_blanks
 from kg.formats import NTRIPLES
 from kg.mapping import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
-from kg.provenance import About, Making, Source, provenance
+from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, ParsedGraph, read_graph
 
@@ -85,7 +85,7 @@ class Generated:
         """Return the name of an article's graph."""
         return self.names.article(f"made-up-{number}")
 
-    def fill(self, folder: Path, known: Knowledge) -> Iterator[EmbeddedStore]:
+    def fill(self, folder: Path, known: Schema) -> Iterator[EmbeddedStore]:
         """Fill a store in a folder, and yield it after each article, so that progress can be shown."""
         store = EmbeddedStore.open(folder, self.names)
         schema = {self.names.ontology: (known.ontology, ONTOLOGY), self.names.shapes: (known.shapes, SHAPES)}
@@ -104,14 +104,14 @@ class Generated:
             change.commit(f"{self.count} made-up articles", "2034-04-01T00:00:00Z")
         self._write_again(store)
 
-    def _record(self, known: Knowledge) -> Graph:
-        about = About(f"{self.count} made-up articles", LICENCE, "a benchmark")
+    def _record(self, known: Schema) -> Graph:
+        about = CorpusDescription(f"{self.count} made-up articles", LICENCE, "a benchmark")
         graphs = [self.graph(number) for number in range(self.count)]
         sources = {
-            name: (Source(f"{name.rpartition('/')[2]}.yaml", sha256(name.encode()).hexdigest()),) for name in graphs
+            name: (SourceFile(f"{name.rpartition('/')[2]}.yaml", sha256(name.encode()).hexdigest()),) for name in graphs
         }
         sources[self.names.ontology] = known.ontology_files
-        return provenance(Making(about, sources, tuple(graphs), "communique", "0", "rules"), self.names)
+        return provenance(BuildRecord(about, sources, tuple(graphs), "communique", "0", "rules"), self.names)
 
     def _write_again(self, store: EmbeddedStore) -> None:
         """Write a second version, in which one article has another title."""

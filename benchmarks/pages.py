@@ -29,7 +29,7 @@ from rdflib import RDF
 from rich.progress import track
 
 from benchmarks.generated import Generated
-from kg.app import knowledge
+from kg.app import read_schema
 from kg.namespaces import ONTOLOGY
 
 KG = [sys.executable, "-m", "kg"]
@@ -122,7 +122,7 @@ def main() -> None:
         made_up = wanted.store or Path(folder) / "made-up"
         if not made_up.exists():
             generated = Generated(wanted.articles)
-            for _ in track(generated.fill(made_up, knowledge()), "Making articles up", total=wanted.articles):
+            for _ in track(generated.fill(made_up, read_schema()), "Making articles up", total=wanted.articles):
                 pass
         _rows(f"{wanted.articles:,} made-up articles", made_up, MADE_UP, wanted.rounds)
 

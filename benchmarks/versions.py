@@ -13,7 +13,7 @@ from pathlib import Path
 from rdflib import RDF, Literal, URIRef
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore, Query
 
 NAMES = GraphNames("http://e.x/")

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app import How, Knowledge, build, knowledge, store_for
-from kg.app.changes import Edit, change_checked, start_over
-from kg.dataset import GraphNames, Owner
+from kg.app import BuildOptions, Schema, build, open_corpus_store, read_schema
+from kg.app.write import Edit, rebuild, write_validated
+from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES
 from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, ParsedGraph, read_graph
@@ -56,10 +56,10 @@ def graph_of(number: int, group: int = 0) -> str:
     return f"https://example.org/graph/g{group}/a{number}"
 
 
-def filled(folder: Path, known: Knowledge, size: int, group: int) -> EmbeddedStore:
+def filled(folder: Path, known: Schema, size: int, group: int) -> EmbeddedStore:
     """Return a store of at least so many triples beside a tiny corpus, with what follows from them."""
-    build(TINY, partial(store_for, folder), How(cross_check=False))
-    store, texts = store_for(folder, NAMES), [article(number) for number in range(group)]
+    build(TINY, partial(open_corpus_store, folder), BuildOptions(cross_check=False))
+    store, texts = open_corpus_store(folder, NAMES), [article(number) for number in range(group)]
     entailed = infer_all(known.reasoner, triples("".join(texts))).serialize(format="nt")
     groups = -(-size // len({*"".join([*texts, entailed]).splitlines()}))
     with store.write() as transaction:
@@ -106,25 +106,25 @@ def removed(number: int) -> Edit:
     return lambda change: change.remove_graph(graph_of(2 + number))
 
 
-def rows(store: EmbeddedStore, known: Knowledge) -> float:
+def rows(store: EmbeddedStore, known: Schema) -> float:
     """Print each kind of write's times; return the least processor time of a replacement."""
     best = {}
     for kind, first in ((replaced, 1000), (edited, 0), (removed, 0)):
         edits = [kind(first + turn) for turn in range(ROUNDS)]
-        times = [taken(partial(change_checked, store, NAMES, known, edit, kind.__name__)) for edit in edits]
+        times = [taken(partial(write_validated, store, NAMES, known, edit, kind.__name__)) for edit in edits]
         best[kind] = min(each.processor for each in times)
         told = ", ".join(map(str, times))
         print(f"{store.current().default:>10,} triples, a graph {kind.__name__}: {told}")
     return best[replaced]
 
 
-def anew(store: EmbeddedStore, known: Knowledge) -> float:
+def anew(store: EmbeddedStore, known: Schema) -> float:
     """Return the processor time that a replacement takes with everything inferred from and validated anew."""
 
     def change() -> None:
         with store.write() as transaction:
             replaced(5000)(transaction)
-            start_over(transaction, NAMES, known)
+            rebuild(transaction, NAMES, known)
             transaction.commit("anew")
 
     return taken(change).processor
@@ -135,13 +135,13 @@ def main() -> None:
     size = int(sys.argv[1]) if sys.argv[1:] else MILLION
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl"))
     print(f"Python {platform.python_version()}, {libraries}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}")
-    known = knowledge()
+    known = read_schema()
     with tempfile.TemporaryDirectory() as folder:
         few = filled(Path(folder) / "few", known, 1, FEW)
         step, whole = rows(few, known), anew(few, known)
         print(f"{few.current().default:>10,} triples, everything anew: {whole:.2f} s, {whole / step:.0f} times as long")
         filling = taken(lambda: filled(Path(folder) / "many", known, size, GROUP))
-        store = store_for(Path(folder) / "many", NAMES)
+        store = open_corpus_store(Path(folder) / "many", NAMES)
         print(f"{store.current().default:>10,} triples stored in {filling}")
         large = rows(store, known)
         print(f"replacing among {size:,} takes {large / step:.1f} times as long as among few")

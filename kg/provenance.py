@@ -14,30 +14,30 @@ from pathlib import Path
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.namespaces import CQ
 
 Triple = tuple[Node, Node, Node]
-SHORT = 16
-"""Hexadecimal digits of a digest that a name holds."""
+DIGEST_LENGTH = 16
+"""Hexadecimal digits of the digests that names are made with."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file that a build used: its name as a reader knows it, and the SHA-256 of its bytes in hexadecimal."""
+class SourceFile:
+    """A file that a build used: its name relative to its folder, and the SHA-256 of its bytes in hexadecimal."""
 
     name: str
     digest: str
 
     @classmethod
-    def of(cls, file: Path, name: str) -> Source:
+    def of(cls, file: Path, name: str) -> SourceFile:
         """Return a file under a name, its digest computed."""
         return cls(name, hashlib.sha256(file.read_bytes()).hexdigest())
 
 
 @dataclass(frozen=True)
-class About:
-    """What a corpus says of itself; the licence is an IRI."""
+class CorpusDescription:
+    """The title, licence (an IRI) and creator of a corpus."""
 
     title: str
     licence: str
@@ -45,95 +45,95 @@ class About:
 
 
 @dataclass(frozen=True)
-class Making:
-    """A build to be recorded: its sources by the graph that they became, its software, and when, if that is told."""
+class BuildRecord:
+    """A build to be recorded: its source files by the graph made of them, its software, and its time if known."""
 
-    about: About
-    sources: Mapping[str, tuple[Source, ...]]
+    corpus: CorpusDescription
+    sources: Mapping[str, tuple[SourceFile, ...]]
     inferred_from: tuple[str, ...]
-    """The graphs that the inferred one follows from, clients' own among them."""
+    """The graphs that the inferred one follows from, including those of clients."""
     software: str
     version: str
     reasoner: str
     time: datetime | None = None
 
 
-def provenance(making: Making, names: GraphNames) -> Graph:
+def provenance(record: BuildRecord, names: GraphNames) -> Graph:
     """Return the provenance of a build: two activities, the build and the inference within it."""
     graph = Graph(bind_namespaces="none")
-    for triple in _triples(making, names):
+    for triple in _triples(record, names):
         graph.add(triple)
     return graph
 
 
-def _triples(making: Making, names: GraphNames) -> Iterator[Triple]:
-    build = _name(names, "build", _fingerprint(making))
+def _triples(record: BuildRecord, names: GraphNames) -> Iterator[Triple]:
+    build = _name(names, "build", _fingerprint(record))
     inference = URIRef(f"{build}/inference")
-    by = URIRef(f"{names.base}software/{making.software}-{making.version}")
-    yield from agent(by, making.software, making.version)
-    yield from _collection(URIRef(names.base), making.about, [*making.sources, names.inferred, names.description])
-    yield from activity(build, "the build of the graphs from their files", by, making.time)
-    for name, sources in making.sources.items():
-        yield from _made(URIRef(name), build, (_document(names, source) for source in sources))
+    software = URIRef(f"{names.base}software/{record.software}-{record.version}")
+    yield from agent(software, record.software, record.version)
+    yield from _collection(URIRef(names.base), record.corpus, [*record.sources, names.inferred, names.description])
+    yield from activity(build, "the build of the graphs from their files", software, record.time)
+    for name, sources in record.sources.items():
+        yield from _generated(URIRef(name), build, (_document(names, source) for source in sources))
         yield from (triple for source in sources for triple in _used(names, build, source))
-    yield from activity(inference, f"the inference, by {making.reasoner}", by, making.time)
+    yield from activity(inference, f"the inference, by {record.reasoner}", software, record.time)
     yield inference, PROV.wasInformedBy, build
-    used = [URIRef(name) for name in making.inferred_from]
+    used = [URIRef(name) for name in record.inferred_from]
     yield from ((inference, PROV.used, graph) for graph in used)
-    yield from _made(URIRef(names.inferred), inference, used)
-    yield from _made(URIRef(names.description), build, map(URIRef, (names.ontology, names.inferred)))
+    yield from _generated(URIRef(names.inferred), inference, used)
+    yield from _generated(URIRef(names.description), build, map(URIRef, (names.ontology, names.inferred)))
 
 
 def agent(name: URIRef, software: str, version: str) -> Iterator[Triple]:
-    """Yield what a version of a software is, as the one that did something."""
+    """Yield the description of a software version as the agent of activities."""
     yield name, RDF.type, PROV.SoftwareAgent
     yield name, RDFS.label, Literal(f"{software} {version}")
     yield name, DCTERMS.hasVersion, Literal(version)
 
 
-def _collection(corpus: URIRef, about: About, members: Iterable[str]) -> Iterator[Triple]:
+def _collection(corpus: URIRef, description: CorpusDescription, members: Iterable[str]) -> Iterator[Triple]:
     yield corpus, RDF.type, PROV.Collection
-    yield corpus, DCTERMS.title, Literal(about.title, lang="en")
-    yield corpus, DCTERMS.license, URIRef(about.licence)
-    yield corpus, DCTERMS.creator, Literal(about.creator)
+    yield corpus, DCTERMS.title, Literal(description.title, lang="en")
+    yield corpus, DCTERMS.license, URIRef(description.licence)
+    yield corpus, DCTERMS.creator, Literal(description.creator)
     yield from ((corpus, PROV.hadMember, URIRef(member)) for member in members)
 
 
-def activity(name: URIRef, label: str, by: URIRef, time: datetime | None) -> Iterator[Triple]:
-    """Yield what an activity was, of whom, and when it began and ended, where that is told."""
+def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None) -> Iterator[Triple]:
+    """Yield the description of an activity: its label, its agent, and its time if known."""
     yield name, RDF.type, PROV.Activity
     yield name, RDFS.label, Literal(label, lang="en")
-    yield name, PROV.wasAssociatedWith, by
+    yield name, PROV.wasAssociatedWith, agent_name
     if time is not None:
         stamp = Literal(f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z", datatype=XSD.dateTime)
         yield name, PROV.startedAtTime, stamp
         yield name, PROV.endedAtTime, stamp
 
 
-def _made(graph: URIRef, by: URIRef, origins: Iterable[URIRef]) -> Iterator[Triple]:
+def _generated(graph: URIRef, activity_name: URIRef, origins: Iterable[URIRef]) -> Iterator[Triple]:
     yield graph, RDF.type, PROV.Entity
-    yield graph, PROV.wasGeneratedBy, by
+    yield graph, PROV.wasGeneratedBy, activity_name
     yield from ((graph, PROV.wasDerivedFrom, origin) for origin in origins)
 
 
-def _used(names: GraphNames, by: URIRef, source: Source) -> Iterator[Triple]:
+def _used(names: GraphNames, activity_name: URIRef, source: SourceFile) -> Iterator[Triple]:
     document = _document(names, source)
-    yield by, PROV.used, document
+    yield activity_name, PROV.used, document
     yield document, RDF.type, PROV.Entity
     yield document, RDFS.label, Literal(source.name)
     yield document, CQ.digest, Literal(source.digest)
 
 
-def _document(names: GraphNames, source: Source) -> URIRef:
-    """Name a file by what it holds, so that an edited one is another entity."""
+def _document(names: GraphNames, source: SourceFile) -> URIRef:
+    """Return the name of a file, made from its content: an edited file is another entity."""
     return _name(names, "document", hashlib.sha256(f"{source.name}\0{source.digest}".encode()).hexdigest())
 
 
 def _name(names: GraphNames, kind: str, digest: str) -> URIRef:
-    return URIRef(f"{names.base}{kind}/{digest[:SHORT]}")
+    return URIRef(f"{names.base}{kind}/{digest[:DIGEST_LENGTH]}")
 
 
-def _fingerprint(making: Making) -> str:
-    sources = sorted(f"{name}\0{each.name}\0{each.digest}" for name, found in making.sources.items() for each in found)
-    parts = [*sources, *sorted(making.inferred_from), making.software, making.version, making.reasoner]
+def _fingerprint(record: BuildRecord) -> str:
+    sources = sorted(f"{name}\0{file.name}\0{file.digest}" for name, files in record.sources.items() for file in files)
+    parts = [*sources, *sorted(record.inferred_from), record.software, record.version, record.reasoner]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import current_app, request
 
-from kg.access import Tokens
 from kg.store.interfaces import Store, Version
+from kg.tokens import Tokens
 from kg.writer import Writer
 from server.http.client import store_for_client
 from server.http.request_limits import RequestLimits

@@ -1,32 +1,36 @@
-"""The use cases: build, write, restore, explain and export, each joining the packages below."""
+"""The use cases, a module each: build, infer, validate, write, export, explain, restore and fsck."""
 
 from __future__ import annotations
 
-from kg.app.build import Built, build, checked, read
-from kg.app.corpus import Assembled, Knowledge, assemble, corpus_file, knowledge
-from kg.app.exporting import exported
-from kg.app.reasoning import How, inferred
-from kg.app.stores import SiteFacts, open_store, site_facts, store_for
-from kg.app.upkeep import Inspection, inspected, restored
+from kg.app.build import Built, build, read_inputs
+from kg.app.build_options import BuildOptions
+from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
+from kg.app.export import read_graphs
+from kg.app.fsck import StoreCheck, check_store
+from kg.app.infer import infer_triples
+from kg.app.restore import restore_backup
+from kg.app.schema import Schema, read_schema
+from kg.app.stores import SiteFacts, open_corpus_store, open_store, site_facts
+from kg.app.validate import validate_dataset
 
 __all__ = [
-    "Assembled",
+    "BuildOptions",
     "Built",
-    "How",
-    "Inspection",
-    "Knowledge",
+    "CorpusDataset",
+    "Schema",
     "SiteFacts",
+    "StoreCheck",
     "assemble",
     "build",
-    "checked",
+    "check_store",
     "corpus_file",
-    "exported",
-    "inferred",
-    "inspected",
-    "knowledge",
+    "infer_triples",
+    "open_corpus_store",
     "open_store",
-    "read",
-    "restored",
+    "read_graphs",
+    "read_inputs",
+    "read_schema",
+    "restore_backup",
     "site_facts",
-    "store_for",
+    "validate_dataset",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.export import prefixes
 from kg.store import EmbeddedStore, Query
@@ -25,7 +25,7 @@ def open_store(folder: Path, keep: int = 0) -> EmbeddedStore:
     return open_found(folder, prefixes, keep)
 
 
-def store_for(folder: Path, names: GraphNames, keep: int = 0) -> EmbeddedStore:
+def open_corpus_store(folder: Path, names: GraphNames, keep: int = 0) -> EmbeddedStore:
     """Open the store of a corpus, made if it is not there, or raise StoreError where the folder holds another's."""
     return EmbeddedStore.open(folder, names, prefixes=prefixes(names.base), keep=keep)
 
@@ -43,7 +43,7 @@ PLAIN = SiteFacts(None, "SPARQL", "")
 """What is known of a plain store."""
 
 
-def plain_store(folder: Path, keep: int = 0) -> EmbeddedStore:
+def open_plain_store(folder: Path, keep: int = 0) -> EmbeddedStore:
     """Open a plain store, made if it is not there, or raise StoreError where the folder holds a corpus's."""
     return EmbeddedStore.open(folder, GraphNames(""), plain=True, keep=keep)
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 
-from kg.app import Built, How, store_for
+from kg.app import BuildOptions, Built, open_corpus_store
 from kg.app import build as build_corpus
 from kg.cli.command import Command, note
+from kg.cli.corpus_options import corpus_path, note_unchecked, reasoner_options
 from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
-from kg.cli.reading import reasoner_options, tell_unchecked, the_corpus
 
-STEPS = 5
-LAST_SECOND = 253_402_300_799
+BUILD_STEPS = 5
+"""Steps that the progress of a build counts."""
+MAX_TIME_SECONDS = 253_402_300_799
 """The end of the year 9999, in seconds since 1970."""
 
 
@@ -32,7 +33,7 @@ LAST_SECOND = 253_402_300_799
 @reasoner_options
 @click.option(
     "--time",
-    type=click.IntRange(0, LAST_SECOND),
+    type=click.IntRange(0, MAX_TIME_SECONDS),
     metavar="SECONDS",
     envvar="SOURCE_DATE_EPOCH",
     show_envvar=True,
@@ -53,19 +54,19 @@ def build(
     CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Whatever is wrong with it, the
     store keeps what it had. Graphs that clients made are left alone.
     """
-    when = None if time is None else datetime.fromtimestamp(time, UTC)
-    how = How(reasoner, cross_check, when, sources)
-    with Steps(STEPS) as steps:
-        built = build_corpus(the_corpus(corpus), partial(store_for, store, keep=keep), how, steps)
+    build_time = None if time is None else datetime.fromtimestamp(time, UTC)
+    options = BuildOptions(reasoner, cross_check, build_time, sources)
+    with Steps(BUILD_STEPS) as steps:
+        built = build_corpus(corpus_path(corpus), partial(open_corpus_store, store, keep=keep), options, steps)
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
-    tell_unchecked(built.corpus)
-    click.echo(_told(built, store, steps.seconds))
+    note_unchecked(built.corpus)
+    click.echo(_summary(built, store, steps.seconds))
 
 
-def _told(built: Built, store: Path, seconds: float) -> str:
-    asserted, inferred = len(built.assembled.asserted), len(built.inferred)
-    what = f"{asserted:,} triples asserted, {inferred:,} inferred"
+def _summary(built: Built, store: Path, seconds: float) -> str:
+    asserted, inferred = len(built.dataset.asserted), len(built.inferred)
+    content = f"{asserted:,} triples asserted, {inferred:,} inferred"
     if not built.changed:
-        return f"Nothing has changed: version {built.version.name} of {store} holds this already ({what})."
-    return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {what}."
+        return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content})."
+    return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}."

@@ -9,10 +9,10 @@ from rdflib import RDF
 
 from kg.app import corpus_file
 from kg.cli.command import Command
+from kg.cli.corpus_options import corpus_path
 from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
-from kg.cli.reading import the_corpus
 from kg.mapping import Article, CheckReport, PassageState, TextCopy, check_document
 from kg.namespaces import CQ
 
@@ -33,7 +33,7 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
     the passages are unchecked. A text that differs from the mapped one is recognised: status 1, and each passage that
     moved, changed or is not found is listed.
     """
-    document = the_corpus(corpus)
+    document = corpus_path(corpus)
     with Steps() as steps:
         steps(f"Checking {document}")
         report = check_document(corpus_file(document), sources)

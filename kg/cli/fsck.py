@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import inspected
+from kg.app import check_store
 from kg.cli.command import Command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json
@@ -33,15 +33,15 @@ def fsck(ctx: click.Context, store: Path, *, repair: bool, as_json: bool) -> Non
     """
     with Steps() as steps:
         steps(f"Looking through every version of {store}")
-        found = inspected(store, repair=repair)
+        check = check_store(store, repair=repair)
     if as_json:
-        repaired = found.repaired.name if found.repaired else None
-        write_json({"whole": not found.faults, "kept": found.kept, "faults": found.faults, "repaired": repaired})
-        ctx.exit(1 if found.faults else 0)
-    if found.repaired is not None:
-        click.echo(f"Repaired: version {found.repaired.name} of {store} is current, the newest that is whole.")
-    for fault in found.faults:
+        repaired = check.repaired.name if check.repaired else None
+        write_json({"whole": not check.faults, "kept": check.kept, "faults": check.faults, "repaired": repaired})
+        ctx.exit(1 if check.faults else 0)
+    if check.repaired is not None:
+        click.echo(f"Repaired: version {check.repaired.name} of {store} is current, the newest that is whole.")
+    for fault in check.faults:
         click.echo(fault)
-    if not found.faults:
-        click.echo(f"{store} is whole: {found.kept} {'version' if found.kept == 1 else 'versions'} kept.")
-    ctx.exit(1 if found.faults else 0)
+    if not check.faults:
+        click.echo(f"{store} is whole: {check.kept} {'version' if check.kept == 1 else 'versions'} kept.")
+    ctx.exit(1 if check.faults else 0)

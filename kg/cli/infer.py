@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from kg import formats
-from kg.app import How, assemble, inferred, read
+from kg.app import BuildOptions, assemble, infer_triples, read_inputs
 from kg.cli.command import Command
+from kg.cli.corpus_options import corpus_path, reasoner_options
 from kg.cli.options import corpus_argument, format_option, output_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
-from kg.cli.reading import reasoner_options, the_corpus
-from kg.export import write as written
+from kg.export import write as serialize
 from kg.formats import GRAPH_FORMATS, Format
 
 
@@ -29,6 +29,7 @@ from kg.formats import GRAPH_FORMATS, Format
 def infer(corpus: Path | None, reasoner: str, cross_check: bool, wanted: Format, output: Path | None) -> None:
     """Write what follows from CORPUS and the ontology, and nothing that CORPUS asserts itself."""
     with Steps() as steps:
-        whole = assemble(*read(the_corpus(corpus), tell=steps))
-        found = inferred(whole.asserted, whole.knowledge.ontology, How(reasoner, cross_check), steps)
-    write(written({None: found}, wanted, whole.names.base), output)
+        dataset = assemble(*read_inputs(corpus_path(corpus), progress=steps))
+        options = BuildOptions(reasoner, cross_check)
+        inferred = infer_triples(dataset.asserted, dataset.schema.ontology, options, steps)
+    write(serialize({None: inferred}, wanted, dataset.names.base), output)

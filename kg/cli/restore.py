@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import restored
+from kg.app import restore_backup
 from kg.cli.command import Command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps
@@ -27,5 +27,5 @@ def restore(folder: Path, store: Path) -> None:
     """
     with Steps() as steps:
         steps(f"Bringing {folder} back")
-        made = restored(folder, store)
+        made = restore_backup(folder, store)
     click.echo(f"Version {made.name} of {store} is current: {made.default:,} triples from {folder}.")

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-from kg.access import Role, Tokens, role_of
 from kg.cli.command import Command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json
 from kg.cli.tables import show_table
 from kg.errors import RequestError
+from kg.tokens import Role, Tokens, role_of
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 ROLES = [role.label for role in Role]

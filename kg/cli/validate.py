@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from kg.app import assemble, checked, read
+from kg.app import assemble, read_inputs, validate_dataset
 from kg.cli.command import Command
+from kg.cli.corpus_options import corpus_path
 from kg.cli.options import corpus_argument, format_option, json_option
 from kg.cli.output import write, write_json
 from kg.cli.progress import Steps
-from kg.cli.reading import the_corpus
 from kg.export import named_blanks
-from kg.export import write as written
+from kg.export import write as serialize
 from kg.formats import GRAPH_FORMATS, Format
 
 
@@ -32,17 +32,20 @@ def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None, *, 
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
     """
     with Steps() as steps:
-        whole = assemble(*read(the_corpus(corpus), tell=steps))
-        report = checked(whole, steps)
+        dataset = assemble(*read_inputs(corpus_path(corpus), progress=steps))
+        report = validate_dataset(dataset, steps)
     if as_json:
         findings = [*report.sentences()]
         write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})
     elif wanted is not None:
-        write(written({None: named_blanks(report.graph, f"{whole.names.base}report/")}, wanted, whole.names.base), None)
+        write(
+            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, wanted, dataset.names.base),
+            None,
+        )
     else:
         for sentence in report.sentences():
             click.echo(sentence)
-        click.echo(f"{len(whole.asserted):,} triples {_verdict(report.violations)} the shapes.")
+        click.echo(f"{len(dataset.asserted):,} triples {_verdict(report.violations)} the shapes.")
     ctx.exit(0 if report.conforms else 1)
 
 

@@ -13,7 +13,7 @@ from kg.export.prefixes import prefixes
 from kg.export.rdfxml_writer import rdfxml
 from kg.export.turtle import turtle
 from kg.formats import Format
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 Writer = Callable[[Dataset, str], Iterator[str]]
 

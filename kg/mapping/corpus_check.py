@@ -13,7 +13,7 @@ from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults
 from kg.mapping.text_copies import TextCopy
 from kg.mapping.yaml_document import load_document
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 CORPUS_FILE_NAME = "corpus.yaml"
 MAX_PARENT_FOLDERS = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import Location, MappingError, Problem
 from kg.mapping.corpus_documents import ARTICLE, AUTHORITY, CorpusDocuments, read_documents
 from kg.mapping.corpus_questions import CorpusQuestion
@@ -18,7 +18,7 @@ from kg.mapping.passage_checks import digest_faults
 from kg.mapping.source_texts import read_source_texts
 from kg.mapping.text_copies import TextCopy, find_copy
 from kg.mapping.yaml_document import MappingDocument
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _copy(versions: Versions, folder: Path) -> Version:
     return version
 
 
-def bring_back(versions: Versions, source: Path, wait: float) -> Version:
+def restore(versions: Versions, source: Path, wait: float) -> Version:
     """Make a backup's current version the newest version here, or raise StoreError for a backup of another store."""
     if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
         raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
@@ -73,7 +73,7 @@ def bring_back(versions: Versions, source: Path, wait: float) -> Version:
         return versions.publish(work, replace(version, note=note, base="", changed=()))
 
 
-def faults(versions: Versions, rules: Rules) -> list[str]:
+def verify(versions: Versions, rules: Rules) -> list[str]:
     """Return what is wrong with a store, a sentence each: its pointer, its folder, and the versions that it keeps."""
     fault = pointer_fault(versions)
     found = [*([fault] if fault else []), *folder_faults(versions)]

@@ -12,12 +12,12 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
 from kg.sparql.protocol import Query
 from kg.store.answers import answer, dataset_answer, graph_answer
-from kg.store.backup import back_up, bring_back, faults
+from kg.store.backup import back_up, restore, verify
 from kg.store.engine_thread import translating
 from kg.store.folder import describe
 from kg.store.interfaces import Answer, Version
@@ -121,17 +121,17 @@ class EmbeddedStore:
         """Copy the current version into a new folder, as a store of its own, while others read and write here."""
         return back_up(self._versions, target)
 
-    def bring_back(self, source: Path) -> Version:
+    def restore(self, source: Path) -> Version:
         """Make a backup's current version the newest version here; StoreError if it is damaged or another store's."""
-        return bring_back(self._versions, source, 60)
+        return restore(self._versions, source, 60)
 
     def size(self) -> int:
         """Return the bytes of the versions' files; those that versions share are counted once."""
         return self._versions.size()
 
-    def faults(self) -> list[str]:
+    def verify(self) -> list[str]:
         """Return what is wrong with the store, a sentence each; reads all versions that are kept."""
-        return faults(self._versions, self._rules)
+        return verify(self._versions, self._rules)
 
     def repair(self) -> Version | None:
         """Point at the newest whole version if the pointer cannot be relied on; None where it can. See `repair`."""

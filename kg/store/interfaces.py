@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from rdflib.term import Node
 
-from kg.dataset import Owner
+from kg.datasets import Owner
 from kg.formats import Format
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 

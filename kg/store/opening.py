@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import DamagedStoreError, RequestError
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import DESCRIPTION, must_hold_no_remains, read_description

@@ -13,7 +13,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.sparql.protocol import STORED, Query, RequestDataset
 from kg.sparql.update_request import read_update

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pyoxigraph as ox
 
-from kg.dataset import Owner
+from kg.datasets import Owner
 from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import RequestDataset
 from kg.sparql.update_request import Operation, Targets, Update

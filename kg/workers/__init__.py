@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.workers.descriptors import descriptors_needed
-from kg.workers.job import Client, Running, Stats
-from kg.workers.limits import Limits
-from kg.workers.pooled import PooledStore
+from kg.workers.descriptor_budget import descriptors_needed
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_jobs import Client, PoolStats, Running
+from kg.workers.query_limits import QueryLimits
 
-__all__ = ["Client", "Limits", "PooledStore", "Running", "Stats", "descriptors_needed"]
+__all__ = ["Client", "PoolStats", "PooledStore", "QueryLimits", "Running", "descriptors_needed"]

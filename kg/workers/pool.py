@@ -15,9 +15,9 @@ from collections.abc import Callable
 from threading import Lock
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError
-from kg.workers.job import NUMBERS, Job, Record, Running, Stats
-from kg.workers.limits import Limits
-from kg.workers.process import Worker
+from kg.workers.query_jobs import NUMBERS, PoolCounters, PoolStats, QueryJob, Running
+from kg.workers.query_limits import QueryLimits
+from kg.workers.worker_process import Worker
 
 _SETTLED = 0.5
 """Seconds within which a request has started every thread that it needs."""
@@ -28,20 +28,20 @@ _STUCK = 20
 class Pool:
     """The workers and the requests; `wake` is called when there is something for the supervisor to see to."""
 
-    def __init__(self, limits: Limits, wake: Callable[[], None]) -> None:
+    def __init__(self, limits: QueryLimits, wake: Callable[[], None]) -> None:
         self.limits, self._wake = limits, wake
-        self.record = Record()
+        self.record = PoolCounters()
         self._lock = Lock()
         self._workers: dict[int, Worker] = {}
         self._idle: list[Worker] = []
-        self._quick: deque[Job] = deque()
-        self._late: deque[Job] = deque()
-        self._jobs: dict[int, Job] = {}
+        self._quick: deque[QueryJob] = deque()
+        self._late: deque[QueryJob] = deque()
+        self._jobs: dict[int, QueryJob] = {}
         self._closed = False
 
     # What a request's own thread calls.
 
-    def enter(self, job: Job) -> None:
+    def enter(self, job: QueryJob) -> None:
         """Take a request in: it has a worker or waits for one; BusyError where too many wait already."""
         with self._lock:
             if self._closed:
@@ -56,7 +56,7 @@ class Pool:
             if len(self._jobs) == 1:
                 self._wake()
 
-    def worker_for(self, job: Job) -> Worker:
+    def worker_for(self, job: QueryJob) -> Worker:
         """Return a request's worker once it has one, or raise its verdict."""
         job.granted.wait(max(job.deadline - time.monotonic(), 0) + 1)
         with self._lock:
@@ -67,13 +67,13 @@ class Pool:
                     queue.remove(job)
             raise job.verdict or self._overdue(job)
 
-    def begin(self, job: Job) -> bool:
+    def begin(self, job: QueryJob) -> bool:
         """Note that a request's answer has begun; False where its worker was taken from it just before."""
         with self._lock:
             job.begun = not job.evicted
             return job.begun
 
-    def leave(self, job: Job, *, failed: bool, leaving: bool = False) -> None:
+    def leave(self, job: QueryJob, *, failed: bool, leaving: bool = False) -> None:
         """Note a request's end; its worker, unless that is gone or leaving, goes to the next."""
         with self._lock:
             if self._jobs.pop(job.number, None) is None:
@@ -84,7 +84,7 @@ class Pool:
                 self._take_back(worker, leaving=leaving)
                 self._deal()
 
-    def again(self, job: Job) -> None:
+    def again(self, job: QueryJob) -> None:
         """Let a request whose worker is gone wait for another."""
         with self._lock:
             worker, job.worker = job.worker, None
@@ -180,11 +180,11 @@ class Pool:
         with self._lock:
             return tuple(Running(job.number, job.text, now - job.arrived, _state(job)) for job in self._jobs.values())
 
-    def stats(self) -> Stats:
+    def stats(self) -> PoolStats:
         """Return the figures."""
         with self._lock:
             busy = [job for job in self._jobs.values() if job.worker is not None]
-            return Stats(
+            return PoolStats(
                 workers=sum(worker.ready for worker in self._workers.values()),
                 busy=len(busy),
                 slow=sum(job.slow for job in busy),
@@ -200,7 +200,7 @@ class Pool:
 
     # With the lock held.
 
-    def _look_at(self, job: Job, now: float) -> None:
+    def _look_at(self, job: QueryJob, now: float) -> None:
         if job.abandoned or job.client.left():
             self._end(job, StoppedError("The client left before the answer was whole."))
         elif now >= job.deadline:
@@ -212,14 +212,14 @@ class Pool:
         elif job.slow and now - job.started < 2 * self.limits.patience + _SETTLED:
             job.worker.lower_priority()
 
-    def _is_slow(self, job: Job, worker: Worker, seconds: float) -> bool:
+    def _is_slow(self, job: QueryJob, worker: Worker, seconds: float) -> bool:
         """Tell slow from quick by processor time: on a busy machine all takes long; what sends may not use any."""
         patience = self.limits.patience
         return seconds >= patience and (
             job.begun or seconds >= _STUCK * patience or worker.used() - job.used >= patience
         )
 
-    def _judge(self, job: Job, worker: Worker) -> None:
+    def _judge(self, job: QueryJob, worker: Worker) -> None:
         """Decide what becomes of a request that has turned out slow."""
         if not job.begun and self._slow() >= self.limits.slow:
             if len(self._late) >= self.limits.queue:
@@ -241,10 +241,10 @@ class Pool:
     def _slow(self) -> int:
         return sum(job.slow and not job.begun and job.worker is not None for job in self._jobs.values())
 
-    def _streams(self) -> list[Job]:
+    def _streams(self) -> list[QueryJob]:
         return [job for job in self._jobs.values() if job.slow and job.begun and job.verdict is None]
 
-    def _end(self, job: Job, verdict: CommuniqueError) -> None:
+    def _end(self, job: QueryJob, verdict: CommuniqueError) -> None:
         if job.verdict is None:
             job.verdict = verdict
             job.granted.set()
@@ -258,14 +258,14 @@ class Pool:
             worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
             job.granted.set()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> QueryJob | None:
         if self._quick:
             return self._quick.popleft()
         if self._late and self._slow() < self.limits.slow:
             return self._late.popleft()
         return None
 
-    def _forget(self, job: Job) -> None:
+    def _forget(self, job: QueryJob) -> None:
         """Do for a request what its own thread does not any more."""
         del self._jobs[job.number]
         self.record.end(job, failed=True)
@@ -298,14 +298,14 @@ class Pool:
             f"More than {most} long answers were being read, and this client had most of them.", "streams", most
         )
 
-    def _overdue(self, job: Job) -> CommuniqueError:
+    def _overdue(self, job: QueryJob) -> CommuniqueError:
         if job.worker is None:
             return BusyError(f"No worker was free for this query in {job.seconds:g} s.", "time", job.seconds)
         what = "The query" if job.said["what"] == "query" else "The answer"
         return TimeLimitError(f"{what} took longer than its limit of {job.seconds:g} s.", "time", job.seconds)
 
 
-def longest_of_who_holds_most(streams: list[Job]) -> Job:
+def longest_of_who_holds_most(streams: list[QueryJob]) -> QueryJob:
     """Return the stream to end: the longest of the address that has most; where all have as many, the newest of all.
 
     So who reads many answers slowly makes room for whoever reads one, and nobody is broken off by a newcomer like them.
@@ -317,7 +317,7 @@ def longest_of_who_holds_most(streams: list[Job]) -> Job:
     return min((job for job in streams if held[job.client.address] == most), key=lambda job: job.arrived)
 
 
-def _state(job: Job) -> str:
+def _state(job: QueryJob) -> str:
     if job.worker is None:
         return "waiting"
     return "answering" if job.begun else "slow" if job.slow else "running"

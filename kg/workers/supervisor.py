@@ -13,12 +13,12 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from kg.errors import CommuniqueError, StoreError
-from kg.workers.exits import describe, readable
-from kg.workers.limits import Limits
+from kg.workers.frames import FrameKind, GoneError, to_error
 from kg.workers.pool import Pool
-from kg.workers.process import ForkServer, Worker
-from kg.workers.wire import GoneError, Kind, to_error
-from kg.workers.worker import Source
+from kg.workers.process_exits import describe, readable
+from kg.workers.query_limits import QueryLimits
+from kg.workers.worker import WorkerOptions
+from kg.workers.worker_process import ForkServer, Worker
 
 TICK = 0.02
 """Seconds between looks at the requests under way."""
@@ -34,7 +34,9 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Keeps a pool filled and its limits kept, from `start` to `close`."""
 
-    def __init__(self, source: Source, limits: Limits, on_failure: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, source: WorkerOptions, limits: QueryLimits, on_failure: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.pool = Pool(limits, self.wake)
         self.failure: str | None = None
         """Why it has ended before it was closed; None as long as it has not."""
@@ -170,14 +172,14 @@ class Supervisor:
         """Hear a new worker's first word; False where it has failed to start."""
         try:
             kind, body = worker.channel.receive()
-            trouble = None if kind is Kind.READY else to_error(json.loads(body))
+            trouble = None if kind is FrameKind.READY else to_error(json.loads(body))
         except (GoneError, CommuniqueError, ValueError, LookupError):  # what is no frame of ours is no worker of ours
             return False
         if trouble is None:
             self.pool.ready(worker)
         self._trouble = trouble
         self._first.set()
-        return kind is Kind.READY
+        return kind is FrameKind.READY
 
     def _hear_fork_server(self, fork_server: ForkServer) -> bool:
         """Hear what has become of workers; False where one could not be forked."""

@@ -25,17 +25,17 @@ from kg.store import Answer, EmbeddedStore, Query
 from kg.store.opening import open_found
 from kg.store.service_tables import table
 from kg.workers.confinement import Audit, allow_processor, end_with, forbid_writing, mark_as_first_to_go
-from kg.workers.exits import memory_error
-from kg.workers.memory import MemoryCeiling
-from kg.workers.rows import Rows
-from kg.workers.wire import CHUNK, Channel, GoneError, Kind, from_error, from_head, to_format, to_json, to_query
+from kg.workers.frames import CHUNK, Channel, FrameKind, GoneError, from_error, from_head, to_format, to_json, to_query
+from kg.workers.memory_ceiling import MemoryCeiling
+from kg.workers.process_exits import memory_error
+from kg.workers.row_counter import RowCounter
 
 LOOK = 1.0
 """Seconds after which an idle worker looks whether there is a new version to open."""
 
 
 @dataclass(frozen=True)
-class Source:
+class WorkerOptions:
     """Which store a worker opens, and how many bytes it may take beyond what it starts with."""
 
     folder: str
@@ -46,7 +46,7 @@ class Source:
         return open_found(Path(self.folder), prefixes)
 
 
-def work(connection: socket.socket, source: Source) -> None:
+def work(connection: socket.socket, source: WorkerOptions) -> None:
     """Answer requests until the front has gone."""
     channel = Channel(connection)
     threading.Thread(target=end_with, args=(connection.fileno(),), daemon=True, name="watch").start()
@@ -55,13 +55,13 @@ def work(connection: socket.socket, source: Source) -> None:
     except GoneError:
         return
     except CommuniqueError as error:
-        channel.send(Kind.ERROR, to_json({**from_error(error), "leaving": True}))
+        channel.send(FrameKind.ERROR, to_json({**from_error(error), "leaving": True}))
     finally:
         channel.close()
 
 
 class _Worker:
-    def __init__(self, channel: Channel, source: Source) -> None:
+    def __init__(self, channel: Channel, source: WorkerOptions) -> None:
         self._channel = channel
         forbid_writing()
         mark_as_first_to_go()
@@ -73,7 +73,7 @@ class _Worker:
 
     def run(self) -> None:
         """Say that it is ready, and answer, each request in a thread of its own: those can be told to stand back."""
-        self._channel.send(Kind.READY)
+        self._channel.send(FrameKind.READY)
         while True:
             while not self._channel.has_spoken(LOOK):
                 with suppress(StoreError):  # whoever asks next is told
@@ -96,26 +96,26 @@ class _Worker:
         begun = False
         try:
             answer = self._asked(said)
-            self._channel.send(Kind.HEAD, from_head(answer))
+            self._channel.send(FrameKind.HEAD, from_head(answer))
             begun = True
             self._send(answer, said)
         except GoneError:
             self._leaving = True
         except (MemoryError, MemoryLimitError):
-            self._end(Kind.ERROR, from_error(memory_error("query", self._ceiling.memory)), leaving=True)
+            self._end(FrameKind.ERROR, from_error(memory_error("query", self._ceiling.memory)), leaving=True)
         except CommuniqueError as error:
-            self._end(Kind.ERROR, from_error(error), leaving=begun)
+            self._end(FrameKind.ERROR, from_error(error), leaving=begun)
         else:
-            self._end(Kind.END, {})
+            self._end(FrameKind.END, {})
 
     def _send(self, answer: Answer, said: dict[str, Any]) -> None:
-        rows, size = Rows(answer.format), 0
+        rows, size = RowCounter(answer.format), 0
         for chunk in answer.chunks:
             size += len(chunk)
             _within("size", "bytes", size, said["size"])
             _within("rows", "rows", rows.count(chunk) if said["rows"] is not None else 0, said["rows"])
             for start in range(0, len(chunk), CHUNK):
-                self._channel.send(Kind.CHUNK, chunk[start : start + CHUNK])
+                self._channel.send(FrameKind.CHUNK, chunk[start : start + CHUNK])
 
     def _asked(self, said: dict[str, Any]) -> Answer:
         match said["what"]:
@@ -129,7 +129,7 @@ class _Worker:
             case _:
                 return self._store.dataset(to_format(said["format"]), said["version"])
 
-    def _end(self, kind: Kind, said: dict[str, Any], *, leaving: bool = False) -> None:
+    def _end(self, kind: FrameKind, said: dict[str, Any], *, leaving: bool = False) -> None:
         """Say the end, and whether the worker ends with it: one that has kept too much memory does."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
         self._channel.send(kind, to_json({**said, "leaving": self._leaving}))

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from kg.writer.change import Change
-from kg.writer.local import LocalWriter
-from kg.writer.request import (
+from kg.writer.committer import Committer
+from kg.writer.local_writer import LocalWriter
+from kg.writer.process_writer import ProcessWriter
+from kg.writer.write_requests import (
+    AddDataset,
+    AddToGraph,
     Document,
     Fetch,
-    Merge,
-    MergeDataset,
-    Patch,
+    PatchGraph,
     Preconditions,
-    Remove,
-    Replace,
-    Update,
+    RemoveGraph,
+    ReplaceGraph,
+    RunUpdate,
     Writer,
     WriteRequest,
     Written,
 )
-from kg.writer.writer import ProcessWriter
 
 __all__ = [
-    "Change",
+    "AddDataset",
+    "AddToGraph",
+    "Committer",
     "Document",
     "Fetch",
     "LocalWriter",
-    "Merge",
-    "MergeDataset",
-    "Patch",
+    "PatchGraph",
     "Preconditions",
     "ProcessWriter",
-    "Remove",
-    "Replace",
-    "Update",
+    "RemoveGraph",
+    "ReplaceGraph",
+    "RunUpdate",
     "WriteRequest",
     "Writer",
     "Written",

@@ -18,8 +18,18 @@ from kg.sparql.policy import refuse_deep_nesting
 from kg.sparql.protocol import STORED
 from kg.store import ParsedGraph, PayloadLimits, RequestDataset, Transaction, Version, read_graph
 from kg.store.rdf_parser import read_dataset
-from kg.writer.patches import scoped
-from kg.writer.request import ANY, Fetch, Merge, MergeDataset, Patch, Remove, Replace, Update, WriteRequest
+from kg.writer.patch_updates import scoped
+from kg.writer.write_requests import (
+    ANY,
+    AddDataset,
+    AddToGraph,
+    Fetch,
+    PatchGraph,
+    RemoveGraph,
+    ReplaceGraph,
+    RunUpdate,
+    WriteRequest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -47,23 +57,23 @@ class Edit:
     def __call__(self, transaction: Transaction) -> None:
         """Do it, or raise why not; PreconditionError where the client knows another state than there is."""
         action = self.request.action
-        if isinstance(action, Update):
+        if isinstance(action, RunUpdate):
             self._check_preconditions(transaction.base, exists=True)
             return self._update(transaction, action.using, action.base)
-        if isinstance(action, MergeDataset):
+        if isinstance(action, AddDataset):
             return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
         self.held = _count(transaction.base, action.graph) if exists else None
         match action:
-            case Replace(graph):
+            case ReplaceGraph(graph):
                 transaction.replace_graph(graph, chain.from_iterable(self.payloads))
-            case Merge(graph):
+            case AddToGraph(graph):
                 self._merge(graph, transaction)
-            case Remove(graph):
+            case RemoveGraph(graph):
                 _must_exist(graph, exists=exists)
                 transaction.remove_graph(graph)
-            case Patch(graph):
+            case PatchGraph(graph):
                 _must_exist(graph, exists=exists)
                 self._patch(action, transaction)
         return None
@@ -77,7 +87,7 @@ class Edit:
                     "An update's graphs could not be told from its text, and finding them cost a scan: %.200s", part
                 )
 
-    def _patch(self, action: Patch, transaction: Transaction) -> None:
+    def _patch(self, action: PatchGraph, transaction: Transaction) -> None:
         self._update(transaction, STORED, action.graph or action.base)
         others = {graph for graph in transaction.changes() if graph != action.graph}
         if others:
@@ -106,22 +116,22 @@ class Edit:
 def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
     """Read what a write brings along, or raise PayloadError, QuerySyntaxError, or what `fetch` raises."""
     match request.action:
-        case Replace(_, documents) | Merge(_, documents):
+        case ReplaceGraph(_, documents) | AddToGraph(_, documents):
             payloads = (read_graph(one.data, one.format, one.base, request.limits) for one in documents)
             return Edit(request, payloads=tuple(payloads))
-        case MergeDataset():
+        case AddDataset():
             return Edit(request, dataset=_dataset(request.action, request.limits))
-        case Update(text):
+        case RunUpdate(text):
             refuse_deep_nesting(text)
             return Edit(request, parts=tuple(_parts(request, request.action, fetch)))
-        case Patch(graph, text):
+        case PatchGraph(graph, text):
             refuse_deep_nesting(text)
             return Edit(request, parts=(text if graph is None else scoped(text, graph),))
-        case Remove():
+        case RemoveGraph():
             return Edit(request)
 
 
-def _dataset(action: MergeDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:
+def _dataset(action: AddDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:
     """Return what the documents say by graph; the default graph's is the new graph's where no graph is named."""
     found: dict[str | None, list[ParsedGraph]] = {}
     for one in action.documents:
@@ -137,7 +147,7 @@ def _dataset(action: MergeDataset, limits: PayloadLimits) -> dict[str | None, li
     return {action.new: payloads} if payloads else {}
 
 
-def _parts(request: WriteRequest, action: Update, fetch: Fetch) -> Iterator[str | Loaded]:
+def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[str | Loaded]:
     for part in split_loads(action.text, action.base):
         if isinstance(part, str):
             yield part

@@ -11,23 +11,23 @@ from dataclasses import asdict
 from typing import Any
 
 from kg.store import PayloadLimits, RequestDataset, Version
-from kg.workers.wire import CHUNK, Channel, Kind, to_format, to_json
-from kg.writer.request import (
+from kg.workers.frames import CHUNK, Channel, FrameKind, to_format, to_json
+from kg.writer.write_requests import (
     Action,
+    AddDataset,
+    AddToGraph,
     Document,
-    Merge,
-    MergeDataset,
-    Patch,
+    PatchGraph,
     Preconditions,
-    Remove,
-    Replace,
-    Update,
+    RemoveGraph,
+    ReplaceGraph,
+    RunUpdate,
     WriteRequest,
     Written,
 )
 
 _OF_DOCUMENTS: dict[str, Callable[[Any, tuple[Document, ...]], Action]] = {
-    kind.__name__: kind for kind in (Replace, Merge, MergeDataset)
+    kind.__name__: kind for kind in (ReplaceGraph, AddToGraph, AddDataset)
 }
 
 
@@ -44,7 +44,7 @@ def send_request(channel: Channel, request: WriteRequest, deadline: float) -> No
         "deadline": deadline,
         "sizes": [len(blob) for blob in blobs],
     }
-    channel.send(Kind.ASK, to_json(told))
+    channel.send(FrameKind.ASK, to_json(told))
     for blob in blobs:
         _send_blob(channel, blob)
 
@@ -62,7 +62,7 @@ def receive_request(channel: Channel) -> tuple[WriteRequest, float]:
 def send_document(channel: Channel, document: Document) -> None:
     """Send a fetched document to the writer that has asked for it."""
     told = {**_from_document(document), "size": len(document.data)}
-    channel.send(Kind.HEAD, to_json(told))
+    channel.send(FrameKind.HEAD, to_json(told))
     _send_blob(channel, document.data)
 
 
@@ -88,27 +88,27 @@ def _from_action(action: Action) -> tuple[dict[str, Any], list[bytes]]:
     """Return an action as JSON holds it, and its texts and documents."""
     fields: dict[str, Any] = {"kind": type(action).__name__}
     match action:
-        case Update(text, using, base):
+        case RunUpdate(text, using, base):
             return {**fields, "using": [using.default, using.named], "base": base}, [text.encode()]
-        case Patch(graph, text, base):
+        case PatchGraph(graph, text, base):
             return {**fields, "graph": graph, "base": base}, [text.encode()]
-        case Replace(graph, documents) | Merge(graph, documents) | MergeDataset(graph, documents):
+        case ReplaceGraph(graph, documents) | AddToGraph(graph, documents) | AddDataset(graph, documents):
             told = [_from_document(one) for one in documents]
             return {**fields, "graph": graph, "documents": told}, [one.data for one in documents]
-        case Remove(graph):
+        case RemoveGraph(graph):
             return {**fields, "graph": graph}, []
 
 
 def _to_action(told: dict[str, Any], blobs: Iterator[bytes]) -> Action:
     graph = told.get("graph")
     match told["kind"]:
-        case "Update":
+        case "RunUpdate":
             default, named = map(tuple, told["using"])
-            return Update(next(blobs).decode(), RequestDataset(default, named), told["base"])
-        case "Patch":
-            return Patch(graph, next(blobs).decode(), told["base"])
-        case "Remove":
-            return Remove(graph)
+            return RunUpdate(next(blobs).decode(), RequestDataset(default, named), told["base"])
+        case "PatchGraph":
+            return PatchGraph(graph, next(blobs).decode(), told["base"])
+        case "RemoveGraph":
+            return RemoveGraph(graph)
         case kind:
             documents = tuple(_to_document(one, next(blobs)) for one in told["documents"])
             return _OF_DOCUMENTS[kind](graph, documents)
@@ -124,7 +124,7 @@ def _to_document(told: dict[str, Any], data: bytes) -> Document:
 
 def _send_blob(channel: Channel, data: bytes) -> None:
     for start in range(0, len(data), CHUNK):
-        channel.send(Kind.CHUNK, data[start : start + CHUNK])
+        channel.send(FrameKind.CHUNK, data[start : start + CHUNK])
 
 
 def _receive_blob(channel: Channel, size: int) -> bytes:

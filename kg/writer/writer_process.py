@@ -15,12 +15,12 @@ from dataclasses import asdict
 from threading import Lock
 
 from kg.errors import CommuniqueError, WorkerError
-from kg.workers.exits import MAX_TAIL, Duty, count_oom_kills, describe, exit_error, readable
-from kg.workers.process import environment
-from kg.workers.wire import Channel
-from kg.writer.child import Source
+from kg.workers.frames import Channel
+from kg.workers.process_exits import MAX_TAIL, ProcessRole, count_oom_kills, describe, exit_error, readable
+from kg.workers.worker_process import environment
+from kg.writer.writing_child import WriterOptions
 
-CODE = "from kg.writer.forks import main; main()"
+CODE = "from kg.writer.writer_fork_server import main; main()"
 REAP_TIMEOUT_SECONDS = 2.0
 """How long a writer that has closed its channel may take to end."""
 FRAME = 1024
@@ -58,11 +58,11 @@ class WriterProcess:
                 return int(word)
         return None
 
-    def exit_error(self, status: int | None, source: Source) -> CommuniqueError:
+    def exit_error(self, status: int | None, source: WriterOptions) -> CommuniqueError:
         """Return what to tell the client of an end that nobody ordered."""
         tail = self.stderr_tail()
         log.error("A writer %s: %s", describe(status), readable(tail) or "no word")
-        duty = Duty("write", "carried this write out", source.memory, source.cpu)
+        duty = ProcessRole("write", "carried this write out", source.memory, source.cpu)
         return exit_error(status, tail, duty, machine_short=count_oom_kills() > self._oom_kills)
 
     def stderr_tail(self) -> bytes:
@@ -96,7 +96,7 @@ class WriterProcess:
 class ForkServer:
     """Starts writers; its own process is started when it is first needed, and again where it has died."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: WriterOptions) -> None:
         self._source, self._lock = source, Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None

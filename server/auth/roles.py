@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from kg.access import Grant, Role
 from kg.formats import UPDATE
+from kg.tokens import Grant, Role
 from server.auth.origins import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
 from server.http.errors import HttpError
 from server.site import site

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.app.examples import Question, read_questions
-from kg.dataset import GraphNames
+from kg.app.example_questions import Question, read_questions
+from kg.datasets import GraphNames
 from server.descriptions.store_queries import rows
 from server.site import site
 

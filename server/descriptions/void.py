@@ -7,8 +7,8 @@ from collections import Counter
 from flask import Blueprint, Response, request
 from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 
-from kg.app.description import partition
-from kg.dataset import GraphNames
+from kg.app.description_graph import partition
+from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
 from server.descriptions.rdf_responses import document_response, serialize_graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 from rdflib import SH, Graph, URIRef
 
-from kg.app.examples import Question, example
+from kg.app.example_questions import Question, example_triples
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import questions
@@ -54,6 +54,6 @@ def described(listed: tuple[Question, ...]) -> Graph:
     endpoint = URIRef(url_for("sparql.by_get", _external=True))
     for question in listed:
         node = URIRef(url_for("examples.one", name=question.name, _external=True))
-        for triple in (*example(node, question), (node, SCHEMA.target, endpoint)):
+        for triple in (*example_triples(node, question), (node, SCHEMA.target, endpoint)):
             graph.add(triple)
     return graph

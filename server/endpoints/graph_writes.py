@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.formats import GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.store.interfaces import Version
-from kg.writer import Document, Merge, MergeDataset, Patch, Remove, Replace, Written
+from kg.writer import AddDataset, AddToGraph, Document, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import graph_address, requested_iri
 from server.endpoints.graphs import absolute, target
 from server.endpoints.multipart import form_parts
@@ -28,7 +28,7 @@ bp = Blueprint("graph_writes", __name__)
 def replace(rest: str = "") -> Response:
     """Make a graph hold what is sent (section 5.3)."""
     name = _target(rest)
-    found = written(Replace(name, tuple(_documents(name))), query_parameters())
+    found = written(ReplaceGraph(name, tuple(_documents(name))), query_parameters())
     return _answered(found, name, HTTPStatus.NO_CONTENT)
 
 
@@ -44,13 +44,13 @@ def merge(rest: str = "") -> Response:
     if not names_one:
         return _merge_dataset(f"{site().base}graph/{uuid4()}", parameters)
     name = _target(rest)
-    found = written(Merge(name, tuple(_documents(name))), parameters)
+    found = written(AddToGraph(name, tuple(_documents(name))), parameters)
     added = _count(found.version, name) != (found.held or 0)
     return _answered(found, name, HTTPStatus.OK if added else HTTPStatus.NO_CONTENT)
 
 
 def _merge_dataset(new: str, parameters: Parameters) -> Response:
-    found = written(MergeDataset(new, tuple(_documents(new))), parameters)
+    found = written(AddDataset(new, tuple(_documents(new))), parameters)
     version = found.version
     if new in version.counts:
         return _answered(found, new, HTTPStatus.OK)
@@ -67,7 +67,7 @@ def _merge_dataset(new: str, parameters: Parameters) -> Response:
 def remove(rest: str = "") -> Response:
     """Remove a graph (section 5.4); 404 where there is none."""
     name = _target(rest)
-    version = written(Remove(name), query_parameters()).version
+    version = written(RemoveGraph(name), query_parameters()).version
     return done(
         version, HTTPStatus.OK, sentence=f"{_the_graph(name)} holds nothing any more, in version {version.name}."
     )
@@ -82,7 +82,7 @@ def patch(rest: str = "") -> Response:
         raise unsupported(request.mimetype, (UPDATE,))
     require_utf8()
     text = utf8(request.get_data(cache=False), "The update")
-    return done(written(Patch(name, text, site().base), query_parameters()).version)
+    return done(written(PatchGraph(name, text, site().base), query_parameters()).version)
 
 
 def _target(rest: str) -> str | None:

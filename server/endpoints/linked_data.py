@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.interfaces import Version

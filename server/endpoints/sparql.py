@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from kg.access import Role
-from kg.app.examples import query_form
+from kg.app.example_questions import query_form
 from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
+from kg.tokens import Role
 from server.auth.roles import require
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description

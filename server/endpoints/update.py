@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from kg.formats import FORM, QUERY, UPDATE
 from kg.sparql.protocol import RequestDataset
-from kg.writer import Update
+from kg.writer import RunUpdate
 from server.endpoints.write_requests import done, written
 from server.http.errors import HttpError, unsupported
 from server.http.parameters import Parameters, form_parameters, joined, query_parameters, require_utf8, utf8
@@ -40,4 +40,4 @@ def run(text: str, parameters: Parameters) -> Response:
     """Run an update as one version; who sends it has shown that they may write."""
     record_query_text(text)
     using = RequestDataset(parameters.get_all("using-graph-uri"), parameters.get_all("using-named-graph-uri"))
-    return done(written(Update(text, using, site().base), parameters).version)
+    return done(written(RunUpdate(text, using, site().base), parameters).version)

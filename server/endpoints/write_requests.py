@@ -10,7 +10,7 @@ from werkzeug.datastructures import ETags
 from kg.formats import TEXT
 from kg.store.interfaces import Version
 from kg.writer import Document, Preconditions, WriteRequest, Written
-from kg.writer.request import ANY, Action
+from kg.writer.write_requests import ANY, Action
 from server.auth.roles import holder
 from server.endpoints.outbound_requests import fetch
 from server.http.client import request_client, timeout_seconds

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response
 
-from kg.access import Role
+from kg.tokens import Role
 from kg.workers import PooledStore
 from server.auth.roles import require
 from server.http.errors import HttpError

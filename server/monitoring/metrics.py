@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Store, Version
-from kg.workers import PooledStore, Stats
+from kg.workers import PooledStore, PoolStats
 from server.http.request_tracking import RequestRecord
 
 EXTENSION = "communique.metrics"
@@ -86,7 +86,7 @@ class _Pool(Collector):
             yield from _of_pool(self._store.stats())
 
 
-def _of_pool(stats: Stats) -> Iterator[Metric]:
+def _of_pool(stats: PoolStats) -> Iterator[Metric]:
     for name, text in GAUGES.items():
         yield GaugeMetricFamily(
             f"communique_queries_{name}" if name != "workers" else "communique_workers", text, getattr(stats, name)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.select_rows import solutions

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
-from kg.app.examples import Question
+from kg.app.example_questions import Question
 from kg.errors import LimitError, StoreError
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters

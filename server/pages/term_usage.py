@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rdflib import OWL, RDF
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store.interfaces import Version
 from server.pages.page_queries import load_query
 from server.pages.page_terms import PageTerm, Row

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rdflib import DCTERMS, RDF, RDFS, SKOS
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
 from kg.store.interfaces import Version

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 from rdflib import OWL, RDF, SH
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.graph_responses import graph_response
 from server.http.negotiation import prefers_page

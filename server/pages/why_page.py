@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.app.why import Step, Why
-from kg.dataset import GraphNames
+from kg.app.explain import ExplanationStep, FactExplainer
+from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.store.interfaces import Version
@@ -38,7 +38,7 @@ class ShownStep:
     """A step on the page: the fact, its premises, and the passages of an asserted fact."""
 
     fact: tuple[PageTerm, PageTerm, PageTerm]
-    step: Step
+    step: ExplanationStep
     premises: tuple[tuple[PageTerm, PageTerm, PageTerm], ...]
     passages: list[Row]
     anchor: str
@@ -49,9 +49,9 @@ def why() -> Response:
     """Return the explanation of the fact given by `subject`, `predicate` and `value`."""
     fact, version = _fact(query_parameters()), site().store.current()
     names = GraphNames(site().base)
-    explained = site().once("why", version, lambda: Why.of(site().store, version.name, names))
+    explained = site().once("why", version, lambda: FactExplainer.of(site().store, version.name, names))
     try:
-        steps: tuple[Step, ...] = explained.steps(fact, site().store)
+        steps: tuple[ExplanationStep, ...] = explained.steps(fact, site().store)
     except RequestError as error:
         raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
@@ -66,7 +66,7 @@ def why() -> Response:
     return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 
-def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response:
+def _as_data(steps: tuple[ExplanationStep, ...], row: Format, version: Version) -> Response:
     """Return the steps as JSON with rules and premises, or all their facts as triples."""
     if row is SCRIPTED:
         return json_response(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
@@ -76,11 +76,11 @@ def _as_data(steps: tuple[Step, ...], row: Format, version: Version) -> Response
     return graph_rdf_response(graph, row, "why")
 
 
-def _spelled(step: Step) -> dict[str, Any]:
+def _spelled(step: ExplanationStep) -> dict[str, Any]:
     return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(each) for each in step.premises]}
 
 
-def _shown_step(number: int, step: Step, passages: list[Row]) -> ShownStep:
+def _shown_step(number: int, step: ExplanationStep, passages: list[Row]) -> ShownStep:
     fact = _shown(step.fact)
     behind = [row for row in passages if (row["subject"], row["predicate"], row["value"]) == fact]
     return ShownStep(fact, step, tuple(map(_shown, step.premises)), behind, f"step-{number}")

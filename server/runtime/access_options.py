@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from kg.access import Tokens
 from kg.cli import tokens_option
 from kg.store import PayloadLimits
+from kg.tokens import Tokens
 from server.http.request_limits import MEGABYTE, RequestLimits
 from server.site import Settings
 

@@ -21,16 +21,16 @@ from types import FrameType
 from flask import Flask
 
 from kg.app import SiteFacts, open_store, site_facts
-from kg.app.stores import PLAIN, plain_store
-from kg.dataset import GraphNames
+from kg.app.stores import PLAIN, open_plain_store
+from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
 from kg.mapping import read_source_texts
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, Query, Store
-from kg.workers import Limits, PooledStore, descriptors_needed
-from kg.workers.memory import keep_freed_memory_low
-from kg.writer import Change, LocalWriter, ProcessWriter, Writer
+from kg.workers import PooledStore, QueryLimits, descriptors_needed
+from kg.workers.memory_ceiling import keep_freed_memory_low
+from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.pages import prepare
@@ -61,7 +61,7 @@ class ServeOptions:
     plain: bool = False
     keep: int = 0
     """How many of the newest versions each write leaves; 0 for all."""
-    limits: Limits | None = None
+    limits: QueryLimits | None = None
     slow: float = Settings.slow
     settings: Settings = field(default_factory=Settings)
     """What the operator has said; what the corpus says of itself is added to it."""
@@ -82,7 +82,7 @@ class Lifecycle:
 
     def __init__(self, options: ServeOptions, gate: StartupApp) -> None:
         self._options, self._gate = options, gate
-        open_folder = plain_store if options.plain else open_store
+        open_folder = open_plain_store if options.plain else open_store
         self._opened: EmbeddedStore = open_folder(options.folder, options.keep)
         self._held = ExitStack()
         self._store: Store = self._opened
@@ -146,7 +146,7 @@ class Lifecycle:
         """Return what carries writes out: within the limits, or here without any."""
         options = self._options
         if options.limits is None:
-            change = Change(self._opened, None if facts.base is None else GraphNames(facts.base))
+            change = Committer(self._opened, None if facts.base is None else GraphNames(facts.base))
             self._prepare_writes = change.prepare
             return LocalWriter(change)
         writer = ProcessWriter(options.folder, self._opened, options.limits, options.keep)

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import click
 
-from kg.workers import Limits
-from kg.workers.limits import MEGABYTE
+from kg.workers import QueryLimits
+from kg.workers.query_limits import MEGABYTE
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-DEFAULTS = Limits()
+DEFAULTS = QueryLimits()
 IN_MEGABYTES = ("memory", "size")
 OPTIONS: tuple[tuple[str, str, type[int | float], float, str], ...] = (
     ("--workers", "workers", int, DEFAULTS.workers, "Worker processes; 0 sets no limits, to debug."),
@@ -32,9 +32,9 @@ def limit_options(command: Decorated) -> Decorated:
     return command
 
 
-def limits_of(values: dict[str, Any]) -> Limits | None:
+def limits_of(values: dict[str, Any]) -> QueryLimits | None:
     """Return the limits that the options say, None for no workers; RequestError for a value that makes no sense."""
     if values["workers"] == 0:
         return None
     scaled = {name: value * MEGABYTE if name in IN_MEGABYTES else value for name, value in values.items()}
-    return Limits(**scaled, slow=max(values["workers"] // 2, 1))
+    return QueryLimits(**scaled, slow=max(values["workers"] // 2, 1))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import Built, How, build, store_for
+from kg.app import BuildOptions, Built, build, open_corpus_store
 
 TINY = Path(__file__).parent / "tiny"
-QUICKLY = How(cross_check=False)
+QUICKLY = BuildOptions(cross_check=False)
 
 Build = Callable[[Path], Built]
 
@@ -21,7 +21,7 @@ Build = Callable[[Path], Built]
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that holds the tiny corpus; not to be written to."""
     folder = tmp_path_factory.mktemp("first") / "store"
-    build(TINY, partial(store_for, folder), QUICKLY)
+    build(TINY, partial(open_corpus_store, folder), QUICKLY)
     return folder
 
 

@@ -12,8 +12,8 @@ import pytest
 from rdflib import FOAF, RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import How, build, exported, open_store, store_for
-from kg.dataset import GraphNames
+from kg.app import BuildOptions, build, open_corpus_store, open_store, read_graphs
+from kg.datasets import GraphNames
 from kg.errors import ContradictionError, MappingError, RequestError, ShapesViolatedError, StoreError
 from kg.export import write
 from kg.namespaces import CQ, SCHEMA
@@ -41,8 +41,8 @@ def rewrite(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def rebuild(corpus: Path, folder: Path, how: How = QUICKLY) -> str:
-    return build(corpus, partial(store_for, folder), how).version.name
+def rebuild(corpus: Path, folder: Path, how: BuildOptions = QUICKLY) -> str:
+    return build(corpus, partial(open_corpus_store, folder), how).version.name
 
 
 def test_a_build_makes_every_graph_of_the_datasets_table(first: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_follows_is_in_the_inferred_graph_and_what_is_asserted_is_not(first
 
 
 def test_building_the_same_again_makes_no_new_version(folder: Path) -> None:
-    built = build(TINY, partial(store_for, folder), QUICKLY)
+    built = build(TINY, partial(open_corpus_store, folder), QUICKLY)
     assert (built.changed, built.version.name) == (False, "000001")
     assert len(open_store(folder).versions()) == 1
 
@@ -145,11 +145,11 @@ def test_a_folder_without_a_corpus_is_an_error_that_says_what_was_expected(tmp_p
 def test_a_text_that_differs_from_the_mapped_one_stops_a_build_with_sources(folder: Path, corpus: Path) -> None:
     rewrite(corpus / "bridge.txt", "Brandt", "Brant")
     with pytest.raises(MappingError, match="digest"):
-        rebuild(corpus, folder, How(cross_check=False, sources=corpus))
+        rebuild(corpus, folder, BuildOptions(cross_check=False, sources=corpus))
 
 
 def test_owlrl_makes_the_same_graphs_as_the_rules_do(first: Path, tmp_path: Path) -> None:
-    rebuild(TINY, tmp_path / "store", How(reasoner="owlrl"))
+    rebuild(TINY, tmp_path / "store", BuildOptions(reasoner="owlrl"))
     by_owlrl, by_rules = (graph(open_store(folder), NAMES.inferred) for folder in (tmp_path / "store", first))
     assert set(by_owlrl) == set(by_rules)
 
@@ -157,7 +157,7 @@ def test_owlrl_makes_the_same_graphs_as_the_rules_do(first: Path, tmp_path: Path
 @pytest.mark.parametrize("cross_check", [False, True])
 def test_a_corpus_is_compared_with_owlrl_only_if_asked(cross_check: bool, folder: Path) -> None:  # noqa: FBT001
     steps: list[str] = []
-    build(TINY, partial(store_for, folder), How(cross_check=cross_check), tell=steps.append)
+    build(TINY, partial(open_corpus_store, folder), BuildOptions(cross_check=cross_check), progress=steps.append)
     assert any(step.startswith("Comparing") and "owlrl" in step for step in steps) is cross_check
 
 
@@ -174,11 +174,11 @@ def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(f
 
 def test_the_shipped_corpus_builds(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[2] / "mappings"
-    built = build(shipped, partial(store_for, tmp_path / "store"), QUICKLY)
+    built = build(shipped, partial(open_corpus_store, tmp_path / "store"), QUICKLY)
     assert built.version.counts[GraphNames("https://w3id.org/communique/data/").article("haqqani-talks")] > 1000
     assert built.report.conforms
 
 
 def canonical(folder: Path) -> bytes:
-    dataset, base = exported(folder, (), formats.NQUADS)
+    dataset, base = read_graphs(folder, (), formats.NQUADS)
     return b"".join(write(dataset, formats.NQUADS, base))

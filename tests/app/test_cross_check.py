@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import How, build, store_for
+from kg.app import BuildOptions, build, open_corpus_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("corpus", ["mappings", "examples/harbour-talks"])
 def test_a_corpus_of_the_repository_builds_with_a_cross_check(corpus: str, tmp_path: Path) -> None:
     steps: list[str] = []
-    built = build(ROOT / corpus, partial(store_for, tmp_path / "store"), How(cross_check=True), steps.append)
+    built = build(
+        ROOT / corpus, partial(open_corpus_store, tmp_path / "store"), BuildOptions(cross_check=True), steps.append
+    )
     assert built.changed
     assert f"Comparing the {len(built.inferred):,} inferred triples with owlrl's" in steps

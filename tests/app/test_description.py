@@ -11,13 +11,13 @@ import pytest
 from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
 
 from kg import formats
-from kg.app import build, exported, open_store, store_for
-from kg.app.examples import read_questions
-from kg.dataset import GraphNames
+from kg.app import build, open_corpus_store, open_store, read_graphs
+from kg.app.example_questions import read_questions
+from kg.datasets import GraphNames
 from kg.export.prefixes import prefixes
 from kg.formats import EDGES, GRAPHML, NODES
 from kg.namespaces import CQ, ONTOLOGY
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 from kg.store import Query
 from tests.app.conftest import QUICKLY
 
@@ -119,7 +119,7 @@ def test_the_description_is_neither_asserted_nor_inferred_from(first: Path) -> N
 
 @pytest.mark.parametrize("wanted", [GRAPHML, NODES, EDGES], ids=lambda row: row.name)
 def test_property_graphs_hold_nothing_of_it(first: Path, wanted: formats.Format) -> None:
-    found, _ = exported(first, (), wanted)
+    found, _ = read_graphs(first, (), wanted)
     assert NAMES.inferred in found
     assert NAMES.description not in found
 
@@ -127,7 +127,7 @@ def test_property_graphs_hold_nothing_of_it(first: Path, wanted: formats.Format)
 def test_it_follows_the_corpus_and_a_second_build_leaves_it_as_it_is(corpus: Path, tmp_path: Path) -> None:
     first, again = tmp_path / "one", tmp_path / "two"
     for folder in (first, again):
-        build(corpus, partial(store_for, folder), QUICKLY)
+        build(corpus, partial(open_corpus_store, folder), QUICKLY)
     assert {*graph(first, NAMES.description)} == {*graph(again, NAMES.description)}
     assert _lines(first) == _lines(again)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import build, open_store, store_for
-from kg.app.reasoning import How
+from kg.app import build, open_corpus_store, open_store
+from kg.app.build_options import BuildOptions
 from kg.errors import MappingError
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 from server import Settings, create_app
 from tests.server.conftest import running
 
@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def made(corpus: Path, store: Path) -> None:
-    build(corpus, lambda names: store_for(store, names), How(cross_check=False))
+    build(corpus, lambda names: open_corpus_store(store, names), BuildOptions(cross_check=False))
 
 
 def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tmp_path: Path) -> None:

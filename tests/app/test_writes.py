@@ -14,9 +14,9 @@ from rdflib import FOAF, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.app import Knowledge, build, knowledge, store_for
-from kg.app.changes import Edit, change_checked
-from kg.dataset import GraphNames, Owner
+from kg.app import Schema, build, open_corpus_store, read_schema
+from kg.app.write import Edit, write_validated
+from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
 from kg.namespaces import CQ
 from kg.reasoning import infer
@@ -36,18 +36,18 @@ STEPS = int(os.environ.get("WRITES", "6"))
 
 
 @pytest.fixture(scope="module")
-def known() -> Knowledge:
-    return knowledge()
+def known() -> Schema:
+    return read_schema()
 
 
 @pytest.fixture
 def store(folder: Path) -> EmbeddedStore:
-    return store_for(folder, NAMES)
+    return open_corpus_store(folder, NAMES)
 
 
 @pytest.fixture
-def write(store: EmbeddedStore, known: Knowledge) -> Write:
-    return lambda edit: change_checked(store, NAMES, known, edit, "a test's write").name
+def write(store: EmbeddedStore, known: Schema) -> Write:
+    return lambda edit: write_validated(store, NAMES, known, edit, "a test's write").name
 
 
 def graph(store: EmbeddedStore, name: str | None, version: str | None = None) -> set[Triple]:
@@ -214,10 +214,10 @@ def test_the_provenance_of_a_graph_names_the_write_it_came_by(store: EmbeddedSto
 def test_a_build_keeps_clients_graphs_with_their_provenance(folder: Path, write: Write, store: EmbeddedStore) -> None:
     write(lambda change: change.replace_graph(FIRST, person("eve")))
     activities = {triple for triple in graph(store, NAMES.provenance) if triple[0] == URIRef(FIRST)}
-    build(TINY, partial(store_for, folder), QUICKLY)
+    build(TINY, partial(open_corpus_store, folder), QUICKLY)
     assert activities <= graph(store, NAMES.provenance)
     assert (DATA.eve, RDF.type, FOAF.Person) in graph(store, NAMES.inferred)
-    assert not build(TINY, partial(store_for, folder), QUICKLY).changed
+    assert not build(TINY, partial(open_corpus_store, folder), QUICKLY).changed
 
 
 def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(
@@ -234,7 +234,7 @@ def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(
     assert "the whole is inferred" in caplog.text
 
 
-def anew(store: EmbeddedStore, known: Knowledge, edit: Edit) -> tuple[set[Triple], set[Triple]] | None:
+def anew(store: EmbeddedStore, known: Schema, edit: Edit) -> tuple[set[Triple], set[Triple]] | None:
     """Return what an edit leaves asserted and what follows, everything done anew; None where it must not be."""
     asserted = Graph()
     with store.write() as trial:
@@ -283,7 +283,7 @@ def some_edit(dice: random.Random, triples: list[Triple]) -> Edit:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_any_writes_come_to_what_doing_everything_anew_comes_to(
-    seed: int, store: EmbeddedStore, known: Knowledge, write: Write
+    seed: int, store: EmbeddedStore, known: Schema, write: Write
 ) -> None:
     triples, outcomes = sorted(world(), key=str), set()
     write(lambda change: change.replace_graph(FIRST, triples))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.access import BITS, FILE, PREFIX, Role, Tokens
 from kg.errors import CommuniqueError, RequestError, StoreError
+from kg.tokens import BITS, FILE, PREFIX, Role, Tokens
 
 NOW = "2026-01-01T00:00:00+00:00"
 

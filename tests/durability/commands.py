@@ -83,7 +83,7 @@ def kill_builds(trial: Trial, made: list[Corpus]) -> None:
         found = state_of(opened)
         trial.tally.acknowledged += ended
         trial.tally.note("builds", found=found, before=following if ended else now, after=following)
-        assert opened.faults() == [], opened.faults()
+        assert opened.verify() == [], opened.verify()
         if found == following:
             first, second = second, first
         trial.tell()
@@ -109,7 +109,7 @@ def kill_upkeep(trial: Trial, made: list[Corpus]) -> None:
         trial.tally.acknowledged += ended
         after = backed_up if what == "restore" else now
         trial.tally.note(what, found=state_of(opened), before=after if ended else now, after=after)
-        assert opened.faults() == [], opened.faults()
+        assert opened.verify() == [], opened.verify()
         if what == "backup":
             _is_none_or_whole(other, now, must_be=ended)
         trial.tell()
@@ -122,7 +122,7 @@ def _is_none_or_whole(backup: Path, state: State, *, must_be: bool) -> None:
         assert not must_be
         return
     assert state_of(copy) == state
-    assert copy.faults() == []
+    assert copy.verify() == []
 
 
 def kill_checked(trial: Trial, made: list[Corpus]) -> None:
@@ -142,7 +142,7 @@ def kill_checked(trial: Trial, made: list[Corpus]) -> None:
         assert not any(quad.startswith(FOLLOWS.format(written + 1)) for quad in found)
         states = (frozenset({f"{people} people"}) for people in (written, acknowledged, acknowledged + 1))
         trial.tally.note("checked writes", **dict(zip(("found", "before", "after"), states, strict=True)))
-        assert opened.faults() == [], opened.faults()
+        assert opened.verify() == [], opened.verify()
         number = written
         trial.tell()
 

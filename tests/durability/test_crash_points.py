@@ -20,7 +20,7 @@ from random import Random
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from tests.durability.harness import ROOT, State, state_of
 
@@ -33,7 +33,7 @@ LONG = int(os.environ.get("KILLS", "0")) >= 200
 WRITER = """
     import sys
     from pathlib import Path
-    from kg.dataset import GraphNames
+    from kg.datasets import GraphNames
     from kg.store import EmbeddedStore
     store = EmbeddedStore.open(Path(sys.argv[1]), GraphNames(""), plain=True)
     with store.write() as change:
@@ -122,7 +122,7 @@ def ended_at(folder: Path, copy: Path, call: str, number: int) -> tuple[State, b
     assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), done.stderr
     store = opened(copy)
     found = state_of(store)
-    assert store.faults() == [], (call, number)
+    assert store.verify() == [], (call, number)
     store.write(wait=1).abandon()
     assert state_of(store) == found
     return found, done.returncode != 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from tests.durability.commands import TINY, kg
 from tests.durability.harness import KG, ROOT, Server, serving, state_of
@@ -65,14 +65,14 @@ def test_a_server_on_a_full_disk_says_so_goes_on_answering_and_writes_again_when
             assert "No space left" in said
             assert len(said.splitlines()) == 1
             assert len(plain(folder).current().counts) == taken
-            assert plain(folder).faults() == []
+            assert plain(folder).verify() == []
             assert server.send("GET", ASK)[0] == 200
             assert server.send("GET", "/ready")[0] == 200
             filler.unlink()
             assert server.send("POST", "/update", insertion(taken, 10), UPDATE)[0] == 204
         store = plain(folder)
         assert len(store.current().counts) == taken + 1
-        assert store.faults() == []
+        assert store.verify() == []
 
 
 def test_a_build_on_a_full_disk_changes_nothing(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_build_on_a_full_disk_changes_nothing(tmp_path: Path) -> None:
         assert done.stderr.splitlines()[-1].startswith("Error: ")
         opened = EmbeddedStore.open(store, GraphNames("https://example.org/communique/"))
         assert state_of(opened) == before
-        assert opened.faults() == []
+        assert opened.verify() == []
 
 
 def test_a_server_that_may_write_no_larger_file_keeps_what_it_has_acknowledged(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_server_that_may_write_no_larger_file_keeps_what_it_has_acknowledged(t
         assert server.stop() == 0
     store = plain(tmp_path / "store")
     assert sorted(store.current().counts) == ["a:g0", "a:g2"]
-    assert store.faults() == []
+    assert store.verify() == []
 
 
 def _write_around_a_large_one(server: Server) -> None:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from random import Random
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from tests.durability.harness import STARTING, Server, State, Trial, state_of, wait_for_writers, wait_until, writing
 
@@ -116,7 +116,7 @@ def kill_servers(trial: Trial) -> None:
         found = state_of(store)
         trial.tally.acknowledged += client.answers
         trial.tally.note("writes over HTTP", found=found, before=client.acknowledged, after=client.under_way)
-        assert store.faults() == [], store.faults()
+        assert store.verify() == [], store.verify()
         store.prune(3)
         now, number = found, client.number
         trial.tell()

@@ -21,7 +21,7 @@ from tests.server.conftest import Client
 ROOT = Path(__file__).parents[2]
 KG = [sys.executable, "-m", "kg"]
 TINY = ROOT / "tests" / "app" / "tiny"
-FORK_SERVERS = ("kg.workers.fork_server", "kg.writer.forks")
+FORK_SERVERS = ("kg.workers.worker_fork_server", "kg.writer.writer_fork_server")
 """The processes that the server starts by itself, for workers and for writers."""
 WATCHING = Path(__file__).with_name("watching")
 SECRET = "canary-secret-5107"  # noqa: S105 -- no password

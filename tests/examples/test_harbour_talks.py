@@ -11,7 +11,7 @@ from rdflib.query import ResultRow
 
 from kg.mapping import read_corpus
 from kg.reasoning import contradictions, infer
-from kg.resources import ontology_folder, shapes_folder
+from kg.shipped_files import ontology_folder, shapes_folder
 from kg.validation import validate
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "harbour-talks"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
-from kg.app import assemble, read
+from kg.app import assemble, read_inputs
 from kg.export import Dataset
 from kg.namespaces import CQ, SCHEME
 
@@ -48,4 +48,4 @@ def hard() -> Dataset:
 @pytest.fixture(scope="session")
 def harbour() -> Dataset:
     """Return the graphs that a build makes of the worked example, without what is inferred."""
-    return dict(assemble(*read(HARBOUR)).built.items())
+    return dict(assemble(*read_inputs(HARBOUR)).built.items())

@@ -20,7 +20,7 @@ from rdflib.term import Node
 from kg import formats
 from kg.export import Dataset, write
 from kg.namespaces import ONTOLOGY, SCHEME
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 from tests.export.conftest import BASE, hard
 
 PARSERS = Path(__file__).parent / "parsers"

@@ -15,12 +15,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["kg.mapping", "kg.store", "kg.access", "server"], enable_loader_override=False
+    include=["kg.mapping", "kg.store", "kg.tokens", "server"], enable_loader_override=False
 ):
     from flask import Flask
     from werkzeug.exceptions import HTTPException
 
-    from kg.access import Tokens
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
     from kg.mapping.yaml_document import load_document
@@ -28,6 +27,7 @@ with atheris.instrument_imports(
     from kg.sparql.query_request import read_query
     from kg.sparql.update_request import read_update
     from kg.store.rdf_parser import read_graph
+    from kg.tokens import Tokens
     from server.endpoints.multipart import form_parts
     from server.http.client import timeout_seconds
     from server.http.errors import HttpError

@@ -16,7 +16,7 @@ from kg.mapping import Corpus, anchor_document
 from kg.mapping.anchoring import PASSAGE_KEYS
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.text_spans import PassageWords
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.errors import MappingError
 from kg.mapping import Corpus, anchor_document, read_corpus
 from kg.mapping.mapping_vocabulary import read_vocabulary
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 HERE = Path(__file__).parent
 EVERYTHING = (HERE / "valid" / "everything.yaml").read_text("utf-8")

@@ -14,7 +14,7 @@ from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.value_checks import unused_value_faults
 from kg.mapping.yaml_document import load_document
 from kg.namespaces import CQ, OA, SCHEMA
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 HERE = Path(__file__).parent
 BASE = "https://example.org/bridge/"

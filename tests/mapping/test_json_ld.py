@@ -13,7 +13,7 @@ from rdflib.plugins.parsers.jsonld import to_rdf
 from kg.mapping import read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
-from kg.resources import mappings_folder, ontology_folder
+from kg.shipped_files import mappings_folder, ontology_folder
 
 HERE = Path(__file__).parent
 CONTEXT = read_vocabulary(ontology_folder()).context

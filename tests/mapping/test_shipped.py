@@ -12,7 +12,7 @@ from kg.mapping import Corpus, check_document, read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.schema_check import schema_faults
 from kg.mapping.yaml_document import load_document
-from kg.resources import mappings_folder, ontology_folder
+from kg.shipped_files import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "harbour-talks"

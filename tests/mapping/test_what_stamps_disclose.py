@@ -20,7 +20,7 @@ from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passage
 from kg.mapping.text_fragments import MAX_ISLAND_WORDS, MIN_GAP_WORDS, find_fragment, text_fragments
 from kg.mapping.text_spans import TextSpan
 from kg.namespaces import CQ, OA
-from kg.resources import mappings_folder
+from kg.shipped_files import mappings_folder
 
 ARTICLES = Path(__file__).parents[3] / "shared" / "article"
 MAX_WORDS_IN_A_ROW = 11

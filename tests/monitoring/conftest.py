@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, Literal, URIRef
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from tests.durability.harness import KG, Server, serving, wait_until
 from tests.server.conftest import Client

@@ -19,14 +19,14 @@ from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
-from kg.app import knowledge
-from kg.dataset import GraphNames, Owner
+from kg.app import read_schema
+from kg.datasets import GraphNames, Owner
 from kg.export import named_blanks
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
-from kg.provenance import About, Making, provenance
+from kg.provenance import BuildRecord, CorpusDescription, provenance
 from kg.reasoning import infer
-from kg.resources import mappings_folder, ontology_folder
+from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
@@ -135,7 +135,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
     """Return a new store of a corpus and of what follows from it."""
-    known, names = knowledge(), corpus.names
+    known, names = read_schema(), corpus.names
     asserted = Graph(bind_namespaces="none")
     for name, graph in corpus.graphs.items():
         asserted += graph if names.in_default(name) else ()
@@ -144,8 +144,8 @@ def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
         names.ontology: named_blanks(known.ontology, f"{ONTOLOGY}_"),
         names.shapes: named_blanks(known.shapes, f"{SHAPES}_"),
     }
-    about = About(corpus.title, corpus.licence, corpus.creator)
-    making = Making(about, {}, (), "communique", "0", "rules")
+    about = CorpusDescription(corpus.title, corpus.licence, corpus.creator)
+    making = BuildRecord(about, {}, (), "communique", "0", "rules")
     with made.write() as change:
         for name, graph in {**corpus.graphs, **shipped}.items():
             change.replace_graph(name, graph, Owner.BUILD)
@@ -169,7 +169,7 @@ def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of made-up articles that share their people and places."""
     folder = tmp_path_factory.mktemp("crowd")
-    return [*Generated(CROWD).fill(folder, knowledge())][-1]
+    return [*Generated(CROWD).fill(folder, read_schema())][-1]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from rdflib import RDFS, Literal, URIRef
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore, Version
 from server import Settings, create_app
 from tests.pages.conftest import Page, Reader, running

@@ -13,11 +13,11 @@ import pytest
 from flask import Flask
 from rdflib import RDF, Literal, URIRef
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import StoreError
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Store, Version
-from kg.workers import Limits, PooledStore
+from kg.workers import PooledStore, QueryLimits
 from server import create_app
 from server.search import Index, IndexCache
 from server.search import get_index_cache as keeper_of
@@ -120,7 +120,7 @@ def test_what_is_beyond_the_limits_of_queries_is_said_to_be_and_not_tried_by_eve
 ) -> None:
     for number in range(6):
         write(small, f"person-{number}")
-    with PooledStore.open(tmp_path, Limits(rows=5)) as pooled:
+    with PooledStore.open(tmp_path, QueryLimits(rows=5)) as pooled:
         app = create_app(pooled)
         slow = keeper_of(app).read = Slow()
         slow.go.set()

@@ -15,7 +15,7 @@ from flask import Flask
 
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
-from kg.app import knowledge
+from kg.app import read_schema
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
@@ -105,7 +105,7 @@ def many(crowd: EmbeddedStore) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    store = [*Generated(FEW).fill(tmp_path_factory.mktemp("few"), knowledge())][-1]
+    store = [*Generated(FEW).fill(tmp_path_factory.mktemp("few"), read_schema())][-1]
     yield from serving(store)
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.formats import TURTLE
 from kg.moments import Moment, read
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app
 from server.search.network import NetworkFilter, NetworkNode

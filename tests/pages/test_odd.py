@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.formats import TURTLE
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app

@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pytest
 from rdflib import Graph
 
-from kg.app import knowledge
-from kg.dataset import Owner
+from kg.app import read_schema
+from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, read_corpus
 from kg.reasoning import infer
-from kg.resources import mappings_folder
+from kg.shipped_files import mappings_folder
 from kg.store import EmbeddedStore, Query
 
 Row = dict[str, str]
@@ -30,7 +30,7 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="session")
 def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of the shipped corpus and what follows from it."""
-    ontology, names = knowledge().ontology, corpus.names
+    ontology, names = read_schema().ontology, corpus.names
     asserted = Graph(bind_namespaces="none")
     for name, graph in corpus.graphs.items():
         asserted += graph if names.in_default(name) else ()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 EXPECTED = Path(__file__).parent / "expected"
 QUESTIONS = {file.stem: file for file in sorted((ontology_folder() / "questions").glob("*.rq"))}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 VOCABULARIES = {
     "schema": "https://schema.org/",

@@ -29,9 +29,9 @@ LAYERS = (
     ("kg.cli",),
     ("kg.writer",),
     ("kg.app", "kg.workers"),
-    ("kg.access", "kg.export", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
+    ("kg.tokens", "kg.export", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
     ("kg.sparql",),
-    ("kg.dataset", "kg.datatypes", "kg.formats", "kg.resources", "kg.terms"),
+    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.shipped_files", "kg.terms"),
     ("kg.errors", "kg.moments", "kg.namespaces"),
 )
 

@@ -7,7 +7,7 @@ from rdflib import OWL, RDF, Graph
 from rdflib.namespace import DefinedNamespace
 
 from kg.namespaces import CQ, OA, ONTOLOGY, SCHEMA, SEM
-from kg.resources import ontology_folder
+from kg.shipped_files import ontology_folder
 
 
 def test_the_class_of_our_terms_lists_what_the_ontology_defines_and_nothing_else() -> None:

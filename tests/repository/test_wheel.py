@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import resources
+from kg import shipped_files as resources
 from kg.errors import ResourceError
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from rdflib import FOAF, RDF, RDFS, Literal, URIRef
 
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.store import EmbeddedStore, Triple
 from server import Settings, create_app
 from server.runtime.http_server import Server

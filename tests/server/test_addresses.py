@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from rdflib import RDFS, Literal, URIRef
 
-from kg.app.changes import change_plainly
+from kg.app.write import write_plain
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
@@ -173,7 +173,7 @@ def test_a_graph_is_written_and_read_at_the_address_that_names_it(tmp_path: Path
     ]
     store = EmbeddedStore.open(tmp_path, NAMES)
 
-    with serving(create_app(store, Settings(base=BASE), LocalWriter(partial(change_plainly, store)))) as client:
+    with serving(create_app(store, Settings(base=BASE), LocalWriter(partial(write_plain, store)))) as client:
         for number, name in enumerate(names):
             sent = f'<urn:s> <urn:p> "{number}" .'
             made = client.send("PUT", f"/data?graph={quote(name, safe='')}", sent, TURTLE)

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from kg.access import Role
+from kg.tokens import Role
 from tests.server.test_roles import Guarded, Guarding, guarding
 
 __all__ = ["guarding"]

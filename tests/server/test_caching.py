@@ -10,7 +10,7 @@ import pytest
 import zstandard
 from rdflib import RDFS, Literal
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from server import Settings, create_app
 from tests.server.conftest import ANN, BASE, Client, Serving

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Tokens
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
+from kg.tokens import Tokens
 from server import Settings, create_app
 from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving

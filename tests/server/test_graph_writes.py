@@ -10,8 +10,8 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import to_isomorphic
 
-from kg.app.changes import change_plainly
-from kg.dataset import GraphNames
+from kg.app.write import write_plain
+from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
@@ -27,7 +27,7 @@ WAYS = [NAMED, "/data/person/1", "/data?default"]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a writable server over a plain store."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), LocalWriter(partial(change_plainly, store)))) as found:
+    with running(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import RDFS, Literal, URIRef
 
-from kg.dataset import Owner
+from kg.datasets import Owner
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
 from server import Settings, create_app

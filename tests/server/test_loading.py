@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.changes import change_plainly
-from kg.dataset import GraphNames
+from kg.app.write import write_plain
+from kg.datasets import GraphNames
 from kg.errors import FetchError, ForbiddenError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
@@ -118,7 +118,7 @@ def loading(serving: Serving, tmp_path: Path, host: Host) -> Loading:
         host.asked.clear()
         store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
         settings = Settings(base=None, hosts=hosts, request_limits=RequestLimits(body=100_000))
-        with serving(create_app(store, settings, LocalWriter(partial(change_plainly, store)))) as client:
+        with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
             yield lambda text: _sent(client, text)
 
     return served

@@ -16,9 +16,9 @@ import SPARQLWrapper as Wrapper
 from rdflib import FOAF, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
-from kg.access import Role, Tokens
-from kg.app.changes import change_plainly
+from kg.app.write import write_plain
 from kg.store import EmbeddedStore
+from kg.tokens import Role, Tokens
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.conftest import ANN, BASE, BOB, NAMES, Client, Serving
@@ -50,7 +50,7 @@ def writable(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that takes writes from this machine, and from who has a token."""
     store, tokens = EmbeddedStore.open(tmp_path / "store", NAMES), Tokens(tmp_path / "tokens.json")
     with serving(
-        create_app(store, Settings(base=BASE, tokens=tokens), LocalWriter(partial(change_plainly, store)))
+        create_app(store, Settings(base=BASE, tokens=tokens), LocalWriter(partial(write_plain, store)))
     ) as found:
         yield found
 
@@ -115,7 +115,7 @@ def test_an_update_there_needs_what_an_update_needs(tmp_path: Path, serving: Ser
     text = INSERT % 1
     body = urlencode({"update": text}) if "form" in kind else text
     settings = Settings(base=BASE, tokens=tokens, writable=False)
-    with serving(create_app(store, settings, LocalWriter(partial(change_plainly, store)))) as client:
+    with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
 
         def sent(**headers: str) -> int:
             return client.send("POST", "/sparql", body, {"Content-Type": kind, **headers}).status

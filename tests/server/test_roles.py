@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Role, Tokens
-from kg.app.changes import change_plainly
-from kg.dataset import GraphNames
+from kg.app.write import write_plain
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.tokens import Role, Tokens
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.monitoring.logs import JsonFormatter
@@ -63,7 +63,7 @@ def guarding(serving: Serving, tmp_path: Path) -> Guarding:
         store, tokens = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True), Tokens.of_store(tmp_path)
         held = {role: tokens.add(role.label, role, NOW) for role in roles}
         settings = Settings(base=None, writable=writable, private=private, tokens=tokens)
-        with serving(create_app(store, settings, LocalWriter(partial(change_plainly, store)))) as client:
+        with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
             yield Guarded(client, tokens, held)
 
     return served

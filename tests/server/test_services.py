@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.changes import change_plainly
-from kg.dataset import GraphNames
+from kg.app.write import write_plain
+from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.sparql.service_clauses import find_services
 from kg.store import EmbeddedStore, Transaction
@@ -31,7 +31,7 @@ def filled(folder: Path, text: str) -> EmbeddedStore:
     def edit(change: Transaction) -> None:
         change.update(text)
 
-    change_plainly(store, edit, "filled")
+    write_plain(store, edit, "filled")
     return store
 
 

@@ -12,8 +12,8 @@ import SPARQLWrapper as Wrapper
 from rdflib import FOAF, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
-from kg.app.changes import change_plainly
-from kg.dataset import GraphNames
+from kg.app.write import write_plain
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
@@ -29,7 +29,7 @@ EMPTY = "ASK { ?s ?p ?o }"
 def plain(tmp_path: Path) -> Iterator[Client]:
     """Return a client of a writable server over an empty plain store."""
     store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), LocalWriter(partial(change_plainly, store)))) as found:
+    with running(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.app import knowledge
-from kg.app.changes import change_checked, change_plainly
-from kg.app.stores import plain_store
-from kg.dataset import GraphNames
+from kg.app import read_schema
+from kg.app.stores import open_plain_store
+from kg.app.write import write_plain, write_validated
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
@@ -28,7 +28,7 @@ LINES = '<urn:s> <urn:p> "1" <urn:g> .\n<urn:s> <urn:p> "2" <urn:h> .\n'
 def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that infers and validates, and knows of graphs that are not a client's."""
     store = EmbeddedStore.open(tmp_path, NAMES)
-    writer = LocalWriter(partial(change_checked, store, NAMES, knowledge()))
+    writer = LocalWriter(partial(write_validated, store, NAMES, read_schema()))
     with serving(create_app(store, Settings(base=BASE), writer)) as found:
         yield found
 
@@ -36,8 +36,8 @@ def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
 @pytest.fixture
 def plain(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server over a store of anything."""
-    store = plain_store(tmp_path)
-    with serving(create_app(store, Settings(base=None), LocalWriter(partial(change_plainly, store)))) as found:
+    store = open_plain_store(tmp_path)
+    with serving(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
 
@@ -67,8 +67,8 @@ def test_a_dataset_is_added_graph_by_graph(checked: Client) -> None:
 def test_what_the_whole_dataset_answers_can_be_sent_back(plain: Client, tmp_path: Path, serving: Serving) -> None:
     assert plain.post("/data", f"{TWO} <urn:d> <urn:p> 1 .", TRIG).status == 200
     lines = plain.get("/data", "application/n-quads").text
-    other = plain_store(tmp_path / "other")
-    with serving(create_app(other, Settings(base=None), LocalWriter(partial(change_plainly, other)))) as second:
+    other = open_plain_store(tmp_path / "other")
+    with serving(create_app(other, Settings(base=None), LocalWriter(partial(write_plain, other)))) as second:
         for kind in ("application/n-quads", TRIG, "application/ld+json"):
             assert second.post("/data", plain.get("/data", kind).text, kind).status in (200, 204), kind
         assert len({line for line in lines.splitlines() if "_:" not in line}) == 2

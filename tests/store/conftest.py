@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.store import EmbeddedStore, Query, Triple, read_graph
 
 PREFIX = "PREFIX : <http://e.x/> "

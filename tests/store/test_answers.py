@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import NotAcceptableError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import StoreError
 from kg.store import EmbeddedStore, Triple
 
@@ -28,9 +28,9 @@ def test_a_backup_is_a_store_of_its_own_and_can_be_brought_back(
     backup = EmbeddedStore.open(tmp_path / "backup", names)
     assert backup.current() == kept == filled.version("000001")
     assert len(ask(backup.query, ALL)) == 4
-    assert filled.bring_back(tmp_path / "backup").name == "000003"
+    assert filled.restore(tmp_path / "backup").name == "000003"
     assert ask(filled.query, ALL) == ask(filled.query, ALL, version="000001")
-    assert filled.faults() == backup.faults() == []
+    assert filled.verify() == backup.verify() == []
 
 
 def test_a_backup_goes_into_a_new_folder_and_comes_back_to_its_own_store(
@@ -40,7 +40,7 @@ def test_a_backup_goes_into_a_new_folder_and_comes_back_to_its_own_store(
     with pytest.raises(StoreError, match="new folder"):
         filled.back_up(tmp_path / "backup")
     with pytest.raises(StoreError, match="another kind"):
-        plain.bring_back(tmp_path / "backup")
+        plain.restore(tmp_path / "backup")
 
 
 def test_an_empty_store_can_be_backed_up(store: EmbeddedStore, tmp_path: Path, names: GraphNames) -> None:
@@ -55,7 +55,7 @@ def test_a_store_that_was_written_often_has_no_faults(filled: EmbeddedStore, tur
             transaction.update(f"DELETE DATA {{ GRAPH <{MINE}> {{ <http://e.x/s> <http://e.x/p> {number - 2} }} }}")
             transaction.commit("once more")
     filled.prune(4)
-    assert filled.faults() == []
+    assert filled.verify() == []
 
 
 def test_a_damaged_file_is_found_and_a_damaged_backup_is_not_brought_back(
@@ -67,10 +67,10 @@ def test_a_damaged_file_is_found_and_a_damaged_backup_is_not_brought_back(
     damaged[len(damaged) // 2] ^= 1
     file.unlink()
     file.write_bytes(damaged)
-    assert [file.name in fault for fault in EmbeddedStore.open(tmp_path / "backup", names).faults()] == [True]
+    assert [file.name in fault for fault in EmbeddedStore.open(tmp_path / "backup", names).verify()] == [True]
     with pytest.raises(StoreError, match="damaged"):
-        filled.bring_back(tmp_path / "backup")
-    assert filled.faults() == []
+        filled.restore(tmp_path / "backup")
+    assert filled.verify() == []
 
 
 def test_counts_that_do_not_hold_are_found(filled: EmbeddedStore, tmp_path: Path, names: GraphNames) -> None:
@@ -78,5 +78,5 @@ def test_counts_that_do_not_hold_are_found(filled: EmbeddedStore, tmp_path: Path
     content = json.loads(record.read_text())
     content["counts"][MINE] = 7
     record.write_text(json.dumps(content))
-    assert ["7 were written" in fault for fault in EmbeddedStore.open(tmp_path / "store", names).faults()] == [True]
-    assert filled.faults() != []
+    assert ["7 were written" in fault for fault in EmbeddedStore.open(tmp_path / "store", names).verify()] == [True]
+    assert filled.verify() != []

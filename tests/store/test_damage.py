@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import DamagedStoreError, RequestError, StoreError, UnknownVersionError
 from kg.store import EmbeddedStore, Query, Triple
 from kg.store.opening import open_found
@@ -205,7 +205,7 @@ def test_a_version_lacks_its_record_and_is_neither_removed_nor_passed_over(
     assert store.names() == ("000001", "000004", "000005", "000006")
     with pytest.raises(UnknownVersionError):
         store.version("000002")
-    assert [fault.split(":")[0] for fault in store.faults()] == ["Version 000003", "Version 000002"]
+    assert [fault.split(":")[0] for fault in store.verify()] == ["Version 000003", "Version 000002"]
 
 
 def test_a_lost_lock_file_lets_nobody_write_beside_another(folder: Path, names: GraphNames, turtle: Turtle) -> None:
@@ -226,7 +226,7 @@ def test_a_prune_that_was_interrupted_is_finished_by_the_next_writer(
     (versions / "000002.json").rename(versions / "000002.json.removed")
     store = EmbeddedStore.open(folder, names)
     assert store.names() == ("000001", "000003", "000004", "000005")
-    assert store.faults() == []
+    assert store.verify() == []
     write(store, turtle(":s :p 9 ."))
     assert not [*versions.glob("000002*")]
 
@@ -240,12 +240,12 @@ def test_a_repair_makes_the_newest_whole_version_current(
 ) -> None:
     DAMAGES[name](folder)
     store = EmbeddedStore.open(folder, names)
-    (fault,) = store.faults()
+    (fault,) = store.verify()
     assert "`kg fsck --repair`" in fault
     repaired = store.repair()
     assert repaired is not None
     assert repaired.name == "000005"
-    assert store.faults() == []
+    assert store.verify() == []
     assert store.repair() is None
     assert ask(store.query, ALL) == [("http://e.x/s", "4")]
     assert write(store, turtle(":s :p 9 .")) == "000006"

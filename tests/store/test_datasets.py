@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import ForbiddenError
 from kg.store import EmbeddedStore, Query, RequestDataset
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.store import EmbeddedStore, Query, Triple
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, PayloadError, StoreError, UnknownGraphError
 from kg.store import EmbeddedStore, Triple
 

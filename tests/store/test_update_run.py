@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import ForbiddenError, QuerySyntaxError, RequestError, StoreError
 from kg.store import EmbeddedStore, RequestDataset, Version
 

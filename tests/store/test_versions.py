@@ -18,7 +18,7 @@ from random import Random
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import BusyError, StoreError, UnknownVersionError
 from kg.store import EmbeddedStore, Query, Triple, read_graph
 
@@ -31,7 +31,7 @@ WRITER = """
     import sys
     from pathlib import Path
     from rdflib import Literal, URIRef
-    from kg.dataset import GraphNames
+    from kg.datasets import GraphNames
     from kg.store import EmbeddedStore
 
     store = EmbeddedStore.open(Path(sys.argv[1]), GraphNames("http://e.x/"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg.resources import ontology_folder, shapes_folder
+from kg.shipped_files import ontology_folder, shapes_folder
 from kg.validation import read_shapes
 
 HERE = Path(__file__).parent

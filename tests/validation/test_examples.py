@@ -13,7 +13,7 @@ from rdflib import OWL, RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import SHAPES
-from kg.resources import shapes_folder
+from kg.shipped_files import shapes_folder
 from kg.validation import ValidationReport, read_shapes, validate
 from kg.validation.data_graph import data_graph_of
 from kg.validation.shape_targets import shapes_with_targets, target_nodes

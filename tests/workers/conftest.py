@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, Literal, URIRef
 
-from kg.dataset import GraphNames, Owner
+from kg.datasets import GraphNames, Owner
 from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query, Store
-from kg.workers import Limits, PooledStore
-from kg.workers.limits import MEGABYTE
+from kg.workers import PooledStore, QueryLimits
+from kg.workers.query_limits import MEGABYTE
 
 BASE = "https://example.org/data/"
 NAMES = GraphNames(BASE)
@@ -53,7 +53,7 @@ def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
     """Open workers over a store; memory is given in megabytes."""
     given = {"time": 20.0, "memory": 512, **limits}
     scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
-    with PooledStore.open(folder, Limits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
+    with PooledStore.open(folder, QueryLimits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
         yield store
 
 

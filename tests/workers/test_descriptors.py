@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kg.formats import NTRIPLES
 from kg.store import EmbeddedStore, Query
-from kg.workers import Limits, descriptors_needed
+from kg.workers import QueryLimits, descriptors_needed
 from tests.workers.conftest import NAMES, Opening, ask, fill, until
 
 
@@ -29,6 +29,8 @@ def test_workers_and_open_versions_take_fewer_descriptors_than_are_kept_back(tmp
 
 
 def test_every_worker_and_stream_counts() -> None:
-    most = descriptors_needed(Limits(workers=8, streams=100)) - descriptors_needed(Limits(workers=4, streams=8))
+    most = descriptors_needed(QueryLimits(workers=8, streams=100)) - descriptors_needed(
+        QueryLimits(workers=4, streams=8)
+    )
     assert most == 5 * 96
-    assert descriptors_needed(None) == descriptors_needed(Limits()) - 5 * 12 - 4
+    assert descriptors_needed(None) == descriptors_needed(QueryLimits()) - 5 * 12 - 4

@@ -6,8 +6,8 @@ import dataclasses
 import re
 from pathlib import Path
 
-from kg.workers import Limits
-from kg.workers.limits import MEGABYTE
+from kg.workers import QueryLimits
+from kg.workers.query_limits import MEGABYTE
 from server.runtime.limit_options import IN_MEGABYTES, OPTIONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"
@@ -21,7 +21,7 @@ def rows_of_queries() -> list[tuple[str, str, str]]:
 
 def test_every_limit_is_documented_with_its_default() -> None:
     told = {name: float(default) for name, _, default in rows_of_queries()}
-    held = dataclasses.asdict(Limits())
+    held = dataclasses.asdict(QueryLimits())
     assert told == {name: value / (MEGABYTE if name in IN_MEGABYTES else 1) for name, value in held.items()}
 
 

@@ -18,7 +18,7 @@ from kg.errors import (
 )
 from kg.formats import CSV, JSON, TSV, XML, Format
 from kg.store import Query
-from kg.workers import Client, Limits, PooledStore
+from kg.workers import Client, PooledStore, QueryLimits
 from tests.workers.conftest import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
 
 DEEP = 100_000
@@ -146,7 +146,7 @@ def test_an_answer_may_have_as_many_bytes_as_the_limit_and_no_more(opening: Open
 )
 def test_a_limit_that_makes_no_sense_is_an_error(given: dict[str, int], sentence: str) -> None:
     with pytest.raises(RequestError, match=sentence):
-        Limits(**given)
+        QueryLimits(**given)
 
 
 def test_errors_come_over_as_what_they_were(shared: PooledStore) -> None:

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg.workers.limits import MEGABYTE
-from kg.workers.memory import reserved_for_stacks
+from kg.workers.memory_ceiling import reserved_for_stacks
+from kg.workers.query_limits import MEGABYTE
 from tests.durability.harness import serving
 from tests.workers.conftest import Opening, until, workers
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.workers import Client
-from kg.workers.job import Job
 from kg.workers.pool import longest_of_who_holds_most
+from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
 from tests.workers.conftest import BASE, GUSHING, SOON, Opening, until
@@ -20,9 +20,9 @@ LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"
 """45,000 rows, about 4 MB: sending takes longer than an answer may to be quick."""
 
 
-def stream(address: str, arrived: float) -> Job:
+def stream(address: str, arrived: float) -> QueryJob:
     """Return an answer that is being sent."""
-    return Job({}, Client(address=address), 60, arrived=arrived)
+    return QueryJob({}, Client(address=address), 60, arrived=arrived)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
-from kg.workers import Limits, PooledStore
-from kg.workers.exits import Duty, exit_error, readable
+from kg.workers import PooledStore, QueryLimits
+from kg.workers.process_exits import ProcessRole, exit_error, readable
 from server import Settings, create_app
 from tests.workers.conftest import BASE, SOON, Opening, ask, children, until, workers
 
@@ -75,7 +75,7 @@ def test_the_supervisors_death_is_told_and_health_says_so(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[str] = []
-    with PooledStore.open(folder, Limits(), told.append) as store:
+    with PooledStore.open(folder, QueryLimits(), told.append) as store:
         app = create_app(store, Settings(base=BASE))
         assert app.test_client().get("/health").status_code == 200
 
@@ -174,7 +174,9 @@ def test_an_end_for_want_of_memory_is_the_memory_limit(
     kind: type[CommuniqueError],
     sentence: str,
 ) -> None:
-    error = exit_error(status, tail, Duty("query", "worked on this query", MEMORY, 30.0), machine_short=oom_kills > 0)
+    error = exit_error(
+        status, tail, ProcessRole("query", "worked on this query", MEMORY, 30.0), machine_short=oom_kills > 0
+    )
     assert type(error) is kind
     assert sentence in str(error)
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import Limits, PooledStore
-from kg.workers.limits import MEGABYTE
+from kg.workers import PooledStore, QueryLimits
+from kg.workers.query_limits import MEGABYTE
 from kg.writer import ProcessWriter
 from server import Settings, create_app
 from tests.server.conftest import Client, Reply, running
@@ -90,7 +90,7 @@ def writers() -> list[int]:
 def fork_servers() -> list[int]:
     """Return the processes of writers' fork servers."""
     mine = children(os.getpid())
-    return [each for each in mine if b"kg.writer.forks" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [each for each in mine if b"kg.writer.writer_fork_server" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def kill(process: int) -> None:
@@ -103,7 +103,7 @@ def writing(folder: Path, settings: Settings | None = None, **limits: float) -> 
     """Serve a plain store with a writer for as long as the block lasts; memory is given in megabytes."""
     given = {"time": 20.0, "memory": 512, "workers": 2, "slow": 1, **limits}
     scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
-    bounds = Limits(**scaled)  # type: ignore[arg-type]  # whole numbers where due
+    bounds = QueryLimits(**scaled)  # type: ignore[arg-type]  # whole numbers where due
     store = EmbeddedStore.open(folder, GraphNames(""), plain=True)
     writer = ProcessWriter(folder, store, bounds)
     try:

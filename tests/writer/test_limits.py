@@ -7,11 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import FetchError
 from kg.store import EmbeddedStore
-from kg.workers import Limits
-from kg.writer import Document, ProcessWriter, Update, WriteRequest
+from kg.workers import QueryLimits
+from kg.writer import Document, ProcessWriter, RunUpdate, WriteRequest
 from tests.workers.conftest import children
 from tests.writer.conftest import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, until, writers, writing
 
@@ -164,10 +164,10 @@ def test_a_fork_server_that_is_killed_is_started_again_and_its_writer_can_still_
 
 def test_a_write_leaves_as_many_versions_as_are_to_be_kept(tmp_path: Path) -> None:
     store = EmbeddedStore.open(tmp_path, GraphNames(""), plain=True)
-    writer = ProcessWriter(tmp_path, store, Limits(time=60), keep=2)
+    writer = ProcessWriter(tmp_path, store, QueryLimits(time=60), keep=2)
     try:
         for number in range(4):
-            action = Update(f"INSERT DATA {{ <x:a> <x:p> {number} }}")
+            action = RunUpdate(f"INSERT DATA {{ <x:a> <x:p> {number} }}")
             assert writer.write(WriteRequest(action, "a test's"), no_document).version.name == f"00000{number + 1}"
     finally:
         writer.close()

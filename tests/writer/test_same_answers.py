@@ -12,11 +12,11 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.app import build, store_for
-from kg.dataset import GraphNames
+from kg.app import build, open_corpus_store
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import Limits
-from kg.writer import Change, LocalWriter, ProcessWriter, Writer
+from kg.workers import QueryLimits
+from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
 from tests.app.conftest import QUICKLY, TINY
 from tests.server.conftest import Client, Reply, running
@@ -115,16 +115,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return the folders of two stores of one corpus."""
     first, second = (tmp_path_factory.mktemp("same") / "store" for _ in range(2))
     for folder in (first, second):
-        build(TINY, partial(store_for, folder), QUICKLY)
+        build(TINY, partial(open_corpus_store, folder), QUICKLY)
     return first, second
 
 
 @pytest.fixture(scope="module")
 def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
     """Return two servers: one writes by itself, the other in processes."""
-    here, there = (store_for(folder, NAMES) for folder in built)
-    process = ProcessWriter(built[1], there, Limits(time=120, cpu=120))
-    writers: tuple[Writer, Writer] = LocalWriter(Change(here, NAMES)), process
+    here, there = (open_corpus_store(folder, NAMES) for folder in built)
+    process = ProcessWriter(built[1], there, QueryLimits(time=120, cpu=120))
+    writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES)), process
     apps = [
         create_app(store, Settings(base=NAMES.base), one) for store, one in zip((here, there), writers, strict=True)
     ]

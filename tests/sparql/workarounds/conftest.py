@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.store import EmbeddedStore, Query
 
 PREFIX = "PREFIX : <http://e.x/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import formats
-from kg.dataset import GraphNames
+from kg.datasets import GraphNames
 from kg.errors import QuerySyntaxError
 from kg.sparql.workarounds.total_order import key
 from kg.store import EmbeddedStore, Query

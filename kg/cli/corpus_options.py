@@ -1,4 +1,4 @@
-"""What the commands that read a corpus share."""
+"""The arguments and notes of the commands that read a corpus."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import click
 from kg.cli.command import note
 from kg.cli.options import Command
 from kg.mapping import Corpus
-from kg.resources import mappings_folder
+from kg.shipped_files import mappings_folder
 
 REASONERS = ("rules", "owlrl")
 
 
-def the_corpus(corpus: Path | None) -> Path:
-    """Return the corpus that was named, or the shipped one."""
+def corpus_path(corpus: Path | None) -> Path:
+    """Return the path of the corpus, or of the shipped one if none is named."""
     return mappings_folder() if corpus is None else corpus
 
 
 def reasoner_options(command: Command) -> Command:
-    """Let a command choose how to infer."""
+    """Add the options that choose the reasoner."""
     reasoner = click.option(
         "--reasoner",
         type=click.Choice(REASONERS),
@@ -36,7 +36,7 @@ def reasoner_options(command: Command) -> Command:
     return reasoner(cross_check(command))
 
 
-def tell_unchecked(corpus: Corpus) -> None:
-    """Say on standard error which articles' passages were not held against a text, and why."""
-    for each in corpus.unchecked:
-        note(f"Note: the passages of {each.slug} are unchecked: {each.reason}.")
+def note_unchecked(corpus: Corpus) -> None:
+    """Write to standard error which articles' passages were not checked against a text, and why."""
+    for unchecked in corpus.unchecked:
+        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")

@@ -16,13 +16,13 @@ from threading import Condition
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError, WorkerError
 from kg.store import EmbeddedStore
-from kg.workers import Client, Limits, Running
-from kg.workers.job import NUMBERS
-from kg.workers.wire import GoneError, Kind, from_error, to_error, to_json
-from kg.writer.child import Source
-from kg.writer.request import NOBODY, Fetch, WriteRequest, Written
+from kg.workers import Client, QueryLimits, Running
+from kg.workers.frames import FrameKind, GoneError, from_error, to_error, to_json
+from kg.workers.query_jobs import NUMBERS
 from kg.writer.write_messages import send_document, send_request, to_written
+from kg.writer.write_requests import LOCAL_CLIENT, Fetch, WriteRequest, Written
 from kg.writer.writer_process import ForkServer, WriterProcess
+from kg.writer.writing_child import WriterOptions
 
 TICK = 0.05
 """Seconds between looks at whether a write has to be ended."""
@@ -34,7 +34,7 @@ WAITING, STARTING, RUNNING, PUBLISHING = "waiting", "starting", "writing", "publ
 
 
 @dataclass
-class Job:
+class WriteJob:
     """A write on its way: from when on, until when, and what has become of it."""
 
     request: WriteRequest
@@ -83,13 +83,13 @@ class Job:
 
 
 class ProcessWriter:
-    """See `kg.writer.request.Writer`; to be closed."""
+    """See `kg.writer.write_requests.Writer`; to be closed."""
 
-    def __init__(self, folder: Path, store: EmbeddedStore, limits: Limits, keep: int = 0) -> None:
+    def __init__(self, folder: Path, store: EmbeddedStore, limits: QueryLimits, keep: int = 0) -> None:
         self._store, self._limits = store, limits
-        self._source = Source(str(folder.absolute()), limits.memory, limits.cpu, keep)
+        self._source = WriterOptions(str(folder.absolute()), limits.memory, limits.cpu, keep)
         self._forks = ForkServer(self._source)
-        self._jobs: dict[int, Job] = {}
+        self._jobs: dict[int, WriteJob] = {}
         """The writes under way, oldest first: the first has its turn."""
         self._changed = Condition()
         self._closed = False
@@ -98,7 +98,7 @@ class ProcessWriter:
         """Read the schema and the shapes now, for which the first write waits otherwise."""
         self._forks.start()
 
-    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
         """Make a write the current version; errors are those of the write, LimitError, StoppedError, WorkerError."""
         job = self._enter(request, client)
         try:
@@ -138,7 +138,7 @@ class ProcessWriter:
             self._changed.notify_all()
             return True
 
-    def _enter(self, request: WriteRequest, client: Client) -> Job:
+    def _enter(self, request: WriteRequest, client: Client) -> WriteJob:
         limit, asked = self._limits.time, client.timeout
         with self._changed:
             if self._closed:
@@ -146,23 +146,23 @@ class ProcessWriter:
             if len(self._jobs) > self._limits.queue:
                 most = self._limits.queue
                 raise BusyError(f"The server is busy: {most} writes wait already, and no more may.", "queue", most)
-            job = Job(request, client, limit if asked is None else min(asked, limit))
+            job = WriteJob(request, client, limit if asked is None else min(asked, limit))
             self._jobs[job.number] = job
         return job
 
-    def _leave(self, job: Job) -> None:
+    def _leave(self, job: WriteJob) -> None:
         with self._changed:
             del self._jobs[job.number]
             self._changed.notify_all()
 
-    def _wait_for_turn(self, job: Job) -> None:
+    def _wait_for_turn(self, job: WriteJob) -> None:
         with self._changed:
             while next(iter(self._jobs)) != job.number and not job.is_over():
                 self._changed.wait(TICK)
         if job.is_over() and job.verdict is not None:
             raise job.verdict
 
-    def _carry_out(self, job: Job, fetch: Fetch) -> Written:
+    def _carry_out(self, job: WriteJob, fetch: Fetch) -> Written:
         process = self._forks.fork()
         try:
             job.start()
@@ -174,30 +174,30 @@ class ProcessWriter:
         finally:
             process.close()
 
-    def _follow(self, job: Job, process: WriterProcess, fetch: Fetch) -> Written:
+    def _follow(self, job: WriteJob, process: WriterProcess, fetch: Fetch) -> Written:
         """Hear a writer to its end, ending it where it has to be."""
         while True:
             self._wait_for_word(job, process)
             kind, body = process.channel.receive()
             match kind:
-                case Kind.END:
+                case FrameKind.END:
                     return to_written(body)
-                case Kind.ERROR:
+                case FrameKind.ERROR:
                     raise to_error(json.loads(body))
-                case Kind.READY:
+                case FrameKind.READY:
                     job.run()
                     send_request(process.channel, job.request, job.deadline)
-                case Kind.PUBLISHING:
+                case FrameKind.PUBLISHING:
                     self._let_publish(job, process)
-                case Kind.FETCH:
+                case FrameKind.FETCH:
                     _answer(process, json.loads(body)["url"], fetch)
-                case Kind.LOG:
+                case FrameKind.LOG:
                     told = json.loads(body)
                     logging.getLogger(told["logger"]).log(told["level"], "%s", told["message"])
                 case _:
                     raise WorkerError(f"A writer has sent a frame of the kind {kind}.")
 
-    def _wait_for_word(self, job: Job, process: WriterProcess) -> None:
+    def _wait_for_word(self, job: WriteJob, process: WriterProcess) -> None:
         publishing_until = time.monotonic() + MAX_PUBLISHING_SECONDS
         while not process.channel.has_spoken(TICK):
             if job.state == PUBLISHING:
@@ -206,16 +206,16 @@ class ProcessWriter:
             elif job.is_over():
                 process.kill()
 
-    def _let_publish(self, job: Job, process: WriterProcess) -> None:
+    def _let_publish(self, job: WriteJob, process: WriterProcess) -> None:
         """Let a writer publish, and end it no more from then on; unless it was to be ended before."""
         with self._changed:
             if job.is_over():
                 process.kill()
                 return
             job.state = PUBLISHING
-        process.channel.send(Kind.ASK)
+        process.channel.send(FrameKind.ASK)
 
-    def _lost(self, job: Job, process: WriterProcess) -> CommuniqueError:
+    def _lost(self, job: WriteJob, process: WriterProcess) -> CommuniqueError:
         """Return why a writer has gone before it had told what its write came to."""
         status = process.exit_status()  # its lock goes with it
         if job.verdict is not None:
@@ -231,6 +231,6 @@ def _answer(process: WriterProcess, url: str, fetch: Fetch) -> None:
     try:
         document = fetch(url)
     except CommuniqueError as error:
-        process.channel.send(Kind.ERROR, to_json(from_error(error)))
+        process.channel.send(FrameKind.ERROR, to_json(from_error(error)))
     else:
         send_document(process.channel, document)

@@ -1,7 +1,7 @@
-"""The description graph: what tells tools what they can ask, in the default graph, where they look for it.
+"""The description graph: what the dataset can be asked, in the default graph, where tools look for it.
 
-Labels of the ontology's terms, the prefixes (`sh:declare`), the example questions and the classes with their
-properties (VoID partitions, with the object classes and datatypes that SIB's void-generator adds), all without blank
+It holds labels of the ontology's terms, the prefixes (`sh:declare`), the example questions and the classes with their
+properties (VoID partitions, with the object classes and datatypes that SIB's void-generator adds), without blank
 nodes. docs/decisions/0016-a-description-graph.md says why it is stored, and what is left out.
 """
 
@@ -10,51 +10,56 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from rdflib import DCTERMS, FOAF, ORG, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from kg.app.corpus import Assembled
-from kg.app.examples import Question, example
+from kg.app.corpus_dataset import CorpusDataset
+from kg.app.example_questions import Question, example_triples
 from kg.export.prefixes import prefixes
 from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
 from kg.store import Triple
 
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
-ALIGNED = frozenset(str(each) for each in (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA))
-"""Vocabularies that say the same of the same things: a class of one is described by properties of its own alone."""
-SHORT = 12
+ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
+"""Vocabularies that describe the same things: a class of one is described by its own vocabulary's properties only."""
+DIGEST_LENGTH = 12
 """Hexadecimal digits of the digests that partitions are named by."""
 
 
-def description(whole: Assembled, entailed: Graph, questions: Iterable[Question]) -> Graph:
-    """Return the description of a dataset: `entailed` is what follows from what `whole` asserts."""
-    graph, base = Graph(bind_namespaces="none"), whole.names.base
-    for triple in _labels(whole.knowledge.ontology):
-        graph.add(triple)
-    for triple in _prefixes(base):
-        graph.add(triple)
-    for question in questions:
-        node = URIRef(f"{base}example/{question.name}")
-        for triple in (*example(node, question), (node, SH.prefixes, URIRef(base))):
-            graph.add(triple)
-    for triple in _partitions(base, whole.asserted + entailed):
+def description_graph(dataset: CorpusDataset, inferred: Graph, questions: Iterable[Question]) -> Graph:
+    """Return the description of a dataset and of the triples inferred from it."""
+    graph, base = Graph(bind_namespaces="none"), dataset.names.base
+    triples = chain(
+        _labels(dataset.schema.ontology),
+        _prefixes(base),
+        (triple for question in questions for triple in _example(base, question)),
+        _partitions(base, dataset.asserted + inferred),
+    )
+    for triple in triples:
         graph.add(triple)
     return graph
 
 
 def partition(base: str, kind: str, *terms: Node) -> URIRef:
-    """Name a part of the dataset after what it holds, so that none is a blank node."""
-    told = "\0".join(map(str, terms))
-    return URIRef(f"{base}#{kind}-{hashlib.sha256(told.encode()).hexdigest()[:SHORT]}")
+    """Name a partition of the dataset after its content, so that it is no blank node."""
+    content = "\0".join(map(str, terms))
+    return URIRef(f"{base}#{kind}-{hashlib.sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]}")
+
+
+def _example(base: str, question: Question) -> Iterator[Triple]:
+    node = URIRef(f"{base}example/{question.name}")
+    yield from example_triples(node, question)
+    yield node, SH.prefixes, URIRef(base)
 
 
 def _labels(ontology: Graph) -> Iterator[Triple]:
-    """Yield what the ontology's terms are called; the terms' types stay in the ontology's graph, and so do axioms."""
+    """Yield the labels of the ontology's terms; their types and the axioms stay in the ontology's graph."""
     for term in {*ontology.subjects(RDFS.isDefinedBy), *ontology.subjects(SKOS.inScheme)}:
-        for named in (RDFS.label, SKOS.prefLabel):
-            for label in ontology.objects(term, named):
-                yield from ((term, named, label), (term, RDFS.label, label))
+        for label_property in (RDFS.label, SKOS.prefLabel):
+            for label in ontology.objects(term, label_property):
+                yield from ((term, label_property, label), (term, RDFS.label, label))
         yield from ((term, RDFS.comment, text) for text in ontology.objects(term, SKOS.definition))
         yield from ((term, SKOS.inScheme, scheme) for scheme in ontology.objects(term, SKOS.inScheme))
     for scheme in ontology.subjects(RDF.type, SKOS.ConceptScheme):
@@ -82,7 +87,7 @@ def _partitions(base: str, graph: Graph) -> Iterator[Triple]:
         for kind in types.get(subject, ()):
             if _belong(kind, predicate):
                 triples[kind, predicate] += 1
-                values[kind, predicate].update(each for each in _kinds(value, types) if _belong(kind, each[1]))
+                values[kind, predicate].update(typed for typed in _value_types(value, types) if _belong(kind, typed[1]))
     yield URIRef(base), RDF.type, VOID.Dataset
     for kind, number in members.items():
         part = partition(base, "class", kind)
@@ -94,17 +99,17 @@ def _partitions(base: str, graph: Graph) -> Iterator[Triple]:
         yield partition(base, "class", kind), VOID.propertyPartition, part
         yield part, VOID.property, predicate
         yield part, VOID.triples, Literal(number)
-        yield from _of_values(base, part, values[kind, predicate])
+        yield from _value_partitions(base, part, values[kind, predicate])
 
 
-def _of_values(base: str, part: URIRef, values: Iterable[tuple[str, Node]]) -> Iterator[Triple]:
-    for what, term in values:
-        node = partition(base, f"value-{what}", term)
-        yield part, VOID.classPartition if what == "class" else VOID_EXT.datatypePartition, node
-        yield node, VOID["class"] if what == "class" else VOID_EXT.datatype, term
+def _value_partitions(base: str, part: URIRef, values: Iterable[tuple[str, Node]]) -> Iterator[Triple]:
+    for category, term in values:
+        node = partition(base, f"value-{category}", term)
+        yield part, VOID.classPartition if category == "class" else VOID_EXT.datatypePartition, node
+        yield node, VOID["class"] if category == "class" else VOID_EXT.datatype, term
 
 
-def _kinds(value: Node, types: dict[Node, list[Node]]) -> Iterator[tuple[str, Node]]:
+def _value_types(value: Node, types: dict[Node, list[Node]]) -> Iterator[tuple[str, Node]]:
     if isinstance(value, Literal):
         yield "datatype", value.datatype or (RDF.langString if value.language else XSD.string)
     else:
@@ -112,6 +117,6 @@ def _kinds(value: Node, types: dict[Node, list[Node]]) -> Iterator[tuple[str, No
 
 
 def _belong(kind: Node, term: Node) -> bool:
-    """Tell whether a class is described by a term: not where they are of two vocabularies that say the same."""
-    one, other = (f"{each[: max(each.rfind('#'), each.rfind('/')) + 1]}" for each in (str(kind), str(term)))
-    return one == other or not {one, other} <= ALIGNED
+    """Tell whether a term describes a class: not if they are from two vocabularies that describe the same things."""
+    vocabularies = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in (str(kind), str(term))}
+    return len(vocabularies) == 1 or not vocabularies <= ALIGNED

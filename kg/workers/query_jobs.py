@@ -12,8 +12,8 @@ from threading import Event
 from typing import Any
 
 from kg.errors import CommuniqueError
-from kg.workers.process import Worker
-from kg.workers.wire import to_json
+from kg.workers.frames import to_json
+from kg.workers.worker_process import Worker
 
 NUMBERS = count(1)
 """The numbers of requests, of queries and writes alike: an operator ends either by it."""
@@ -37,7 +37,7 @@ class Client:
 
 
 @dataclass(eq=False)
-class Job:
+class QueryJob:
     """A request: what is asked, until when, and what has become of it."""
 
     said: dict[str, Any]
@@ -89,7 +89,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Stats:
+class PoolStats:
     """The pool's figures: of now, and since it was opened; latencies are seconds of the last 1000 requests."""
 
     workers: int
@@ -105,14 +105,14 @@ class Stats:
     p95: float
 
 
-class Record:
+class PoolCounters:
     """What is counted; called with the pool's lock held."""
 
     def __init__(self) -> None:
         self.served = self.failed = self.refused = self.restarts = self.evictions = 0
         self._last: deque[float] = deque(maxlen=REMEMBERED)
 
-    def end(self, job: Job, *, failed: bool) -> None:
+    def end(self, job: QueryJob, *, failed: bool) -> None:
         """Count a request that has ended."""
         self.failed += failed
         self.served += not failed

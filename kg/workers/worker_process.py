@@ -15,12 +15,12 @@ from pathlib import Path
 from threading import Event, Lock
 
 from kg.errors import CommuniqueError
-from kg.workers.exits import MAX_TAIL, Duty, count_oom_kills, exit_error
-from kg.workers.limits import Limits
-from kg.workers.wire import Channel
-from kg.workers.worker import Source
+from kg.workers.frames import Channel
+from kg.workers.process_exits import MAX_TAIL, ProcessRole, count_oom_kills, exit_error
+from kg.workers.query_limits import QueryLimits
+from kg.workers.worker import WorkerOptions
 
-CODE = "from kg.workers.fork_server import main; main()"
+CODE = "from kg.workers.worker_fork_server import main; main()"
 STANDS_BACK = 10
 """The niceness of what stands back: it gets a ninth of what it would otherwise get where somebody wants the rest."""
 _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
@@ -31,7 +31,7 @@ _HEAR = 64 * 1024
 class ForkServer:
     """The process that forks workers; `fileno` becomes readable when `news` has something to tell."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: WorkerOptions) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-c", CODE, str(theirs.fileno())]
         try:
@@ -181,11 +181,11 @@ class Worker:
                 self.stderr_ended = not data
                 self.stderr_tail = (self.stderr_tail + data)[-MAX_TAIL:]
 
-    def exit_error(self, limits: Limits) -> CommuniqueError:
+    def exit_error(self, limits: QueryLimits) -> CommuniqueError:
         """Return what to tell the client of an end that nobody ordered."""
         self.read_stderr()
         machine_short = count_oom_kills() > self.oom_kills
-        duty = Duty("query", "worked on this query", limits.memory, limits.cpu, "; another has taken its place")
+        duty = ProcessRole("query", "worked on this query", limits.memory, limits.cpu, "; another has taken its place")
         return exit_error(self.status, self.stderr_tail, duty, machine_short=machine_short)
 
 

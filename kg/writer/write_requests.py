@@ -13,7 +13,7 @@ from kg.workers import Client, Running
 
 ANY = "*"
 """The tag that stands for whatever there is."""
-NOBODY = Client()
+LOCAL_CLIENT = Client()
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ Fetch = Callable[[str], Document]
 
 
 @dataclass(frozen=True)
-class Update:
+class RunUpdate:
     """Run a SPARQL Update."""
 
     text: str
@@ -39,7 +39,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Replace:
+class ReplaceGraph:
     """Make a graph (None: the default graph) hold what the documents say."""
 
     graph: str | None
@@ -47,7 +47,7 @@ class Replace:
 
 
 @dataclass(frozen=True)
-class Merge:
+class AddToGraph:
     """Add what the documents say to a graph."""
 
     graph: str | None
@@ -55,7 +55,7 @@ class Merge:
 
 
 @dataclass(frozen=True)
-class MergeDataset:
+class AddDataset:
     """Add to each graph what the documents say of it; documents without named graphs make the graph `new` instead."""
 
     new: str
@@ -63,14 +63,14 @@ class MergeDataset:
 
 
 @dataclass(frozen=True)
-class Remove:
+class RemoveGraph:
     """Remove a graph."""
 
     graph: str | None
 
 
 @dataclass(frozen=True)
-class Patch:
+class PatchGraph:
     """Run an update whose default graph is one graph, which is all that it may write."""
 
     graph: str | None
@@ -78,7 +78,7 @@ class Patch:
     base: str | None = None
 
 
-Action = Update | Replace | Merge | MergeDataset | Remove | Patch
+Action = RunUpdate | ReplaceGraph | AddToGraph | AddDataset | RemoveGraph | PatchGraph
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class WriteRequest:
     @property
     def text(self) -> str:
         """Return what is asked, for people."""
-        return self.action.text if isinstance(self.action, Update | Patch) else self.note
+        return self.action.text if isinstance(self.action, RunUpdate | PatchGraph) else self.note
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Written:
 class Writer(Protocol):
     """What carries writes out, one after another."""
 
-    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
         """Make a write the current version, or raise a CommuniqueError and leave everything as it was."""
 
     def running(self) -> tuple[Running, ...]:

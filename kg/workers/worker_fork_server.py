@@ -5,7 +5,7 @@ front process, which has threads, forks nothing: it starts the fork server as a 
 three variables. The fork server is the workers' parent: it reports how each of them ended, and ends them with itself.
 """
 
-# Why not the start method `forkserver` of multiprocessing (Python 3.11), here and for writers (kg/writer/forks.py):
+# Why not the start method `forkserver` of multiprocessing (Python 3.11), for workers and for writers:
 # - Its server inherits the whole environment, secrets included; ours starts with a few variables.
 # - When it is killed, its children live on and their exit status is read as 255; the supervisor kills such workers.
 # - A fork that fails for want of memory or processes (EAGAIN) ends it; this one reports `not_started`, to try again.
@@ -22,9 +22,9 @@ import socket
 import sys
 from typing import NoReturn
 
-from kg.workers.forking import FRAME, begin, live, serve
-from kg.workers.memory import keep_freed_memory_low
-from kg.workers.worker import Source, work
+from kg.workers.fork_loop import FRAME, begin, live, serve
+from kg.workers.memory_ceiling import keep_freed_memory_low
+from kg.workers.worker import WorkerOptions, work
 
 ARENAS = 1
 """A worker has one thread that allocates at a time: further arenas would hold freed memory that it cannot use."""
@@ -37,11 +37,11 @@ def main() -> None:
     control, source, wakeup = begin()
     keep_freed_memory_low(ARENAS)
     gc.freeze()
-    _ForkServer(control, Source(**source), wakeup).run()
+    _ForkServer(control, WorkerOptions(**source), wakeup).run()
 
 
 class _ForkServer:
-    def __init__(self, control: socket.socket, source: Source, wakeup: int) -> None:
+    def __init__(self, control: socket.socket, source: WorkerOptions, wakeup: int) -> None:
         self._control, self._source, self._wakeup = control, source, wakeup
         self._alive: set[int] = set()
 

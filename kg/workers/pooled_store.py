@@ -20,15 +20,15 @@ from kg.errors import (
 )
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
-from kg.workers.job import Client, Job, Running, Stats
-from kg.workers.limits import Limits
+from kg.workers.frames import FrameKind, GoneError, from_query, to_error, to_head
 from kg.workers.pool import Pool
-from kg.workers.process import Worker
+from kg.workers.query_jobs import Client, PoolStats, QueryJob, Running
+from kg.workers.query_limits import QueryLimits
 from kg.workers.supervisor import Supervisor
-from kg.workers.wire import GoneError, Kind, from_query, to_error, to_head
-from kg.workers.worker import Source
+from kg.workers.worker import WorkerOptions
+from kg.workers.worker_process import Worker
 
-NOBODY = Client()
+LOCAL_CLIENT = Client()
 REAP_TIMEOUT_SECONDS = 1.0
 """Seconds within which a worker's parent knows how it ended."""
 
@@ -39,20 +39,20 @@ class PooledStore:
     A context manager: leaving it ends the workers. What only reads the store's records is answered here.
     """
 
-    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = NOBODY) -> None:
+    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
         self._store, self._supervisor, self._client = store, supervisor, client
         self._pool = supervisor.pool
 
     @classmethod
     def open(
-        cls, folder: Path, limits: Limits | None = None, on_failure: Callable[[str], None] = lambda _: None
+        cls, folder: Path, limits: QueryLimits | None = None, on_failure: Callable[[str], None] = lambda _: None
     ) -> Self:
         """Start workers over the store in a folder; StoreError or RequestError where it cannot be opened.
 
         `on_failure` is told why, by a thread of the workers' own, if they cannot be kept going any more.
         """
-        limits = limits or Limits()
-        source = Source(str(folder.absolute()), limits.memory)
+        limits = limits or QueryLimits()
+        source = WorkerOptions(str(folder.absolute()), limits.memory)
         store, supervisor = source.open(), Supervisor(source, limits, on_failure)
         supervisor.start()
         return cls(store, supervisor)
@@ -70,7 +70,7 @@ class PooledStore:
         return PooledStore(self._store, self._supervisor, client)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return the limits that requests run within."""
         return self._pool.limits
 
@@ -133,7 +133,7 @@ class PooledStore:
         """Return why no query will be answered any more, None as long as they are."""
         return self._supervisor.failure
 
-    def stats(self) -> Stats:
+    def stats(self) -> PoolStats:
         """Return the workers' figures, as of now."""
         return self._pool.stats()
 
@@ -146,17 +146,17 @@ class PooledStore:
 
     def _ask(self, said: dict[str, Any], seconds: float, processor: float) -> Answer:
         asked = self._client.timeout
-        job = Job({**said, "cpu": processor}, self._client, seconds if asked is None else min(asked, seconds))
+        job = QueryJob({**said, "cpu": processor}, self._client, seconds if asked is None else min(asked, seconds))
         self._pool.enter(job)
         worker, head = _begun(self._pool, job)
         form, row, version = to_head(head)
-        return Answer(form, row, Chunks(self._pool, job, worker), version)
+        return Answer(form, row, AnswerStream(self._pool, job, worker), version)
 
 
-class Chunks(Iterator[bytes]):
+class AnswerStream(Iterator[bytes]):
     """The chunks of an answer; `close`, or forgetting it, ends the work behind it."""
 
-    def __init__(self, pool: Pool, job: Job, worker: Worker) -> None:
+    def __init__(self, pool: Pool, job: QueryJob, worker: Worker) -> None:
         self._pool, self._job, self._worker = pool, job, worker
         self._ended = False
 
@@ -168,7 +168,7 @@ class Chunks(Iterator[bytes]):
         except GoneError:
             self._ended = True
             raise _lost(self._pool, self._job, self._worker) from None
-        if kind is Kind.CHUNK:
+        if kind is FrameKind.CHUNK:
             return body
         self._ended = True
         _end(self._pool, self._job, kind, body)
@@ -186,32 +186,32 @@ class Chunks(Iterator[bytes]):
         self._job.abandoned = not self._ended
 
 
-def _begun(pool: Pool, job: Job) -> tuple[Worker, bytes]:
+def _begun(pool: Pool, job: QueryJob) -> tuple[Worker, bytes]:
     """Return a request's worker and the head of its answer, or raise why there is none."""
     while True:
         worker = _granted(pool, job)
         try:
-            worker.channel.send(Kind.ASK, job.body())
+            worker.channel.send(FrameKind.ASK, job.body())
             kind, body = worker.channel.receive()
         except GoneError:
-            kind, body = Kind.END, b""
-        if kind is Kind.HEAD and pool.begin(job):
+            kind, body = FrameKind.END, b""
+        if kind is FrameKind.HEAD and pool.begin(job):
             return worker, body
-        if kind is Kind.ERROR:
+        if kind is FrameKind.ERROR:
             _end(pool, job, kind, body)
         if not _may_begin_again(job, worker):
             raise _lost(pool, job, worker)
         pool.again(job)
 
 
-def _may_begin_again(job: Job, worker: Worker) -> bool:
+def _may_begin_again(job: QueryJob, worker: Worker) -> bool:
     """Tell whether a request whose worker is gone is to have another: it was evicted, or the worker had left before."""
     if job.verdict is not None:
         return False
     return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
 
 
-def _granted(pool: Pool, job: Job) -> Worker:
+def _granted(pool: Pool, job: QueryJob) -> Worker:
     try:
         return pool.worker_for(job)
     except CommuniqueError:
@@ -219,15 +219,15 @@ def _granted(pool: Pool, job: Job) -> Worker:
         raise
 
 
-def _end(pool: Pool, job: Job, kind: Kind, body: bytes) -> None:
+def _end(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
     """Note the end that a worker has told of, and raise it if it is an error."""
     said = json.loads(body)
-    pool.leave(job, failed=kind is Kind.ERROR, leaving=said["leaving"])
-    if kind is Kind.ERROR:
+    pool.leave(job, failed=kind is FrameKind.ERROR, leaving=said["leaving"])
+    if kind is FrameKind.ERROR:
         raise to_error(said)
 
 
-def _lost(pool: Pool, job: Job, worker: Worker) -> CommuniqueError:
+def _lost(pool: Pool, job: QueryJob, worker: Worker) -> CommuniqueError:
     """Note that a request's worker is gone, and return why."""
     if job.verdict is None:
         worker.ended.wait(REAP_TIMEOUT_SECONDS)

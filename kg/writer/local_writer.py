@@ -7,19 +7,19 @@ from collections.abc import Callable
 from kg.store import Transaction, Version
 from kg.workers import Client, Running
 from kg.writer.edit import prepare
-from kg.writer.request import NOBODY, Fetch, WriteRequest, Written
+from kg.writer.write_requests import LOCAL_CLIENT, Fetch, WriteRequest, Written
 
-Change = Callable[[Callable[[Transaction], None], str], Version]
+Committer = Callable[[Callable[[Transaction], None], str], Version]
 """Makes an edit, with a note, the current version, or raises why not and leaves everything as it was."""
 
 
 class LocalWriter:
-    """See `kg.writer.request.Writer`."""
+    """See `kg.writer.write_requests.Writer`."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Committer) -> None:
         self._change = change
 
-    def write(self, request: WriteRequest, fetch: Fetch, client: Client = NOBODY) -> Written:
+    def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
         """Make a write the current version, however long that takes."""
         del client
         edit = prepare(request, fetch)

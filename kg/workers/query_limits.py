@@ -12,7 +12,7 @@ LEAST_MEMORY = 64 * MEGABYTE
 
 
 @dataclass(frozen=True)
-class Limits:
+class QueryLimits:
     """What a query may cost, and how many run and wait; a value that makes no sense is a RequestError."""
 
     time: float = 30.0

@@ -17,7 +17,7 @@ _MARKS = {
 """What stands once for each row and nowhere else, outside strings: the engine's JSON has no spaces."""
 
 
-class Rows:
+class RowCounter:
     """The rows of an answer so far; those of a format that is no table are none."""
 
     def __init__(self, format_: Format) -> None:

@@ -17,11 +17,11 @@ from typing import NoReturn
 
 from kg.errors import BusyError, CommuniqueError
 from kg.store.opening import names_of
-from kg.workers.forking import FRAME, begin, live, serve
-from kg.workers.memory import keep_freed_memory_low
-from kg.workers.wire import Channel, Kind, from_error, to_json
-from kg.writer.change import Change
-from kg.writer.child import Source, work
+from kg.workers.fork_loop import FRAME, begin, live, serve
+from kg.workers.frames import Channel, FrameKind, from_error, to_json
+from kg.workers.memory_ceiling import keep_freed_memory_low
+from kg.writer.committer import Committer
+from kg.writer.writing_child import WriterOptions, work
 
 ARENAS = 1
 """A writer has one thread that allocates at a time."""
@@ -32,15 +32,15 @@ DESCRIPTORS = 3
 def main() -> None:
     """Fork a writer for each word on the socket whose number is the argument, until its other end is closed."""
     control, source, wakeup = begin()
-    _ForkServer(control, Source(**source), wakeup).run()
+    _ForkServer(control, WriterOptions(**source), wakeup).run()
 
 
 class _ForkServer:
-    def __init__(self, control: socket.socket, source: Source, wakeup: int) -> None:
+    def __init__(self, control: socket.socket, source: WriterOptions, wakeup: int) -> None:
         self._control, self._source, self._wakeup = control, source, wakeup
         self._writers: dict[int, socket.socket] = {}
         """Where the end of each writer is told, by its process."""
-        self._change = Change(source.open(), names_of(Path(source.folder)))
+        self._change = Committer(source.open(), names_of(Path(source.folder)))
         self._fault: CommuniqueError | None = None
 
     def run(self) -> None:
@@ -92,7 +92,7 @@ class _ForkServer:
 
     def _refuse(self, descriptors: list[int], error: CommuniqueError) -> None:
         channel = Channel(socket.socket(fileno=descriptors[0]))
-        channel.send(Kind.ERROR, to_json(from_error(error)))
+        channel.send(FrameKind.ERROR, to_json(from_error(error)))
         channel.close()
         for descriptor in descriptors[1:]:
             os.close(descriptor)

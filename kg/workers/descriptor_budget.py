@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.workers.limits import Limits
+from kg.workers.query_limits import QueryLimits
 
 PER_WORKER = 5
 """While a worker is started: both ends of its channel and of its standard error's pipe, and the process's handle."""
@@ -14,7 +14,7 @@ OTHER_FILES = 32
 """Standard streams, the supervisor's pipe, the store's lock, spooled bodies, modules and templates being read."""
 
 
-def descriptors_needed(limits: Limits | None) -> int:
+def descriptors_needed(limits: QueryLimits | None) -> int:
     """Return how many descriptors to keep back from connections; without limits there are no workers."""
     workers = 0 if limits is None else PER_WORKER * (limits.workers + limits.streams) + FORK_SERVER
     return workers + OPEN_VERSIONS + OTHER_FILES

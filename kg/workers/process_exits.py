@@ -27,7 +27,7 @@ def tells_of_memory(stderr_tail: bytes) -> bool:
 
 
 @dataclass(frozen=True)
-class Duty:
+class ProcessRole:
     """What a process was there for, as errors call it, and the limits that it had."""
 
     noun: str
@@ -38,7 +38,7 @@ class Duty:
     aftermath: str = ""
 
 
-def exit_error(status: int | None, stderr_tail: bytes, duty: Duty, *, machine_short: bool) -> CommuniqueError:
+def exit_error(status: int | None, stderr_tail: bytes, duty: ProcessRole, *, machine_short: bool) -> CommuniqueError:
     """Return what to tell the client whose query or write a process ended with."""
     if tells_of_memory(stderr_tail):
         return memory_error(duty.noun, duty.memory)

@@ -31,7 +31,7 @@ _ERRORS = {
 }
 
 
-class Kind(Enum):
+class FrameKind(Enum):
     """The kinds of frame."""
 
     ASK = b"A"
@@ -59,7 +59,7 @@ class Channel:
         """Return the descriptor to wait for, -1 once it is closed."""
         return self.socket.fileno()
 
-    def send(self, kind: Kind, body: bytes = b"") -> None:
+    def send(self, kind: FrameKind, body: bytes = b"") -> None:
         """Send a frame, waiting while the other side is behind; GoneError where there is none."""
         try:
             self.socket.sendall(_HEADER.pack(kind.value, len(body)))
@@ -67,12 +67,12 @@ class Channel:
         except OSError as error:
             raise GoneError from error
 
-    def receive(self) -> tuple[Kind, bytes]:
+    def receive(self) -> tuple[FrameKind, bytes]:
         """Return the next frame, waiting for it; GoneError where the other side has ended."""
         kind, length = _HEADER.unpack(self._exactly(_HEADER.size))
         if length > MOST:
             raise StoreError(f"A frame of {length} bytes was announced between processes: expected at most {MOST}.")
-        return Kind(kind), self._exactly(length)
+        return FrameKind(kind), self._exactly(length)
 
     def has_spoken(self, wait: float) -> bool:
         """Tell whether there is something to receive, waiting so many seconds for it."""

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from kg.app import knowledge
-from kg.app.changes import ALONE, Turn, change_checked, change_plainly
-from kg.app.recording import software_version
-from kg.dataset import GraphNames
+from kg.app import read_schema
+from kg.app.write import DEFAULT_TURN, WriteTurn, write_plain, write_validated
+from kg.app.write_provenance import software_version
+from kg.datasets import GraphNames
 from kg.store import Transaction, Version, WritableStore
 
 
-class Change:
+class Committer:
     """Makes edits of one store."""
 
     def __init__(self, store: WritableStore, names: GraphNames | None) -> None:
         self._store, self._names = store, names
-        self._known = cache(knowledge)
+        self._schema = cache(read_schema)
 
-    def __call__(self, edit: Callable[[Transaction], None], note: str, turn: Turn = ALONE) -> Version:
+    def __call__(self, edit: Callable[[Transaction], None], note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
         """Make an edit the current version, or raise why not and leave everything as it was."""
         if self._names is None:
-            return change_plainly(self._store, edit, note, turn)
-        return change_checked(self._store, self._names, self._known(), edit, note, turn)
+            return write_plain(self._store, edit, note, turn)
+        return write_validated(self._store, self._names, self._schema(), edit, note, turn)
 
     def prepare(self) -> None:
         """Read the schema and make its shapes and rules ready now, which the first write does otherwise."""
         if self._names is not None:
-            self._known().change_validator.prepare()
-            _ = self._known().reasoner, software_version()
+            self._schema().change_validator.prepare()
+            _ = self._schema().reasoner, software_version()

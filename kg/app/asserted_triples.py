@@ -1,0 +1,64 @@
+"""The asserted triples of a transaction's default graph, before or after its edit, and the change between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import Graph
+
+from kg.datasets import GraphNames
+from kg.store import Transaction, Triple
+from kg.store.interfaces import Pattern
+
+
+@dataclass(frozen=True)
+class AssertedTriples:
+    """The triples of the default graph without those that the system derives."""
+
+    transaction: Transaction
+    names: GraphNames
+    before: bool = False
+    """Whether the triples are those before the edit."""
+
+    def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
+        """Yield the triples that match a pattern in which None matches any term.
+
+        To be called while the inferred graph still is what follows from the asserted triples.
+        """
+        return self.transaction.find(pattern, before=self.before, without=(self.names.inferred, self.names.description))
+
+    def __contains__(self, triple: Triple) -> bool:
+        return any(map(self.names.asserts, self.transaction.holders(triple, before=self.before)))
+
+    def graph(self) -> Graph:
+        """Return all triples after the edit."""
+        graph = Graph(bind_namespaces="none")
+        for name in filter(self.names.asserts, self.transaction.graphs()):
+            for triple in self.transaction.triples(name):
+                graph.add(triple)
+        return graph
+
+
+@dataclass(frozen=True)
+class AssertedChange:
+    """The triples that an edit asserts, and those that it no longer does."""
+
+    added: frozenset[Triple]
+    removed: frozenset[Triple]
+
+    @classmethod
+    def between(cls, before: AssertedTriples, after: AssertedTriples) -> AssertedChange:
+        """Return the change of a transaction; a triple that another graph holds too is neither added nor removed."""
+        changes = [change for name, change in after.transaction.changes().items() if name and after.names.asserts(name)]
+        added = _not_in(before, (triple for change in changes for triple in change.added))
+        return cls(added, _not_in(after, (triple for change in changes for triple in change.removed)))
+
+    @property
+    def triples(self) -> frozenset[Triple]:
+        """Return the triples added or removed."""
+        return self.added | self.removed
+
+
+def _not_in(asserted: AssertedTriples, triples: Iterable[Triple]) -> frozenset[Triple]:
+    return frozenset(triple for triple in triples if triple not in asserted)

@@ -1,0 +1,31 @@
+"""How to build: the reasoner, the time to record, the articles' texts to check against, and who is told of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+RULES, OWLRL = "rules", "owlrl"
+
+Progress = Callable[[str], None]
+"""Called with a sentence as each step begins."""
+
+
+def no_progress(_: str) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """Which reasoner infers, whether its closure is compared with owlrl's, and the time to record."""
+
+    reasoner: str = RULES
+    cross_check: bool = False
+    time: datetime | None = None
+    sources: Path | None = None
+    """A folder with the articles' texts, against which every passage is checked."""
+
+
+DEFAULT_OPTIONS = BuildOptions()

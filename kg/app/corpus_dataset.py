@@ -1,0 +1,86 @@
+"""The dataset of a version to be built: the graphs of the corpus and of the schema, beside clients' own graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import Graph
+
+from kg.app.schema import Schema
+from kg.datasets import GraphNames
+from kg.errors import Location, RequestError
+from kg.export import named_blanks
+from kg.mapping import Corpus
+from kg.mapping.corpus_questions import CorpusQuestion
+from kg.namespaces import ONTOLOGY, SHAPES
+from kg.provenance import CorpusDescription, SourceFile
+
+CORPUS_FILE = "corpus.yaml"
+Graphs = Mapping[str, Graph]
+"""Graphs by name."""
+
+
+@dataclass(frozen=True)
+class CorpusDataset:
+    """The graphs that the build owns and those that clients own, and where each node is defined."""
+
+    names: GraphNames
+    built: Graphs
+    sources: Mapping[str, tuple[SourceFile, ...]]
+    """The files of each built graph."""
+    locations: Mapping[str, Location]
+    schema: Schema
+    description: CorpusDescription
+    client_graphs: Graphs = field(default_factory=dict)
+    questions: tuple[CorpusQuestion, ...] = ()
+
+    @cached_property
+    def asserted(self) -> Graph:
+        """Return the asserted triples of the default graph, in one graph."""
+        graph = Graph(bind_namespaces="none")
+        for name in self.asserted_graphs:
+            graph += self.built.get(name) or self.client_graphs.get(name) or ()
+        return graph
+
+    @property
+    def asserted_graphs(self) -> tuple[str, ...]:
+        """Return the names of the graphs whose triples the default graph asserts, sorted."""
+        return tuple(sorted(name for name in {*self.built, *self.client_graphs} if self.names.asserts(name)))
+
+
+def corpus_file(corpus: Path) -> Path:
+    """Return a corpus's own document: the file itself, or the one in a folder. Raises RequestError if there is none."""
+    file = corpus / CORPUS_FILE if corpus.is_dir() else corpus
+    if not file.is_file():
+        expected = f"a folder with a {CORPUS_FILE}, or such a file"
+        raise RequestError(f"There is no corpus at {str(corpus)!r}: expected {expected}.")
+    return file
+
+
+def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:
+    """Return the dataset of a corpus, beside the graphs that clients own."""
+    names = corpus.names
+    schema_graphs = {
+        names.ontology: named_blanks(schema.ontology, f"{ONTOLOGY}_"),
+        names.shapes: named_blanks(schema.shapes, f"{SHAPES}_"),
+    }
+    schema_files = {names.ontology: schema.ontology_files, names.shapes: schema.shapes_files}
+    folder = corpus.file.parent
+    files = {name: (SourceFile.of(file, _relative(file, folder)),) for name, file in corpus.files.items()}
+    return CorpusDataset(
+        names=names,
+        built={**corpus.graphs, **schema_graphs},
+        sources={**files, **schema_files},
+        locations=corpus.locations,
+        schema=schema,
+        description=CorpusDescription(corpus.title, corpus.licence, corpus.creator),
+        client_graphs=client_graphs or {},
+        questions=corpus.questions,
+    )
+
+
+def _relative(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name

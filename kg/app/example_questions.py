@@ -1,0 +1,80 @@
+"""The example questions of a corpus, and how RDF describes them (SHACL's executables, as the SIB publishes its own)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import RDF, RDFS, SH, Literal, URIRef
+
+from kg.datasets import GraphNames
+from kg.errors import Location, MappingError, Problem, QuerySyntaxError, RequestError
+from kg.mapping.corpus_questions import CorpusQuestion
+from kg.sparql.lexer import Kind, tokens
+from kg.store import QueryForm, Triple, check_query
+
+EXECUTABLES = {
+    QueryForm.SELECT: (SH.SPARQLSelectExecutable, SH.select),
+    QueryForm.ASK: (SH.SPARQLAskExecutable, SH.ask),
+    QueryForm.CONSTRUCT: (SH.SPARQLConstructExecutable, SH.construct),
+    QueryForm.DESCRIBE: (SH.SPARQLExecutable, URIRef(f"{SH}describe")),
+}
+"""The class of a query and the property of its text; SHACL has no `sh:describe`, which the SIB uses."""
+FORMS = {form.value: form for form in QueryForm}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and the query that answers it; `name` is its file's name without the ending."""
+
+    name: str
+    text: str
+    query: str
+
+
+def read_questions(folder: Path) -> tuple[Question, ...]:
+    """Read a folder's questions by name: one `.rq` file each, its first comment line the question in English."""
+    return tuple(_read(path) for path in sorted(folder.glob("*.rq")))
+
+
+def example_triples(node: URIRef, question: Question) -> Iterator[Triple]:
+    """Yield the description of a question as an example. Raises QuerySyntaxError if its query has no form."""
+    form = query_form(question.query)
+    if form is None:
+        raise QuerySyntaxError(f"The example '{question.name}' has no query form.")
+    yield node, RDF.type, EXECUTABLES[form][0]
+    yield from _executable_triples(node, form, question)
+
+
+def corpus_question_triples(questions: Iterable[CorpusQuestion], names: GraphNames) -> Iterator[Triple]:
+    """Yield what a store records of its corpus's questions. Raises MappingError if some are not SPARQL queries."""
+    problems: list[Problem] = []
+    for question in questions:
+        node = URIRef(f"{names.base}example/{question.name}")
+        try:
+            form = check_query(question.query)
+        except RequestError as error:
+            problems.append(Problem(Location(question.file), str(error)))
+        else:
+            yield from _executable_triples(node, form, question)
+    if problems:
+        raise MappingError(problems)
+
+
+def query_form(text: str) -> QueryForm | None:
+    """Return the form that a query's text announces, or None."""
+    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
+    return next((FORMS[word] for word in words if word in FORMS), None)
+
+
+def _executable_triples(node: URIRef, form: QueryForm, question: Question | CorpusQuestion) -> Iterator[Triple]:
+    yield node, RDF.type, SH.SPARQLExecutable
+    yield node, EXECUTABLES[form][1], Literal(question.query)
+    yield node, RDFS.comment, Literal(question.text, lang="en")
+
+
+def _read(path: Path) -> Question:
+    query = path.read_text(encoding="utf-8")
+    first_line = query.partition("\n")[0]
+    return Question(path.stem, first_line.lstrip("# ").strip() or path.stem, query)

@@ -1,0 +1,30 @@
+"""The use case `restore`: a backup becomes the newest version of a store, or a store where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.app.stores import open_store
+from kg.errors import RequestError
+from kg.store import Version
+
+
+def restore_backup(backup: Path, store: Path) -> Version:
+    """Make a backup the newest version of the store in a folder, or a new store if the folder is missing or empty.
+
+    Raises RequestError if there is no backup, StoreError if it is damaged or of another store.
+    """
+    copy = open_store(backup)
+    if (store / "store.json").exists():
+        return open_store(store).restore(backup)
+    if faults := copy.verify():
+        raise RequestError(f"The backup {backup} is damaged: {faults[0]}")
+    if store.is_dir():
+        _require_empty(store)
+        store.rmdir()
+    return copy.back_up(store)
+
+
+def _require_empty(folder: Path) -> None:
+    for file in folder.iterdir():
+        raise RequestError(f"{folder} is not a store and holds {file.name}: expected a store, or an empty folder.")

@@ -1,0 +1,61 @@
+"""The schema that every corpus is checked by: the shipped ontology and shapes, and what is compiled from them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import Graph
+
+from kg.errors import ResourceError
+from kg.provenance import SourceFile
+from kg.reasoning import Reasoner
+from kg.shipped_files import ontology_folder, shapes_folder
+from kg.validation import ChangeValidator, check_shapes, read_shapes
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The ontology (with its alignments and schemes, as one graph) and the shapes, and the files that they are from."""
+
+    ontology: Graph
+    shapes: Graph
+    ontology_files: tuple[SourceFile, ...] = ()
+    shapes_files: tuple[SourceFile, ...] = ()
+
+    @cached_property
+    def reasoner(self) -> Reasoner:
+        """Return the compiled ontology. Raises UnsupportedAxiomError if an axiom has no rule."""
+        return Reasoner(self.ontology)
+
+    @cached_property
+    def change_validator(self) -> ChangeValidator:
+        """Return the shapes prepared for validating changes."""
+        return ChangeValidator(self.shapes, self.ontology)
+
+
+def read_schema() -> Schema:
+    """Read the shipped ontology and shapes.
+
+    Raises ResourceError if a folder is missing, DataError if the shapes are at fault.
+    """
+    ontology, shapes = Graph(), read_shapes(shapes_folder())
+    files = _turtle_files(ontology_folder())
+    for file in files:
+        ontology.parse(file, format="turtle")
+    check_shapes(shapes, ontology)
+    shapes_files = _source_files(shapes_folder(), _turtle_files(shapes_folder()))
+    return Schema(ontology, shapes, _source_files(ontology_folder(), files), shapes_files)
+
+
+def _turtle_files(folder: Path) -> list[Path]:
+    files = sorted(folder.rglob("*.ttl"))
+    if not files:
+        raise ResourceError(f"The folder {folder} holds no Turtle file: expected the files that Communiqué ships with.")
+    return files
+
+
+def _source_files(folder: Path, files: Iterable[Path]) -> tuple[SourceFile, ...]:
+    return tuple(SourceFile.of(file, f"{folder.name}/{file.relative_to(folder).as_posix()}") for file in files)

@@ -1,0 +1,96 @@
+"""The use case `write`: an edit of the store becomes its current version, with what follows from it, if it is valid.
+
+A write costs what it changes, not what the store holds: inference goes on from the triples added and removed, and
+validation looks at the nodes that these affect. If the store was built with another ontology (an older program's),
+the whole dataset is inferred and validated once, and that is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kg.app.asserted_triples import AssertedChange, AssertedTriples
+from kg.app.schema import Schema
+from kg.app.validate import require_conforming, require_well_typed
+from kg.app.write_provenance import record_write, same_ontology
+from kg.datasets import GraphNames, Owner
+from kg.reasoning import infer_all, infer_change
+from kg.store import Transaction, Triple, Version, WritableStore
+from kg.store.interfaces import Pattern
+from kg.validation import validate
+
+Edit = Callable[[Transaction], None]
+log = logging.getLogger(__name__)
+
+
+def _do_nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class WriteTurn:
+    """How many seconds a write waits for other writers, and what is called before it publishes its version.
+
+    If `before_publishing` raises, the store is as it was.
+    """
+
+    wait: float = 60
+    before_publishing: Callable[[], None] = _do_nothing
+
+
+DEFAULT_TURN = WriteTurn()
+
+
+def write_plain(store: WritableStore, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
+    """Make an edit the current version as it is: nothing is inferred and nothing validated."""
+    with store.write(turn.wait) as transaction:
+        edit(transaction)
+        turn.before_publishing()
+        return transaction.commit(note)
+
+
+def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked by, and what is done to it
+    store: WritableStore, names: GraphNames, schema: Schema, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN
+) -> Version:
+    """Make an edit the current version, with what follows from it; if it is at fault, nothing changes.
+
+    Raises IllTypedLiteralError, ContradictionError, ShapesViolatedError or UnsupportedAxiomError if it is.
+    """
+    with store.write(turn.wait) as transaction:
+        edit(transaction)
+        require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
+        bring_up_to_date = apply_incrementally if same_ontology(transaction, names, schema) else rebuild
+        bring_up_to_date(transaction, names, schema)
+        time = datetime.now(UTC)
+        record_write(transaction, names, note, time)
+        turn.before_publishing()
+        return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def apply_incrementally(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
+    """Infer and validate what a transaction has changed, relying on the version before it."""
+    before, after = AssertedTriples(transaction, names, before=True), AssertedTriples(transaction, names)
+    change = AssertedChange.between(before, after)
+
+    def closure(pattern: Pattern) -> Iterator[Triple]:
+        return transaction.find(pattern, before=True)
+
+    effect = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
+    transaction.remove(names.inferred, effect.removed, Owner.SYSTEM)
+    transaction.add(names.inferred, effect.added, Owner.SYSTEM)
+    require_conforming(schema.change_validator.report(change.triples, before, after))
+
+
+def rebuild(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
+    """Infer from and validate everything that the store holds after the edit."""
+    log.warning(
+        "The store was built with another ontology than this program's: everything is inferred and validated again."
+    )
+    asserted = AssertedTriples(transaction, names).graph()
+    require_well_typed(asserted)
+    inferred = infer_all(schema.reasoner, asserted)
+    require_conforming(validate(asserted, schema.shapes, schema.ontology))
+    transaction.replace_graph(names.inferred, inferred, Owner.SYSTEM)

@@ -1,0 +1,112 @@
+"""The provenance of writes: which activity generated each changed graph, recorded in PROV-O and kept across builds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+
+from rdflib import PROV, RDF, RDFS, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.app.schema import Schema
+from kg.datasets import GraphNames, Owner
+from kg.namespaces import CQ
+from kg.provenance import DIGEST_LENGTH, activity, agent
+from kg.store import Transaction, Triple
+
+SOFTWARE = "communique"
+ACTIVITY_RELATIONS = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
+"""The relations from a graph to the activity that made it what it is, or removed it."""
+
+
+@cache
+def software_version() -> str:
+    """Return the version of this program, looked up once."""
+    return version(SOFTWARE)
+
+
+def record_write(transaction: Transaction, names: GraphNames, note: str, time: datetime) -> None:
+    """Record for each graph that a transaction has changed that this write generated or invalidated it."""
+    changes = {name: change for name, change in transaction.changes().items() if name is not None}
+    if not changes:
+        return
+    record = _ProvenanceGraph(transaction, names)
+    write = record.add_write(note, time)
+    for name, change in sorted(changes.items()):
+        record.set_activity(name, write)
+        summary = f"{len(change.added)} triples added to {name}, {len(change.removed)} removed"
+        record.add((write, RDFS.comment, Literal(summary, lang="en")))
+
+
+def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
+    """Return the provenance of the clients' graphs in the store, which a build keeps."""
+    kept, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names)
+    for name in transaction.graphs():
+        if names.owner(name) is Owner.CLIENT:
+            for triple in record.about(URIRef(name)):
+                kept.add(triple)
+    return kept
+
+
+def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -> bool:
+    """Tell whether the store's inferences were made with this very ontology, so that they can be changed in part."""
+    record = _ProvenanceGraph(transaction, names)
+    documents = [value for _, _, value in record.find(URIRef(names.ontology), PROV.wasDerivedFrom)]
+    digests = {str(value) for document in documents for _, _, value in record.find(document, CQ.digest)}
+    return bool(digests) and digests == {file.digest for file in schema.ontology_files}
+
+
+class _ProvenanceGraph:
+    """The provenance graph of a transaction, read and written."""
+
+    def __init__(self, transaction: Transaction, names: GraphNames) -> None:
+        self._transaction, self._names = transaction, names
+
+    def find(self, subject: Node | None, path: Node | None = None, value: Node | None = None) -> Iterator[Triple]:
+        return self._transaction.find((subject, path, value), self._names.provenance)
+
+    def add(self, *triples: Triple) -> None:
+        self._transaction.add(self._names.provenance, triples, Owner.SYSTEM)
+
+    def remove(self, *triples: Triple) -> None:
+        self._transaction.remove(self._names.provenance, triples, Owner.SYSTEM)
+
+    def add_write(self, note: str, time: datetime) -> URIRef:
+        """Add the activity of a write, named after the version before it, its note and its time."""
+        content = f"{self._transaction.base.name}\0{note}\0{time.isoformat()}"
+        write = URIRef(f"{self._names.base}write/{hashlib.sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]}")
+        software = URIRef(f"{self._names.base}software/{SOFTWARE}-{software_version()}")
+        self.add(*agent(software, SOFTWARE, software_version()), *activity(write, note, software, time))
+        return write
+
+    def set_activity(self, name: str, write: URIRef) -> None:
+        """Record the activity that a graph was last changed by, in place of an earlier one."""
+        graph, inferred = URIRef(name), URIRef(self._names.inferred)
+        self._remove_activity(graph)
+        exists = name in self._transaction.graphs()
+        relation = PROV.wasGeneratedBy if exists else PROV.wasInvalidatedBy
+        self.add((graph, RDF.type, PROV.Entity), (graph, relation, write))
+        if self._names.asserts(name):
+            (self.add if exists else self.remove)((inferred, PROV.wasDerivedFrom, graph))
+
+    def about(self, graph: URIRef) -> Iterator[Triple]:
+        """Yield the provenance of a graph, of its activity, and of the software that carried it out."""
+        for triple in self.find(graph):
+            yield triple
+            _, relation, activity_node = triple
+            if relation in ACTIVITY_RELATIONS:
+                yield from self.find(activity_node)
+                for _, _, software in self.find(activity_node, PROV.wasAssociatedWith):
+                    yield from self.find(software)
+
+    def _remove_activity(self, graph: URIRef) -> None:
+        """Remove the link to the activity that a graph was changed by, and the activity with its last graph."""
+        for relation in ACTIVITY_RELATIONS:
+            for triple in self.find(graph, relation):
+                self.remove(triple)
+                write = triple[2]
+                if not any(True for other in ACTIVITY_RELATIONS for _ in self.find(None, other, write)):
+                    self.remove(*self.find(write))
