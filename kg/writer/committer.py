@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from kg.app import read_schema
-from kg.app.write import DEFAULT_TURN, WriteTurn, write_plain, write_validated
+from kg.app.write_edit import DEFAULT_TURN, WriteTurn, write_plain, write_validated
 from kg.app.write_provenance import software_version
 from kg.datasets import GraphNames
 from kg.store import Transaction, Version, WritableStore

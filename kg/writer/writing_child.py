@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from kg.app.stores import open_store
-from kg.app.write import WriteTurn
+from kg.app.write_edit import WriteTurn
 from kg.errors import CommuniqueError, MemoryLimitError
 from kg.store import EmbeddedStore
 from kg.workers.confinement import Audit, allow_processor, end_with, mark_as_first_to_go

@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from kg import formats
 from kg.app import Schema, build, open_corpus_store, read_schema
-from kg.app.write import Edit, write_validated
+from kg.app.write_edit import Edit, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
 from kg.namespaces import CQ
@@ -231,7 +231,7 @@ def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(
         older.commit("as an older program left it")
     write(lambda change: change.replace_graph(FIRST, person("eve")))
     assert whole <= graph(store, NAMES.inferred)
-    assert "the whole is inferred" in caplog.text
+    assert "everything is inferred" in caplog.text
 
 
 def anew(store: EmbeddedStore, known: Schema, edit: Edit) -> tuple[set[Triple], set[Triple]] | None:

@@ -11,7 +11,7 @@ import pytest
 
 from kg.app import read_schema
 from kg.app.stores import open_plain_store
-from kg.app.write import write_plain, write_validated
+from kg.app.write_edit import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
