@@ -86,11 +86,18 @@ def _comparable(triple: _TripleType) -> _TripleType:
     subject, predicate, term = triple
     if not isinstance(term, Literal) or term.datatype != XSD.dateTime or isinstance(term.value, MomentValue):
         return triple
-    moment = read(str(term)) if TIME_OF_DAY.search(term) else None
+    moment = moment_of(term)
     copy = Literal(term, normalize=False)  # the caller's literal stays unchanged
     # rdflib binds a Python type to a datatype only for the whole process, and takes a date alone for a dateTime.
     copy._value, copy._ill_typed = MomentValue.of(moment), moment is None  # noqa: SLF001
     return subject, predicate, copy
+
+
+def moment_of(literal: Literal) -> Moment | None:
+    """Return the value of a well-typed xsd:dateTime; None for every other literal."""
+    if literal.datatype != XSD.dateTime or not TIME_OF_DAY.search(literal):
+        return None
+    return read(str(literal))
 
 
 @lru_cache(maxsize=128)

@@ -6,7 +6,7 @@ pySHACL's own restriction to focus nodes is not used: it also passes over every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from rdflib import RDF, RDFS, SH, Graph
 from rdflib.term import Node
@@ -24,14 +24,11 @@ def shapes_with_targets(shapes: Graph) -> set[Node]:
     return {shape for target in TARGET_PREDICATES for shape in shapes.subjects(target)}
 
 
-def restrict_targets(shapes: Graph, data: Graph, focus: Collection[str]) -> Graph:
-    """Return the shapes with only those of their target nodes as targets that are in `focus`."""
+def restrict_targets(shapes: Graph, targets: Mapping[Node, Collection[Node]]) -> Graph:
+    """Return the shapes with the given nodes as their only targets."""
     restricted = Graph()
     restricted += (triple for triple in shapes if triple[1] not in TARGET_PREDICATES)
-    for shape in shapes_with_targets(shapes):
-        for node in target_nodes(shape, shapes, data):
-            if str(node) in focus:
-                restricted.add((shape, SH.targetNode, node))
+    restricted += ((shape, SH.targetNode, node) for shape, nodes in targets.items() for node in nodes)
     return restricted
 
 
