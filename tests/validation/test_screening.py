@@ -133,6 +133,7 @@ CONSTRAINTS = {
     "none": "sh:path ex:p ; sh:maxCount 0",
     "not before": "sh:path ex:p ; sh:not [ sh:path ex:q ; sh:lessThan ex:r ]",
     "not a number": "sh:path ex:p ; sh:not [ sh:datatype xsd:integer ]",
+    "not at least a text": "sh:path ex:p ; sh:not [ sh:minInclusive '2' ]",
     "at least": "sh:path ex:p ; sh:minInclusive 2",
     "less": "sh:path ex:p ; sh:lessThan ex:q",
     "less or equal": "sh:path ex:p ; sh:lessThanOrEquals ex:q",
