@@ -148,7 +148,7 @@ CONSTRAINTS = {
     "node kind": "sh:path ex:q ; sh:nodeKind sh:BlankNodeOrIRI",
     "inverse": "sh:path [ sh:inversePath ex:q ] ; sh:minCount 1",
     "any number of steps": "sh:path [ sh:zeroOrMorePath ex:q ] ; sh:class ex:C",
-    "nested": "sh:path ex:s ; sh:property [ sh:message 'wrong' ; sh:path ex:p ; sh:minCount 1 ; sh:datatype xsd:integer ]",
+    "nested": "sh:path ex:s ; sh:property [ sh:message 'w' ; sh:path ex:p ; sh:minCount 1 ; sh:datatype xsd:integer ]",
     "qualified": "sh:path ex:q ; sh:qualifiedValueShape [ sh:class ex:C ] ; sh:qualifiedMinCount 1",
     "deactivated": "sh:path ex:p ; sh:maxCount 0 ; sh:deactivated true",
 }
