@@ -20,11 +20,13 @@ class CQ(DefinedNamespace):
     Article: URIRef
     Claim: URIRef
     Event: URIRef
+    ForetoldStatement: URIRef
     Group: URIRef
     Happening: URIRef
     Holding: URIRef
     Link: URIRef
     Meeting: URIRef
+    Occurrence: URIRef
     Organization: URIRef
     Participation: URIRef
     Passage: URIRef
@@ -34,58 +36,91 @@ class CQ(DefinedNamespace):
     Proposition: URIRef
     Scenario: URIRef
     Statement: URIRef
+    Utterance: URIRef
     Voice: URIRef
 
     about: URIRef
+    accountOf: URIRef
     act: URIRef
     addressee: URIRef
     advises: URIRef
     affiliatedWith: URIRef
+    after: URIRef
     alias: URIRef
     alliedWith: URIRef
+    asOf: URIRef
     associatedWith: URIRef
     attendee: URIRef
+    attributedTo: URIRef
+    before: URIRef
+    byWordOf: URIRef
+    callsOff: URIRef
     capacity: URIRef
     certainty: URIRef
     condition: URIRef
+    confirms: URIRef
     consequence: URIRef
     contradicts: URIRef
+    count: URIRef
+    countAtLeast: URIRef
+    countAtMost: URIRef
+    deniesHappening: URIRef
     describes: URIRef
     digest: URIRef
+    during: URIRef
     earliestBegin: URIRef
+    earliestBeginGrade: URIRef
     earliestEnd: URIRef
+    earliestEndGrade: URIRef
+    encloses: URIRef
     envisagedIn: URIRef
     envisagedPlace: URIRef
     evidence: URIRef
     evidenceGrade: URIRef
+    foretells: URIRef
+    foretoldBy: URIRef
     form: URIRef
     formerHolder: URIRef
     fragment: URIRef
     gist: URIRef
+    hasAccount: URIRef
     hasHolding: URIRef
     hasParticipant: URIRef
     hasParticipation: URIRef
+    hasTelling: URIRef
     heldBy: URIRef
     holder: URIRef
     holds: URIRef
+    identifiedAs: URIRef
     inArticle: URIRef
     incumbent: URIRef
     kind: URIRef
+    knownFrom: URIRef
+    knownUntil: URIRef
     latestBegin: URIRef
+    latestBeginGrade: URIRef
     latestEnd: URIRef
+    latestEndGrade: URIRef
+    leavesUnanswered: URIRef
     length: URIRef
     linkObject: URIRef
     linkPredicate: URIRef
     linkSubject: URIRef
+    makesMoot: URIRef
+    meets: URIRef
     member: URIRef
     memberOf: URIRef
     membersComplete: URIRef
     mention: URIRef
+    misquotes: URIRef
     name: URIRef
     notBefore: URIRef
     occasion: URIRef
+    ofKind: URIRef
     onBehalfOf: URIRef
     opposes: URIRef
+    outcome: URIRef
+    outcomeOf: URIRef
     participant: URIRef
     participationIn: URIRef
     partOf: URIRef
@@ -94,34 +129,52 @@ class CQ(DefinedNamespace):
     possiblySame: URIRef
     post: URIRef
     postIn: URIRef
+    published: URIRef
     quote: URIRef
     rank: URIRef
+    realizes: URIRef
+    refuses: URIRef
     relatedStatement: URIRef
     relayedBy: URIRef
     relays: URIRef
     relaysEventually: URIRef
     respondsTo: URIRef
     resultOf: URIRef
+    revises: URIRef
     saidEarliest: URIRef
+    saidEarliestGrade: URIRef
     saidLatest: URIRef
+    saidLatestGrade: URIRef
+    saidWhen: URIRef
     says: URIRef
     side: URIRef
+    since: URIRef
     source: URIRef
     sourceInChain: URIRef
     sourceKind: URIRef
     speakingAs: URIRef
     statedIn: URIRef
     status: URIRef
+    statusBy: URIRef
     strengthens: URIRef
     subEventOf: URIRef
     supports: URIRef
+    tellingOf: URIRef
     tense: URIRef
     tenure: URIRef
     timeGrade: URIRef
+    timeWords: URIRef
     underCondition: URIRef
+    until: URIRef
+    utcOffset: URIRef
     voiceKind: URIRef
+    when: URIRef
+    withdraws: URIRef
     within: URIRef
     withoutStatement: URIRef
+    wouldBeSaidBy: URIRef
+    wouldBeSaidTo: URIRef
+    wouldSay: URIRef
 
 
 class OA(DefinedNamespace):

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
+from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
-from kg.mapping.document_triples import DocumentTriples, build_triples
+from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
+from kg.mapping.relation_checks import relation_faults
 from kg.mapping.schema_check import schema_faults
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults, value_faults
+from kg.mapping.withdrawn_articles import without_articles
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
 
 ARTICLE, AUTHORITY, OUTSIDE = "articleDocument", "authorityDocument", "outsideDocument"
@@ -56,11 +59,20 @@ def read_documents(file: Path, vocabulary: MappingVocabulary, extra: Path | None
     documents = [
         build_triples(document, kind, base, vocabulary) for kind, document in _load_listed(root, extra, vocabulary)
     ]
-    problems = [problem for document in documents for problem in value_faults(document, vocabulary)]
+    authority = next(document for document in documents if document.kind == AUTHORITY)
+    vocabulary, problems = add_kinds(root, authority, vocabulary)
+    withdrawn = _withdrawn(root, base)
+    problems += [problem for document in documents for problem in value_faults(document, vocabulary)]
     problems += [problem for document in documents for problem in passage_faults(document)]
-    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base)])
+    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn)])
     _raise_if([problem for document in documents for problem in unused_value_faults(document)])
-    return CorpusDocuments(root, tuple(documents), _read_questions(root))
+    _raise_if([*relation_faults(documents)])
+    return CorpusDocuments(root, tuple(without_articles(documents, withdrawn)), _read_questions(root))
+
+
+def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
+    """Return the beginnings of the IRIs of the articles that are withdrawn."""
+    return tuple(article_base(base, text.value) for text in texts_in(root.root.nodes.get("withdrawn")))
 
 
 def is_listed(document: Path, corpus: Path) -> bool:

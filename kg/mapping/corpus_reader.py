@@ -17,6 +17,7 @@ from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults
 from kg.mapping.source_texts import read_source_texts
 from kg.mapping.text_copies import TextCopy, find_copy
+from kg.mapping.withdrawn_articles import move_to_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
 
@@ -86,14 +87,17 @@ def corpus_of(documents: CorpusDocuments, copies: Mapping[str, TextCopy], source
     """Return the corpus that its documents make up; `copies` are the texts that were found in `sources`."""
     root, names = documents.root, GraphNames(documents.base)
     by_graph = {_graph_name(names, document): document for document in documents.documents}
+    graphs = {name: document.graph() for name, document in by_graph.items()}
     slugs = [article.value_of("article") for article in documents.articles]
+    own = {article_base(documents.base, slug): graphs[names.article(slug)] for slug in slugs}
+    move_to_articles(graphs[names.authority], own)
     return Corpus(
         root.file,
         names,
         root.value_of("title"),
         root.value_of("licence"),
         root.value_of("creator"),
-        {name: document.graph() for name, document in by_graph.items()},
+        graphs,
         {name: document.document.file for name, document in by_graph.items()},
         {iri: location for document in documents.documents for iri, location in document.defined},
         tuple(_article(article, documents.base, copies) for article in documents.articles),

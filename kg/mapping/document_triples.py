@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
 from kg.errors import Location
+from kg.mapping.implied_triples import ImpliedTriples
+from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import ContextTerm, Json, MappingVocabulary
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
@@ -27,16 +29,6 @@ DERIVED_IDENTIFIERS = {
     "Link": ("link", (("linkSubject",), ("linkPredicate",), ("linkObject",))),
 }
 """By type, the first segment of a derived identifier, and for each further part the keys that may hold it."""
-
-
-@dataclass(frozen=True)
-class LocatedTriple:
-    """A triple, and the location of the key or value that states it."""
-
-    subject: URIRef
-    predicate: URIRef
-    object: URIRef | Literal
-    location: Location
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,8 @@ class DocumentTriples:
     """The document's kind, by its name in the schema."""
     base: str
     triples: list[LocatedTriple] = field(default_factory=list)
+    implied: list[LocatedTriple] = field(default_factory=list)
+    """What an article's triples imply, in its graph beside them."""
     defined: list[tuple[str, Location]] = field(default_factory=list)
     """Each node that the document defines; no identifier may be in the list twice."""
     derived: set[str] = field(default_factory=set)
@@ -71,7 +65,7 @@ class DocumentTriples:
     def graph(self) -> Graph:
         """Return the triples as a graph."""
         graph = Graph(bind_namespaces="none")
-        for triple in self.triples:
+        for triple in (*self.triples, *self.implied):
             graph.add((triple.subject, triple.predicate, triple.object))
         return graph
 
@@ -106,6 +100,8 @@ class _TripleBuilder:
             self._add_direct_links(root)
             self._add_passages(root)
         self._add_content(root, schema, "")
+        if self.article is not None:
+            self.out.implied = ImpliedTriples(self.out.triples).all()
         return self.out
 
     def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
@@ -152,11 +148,14 @@ class _TripleBuilder:
             return
         for text in texts_in(value):
             node = self._object(term, text.value)
-            self._add(subject, URIRef(term.iri), node, text.location)
+            if term.reverse:
+                self._add(text.value, URIRef(term.iri), URIRef(self._iri(subject)), text.location)
+            else:
+                self._add(subject, URIRef(term.iri), node, text.location)
             self.out.values.append(DocumentValue(key, term, text, str(node) if isinstance(node, URIRef) else ""))
 
     def _object(self, term: ContextTerm, value: str) -> URIRef | Literal:
-        if term.coercion == "@id":
+        if term.coercion == "@id" or (term.coercion == "@vocab" and SHARED_IDENTIFIER.fullmatch(value)):
             return URIRef(self._iri(value))
         if term.coercion == "@vocab":
             return URIRef(term.vocab + value)

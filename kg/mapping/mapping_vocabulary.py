@@ -54,7 +54,7 @@ class MappingVocabulary:
         if isinstance(value, str):
             return None
         if reverse := value.get("@reverse"):
-            return ContextTerm(self.full(reverse), reverse=True)
+            return ContextTerm(self.full(reverse), value.get("@type", ""), reverse=True)
         coercion = value.get("@type", "")
         return ContextTerm(
             self.full(value["@id"]),

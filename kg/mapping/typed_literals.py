@@ -7,12 +7,15 @@ import re
 from rdflib import XSD, Literal, URIRef
 
 from kg.datatypes import lexical_fault
+from kg.mapping.edtf_spans import EDTF, EXPECTED_SPAN, read_span
 from kg.moments import read
 
 EXPECTED_MOMENT = (
     "a date and time that exist, such as 2011-10-21T14:00:00, and an offset such as +05:00, of at most 14:00,"
     " only where the text gives one"
 )
+
+EXPECTED_DATE = "a date that exists, such as 2011-10-21"
 
 
 def typed_literal(value: str, datatype: str) -> Literal | None:
@@ -24,6 +27,10 @@ def expected_literal(value: str, datatype: str) -> str:
     """Return what was expected if a text is not a value of a datatype, or an empty text if it is one."""
     if datatype == str(XSD.dateTime):
         return "" if read(value) and not lexical_fault(value, datatype) else EXPECTED_MOMENT
+    if datatype == str(XSD.date):
+        return "" if read(value) and not lexical_fault(value, datatype) else EXPECTED_DATE
+    if datatype == EDTF:
+        return "" if read_span(value) else EXPECTED_SPAN
     if datatype == str(XSD.boolean):
         return "" if value in ("true", "false") else "true or false"
     if datatype == str(XSD.nonNegativeInteger):

@@ -13,6 +13,8 @@ from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
 MAX_CONCEPTS_LISTED = 40
 """Concepts that a message lists."""
+REFERENCES_ACROSS_ARTICLES = frozenset({"accounts", "linkObject", "linkSubject", "tellings"})
+"""Keys whose values can be nodes of other articles."""
 
 
 def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
@@ -73,18 +75,22 @@ def identifier_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]
                 continue
             how = "derived" if iri in document.derived else "defined"
             remedy = "; give this one an `id` of its own" if iri in document.derived else ""
-            place = _relative_place(first[iri], location)
+            place = relative_place(first[iri], location)
             yield Problem(
                 location, f"the identifier <{iri}> is {how} here a second time{remedy}; {place} has it already."
             )
 
 
-def reference_faults(documents: list[DocumentTriples], base: str) -> Iterator[Problem]:
-    """Yield a problem for every reference under the corpus's base to a node that no document defines."""
+def reference_faults(documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...] = ()) -> Iterator[Problem]:
+    """Yield a problem for every reference under the corpus's base to a node that no document defines.
+
+    `withdrawn` are the beginnings of the IRIs of withdrawn articles, whose nodes links and curated identities may name.
+    """
     defined = {iri for document in documents for iri, _ in document.defined}
     for document in documents:
         for value in document.values:
-            if value.term.coercion == "@id" and value.iri.startswith(base) and value.iri not in defined:
+            gone = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
+            if value.term.coercion == "@id" and value.iri.startswith(base) and value.iri not in defined and not gone:
                 yield Problem(value.text.location, _dangling_reference(value, defined))
 
 
@@ -95,5 +101,6 @@ def _dangling_reference(value: DocumentValue, defined: set[str]) -> str:
     return f"{fault}: no document of the corpus defines <{value.iri}>; expected the identifier of something defined."
 
 
-def _relative_place(first: Location, second: Location) -> str:
-    return f"line {first.line}" if first.file == second.file else f"{first.file}, line {first.line},"
+def relative_place(first: Location, second: Location) -> str:
+    """Return where a place is, as seen from another: without its file if both are in one."""
+    return f"line {first.line}" if first.file == second.file else f"line {first.line} of {first.file}"

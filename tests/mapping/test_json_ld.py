@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from rdflib import Graph
 from rdflib.plugins.parsers.jsonld import to_rdf
+from rdflib.term import Node
 
 from kg.mapping import read_corpus
+from kg.mapping.implied_triples import SPANS, STAMP_GRADES
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
+from kg.namespaces import CQ
 from kg.shipped_files import mappings_folder, ontology_folder
 
 HERE = Path(__file__).parent
@@ -30,10 +33,11 @@ TYPES = {
     "scenarios": "Scenario",
     "propositions": "Proposition",
     "statements": "Statement",
+    "foretold": "ForetoldStatement",
     "links": "Link",
     "participants": "Participation",
     "envisagedParticipants": "Participation",
-    **dict.fromkeys(("says", "condition", "consequence"), "Proposition"),
+    **dict.fromkeys(("says", "wouldSay", "condition", "consequence"), "Proposition"),
 }
 DERIVED = {
     "Participation": ("participation", ("attendee", "participant", "capacity")),
@@ -108,6 +112,16 @@ class Writer:
         return f"{self.base}{kind}/{name}" if colon and not name.startswith("//") else identifier
 
 
+IMPLIED = {CQ.asOf, CQ.knownFrom, CQ.knownUntil, CQ.attributedTo, *STAMP_GRADES.values()}
+
+
+def written(graph: Graph) -> set[tuple[Node, Node, Node]]:
+    """Return the triples that are not implied by others: see `implied_triples`."""
+    spanned = {subject for span in SPANS for subject in graph.subjects(span)}
+    implied = {(subject, stamp) for subject in spanned for stamp in STAMP_GRADES}
+    return {triple for triple in graph if triple[1] not in IMPLIED and triple[:2] not in implied}
+
+
 def items(node: YamlNode) -> list[YamlNode]:
     return node.nodes if isinstance(node, YamlList) else [node]
 
@@ -123,7 +137,7 @@ def test_the_graphs_of_a_corpus_are_those_of_its_json_ld(corpus_file: Path) -> N
     corpus = read_corpus(corpus_file)
     assert len(corpus.graphs) >= 2
     for name, graph in corpus.graphs.items():
-        assert set(graph) == set(json_ld_graph(corpus.files[name], corpus.names.base))
+        assert written(graph) == written(json_ld_graph(corpus.files[name], corpus.names.base))
 
 
 @pytest.mark.parametrize("document", sorted((HERE / "valid").glob("*.yaml")), ids=lambda file: file.stem)
@@ -131,4 +145,4 @@ def test_the_graph_of_a_document_is_that_of_its_json_ld(document: Path, folder: 
     (folder / "article.yaml").write_bytes(document.read_bytes())
     corpus = read_corpus(folder / "corpus.yaml")
     for name, graph in corpus.graphs.items():
-        assert set(graph) == set(json_ld_graph(corpus.files[name], corpus.names.base))
+        assert written(graph) == written(json_ld_graph(corpus.files[name], corpus.names.base))

@@ -1,0 +1,130 @@
+"""What the values of an article's document imply: the time as of which each thing is known, and its stamps and voice.
+
+These triples could be written by hand, and would then be forgotten or wrong: each is computed from what is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from rdflib import RDF, XSD, Literal, URIRef
+from rdflib.term import Node
+
+from kg.errors import Location
+from kg.mapping.edtf_spans import ends_before, read_span
+from kg.mapping.located_triples import LocatedTriple
+from kg.namespaces import CQ, SCHEME
+
+SPANS = {
+    CQ.since: (CQ.earliestBegin, CQ.latestBegin),
+    CQ.until: (CQ.earliestEnd, CQ.latestEnd),
+    CQ.when: (CQ.earliestBegin, CQ.latestEnd),
+    CQ.saidWhen: (CQ.saidEarliest, CQ.saidLatest),
+}
+"""The two stamps that bound what a span in EDTF dates."""
+STAMP_GRADES = {
+    CQ.earliestBegin: CQ.earliestBeginGrade,
+    CQ.latestBegin: CQ.latestBeginGrade,
+    CQ.earliestEnd: CQ.earliestEndGrade,
+    CQ.latestEnd: CQ.latestEndGrade,
+    CQ.saidEarliest: CQ.saidEarliestGrade,
+    CQ.saidLatest: CQ.saidLatestGrade,
+}
+ENDING_RELATIONS = frozenset(
+    {CQ.advises, CQ.affiliatedWith, CQ.alliedWith, CQ.associatedWith, CQ.member, CQ.memberOf, CQ.partOf, CQ.postIn}
+)
+"""Relations that can end, so that their links have a time."""
+KNOWN_AS_OF = frozenset({CQ.Holding, CQ.Link, CQ.Event, CQ.Meeting, CQ.Scenario})
+ARTICLE_VOICE = URIRef(f"{SCHEME}source/article-voice")
+
+
+class ImpliedTriples:
+    """Computes what one article's triples imply; every implied triple has the location of what it follows from."""
+
+    def __init__(self, triples: Iterable[LocatedTriple]) -> None:
+        self._values: dict[tuple[URIRef, URIRef], list[tuple[Node, Location]]] = defaultdict(list)
+        self._subjects: dict[Node, list[URIRef]] = defaultdict(list)
+        self._holders: dict[tuple[URIRef, Node], list[URIRef]] = defaultdict(list)
+        for triple in triples:
+            self._add(triple)
+
+    def all(self) -> list[LocatedTriple]:
+        """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
+        implied: list[LocatedTriple] = []
+        for step in (self._stamps, self._grades, self._as_of, self._known_intervals, self._attributions):
+            found = [*step()]
+            for triple in found:
+                self._add(triple)
+            implied += found
+        return implied
+
+    def _add(self, triple: LocatedTriple) -> None:
+        self._values[triple.subject, triple.predicate].append((triple.object, triple.location))
+        self._holders[triple.predicate, triple.object].append(triple.subject)
+        if triple.predicate == RDF.type:
+            self._subjects[triple.object].append(triple.subject)
+
+    def _first(self, subject: URIRef, predicate: URIRef) -> tuple[str, Location | None]:
+        values = self._values.get((subject, predicate))
+        return (str(values[0][0]), values[0][1]) if values else ("", None)
+
+    def _stamps(self) -> Iterator[LocatedTriple]:
+        for (subject, predicate), values in [*self._values.items()]:
+            for stamp, bound in zip(SPANS.get(predicate, ()), ("earliest", "latest"), strict=False):
+                for value, location in values:
+                    moment = getattr(read_span(str(value)), bound, "")
+                    if moment and (subject, stamp) not in self._values:
+                        yield LocatedTriple(subject, stamp, Literal(moment, datatype=XSD.dateTime), location)
+
+    def _grades(self) -> Iterator[LocatedTriple]:
+        for (subject, predicate), values in [*self._values.items()]:
+            own, shared = STAMP_GRADES.get(predicate), self._values.get((subject, CQ.timeGrade))
+            if own and shared and (subject, own) not in self._values:
+                yield LocatedTriple(subject, own, URIRef(str(shared[0][0])), values[0][1])
+
+    def _as_of(self) -> Iterator[LocatedTriple]:
+        for article in self._subjects[CQ.Article]:
+            dated, published = self._first(article, CQ.notBefore), self._first(article, CQ.published)
+            if published[0]:
+                published = f"{published[0]}T00:00:00", published[1]
+            moment, location = published if not dated[0] or ends_before(published[0], dated[0]) else dated
+            if location is not None:
+                value = Literal(moment, datatype=XSD.dateTime)
+                nodes = [node for kind in KNOWN_AS_OF for node in self._subjects[kind]]
+                yield from (LocatedTriple(node, CQ.asOf, value, location) for node in [article, *nodes])
+
+    def _known_intervals(self) -> Iterator[LocatedTriple]:
+        """Yield both ends of the interval in which a relation certainly held, where both are known."""
+        for node in [*self._subjects[CQ.Holding], *self._ending_links()]:
+            now, location = self._first(node, CQ.asOf)
+            lasting = now if self._lasts(node) else ""
+            begin = self._first(node, CQ.latestBegin)[0] or lasting
+            end = self._first(node, CQ.earliestEnd)[0] or lasting
+            if begin and end and location and not ends_before(begin, end):
+                for predicate, moment in ((CQ.knownFrom, begin), (CQ.knownUntil, end)):
+                    yield LocatedTriple(node, predicate, Literal(moment, datatype=XSD.dateTime), location)
+
+    def _ending_links(self) -> list[URIRef]:
+        return [link for relation in sorted(ENDING_RELATIONS) for link in self._holders[CQ.linkPredicate, relation]]
+
+    def _lasts(self, node: URIRef) -> bool:
+        """Tell whether the text presents a holding or a link as lasting at the article's time."""
+        former = (node, CQ.formerHolder) in self._values
+        return not former and (node, CQ.earliestEnd) not in self._values and (node, CQ.latestEnd) not in self._values
+
+    def _attributions(self) -> Iterator[LocatedTriple]:
+        voices = {*self._subjects[CQ.Voice]}
+        for statement in self._subjects[CQ.Statement]:
+            for source, location in self._values.get((statement, CQ.source), ()):
+                if source not in voices and self._is_vouched_for(statement, {statement}):
+                    yield LocatedTriple(statement, CQ.attributedTo, URIRef(str(source)), location)
+
+    def _is_vouched_for(self, statement: URIRef, seen: set[URIRef]) -> bool:
+        """Tell whether nobody but the article itself passes a statement on."""
+        relays = [relay for relay in self._holders[CQ.relays, statement] if relay not in seen]
+        return all(self._is_by_article(relay) and self._is_vouched_for(relay, {*seen, relay}) for relay in relays)
+
+    def _is_by_article(self, statement: URIRef) -> bool:
+        source = URIRef(self._first(statement, CQ.source)[0])
+        return self._first(source, CQ.voiceKind)[0] == str(ARTICLE_VOICE)

@@ -1,0 +1,169 @@
+"""Checks of what the documents of a corpus say together: spans, statuses, curated identities and orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from kg.errors import Location, Problem
+from kg.mapping.document_triples import DocumentTriples, short_name
+from kg.mapping.edtf_spans import ends_before
+from kg.mapping.implied_triples import SPANS
+from kg.mapping.located_triples import LocatedTriple
+from kg.mapping.schema_check import shown
+from kg.mapping.value_checks import relative_place
+from kg.namespaces import CQ
+
+STAMP_ORDERS = (
+    (CQ.earliestBegin, CQ.latestBegin),
+    (CQ.earliestEnd, CQ.latestEnd),
+    (CQ.earliestBegin, CQ.latestEnd),
+    (CQ.latestBegin, CQ.latestEnd),
+    (CQ.earliestBegin, CQ.earliestEnd),
+    (CQ.saidEarliest, CQ.saidLatest),
+)
+"""Pairs of stamps of which the second is not before the first."""
+IDENTITIES = {
+    CQ.accountOf: "an account of two occurrences",
+    CQ.tellingOf: "a telling of two utterances",
+    CQ.identifiedAs: "identified as two people",
+}
+"""Relations that a thing has to one other at most, and what it would be with two."""
+CONTENTS = (CQ.says, CQ.relays, CQ.condition, CQ.consequence, CQ.foretells, CQ.wouldSay)
+"""The ways from a statement to the propositions in it."""
+EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}
+PART_TO_WHOLE = {CQ.during: True, CQ.subEventOf: True, CQ.occasion: True, CQ.encloses: False}
+"""The relations that order in time, and whether they lead in the direction of the table's name."""
+Point = tuple[Node, str]
+"""A happening or statement, before or after a step in time: see `_edges`."""
+
+
+def relation_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]:
+    """Yield a problem for every span, status, identity and order that cannot be as the documents have it."""
+    written = [triple for document in documents for triple in document.triples]
+    for document in documents:
+        yield from _span_faults([*document.triples, *document.implied])
+        yield from _doubled_stamps(document.triples)
+    yield from _status_faults(written)
+    yield from _identity_faults(written)
+    yield from _order_faults(written)
+
+
+def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
+    stamps = {(triple.subject, triple.predicate): triple for triple in triples}
+    told: set[Node] = set()
+    for first, last in STAMP_ORDERS:
+        for (subject, predicate), begin in stamps.items():
+            end = stamps.get((subject, last)) if predicate == first and subject not in told else None
+            if end is not None and ends_before(str(begin.object), str(end.object)):
+                told.add(subject)
+                fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
+                where = f"which {relative_place(begin.location, end.location)} gives"
+                yield Problem(end.location, f"{fault}, {where}; expected a time that ends after it begins.")
+
+
+def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
+    stamps = {(triple.subject, triple.predicate): triple for triple in triples}
+    for (subject, predicate), span in stamps.items():
+        for stamp in SPANS.get(predicate, ()):
+            if other := stamps.get((subject, stamp)):
+                fault = f"{short_name(predicate)} and {short_name(stamp)} both bound one time"
+                place = relative_place(span.location, other.location)
+                yield Problem(other.location, f"{fault} ({place}); expected one of them.")
+
+
+def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
+    values = _by_subject(triples, (*CONTENTS, CQ.describes, CQ.about))
+    for triple in triples:
+        if triple.predicate == CQ.statusBy and triple.subject not in _subjects_of_talk(triple.object, values):
+            fault = f"{shown(_name(triple.object))} does not speak of {shown(_name(triple.subject))}"
+            hint = "a statement whose proposition, or a half of it, describes it or is about it"
+            yield Problem(triple.location, f"{fault}; expected {hint}.")
+
+
+def _subjects_of_talk(statement: Node, values: dict[tuple[Node, URIRef], set[Node]]) -> set[Node]:
+    """Return what a statement describes or is about, through what it says and passes on."""
+    reached, waiting = {statement}, [statement]
+    while waiting:
+        node = waiting.pop()
+        further = {value for path in CONTENTS for value in values.get((node, path), ())} - reached
+        reached |= further
+        waiting += further
+    return {value for node in reached for path in (CQ.describes, CQ.about) for value in values.get((node, path), ())}
+
+
+def _by_subject(triples: Iterable[LocatedTriple], predicates: Iterable[URIRef]) -> dict[tuple[Node, URIRef], set[Node]]:
+    wanted = frozenset(predicates)
+    values: dict[tuple[Node, URIRef], set[Node]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate in wanted:
+            values[triple.subject, triple.predicate].add(triple.object)
+    return values
+
+
+def _identity_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
+    first: dict[tuple[Node, URIRef], LocatedTriple] = {}
+    for triple in triples:
+        if triple.predicate in IDENTITIES:
+            other = first.setdefault((triple.subject, triple.predicate), triple)
+            if other.object != triple.object:
+                fault = f"{shown(_name(triple.subject))} is {IDENTITIES[triple.predicate]}"
+                both = f"of {shown(_name(triple.object))} here and of {shown(_name(other.object))}"
+                place = relative_place(other.location, triple.location)
+                yield Problem(triple.location, f"{fault}: {both} by {place}; expected one.")
+
+
+def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
+    edges: dict[tuple[Point, Point], LocatedTriple] = {}
+    for triple in triples:
+        for edge in _edges(triple):
+            edges.setdefault(edge, triple)
+    graph: dict[Point, set[Point]] = defaultdict(set)
+    for one, other in edges:
+        graph[other].add(one)
+        graph[other[0], "before"].add((other[0], "after"))
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield _circle(error.args[1], edges)
+
+
+def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
+    """Yield a triple's steps in time: up to what encloses a thing, on to what is later, and down to its parts.
+
+    A thing comes before another if a way of steps up, on and down leads from one to the other. So the ways up are
+    those between points "before" a step on, the ways down those between points "after" it.
+    """
+    one, other = triple.subject, triple.object
+    if triple.predicate in EARLIER_TO_LATER:
+        first, last = (one, other) if EARLIER_TO_LATER[triple.predicate] else (other, one)
+        yield (first, "before"), (last, "after")
+    if triple.predicate in PART_TO_WHOLE:
+        part, whole = (one, other) if PART_TO_WHOLE[triple.predicate] else (other, one)
+        yield (part, "before"), (whole, "before")
+        yield (whole, "after"), (part, "after")
+
+
+def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]) -> Problem:
+    steps = {step.location: step for pair in pairwise(points) if (step := edges.get(pair))}
+    *others, last = sorted(steps.values(), key=lambda step: _sorting(step.location))
+    told = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in others)
+    fault = f"{_sentence(last)}{f' and {told}' if told else ''}: the order runs in a circle"
+    return Problem(last.location, f"{fault}; expected one in which nothing comes before itself.")
+
+
+def _sentence(triple: LocatedTriple) -> str:
+    return f"{shown(_name(triple.subject))} {short_name(triple.predicate)} {shown(_name(triple.object))}"
+
+
+def _name(node: Node) -> str:
+    return "/".join(str(node).rsplit("/", 2)[-2:])
+
+
+def _sorting(location: Location) -> tuple[str, int, int]:
+    return str(location.file), location.line, location.column

@@ -1,0 +1,46 @@
+"""What goes with an article that is withdrawn from a corpus: the links of others to it, and its curated identities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rdflib import Graph, URIRef
+
+from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.located_triples import LocatedTriple
+from kg.namespaces import CQ
+
+ENDS_OF_LINKS = (CQ.linkSubject, CQ.linkObject)
+
+
+def without_articles(documents: Iterable[DocumentTriples], bases: tuple[str, ...]) -> Iterator[DocumentTriples]:
+    """Yield the documents without what ties their nodes to nodes of the articles whose IRIs start with `bases`.
+
+    Passages on which only a link that goes rested are kept: the document still stamps them.
+    """
+    for document in documents:
+        gone = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
+        if bases:
+            document.triples = [triple for triple in document.triples if not _goes(triple, gone, bases)]
+            document.implied = [triple for triple in document.implied if triple.subject not in gone]
+        yield document
+
+
+def _ends_there(triple: LocatedTriple, bases: tuple[str, ...]) -> bool:
+    return triple.predicate in ENDS_OF_LINKS and str(triple.object).startswith(bases)
+
+
+def _goes(triple: LocatedTriple, gone: set[URIRef], bases: tuple[str, ...]) -> bool:
+    return triple.subject in gone or str(triple.subject).startswith(bases) or str(triple.object).startswith(bases)
+
+
+def move_to_articles(authority: Graph, articles: Mapping[str, Graph]) -> None:
+    """Move what an authority's graph says of nodes of articles, by the beginning of their IRIs, into their graphs.
+
+    So a curated identity goes with its article, whether a build or a client removes the article's graph.
+    """
+    for subject, predicate, value in [*authority]:
+        base = next((base for base in articles if str(subject).startswith(base)), None)
+        if base is not None:
+            authority.remove((subject, predicate, value))
+            articles[base].add((subject, predicate, value))
