@@ -44,3 +44,5 @@ class Query:
     base: str | None = None
     sparql12: bool = False
     """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
+    labels: tuple[str, ...] = ()
+    """Columns of IRIs after each of which the answer to a SELECT of ours has a column of labels."""

@@ -13,10 +13,11 @@ from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query, refuse_undeclared
 from kg.sparql.workarounds import aggregates_in, functions_in
-from kg.sparql.workarounds.extension_functions import own_functions
+from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
+from kg.store.labels import LABEL_FUNCTION, label_function, with_label_columns
 from kg.store.snapshots import Snapshot
 from kg.store.xml_characters import for_xml, with_names
 from kg.terms import GraphName
@@ -47,11 +48,13 @@ def rdf_format(wanted: Format) -> ox.RdfFormat:
 
 def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
     """Answer a query over a snapshot; errors of the request are raised here, those of its evaluation by the chunks."""
-    request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
+    text = with_label_columns(query.text, query.labels)
+    request = read_query(text, query.base, query.dataset, sparql12=query.sparql12)
+    labels: Functions = {LABEL_FUNCTION: label_function(snapshot.store)} if query.labels else {}
     wanted = _format(request.form, query)
 
     def work(sink: Sink[None]) -> None:
-        results = _evaluated(request, snapshot.dataset(request.dataset), query.base)
+        results = _evaluated(request, snapshot.dataset(request.dataset), query.base, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
             _serialize(results, sink, wanted, request.prologue.named())
@@ -132,10 +135,10 @@ def _format(form: QueryForm, query: Query) -> Format:
     return wanted
 
 
-def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
+def _evaluated(request: Request, dataset: Dataset, base: str | None, functions: Functions) -> Results:
     text = rewrite_graph_patterns(request.text, request.prologue, dataset)
     try:
-        return _asked(request, text, dataset, base)
+        return _asked(request, text, dataset, base, functions)
     except SyntaxError:
         refuse_undeclared(request.sent)
         if text != request.sent:  # so that what does not parse is said of what was sent
@@ -143,12 +146,14 @@ def _evaluated(request: Request, dataset: Dataset, base: str | None) -> Results:
         raise
 
 
-def _asked(request: Request, text: str, dataset: Dataset, base: str | None) -> Results:
+def _asked(
+    request: Request, text: str, dataset: Dataset, base: str | None, functions: Functions | None = None
+) -> Results:
     return dataset.store.query(
         text,
         base_iri=base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
-        custom_functions={**functions_in(text), **(own_functions(request.functions) or {})},
+        custom_functions={**functions_in(text), **(own_functions(request.functions) or {}), **(functions or {})},
         custom_aggregate_functions=aggregates_in(text),
     )

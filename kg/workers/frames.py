@@ -113,6 +113,7 @@ def from_query(query: Query) -> dict[str, Any]:
         "version": query.version,
         "base": query.base,
         "sparql12": query.sparql12,
+        "labels": query.labels,
     }
 
 
@@ -120,7 +121,9 @@ def to_query(said: dict[str, Any]) -> Query:
     """Return the query that JSON holds."""
     dataset = RequestDataset(tuple(said["default"]), tuple(said["named"]))
     results, graph = (to_format(said[key]) if said[key] else None for key in ("results", "graph"))
-    return Query(said["text"], results, graph, dataset, said["version"], said["base"], said["sparql12"])
+    return Query(
+        said["text"], results, graph, dataset, said["version"], said["base"], said["sparql12"], tuple(said["labels"])
+    )
 
 
 def to_format(name: str) -> Format:

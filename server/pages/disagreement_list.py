@@ -43,7 +43,8 @@ class LinkedPair:
 def disagreements() -> Response:
     """Return the statements that contradict or oppose each other, by topic."""
     page = page_number(query_parameters())
-    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", site().store.current())
+    version = site().store.current()
+    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", version, labels=("relation",))
 
 
 def _page(page: int) -> Response:

@@ -13,7 +13,9 @@ from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number, requested_kind
+from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
+from server.pages.time_formatting import TIME_PROPERTIES
 from server.search import current_index
 from server.search.timeline import Timeline, TimelineItem
 from server.site import site
@@ -22,6 +24,12 @@ bp = Blueprint("events", __name__)
 
 EVENT_SECTIONS = ("dated", "undated", "unreal")
 """Events with a known time, events without one, and scenarios."""
+IS_DATED = " || ".join(f"BOUND(?{name})" for name in TIME_PROPERTIES)
+SECTION_FILTERS = {
+    "dated": ("FILTER(?kind = cq:Event)", f"FILTER({IS_DATED})"),
+    "undated": ("FILTER(?kind = cq:Event)", f"FILTER(!({IS_DATED}))"),
+    "unreal": ("FILTER(?kind = cq:Scenario)",),
+}
 EVENTS_PER_PAGE = 100
 EVENTS_PER_SECTION = 40
 """Events per section on the page that shows all sections."""
@@ -32,13 +40,20 @@ def events() -> Response:
     """Return the events and scenarios, or a page of one `kind` of them."""
     parameters = query_parameters()
     wanted, page = requested_kind(parameters, EVENT_SECTIONS), page_number(parameters)
-    return list_response(lambda: _page(wanted, page), load_query("happenings")[1], "happening", site().store.current())
+    labels, version = ("kind", "status", "what"), site().store.current()
+    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "happening", version, labels)
+
+
+def _query(section: str) -> tuple[str, str]:
+    """Return the title and the text of the query for the events of a section, empty for all."""
+    title, text = load_query("happenings")
+    return title, with_filters(text, SECTION_FILTERS.get(section, ()))
 
 
 def _page(which: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    queries.answered.append(AnsweredQuery(*load_query("happenings"), []))
+    queries.answered.append(AnsweredQuery(*_query(which), []))
     items = {name: found for name, found in _items(index.timeline).items() if which in ("", name)}
     pagers = {
         name: Pager(page if which else 1, EVENTS_PER_PAGE if which else EVENTS_PER_SECTION, len(found))

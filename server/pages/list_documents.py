@@ -20,16 +20,23 @@ DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 """Formats in the data menu of a list."""
 
 
-def list_response(make: Callable[[], Response], select: str, key: str, version: Version) -> Response:
-    """Return the page from `make`, the query's rows, or the triples of the things bound to `key`."""
+def list_response(
+    make: Callable[[], Response], select: str, key: str, version: Version, labels: tuple[str, ...] = ()
+) -> Response:
+    """Return the page from `make`, the query's rows, or the triples of the things bound to `key`.
+
+    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of.
+    """
     row = choose_format(LIST_FORMATS)
-    return make() if row is HTML else data_response(select, key, row, version)
+    return make() if row is HTML else data_response(select, key, row, version, labels)
 
 
-def data_response(select: str, key: str, row: Format, version: Version) -> Response:
+def data_response(select: str, key: str, row: Format, version: Version, labels: tuple[str, ...] = ()) -> Response:
     """Return a query's rows or the triples of the things bound to `key`, depending on the format."""
     text = select if row in RESULT_FORMATS else construct_query(select, key)
-    return conditional_response(make_validator(version, row.name, text), lambda: _document(text, row, version))
+    return conditional_response(
+        make_validator(version, row.name, text, *labels), lambda: _document(text, row, version, labels)
+    )
 
 
 def construct_query(select: str, key: str) -> str:
@@ -40,7 +47,10 @@ def construct_query(select: str, key: str) -> str:
     return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {found} ?{key} ?property ?value }}"
 
 
-def _document(text: str, row: Format, version: Version) -> Response:
-    results, graph = (row, None) if row in RESULT_FORMATS else (None, row)
-    answer = site().store.query(Query(text, results, graph, version=version.name, base=site().base))
+def _document(text: str, row: Format, version: Version, labels: tuple[str, ...]) -> Response:
+    if row in RESULT_FORMATS:
+        query = Query(text, row, None, version=version.name, base=site().base, labels=labels)
+    else:
+        query = Query(text, None, row, version=version.name, base=site().base)
+    answer = site().store.query(query)
     return with_filename(stream_response(answer.chunks, answer.format), request.path.strip("/") or "index", row)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
+from kg.moments import DAY, Moment
+from server.descriptions.store_queries import iri_in_query
 from server.http.errors import HttpError, shorten
 from server.http.negotiation import choose_format
 from server.http.numbers import whole_number
@@ -19,6 +22,7 @@ from server.pages.network_chains import page as chain_page
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.page_queries import PageQueries, load_query
 from server.pages.page_terms import literal_in_query
+from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.search import current_index
@@ -40,7 +44,34 @@ DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @bp.get("")
 def network() -> Response:
     """Return the page of the network, or its edges as rows or triples."""
-    return list_response(_page, load_query("network-edges")[1], "one", site().store.current())
+    labels, version = ("one", "relation", "other"), site().store.current()
+    return list_response(_page, _edges_query(query_parameters()), "one", version, labels)
+
+
+def _edges_query(parameters: Parameters) -> str:
+    """Return the query for the edges that the page's filters let through; of `around`, those at that node."""
+    wanted, around = _wanted(parameters), parameters.get("around")
+    filters = [*_filters(wanted)]
+    if around:
+        filters.append(f"FILTER({iri_in_query(around)} IN (?one, ?other))")
+    return with_filters(load_query("network-edges")[1], filters)
+
+
+def _filters(wanted: NetworkFilter) -> Iterator[str]:
+    """Yield in SPARQL what `NetworkFilter` tests."""
+    if wanted.relations:
+        yield f"FILTER(?relation IN ({', '.join(iri_in_query(each) for each in sorted(wanted.relations))}))"
+    if wanted.real == "yes":
+        yield "FILTER(?relation != cq:envisagedIn)"
+    for end in ("?one", "?other"):
+        if wanted.real != "all":
+            yield f"FILTER NOT EXISTS {{ {end} a cq:{'Scenario' if wanted.real == 'yes' else 'Event'} }}"
+        if since := parse_moment(wanted.since):
+            test = f"{in_utc('?last')} < {moment_in_query(since)}"
+            yield f"FILTER NOT EXISTS {{ {end} cq:latestEnd ?last FILTER({test}) }}"
+        if until := parse_moment(wanted.until):
+            test = f"{in_utc('?first')} >= {moment_in_query(Moment(until.seconds + DAY))}"
+            yield f"FILTER NOT EXISTS {{ {end} cq:earliestBegin ?first FILTER({test}) }}"
 
 
 @bp.get("/graph")

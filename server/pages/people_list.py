@@ -13,6 +13,7 @@ from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number, requested_kind
+from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
 from server.search import current_index
 from server.search.agent_index import AGENT_CLASSES, AgentCounts
@@ -43,13 +44,21 @@ def people() -> Response:
     """Return the agents by kind, or a page of one `kind` of them."""
     parameters = query_parameters()
     wanted, page = requested_kind(parameters, KIND_TITLES), page_number(parameters)
-    return list_response(lambda: _page(wanted, page), load_query("people")[1], "agent", site().store.current())
+    return list_response(
+        lambda: _page(wanted, page), _query(wanted)[1], "agent", site().store.current(), labels=("kind",)
+    )
+
+
+def _query(kind: str) -> tuple[str, str]:
+    """Return the title and the text of the query for the agents of a kind, empty for all."""
+    title, text = load_query("people")
+    return title, with_filters(text, [f"FILTER(?kind = cq:{kind.capitalize()})"] if kind else [])
 
 
 def _page(which: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    queries.answered.append(AnsweredQuery(*load_query("people"), []))
+    queries.answered.append(AnsweredQuery(*_query(which), []))
     wanted = [name for name in AGENT_CLASSES if which in ("", name.lower())]
     pagers = {
         name: Pager(page if which else 1, AGENTS_PER_PAGE if which else AGENTS_PER_KIND, len(index.agents[name]))

@@ -25,7 +25,8 @@ def search() -> Response:
     """Return the things whose name or gist contains the search text."""
     asked, version = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS], site().store.current()
     words = literal_in_query(asked.lower())
-    return list_response(lambda: _page(asked, words), load_query("search", words=words)[1], "thing", version)
+    rows = load_query("search", words=words)[1]
+    return list_response(lambda: _page(asked, words), rows, "thing", version, labels=("thing",))
 
 
 def _page(asked: str, words: str) -> Response:

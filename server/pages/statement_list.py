@@ -45,6 +45,7 @@ SORT_ORDERS = {
     "source": ("who says it", "?called ?article ?start", "?statement cq:source/cq:name ?called ."),
     "said": ("when it was said", "?unsaid ?said ?article ?start", ""),
 }
+COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "occasion", "outer", "article")
 SAID_TIME_PATTERN = "OPTIONAL { ?statement cq:saidEarliest ?said } BIND(!BOUND(?said) AS ?unsaid)"
 
 
@@ -73,7 +74,7 @@ def claims() -> Response:
     parameters, version = query_parameters(), site().store.current()
     asked, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     rows = rows_query(statement_patterns(asked, words), _requested_order(parameters))
-    return list_response(lambda: _page(parameters, asked, words), rows, "statement", version)
+    return list_response(lambda: _page(parameters, asked, words), rows, "statement", version, COLUMNS_WITH_LABELS)
 
 
 def rows_query(pattern: str, order: str, window: str = "") -> str:

@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS
+from rdflib import RDF, SKOS
 
 from kg.datasets import GraphNames
 from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
 from kg.store.interfaces import Version
+from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import rest_of
 from server.pages.page_terms import is_usable_iri
 from server.pages.select_rows import solutions
 from server.search.side_letters import assign_side_letters
 from server.site import site
 
-LABEL_PROPERTIES = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
-"""Properties that name things, in order of preference."""
 CLASS_WORDS = {
     str(CQ[name]): kind
     for name, kind in (
@@ -118,7 +117,9 @@ def _sides(version: Version) -> dict[str, str]:
 
 
 def _name(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, str]) -> Name:
-    label, language = next((_best(told[each]) for each in LABEL_PROPERTIES if each in told), (short_form(iri), ""))
+    label, language = next(
+        (preferred_label(told[each]) for each in LABEL_PROPERTIES if each in told), (short_form(iri), "")
+    )
     types = {value for value, _ in told.get(str(RDF.type), ())}
     kind = next((kind for each, kind in CLASS_WORDS.items() if each in types), "")
     return Name(label, language, kind, _side(iri, told, parties))
@@ -132,8 +133,3 @@ def _side(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, s
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""
-
-
-def _best(labels: list[tuple[str, str]]) -> tuple[str, str]:
-    """Return the best label: English, else without a language, else the first."""
-    return min(labels, key=lambda each: ({"en": 0, "": 1}.get(each[1], 2), each))

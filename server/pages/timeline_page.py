@@ -18,6 +18,7 @@ from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.page_terms import is_usable_iri
+from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
 from server.pages.thing_names import side_letters
 from server.pages.timeline_ticks import shift_within_calendar, ticks
@@ -73,7 +74,9 @@ def timeline() -> Response:
     view = _view(query_parameters(), index.timeline)
     title, text = load_query("timeline")
     rows, current = _filtered_query(text, view), site().store.current()
-    return list_response(lambda: _page(index, view, AnsweredQuery(title, rows, [])), rows, "item", current)
+    return list_response(
+        lambda: _page(index, view, AnsweredQuery(title, rows, [])), rows, "item", current, labels=("occasion",)
+    )
 
 
 def _view(parameters: Parameters, whole: Timeline) -> TimelineView:
@@ -134,10 +137,9 @@ def _filtered_query(text: str, view: TimelineView) -> str:
     if view.first or view.last:
         tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
         tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
-    tests += [f"FILTER({_in_utc('?closing')} >= {_literal(view.first)})"] if view.first else []
-    tests += [f"FILTER({_in_utc('?opening')} <= {_literal(view.last)})"] if view.last else []
-    head, _, tail = text.rpartition("}")
-    return "\n  ".join((head.rstrip(), *tests)) + "\n}" + tail
+    tests += [f"FILTER({in_utc('?closing')} >= {moment_in_query(view.first)})"] if view.first else []
+    tests += [f"FILTER({in_utc('?opening')} <= {moment_in_query(view.last)})"] if view.last else []
+    return with_filters(text, tests)
 
 
 def _page(index: Index, view: TimelineView, asked: AnsweredQuery) -> Response:
@@ -253,13 +255,3 @@ def _percent(share: float) -> float:
 
 def _spelled(when: datetime | None) -> str:
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
-
-
-def _in_utc(variable: str) -> str:
-    """Return an expression that adds UTC if a moment has no offset: SPARQL cannot compare the two kinds."""
-    dated = f'STRDT(CONCAT(STR(<http://www.w3.org/2001/XMLSchema#dateTime>({variable})), "Z"), <http://www.w3.org/2001/XMLSchema#dateTime>)'
-    return f'IF(TZ({variable}) = "", {dated}, {variable})'
-
-
-def _literal(when: Moment) -> str:
-    return f'"{when}"^^<http://www.w3.org/2001/XMLSchema#dateTime>'

@@ -1,47 +1,111 @@
-"""Every list as rows says what it lists by name, not by IRIs alone, and each row once."""
+"""Every list as rows says what it holds by name, not by IRIs alone, each row once, and those of its page only."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from collections import defaultdict
+from functools import cache
 from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
 
 import pytest
+from rdflib import DCTERMS, RDFS, SKOS, Graph, URIRef
+from rdflib.term import Node
 
+from kg.namespaces import CQ
 from server.pages.page_queries import QUERIES
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Page, Reader
 
-LISTS = {
-    "/people": {"agent": "name"},
-    "/events": {"happening": "called", "what": "whatName"},
-    "/articles": {"article": "title"},
-    "/disagreements": {"one": "oneGist", "other": "otherGist"},
-    "/timeline": {"item": "called"},
-    "/statements": {"statement": "gist", "source": "sourceName"},
+LISTS = ("/articles", "/disagreements", "/events", "/network", "/people", "/search?q=talks", "/statements", "/timeline")
+LABEL_COLUMNS = {
+    ("/people", "agent"): "name",
+    ("/events", "happening"): "called",
+    ("/articles", "article"): "title",
+    ("/disagreements", "one"): "oneGist",
+    ("/disagreements", "other"): "otherGist",
+    ("/timeline", "item"): "called",
+    ("/statements", "statement"): "gist",
+    ("/statements", "source"): "sourceName",
 }
-LABELS = """PREFIX cq: <https://w3id.org/communique/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-SELECT ?x ?l {
-  { ?x cq:name|cq:gist|dcterms:title|skos:prefLabel ?l } UNION { GRAPH ?g { ?x skos:prefLabel|rdfs:label ?l } }
-}"""
+"""Columns of labels that are not called as the column of IRIs with `Label` after it."""
+NAMING = (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label)
+LABELLED = {
+    "/articles": {"article"},
+    "/disagreements": {"relation", "one", "other"},
+    "/events": {"kind", "happening", "status", "what"},
+    "/network": {"one", "relation", "other"},
+    "/people": {"kind", "agent"},
+    "/search?q=talks": {"thing"},
+    "/statements": {"statement", "source", "act", "polarity", "certainty", "occasion", "outer", "article"},
+    "/timeline": {"item", "occasion"},
+}
+"""The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
 
 
-def rows(site: Reader, path: str) -> list[dict[str, str]]:
-    return [*csv.DictReader(io.StringIO(site.get(path).text))]
+def rows(page: Page) -> list[dict[str, str]]:
+    return [*csv.DictReader(io.StringIO(page.text))]
+
+
+@pytest.fixture(scope="module")
+def labels(site: Reader) -> dict[str, dict[Node, set[str]]]:
+    """Return the labels of everything in any graph, by property, as rdflib reads them from the dump."""
+    triples = re.sub(r"(?m) <[^<>]+> \.$", " .", site.get("/dump.nq", "*/*").text)
+    found: dict[str, dict[Node, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for subject, predicate, value in Graph().parse(data=triples, format="nt"):
+        if predicate in NAMING:
+            found[str(subject)][predicate].add(str(value))
+    return found
+
+
+def test_the_lists_are_all_that_have_rows(site: Reader) -> None:
+    paths = json.loads(site.get("/openapi.json", "*/*").text)["paths"]
+    pages = {link for page in ("/", "/articles") for link in site.get(page).links if re.fullmatch(r"/[a-z]+", link)}
+    readable = {path for path in paths if "{" not in path and "get" in paths[path]} | pages
+    has_rows = {
+        path for path in readable - {"/sparql"} if site.get(path, "text/csv").headers.get_content_type() == "text/csv"
+    }
+    assert has_rows == {path.partition("?")[0] for path in LISTS}
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_rows_have_the_names_of_what_they_hold(site: Reader, path: str) -> None:
-    found = rows(site, f"{path}?format=csv")
-    labels = {(row["x"], row["l"]) for row in rows(site, f"/sparql?{urlencode({'query': LABELS, 'format': 'csv'})}")}
-    described = path != "/events"  # the fixture's store has no description graph, which concepts are called in
-    assert found
-    for column, name in LISTS[path].items():
-        named = [(row[column], row[name]) for row in found if row[column] and (described or column != "what")]
-        assert {*named} <= labels
+def test_every_column_of_iris_has_its_labels_beside_it(
+    site: Reader, labels: dict[str, dict[Node, set[str]]], path: str
+) -> None:
+    found = rows(site.get(path, "text/csv"))
+    columns = {name for name in found[0] for row in found if row[name] in labels}
+    assert columns == LABELLED[path]
+    for column in columns:
+        label_column = LABEL_COLUMNS.get((path, column), f"{column}Label")
+        for row in found:
+            known = labels.get(row[column], {})
+            right = next((known[each] for each in NAMING if each in known), {""})
+            assert row[label_column] in right, (path, row[column])
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_the_formats_of_rows_say_the_same(site: Reader, path: str) -> None:
+    comma, tabs = site.get(path, "text/csv"), site.get(path, "text/tab-separated-values")
+    names = comma.text.splitlines()[0].split(",")
+    assert [each.removeprefix("?") for each in tabs.text.splitlines()[0].split("\t")] == names
+    as_json = json.loads(site.get(path, "application/sparql-results+json").text)
+    assert as_json["head"]["vars"] == names
+    values = [[row.get(name, {"value": ""})["value"] for name in names] for row in as_json["results"]["bindings"]]
+    assert values == [[*row.values()] for row in rows(comma)]
+    assert len(tabs.text.splitlines()) == len(values) + 1
+    space = "{http://www.w3.org/2005/sparql-results#}"
+    in_xml = ET.fromstring(site.get(path, "application/sparql-results+xml").text)  # noqa: S314 -- of our own
+    assert [each.get("name") for each in in_xml.iter(f"{space}variable")] == names
+    assert len([*in_xml.iter(f"{space}result")]) == len(values)
+
+
+@pytest.mark.parametrize("path", ["/people", "/events", "/statements", "/network", "/timeline", "/disagreements"])
+def test_labels_make_no_row_more_or_less(site: Reader, path: str) -> None:
+    found = rows(site.get(path, "text/csv"))
+    bare = [tuple(value for name, value in row.items() if not name.endswith("Label")) for row in found]
+    assert len(bare) == len({*bare})
 
 
 @pytest.mark.parametrize(("path", "query"), [("/people", "people"), ("/timeline", "timeline")])
@@ -49,6 +113,44 @@ def test_names_make_no_row_more(site: Reader, path: str, query: str) -> None:
     text = (QUERIES / f"{query}.rq").read_text("utf-8")
     bare = re.sub(r"(?m)^ *OPTIONAL \{ \?\w+ (cq:name|cq:gist|skos:prefLabel) \?\w+ \}\n", "", text)
     assert bare != text
-    assert len(rows(site, f"{path}?format=csv")) == len(
-        rows(site, f"/sparql?{urlencode({'query': bare, 'format': 'csv'})}")
+    asked = site.get(f"/sparql?{urlencode({'query': bare, 'format': 'csv'})}", "*/*")
+    assert len(rows(site.get(path, "text/csv"))) == len(rows(asked))
+
+
+KINDS = ("person", "organization", "group")
+SECTIONS = ("dated", "undated", "unreal")
+
+
+@pytest.mark.parametrize(("path", "key", "kinds"), [("/people", "agent", KINDS), ("/events", "happening", SECTIONS)])
+def test_the_kinds_of_a_list_have_the_rows_of_their_pages(
+    site: Reader, path: str, key: str, kinds: tuple[str, ...]
+) -> None:
+    whole = sorted(row[key] for row in rows(site.get(path, "text/csv")))
+    parts = {kind: [row[key] for row in rows(site.get(f"{path}?kind={kind}", "text/csv"))] for kind in kinds}
+    assert sorted(iri for part in parts.values() for iri in part) == whole
+    for kind, part in parts.items():
+        page = site.get(f"{path}?kind={kind}")
+        shown = {URIRef(iri) for iri in part if f'href="/about/{iri.rpartition("/data/")[2]}"' in page.text}
+        assert part
+        assert len(shown) >= min(len({*part}), 40) * 0.9, kind
+
+
+@cache
+def _edges(site: Reader, filters: str) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (row["one"], row["relation"], row["other"]) for row in rows(site.get(f"/network?{filters}", "text/csv"))
     )
+
+
+@pytest.mark.parametrize(
+    "filters",
+    ["", f"relation={CQ.about}".replace("#", "%23"), "real=yes", "real=no", "since=2011-10-20", "until=2011-10-19"],
+)
+def test_the_rows_of_the_network_are_the_edges_that_its_filters_let_through(site: Reader, filters: str) -> None:
+    drawn = json.loads(site.get(f"/network/graph?most=5000&{filters}", "application/json").text)
+    iris = [node[0] for node in drawn["nodes"]]
+    edges = {(iris[one], relation, iris[other]) for one, other, relation, _ in drawn["edges"]}
+    nodes = {node[0] for node in json.loads(site.get("/network/graph?most=5000", "application/json").text)["nodes"]}
+    found = {edge for edge in _edges(site, filters) if edge[0] in nodes and edge[2] in nodes and edge[0] != edge[2]}
+    assert edges
+    assert found == edges

@@ -18,15 +18,15 @@ _MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"
 _NAMES = {"MIN": _MIN, "MAX": _MAX}
 _DATETIME, _UTC = f"<{XSD}dateTime>", f'"PT0S"^^<{XSD}dayTimeDuration>'
 _STRINGS = f"<{XSD}string>, <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
-_NAME = "isIRI({v}) || isBlank({v})"
 _KIND = (
-    f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "1", IF({_NAME}, "0", IF(DATATYPE({{v}}) IN ({_STRINGS}), '
+    f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "1", IF(isIRI({{v}}), CONCAT("0b", STR({{v}})), '
+    f'IF(isBlank({{v}}), "0a", IF(DATATYPE({{v}}) IN ({_STRINGS}), '
     f'CONCAT("5", STR({{v}})), IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "3", "3"), '
-    f"{_RANK}({{v}})), {_RANK}({{v}})))))"
+    f"{_RANK}({{v}})), {_RANK}({{v}}))))))"
 )
 _VALUE = (
     f"IF(isNumeric({{v}}), <{XSD}double>({{v}}), IF(isLiteral({{v}}), IF(DATATYPE({{v}}) = {_DATETIME}, "
-    f'IF(TZ({{v}}) = "", ADJUST({{v}}, {_UTC}), {{v}}), LANG({{v}})), IF({_NAME}, {{v}}, 0)))'
+    f'IF(TZ({{v}}) = "", ADJUST({{v}}, {_UTC}), {{v}}), LANG({{v}})), IF(isBlank({{v}}), {{v}}, 0)))'
 )
 _EXACT_VALUE = f"IF(isNumeric({{v}}), <{XSD}decimal>({{v}}), 0)"
 _TEXTS = ("STR", "LCASE", "UCASE", "CONCAT", "SUBSTR", "STRBEFORE", "STRAFTER", "LANG", "TZ", "GROUP_CONCAT", "STRUUID")

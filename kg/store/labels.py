@@ -1,0 +1,56 @@
+"""Columns of labels beside columns of IRIs, looked up term by term as an answer is written.
+
+By `OPTIONAL` a label multiplies rows where there are several, and after a `UNION` or another `OPTIONAL` the engine
+compares every row with every label (30 s for the statements of 1,000 articles). So a function of ours looks each term
+up once: it is called in the projection only, and exists for queries that ask for columns of labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import pyoxigraph as ox
+from rdflib import DCTERMS, RDFS, SKOS
+
+from kg.namespaces import CQ
+
+LABEL_PROPERTIES = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
+"""Properties that name things, in order of preference."""
+LABEL_FUNCTION = ox.NamedNode("urn:communique:label")
+"""The function's IRI within the texts that this module writes; nothing outside them is answered by it."""
+_PREFERRED_LANGUAGES = {"en": 0, "": 1}
+
+
+def preferred_label(labels: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return the best of labels with their languages: English, else without a language, else the first."""
+    return min(labels, key=lambda label: (_PREFERRED_LANGUAGES.get(label[1], 2), label))
+
+
+def with_label_columns(text: str, columns: Sequence[str]) -> str:
+    """Return a SELECT query whose projection has `xLabel` after each of these columns `x`."""
+    if not columns:
+        return text
+    projection = re.compile(r"\bSELECT\b.*?\bWHERE\b", re.DOTALL)
+    column = re.compile(rf"\?({'|'.join(columns)})\b(?![^(]*\))")
+    labelled = rf"?\1 ({LABEL_FUNCTION}(?\1) AS ?\1Label)"
+    return projection.sub(lambda clause: column.sub(labelled, clause[0]), text, count=1)
+
+
+def label_function(store: ox.Store) -> Callable[..., ox.Literal | None]:
+    """Return a function from a term to its label in any graph of a store; it remembers what it has looked up."""
+
+    @cache
+    def label(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
+        if not isinstance(term, ox.NamedNode):
+            return None
+        for name in LABEL_PROPERTIES:
+            objects = (quad.object for quad in store.quads_for_pattern(term, ox.NamedNode(name), None, None))
+            labels = [(each.value, each.language or "") for each in objects if isinstance(each, ox.Literal)]
+            if labels:
+                lexical, language = preferred_label(labels)
+                return ox.Literal(lexical, language=language) if language else ox.Literal(lexical)
+        return None
+
+    return label
