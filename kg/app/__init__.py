@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.app.build import Built, build, read_inputs
 from kg.app.build_options import BuildOptions
 from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
-from kg.app.export import read_graphs
+from kg.app.export import export_graphs
 from kg.app.fsck import StoreCheck, check_store
 from kg.app.infer import infer_triples
 from kg.app.restore import restore_backup
@@ -24,10 +24,10 @@ __all__ = [
     "build",
     "check_store",
     "corpus_file",
+    "export_graphs",
     "infer_triples",
     "open_corpus_store",
     "open_store",
-    "read_graphs",
     "read_inputs",
     "read_schema",
     "restore_backup",

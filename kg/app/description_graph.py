@@ -17,8 +17,8 @@ from rdflib.term import Node
 
 from kg.app.corpus_dataset import CorpusDataset
 from kg.app.example_questions import Question, example_triples
-from kg.export.prefixes import prefixes
 from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
+from kg.prefixes import prefixes
 from kg.store import Triple
 
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")

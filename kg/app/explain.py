@@ -10,8 +10,8 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.datasets import GraphNames
-from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
+from kg.prefixes import prefixes
 from kg.reasoning import Explanation, Reasoner
 from kg.reasoning.graph_reasoner import Pattern, PatternFacts
 from kg.sparql.protocol import Query

@@ -9,7 +9,7 @@ from pathlib import Path
 from kg import formats
 from kg.datasets import GraphNames
 from kg.errors import RequestError
-from kg.export import prefixes
+from kg.prefixes import prefixes
 from kg.store import EmbeddedStore, Query
 from kg.store.opening import names_of, open_found
 

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from kg import formats
-from kg.app import open_store, read_graphs
+from kg.app import export_graphs, open_store
 from kg.cli.command import Command
 from kg.cli.options import format_option, output_option, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.export import EXPORT_FORMATS
-from kg.export import write as serialize
 from kg.formats import Format
 
 
@@ -39,6 +38,6 @@ def export(graphs: tuple[str, ...], store: Path, wanted: Format, output: Path | 
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
-        dataset, base = read_graphs(store, graphs, wanted, at)
+        chunks = export_graphs(store, graphs, wanted, at)
         steps(f"Writing {wanted.label}")
-        write(serialize(dataset, wanted, base), output)
+        write(chunks, output)

@@ -17,8 +17,8 @@ from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.tables import show_table
 from kg.errors import QuerySyntaxError, RequestError
-from kg.export.prefixes import WELL_KNOWN
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
+from kg.prefixes import WELL_KNOWN
 from kg.store import Answer, Query, QueryForm, Store, undeclared
 
 LONGEST_NAME = 4096

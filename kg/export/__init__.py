@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from kg.export.blanks import named_blanks
-from kg.export.ntriples import read_ntriples
-from kg.export.ntriples_terms import Dataset
-from kg.export.prefixes import prefixes
-from kg.export.write import EXPORT_FORMATS, write
+from kg.export.graphs import Dataset
+from kg.export.write import EXPORT_FORMATS, write, write_documents
 
-__all__ = ["EXPORT_FORMATS", "Dataset", "named_blanks", "prefixes", "read_ntriples", "write"]
+__all__ = ["EXPORT_FORMATS", "Dataset", "named_blanks", "write", "write_documents"]

@@ -7,18 +7,14 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
-from kg.errors import RequestError
-from kg.export.ntriples_terms import Dataset
+from kg.export.graphs import Dataset
 from kg.export.property_graph import BETWEEN, OWN, Node, PropertyGraph, property_graph
 from kg.export.xml import attribute, text
 from kg.formats import Format
 
 
 def write_property_graph(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
-    """Yield graphs as a property graph, or raise RequestError for a format that holds none."""
-    if wanted not in WRITERS:
-        names = ", ".join(row.name for row in WRITERS)
-        raise RequestError(f"{wanted.label} holds no property graph: expected one of {names}.")
+    """Yield graphs as a property graph. Raises DataError if XML cannot hold a character."""
     return (part.encode("utf-8") for part in WRITERS[wanted](property_graph(dataset, base)))
 
 

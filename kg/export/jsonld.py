@@ -14,19 +14,30 @@ from typing import Any
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.export.ntriples_terms import Dataset, in_order
-from kg.export.prefixes import Shortener
+from kg.errors import ResourceError
+from kg.export.graphs import Dataset, in_order
+from kg.prefixes import Shortener, prefixes
+from kg.shipped_files import ontology_folder
 
 Json = dict[str, Any]
 _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 
-def jsonld(dataset: Dataset, known: Mapping[str, str], context: Json) -> Iterator[str]:
+def write_jsonld(dataset: Dataset, base: str) -> Iterator[bytes]:
     """Yield a document; named graphs stand after the nodes of the default graph."""
-    writer = _Writer(known, context, _schemes(dataset))
+    writer = _Writer(prefixes(base), _context(), _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
     document = {"@context": writer.context(), "@graph": nodes}
-    yield json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    yield f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _context() -> Json:
+    file = ontology_folder() / "context.jsonld"
+    try:
+        context: Json = json.loads(file.read_text("utf-8"))["@context"]
+    except FileNotFoundError as error:
+        raise ResourceError(f"The JSON-LD context is missing: expected at {file}.") from error
+    return context
 
 
 def _schemes(dataset: Dataset) -> frozenset[str]:

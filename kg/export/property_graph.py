@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node as Term
 
-from kg.export.ntriples_terms import Dataset, in_order
-from kg.export.prefixes import Shortener, prefixes
+from kg.export.graphs import Dataset, in_order
 from kg.namespaces import CQ, ONTOLOGY, SCHEME
+from kg.prefixes import Shortener, prefixes
 
 NAMES = (CQ.name, CQ.gist, SKOS.prefLabel, DCTERMS.title, RDFS.label)
 """The properties that a node's label is taken from, the best first."""

@@ -1,53 +1,114 @@
-"""A dataset in each RDF format of the table: the same bytes for the same triples, whatever the hash seed."""
+"""RDF formats by pyoxigraph's serialisers, over sorted statements: the same bytes for the same triples.
+
+The statements are sorted as lines of N-Triples, in passing files: memory does not grow with the graphs. Triples of one
+subject, and in TriG those of one graph, stand together then, which the serialisers need to write them as one block.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import IO, cast
 
-from kg import formats
-from kg.errors import RequestError, ResourceError
-from kg.export.jsonld import Json, jsonld
-from kg.export.ntriples_terms import Dataset, lines, union
-from kg.export.prefixes import prefixes
-from kg.export.rdfxml_writer import rdfxml
-from kg.export.turtle import turtle
-from kg.formats import Format
-from kg.shipped_files import ontology_folder
+import pyoxigraph as ox
 
-Writer = Callable[[Dataset, str], Iterator[str]]
+from kg.errors import DataError, NotAcceptableError
+from kg.export.graphs import Documents
+from kg.export.sorted_lines import sorted_lines, whole_lines
+from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
+from kg.prefixes import prefixes
+from kg.store.engine_thread import Sink, stream
+from kg.store.serialization import rdf_format, write_triples
+
+SORTED_FORMATS = (TURTLE, NTRIPLES, RDFXML, TRIG, NQUADS)
+_LINES_PER_BLOCK = 500
+_TYPE = b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+_TYPE_FIRST = b" \x00 "
+"""Stands for rdf:type while lines are sorted, so that a subject's classes come first; no line holds it otherwise."""
 
 
-def write_rdf(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
-    """Yield a dataset in a format, with a corpus's prefixes; graphs are united where the format holds one graph only.
+def write_sorted(documents: Documents, row: Format, base: str) -> Iterator[bytes]:
+    """Yield graphs in one of SORTED_FORMATS, with a corpus's prefixes; united if the format holds one graph only.
 
-    RequestError for a format that is none of RDF, DataError for what RDF/XML cannot express.
+    Raises DataError if the format cannot express a triple.
     """
-    if wanted not in WRITERS:
-        raise RequestError(
-            f"{wanted.label} is no RDF format: expected one of {', '.join(row.name for row in WRITERS)}."
-        )
-    return (text.encode("utf-8") for text in WRITERS[wanted](dataset, base))
+    used = _UsedPrefixes(prefixes(base))
+    blocks = (block for name, document in documents.items() for block in _keyed(document, name, row))
+    lines = sorted_lines(used.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks)
+    if row in (NTRIPLES, NQUADS):
+        return _joined(lines)
+    return _serialized(_joined(map(_statement, lines)), row, used.found)
 
 
-def _jsonld(dataset: Dataset, base: str) -> Iterator[str]:
-    return jsonld(dataset, prefixes(base), _context())
+def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:
+    statements = ox.parse(cast("IO[bytes]", _Reader(blocks)), ox.RdfFormat.N_QUADS, lenient=True)
 
+    def work(sink: Sink[None]) -> None:
+        sink.begin(None)
+        if row is TRIG:
+            ox.serialize(statements, sink.file, rdf_format(row), prefixes=dict(known))
+        else:
+            write_triples((quad.triple for quad in statements), sink, row, known)
 
-def _context() -> Json:
-    file = ontology_folder() / "context.jsonld"
     try:
-        context: Json = json.loads(file.read_text("utf-8"))["@context"]
-    except FileNotFoundError as error:
-        raise ResourceError(f"The JSON-LD context is missing: expected at {file}.") from error
-    return context
+        yield from stream(work)[1]
+    except NotAcceptableError as error:
+        raise DataError(str(error)) from error
 
 
-WRITERS: Mapping[Format, Writer] = {
-    formats.TURTLE: lambda dataset, base: turtle({None: union(dataset)}, prefixes(base)),
-    formats.NTRIPLES: lambda dataset, _: lines(dataset, graphs=False),
-    formats.RDFXML: lambda dataset, base: rdfxml(union(dataset), prefixes(base)),
-    formats.JSONLD: _jsonld,
-    formats.TRIG: lambda dataset, base: turtle(dataset, prefixes(base)),
-    formats.NQUADS: lambda dataset, _: lines(dataset, graphs=True),
-}
+def _keyed(document: Iterable[bytes], name: str | None, row: Format) -> Iterator[bytes]:
+    """Yield a graph's lines as they are sorted: its name in front for TriG, at the end for N-Quads."""
+    graph = f"<{name}>".encode() if name else b""
+    for block in whole_lines(document):
+        if row is TRIG:
+            lines = block.replace(_TYPE, _TYPE_FIRST).splitlines(keepends=True)
+            yield b"".join(graph + b"\t" + line for line in lines)
+        elif row is NQUADS and graph:
+            yield block.replace(b" .\n", b" " + graph + b" .\n")
+        else:
+            yield block if row in (NTRIPLES, NQUADS) else block.replace(_TYPE, _TYPE_FIRST)
+
+
+def _statement(line: bytes) -> bytes:
+    """Return a sorted line as a line of N-Quads; a tab is of this module, since N-Triples escapes those of literals."""
+    graph, _, triple = line.replace(_TYPE_FIRST, _TYPE).rpartition(b"\t")
+    return triple.replace(b" .\n", b" " + graph + b" .\n") if graph else triple
+
+
+def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while block := b"".join(islice(lines, _LINES_PER_BLOCK)):
+        yield block
+
+
+class _UsedPrefixes:
+    """Of the known prefixes, those whose namespaces the watched blocks hold."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._unused = {name: f"<{namespace}".encode() for name, namespace in known.items()}
+        self._known = known
+
+    @property
+    def found(self) -> dict[str, str]:
+        return {name: self._known[name] for name in sorted(self._known.keys() - self._unused.keys())}
+
+    def watch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._unused = {name: start for name, start in self._unused.items() if start not in block}
+            yield block
+
+
+class _Reader(io.RawIOBase):
+    """Blocks as a file to read from."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks, self._rest = blocks, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        block = self._rest or next(self._blocks, b"")
+        size = min(len(buffer), len(block))
+        buffer[:size], self._rest = block[:size], block[size:]
+        return size

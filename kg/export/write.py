@@ -1,24 +1,37 @@
-"""The one way out: a dataset in a format of the table."""
+"""The one way out: graphs in a format of the table, whether they come from a store or are rdflib's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.export.graph_files import WRITERS as PROPERTY_GRAPHS
-from kg.export.graph_files import write_property_graph
-from kg.export.ntriples_terms import Dataset
-from kg.export.rdf import WRITERS as RDF
-from kg.export.rdf import write_rdf
-from kg.formats import Format, Holds
+from kg.errors import RequestError
+from kg.export.graph_files import WRITERS, write_property_graph
+from kg.export.graphs import Dataset, Documents, from_document, to_document
+from kg.export.jsonld import write_jsonld
+from kg.export.rdf import SORTED_FORMATS, write_sorted
+from kg.formats import GRAPH_FORMATS, JSONLD, Format, Holds
 
-EXPORT_FORMATS = (*RDF, *PROPERTY_GRAPHS)
+EXPORT_FORMATS = (*GRAPH_FORMATS, *WRITERS)
 
 
-def write(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
-    """Yield a dataset in a format, with a corpus's prefixes; graphs are united where the format holds one only.
+def write(dataset: Dataset, row: Format, base: str) -> Iterator[bytes]:
+    """Yield a dataset in a format, with a corpus's prefixes; graphs are united if the format holds one only.
 
-    RequestError for a format that no graph is written in, DataError for what the format cannot express.
+    Raises RequestError if the format holds no graph, DataError if it cannot express a triple.
     """
-    if wanted.holds is Holds.PROPERTY_GRAPH:
-        return write_property_graph(dataset, wanted, base)
-    return write_rdf(dataset, wanted, base)
+    if row in SORTED_FORMATS:
+        return write_sorted({name: to_document(graph) for name, graph in dataset.items()}, row, base)
+    if row is JSONLD:
+        return write_jsonld(dataset, base)
+    if row.holds is Holds.PROPERTY_GRAPH:
+        return write_property_graph(dataset, row, base)
+    raise RequestError(
+        f"{row.label} holds no graph: expected one of {', '.join(each.name for each in EXPORT_FORMATS)}."
+    )
+
+
+def write_documents(documents: Documents, row: Format, base: str) -> Iterator[bytes]:
+    """Yield graphs given in N-Triples as `write` does; memory grows with them in JSON-LD and property graphs only."""
+    if row in SORTED_FORMATS:
+        return write_sorted(documents, row, base)
+    return write({name: from_document(document) for name, document in documents.items()}, row, base)

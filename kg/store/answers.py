@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -18,32 +18,11 @@ from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
 from kg.store.labels import LABEL_FUNCTION, label_function, with_label_columns
+from kg.store.serialization import rdf_format, results_format, write_quads, write_results, write_triples
 from kg.store.snapshots import Snapshot
-from kg.store.xml_characters import for_xml, with_names
 from kg.terms import GraphName
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-_GRAPH_FORMATS = {
-    formats.TURTLE: ox.RdfFormat.TURTLE,
-    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    formats.RDFXML: ox.RdfFormat.RDF_XML,
-    formats.JSONLD: ox.RdfFormat.JSON_LD,
-    formats.TRIG: ox.RdfFormat.TRIG,
-    formats.NQUADS: ox.RdfFormat.N_QUADS,
-}
-_RESULT_FORMATS = {
-    formats.JSON: ox.QueryResultsFormat.JSON,
-    formats.XML: ox.QueryResultsFormat.XML,
-    formats.CSV: ox.QueryResultsFormat.CSV,
-    formats.TSV: ox.QueryResultsFormat.TSV,
-}
-
-
-def rdf_format(wanted: Format) -> ox.RdfFormat:
-    """Return the engine's name for a graph format, or raise NotAcceptableError for what holds no graph."""
-    if wanted not in _GRAPH_FORMATS:
-        raise NotAcceptableError(f"{wanted.label} is no format for graphs.")
-    return _GRAPH_FORMATS[wanted]
 
 
 def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
@@ -57,10 +36,9 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
         results = _evaluated(request, snapshot.dataset(request.dataset), query.base, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
-            _serialize(results, sink, wanted, request.prologue.named())
+            write_triples(results, sink, wanted, request.prologue.named())
         else:
-            sink.fitted = for_xml if wanted is formats.XML else bytes
-            results.serialize(sink.file, _RESULT_FORMATS[wanted])
+            write_results(results, sink, wanted)
 
     _, chunks = stream(work)
     return Answer(request.form, wanted, chunks, version)
@@ -89,49 +67,51 @@ def graph_answer(
     So the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     """
     rdf_format(wanted)
-
-    def work(sink: Sink[None]) -> None:
-        sink.begin(None)
-        found = snapshot.store.quads_for_pattern(None, None, None, graph)
-        _serialize((quad.triple for quad in found), sink, wanted, prefixes)
-
-    _, chunks = stream(work)
-    return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)
+    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, wanted, prefixes), wanted, version)
 
 
 def dataset_answer(
     snapshot: Snapshot, graphs: Iterable[GraphName], wanted: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the quads of graphs, each under its name."""
+    rdf_format(wanted)
+    if wanted is formats.NQUADS:
+        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), wanted, version)
     found = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
 
-    def work(sink: Sink[None]) -> None:
-        sink.begin(None)
+    def write(sink: Sink[None]) -> None:
         ox.serialize(found, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
 
-    _, chunks = stream(work)
-    return Answer(QueryForm.CONSTRUCT, wanted, chunks, version)
+    return _written(write, wanted, version)
 
 
-def _serialize(triples: Iterable[ox.Triple], sink: Sink[None], wanted: Format, prefixes: Mapping[str, str]) -> None:
-    if wanted is formats.RDFXML:
-        sink.fitted = for_xml
-        triples = with_names(triples)
-    ox.serialize(triples, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
+def _written(write: Callable[[Sink[None]], None], wanted: Format, version: str) -> Answer:
+    def work(sink: Sink[None]) -> None:
+        sink.begin(None)
+        write(sink)
+
+    return Answer(QueryForm.CONSTRUCT, wanted, stream(work)[1], version)
+
+
+def _write_graph(
+    store: ox.Store, graph: GraphName, sink: Sink[None], wanted: Format, prefixes: Mapping[str, str]
+) -> None:
+    if wanted is formats.RDFXML:  # whose predicates are looked at one by one
+        triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
+        write_triples(triples, sink, wanted, prefixes)
+    else:
+        store.dump(sink.file, rdf_format(wanted), from_graph=graph, prefixes=dict(prefixes))
 
 
 def _format(form: QueryForm, query: Query) -> Format:
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
     wanted, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
     if wanted is None:
-        offered = ", ".join(each.name for each in (_RESULT_FORMATS if asks_results else _GRAPH_FORMATS))
+        offered = ", ".join(each.name for each in (formats.RESULT_FORMATS if asks_results else formats.GRAPH_FORMATS))
         raise NotAcceptableError(
             f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
         )
-    if asks_results and wanted not in _RESULT_FORMATS:
-        raise NotAcceptableError(f"The answer to {form.value} cannot be written as {wanted.label}.")
-    if not asks_results:
-        rdf_format(wanted)
+    _ = results_format(wanted) if asks_results else rdf_format(wanted)
     return wanted
 
 

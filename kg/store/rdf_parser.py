@@ -18,12 +18,12 @@ from kg.errors import PayloadError
 from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
 from kg.sparql.nesting import too_deep
 from kg.sparql.workarounds.altered_literals import require_language
-from kg.store.answers import rdf_format
 from kg.store.engine_thread import call
 from kg.store.interfaces import Triple
 from kg.store.jsonld_maps import without_type_maps
 from kg.store.payload_limits import DEFAULTS, PayloadLimits
 from kg.store.rdfxml_parser import read_rdfxml
+from kg.store.serialization import rdf_format
 from kg.terms import from_graph, from_triple, to_triple
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
-from kg.export import prefixes
 from kg.formats import JSON, NTRIPLES
+from kg.prefixes import prefixes
 from kg.sparql.protocol import QueryForm
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.opening import open_found

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from kg.datasets import GraphNames
-from kg.export.prefixes import prefixes
+from kg.prefixes import prefixes
 from kg.store.interfaces import Version
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response

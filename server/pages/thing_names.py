@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from rdflib import RDF, SKOS
 
 from kg.datasets import GraphNames
-from kg.export.prefixes import WELL_KNOWN
 from kg.namespaces import CQ, ONTOLOGY
+from kg.prefixes import WELL_KNOWN
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import rest_of

@@ -12,10 +12,9 @@ import pytest
 from rdflib import FOAF, RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, build, open_corpus_store, open_store, read_graphs
+from kg.app import BuildOptions, build, export_graphs, open_corpus_store, open_store
 from kg.datasets import GraphNames
 from kg.errors import ContradictionError, MappingError, RequestError, ShapesViolatedError, StoreError
-from kg.export import write
 from kg.namespaces import CQ, SCHEMA
 from kg.store import EmbeddedStore
 from tests.app.conftest import QUICKLY, TINY
@@ -180,5 +179,4 @@ def test_the_shipped_corpus_builds(tmp_path: Path) -> None:
 
 
 def canonical(folder: Path) -> bytes:
-    dataset, base = read_graphs(folder, (), formats.NQUADS)
-    return b"".join(write(dataset, formats.NQUADS, base))
+    return b"".join(export_graphs(folder, (), formats.NQUADS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -15,7 +16,9 @@ from rdflib import Dataset as RdflibDataset
 
 from kg import formats
 from kg.errors import DataError, RequestError
-from kg.export import Dataset, named_blanks, write
+from kg.export import Dataset, named_blanks, sorted_lines, write, write_documents
+from kg.export.graphs import to_document
+from kg.export.rdf import SORTED_FORMATS
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.namespaces import CQ
 from tests.export.conftest import ANNA, BASE, NOTES, hard
@@ -86,10 +89,38 @@ def test_canonical_lines_are_sorted_and_stand_once() -> None:
     assert len(text(hard(), formats.NQUADS).splitlines()) == len(text(hard(), formats.NTRIPLES).splitlines()) + 1
 
 
+@pytest.mark.parametrize("row", SORTED_FORMATS, ids=lambda row: row.name)
+def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(row: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = text(hard(), row)
+    runs = list[list[bytes]]()
+    monkeypatch.setattr(sorted_lines, "MAX_RUN_BYTES", 200)
+
+    def spilled(run: list[bytes]) -> io.BytesIO:
+        runs.append(run)
+        return io.BytesIO(b"".join(run))
+
+    monkeypatch.setattr(sorted_lines, "_spilled", spilled)
+    lines = {name: [*to_document(graph)] for name, graph in hard().items()}
+    documents = {name: [part for line in each for part in (line[:9], line[9:])] for name, each in lines.items()}
+    assert b"".join(write_documents(documents, row, BASE)).decode() == at_once
+    assert len(runs) > 3
+    assert max(sum(map(len, run)) for run in runs) < 500
+
+
+def test_classes_come_first_and_a_literal_that_looks_like_one_stays() -> None:
+    graph = Graph()
+    graph.add((X, CQ.gist, Literal(f"says <{RDF.type}> here")))
+    graph.add((X, URIRef("http://a.x/first"), Literal("by name")))
+    graph.add((X, RDF.type, CQ.Statement))
+    document = text({"http://e.x/g": graph}, formats.TRIG)
+    assert " a cq:Statement ;" in document
+    assert f"says <{RDF.type}> here" in document
+
+
 def test_turtle_reads_well() -> None:
     document = text({None: hard()[NOTES]}, formats.TURTLE)
     assert "@prefix person: <https://example.org/communique/person/> .\n" in document
-    assert document.endswith('    cq:name "Аня 🙂 Šerić" .\n')
+    assert document.endswith('\tcq:name "Аня 🙂 Šerić" .\n')
     assert "@prefix skos:" not in document
 
 
@@ -121,7 +152,7 @@ def test_a_predicate_that_is_no_xml_name_is_an_error() -> None:
 
 
 def test_a_format_of_query_results_holds_no_graph() -> None:
-    with pytest.raises(RequestError, match="SPARQL JSON is no RDF format"):
+    with pytest.raises(RequestError, match="SPARQL JSON holds no graph"):
         write(hard(), formats.JSON, BASE)
 
 

@@ -29,9 +29,10 @@ LAYERS = (
     ("kg.cli",),
     ("kg.writer",),
     ("kg.app", "kg.workers"),
-    ("kg.tokens", "kg.export", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
+    ("kg.export",),
+    ("kg.tokens", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
     ("kg.sparql",),
-    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.shipped_files", "kg.terms"),
+    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.shipped_files", "kg.terms"),
     ("kg.errors", "kg.moments", "kg.namespaces"),
 )
 
@@ -44,7 +45,7 @@ IMPORTERS = {
     "markupsafe": ("server",),
     "owlrl": ("kg.reasoning",),
     "prometheus_client": ("server.monitoring.metrics",),
-    "pyoxigraph": ("kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
+    "pyoxigraph": ("kg.export", "kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
     "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.matching"),

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Graph
+from rdflib import RDF, Graph, Literal, URIRef
 
 from kg import formats
 from kg.datasets import GraphNames
@@ -22,7 +22,7 @@ from kg.errors import NotAcceptableError, QuerySyntaxError, UnknownGraphError, U
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
-from kg.store.xml_characters import with_names
+from kg.store.serialization import with_names
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]
@@ -185,6 +185,17 @@ def test_the_dataset_is_written_without_its_derived_default_graph(
     assert all(graph in written for graph in (MINE, names.article("1"), names.article("2"), names.outside))
     if wanted is formats.NQUADS:
         assert written.count("\n") == 7
+
+
+def test_a_dump_names_the_graph_of_every_line_whatever_its_literals_hold(filled: EmbeddedStore) -> None:
+    value = Literal("a <urn:x:b> .\n" + 'long " .\r\n' * 5000)
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, [(URIRef(f"http://e.x/{number}"), RDF.value, value) for number in range(9)])
+        transaction.commit("long literals")
+    quads = [*ox.parse(b"".join(filled.dataset(formats.NQUADS).chunks), ox.RdfFormat.N_QUADS)]
+    mine = [quad for quad in quads if quad.graph_name == ox.NamedNode(MINE)]
+    assert [quad.object.value for quad in mine] == [str(value)] * 9
+    assert len(quads) == sum(filled.current().counts.values())
 
 
 def test_the_dataset_is_not_written_where_only_one_graph_fits(filled: EmbeddedStore) -> None:

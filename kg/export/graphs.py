@@ -1,0 +1,34 @@
+"""Graphs as documents in N-Triples, the form in which they come from a store, and as rdflib's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import pyoxigraph as ox
+from rdflib import Graph
+from rdflib.term import Node
+
+from kg.terms import from_triple, to_term, to_triple
+
+Dataset = Mapping[str | None, Graph]
+"""Graphs by name; None is the default graph."""
+Documents = Mapping[str | None, Iterable[bytes]]
+"""Graphs by name, each as a document in N-Triples as pyoxigraph writes it, in chunks of any size."""
+
+
+def to_document(graph: Graph) -> Iterator[bytes]:
+    """Yield the lines of a graph in N-Triples. Raises PayloadError if it holds what is no RDF."""
+    return (f"{to_triple(triple)} .\n".encode() for triple in graph)
+
+
+def from_document(document: Iterable[bytes]) -> Graph:
+    """Return the graph of a document, with the lexical forms of its literals unchanged."""
+    graph = Graph(bind_namespaces="none")
+    for quad in ox.parse(b"".join(document), ox.RdfFormat.N_TRIPLES, lenient=True):
+        graph.add(from_triple(quad))
+    return graph
+
+
+def in_order(graph: Iterable[tuple[Node, Node, Node]]) -> list[tuple[Node, Node, Node]]:
+    """Return triples in the order of their terms in N-Triples."""
+    return sorted(graph, key=lambda triple: [str(to_term(node)) for node in triple])

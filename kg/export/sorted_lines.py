@@ -1,0 +1,54 @@
+"""Sorting the lines of documents that may be larger than memory: sorted runs in passing files, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from heapq import merge
+from itertools import groupby
+from tempfile import TemporaryFile
+from typing import IO
+
+MAX_RUN_BYTES = 16 * 2**20
+"""Bytes of lines that are sorted in memory at a time."""
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks cut anywhere as blocks of whole lines."""
+    rest = b""
+    for chunk in chunks:
+        block, newline, rest = (rest + chunk).rpartition(b"\n")
+        if newline:
+            yield block + newline
+    if rest:
+        yield rest
+
+
+def sorted_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Read all blocks of lines, and return their lines in the order of their bytes, each once."""
+    with ExitStack() as files:
+        runs = [files.enter_context(_spilled(run)) for run in _runs(blocks)]
+        return _merged(runs, files.pop_all())
+
+
+def _merged(runs: list[IO[bytes]], files: ExitStack) -> Iterator[bytes]:
+    with files:
+        yield from (line for line, _ in groupby(merge(*runs)))
+
+
+def _runs(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    lines, size = list[bytes](), 0
+    for block in blocks:
+        lines += block.splitlines(keepends=True)
+        size += len(block)
+        if size > MAX_RUN_BYTES:
+            yield sorted(lines)
+            lines, size = [], 0
+    yield sorted(lines)
+
+
+def _spilled(run: list[bytes]) -> IO[bytes]:
+    file = TemporaryFile()  # noqa: SIM115 -- the caller closes it
+    file.writelines(run)
+    file.seek(0)
+    return file

@@ -1,0 +1,97 @@
+"""Writing triples and results by the engine's serialisers, with what XML cannot hold refused.
+
+The engine writes characters and predicates into XML that no XML parser accepts or reads back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from kg.datatypes import is_read_as_name, split_at_name
+from kg.errors import NotAcceptableError
+from kg.formats import GRAPH_FORMATS, RDFXML, RESULT_FORMATS, XML, Format
+from kg.store.engine_thread import Sink
+from kg.terms import GraphName
+
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def rdf_format(row: Format) -> ox.RdfFormat:
+    """Return the engine's name for a graph format. Raises NotAcceptableError if the format holds no graph."""
+    engine_format = ox.RdfFormat.from_media_type(row.media_type) if row in GRAPH_FORMATS else None
+    if engine_format is None:
+        raise NotAcceptableError(f"{row.label} is no format for graphs.")
+    return engine_format
+
+
+def results_format(row: Format) -> ox.QueryResultsFormat:
+    """Return the engine's name for a format of results. Raises NotAcceptableError if the format holds none."""
+    engine_format = ox.QueryResultsFormat.from_media_type(row.media_type) if row in RESULT_FORMATS else None
+    if engine_format is None:
+        raise NotAcceptableError(f"{row.label} is no format of query results.")
+    return engine_format
+
+
+def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], row: Format) -> None:
+    """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot hold."""
+    sink.fitted = for_xml if row is XML else bytes
+    results.serialize(sink.file, results_format(row))
+
+
+def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], row: Format, prefixes: Mapping[str, str]) -> None:
+    """Write triples. Raises NotAcceptableError at a predicate or a character that RDF/XML cannot write."""
+    if row is RDFXML:
+        sink.fitted = for_xml
+        triples = with_names(triples)
+    ox.serialize(triples, sink.file, rdf_format(row), prefixes=dict(prefixes))
+
+
+def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) -> None:
+    """Write graphs of a store in N-Quads.
+
+    One after another, as N-Triples with the name put in: the engine dumps one graph without its name, or every graph
+    and with them the default graph, the union. Quads made one by one in Python take eight times as long.
+    """
+    for graph in graphs:
+        ending = b" .\n" if isinstance(graph, ox.DefaultGraph) else f" {graph} .\n".encode()
+        store.dump(cast("IO[bytes]", _EndedLines(sink, ending)), ox.RdfFormat.N_TRIPLES, from_graph=graph)
+
+
+class _EndedLines:
+    """A file object that hands lines of N-Triples on with another ending; no literal there holds a line feed."""
+
+    def __init__(self, sink: Sink[None], ending: bytes) -> None:
+        self._sink, self._ending, self._rest = sink, ending, b""
+
+    def write(self, data: bytes) -> int:
+        lines, newline, self._rest = (self._rest + data).rpartition(b"\n")
+        self._sink.write((lines + newline).replace(b" .\n", self._ending))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the engine ends with a whole line."""
+
+
+def for_xml(data: bytes) -> bytes:
+    """Escape the carriage returns of a piece of XML. Raises NotAcceptableError if XML forbids a character of it."""
+    if forbidden := _FORBIDDEN.search(data):
+        raise NotAcceptableError(f"The answer holds {forbidden.group().decode()!r}, a character that XML cannot hold.")
+    return data.replace(b"\r", b"&#13;")
+
+
+def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield the triples. Raises NotAcceptableError at a predicate that RDF/XML cannot write as an element's name."""
+    named: set[str] = set()
+    for triple in triples:
+        predicate = triple.predicate.value
+        if predicate not in named:
+            if not is_read_as_name(split_at_name(predicate)[1]):
+                raise NotAcceptableError(
+                    f"The predicate <{predicate}> cannot be written as RDF/XML: it does not end in an XML name."
+                )
+            named.add(predicate)
+        yield triple
