@@ -11,7 +11,7 @@ from kg.mapping.schema_check import shown, suggestion
 from kg.mapping.typed_literals import expected_literal
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
-MAX_CONCEPTS_LISTED = 40
+MAX_CONCEPTS_LISTED = 60
 """Concepts that a message lists."""
 REFERENCES_ACROSS_ARTICLES = frozenset({"accounts", "linkObject", "linkSubject", "tellings"})
 """Keys whose values can be nodes of other articles."""
