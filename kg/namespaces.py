@@ -60,10 +60,12 @@ class CQ(DefinedNamespace):
     condition: URIRef
     confirms: URIRef
     consequence: URIRef
+    contentSpan: URIRef
     contradicts: URIRef
     count: URIRef
     countAtLeast: URIRef
     countAtMost: URIRef
+    cueSpan: URIRef
     deniesHappening: URIRef
     describes: URIRef
     digest: URIRef
@@ -94,6 +96,7 @@ class CQ(DefinedNamespace):
     identifiedAs: URIRef
     inArticle: URIRef
     incumbent: URIRef
+    insertionSpan: URIRef
     kind: URIRef
     knownFrom: URIRef
     knownUntil: URIRef
@@ -131,6 +134,7 @@ class CQ(DefinedNamespace):
     postIn: URIRef
     published: URIRef
     quote: URIRef
+    quotedSpan: URIRef
     rank: URIRef
     realizes: URIRef
     refuses: URIRef
@@ -150,6 +154,7 @@ class CQ(DefinedNamespace):
     side: URIRef
     since: URIRef
     source: URIRef
+    sourceSpan: URIRef
     sourceInChain: URIRef
     sourceKind: URIRef
     speakingAs: URIRef

@@ -14,7 +14,9 @@ from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document, texts_in
 
-PASSAGE_KEYS = frozenset({"at", "evidence", "mention", "withoutStatement"})
+PASSAGE_KEYS = frozenset(
+    {"at", "contentSpan", "cueSpan", "evidence", "insertion", "mention", "runSpan", "sourceSpan", "withoutStatement"}
+)
 MAX_CANDIDATES_SHOWN = 8
 """Candidates that an error lists."""
 

@@ -12,6 +12,7 @@ from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
+from kg.mapping.quotation_checks import quotation_faults
 from kg.mapping.relation_checks import relation_faults
 from kg.mapping.schema_check import schema_faults
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults, value_faults
@@ -64,6 +65,7 @@ def read_documents(file: Path, vocabulary: MappingVocabulary, extra: Path | None
     withdrawn = _withdrawn(root, base)
     problems += [problem for document in documents for problem in value_faults(document, vocabulary)]
     problems += [problem for document in documents for problem in passage_faults(document)]
+    problems += [problem for document in documents for problem in quotation_faults(document)]
     _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn)])
     _raise_if([problem for document in documents for problem in unused_value_faults(document)])
     _raise_if([*relation_faults(documents)])

@@ -13,6 +13,7 @@ from server.descriptions.store_queries import iri_in_query
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row
 from server.pages.passage_display import displayed_passages
+from server.pages.quotation_parts import quotation_parts
 from server.pages.rendering import page as html
 from server.pages.time_formatting import statement_span
 
@@ -49,6 +50,9 @@ def page(name: str, queries: PageQueries) -> Response:
         "related": _related(queries.select("statement-related", this=this)),
         "passages": displayed_passages(
             distinct_rows(queries.select("passages", this=this), "passage"), queries.version
+        ),
+        "quotation": quotation_parts(
+            distinct_rows(queries.select("statement-quotation", this=this), "part", "passage"), queries.version
         ),
         "claim": any(row["value"].value == str(CQ.Claim) for row in facts),
     }

@@ -33,6 +33,7 @@ TYPES = {
     "scenarios": "Scenario",
     "propositions": "Proposition",
     "statements": "Statement",
+    "quotedRuns": "QuotedRun",
     "foretold": "ForetoldStatement",
     "links": "Link",
     "participants": "Participation",

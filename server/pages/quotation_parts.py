@@ -1,0 +1,71 @@
+"""A quotation taken apart for its page: source, cue, content and quoted runs, and whose each word of the content is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kg.namespaces import CQ
+from kg.store.interfaces import Version
+from server.pages.page_terms import PageTerm, Row
+from server.pages.passage_display import DisplayedPassage, displayed_passages, number_in_row
+
+PARTS = (CQ.sourceSpan, CQ.cueSpan, CQ.contentSpan, CQ.quotedSpan, CQ.insertionSpan)
+"""The parts of a quotation, in the order in which the page lists them."""
+
+
+@dataclass(frozen=True)
+class ContentWords:
+    """Words of a content in a row that are all the speaker's, the reporter's or the editor's."""
+
+    words: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class QuotationPart:
+    """One part: which it is, its passages, and for the content whose its words are, where the text is at hand."""
+
+    part: PageTerm
+    passages: list[DisplayedPassage] = field(default_factory=list)
+    words: list[ContentWords] = field(default_factory=list)
+
+
+def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart]:
+    """Return the parts of a statement's quotation that the graph has."""
+    passages = displayed_passages(rows, version)
+    by_part = {part: [each for each in passages if each.row["part"].value == str(part)] for part in PARTS}
+    quoted, inserted = by_part[CQ.quotedSpan], by_part[CQ.insertionSpan]
+    return [
+        QuotationPart(
+            of_part[0].row["part"],
+            of_part,
+            [words for each in of_part for words in _whose(each, quoted, inserted)] if part == CQ.contentSpan else [],
+        )
+        for part, of_part in by_part.items()
+        if of_part
+    ]
+
+
+def _whose(
+    content: DisplayedPassage, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]
+) -> Iterator[ContentWords]:
+    """Yield a content's words in rows of one author; nothing without the text."""
+    first, last = _ends(content)
+    inside = [_ends(each) for each in (*quoted, *inserted)]
+    cuts = sorted({first, last, *(at for ends in inside for at in ends if first < at < last)})
+    for start, end in pairwise(cuts):
+        if words := content.words[start - first : end - first]:
+            yield ContentWords(words, _author(start, end, quoted, inserted))
+
+
+def _author(start: int, end: int, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:
+    for whose, passages in (("editor", inserted), ("speaker", quoted)):
+        if any(first <= start and end <= last for first, last in map(_ends, passages)):
+            return whose
+    return "reporter"
+
+
+def _ends(passage: DisplayedPassage) -> tuple[int, int]:
+    return number_in_row(passage.row, "start"), number_in_row(passage.row, "end")
