@@ -12,6 +12,7 @@ from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
 from kg.mapping import read_corpus
+from kg.mapping.anchoring import PASSAGE_KEYS
 from kg.mapping.implied_triples import SPANS, STAMP_GRADES
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
@@ -45,7 +46,6 @@ DERIVED = {
     "Holding": ("holding", ("incumbent", "formerHolder", "post", "rank")),
     "Link": ("link", ("linkSubject", "linkPredicate", "linkObject")),
 }
-PASSAGE_KEYS = ("at", "mention", "withoutStatement")
 CORPORA = [mappings_folder() / "corpus.yaml", HERE.parents[1] / "examples" / "harbour-talks" / "corpus.yaml"]
 
 
