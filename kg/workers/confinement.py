@@ -1,4 +1,4 @@
-"""What keeps a process that works on outsiders' requests within bounds, once it runs."""
+"""Limits on a running worker or writer: of files, connections, processes and processor time."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kg.errors import ForbiddenError, StoreError
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
 
-def mark_as_first_to_go() -> None:
-    """Have the system end this process first when the machine runs out of memory, and leave no core."""
+def mark_as_first_oom_victim() -> None:
+    """Have the system end this process first if the machine runs out of memory, without a core dump."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
@@ -25,23 +25,23 @@ def mark_as_first_to_go() -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        sys.stderr.write(f"The worker is not marked as the first to go: {error}\n")
+        sys.stderr.write(f"The process could not be marked as the first to end if memory runs out: {error}\n")
 
 
 def forbid_writing() -> None:
-    """Let the process write no byte to any file."""
+    """Forbid the process to write to any file."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def allow_processor(seconds: float) -> None:
-    """Let the process use so much processor time more; the system ends it after that."""
+    """Allow the process so many more seconds of processor time, after which the system ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
-def end_with(descriptor: int) -> None:
-    """End the process, whatever it is doing, when the front closes the channel."""
+def end_on_hangup(descriptor: int) -> None:
+    """End the process, whatever it is doing, when the other end of its channel is closed."""
     poll = select.poll()
     poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
     poll.poll()
@@ -49,23 +49,25 @@ def end_with(descriptor: int) -> None:
 
 
 class Audit:
-    """Refuses what a worker never does: connections, processes, and files beside the store and the installation."""
+    """An audit hook that refuses connections, processes, and files outside the store and the installation."""
 
     def __init__(self, folder: str) -> None:
         self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *_installed()))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Raise ForbiddenError or StoreError for what is never done."""
+        """Raise ForbiddenError or StoreError if the event is refused."""
         if event == "open":
-            self._opens(arguments[0])
+            self._check_file(arguments[0])
         elif event in _FORBIDDEN:
-            raise ForbiddenError(f"A worker was about to do {event}, which it never does.")
+            raise ForbiddenError(f"A worker was about to call {event}: expected no connection and no process.")
 
-    def _opens(self, path: object) -> None:
+    def _check_file(self, path: object) -> None:
         if isinstance(path, str | bytes):
             real = os.path.realpath(os.fsdecode(path))
             if not f"{real}{os.sep}".startswith((*self._folders, f"/proc/{os.getpid()}/")):
-                raise StoreError(f"A worker was about to open {real}, which is no part of the store.")
+                raise StoreError(
+                    f"A worker was about to open {real}: expected a file of the store or of the installation."
+                )
 
 
 def _installed() -> set[str]:

@@ -1,7 +1,7 @@
-"""What is said between the front process and a worker: frames of a kind and a body, over a socket.
+"""The protocol between the front process and its workers and writers: frames of a kind and a body, over a socket.
 
-Requests, heads and errors are JSON, so that nothing that a worker says is run by the front; chunks are bytes as they
-are. Neither side holds more than one frame: the socket's buffer is the back-pressure.
+Requests, heads and errors are JSON and not pickles, so that nothing that a worker sends is executed by the front
+process. Neither side holds more than one frame: the socket's buffer is the back-pressure.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from kg.formats import FORMATS, Format
 from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.store.interfaces import Answer
 
-MOST = 64 * 2**20
-"""Bytes of the largest frame that is taken: a request's text is far below it, and chunks are cut to `CHUNK`."""
-CHUNK = 256 * 2**10
+MAX_FRAME_BYTES = 64 * 2**20
+"""Bytes of the largest frame that is received: a request is far smaller, and chunks are cut to `MAX_CHUNK_BYTES`."""
+MAX_CHUNK_BYTES = 256 * 2**10
 _HEADER = struct.Struct(">cI")
 _FORMATS = {row.name: row for row in FORMATS}
 _ERRORS = {
@@ -60,7 +60,7 @@ class Channel:
         return self.socket.fileno()
 
     def send(self, kind: FrameKind, body: bytes = b"") -> None:
-        """Send a frame, waiting while the other side is behind; GoneError where there is none."""
+        """Send a frame, waiting while the other side is behind; GoneError if it has ended."""
         try:
             self.socket.sendall(_HEADER.pack(kind.value, len(body)))
             self.socket.sendall(body)
@@ -68,14 +68,14 @@ class Channel:
             raise GoneError from error
 
     def receive(self) -> tuple[FrameKind, bytes]:
-        """Return the next frame, waiting for it; GoneError where the other side has ended."""
-        kind, length = _HEADER.unpack(self._exactly(_HEADER.size))
-        if length > MOST:
-            raise StoreError(f"A frame of {length} bytes was announced between processes: expected at most {MOST}.")
-        return FrameKind(kind), self._exactly(length)
+        """Return the next frame, waiting for it; GoneError if the other side has ended."""
+        kind, length = _HEADER.unpack(self._receive_exactly(_HEADER.size))
+        if length > MAX_FRAME_BYTES:
+            raise StoreError(f"A process announced a frame of {length} bytes: expected at most {MAX_FRAME_BYTES}.")
+        return FrameKind(kind), self._receive_exactly(length)
 
-    def has_spoken(self, wait: float) -> bool:
-        """Tell whether there is something to receive, waiting so many seconds for it."""
+    def is_readable(self, wait: float) -> bool:
+        """Tell whether there is something to receive, waiting at most so many seconds."""
         poll = select.poll()
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(1000 * wait))
@@ -84,11 +84,11 @@ class Channel:
         """Close the socket; the other side sees it."""
         self.socket.close()
 
-    def _exactly(self, length: int) -> bytes:
+    def _receive_exactly(self, length: int) -> bytes:
         parts = bytearray()
         while len(parts) < length:
             try:
-                part = self.socket.recv(min(length - len(parts), CHUNK))
+                part = self.socket.recv(min(length - len(parts), MAX_CHUNK_BYTES))
             except OSError as error:
                 raise GoneError from error
             if not part:
@@ -103,7 +103,7 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 
 def from_query(query: Query) -> dict[str, Any]:
-    """Return a query as JSON holds it."""
+    """Return a query as JSON."""
     return {
         "text": query.text,
         "results": query.results.name if query.results else None,
@@ -117,42 +117,41 @@ def from_query(query: Query) -> dict[str, Any]:
     }
 
 
-def to_query(said: dict[str, Any]) -> Query:
-    """Return the query that JSON holds."""
-    dataset = RequestDataset(tuple(said["default"]), tuple(said["named"]))
-    results, graph = (to_format(said[key]) if said[key] else None for key in ("results", "graph"))
-    return Query(
-        said["text"], results, graph, dataset, said["version"], said["base"], said["sparql12"], tuple(said["labels"])
-    )
+def to_query(fields: dict[str, Any]) -> Query:
+    """Return a query from JSON."""
+    dataset = RequestDataset(tuple(fields["default"]), tuple(fields["named"]))
+    results, graph = (to_format(fields[key]) if fields[key] else None for key in ("results", "graph"))
+    labels = tuple(fields["labels"])
+    return Query(fields["text"], results, graph, dataset, fields["version"], fields["base"], fields["sparql12"], labels)
 
 
 def to_format(name: str) -> Format:
-    """Return the row of the table itself: formats are told apart by identity."""
+    """Return the row of the table, not a copy: formats are compared by identity."""
     return _FORMATS[name]
 
 
 def from_head(answer: Answer) -> bytes:
-    """Return what an answer is, without its chunks."""
+    """Return the form, format and version of an answer as a frame's body."""
     return to_json({"form": answer.form.value, "format": answer.format.name, "version": answer.version})
 
 
 def to_head(body: bytes) -> tuple[QueryForm, Format, str]:
     """Return the form, format and version of an answer."""
-    said = json.loads(body)
-    return QueryForm(said["form"]), to_format(said["format"]), said["version"]
+    fields = json.loads(body)
+    return QueryForm(fields["form"]), to_format(fields["format"]), fields["version"]
 
 
 def from_error(error: CommuniqueError) -> dict[str, Any]:
-    """Return an error with its sentence and what it holds beside it, a graph as N-Triples."""
-    held = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
+    """Return an error as JSON, with its attributes; a graph is N-Triples."""
+    attributes = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
     graphs = {key: value.serialize(format="nt") for key, value in vars(error).items() if isinstance(value, Graph)}
-    return {"kind": type(error).__name__, "text": str(error), "held": held, "graphs": graphs}
+    return {"kind": type(error).__name__, "text": str(error), "held": attributes, "graphs": graphs}
 
 
-def to_error(said: dict[str, Any]) -> CommuniqueError:
-    """Return the error that was sent, of the same class and holding the same."""
-    kind = _ERRORS[said["kind"]]
-    error = kind.__new__(kind, said["text"])
-    graphs = {key: Graph().parse(data=text, format="nt") for key, text in said["graphs"].items()}
-    vars(error).update({**said["held"], **graphs})
+def to_error(fields: dict[str, Any]) -> CommuniqueError:
+    """Return an error from JSON, of the class that was sent and with its attributes."""
+    kind = _ERRORS[fields["kind"]]
+    error = kind.__new__(kind, fields["text"])
+    graphs = {key: Graph().parse(data=text, format="nt") for key, text in fields["graphs"].items()}
+    vars(error).update({**fields["held"], **graphs})
     return error

@@ -1,10 +1,10 @@
-"""The pool: which request has which worker, so that what is slow never stands in the way of what is quick.
+"""The pool: which request has which worker, so that slow requests never delay quick ones.
 
-A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker stands
-back behind everything else, and no more than `slow` of them run. One too many gives its worker up (which is ended, and
-another forked) and waits, apart from what is quick, to begin anew when a slow place is free. Answers that have begun
-cannot; workers are started in place of theirs, `streams` at most. All state changes under one lock, and no system call
-under it waits.
+A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker gets a
+low priority, and no more than `slow` of them run. One more is evicted: its worker is ended, another one forked, and the
+request waits in a queue of its own until fewer slow ones run. An answer that has begun cannot start again;
+workers are added in place of those that send such answers, `streams` at most. All state changes under one lock, and no
+system call under it blocks.
 """
 
 from __future__ import annotations
@@ -15,164 +15,164 @@ from collections.abc import Callable
 from threading import Lock
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError
-from kg.workers.query_jobs import NUMBERS, PoolCounters, PoolStats, QueryJob, Running
+from kg.workers.query_jobs import REQUEST_NUMBERS, PoolCounters, PoolStats, QueryJob, Running
 from kg.workers.query_limits import QueryLimits
-from kg.workers.worker_process import Worker
+from kg.workers.worker_process import WorkerProcess
 
-_SETTLED = 0.5
-"""Seconds within which a request has started every thread that it needs."""
-_STUCK = 20
-"""How many times its patience a query that neither computes nor sends may take before it counts as slow."""
+_THREADS_SETTLED_SECONDS = 0.5
+"""Seconds within which a request has started all its threads: each has a priority of its own."""
+_STUCK_FACTOR = 20
+"""How many times the patience a query that neither computes nor sends may take before it counts as slow."""
 
 
 class Pool:
-    """The workers and the requests; `wake` is called when there is something for the supervisor to see to."""
+    """The workers and the requests; `wake` is called when the supervisor has something to do."""
 
     def __init__(self, limits: QueryLimits, wake: Callable[[], None]) -> None:
         self.limits, self._wake = limits, wake
         self.record = PoolCounters()
         self._lock = Lock()
-        self._workers: dict[int, Worker] = {}
-        self._idle: list[Worker] = []
+        self._workers: dict[int, WorkerProcess] = {}
+        self._idle: list[WorkerProcess] = []
         self._quick: deque[QueryJob] = deque()
-        self._late: deque[QueryJob] = deque()
+        self._evicted: deque[QueryJob] = deque()
         self._jobs: dict[int, QueryJob] = {}
         self._closed = False
 
-    # What a request's own thread calls.
+    # Called by a request's own thread.
 
-    def enter(self, job: QueryJob) -> None:
-        """Take a request in: it has a worker or waits for one; BusyError where too many wait already."""
+    def admit(self, job: QueryJob) -> None:
+        """Admit a request, which gets a worker or waits for one. Raises BusyError if too many wait already."""
         with self._lock:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more queries.")
             if not self._idle and len(self._quick) >= self.limits.queue:
                 self.record.refused += 1
-                raise self._busy()
-            job.number = next(NUMBERS)
+                raise self._queue_full()
+            job.number = next(REQUEST_NUMBERS)
             self._jobs[job.number] = job
             self._quick.append(job)
-            self._deal()
+            self._assign_workers()
             if len(self._jobs) == 1:
                 self._wake()
 
-    def worker_for(self, job: QueryJob) -> Worker:
-        """Return a request's worker once it has one, or raise its verdict."""
+    def worker_for(self, job: QueryJob) -> WorkerProcess:
+        """Return a request's worker once it has one. Raises its verdict if it is to end."""
         job.granted.wait(max(job.deadline - time.monotonic(), 0) + 1)
         with self._lock:
             if job.verdict is None and job.worker is not None:
                 return job.worker
-            for queue in (self._quick, self._late):
+            for queue in (self._quick, self._evicted):
                 if job in queue:
                     queue.remove(job)
             raise job.verdict or self._overdue(job)
 
     def begin(self, job: QueryJob) -> bool:
-        """Note that a request's answer has begun; False where its worker was taken from it just before."""
+        """Record that a request's answer has begun; False if it was evicted just before."""
         with self._lock:
             job.begun = not job.evicted
             return job.begun
 
-    def leave(self, job: QueryJob, *, failed: bool, leaving: bool = False) -> None:
-        """Note a request's end; its worker, unless that is gone or leaving, goes to the next."""
+    def finish(self, job: QueryJob, *, failed: bool, leaving: bool = False) -> None:
+        """Record a request's end; its worker, unless it has ended or is ending, goes to the next."""
         with self._lock:
             if self._jobs.pop(job.number, None) is None:
                 return
-            self.record.end(job, failed=failed)
+            self.record.count_end(job, failed=failed)
             worker, job.worker = job.worker, None
             if worker is not None:
                 self._take_back(worker, leaving=leaving)
-                self._deal()
+                self._assign_workers()
 
-    def again(self, job: QueryJob) -> None:
-        """Let a request whose worker is gone wait for another."""
+    def start_again(self, job: QueryJob) -> None:
+        """Let a request whose worker has ended wait for another."""
         with self._lock:
             worker, job.worker = job.worker, None
             if worker is not None:
                 self._take_back(worker, leaving=True)
             if job.verdict is None:
                 job.granted.clear()
-                (self._late if job.evicted else self._quick).append(job)
+                (self._evicted if job.evicted else self._quick).append(job)
                 job.slow, job.evicted = job.evicted, False
-            self._deal()
+            self._assign_workers()
 
     def stop(self, number: int, verdict: CommuniqueError) -> bool:
-        """End a request with a verdict; False where there is none of that number."""
+        """End a request with a verdict; False if there is none of that number."""
         with self._lock:
             job = self._jobs.get(number)
             if job is not None:
-                self._end(job, verdict)
+                self._stop(job, verdict)
             return job is not None
 
-    # What the supervisor calls.
+    # Called by the supervisor.
 
-    def started(self, worker: Worker) -> None:
-        """Take in a worker that was asked for."""
+    def worker_started(self, worker: WorkerProcess) -> None:
+        """Add a worker that was requested."""
         with self._lock:
             self._workers[worker.number] = worker
 
-    def ready(self, worker: Worker) -> None:
-        """Give a started worker its first request."""
+    def worker_ready(self, worker: WorkerProcess) -> None:
+        """Give a worker that has opened the store its first request."""
         with self._lock:
             if worker.number in self._workers and not self._closed:
                 worker.ready = True
                 self._idle.append(worker)
-                self._deal()
+                self._assign_workers()
 
-    def gone(self, worker: Worker) -> None:
-        """Note that a worker's process has ended; what it was working on is told by its channel."""
+    def worker_ended(self, worker: WorkerProcess) -> None:
+        """Remove a worker whose process has ended; the thread of its request sees that on the channel."""
         with self._lock:
             if worker.number in self._workers:
                 self._remove(worker)
                 if not worker.busy:
                     worker.close()
 
-    def look(self) -> bool:
-        """End what is overdue or abandoned, and tell the quick from the slow; tell whether there is anything to see."""
+    def check_requests(self) -> bool:
+        """End requests that are overdue or abandoned, and find the slow ones; tell whether there are any requests."""
         now = time.monotonic()
         with self._lock:
             for job in tuple(self._jobs.values()):
                 if job.verdict is None:
-                    self._look_at(job, now)
+                    self._check_request(job, now)
                 if job.abandoned:
-                    self._forget(job)
-            self._deal()
+                    self._abandon(job)
+            self._assign_workers()
             return bool(self._jobs)
 
-    def missing(self) -> int:
-        """Return how many workers to start: so that those which nothing slow holds are as many as are kept free."""
+    def missing_workers(self) -> int:
+        """Return how many workers to start, so that enough of them have no slow request."""
         with self._lock:
             if self._closed:
                 return 0
             worker_count = len(self._workers)
-            held = sum(job.slow and job.worker in self._workers.values() for job in self._jobs.values())
+            slow = sum(job.slow and job.worker in self._workers.values() for job in self._jobs.values())
             free = self.limits.workers - self.limits.slow
-            missing = max(self.limits.workers - worker_count, free - (worker_count - held))
+            missing = max(self.limits.workers - worker_count, free - (worker_count - slow))
             return max(min(missing, self.limits.workers + self.limits.streams - worker_count), 0)
 
     def close(self) -> None:
-        """End every request and every worker, and take no more."""
+        """End every request and every worker, and admit no more."""
         with self._lock:
             self._closed = True
             for job in tuple(self._jobs.values()):
-                self._end(job, StoppedError("The server is closing."))
+                self._stop(job, StoppedError("The server is closing."))
             for worker in tuple(self._workers.values()):
                 worker.kill()
                 if not worker.busy:
                     self._remove(worker)
                     worker.close()
 
-    def clear(self) -> None:
-        """Give up what requests still hold, after `close`: their threads have had their time, or forgot them."""
+    def abandon_all(self) -> None:
+        """Release the workers that requests still have after `close`: their threads had time to finish."""
         with self._lock:
             for job in tuple(self._jobs.values()):
-                self._forget(job)
+                self._abandon(job)
             for worker in tuple(self._workers.values()):
                 worker.kill()
                 self._remove(worker)
                 worker.close()
 
-    # What anybody may ask.
+    # Called by any thread.
 
     def running(self) -> tuple[Running, ...]:
         """Return the requests under way, oldest first."""
@@ -181,14 +181,14 @@ class Pool:
             return tuple(Running(job.number, job.text, now - job.arrived, _state(job)) for job in self._jobs.values())
 
     def stats(self) -> PoolStats:
-        """Return the figures."""
+        """Return the figures of now."""
         with self._lock:
             busy = [job for job in self._jobs.values() if job.worker is not None]
             return PoolStats(
                 workers=sum(worker.ready for worker in self._workers.values()),
                 busy=len(busy),
                 slow=sum(job.slow for job in busy),
-                waiting=len(self._quick) + len(self._late),
+                waiting=len(self._quick) + len(self._evicted),
                 served=self.record.served,
                 failed=self.record.failed,
                 refused=self.record.refused,
@@ -198,32 +198,32 @@ class Pool:
                 p95=self.record.latency(0.95),
             )
 
-    # With the lock held.
+    # Called with the lock held.
 
-    def _look_at(self, job: QueryJob, now: float) -> None:
+    def _check_request(self, job: QueryJob, now: float) -> None:
         if job.abandoned or job.client.left():
-            self._end(job, StoppedError("The client left before the answer was whole."))
+            self._stop(job, StoppedError("The client left before the answer was whole."))
         elif now >= job.deadline:
-            self._end(job, self._overdue(job))
+            self._stop(job, self._overdue(job))
         elif job.worker is None:
             return
         elif not job.slow and self._is_slow(job, job.worker, now - job.started):
-            self._judge(job, job.worker)
-        elif job.slow and now - job.started < 2 * self.limits.patience + _SETTLED:
+            self._handle_slow(job, job.worker)
+        elif job.slow and now - job.started < 2 * self.limits.patience + _THREADS_SETTLED_SECONDS:
             job.worker.lower_priority()
 
-    def _is_slow(self, job: QueryJob, worker: Worker, seconds: float) -> bool:
-        """Tell slow from quick by processor time: on a busy machine all takes long; what sends may not use any."""
+    def _is_slow(self, job: QueryJob, worker: WorkerProcess, seconds: float) -> bool:
+        """Tell whether a request is slow, by processor time used or by sending time: a busy machine slows all."""
         patience = self.limits.patience
         return seconds >= patience and (
-            job.begun or seconds >= _STUCK * patience or worker.used() - job.used >= patience
+            job.begun or seconds >= _STUCK_FACTOR * patience or worker.used() - job.used >= patience
         )
 
-    def _judge(self, job: QueryJob, worker: Worker) -> None:
-        """Decide what becomes of a request that has turned out slow."""
-        if not job.begun and self._slow() >= self.limits.slow:
-            if len(self._late) >= self.limits.queue:
-                self._end(job, self._busy())
+    def _handle_slow(self, job: QueryJob, worker: WorkerProcess) -> None:
+        """Lower the priority of a request that has turned out slow, or evict it if too many are."""
+        if not job.begun and self._slow_count() >= self.limits.slow:
+            if len(self._evicted) >= self.limits.queue:
+                self._stop(job, self._queue_full())
                 return
             job.evicted = True
             self.record.evictions += 1
@@ -232,47 +232,47 @@ class Pool:
         if job.begun:
             streams = [*self._streams(), job]
             if len(streams) > self.limits.streams + self.limits.slow:
-                self._end(longest_of_who_holds_most(streams), self._too_many_streams())
+                self._stop(stream_to_end(streams), self._too_many_streams())
             if job.verdict is not None:
                 return
         job.slow = True
         worker.lower_priority()
 
-    def _slow(self) -> int:
+    def _slow_count(self) -> int:
         return sum(job.slow and not job.begun and job.worker is not None for job in self._jobs.values())
 
     def _streams(self) -> list[QueryJob]:
         return [job for job in self._jobs.values() if job.slow and job.begun and job.verdict is None]
 
-    def _end(self, job: QueryJob, verdict: CommuniqueError) -> None:
+    def _stop(self, job: QueryJob, verdict: CommuniqueError) -> None:
         if job.verdict is None:
             job.verdict = verdict
             job.granted.set()
             if job.worker is not None:
                 job.worker.kill()
 
-    def _deal(self) -> None:
-        """Give idle workers to who waits: the quick first, the slow while there are places."""
-        while self._idle and (job := self._next()) is not None:
+    def _assign_workers(self) -> None:
+        """Give idle workers to waiting requests: to quick ones first, to slow ones while few of them run."""
+        while self._idle and (job := self._next_job()) is not None:
             worker = self._idle.pop()
             worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
             job.granted.set()
 
-    def _next(self) -> QueryJob | None:
+    def _next_job(self) -> QueryJob | None:
         if self._quick:
             return self._quick.popleft()
-        if self._late and self._slow() < self.limits.slow:
-            return self._late.popleft()
+        if self._evicted and self._slow_count() < self.limits.slow:
+            return self._evicted.popleft()
         return None
 
-    def _forget(self, job: QueryJob) -> None:
-        """Do for a request what its own thread does not any more."""
+    def _abandon(self, job: QueryJob) -> None:
+        """Finish a request whose own thread does not."""
         del self._jobs[job.number]
-        self.record.end(job, failed=True)
+        self.record.count_end(job, failed=True)
         if job.worker is not None:
             self._take_back(job.worker, leaving=True)
 
-    def _take_back(self, worker: Worker, *, leaving: bool) -> None:
+    def _take_back(self, worker: WorkerProcess, *, leaving: bool) -> None:
         worker.busy = False
         leaving = leaving or worker.killed or self._closed or worker.number not in self._workers
         if not leaving and len(self._workers) <= self.limits.workers and worker.restore_priority():
@@ -281,40 +281,40 @@ class Pool:
             self._remove(worker)
             worker.close()
 
-    def _remove(self, worker: Worker) -> None:
+    def _remove(self, worker: WorkerProcess) -> None:
         if self._workers.pop(worker.number, None) is not None:
             self.record.restarts += 1
             self._wake()
         if worker in self._idle:
             self._idle.remove(worker)
 
-    def _busy(self) -> BusyError:
-        most = self.limits.queue
-        return BusyError(f"The server is busy: {most} wait already, and no more may.", "queue", most)
+    def _queue_full(self) -> BusyError:
+        queue = self.limits.queue
+        return BusyError(f"The server is busy: {queue} requests wait already, and no more may.", "queue", queue)
 
     def _too_many_streams(self) -> BusyError:
-        most = self.limits.streams + self.limits.slow
-        return BusyError(
-            f"More than {most} long answers were being read, and this client had most of them.", "streams", most
-        )
+        limit = self.limits.streams + self.limits.slow
+        sentence = f"More than {limit} long answers were being read, and this client had most of them."
+        return BusyError(sentence, "streams", limit)
 
     def _overdue(self, job: QueryJob) -> CommuniqueError:
         if job.worker is None:
             return BusyError(f"No worker was free for this query in {job.seconds:g} s.", "time", job.seconds)
-        what = "The query" if job.said["what"] == "query" else "The answer"
-        return TimeLimitError(f"{what} took longer than its limit of {job.seconds:g} s.", "time", job.seconds)
+        subject = "The query" if job.request["what"] == "query" else "The answer"
+        return TimeLimitError(f"{subject} took longer than its limit of {job.seconds:g} s.", "time", job.seconds)
 
 
-def longest_of_who_holds_most(streams: list[QueryJob]) -> QueryJob:
-    """Return the stream to end: the longest of the address that has most; where all have as many, the newest of all.
+def stream_to_end(streams: list[QueryJob]) -> QueryJob:
+    """Return the stream to end: the longest of the address with most, or the newest if all have equally many.
 
-    So who reads many answers slowly makes room for whoever reads one, and nobody is broken off by a newcomer like them.
+    So a client that reads many answers slowly gives way to others, and no client to a newcomer that reads as many.
     """
-    held = Counter(job.client.address for job in streams)
-    most = max(held.values())
-    if most == min(held.values()):
-        return max(streams, key=lambda job: job.arrived) if len(held) > 1 else min(streams, key=lambda job: job.arrived)
-    return min((job for job in streams if held[job.client.address] == most), key=lambda job: job.arrived)
+    counts = Counter(job.client.address for job in streams)
+    most = max(counts.values())
+    oldest_first = sorted(streams, key=lambda job: job.arrived)
+    if len(counts) > 1 and most == min(counts.values()):
+        return oldest_first[-1]
+    return next(job for job in oldest_first if counts[job.client.address] == most)
 
 
 def _state(job: QueryJob) -> str:

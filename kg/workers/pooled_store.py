@@ -1,4 +1,4 @@
-"""The store as workers answer it: the same port as the embedded one, with every request in a process of its own."""
+"""The store as workers answer it: each request runs in a process of its own, within limits."""
 
 from __future__ import annotations
 
@@ -22,21 +22,20 @@ from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from kg.workers.frames import FrameKind, GoneError, from_query, to_error, to_head
 from kg.workers.pool import Pool
-from kg.workers.query_jobs import Client, PoolStats, QueryJob, Running
+from kg.workers.query_jobs import LOCAL_CLIENT, Client, PoolStats, QueryJob, Running
 from kg.workers.query_limits import QueryLimits
 from kg.workers.supervisor import Supervisor
 from kg.workers.worker import WorkerOptions
-from kg.workers.worker_process import Worker
+from kg.workers.worker_process import WorkerProcess
 
-LOCAL_CLIENT = Client()
 REAP_TIMEOUT_SECONDS = 1.0
-"""Seconds within which a worker's parent knows how it ended."""
+"""How long the fork server may take to report how a worker ended."""
 
 
 class PooledStore:
-    """A store whose requests are answered by workers; see `kg.store.interfaces.Store`, and for its errors LimitError.
+    """A store whose requests are answered by workers; see `kg.store.interfaces.Store`. Its errors include LimitError.
 
-    A context manager: leaving it ends the workers. What only reads the store's records is answered here.
+    A context manager: leaving it ends the workers. Methods that only read the store's records need no worker.
     """
 
     def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
@@ -47,13 +46,13 @@ class PooledStore:
     def open(
         cls, folder: Path, limits: QueryLimits | None = None, on_failure: Callable[[str], None] = lambda _: None
     ) -> Self:
-        """Start workers over the store in a folder; StoreError or RequestError where it cannot be opened.
+        """Start workers over the store in a folder. Raises StoreError or RequestError if it cannot be opened.
 
-        `on_failure` is told why, by a thread of the workers' own, if they cannot be kept going any more.
+        `on_failure` is called with the reason, in the supervisor's thread, if no query will be answered any more.
         """
         limits = limits or QueryLimits()
-        source = WorkerOptions(str(folder.absolute()), limits.memory)
-        store, supervisor = source.open(), Supervisor(source, limits, on_failure)
+        options = WorkerOptions(str(folder.absolute()), limits.memory)
+        store, supervisor = options.open(), Supervisor(options, limits, on_failure)
         supervisor.start()
         return cls(store, supervisor)
 
@@ -66,7 +65,7 @@ class PooledStore:
         self.close()
 
     def on_behalf(self, client: Client) -> PooledStore:
-        """Return the same store, asked by somebody who may leave, or who gives it less time."""
+        """Return the same store for requests of a client, which may disconnect or have a timeout."""
         return PooledStore(self._store, self._supervisor, client)
 
     @property
@@ -97,8 +96,8 @@ class PooledStore:
     def query(self, query: Query) -> Answer:
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
         limits = self.limits
-        said = {"what": "query", "query": from_query(query), "rows": limits.rows, "size": limits.size}
-        return self._ask(said, limits.time, limits.cpu)
+        request = {"what": "query", "query": from_query(query), "rows": limits.rows, "size": limits.size}
+        return self._answer(request, limits.time, limits.cpu)
 
     def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
@@ -109,15 +108,15 @@ class PooledStore:
         return self._download({"what": "dataset", "format": wanted.name, "version": version})
 
     def table(self, endpoint: str, answer: bytes) -> str:
-        """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.sparql.service_clauses.table`.
+        """Return an endpoint's answer to a SERVICE as VALUES, see `kg.sparql.service_clauses.table`.
 
-        Raises FetchError where the worker that reads it comes to its limits, or to its end.
+        Raises FetchError if the worker that reads it reaches a limit, or ends.
         """
-        said = {"what": "table", "name": endpoint, "endpoint": endpoint, "answer": b64encode(answer).decode("ascii")}
-        limits = self.limits
+        limits, encoded = self.limits, b64encode(answer).decode("ascii")
+        request = {"what": "table", "name": endpoint, "endpoint": endpoint, "answer": encoded}
         try:
-            asked = self._ask({**said, "rows": None, "size": limits.size}, limits.time, limits.cpu)
-            return b"".join(asked.chunks).decode()
+            table = self._answer({**request, "rows": None, "size": limits.size}, limits.time, limits.cpu)
+            return b"".join(table.chunks).decode()
         except (TimeLimitError, MemoryLimitError, SizeLimitError, WorkerError) as error:
             raise FetchError(f"SERVICE <{endpoint}>: its answer could not be read: {error}") from error
 
@@ -126,37 +125,38 @@ class PooledStore:
         return self._pool.running()
 
     def stop(self, number: int) -> bool:
-        """End a request under way; False where there is none of that number."""
+        """End a request under way; False if there is none of that number."""
         return self._pool.stop(number, StoppedError(f"The operator stopped this query, number {number}."))
 
     def failure(self) -> str | None:
-        """Return why no query will be answered any more, None as long as they are."""
+        """Return why no query will be answered any more, or None."""
         return self._supervisor.failure
 
     def stats(self) -> PoolStats:
-        """Return the workers' figures, as of now."""
+        """Return the figures of the pool."""
         return self._pool.stats()
 
     def close(self) -> None:
-        """End the workers and what they are working on; once more is no error."""
+        """End the workers and their requests; closing twice is no error."""
         self._supervisor.close()
 
-    def _download(self, said: dict[str, Any]) -> Answer:
-        return self._ask({**said, "rows": None, "size": None}, self.limits.download, self.limits.download)
+    def _download(self, request: dict[str, Any]) -> Answer:
+        return self._answer({**request, "rows": None, "size": None}, self.limits.download, self.limits.download)
 
-    def _ask(self, said: dict[str, Any], seconds: float, processor: float) -> Answer:
-        asked = self._client.timeout
-        job = QueryJob({**said, "cpu": processor}, self._client, seconds if asked is None else min(asked, seconds))
-        self._pool.enter(job)
-        worker, head = _begun(self._pool, job)
+    def _answer(self, request: dict[str, Any], seconds: float, processor: float) -> Answer:
+        timeout = self._client.timeout
+        seconds = seconds if timeout is None else min(timeout, seconds)
+        job = QueryJob({**request, "cpu": processor}, self._client, seconds)
+        self._pool.admit(job)
+        worker, head = _begin_answer(self._pool, job)
         form, row, version = to_head(head)
         return Answer(form, row, AnswerStream(self._pool, job, worker), version)
 
 
 class AnswerStream(Iterator[bytes]):
-    """The chunks of an answer; `close`, or forgetting it, ends the work behind it."""
+    """The chunks of an answer; closing or dropping it ends the request."""
 
-    def __init__(self, pool: Pool, job: QueryJob, worker: Worker) -> None:
+    def __init__(self, pool: Pool, job: QueryJob, worker: WorkerProcess) -> None:
         self._pool, self._job, self._worker = pool, job, worker
         self._ended = False
 
@@ -167,29 +167,30 @@ class AnswerStream(Iterator[bytes]):
             kind, body = self._worker.channel.receive()
         except GoneError:
             self._ended = True
-            raise _lost(self._pool, self._job, self._worker) from None
+            raise _lost_worker_error(self._pool, self._job, self._worker) from None
         if kind is FrameKind.CHUNK:
             return body
         self._ended = True
-        _end(self._pool, self._job, kind, body)
+        _finish(self._pool, self._job, kind, body)
         raise StopIteration
 
     def close(self) -> None:
-        """Take no more: the worker is ended, whatever it is doing."""
+        """End the request with its worker, whatever that is doing."""
         if not self._ended:
             self._ended = True
             self._worker.kill()
-            self._pool.leave(self._job, failed=True, leaving=True)
+            self._pool.finish(self._job, failed=True, leaving=True)
 
     def __del__(self) -> None:
-        # No lock is taken here: this may run in the middle of anything. The supervisor sees to the rest.
+        # No lock is taken here: the garbage collector may run in any thread, one that has the lock too. The supervisor
+        # does the rest.
         self._job.abandoned = not self._ended
 
 
-def _begun(pool: Pool, job: QueryJob) -> tuple[Worker, bytes]:
-    """Return a request's worker and the head of its answer, or raise why there is none."""
+def _begin_answer(pool: Pool, job: QueryJob) -> tuple[WorkerProcess, bytes]:
+    """Return a request's worker and the head of its answer. Raises the error that the request ended with."""
     while True:
-        worker = _granted(pool, job)
+        worker = _worker_for(pool, job)
         try:
             worker.channel.send(FrameKind.ASK, job.body())
             kind, body = worker.channel.receive()
@@ -198,39 +199,39 @@ def _begun(pool: Pool, job: QueryJob) -> tuple[Worker, bytes]:
         if kind is FrameKind.HEAD and pool.begin(job):
             return worker, body
         if kind is FrameKind.ERROR:
-            _end(pool, job, kind, body)
+            _finish(pool, job, kind, body)
         if not _may_begin_again(job, worker):
-            raise _lost(pool, job, worker)
-        pool.again(job)
+            raise _lost_worker_error(pool, job, worker)
+        pool.start_again(job)
 
 
-def _may_begin_again(job: QueryJob, worker: Worker) -> bool:
-    """Tell whether a request whose worker is gone is to have another: it was evicted, or the worker had left before."""
+def _may_begin_again(job: QueryJob, worker: WorkerProcess) -> bool:
+    """Tell whether a request whose worker has ended may start again: it was evicted, or not received."""
     if job.verdict is not None:
         return False
     return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
 
 
-def _granted(pool: Pool, job: QueryJob) -> Worker:
+def _worker_for(pool: Pool, job: QueryJob) -> WorkerProcess:
     try:
         return pool.worker_for(job)
     except CommuniqueError:
-        pool.leave(job, failed=True)
+        pool.finish(job, failed=True)
         raise
 
 
-def _end(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
-    """Note the end that a worker has told of, and raise it if it is an error."""
-    said = json.loads(body)
-    pool.leave(job, failed=kind is FrameKind.ERROR, leaving=said["leaving"])
+def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
+    """Record the end of an answer. Raises the error if it is one."""
+    fields = json.loads(body)
+    pool.finish(job, failed=kind is FrameKind.ERROR, leaving=fields["leaving"])
     if kind is FrameKind.ERROR:
-        raise to_error(said)
+        raise to_error(fields)
 
 
-def _lost(pool: Pool, job: QueryJob, worker: Worker) -> CommuniqueError:
-    """Note that a request's worker is gone, and return why."""
+def _lost_worker_error(pool: Pool, job: QueryJob, worker: WorkerProcess) -> CommuniqueError:
+    """Record that a request's worker has ended, and return why."""
     if job.verdict is None:
         worker.ended.wait(REAP_TIMEOUT_SECONDS)
-    error = job.verdict or worker.exit_error(pool.limits)
-    pool.leave(job, failed=True, leaving=True)
+    error = job.verdict or worker.query_error(pool.limits)
+    pool.finish(job, failed=True, leaving=True)
     return error

@@ -1,4 +1,4 @@
-"""What the end of a worker means that nobody ordered: by its status and by the last that it wrote to standard error."""
+"""Why a worker or writer ended that nobody had ended, read from its exit status and the end of its standard error."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
 
-MAX_TAIL = 4096
-"""Bytes of standard error that are kept of a process."""
-_OUT_OF_MEMORY = (
+MAX_STDERR_BYTES = 4096
+"""Bytes that are kept of the end of a process's standard error."""
+_MEMORY_MESSAGES = (
     b"memory allocation of",
     b"bad_alloc",
     b"MemoryError",
@@ -18,17 +18,17 @@ _OUT_OF_MEMORY = (
     b"can't start new thread",
     b"Resource temporarily unavailable",
 )
-"""What Rust, C++ and Python say when they are given no more; the last two, of a thread whose stack found no room."""
+"""What Rust, C++ and Python print when an allocation fails; the last two are about the stack of a new thread."""
 
 
-def tells_of_memory(stderr_tail: bytes) -> bool:
-    """Tell whether a process's standard error says that it was given no more memory."""
-    return any(sign in stderr_tail for sign in _OUT_OF_MEMORY)
+def ran_out_of_memory(stderr_tail: bytes) -> bool:
+    """Tell whether a process's standard error says that an allocation failed."""
+    return any(message in stderr_tail for message in _MEMORY_MESSAGES)
 
 
 @dataclass(frozen=True)
 class ProcessRole:
-    """What a process was there for, as errors call it, and the limits that it had."""
+    """What a process does, as errors put it, and its limits."""
 
     noun: str
     relative: str
@@ -38,21 +38,21 @@ class ProcessRole:
     aftermath: str = ""
 
 
-def exit_error(status: int | None, stderr_tail: bytes, duty: ProcessRole, *, machine_short: bool) -> CommuniqueError:
-    """Return what to tell the client whose query or write a process ended with."""
-    if tells_of_memory(stderr_tail):
-        return memory_error(duty.noun, duty.memory)
+def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, machine_short: bool) -> CommuniqueError:
+    """Return the error for the client whose query or write ended with its process."""
+    if ran_out_of_memory(stderr_tail):
+        return memory_error(role.noun, role.memory)
     if status == -signal.SIGXCPU:
-        sentence = f"The {duty.noun} used more processor time than its limit of {duty.cpu:g} s."
-        return TimeLimitError(sentence, "cpu", duty.cpu)
+        sentence = f"The {role.noun} used more processor time than its limit of {role.cpu:g} s."
+        return TimeLimitError(sentence, "cpu", role.cpu)
     if status == -signal.SIGKILL and machine_short:
-        sentence = f"The machine ran out of memory, and the system ended the process that {duty.relative}."
-        return MemoryLimitError(sentence, "memory", duty.memory)
-    return WorkerError(f"The process that {duty.relative} {describe(status)}{duty.aftermath}.")
+        sentence = f"The machine ran out of memory, and the system ended the process that {role.relative}."
+        return MemoryLimitError(sentence, "memory", role.memory)
+    return WorkerError(f"The process that {role.relative} {describe(status)}{role.aftermath}.")
 
 
 def describe(status: int | None) -> str:
-    """Say how a process ended."""
+    """Return how a process ended, as a predicate."""
     if status is None:
         return "has gone"
     return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
@@ -70,7 +70,7 @@ def memory_error(noun: str, memory: int) -> MemoryLimitError:
 
 
 def count_oom_kills() -> int:
-    """Return how many processes the system has ended for want of memory since it started, 0 where it does not say."""
+    """Return how many processes the system has ended for want of memory since it started, 0 if it does not say."""
     try:
         lines = Path("/proc/vmstat").read_text("ascii").splitlines()
     except OSError:

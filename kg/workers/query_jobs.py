@@ -1,9 +1,8 @@
-"""A request on its way through the pool, and the figures that are kept of all of them."""
+"""Requests on their way through the pool, and the figures of all of them."""
 
 from __future__ import annotations
 
 import time
-from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,69 +12,73 @@ from typing import Any
 
 from kg.errors import CommuniqueError
 from kg.workers.frames import to_json
-from kg.workers.worker_process import Worker
+from kg.workers.worker_process import WorkerProcess
 
-NUMBERS = count(1)
-"""The numbers of requests, of queries and writes alike: an operator ends either by it."""
-REMEMBERED = 1000
-"""How many of the last requests the latencies are told of."""
+REQUEST_NUMBERS = count(1)
+"""The numbers of queries and writes alike: an operator stops either by its number."""
+MAX_LATENCIES = 1000
+"""How many of the last requests the latency figures count."""
 
 
 def never_disconnects() -> bool:
-    """Tell that the client is there: the default for callers that are no clients of HTTP."""
+    """Return False: the default for callers that are not clients over HTTP."""
     return False
 
 
 @dataclass(frozen=True)
 class Client:
-    """On whose behalf the store is asked: whether they have left, the seconds that they give it at most, from where."""
+    """The client of a request: whether it has disconnected, its timeout in seconds, and its address."""
 
     left: Callable[[], bool] = never_disconnects
     timeout: float | None = None
     address: str = ""
-    """The address that they ask from: places for long answers are shared by it."""
+    """The address that it connects from: the number of long answers is shared between addresses."""
+
+
+LOCAL_CLIENT = Client()
+"""The client that calls within this process."""
 
 
 @dataclass(eq=False)
 class QueryJob:
-    """A request: what is asked, until when, and what has become of it."""
+    """A request, its deadline, and its state."""
 
-    said: dict[str, Any]
+    request: dict[str, Any]
     client: Client
     seconds: float
     number: int = 0
     arrived: float = field(default_factory=time.monotonic)
     started: float = 0
     used: float = 0
-    """Seconds of processor time that its worker had used when it started."""
+    """Seconds of processor time that its worker had used before it."""
     begun: bool = False
-    """Whether the answer's head has come."""
+    """Whether the answer's head was received."""
     slow: bool = False
-    """Whether it has the processor only when nothing quick wants it."""
+    """Whether its worker has a low priority."""
     abandoned: bool = False
-    """Whether its answer was forgotten by who had asked for it."""
+    """Whether its caller has dropped the answer without reading or closing it."""
     evicted: bool = False
-    """Whether its worker was ended to make room for what is quick, and it is to begin once more."""
+    """Whether its worker was ended in favour of quick requests, so that it has to start again."""
     verdict: CommuniqueError | None = None
-    """Why it was ended, if it was."""
-    worker: Worker | None = None
+    """Why it is to count_end, if it is."""
+    worker: WorkerProcess | None = None
     granted: Event = field(default_factory=Event)
-    """Set when it has a worker, or a verdict."""
+    """Set when it has a worker or a verdict."""
 
     @property
     def deadline(self) -> float:
-        """Return when it has to be over, by the monotonic clock."""
+        """Return when it has to count_end, by the monotonic clock."""
         return self.arrived + self.seconds
 
     @property
     def text(self) -> str:
-        """Return what is asked, for people."""
-        query = self.said.get("query")
-        return query["text"] if query else f"{self.said['what']} {self.said.get('name') or ''}".strip()
+        """Return a description for people: the query's text, if it is one."""
+        query = self.request.get("query")
+        return query["text"] if query else f"{self.request['what']} {self.request.get('name') or ''}".strip()
 
     def body(self) -> bytes:
-        """Return what the worker is told."""
-        return to_json(self.said)
+        """Return the body of the frame to the worker."""
+        return to_json(self.request)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Running:
 
 @dataclass(frozen=True)
 class PoolStats:
-    """The pool's figures: of now, and since it was opened; latencies are seconds of the last 1000 requests."""
+    """The figures of a pool, now and since it was opened; latencies in seconds, of the last requests."""
 
     workers: int
     busy: int
@@ -106,21 +109,19 @@ class PoolStats:
 
 
 class PoolCounters:
-    """What is counted; called with the pool's lock held."""
+    """The counters of a pool; used with the pool's lock held."""
 
     def __init__(self) -> None:
         self.served = self.failed = self.refused = self.restarts = self.evictions = 0
-        self._last: deque[float] = deque(maxlen=REMEMBERED)
+        self._latencies: deque[float] = deque(maxlen=MAX_LATENCIES)
 
-    def end(self, job: QueryJob, *, failed: bool) -> None:
+    def count_end(self, job: QueryJob, *, failed: bool) -> None:
         """Count a request that has ended."""
         self.failed += failed
         self.served += not failed
-        self._last.append(time.monotonic() - job.arrived)
+        self._latencies.append(time.monotonic() - job.arrived)
 
     def latency(self, share: float) -> float:
-        """Return the latency that a share of the last requests stayed under, 0 without any."""
-        ordered: list[float] = []
-        for one in self._last:
-            insort(ordered, one)
+        """Return the latency that a share of the last requests stayed under, 0 if there are none."""
+        ordered = sorted(self._latencies)
         return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0

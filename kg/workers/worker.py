@@ -1,14 +1,13 @@
-"""What runs in a worker: one request at a time, over versions opened read-only, within limits that the system keeps.
+"""What a worker runs: one request at a time, over versions opened read-only, within the system's limits.
 
-A worker may not write: the largest file that it can write has no bytes, so that not even the engine could. Once it is
-ready, Python code in it opens files of the store and of the installation only, and no connection and no process. It
-ends itself when the front has gone.
+A worker cannot write: its limit on the size of files is 0, for the engine too. Once it is ready, its Python code opens
+files of the store and of the installation only, and no connection and no process. It ends when the front process
+closes its channel.
 """
 
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import threading
 from base64 import b64decode
@@ -24,34 +23,43 @@ from kg.sparql.protocol import QueryForm
 from kg.store import Answer, EmbeddedStore, Query
 from kg.store.opening import open_found
 from kg.store.service_tables import table
-from kg.workers.confinement import Audit, allow_processor, end_with, forbid_writing, mark_as_first_to_go
-from kg.workers.frames import CHUNK, Channel, FrameKind, GoneError, from_error, from_head, to_format, to_json, to_query
+from kg.workers.confinement import Audit, allow_processor, end_on_hangup, forbid_writing, mark_as_first_oom_victim
+from kg.workers.frames import (
+    MAX_CHUNK_BYTES,
+    Channel,
+    FrameKind,
+    GoneError,
+    from_error,
+    from_head,
+    to_format,
+    to_json,
+    to_query,
+)
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
 from kg.workers.row_counter import RowCounter
 
-LOOK = 1.0
-"""Seconds after which an idle worker looks whether there is a new version to open."""
+REFRESH_SECONDS = 1.0
+"""How often an idle worker opens the current version, if that is a new one."""
 
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """Which store a worker opens, and how many bytes it may take beyond what it starts with."""
+    """The store that a worker opens, and the bytes that it may allocate beyond what it starts with."""
 
     folder: str
     memory: int
 
     def open(self) -> EmbeddedStore:
-        """Open the store, or raise RequestError where there is none."""
+        """Open the store. Raises RequestError if there is none."""
         return open_found(Path(self.folder), prefixes)
 
 
-def work(connection: socket.socket, source: WorkerOptions) -> None:
-    """Answer requests until the front has gone."""
-    channel = Channel(connection)
-    threading.Thread(target=end_with, args=(connection.fileno(),), daemon=True, name="watch").start()
+def answer_requests(channel: Channel, options: WorkerOptions) -> None:
+    """Answer requests until the front process closes the channel."""
+    threading.Thread(target=end_on_hangup, args=(channel.fileno(),), daemon=True, name="watch").start()
     try:
-        _Worker(channel, source).run()
+        _Worker(channel, options).run()
     except GoneError:
         return
     except CommuniqueError as error:
@@ -61,22 +69,22 @@ def work(connection: socket.socket, source: WorkerOptions) -> None:
 
 
 class _Worker:
-    def __init__(self, channel: Channel, source: WorkerOptions) -> None:
+    def __init__(self, channel: Channel, options: WorkerOptions) -> None:
         self._channel = channel
         forbid_writing()
-        mark_as_first_to_go()
-        self._store = source.open()
+        mark_as_first_oom_victim()
+        self._store = options.open()
         self._leaving = False
         self._warm()
-        self._ceiling = MemoryCeiling(source.memory)
-        sys.addaudithook(Audit(source.folder))
+        self._ceiling = MemoryCeiling(options.memory)
+        sys.addaudithook(Audit(options.folder))
 
     def run(self) -> None:
-        """Say that it is ready, and answer, each request in a thread of its own: those can be told to stand back."""
+        """Report that it is ready, and answer each request in a thread of its own, whose priority can be lowered."""
         self._channel.send(FrameKind.READY)
         while True:
-            while not self._channel.has_spoken(LOOK):
-                with suppress(StoreError):  # whoever asks next is told
+            while not self._channel.is_readable(REFRESH_SECONDS):
+                with suppress(StoreError):  # the next request reports it
                     self._warm()
             _, body = self._channel.receive()
             thread = threading.Thread(target=self._serve, args=(json.loads(body),), name="request")
@@ -90,15 +98,15 @@ class _Worker:
         for _ in self._store.query(Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", None, NTRIPLES)).chunks:
             pass
 
-    def _serve(self, said: dict[str, Any]) -> None:
-        """Answer a request, or say why not; once an answer has begun, its engine may still run, and the worker ends."""
-        allow_processor(said["cpu"])
+    def _serve(self, request: dict[str, Any]) -> None:
+        """Send the answer to a request, or its error; after an error in the middle, the engine may run on: it ends."""
+        allow_processor(request["cpu"])
         begun = False
         try:
-            answer = self._asked(said)
+            answer = self._answer(request)
             self._channel.send(FrameKind.HEAD, from_head(answer))
             begun = True
-            self._send(answer, said)
+            self._send(answer, request)
         except GoneError:
             self._leaving = True
         except (MemoryError, MemoryLimitError):
@@ -108,33 +116,34 @@ class _Worker:
         else:
             self._end(FrameKind.END, {})
 
-    def _send(self, answer: Answer, said: dict[str, Any]) -> None:
+    def _send(self, answer: Answer, request: dict[str, Any]) -> None:
         rows, size = RowCounter(answer.format), 0
         for chunk in answer.chunks:
             size += len(chunk)
-            _within("size", "bytes", size, said["size"])
-            _within("rows", "rows", rows.count(chunk) if said["rows"] is not None else 0, said["rows"])
-            for start in range(0, len(chunk), CHUNK):
-                self._channel.send(FrameKind.CHUNK, chunk[start : start + CHUNK])
+            _require_within("size", "bytes", size, request["size"])
+            if request["rows"] is not None:
+                _require_within("rows", "rows", rows.count(chunk), request["rows"])
+            for start in range(0, len(chunk), MAX_CHUNK_BYTES):
+                self._channel.send(FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES])
 
-    def _asked(self, said: dict[str, Any]) -> Answer:
-        match said["what"]:
+    def _answer(self, request: dict[str, Any]) -> Answer:
+        match request["what"]:
             case "query":
-                return self._store.query(to_query(said["query"]))
+                return self._store.query(to_query(request["query"]))
             case "graph":
-                return self._store.graph(said["name"], to_format(said["format"]), said["version"])
+                return self._store.graph(request["name"], to_format(request["format"]), request["version"])
             case "table":
-                text = table(said["endpoint"], b64decode(said["answer"]))
+                text = table(request["endpoint"], b64decode(request["answer"]))
                 return Answer(QueryForm.SELECT, JSON, iter((text.encode(),)), "")
             case _:
-                return self._store.dataset(to_format(said["format"]), said["version"])
+                return self._store.dataset(to_format(request["format"]), request["version"])
 
-    def _end(self, kind: FrameKind, said: dict[str, Any], *, leaving: bool = False) -> None:
-        """Say the end, and whether the worker ends with it: one that has kept too much memory does."""
+    def _end(self, kind: FrameKind, fields: dict[str, Any], *, leaving: bool = False) -> None:
+        """Send the end of an answer, and whether the worker ends with it, as one does that holds too much memory."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
-        self._channel.send(kind, to_json({**said, "leaving": self._leaving}))
+        self._channel.send(kind, to_json({**fields, "leaving": self._leaving}))
 
 
-def _within(limit: str, unit: str, found: int, most: int | None) -> None:
-    if most is not None and found > most:
-        raise SizeLimitError(f"The answer has more {unit} than the limit of {most:,}.", limit, most)
+def _require_within(limit: str, unit: str, count: int, maximum: int | None) -> None:
+    if maximum is not None and count > maximum:
+        raise SizeLimitError(f"The answer has more {unit} than the limit of {maximum:,}.", limit, maximum)

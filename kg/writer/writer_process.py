@@ -1,167 +1,124 @@
-"""The server's side of the fork server and of each writer: starting, ending, telling what an end means."""
+"""The front process's side of the writers: starting and ending them, and why one ended."""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import select
-import signal
 import socket
-import subprocess
-import sys
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import dataclass
 from threading import Lock
 
 from kg.errors import CommuniqueError, WorkerError
-from kg.workers.frames import Channel
-from kg.workers.process_exits import MAX_TAIL, ProcessRole, count_oom_kills, describe, exit_error, readable
-from kg.workers.worker_process import environment
+from kg.workers.child_process import ChildProcess, ForkServerProcess, start_child
+from kg.workers.fork_server import MAX_MESSAGE_BYTES
+from kg.workers.process_exits import ProcessRole, describe, readable
 from kg.writer.writing_child import WriterOptions
 
-CODE = "from kg.writer.writer_fork_server import main; main()"
 REAP_TIMEOUT_SECONDS = 2.0
 """How long a writer that has closed its channel may take to end."""
-FRAME = 1024
 log = logging.getLogger(__name__)
 
 
-class WriterProcess:
-    """A writer as the server knows it; used by one thread, and to be closed."""
+@dataclass(eq=False, kw_only=True)
+class WriterProcess(ChildProcess):
+    """A writer; used by one thread."""
 
-    def __init__(self, channel: Channel, news: socket.socket, errors: int) -> None:
-        self.channel, self._news, self._errors = channel, news, errors
-        self._handle = -1
-        self._oom_kills = count_oom_kills()
+    reports: socket.socket
+    """Where the fork server sends its handle, and then how it ended."""
 
     def kill(self) -> None:
-        """End it at once; what it has said before can still be received."""
-        self._hear(0)
-        if self._handle >= 0:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        else:  # it is yet to be forked, and ends when it sees that nobody waits for it
+        """End it at once; what it has sent before can still be received."""
+        self._receive_report(0)
+        if not self.send_kill():  # it is not forked yet, and ends when it sees its channel closed
             with suppress(OSError):
                 self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def exit_status(self) -> int | None:
-        """Wait until it has let go of its files, and return how it ended, None where nobody can tell (any more)."""
-        if self._handle < 0:
-            self._hear(0)
-        if self._handle >= 0:  # readable once the process has ended, whether or not anybody has reaped it
+        """Wait until it has ended, and with that has closed its files; return how, None if nobody can tell."""
+        if self.handle < 0:
+            self._receive_report(0)
+        if self.handle >= 0:  # readable once the process has ended, whether or not it has been reaped
             poll = select.poll()  # select takes no descriptor beyond 1,023
-            poll.register(self._handle, select.POLLIN)
+            poll.register(self.handle, select.POLLIN)
             poll.poll(1000 * REAP_TIMEOUT_SECONDS)
-        while (word := self._hear(REAP_TIMEOUT_SECONDS)) is not None:
-            if word:
-                return int(word)
+        while (report := self._receive_report(REAP_TIMEOUT_SECONDS)) is not None:
+            if report:
+                return int(report)
         return None
 
-    def exit_error(self, status: int | None, source: WriterOptions) -> CommuniqueError:
-        """Return what to tell the client of an end that nobody ordered."""
-        tail = self.stderr_tail()
-        log.error("A writer %s: %s", describe(status), readable(tail) or "no word")
-        duty = ProcessRole("write", "carried this write out", source.memory, source.cpu)
-        return exit_error(status, tail, duty, machine_short=count_oom_kills() > self._oom_kills)
-
-    def stderr_tail(self) -> bytes:
-        """Return the last that it has written to its standard error."""
-        with suppress(OSError):
-            return os.read(self._errors, 16 * MAX_TAIL)[-MAX_TAIL:]
-        return b""
+    def write_error(self, status: int | None, options: WriterOptions) -> CommuniqueError:
+        """Return the error for the client whose write ended with the writer, which nobody had ended."""
+        role = ProcessRole("write", "carried this write out", options.memory, options.cpu)
+        error = self.exit_error(status, role)
+        log.error("A writer %s. Its standard error: %s", describe(status), readable(self.stderr_tail) or "empty")
+        return error
 
     def close(self) -> None:
-        """Give up what the server holds of it; it ends itself when it sees that."""
-        self.channel.close()
-        self._news.close()
-        for descriptor in (self._errors, self._handle):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._errors = self._handle = -1
+        """Close its descriptors; a process that still runs ends when it sees its channel closed."""
+        super().close()
+        self.reports.close()
 
-    def _hear(self, wait: float) -> bytes | None:
-        """Return the status that the fork server tells, empty where it introduces the process, None for nothing."""
-        self._news.settimeout(wait)
+    def _receive_report(self, wait: float) -> bytes | None:
+        """Return the exit status that the fork server reports, empty for the handle, None if nothing comes."""
+        self.reports.settimeout(wait)
         try:
-            word, descriptors, _, _ = socket.recv_fds(self._news, FRAME, 1)
+            report, descriptors, _, _ = socket.recv_fds(self.reports, MAX_MESSAGE_BYTES, 1)
         except OSError:
             return None
         if descriptors:
-            self._handle = descriptors[0]
+            self.handle = descriptors[0]
             return b""
-        return word or None
+        return report or None
 
 
-class ForkServer:
-    """Starts writers; its own process is started when it is first needed, and again where it has died."""
+class WriterStarter:
+    """Starts writers; the fork server is started when it is first needed, and again if it has died."""
 
-    def __init__(self, source: WriterOptions) -> None:
-        self._source, self._lock = source, Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+    def __init__(self, options: WriterOptions) -> None:
+        self._options, self._lock = options, Lock()
+        self._fork_server: ForkServerProcess | None = None
         self._closed = False
 
     def start(self) -> None:
-        """Have the process read what writers need, if it has not."""
+        """Start the fork server, which reads what writers need, if it does not run."""
         with self._lock:
-            self._started()
+            self._running_fork_server()
 
     def fork(self) -> WriterProcess:
-        """Return a new writer, which may be yet to come; WorkerError where none can be had."""
-        ours, theirs = socket.socketpair()
-        news, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        errors, written = os.pipe()
-        for descriptor in (errors, written):
-            os.set_blocking(descriptor, False)
-        writer = WriterProcess(Channel(ours), news, errors)
+        """Return a new writer, whose process may not be there yet. Raises WorkerError if none can be requested."""
+        reports, reports_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            self._ask([theirs.fileno(), written, told.fileno()])
+            channel, stderr = start_child(lambda descriptors: self._request([*descriptors, reports_end.fileno()]))
         except OSError as error:
-            writer.close()
+            reports.close()
             raise WorkerError(f"No process can be started for this write: {error}.") from error
         finally:
-            theirs.close()
-            told.close()
-            os.close(written)
-        return writer
+            reports_end.close()
+        return WriterProcess(channel=channel, stderr=stderr, reports=reports)
 
     def close(self) -> None:
-        """End it, and every writer with it."""
+        """End the fork server, and every writer with it."""
         with self._lock:
             self._closed = True
-            self._end()
+            self._end_fork_server()
 
-    def _ask(self, descriptors: list[int]) -> None:
+    def _request(self, descriptors: list[int]) -> None:
         with self._lock:
             try:
-                socket.send_fds(self._started(), [b"!"], descriptors)
+                self._running_fork_server().send(b"fork", descriptors)
             except (BrokenPipeError, ConnectionResetError):
-                self._end()
-                socket.send_fds(self._started(), [b"!"], descriptors)
+                self._end_fork_server()
+                self._running_fork_server().send(b"fork", descriptors)
 
-    def _started(self) -> socket.socket:
+    def _running_fork_server(self) -> ForkServerProcess:
         if self._closed:
             raise BrokenPipeError("the server is closing")
-        if self._control is None:
-            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
-                [sys.executable, "-c", CODE, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-            theirs.close()
-            self._control.sendall(json.dumps(asdict(self._source)).encode())
-        return self._control
+        if self._fork_server is None:
+            self._fork_server = ForkServerProcess("kg.writer.writer_fork_server", self._options)
+        return self._fork_server
 
-    def _end(self) -> None:
-        if self._control is not None and self._process is not None:
-            self._control.close()
-            self._control = None
-            try:
-                self._process.wait(REAP_TIMEOUT_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+    def _end_fork_server(self) -> None:
+        if self._fork_server is not None:
+            self._fork_server.close()
+        self._fork_server = None

@@ -1,7 +1,7 @@
-"""What runs in a writer: one write, within limits that the system keeps, in a process that ends with it.
+"""What a writer runs: one write within the system's limits, in a process that ends with it.
 
-It may write to the store's folder, and to nothing else. Before it publishes, it asks: from then on nobody ends it, so
-that the server always knows whether a write has happened.
+It may write to the store's folder, and to nothing else. Before it publishes a version it asks the front process, which
+does not end it from then on, so that the server always knows whether a write has happened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.app.stores import open_store
 from kg.app.write_edit import WriteTurn
 from kg.errors import CommuniqueError, MemoryLimitError
 from kg.store import EmbeddedStore
-from kg.workers.confinement import Audit, allow_processor, end_with, mark_as_first_to_go
+from kg.workers.confinement import Audit, allow_processor, end_on_hangup, mark_as_first_oom_victim
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
@@ -29,54 +29,54 @@ from kg.writer.edit import prepare
 from kg.writer.write_messages import from_written, receive_document, receive_request
 from kg.writer.write_requests import Document, WriteRequest, Written
 
-WORD = 0.2
-"""Seconds before its time is over in which a write that has waited in vain for another process's says so."""
+REPORT_SECONDS = 0.2
+"""How long before its deadline a write stops waiting for another process's, so that it can still report why."""
 
 
 @dataclass(frozen=True)
 class WriterOptions:
-    """Which store a writer opens, the bytes that it may allocate, and the seconds of a processor that it may use."""
+    """The store that a writer opens, the bytes that it may allocate, and the seconds of a processor that it may use."""
 
     folder: str
     memory: int
     cpu: float
     keep: int = 0
-    """How many versions a write leaves, 0 for all."""
+    """How many versions are kept after the write, 0 for all."""
 
     def open(self) -> EmbeddedStore:
-        """Open the store, or raise RequestError where there is none."""
+        """Open the store. Raises RequestError if there is none."""
         return open_store(Path(self.folder), self.keep)
 
 
-def work(channel: Channel, source: WriterOptions, change: Committer) -> None:
-    """Carry out the request that comes, and tell what it came to."""
-    threading.Thread(target=end_with, args=(channel.fileno(),), daemon=True, name="watch").start()
-    mark_as_first_to_go()
+def carry_out_request(channel: Channel, options: WriterOptions, committer: Committer) -> None:
+    """Carry out the request that is received, and send its outcome."""
+    threading.Thread(target=end_on_hangup, args=(channel.fileno(),), daemon=True, name="watch").start()
+    mark_as_first_oom_victim()
     try:
         channel.send(FrameKind.READY)
         request, deadline = receive_request(channel)
-        _confine(source, channel)
-        channel.send(*_outcome(channel, request, change, deadline, source.memory))
+        _confine(options, channel)
+        channel.send(*_outcome(channel, request, committer, deadline, options.memory))
     except GoneError:
         return
 
 
-def _confine(source: WriterOptions, channel: Channel) -> None:
-    allow_processor(source.cpu)
-    MemoryCeiling(source.memory)
-    sys.addaudithook(Audit(source.folder))
+def _confine(options: WriterOptions, channel: Channel) -> None:
+    allow_processor(options.cpu)
+    MemoryCeiling(options.memory)
+    sys.addaudithook(Audit(options.folder))
     root = logging.getLogger()
-    root.addHandler(_Log(channel))
+    root.addHandler(_FrontLogHandler(channel))
     root.setLevel(logging.INFO)
 
 
 def _outcome(
-    channel: Channel, request: WriteRequest, change: Committer, deadline: float, memory: int
+    channel: Channel, request: WriteRequest, committer: Committer, deadline: float, memory: int
 ) -> tuple[FrameKind, bytes]:
     try:
-        edit = prepare(request, _Fetching(channel))
-        wait = max(deadline - time.monotonic() - WORD, 0)
-        version = change(edit, request.note, WriteTurn(wait, partial(_ask_leave, channel)))
+        edit = prepare(request, _FrontFetcher(channel))
+        wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
+        version = committer(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
         return FrameKind.END, from_written(Written(version, edit.held))
     except (MemoryError, MemoryLimitError):
         return FrameKind.ERROR, to_json(from_error(memory_error("write", memory)))
@@ -84,15 +84,15 @@ def _outcome(
         return FrameKind.ERROR, to_json(from_error(error))
 
 
-def _ask_leave(channel: Channel) -> None:
-    """Wait until the server promises not to end this process any more: what follows makes the version."""
+def _ask_to_publish(channel: Channel) -> None:
+    """Wait until the front process allows it, which does not end this process from then on."""
     channel.send(FrameKind.PUBLISHING)
     channel.receive()
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-class _Fetching:
-    """Has the server fetch a document: a writer makes no connections."""
+class _FrontFetcher:
+    """Has the front process fetch a document: a writer makes no connections."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -105,8 +105,8 @@ class _Fetching:
         return receive_document(self._channel, body)
 
 
-class _Log(logging.Handler):
-    """Has the server log what is logged here."""
+class _FrontLogHandler(logging.Handler):
+    """Has the front process write what is logged here."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__()
@@ -114,5 +114,5 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send a record's name, level and message."""
-        told = {"logger": record.name, "level": record.levelno, "message": record.getMessage()}
-        self._channel.send(FrameKind.LOG, to_json(told))
+        fields = {"logger": record.name, "level": record.levelno, "message": record.getMessage()}
+        self._channel.send(FrameKind.LOG, to_json(fields))

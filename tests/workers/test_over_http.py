@@ -149,7 +149,7 @@ def test_a_full_queue_is_answered_503_with_retry_after_at_once(opening: Opening)
             status, headers, body = sent(server, "ASK {}")
             assert time.monotonic() - begun < SOON
             assert (status, headers["Retry-After"]) == (503, "1")
-            assert "0 wait already" in body
+            assert "0 requests wait already" in body
             assert [each.result()[0] for each in hostile] == [504, 504]
 
 

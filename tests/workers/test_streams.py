@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.workers import Client
-from kg.workers.pool import longest_of_who_holds_most
+from kg.workers.pool import stream_to_end
 from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
@@ -35,8 +35,8 @@ def stream(address: str, arrived: float) -> QueryJob:
         ([("a", 3), ("a", 1), ("a", 2)], ("a", 1)),
     ],
 )
-def test_the_longest_of_who_holds_most_is_ended(held: list[tuple[str, int]], ended: tuple[str, int]) -> None:
-    found = longest_of_who_holds_most([stream(*each) for each in held])
+def test_the_stream_to_end_is_ended(held: list[tuple[str, int]], ended: tuple[str, int]) -> None:
+    found = stream_to_end([stream(*each) for each in held])
     assert (found.client.address, found.arrived) == ended
 
 

@@ -62,13 +62,13 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
         with no_descriptor_left():
             for process in ours if victim == "workers" else nurseries:
                 os.kill(process, signal.SIGKILL)
-            assert until(lambda: "A worker cannot be started now" in caplog.text)
+            assert until(lambda: "A worker could not be started" in caplog.text)
             assert store.failure() is None
             assert store.stats().workers == 0
         assert until(lambda: store.stats().workers == store.limits.workers, 2 * SOON)
         assert b"true" in ask(store)
         assert store.failure() is None
-        assert caplog.text.count("A worker cannot be started now") == 1
+        assert caplog.text.count("A worker could not be started") == 1
 
 
 def test_the_supervisors_death_is_told_and_health_says_so(
@@ -85,7 +85,7 @@ def test_the_supervisors_death_is_told_and_health_says_so(
         monkeypatch.setattr(store._pool, "look", break_down)  # noqa: SLF001 -- nothing outside makes it fail any more
         assert until(lambda: bool(told))
         monkeypatch.undo()
-        expected = "The thread that looks after the workers has died: a fault of ours."
+        expected = "The thread that supervises the workers has died: a fault of ours."
         answer = app.test_client().get("/health")
         assert (answer.status_code, answer.json) == (503, {"status": "failing", "why": expected})
         assert told == [expected]
@@ -113,7 +113,7 @@ main(["serve", "--plain", "--store", sys.argv[1], "--port", "0", "--log", "json"
 @pytest.mark.parametrize(
     ("module", "method", "sentence"),
     [
-        ("kg.workers.supervisor", "Supervisor._fill", "The thread that looks after the workers has died: a fault of"),
+        ("kg.workers.supervisor", "Supervisor._fill", "The thread that supervises the workers has died: a fault of"),
         ("server.runtime.http_server", "Server.turn", "The loop that connections are served by has died"),
     ],
 )
