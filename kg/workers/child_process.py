@@ -10,17 +10,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kg.errors import CommuniqueError
 from kg.workers.fork_server import MAX_MESSAGE_BYTES
 from kg.workers.frames import Channel
 from kg.workers.process_exits import MAX_STDERR_BYTES, ProcessRole, count_oom_kills, exit_error
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 END_TIMEOUT_SECONDS = 2.0
 """How long a fork server may take to end after its socket is closed."""
@@ -29,7 +26,7 @@ END_TIMEOUT_SECONDS = 2.0
 class ForkServerProcess:
     """A fork server as the process that started it knows it, at the other end of a socket."""
 
-    def __init__(self, module: str, options: DataclassInstance) -> None:
+    def __init__(self, module: str, options: dict[str, Any]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
@@ -44,7 +41,7 @@ class ForkServerProcess:
             raise
         finally:
             theirs.close()
-        self._control.sendall(json.dumps(asdict(options)).encode())
+        self._control.sendall(json.dumps(options).encode())
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when there is something to receive."""

@@ -7,7 +7,7 @@ import os
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -27,7 +27,7 @@ class WorkerForkServer(ForkServerProcess):
     """The process that forks workers."""
 
     def __init__(self, options: WorkerOptions) -> None:
-        super().__init__("kg.workers.worker_fork_server", options)
+        super().__init__("kg.workers.worker_fork_server", asdict(options))
 
     def start_worker(self, number: int) -> WorkerProcess:
         """Request a worker. Raises BrokenPipeError if the fork server has died, OSError if no descriptor is left."""

@@ -6,7 +6,7 @@ import logging
 import select
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Lock
 
 from kg.errors import CommuniqueError, WorkerError
@@ -115,7 +115,7 @@ class WriterStarter:
         if self._closed:
             raise BrokenPipeError("the server is closing")
         if self._fork_server is None:
-            self._fork_server = ForkServerProcess("kg.writer.writer_fork_server", self._options)
+            self._fork_server = ForkServerProcess("kg.writer.writer_fork_server", asdict(self._options))
         return self._fork_server
 
     def _end_fork_server(self) -> None:

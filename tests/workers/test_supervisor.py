@@ -57,10 +57,10 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
     others = {*children(os.getpid())}
     with opening(time=60) as store:
         assert until(lambda: store.stats().workers == store.limits.workers)
-        nurseries = {*children(os.getpid())} - others
-        ours = [worker for fork_server in nurseries for worker in children(fork_server)]
+        fork_servers = {*children(os.getpid())} - others
+        ours = [worker for fork_server in fork_servers for worker in children(fork_server)]
         with no_descriptor_left():
-            for process in ours if victim == "workers" else nurseries:
+            for process in ours if victim == "workers" else fork_servers:
                 os.kill(process, signal.SIGKILL)
             assert until(lambda: "A worker could not be started" in caplog.text)
             assert store.failure() is None
@@ -82,7 +82,7 @@ def test_the_supervisors_death_is_told_and_health_says_so(
         def break_down() -> bool:
             raise ZeroDivisionError("a fault of ours")
 
-        monkeypatch.setattr(store._pool, "look", break_down)  # noqa: SLF001 -- nothing outside makes it fail any more
+        monkeypatch.setattr(store._pool, "check_requests", break_down)  # noqa: SLF001 -- nothing outside makes it fail any more
         assert until(lambda: bool(told))
         monkeypatch.undo()
         expected = "The thread that supervises the workers has died: a fault of ours."
@@ -136,14 +136,14 @@ def test_a_server_whose_thread_dies_ends_with_an_error(module: str, method: str,
     assert '"level": "critical"' in said
 
 
-def test_the_last_words_of_a_worker_are_logged(opening: Opening, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_standard_error_of_a_worker_is_logged(opening: Opening, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     with opening() as store:
         assert until(lambda: store.stats().workers == store.limits.workers)
         victim = workers()[0]
         os.kill(victim, signal.SIGSEGV)
         assert until(lambda: "SIGSEGV" in caplog.text)
-        assert f"(process {victim}) was ended by SIGSEGV. It said: nothing" in caplog.text
+        assert f"(process {victim}) was ended by SIGSEGV. It printed: nothing" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,5 @@ def test_an_end_for_want_of_memory_is_the_memory_limit(
     assert sentence in str(error)
 
 
-def test_last_words_are_one_line_without_control_characters() -> None:
+def test_standard_error_is_one_line_without_control_characters() -> None:
     assert readable(b"one\n\x1b[31mtwo\x00\xff\r\n") == "one | ?[31mtwo?\ufffd"
