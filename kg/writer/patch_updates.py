@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.errors import PatchError, QuerySyntaxError
-from kg.sparql.lexer import Token, tokens
+from kg.sparql.lexer import Token, tokens, unescaped
 
 PROLOGUE = {"BASE": 2, "PREFIX": 3}
 """How many tokens a declaration has."""
@@ -16,6 +16,7 @@ def scoped(text: str, graph: str) -> str:
 
     PatchError where the text manages whole graphs, or names graphs by itself.
     """
+    text = unescaped(text)
     parts, position = [], 0
     for start, inserted in _insertions(list(tokens(text)), graph):
         parts += [text[position:start], inserted]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.sparql.lexer import Kind, tokens
+from kg.sparql.lexer import Kind, tokens, unescaped
 
 VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""
@@ -17,5 +17,5 @@ def volatile(text: str) -> bool:
     """
     if len(text) > LONG:
         return True
-    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
+    words = (token.text.upper() for token in tokens(unescaped(text)) if token.kind is Kind.WORD)
     return any(each in word for word in words for each in VOLATILE)

@@ -138,6 +138,7 @@ def test_an_empty_graph_is_a_graph(plain: Client) -> None:
     "text",
     [
         "INSERT DATA { <http://a.example/s> <http://a.example/p> 2 }",
+        "\ufeff" + r"INS\u0045RT DATA \u007B <http://a.example/s> <http://a.example/p> 2 }",
         "PREFIX : <http://a.example/> INSERT { ?s :p 2 } WHERE { ?s :p 1 } ;",
         "PREFIX : <http://a.example/> DELETE DATA { :s :p 1 }; INSERT DATA { :s :p 1 }; INSERT DATA { :s :p 2 }",
         "PREFIX : <http://a.example/> DELETE { ?s ?p ?o } INSERT { ?s ?p 1, 2 } WHERE { ?s ?p ?o }",

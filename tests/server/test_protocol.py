@@ -43,6 +43,18 @@ def test_a_query_as_the_body_with_its_charset_is_answered(client: Client) -> Non
     assert reply.json["boolean"] is True
 
 
+@pytest.mark.parametrize("text", ["\ufeffASK {}", r"ASK \u007B}", "\ufeff" + r"\U00000041SK {}"])
+def test_a_byte_order_mark_and_code_point_escapes_are_read_whichever_way_a_query_comes(
+    client: Client, text: str
+) -> None:
+    ways = (
+        client.query(text),
+        client.post("/sparql", urlencode({"query": text}), FORM),
+        client.post("/sparql", text, DIRECT),
+    )
+    assert [(reply.status, reply.json["boolean"]) for reply in ways] == [(200, True)] * 3
+
+
 @pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset that a request names is the one that is asked")
 def test_the_dataset_of_the_request_is_what_is_asked(client: Client) -> None:
     only = "/sparql?" + urlencode({"default-graph-uri": TWO})
