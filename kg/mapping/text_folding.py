@@ -144,7 +144,11 @@ def _pattern_pieces(folded: str) -> Iterator[str]:
     """Yield a pattern per character; line ends may interrupt words by hyphenation, and in unspaced scripts."""
     for before, character, after in zip(["", *folded[:-1]], folded, [*folded[1:], ""], strict=True):
         if character in " \n":
-            yield r"[ \n]?" if _are_unspaced(before, after) else r"[ \n]"
+            yield r"[ \n]?" if _are_unspaced(before, after) or '"' in (before, after) else r"[ \n]"
+        elif character == '"' and not (before.isalnum() and after.isalnum()):
+            # Some languages put a space inside quotation marks: « non ». Between letters it is an apostrophe.
+            yield r'[ \n]?"' if before.strip() else '"'
+            yield r"[ \n]?" if after.strip() else ""
         elif character in ("-", FOLDED_LINE_HYPHEN):
             yield f"[-{FOLDED_LINE_HYPHEN}]"
         else:

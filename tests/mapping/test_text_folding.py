@@ -160,3 +160,17 @@ def test_a_copy_in_an_equivalent_form_has_its_passages_moved_and_not_changed(for
     (found,) = locate_passages([stamp], copy, len(text))
     assert found.state is PassageState.MOVED
     assert unicodedata.normalize("NFC", found.spans[0].of(copy)) == "député\r\nétait à la ville, où il a été élu"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "passage"),
+    [
+        ("Il a dit « non merci » hier.", '"non merci"', "« non merci »"),
+        ("Il a dit «\u202fnon merci.\u00a0» Puis rien.", '"non merci."', "«\u202fnon merci.\u00a0»"),
+        ('Il a dit "non merci" hier.', "dit « non merci » hier", 'dit "non merci" hier'),
+        ("Er sagte »nein« und ging.", 'sagte "nein" und', "sagte »nein« und"),
+        ("Il n’a pas dit « oui ».", 'n\'a pas dit "oui"', "n’a pas dit « oui »"),  # noqa: RUF001 - the text's own
+    ],
+)
+def test_spaces_inside_quotation_marks_belong_to_their_shape(text: str, words: str, passage: str) -> None:
+    assert [span.of(text) for span in PassageWords.read(words).find(text)] == [passage]
