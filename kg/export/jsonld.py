@@ -25,7 +25,7 @@ _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 def write_jsonld(dataset: Dataset, base: str) -> Iterator[bytes]:
     """Yield a document; named graphs stand after the nodes of the default graph."""
-    writer = _Writer(prefixes(base), _context(), _schemes(dataset))
+    writer = _DocumentWriter(prefixes(base), _context(), _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
     document = {"@context": writer.context(), "@graph": nodes}
     yield f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
@@ -48,7 +48,7 @@ def _schemes(dataset: Dataset) -> frozenset[str]:
     return frozenset(iri.partition(":")[0] for iri in iris)
 
 
-class _Writer:
+class _DocumentWriter:
     def __init__(self, known: Mapping[str, str], context: Json, schemes: frozenset[str]) -> None:
         own = {key: value for key, value in context.items() if isinstance(value, str) and value[-1] in "#/"}
         own = {key: value for key, value in own.items() if key[0] != "@"}

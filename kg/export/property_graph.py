@@ -59,7 +59,7 @@ class PropertyGraph:
 
 def property_graph(dataset: Dataset, base: str) -> PropertyGraph:
     """Return graphs as one property graph; those of a corpus are told from clients' by its base."""
-    short = _Names(base)
+    short = _NodeNames(base)
     held = _held(dataset)
     nodes: defaultdict[str, Node] = defaultdict(lambda: Node(""))
     edges: list[Edge] = []
@@ -76,7 +76,7 @@ def property_graph(dataset: Dataset, base: str) -> PropertyGraph:
     return PropertyGraph({iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}, sorted(edges))
 
 
-class _Names:
+class _NodeNames:
     """Short names: bare for terms of the project, with a prefix for those of others."""
 
     def __init__(self, base: str) -> None:
@@ -116,7 +116,7 @@ def _value(value: Term) -> str:
     return str(value) if isinstance(value, Literal) else str(value).removeprefix(SCHEME).partition("/")[2]
 
 
-def _finished(iri: str, node: Node, short: _Names) -> Node:
+def _finished(iri: str, node: Node, short: _NodeNames) -> Node:
     properties = {key: sorted(set(values)) for key, values in sorted(node.properties.items())}
     label = next((properties[name][0] for name in short.best if name in properties), "")
     return Node(iri, label or iri.rstrip("/#").rpartition("/")[2], sorted(set(node.types)), properties)

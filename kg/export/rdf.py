@@ -42,7 +42,7 @@ def write_sorted(documents: Documents, row: Format, base: str) -> Iterator[bytes
 
 
 def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:
-    statements = ox.parse(cast("IO[bytes]", _Reader(blocks)), ox.RdfFormat.N_QUADS, lenient=True)
+    statements = ox.parse(cast("IO[bytes]", _ChunkReader(blocks)), ox.RdfFormat.N_QUADS, lenient=True)
 
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
@@ -98,7 +98,7 @@ class _UsedPrefixes:
             yield block
 
 
-class _Reader(io.RawIOBase):
+class _ChunkReader(io.RawIOBase):
     """Blocks as a file to read from."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:

@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from kg.reasoning.ontology_reader import OntologyReader
 from kg.reasoning.owl_vocabulary import value_space
-from kg.reasoning.rules import Inconsistency, Pattern, Rule, X, Y
+from kg.reasoning.rules import Inconsistency, Rule, RulePattern, X, Y
 
 Z = Variable("z")
 Compiled = Iterator[Rule | Inconsistency]
@@ -72,7 +72,7 @@ def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
     axiom = f"rdfs:subPropertyOf {read.name(upper)}"
     below, above = read.property_(lower, lower, axiom), read.property_(upper, lower, axiom)
     words = f"{read.name(lower)} is a sub-property of {read.name(upper)}"
-    yield Rule("prp-spo1", words, (Pattern(X, below, Y),), Pattern(X, above, Y))
+    yield Rule("prp-spo1", words, (RulePattern(X, below, Y),), RulePattern(X, above, Y))
 
 
 def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
@@ -80,16 +80,16 @@ def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Compil
     axiom = f"owl:equivalentProperty {read.name(right)}"
     words = f"{read.name(left)} and {read.name(right)} are equivalent"
     one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-eqp1", words, (Pattern(X, one, Y),), Pattern(X, other, Y))
-    yield Rule("prp-eqp2", words, (Pattern(X, other, Y),), Pattern(X, one, Y))
+    yield Rule("prp-eqp1", words, (RulePattern(X, one, Y),), RulePattern(X, other, Y))
+    yield Rule("prp-eqp2", words, (RulePattern(X, other, Y),), RulePattern(X, one, Y))
 
 
 def inverse(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-inv1 and prp-inv2."""
     axiom, words = f"owl:inverseOf {read.name(right)}", f"{read.name(left)} is the inverse of {read.name(right)}"
     one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-inv1", words, (Pattern(X, one, Y),), Pattern(Y, other, X))
-    yield Rule("prp-inv2", words, (Pattern(X, other, Y),), Pattern(Y, one, X))
+    yield Rule("prp-inv1", words, (RulePattern(X, one, Y),), RulePattern(Y, other, X))
+    yield Rule("prp-inv2", words, (RulePattern(X, other, Y),), RulePattern(Y, one, X))
 
 
 def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
@@ -97,7 +97,7 @@ def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled
     axiom = f"owl:propertyDisjointWith {read.name(right)}"
     one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
     words = f"{read.name(left)} and {read.name(right)} never link the same two things"
-    yield Inconsistency("prp-pdw", words, (Pattern(X, one, Y), Pattern(X, other, Y)))
+    yield Inconsistency("prp-pdw", words, (RulePattern(X, one, Y), RulePattern(X, other, Y)))
 
 
 def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:
@@ -114,14 +114,14 @@ def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
     named = read.property_(property_, property_, axiom)
     if not read.is_top(class_):
         words = f"whatever has {read.name(property_)} is {read.name(class_)}"
-        yield Rule("prp-dom", words, (Pattern(X, named, Y),), read.class_(class_, property_, axiom)(X))
+        yield Rule("prp-dom", words, (RulePattern(X, named, Y),), read.class_(class_, property_, axiom)(X))
 
 
 def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
     """Make prp-rng; of a datatype, the clash that a value of another value space is (OWL 2, section 4)."""
     axiom = f"rdfs:range {read.name(class_)}"
     named = read.property_(property_, property_, axiom)
-    body, subject = (Pattern(X, named, Y),), read.name(property_)
+    body, subject = (RulePattern(X, named, Y),), read.name(property_)
     if read.is_datatype(class_):
         yield from _datatype_range(read, body, subject, class_)
     elif not read.is_top(class_):
@@ -129,7 +129,7 @@ def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
         yield Rule("prp-rng", words, body, read.class_(class_, property_, axiom)(Y))
 
 
-def _datatype_range(read: OntologyReader, body: tuple[Pattern, ...], subject: str, datatype: Node) -> Compiled:
+def _datatype_range(read: OntologyReader, body: tuple[RulePattern, ...], subject: str, datatype: Node) -> Compiled:
     allowed = frozenset(NamedNode(str(iri)) for iri in value_space(URIRef(str(datatype))))
     if allowed:
         yield Inconsistency(
@@ -145,35 +145,37 @@ def chain(read: OntologyReader, property_: Node, links: Node) -> Compiled:
         read.refuse(property_, axiom, "its list is empty")
     steps = [Variable(f"x{place}") for place in range(len(items) + 1)]
     path = [read.property_(item, property_, axiom) for item in items]
-    body = tuple(Pattern(a, link, b) for (a, b), link in zip(pairwise(steps), path, strict=True))
+    body = tuple(RulePattern(a, link, b) for (a, b), link in zip(pairwise(steps), path, strict=True))
     words = f"{', then '.join(read.name(item) for item in items)} together make {read.name(property_)}"
-    yield Rule("prp-spo2", words, body, Pattern(steps[0], named, steps[-1]))
+    yield Rule("prp-spo2", words, body, RulePattern(steps[0], named, steps[-1]))
 
 
 def symmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-symp."""
     named = read.property_(property_, property_, read.name(kind))
-    yield Rule("prp-symp", f"{read.name(property_)} is symmetric", (Pattern(X, named, Y),), Pattern(Y, named, X))
+    yield Rule(
+        "prp-symp", f"{read.name(property_)} is symmetric", (RulePattern(X, named, Y),), RulePattern(Y, named, X)
+    )
 
 
 def transitive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-trp."""
     named = read.property_(property_, property_, read.name(kind))
-    body = (Pattern(X, named, Y), Pattern(Y, named, Z))
-    yield Rule("prp-trp", f"{read.name(property_)} is transitive", body, Pattern(X, named, Z))
+    body = (RulePattern(X, named, Y), RulePattern(Y, named, Z))
+    yield Rule("prp-trp", f"{read.name(property_)} is transitive", body, RulePattern(X, named, Z))
 
 
 def asymmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-asyp."""
     named = read.property_(property_, property_, read.name(kind))
     words = f"{read.name(property_)} never holds in both directions"
-    yield Inconsistency("prp-asyp", words, (Pattern(X, named, Y), Pattern(Y, named, X)))
+    yield Inconsistency("prp-asyp", words, (RulePattern(X, named, Y), RulePattern(Y, named, X)))
 
 
 def irreflexive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
     """Make prp-irp."""
     named = read.property_(property_, property_, read.name(kind))
-    yield Inconsistency("prp-irp", f"nothing has {read.name(property_)} to itself", (Pattern(X, named, X),))
+    yield Inconsistency("prp-irp", f"nothing has {read.name(property_)} to itself", (RulePattern(X, named, X),))
 
 
 PREDICATES: Mapping[Node, AxiomCompiler] = {

@@ -12,7 +12,7 @@ from typing import cast
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from kg.reasoning.canonical_triples import Term, parts
-from kg.reasoning.rules import RDF_TYPE, Pattern, Rule, RuleSet, Slot
+from kg.reasoning.rules import RDF_TYPE, Rule, RulePattern, RuleSet, Slot
 
 Pair = tuple[int, int]
 Pairs = set[Pair]
@@ -80,7 +80,7 @@ class Closure:
                 self._uses[self.relation(pattern)].append((rule, place))
         self._run(self._given(facts))
 
-    def relation(self, pattern: Pattern) -> Relation:
+    def relation(self, pattern: RulePattern) -> Relation:
         """Return the relation that the pattern reads."""
         return self.terms.relation(pattern.predicate, pattern.object)
 
@@ -107,7 +107,7 @@ class Closure:
             given[relation(predicate, object_)].add((number(subject), number(object_)))
         return given
 
-    def matching(self, pattern: Pattern) -> Pairs:
+    def matching(self, pattern: RulePattern) -> Pairs:
         """Return the pairs of subject and object that match the pattern."""
         return self._selected(pattern, self._pairs[self.relation(pattern)])
 
@@ -146,7 +146,7 @@ class Closure:
             pairs = _swapped(backward)
         return pairs
 
-    def _selected(self, pattern: Pattern, pairs: Pairs) -> Pairs:
+    def _selected(self, pattern: RulePattern, pairs: Pairs) -> Pairs:
         if pattern.subject == pattern.object:
             return {pair for pair in pairs if pair[0] == pair[1]}
         if pattern.predicate == RDF_TYPE or isinstance(pattern.object, Variable):
@@ -154,7 +154,7 @@ class Closure:
         value = self.terms.number(pattern.object)
         return {pair for pair in pairs if pair[1] == value}
 
-    def _in_head_order(self, body: Pattern, head: Pattern, pairs: Pairs) -> Pairs:
+    def _in_head_order(self, body: RulePattern, head: RulePattern, pairs: Pairs) -> Pairs:
         """Return the pairs as the head orders them."""
         if not isinstance(head.object, Variable):
             value, side = self.terms.number(head.object), 0 if head.subject == body.subject else 1

@@ -9,7 +9,7 @@ from typing import Protocol
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, Variable
 
 from kg.reasoning.canonical_triples import Term, parts
-from kg.reasoning.rules import Binding, Pattern, Slot
+from kg.reasoning.rules import Binding, RulePattern, Slot
 
 
 class Facts(Protocol):
@@ -69,7 +69,7 @@ class LayeredFacts:
         return (triple in first and triple not in self.without) or any(triple in layer for layer in others)
 
 
-def unify(pattern: Pattern, triple: Triple, binding: Binding) -> dict[Variable, Term] | None:
+def unify(pattern: RulePattern, triple: Triple, binding: Binding) -> dict[Variable, Term] | None:
     """Return the binding widened so that the pattern is the triple, or None where it cannot be."""
     subject, predicate, object_ = parts(triple)
     if pattern.predicate != predicate:
@@ -88,11 +88,11 @@ def _bound(slot: Slot, binding: Binding) -> Term | None:
     return binding.get(slot) if isinstance(slot, Variable) else slot
 
 
-def _openness(pattern: Pattern, binding: Binding) -> int:
+def _openness(pattern: RulePattern, binding: Binding) -> int:
     return sum(_bound(slot, binding) is None for slot in (pattern.subject, pattern.object))
 
 
-def solutions(body: tuple[Pattern, ...], facts: Facts, binding: Binding) -> Iterator[dict[Variable, Term]]:
+def solutions(body: tuple[RulePattern, ...], facts: Facts, binding: Binding) -> Iterator[dict[Variable, Term]]:
     """Yield every widening of the binding under which all patterns are facts; the most bound pattern goes first."""
     if not body:
         yield dict(binding)
@@ -106,7 +106,7 @@ def solutions(body: tuple[Pattern, ...], facts: Facts, binding: Binding) -> Iter
             yield from solutions(rest, facts, wider)
 
 
-def instance(pattern: Pattern, binding: Binding) -> Triple | None:
+def instance(pattern: RulePattern, binding: Binding) -> Triple | None:
     """Return the pattern with its variables filled, or None where its subject would be a literal."""
     subject, object_ = _bound(pattern.subject, binding), _bound(pattern.object, binding)
     if subject is None or object_ is None or isinstance(subject, Literal):

@@ -11,7 +11,7 @@ from kg.errors import ContradictionError
 from kg.reasoning.closure import Closure, Pairs
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, instance, solutions, unify
-from kg.reasoning.rules import Binding, Inconsistency, Pattern, RuleSet, X, Y
+from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, Y
 
 MAX_CONTRADICTIONS_PER_ERROR = 20
 """Contradictions that an error message explains; the others are counted."""
@@ -82,7 +82,7 @@ def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
             yield binding
 
 
-def _by_variable(pattern: Pattern, pairs: Pairs) -> set[tuple[int, ...]]:
+def _by_variable(pattern: RulePattern, pairs: Pairs) -> set[tuple[int, ...]]:
     """Return the pairs in the order of the variables, without what is no variable."""
     if not isinstance(pattern.object, Variable) or pattern.object == pattern.subject:
         return {(subject,) for subject, _ in pairs}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import Quad, Triple
 
 from kg.reasoning.facts import Facts, LayeredFacts, facts_of, instance, solutions, unify
-from kg.reasoning.rules import Pattern, Rule, RuleSet
+from kg.reasoning.rules import Rule, RulePattern, RuleSet
 
 
 @dataclass(frozen=True)
@@ -83,5 +83,5 @@ class IncrementalClosure:
         return False
 
 
-def _without(rule: Rule, place: int) -> tuple[Pattern, ...]:
+def _without(rule: Rule, place: int) -> tuple[RulePattern, ...]:
     return rule.body[:place] + rule.body[place + 1 :]

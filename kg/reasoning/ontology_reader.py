@@ -12,9 +12,9 @@ from rdflib.term import Node
 from kg.errors import UnsupportedAxiomError
 from kg.reasoning.canonical_triples import canonical_term
 from kg.reasoning.owl_vocabulary import NON_LOGICAL_PROPERTIES, TOP, is_language, value_space
-from kg.reasoning.rules import RDF_TYPE, Pattern
+from kg.reasoning.rules import RDF_TYPE, RulePattern
 
-ClassPattern = Callable[[Variable], Pattern]
+ClassPattern = Callable[[Variable], RulePattern]
 SUPPORTED = (
     "sub-classes, equivalent and disjoint classes, hasValue restrictions, sub-properties, equivalent, inverse and "
     "disjoint properties, domain, range, property chains, and symmetric, transitive, asymmetric and irreflexive "
@@ -79,7 +79,7 @@ class OntologyReader:
             self.refuse(subject, axiom, f"{self.name(node)} cannot stand as a class there")
         self.classes.add(node)
         named = NamedNode(str(node))
-        return lambda instance: Pattern(instance, RDF_TYPE, named)
+        return lambda instance: RulePattern(instance, RDF_TYPE, named)
 
     def restriction(self, node: Node, subject: Node, axiom: str) -> ClassPattern:
         """Return the pattern of a hasValue restriction, or refuse any other restriction."""
@@ -88,7 +88,7 @@ class OntologyReader:
         if len(on) != 1 or len(values) != 1 or isinstance(values[0], BNode):
             self.refuse(subject, axiom, f"{self.name(node)} is not a restriction to one value of one property")
         property_, constant = self.property_(on[0], subject, axiom), canonical_term(values[0])
-        return lambda instance: Pattern(instance, property_, constant)
+        return lambda instance: RulePattern(instance, property_, constant)
 
     def is_top(self, node: Node) -> bool:
         """Tell whether the class has everything as an instance."""

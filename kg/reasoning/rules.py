@@ -20,7 +20,7 @@ X, Y = Variable("x"), Variable("y")
 
 
 @dataclass(frozen=True)
-class Pattern:
+class RulePattern:
     """A triple pattern whose predicate is known."""
 
     subject: Slot
@@ -43,8 +43,8 @@ class Rule:
 
     name: str
     words: str
-    body: tuple[Pattern, ...]
-    head: Pattern
+    body: tuple[RulePattern, ...]
+    head: RulePattern
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Inconsistency:
 
     name: str
     words: str
-    body: tuple[Pattern, ...]
+    body: tuple[RulePattern, ...]
     datatypes: frozenset[NamedNode] = frozenset()
     """Where not empty: `?y` is a literal of a datatype outside these, or its value is none of `datatype`."""
     datatype: str = ""

@@ -92,7 +92,7 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     if any(token.is_word("STRDT") for token in read):
         text = with_strdt(text, read)
         read = guarded_tokens(text)
-    reader = _Reader(text, read, Prologue(base, {}))
+    reader = _UpdateReader(text, read, Prologue(base, {}))
     operations = reader.operations()
     check_graphs((*protocol.default, *protocol.named))
     if protocol.default or protocol.named:
@@ -109,7 +109,7 @@ def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
     return replace(operation, using=protocol, added_using=True) if operation.takes_using else operation
 
 
-class _Reader:
+class _UpdateReader:
     """Reads the operations of an update, one token after another."""
 
     def __init__(self, text: str, read: Sequence[Token], prologue: Prologue) -> None:

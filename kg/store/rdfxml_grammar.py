@@ -36,7 +36,7 @@ _TYPE, _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("type", 
 Subject = ox.NamedNode | ox.BlankNode
 
 
-class _Holds(Enum):
+class _ElementContent(Enum):
     """What may stand inside an element."""
 
     DOCUMENT = auto()
@@ -54,7 +54,7 @@ class _Holds(Enum):
 class _Element:
     """An element that is open: what it may hold, and what it has come to."""
 
-    holds: _Holds
+    holds: _ElementContent
     base: str | None
     language: str
     subject: Subject | None = None
@@ -88,7 +88,7 @@ class Reader:
         self._left = characters
         """Characters that texts and attributes may still come to: references to entities make more of few."""
         self._limits = limits
-        self._open = [_Element(_Holds.DOCUMENT, base, "")]
+        self._open = [_Element(_ElementContent.DOCUMENT, base, "")]
         self._nodes: dict[str, ox.BlankNode] = {}
         self._iris: dict[tuple[str | None, str], ox.NamedNode] = {}
         self._identifiers: set[str] = set()
@@ -125,7 +125,7 @@ class Reader:
             raise PayloadError(f"A literal of more than {self._limits.term:,} characters was sent.")
         if inside.literal is not None:
             inside.literal.characters(text)
-        elif inside.holds in (_Holds.VALUE, _Holds.TEXT):
+        elif inside.holds in (_ElementContent.VALUE, _ElementContent.TEXT):
             inside.text.append(text)
         elif not text.isspace():
             raise PayloadError(f"The text {text[:40]!r} stands where an element was expected")
@@ -146,13 +146,13 @@ class Reader:
             return self.node(name, read, _inside)
         if read.special or read.properties:
             raise PayloadError("rdf:RDF takes no attributes but xml:base and xml:lang")
-        return _Element(_Holds.NODES, read.base, read.language)
+        return _Element(_ElementContent.NODES, read.base, read.language)
 
     def node(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin a node (section 7.2.11)."""
         if name in _NOT_A_NODE:
             raise PayloadError(f"{_short(name)} is no name for a node")
-        if inside.holds is _Holds.VALUE:
+        if inside.holds is _ElementContent.VALUE:
             if inside.nodes or "".join(inside.text).strip():
                 raise PayloadError("A property holds a node beside a text or another node")
             inside.text.clear()
@@ -162,7 +162,7 @@ class Reader:
         if name != f"{RDF}Description":
             self._add(subject, _TYPE, self._resolved(None, name))
         self._property_attributes(subject, read)
-        return _Element(_Holds.PROPERTIES, read.base, read.language, subject)
+        return _Element(_ElementContent.PROPERTIES, read.base, read.language, subject)
 
     def property(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin a property (section 7.2.14)."""
@@ -171,7 +171,7 @@ class Reader:
             name = f"{RDF}_{inside.items}"
         if name in _NOT_A_PROPERTY:
             raise PayloadError(f"{_short(name)} is no name for a property")
-        element = _Element(_Holds.VALUE, read.base, read.language, inside.subject, self._resolved(None, name))
+        element = _Element(_ElementContent.VALUE, read.base, read.language, inside.subject, self._resolved(None, name))
         element.identifier = self._identifier(read)
         parse_type = read.special.get("parseType")
         if parse_type is not None:
@@ -181,7 +181,7 @@ class Reader:
         self._only(read, "ID", "datatype")
         if "datatype" in read.special:
             datatype = self._resolved(read.base, read.special["datatype"])
-            return replace(element, holds=_Holds.TEXT, datatype=datatype)
+            return replace(element, holds=_ElementContent.TEXT, datatype=datatype)
         return element
 
     def nothing(self, name: str, _read: _Attributes, _inside: _Element) -> _Element:
@@ -196,10 +196,10 @@ class Reader:
         if parse_type == "Resource":
             inner = ox.BlankNode()
             self._state(element, inner)
-            return _Element(_Holds.PROPERTIES, read.base, read.language, inner)
+            return _Element(_ElementContent.PROPERTIES, read.base, read.language, inner)
         if parse_type == "Collection":
-            return replace(element, holds=_Holds.COLLECTION)
-        return replace(element, holds=_Holds.XML, literal=XmlLiteral())
+            return replace(element, holds=_ElementContent.COLLECTION)
+        return replace(element, holds=_ElementContent.XML, literal=XmlLiteral())
 
     def _empty_property(self, element: _Element, read: _Attributes) -> _Element:
         """Begin a property whose value is in its attributes (section 7.2.21)."""
@@ -211,12 +211,12 @@ class Reader:
         value = value if resource is None else self._resolved(read.base, resource)
         self._state(element, value)
         self._property_attributes(value, read)
-        return _Element(_Holds.NOTHING, read.base, read.language)
+        return _Element(_ElementContent.NOTHING, read.base, read.language)
 
     def _close_property(self, element: _Element) -> None:
         if element.literal is not None:
             self._state(element, ox.Literal(element.literal.text, datatype=ox.NamedNode(f"{RDF}XMLLiteral")))
-        elif element.holds is _Holds.COLLECTION:
+        elif element.holds is _ElementContent.COLLECTION:
             self._state(element, self._list(element.nodes))
         elif element.nodes:
             if "".join(element.text).strip():
@@ -327,14 +327,14 @@ class Reader:
             raise PayloadError(f"The payload nests deeper than {self._limits.nesting}")
 
 
-_STARTS: dict[_Holds, Callable[[Reader, str, _Attributes, _Element], _Element]] = {
-    _Holds.DOCUMENT: Reader.document,
-    _Holds.NODES: Reader.node,
-    _Holds.PROPERTIES: Reader.property,
-    _Holds.VALUE: Reader.node,
-    _Holds.COLLECTION: Reader.node,
-    _Holds.TEXT: Reader.nothing,
-    _Holds.NOTHING: Reader.nothing,
+_STARTS: dict[_ElementContent, Callable[[Reader, str, _Attributes, _Element], _Element]] = {
+    _ElementContent.DOCUMENT: Reader.document,
+    _ElementContent.NODES: Reader.node,
+    _ElementContent.PROPERTIES: Reader.property,
+    _ElementContent.VALUE: Reader.node,
+    _ElementContent.COLLECTION: Reader.node,
+    _ElementContent.TEXT: Reader.nothing,
+    _ElementContent.NOTHING: Reader.nothing,
 }
 
 

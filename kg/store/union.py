@@ -1,4 +1,4 @@
-"""The default graph kept in step with the named graphs that it unites, as a set.
+"""The default graph kept equal to the union of the named graphs that it unites, as a set.
 
 The union is stored as the engine's default graph. A triple enters it with the first united graph that holds it, and
 leaves it with the last. A plain store has no union: its default graph is a graph like any other.
@@ -55,7 +55,7 @@ class UnionStore:
         self.follow(graph, set(), _canonical(quad.triple for quad in removed))
 
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
-        """Bring the union in step with what the engine itself has done to a graph."""
+        """Update the union by what the engine itself has done to a graph."""
         self._note(graph, added, removed)
         self._join(graph, added)
         self._leave(graph, removed)

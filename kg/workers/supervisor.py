@@ -18,7 +18,7 @@ from kg.workers.pool import Pool
 from kg.workers.process_exits import describe, readable
 from kg.workers.query_limits import QueryLimits
 from kg.workers.worker import WorkerOptions
-from kg.workers.worker_process import WorkerForkServer, WorkerProcess
+from kg.workers.worker_process import WorkerProcess, WorkerStarter
 
 BUSY_POLL_SECONDS = 0.02
 """Seconds between checks of the requests under way."""
@@ -41,7 +41,7 @@ class Supervisor:
         self.failure: str | None = None
         """Why it has ended without being closed, if it has."""
         self._options, self._on_failure = options, on_failure
-        self._fork_server: WorkerForkServer | None = WorkerForkServer(options)
+        self._fork_server: WorkerStarter | None = WorkerStarter(options)
         self._numbers = itertools.count(1)
         self._unstarted: dict[int, WorkerProcess] = {}
         self._unready: dict[int, WorkerProcess] = {}
@@ -129,7 +129,7 @@ class Supervisor:
 
     def _start_worker(self) -> None:
         if self._fork_server is None:
-            self._fork_server = WorkerForkServer(self._options)
+            self._fork_server = WorkerStarter(self._options)
         worker = self._fork_server.start_worker(next(self._numbers))
         self._unstarted[worker.number] = self._unready[worker.channel.fileno()] = worker
         self.pool.worker_started(worker)
@@ -185,7 +185,7 @@ class Supervisor:
         self._started.set()
         return kind is FrameKind.READY
 
-    def _read_report(self, fork_server: WorkerForkServer) -> bool:
+    def _read_report(self, fork_server: WorkerStarter) -> bool:
         """Handle a report of the fork server; False if a worker could not be forked."""
         try:
             report = fork_server.read_report()

@@ -21,12 +21,12 @@ def main() -> None:
     control, options, wakeup = connect()
     keep_freed_memory_low(MALLOC_ARENAS)
     gc.freeze()  # a collection in a worker would copy every page that it shares with this process
-    server = _WorkerForkServer(control, wakeup)
+    server = _WorkerForker(control, wakeup)
     server.options = WorkerOptions(**options)
     server.run()
 
 
-class _WorkerForkServer(ForkServer):
+class _WorkerForker(ForkServer):
     descriptors_per_child = 2
     options: WorkerOptions
 

@@ -23,7 +23,7 @@ _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
 """How Linux makes the number of a process's clock: see clock_getcpuclockid(3)."""
 
 
-class WorkerForkServer(ForkServerProcess):
+class WorkerStarter(ForkServerProcess):
     """The process that forks workers."""
 
     def __init__(self, options: WorkerOptions) -> None:

@@ -43,7 +43,7 @@ class Loaded:
 
 
 @dataclass
-class Edit:
+class PreparedWrite:
     """A write that is ready for its transaction; afterwards `held` says what its graph held before."""
 
     request: WriteRequest
@@ -113,22 +113,22 @@ class Edit:
             raise PreconditionError(f"If-None-Match names what there is already, in version {base.name}.")
 
 
-def prepare(request: WriteRequest, fetch: Fetch) -> Edit:
+def prepare(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
     """Read what a write brings along, or raise PayloadError, QuerySyntaxError, or what `fetch` raises."""
     match request.action:
         case ReplaceGraph(_, documents) | AddToGraph(_, documents):
             payloads = (read_graph(one.data, one.format, one.base, request.limits) for one in documents)
-            return Edit(request, payloads=tuple(payloads))
+            return PreparedWrite(request, payloads=tuple(payloads))
         case AddDataset():
-            return Edit(request, dataset=_dataset(request.action, request.limits))
+            return PreparedWrite(request, dataset=_dataset(request.action, request.limits))
         case RunUpdate(text):
             refuse_deep_nesting(text)
-            return Edit(request, parts=tuple(_parts(request, request.action, fetch)))
+            return PreparedWrite(request, parts=tuple(_parts(request, request.action, fetch)))
         case PatchGraph(graph, text):
             refuse_deep_nesting(text)
-            return Edit(request, parts=(text if graph is None else scoped(text, graph),))
+            return PreparedWrite(request, parts=(text if graph is None else scoped(text, graph),))
         case RemoveGraph():
-            return Edit(request)
+            return PreparedWrite(request)
 
 
 def _dataset(action: AddDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:

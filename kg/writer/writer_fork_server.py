@@ -26,12 +26,12 @@ from kg.writer.writing_child import WriterOptions, carry_out_request
 def main() -> None:
     """Fork a writer for each message on the socket whose number is the argument, until its other end is closed."""
     control, options, wakeup = connect()
-    server = _WriterForkServer(control, wakeup, WriterOptions(**options))
+    server = _WriterForker(control, wakeup, WriterOptions(**options))
     server.prepare()
     server.run()
 
 
-class _WriterForkServer(ForkServer):
+class _WriterForker(ForkServer):
     descriptors_per_child = 3  # its channel, its standard error, and where its end is reported
 
     def __init__(self, control: socket.socket, wakeup: int, options: WriterOptions) -> None:

@@ -26,7 +26,7 @@ OF_QUERIES = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ
 OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
 GRAPH = ("graph", "default")
 OF_STATEMENTS = tuple(facet.name for facet in FACETS)
-LISTED = (HTML, CSV, JSON, *GRAPH_FORMATS)
+LIST_FORMATS = (HTML, CSV, JSON, *GRAPH_FORMATS)
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ BROWSED = ("real", "relation", "since", "until")
 WRITE = Operation(GRAPH, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write")
 PAGE = Operation(("format",))
 EXPLAINED = (HTML, SCRIPTED, *GRAPH_FORMATS)
-PAGED = Operation(("page", "format"), answers=LISTED)
-OF_A_KIND = Operation(("kind", "page", "format"), answers=LISTED)
+PAGED = Operation(("page", "format"), answers=LIST_FORMATS)
+OF_A_KIND = Operation(("kind", "page", "format"), answers=LIST_FORMATS)
 
 OPERATIONS: Mapping[str, Operation] = {
     "admin.queries": Operation(answers=(SCRIPTED,), role="admin"),
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
-    "claims.claims": Operation((*OF_STATEMENTS, "q", "sort", "page", "format"), answers=LISTED),
+    "claims.claims": Operation((*OF_STATEMENTS, "q", "sort", "page", "format"), answers=LIST_FORMATS),
     "corpus.articles": PAGED,
     "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
     "disagreements.disagreements": PAGED,
@@ -120,10 +120,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "metrics.metrics": Operation(answers=(TEXT,)),
     "network.chain": Operation(("from", "to", *BROWSED, "format"), answers=EXPLAINED, statuses=(200, 303)),
     "network.graph": Operation(("around", "most", *BROWSED), answers=(SCRIPTED,)),
-    "network.network": Operation(("around", *BROWSED, "format"), answers=LISTED),
+    "network.network": Operation(("around", *BROWSED, "format"), answers=LIST_FORMATS),
     "openapi.described": Operation(answers=(SCRIPTED,)),
     "people.people": OF_A_KIND,
-    "search.search": Operation(("q", "format"), answers=LISTED),
+    "search.search": Operation(("q", "format"), answers=LIST_FORMATS),
     "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),
     "sparql.by_post": Operation(
@@ -134,7 +134,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "things.about": Operation(("iri", *READ)),
     "things.dereference": Operation(READ, answers=GRAPH_FORMATS, statuses=(200, 303)),
-    "timeline.timeline": Operation(("person", "side", "kind", "from", "to", "format"), answers=LISTED),
+    "timeline.timeline": Operation(("person", "side", "kind", "from", "to", "format"), answers=LIST_FORMATS),
     "updates.update": Operation(OF_UPDATES, takes=(UPDATE, FORM), answers=(), statuses=(204,), role="write"),
     "vocabulary.ontology": PAGE,
     "vocabulary.schemes": PAGE,

@@ -24,7 +24,7 @@ from server.sockets.channel import Activity, Channel
 THREADS = 8
 GRACE = 8.0
 """Seconds that answers under way have to finish after a signal."""
-TICK = 0.1
+POLL_SECONDS = 0.1
 """Seconds that a turn of the loop waits at most where nothing happens."""
 HEADER = 64 * 1024
 """Bytes that a request's line and header may have."""
@@ -99,7 +99,7 @@ class Server:
         """Ask `run` to drain and return; it notices at its next turn."""
         self._stopping = True
 
-    def turn(self, seconds: float = TICK) -> None:
+    def turn(self, seconds: float = POLL_SECONDS) -> None:
         """Let the loop turn once, waiting at most so many seconds for something to happen."""
         self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -21,8 +22,27 @@ RETIRED = (
     "written anew",
     "None where it is none",
     "what is told of",
+    "stand back",
+    "stands back",
+    "start over",
+    "starts over",
+    "in step with",
+    "bring back",
+    "brings back",
+    "must_conform",
+    "change_plainly",
+    "change_checked",
+    "start_over",
+    "in_step",
+    "bring_back",
 )
 """Words and phrases with a plain one in docs/glossary.md; retired for good, in any case of letters."""
+EMPTY_CONSTANTS = frozenset(
+    ("MOST", "KINDS", "FIRST", "A_PAGE", "LISTED", "AROUND", "TICK", "REST", "LOOK", "HEAR", "WORD", "SHORT", "NOBODY")
+)
+"""Names of constants that do not say what they bound or hold."""
+SHARED_CLASSES: frozenset[str] = frozenset()
+"""Classes that may be defined twice because they are one concept, each with its reason beside it; none is."""
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md")
 CODE_PATH = re.compile(r"`((?:kg|server|tests|shapes|ontology|mappings|docs|benchmarks|deploy)/[\w./-]*)`")
 
@@ -60,3 +80,21 @@ def test_every_path_that_a_document_names_exists(document: str) -> None:
     named = CODE_PATH.findall((ROOT / document).read_text("utf-8"))
     assert named or document == "docs/glossary.md"
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_classes_of_a_package_have_one_name(package: str) -> None:
+    names: dict[str, list[str]] = {}
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                names.setdefault(node.name.lstrip("_"), []).append(str(path.relative_to(ROOT)))
+    assert names
+    assert {name: paths for name, paths in names.items() if len(paths) > 1 and name not in SHARED_CLASSES} == {}
+
+
+@pytest.mark.parametrize("path", tracked("kg/*.py", "server/*.py"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_constant_says_what_it_bounds(path: Path) -> None:
+    statements = ast.parse(path.read_text("utf-8")).body
+    targets = [target for node in statements if isinstance(node, ast.Assign) for target in node.targets]
+    assert [target.id for target in targets if isinstance(target, ast.Name) and target.id in EMPTY_CONSTANTS] == []

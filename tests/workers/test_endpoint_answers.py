@@ -16,7 +16,7 @@ import pytest
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.workers.conftest import SOON, Opening
+from tests.workers.conftest import Opening
 
 IRI = '{"type":"uri","value":"x:a"}'
 
@@ -91,8 +91,7 @@ def run(start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         stop()
-        thread.join(2 * SOON)
-        assert not thread.is_alive()
+        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from kg.workers.pool import stream_to_end
 from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.workers.conftest import BASE, GUSHING, SOON, Opening, until
+from tests.workers.conftest import BASE, GUSHING, Opening, until
 from tests.workers.test_endpoint_answers import run
 
 LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"
@@ -67,10 +67,10 @@ def test_slow_readers_break_off_no_large_answer_of_another(opening: Opening) -> 
             readers: list[socket.socket] = []
             for count in range(1, 6):
                 readers.append(slow_reader(server, "127.0.0.2"))
-                assert until(lambda count=count: store.stats().slow >= count, 2 * SOON)  # type: ignore[misc]
+                assert until(lambda count=count: store.stats().slow >= count)  # type: ignore[misc]
             sizes = {whole(server, "127.0.0.3") for _ in range(3)}
             assert len(sizes) == 1
             assert sizes.pop() > 2_000_000
             for reader in readers:
                 reader.close()
-            assert until(lambda: not store.running(), 2 * SOON)
+            assert until(lambda: not store.running())

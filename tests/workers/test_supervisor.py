@@ -18,7 +18,7 @@ from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerE
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.process_exits import ProcessRole, exit_error, readable
 from server import Settings, create_app
-from tests.workers.conftest import BASE, SOON, Opening, ask, children, until, workers
+from tests.workers.conftest import BASE, Opening, ask, children, until, workers
 
 MEMORY = 64 * 2**20
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
             assert until(lambda: "A worker could not be started" in caplog.text)
             assert store.failure() is None
             assert store.stats().workers == 0
-        assert until(lambda: store.stats().workers == store.limits.workers, 2 * SOON)
+        assert until(lambda: store.stats().workers == store.limits.workers)
         assert b"true" in ask(store)
         assert store.failure() is None
         assert caplog.text.count("A worker could not be started") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,7 @@ from kg.workers.query_limits import MEGABYTE
 from kg.writer import ProcessWriter
 from server import Settings, create_app
 from tests.server.conftest import Client, Reply, running
-from tests.workers.conftest import children, processor_time
-from tests.workers.conftest import until as until_soon
+from tests.workers.conftest import children, processor_time, until
 
 UPDATE = "application/sparql-update"
 TURTLE = "text/turtle"
@@ -31,11 +30,6 @@ ENDLESS = "INSERT { ?a <x:r> ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(
 HUNGRY = "INSERT { ?a <x:r> ?i } WHERE { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a }"
 """An update whose solutions are all to be kept."""
 NOTHING_LIKE_IT = "ASK { ?s <x:r> ?o }"
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds, on a machine that may be busy; tell whether it does."""
-    return until_soon(holds, 40)
 
 
 @dataclass

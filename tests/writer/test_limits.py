@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from kg.errors import FetchError
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits
 from kg.writer import Document, ProcessWriter, RunUpdate, WriteRequest
-from tests.workers.conftest import children
-from tests.writer.conftest import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, until, writers, writing
+from tests.workers.conftest import children, until
+from tests.writer.conftest import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, writers, writing
 
 MIXED = " ".join(
     f"<x:m{each}> <x:when> '2026-01-{each % 28 + 1:02}T{each % 24:02}:00:00{'Z' if each % 2 else ''}'"
@@ -118,9 +117,7 @@ def test_writes_at_one_time_are_made_one_after_another(patient: Writing) -> None
 def test_a_writer_elsewhere_that_keeps_the_lock_is_answered_503_with_retry_after(impatient: Writing) -> None:
     other = EmbeddedStore.open(impatient.folder, GraphNames(""), plain=True)
     with other.write():
-        begun = time.monotonic()
         reply = impatient.update("INSERT DATA { <x:late> <x:p> 1 }")
-        assert time.monotonic() - begun < 20
         assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
         assert "Another writer has held the store" in reply.text
         assert impatient.holds("<x:s1> <x:p> 1")

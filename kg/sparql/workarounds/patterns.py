@@ -49,7 +49,7 @@ def translated(pattern: str, flags: str) -> Pattern | None:
     if "q" in flags:
         literal = "".join(map(_char, pattern))
         return Pattern(f"(?i:{literal})" if "i" in flags else f"(?:{literal})", fits_engine=True)
-    reader = _Reader(_without_space(pattern) if "x" in flags else pattern, frozenset(flags))
+    reader = _PatternReader(_without_space(pattern) if "x" in flags else pattern, frozenset(flags))
     try:
         text = reader.whole()
     except _InvalidError:
@@ -89,7 +89,7 @@ class _Set:
     without: _Set | None = None
 
 
-class _Reader:
+class _PatternReader:
     def __init__(self, pattern: str, flags: frozenset[str]) -> None:
         self._text, self._at, self._flags = pattern, 0, flags
         self._depth = self._size = 0

@@ -26,7 +26,7 @@ def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
         if not (first > begin and layout.read[first - 1].is_sign("/", "|")):
             break
         first = _primary_before(layout, first - 1, begin)
-    return first, _Reader(layout, first, end).stop
+    return first, _RouteReader(layout, first, end).stop
 
 
 def _primary_before(layout: Layout, at: int, begin: int) -> int:
@@ -43,10 +43,10 @@ def _primary_before(layout: Layout, at: int, begin: int) -> int:
 
 def expansions(layout: Layout, span: Span) -> list[str]:
     """Return the paths that one stands for, itself alone where it has no alternatives that count twice."""
-    return _Reader(layout, *span).found
+    return _RouteReader(layout, *span).found
 
 
-class _Reader:
+class _RouteReader:
     """Reads a path: where it ends, and what it stands for, each in parentheses where it has operators."""
 
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
