@@ -137,7 +137,7 @@ class _TripleBuilder:
         elif isinstance(own_id, YamlText):
             self.out.values.append(DocumentValue("id", ContextTerm("", "@id"), own_id, self._iri(identifier)))
         term = self.vocabulary.terms[key]
-        if term is not None:
+        if term is not None and (parent or self.article is not None):
             subject, value = (identifier, parent) if term.reverse else (parent, identifier)
             self._add(subject, URIRef(term.iri), URIRef(self._iri(value)), mapping.location)
         self._add_content(mapping, schema, identifier)

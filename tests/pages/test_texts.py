@@ -73,6 +73,24 @@ def test_statement_and_passage_show_the_words_in_their_place(example: Example, w
         assert f"{WHOLE}?passage={span}#text" in shown.links
 
 
+def test_a_statement_s_page_tells_the_speaker_s_words_from_the_reporter_s(with_text: Reader) -> None:
+    shown = with_text.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
+    words = re.findall(r'<span class="(\w+)" title="[^"]*">(?:<mark>)?<bdi[^>]*>([^<]+)</bdi>', shown)
+    assert [(whose, html.unescape(each).strip()) for whose, each in words] == [
+        ("reporter", "if the Grey Pilots hit another ferry, Kelmark would"),
+        ("speaker", "“close the strait.”"),
+    ]
+    assert "<q><bdi>Tarrant</bdi></q>" in shown
+    assert "<q><bdi>had warned</bdi></q>" in shown
+
+
+def test_without_the_text_the_parts_of_a_quotation_are_places(example: Example) -> None:
+    with example.read() as site:
+        shown = site.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
+    assert "Characters 350 to 369" in shown
+    assert "close the strait" not in shown.partition("</dl>")[0]
+
+
 def test_a_known_address_of_the_publisher_gets_the_fragment_that_finds_the_words(
     example: Example, with_text: Reader
 ) -> None:

@@ -1,0 +1,156 @@
+"""Questions to a series of five articles: each answer was worked out by reading the texts, not the graph.
+
+A reader of the series asks who held a post when, where accounts differ, what became of plans, fears and demands, and
+who said what again, otherwise or no longer. Each article can be withdrawn with what rests on it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+from rdflib.term import Node
+
+from kg.datasets import Owner
+from kg.formats import CSV
+from kg.mapping import Corpus, check_document, read_corpus
+from kg.reasoning import contradictions, infer
+from kg.shipped_files import ontology_folder, shapes_folder
+from kg.store import EmbeddedStore, Query
+from kg.validation import validate
+
+SERIES = Path(__file__).resolve().parents[2] / "examples" / "strait-series"
+ANSWERS = Path(__file__).with_name("strait_answers")
+QUESTIONS = {file.stem: file for file in sorted((SERIES / "questions").glob("*.rq"))}
+SLUGS = ("ferry-fire", "patrols-off", "strait-closed", "harbour-books", "correction")
+SHORT = {
+    "https://example.org/strait/": "",
+    "https://w3id.org/communique/scheme/": "scheme/",
+    "https://w3id.org/communique/ontology#": "cq/",
+}
+AT_LEAST = 30
+
+Rows = list[tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return read_corpus(SERIES / "corpus.yaml", SERIES / "texts")
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Graph:
+    graph = Graph()
+    for file in sorted(ontology_folder().rglob("*.ttl")):
+        graph.parse(file)
+    return graph
+
+
+def together(corpus: Corpus) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for each in corpus.graphs.values():
+        graph += each
+    return graph
+
+
+@pytest.fixture(scope="module")
+def ask(corpus: Corpus, ontology: Graph, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Rows]:
+    """Return what answers a query with its header and its rows, identifiers in short."""
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("series"), corpus.names)
+    with store.write() as change:
+        for name, graph in corpus.graphs.items():
+            change.replace_graph(name, graph, Owner.BUILD)
+        change.replace_graph(corpus.names.inferred, infer(together(corpus), ontology), Owner.SYSTEM)
+        change.commit("the series")
+
+    def answer(query: str) -> Rows:
+        text = b"".join(store.query(Query(query, CSV, None)).chunks).decode("utf-8")
+        return [tuple(map(shortened, line)) for line in csv.reader(io.StringIO(text))]
+
+    return answer
+
+
+def shortened(value: str) -> str:
+    return next((value.replace(full, short, 1) for full, short in SHORT.items() if value.startswith(full)), value)
+
+
+def expected(name: str) -> Rows:
+    with (ANSWERS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return [tuple(line) for line in csv.reader(lines)]
+
+
+def test_there_are_thirty_questions_and_each_has_an_answer() -> None:
+    assert len(QUESTIONS) >= AT_LEAST
+    assert sorted(QUESTIONS) == sorted(file.stem for file in ANSWERS.glob("*.csv"))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_series_answers_as_its_reader_does(name: str, ask: Callable[[str], Rows]) -> None:
+    header, *wanted = expected(name)
+    found_header, *found = ask(QUESTIONS[name].read_text("utf-8"))
+    columns = [found_header.index(column) for column in header]
+    assert sorted(tuple(row[column] for column in columns) for row in found) == sorted(wanted)
+
+
+def test_every_passage_is_in_place_and_each_text_has_three_to_five_hundred_words() -> None:
+    copies = check_document(SERIES / "corpus.yaml", SERIES / "texts").copies
+    assert {slug for slug, copy in copies.items() if copy.same} == set(SLUGS)
+    assert all(300 <= len(copy.text.text.split()) <= 500 for copy in copies.values())
+
+
+def test_every_pair_of_quotation_marks_of_the_series_is_a_quoted_run(ask: Callable[[str], Rows]) -> None:
+    found = ask(
+        "PREFIX cq: <https://w3id.org/communique/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#>"
+        " SELECT DISTINCT ?article ?start ?end WHERE { ?run cq:runSpan ?passage . ?passage oa:hasSource ?article ;"
+        " oa:hasSelector [ oa:start ?start ; oa:end ?end ] }"
+    )[1:]
+    texts = {slug: next((SERIES / "texts").glob(f"*-{slug}.txt")).read_text("utf-8") for slug in SLUGS}
+    pairs = [
+        (f"article/{slug}/", str(match.start()), str(match.end()))
+        for slug, text in texts.items()
+        for match in re.finditer("“[^”]*”", text)
+    ]
+    assert sorted(found) == sorted(pairs)
+
+
+def test_the_series_conforms_and_nothing_contradicts(corpus: Corpus, ontology: Graph) -> None:
+    conforms(together(corpus), ontology)
+
+
+def conforms(graph: Graph, ontology: Graph) -> None:
+    shapes = Graph()
+    for file in sorted(shapes_folder().glob("*.ttl")):
+        shapes.parse(file)
+    report = validate(graph, shapes, ontology)
+    assert report.conforms, report.sentences()
+    assert contradictions(graph, ontology) == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_withdrawing_an_article_withdraws_what_rests_on_it_and_nothing_else(
+    slug: str, corpus: Corpus, ontology: Graph, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(SERIES, tmp_path / "series"))
+    document = folder / "corpus.yaml"
+    lines = document.read_text("utf-8").splitlines()
+    listed = next(line for line in lines if line.endswith(f"-{slug}.yaml"))
+    document.write_text("\n".join([*(line for line in lines if line != listed), f"withdrawn: [{slug}]", ""]), "utf-8")
+    left = together(read_corpus(document, folder / "texts"))
+    beginning = f"{corpus.names.base}article/{slug}/"
+    whole = together(corpus)
+    links = {subject for subject, _, value in whole if str(value).startswith(beginning) and "/link/" in str(subject)}
+    gone = {*whole} - {*left} - {*corpus.graphs[corpus.names.article(slug)]}
+    assert {*left} < {*whole}
+    assert not [triple for triple in left if rests_on(triple, beginning)]
+    assert {subject for subject, _, _ in (triple for triple in gone if not rests_on(triple, beginning))} <= links
+    conforms(left, ontology)
+
+
+def rests_on(triple: tuple[Node, Node, Node], beginning: str) -> bool:
+    return any(str(term).startswith(beginning) for term in triple)
