@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable
+from xml.etree import ElementTree as ET
 
 import pytest
+import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 
 from kg.datatypes import XSD, is_value_of, lexical_fault
 from kg.errors import CommuniqueError, IllTypedLiteralError, PayloadError
-from kg.store import EmbeddedStore, Triple
+from kg.formats import CSV, JSON, RESULT_FORMATS, TSV, XML
+from kg.store import EmbeddedStore, Query, Triple
 
 RIGHT = {
     "boolean": "true false 1 0",
@@ -202,3 +208,35 @@ def test_a_language_string_without_a_language_is_refused(
             f"{PREFIXES} INSERT {{ <x:a> <x:p> ?v }} WHERE {{ BIND (STRDT('x', rdf:langString) AS ?v) }}"
         )
         assert list(transaction.triples(None)) == []
+
+
+LITERALS = sorted({(text, name) for table in (RIGHT, WRONG) for name, texts in table.items() for text in texts.split()})
+FAR = [(f"{sign}{'9' * 20}", name) for name in DERIVED for sign in ("", "-")]
+"""Integers beyond 64 bits: of those that have no upper or lower end, the engine keeps the datatype."""
+
+
+@pytest.mark.parametrize(("text", "name"), [*LITERALS, *FAR])
+def test_the_formats_of_rows_tell_one_literal(
+    plain: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, text: str, name: str
+) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    with plain.write() as transaction:
+        try:
+            sent = Literal(text, datatype=URIRef(f"{XSD}{name}"))
+            transaction.replace_graph(None, [(URIRef("x:a"), URIRef("x:p"), sent)])
+        except IllTypedLiteralError:
+            return
+        ((_, _, kept),) = transaction.triples(None)
+        written = {
+            row: b"".join(transaction.query(Query("SELECT ?o { ?s ?p ?o }", row, None)).chunks).decode()
+            for row in RESULT_FORMATS
+        }
+    assert isinstance(kept, Literal)
+    (cell,) = (row["o"] for row in json.loads(written[JSON])["results"]["bindings"])
+    in_xml = next(ET.fromstring(written[XML]).iter("{http://www.w3.org/2005/sparql-results#}literal"))  # noqa: S314 -- our own
+    tsv = next(iter(Graph().parse(data=f"<x:s> <x:p> {written[TSV].splitlines()[1]} .", format="turtle").objects()))
+    expected = (str(kept), str(kept.datatype))
+    assert (cell["value"], cell.get("datatype", f"{XSD}string")) == expected
+    assert (in_xml.text or "", in_xml.get("datatype", f"{XSD}string")) == expected
+    assert (str(tsv), str(tsv.datatype or f"{XSD}string") if isinstance(tsv, Literal) else "") == expected
+    assert next(csv.DictReader(io.StringIO(written[CSV])))["o"] == str(kept)
