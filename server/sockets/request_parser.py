@@ -25,7 +25,15 @@ MAX_TRAILER = 8 * 1024
 FREE_FRAMING = 8 * 1024
 """Bytes of chunk lines that any body may have; beyond, they may not be more than half of what they hold."""
 MAX_CHUNK_SIZE_DIGITS = 16
+VERSIONS = ("1.0", "1.1")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
+
+
+class HttpVersionNotSupported(Error):  # noqa: N818 -- waitress names its errors by their reasons
+    """A version of HTTP that is not spoken here (RFC 9110, section 15.6.6)."""
+
+    code = 505
+    reason = "HTTP Version Not Supported"
 
 
 class ChunkedBody(ChunkedReceiver):
@@ -127,6 +135,7 @@ class RequestParser(HTTPRequestParser):
     chunked: bool
     content_length: int
     command: str | None
+    version: str
     error: Error | None
     body_rcv: ChunkedBody | FixedStreamReceiver | None
 
@@ -164,6 +173,14 @@ class RequestParser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:  # int() of too many digits, an address like http://[::1
             raise ParsingError(f"The request's line or Content-Length is malformed: {error}.") from error
+        if not self.version:
+            raise ParsingError("The request's line names no version of HTTP: expected HTTP/1.1 at its end.")
+        if self.version not in VERSIONS:  # waitress answers them as 1.0, but reads their bodies otherwise
+            self.error = HttpVersionNotSupported(
+                f"HTTP/{self.version} is not spoken here: expected HTTP/1.1 or HTTP/1.0."
+            )
+            self.chunked, self.content_length, self.body_rcv = False, 0, None
+            return
         if self.chunked:
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
         self._decide()

@@ -375,6 +375,28 @@ def test_a_malformed_header_is_a_400_in_a_sentence(head: bytes) -> None:
         assert body(answer).count(b"\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"GET / HTTP/2.0", 505),
+        (b"PRI * HTTP/2.0", 505),
+        (b"GET / HTTP/0.9", 505),
+        (b"GET / HTTP/1.2", 505),
+        (b"GET /", 400),
+        (b"GET / HTTP/x", 400),
+        (b"GET / HTTP/1.0", 200),
+        (b"GET / HTTP/1.1", 200),
+    ],
+)
+def test_a_version_of_http_that_is_not_spoken_is_a_505(line: bytes, expected: int) -> None:
+    with running() as served:
+        answer = served.ask(line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert status(answer) == expected
+        body_is_request = b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        if expected != 200:
+            assert served.ask(line + b"\r\nHost: x\r\n" + body_is_request).count(b"Server: ") == 1
+
+
 def test_connections_leave_descriptors_for_the_rest() -> None:
     assert connections_for(1024, wanted=1000, reserved=256) == 384
     assert connections_for(8192, wanted=1000, reserved=256) == 1000
