@@ -11,13 +11,14 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.edits import Edits, Span
 from kg.sparql.workarounds.total_order import Term
 from kg.sparql.workarounds.values import XSD
 
 FUNCTION = "<urn:communique:bnode>"
 HIDDEN = "communique_solution_"
 """What the names of the variables begin with that hold a solution's own node."""
+_JOINED = "_joined"
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _CLAUSES = ("GROUP", "HAVING", "ORDER")
 
@@ -37,6 +38,7 @@ def rewrite_blank_nodes(edits: Edits) -> None:
     """Rewrite each BNODE that has a label; what makes its solution's node is hidden from `SELECT *` afterwards."""
     calls = [at for at in range(len(edits.read)) if _is_labelled(edits, at)]
     nodes = dict[int, int | None]()
+    joined = dict[int, Span]()
     for call in calls:
         around = edits.around(call)
         level = next((at for at in reversed(around) if edits.read[at].is_sign("{")), -1)
@@ -44,14 +46,22 @@ def rewrite_blank_nodes(edits: Edits) -> None:
         if opening is None:
             continue
         binding = None if edits.is_clause(level) else _binding(edits, around, level)
-        _note(nodes, opening, binding)
+        of_groups = edits.is_clause(level) and _is_of_groups(edits, call, level, opening)
+        values = edits.values_of_clause(level) if edits.is_clause(level) and not of_groups else None
         solution = f"?{HIDDEN}{opening}"
-        if edits.is_clause(level) and _is_of_groups(edits, call, level, opening):
+        if values:  # which may make several solutions of one that WHERE has found
+            solution += _JOINED
+            joined[opening] = values
+        else:
+            _note(nodes, opening, binding)
+        if of_groups:
             solution = f"COALESCE(SAMPLE({solution}), BNODE())"
         edits.replace((call, call + 1), FUNCTION)
         edits.insert_before(edits.closing[call + 1], f", {solution}")
     for opening, binding in nodes.items():
         _make(edits, opening, binding)
+    for opening, values in joined.items():
+        _make_after_join(edits, opening, values)
 
 
 def _is_labelled(edits: Edits, at: int) -> bool:
@@ -97,3 +107,11 @@ def _make(edits: Edits, opening: int, binding: int | None) -> None:
         edits.insert_before(closing, f" }} {made}")
     else:
         edits.insert_before(closing, made)
+
+
+def _make_after_join(edits: Edits, opening: int, values: Span) -> None:
+    """Make the node of a query's solutions after its VALUES has joined, by having it join in the group itself."""
+    edits.insert_after(opening, " { ")
+    made = f"BIND(BNODE() AS ?{HIDDEN}{opening}{_JOINED})"
+    edits.insert_before(edits.closing[opening], f" }} {edits.raw(values)} {made} ")
+    edits.replace(values, "")

@@ -81,6 +81,13 @@ class Edits:
             found = at if self.read[at].is_sign("{") else found
         return found
 
+    def values_of_clause(self, level: int) -> Span | None:
+        """Return where the VALUES at the end of a query stands, which joins with all that its WHERE has found."""
+        at = next((at for at in self.clause(level) if self.read[at].is_word("VALUES")), None)
+        blocks = (each for each in self.clause(level) if at is not None and each > at and self.read[each].is_sign("{"))
+        block = next(blocks, None)
+        return None if at is None or block is None else (at, self.closing[block] + 1)
+
     def result(self) -> str:
         """Return the text with all changes made, the very same where there are none."""
         parts, at = list[str](), 0

@@ -25,6 +25,13 @@ SOLUTIONS = [
     (f"SELECT ?a {{ {{ SELECT (BNODE('l') AS ?a) {{ {TWO} }} }} }}", [[0], [1]]),
     (f"SELECT (BNODE('l') AS ?a) {{ SELECT ?s {{ {TWO} }} }}", [[0], [1]]),
     ("SELECT ?a { {} UNION {} OPTIONAL { BIND (BNODE('l') AS ?a) } }", [[0], [0]]),  # of one solution, joined twice
+    ("SELECT (BNODE('l') AS ?a) (BNODE('l') AS ?b) { VALUES ?t { 1 } } VALUES ?s { :x :y }", [[0, 0], [1, 1]]),
+    ("SELECT (BNODE('l') AS ?a) { { SELECT ?t { VALUES ?t { 1 } } } } VALUES (?s ?t) { (:x 1) (:y 1) }", [[0], [1]]),
+    ("SELECT (BNODE('l') AS ?a) { SELECT ?t { VALUES ?t { 1 } } } VALUES ?s { :x :y }", [[0], [1]]),
+    (
+        "SELECT ?a ?b { { SELECT (BNODE('l') AS ?a) { VALUES ?t { 1 } } VALUES ?s { 1 2 } } BIND (BNODE('l') AS ?b) }",
+        [[0, 1], [2, 3]],
+    ),
     ("SELECT ?a { BIND (BNODE(1) AS ?a) }", [[None]]),
     ("SELECT ?a { BIND (BNODE('l'@en) AS ?a) }", [[None]]),
     ("SELECT ?a { BIND (BNODE('') AS ?a) }", [[0]]),
