@@ -25,14 +25,15 @@ Paths = dict[Span, list[str]]
 
 def with_unions(text: str) -> str:
     """Return a text with its alternatives as unions; ForbiddenError where they are too many, or cannot be copied."""
-    layout = Layout(text)
+    meant = text
     try:
+        layout = Layout(text)
         for begin, end in reversed(_blocks(layout)):
             new = _Block(layout, begin, end).written()
-            text = f"{text[: layout.read[begin].start]}{new}{text[layout.read[end - 1].end :]}"
-    except (MalformedTextError, IndexError, KeyError, ValueError):  # the engine reports the syntax error
-        return layout.text
-    return text
+            meant = f"{meant[: layout.read[begin].start]}{new}{meant[layout.read[end - 1].end :]}"
+    except MalformedTextError:  # the engine reports the syntax error
+        return text
+    return meant
 
 
 def _bars(read: Sequence[Token], begin: int, end: int) -> Iterator[int]:
@@ -62,16 +63,15 @@ def _blocks(layout: Layout) -> list[Span]:
 
 def _block(layout: Layout, at: int) -> Span:
     """Return the block of triples that a position is in."""
-    opening = max(
-        opening
-        for opening, closing in layout.closing.items()
-        if opening < at < closing and layout.read[opening].is_sign("{")
-    )
+    around = (opening for opening, closing in layout.closing.items() if opening < at < closing)
+    opening = max((opening for opening in around if layout.read[opening].is_sign("{")), default=None)
+    if opening is None:
+        raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
     for begin in layout.elements(opening, layout.closing[opening]):
         end = layout.stop(begin, layout.closing[opening])
         if begin < at < end and layout.begins_block(begin):
             return begin, end
-    raise KeyError(at)
+    raise MalformedTextError(f"Token {at}, a bar, stands in no block of triples.")
 
 
 class _Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from kg.sparql.group_layout import Layout
+from kg.sparql.group_layout import Layout, MalformedTextError
 from kg.sparql.lexer import Kind
 from kg.sparql.triple_patterns import Span
 
@@ -14,14 +14,17 @@ _MOST = 501
 
 
 def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
-    """Return the whole path that an operator stands in, between two positions of a block; KeyError for none."""
+    """Return the whole path that an operator stands in, between two positions of a block.
+
+    Raises MalformedTextError if it is none.
+    """
     opened = [opening for opening, closing in layout.closing.items() if begin <= opening < at < closing]
     while opened and layout.read[max(opened)].is_sign("("):
         at = max(opened)
         opened.remove(at)
     first = at if layout.read[at].is_sign("(") else _primary_before(layout, at, begin)
     while True:
-        while layout.read[first - 1].is_sign("^", "!"):
+        while first > begin and layout.read[first - 1].is_sign("^", "!"):
             first -= 1
         if not (first > begin and layout.read[first - 1].is_sign("/", "|")):
             break
@@ -32,12 +35,12 @@ def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
 def _primary_before(layout: Layout, at: int, begin: int) -> int:
     """Return where the name or the group before an operator begins."""
     at -= 1
-    while layout.read[at].is_sign(*_MODIFIERS):
+    while at >= begin and layout.read[at].is_sign(*_MODIFIERS):
         at -= 1
-    if layout.read[at].is_sign(")"):
+    if at >= begin and layout.read[at].is_sign(")"):
         at = next(opening for opening, closing in layout.closing.items() if closing == at)
     if at < begin:
-        raise KeyError(at)
+        raise MalformedTextError(f"Token {at} stands before the block that its path is in.")
     return at
 
 
@@ -91,18 +94,18 @@ class _RouteReader:
         if self._takes("("):
             found = self._alternatives()
             if not self._takes(")"):
-                raise KeyError(self._at)
+                raise MalformedTextError(f"Token {self._at} is no end of a path in parentheses.")
             return found
-        token = self._layout.read[self._at]
-        if self._at >= self._end or not (token.kind in (Kind.IRI, Kind.NAME) or token.text == "a"):
-            raise KeyError(self._at)
+        token = self._layout.read[self._at] if self._at < self._end else None
+        if token is None or not (token.kind in (Kind.IRI, Kind.NAME) or token.text == "a"):
+            raise MalformedTextError(f"Token {self._at} is no step of a path.")
         self._at += 1
         return [token.text]
 
     def _negated(self) -> list[str]:
         """Return a negated set, as two where it goes both ways."""
         begin = self._at
-        if not self._layout.read[begin].is_sign("("):
+        if not (begin < self._end and self._layout.read[begin].is_sign("(")):
             self._takes("^")
             self._primary()
             return [f"!({self._layout.raw(begin, self._at)})"]

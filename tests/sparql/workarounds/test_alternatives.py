@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from kg.errors import ForbiddenError
+from kg.sparql.workarounds import alternatives
 from kg.store import EmbeddedStore
 from tests.sparql.workarounds.conftest import PREFIX, Solve
 
@@ -155,3 +156,32 @@ def test_paths_at_random_join_what_the_recommendation_says(store: EmbeddedStore,
     for text, expected in (paths.path(3) for _ in range(4)):
         found = solve(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s {text} ?o }} }}")
         assert Counter((row["s"][1:-1], row["o"][1:-1]) for row in found) == expected, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * ?s | ?o",
+        "SELECT * { ?s :p ?o } ORDER BY ?s | ?o",
+        "SELECT * { | :p ?o }",
+        "SELECT * { ?s *|:p ?o }",
+        "SELECT * { ?s (:p| ?o }",
+        "SELECT * { ?s :p| }",
+        "SELECT * { ?s (:p|:q ?o ) }",
+        "SELECT * { ?s :p|! }",
+        "SELECT * { ?s :p ?o | } }",
+        "SELECT * { FILTER | }",
+        "|",
+    ],
+)
+def test_a_malformed_text_is_left_for_the_engine_to_refuse(text: str) -> None:
+    assert alternatives.with_unions(text) == text
+
+
+def test_an_error_of_our_own_is_no_syntax_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_block: object) -> str:
+        raise KeyError(0)
+
+    monkeypatch.setattr(alternatives._Block, "written", fail)  # noqa: SLF001 -- what is called when all is well-formed
+    with pytest.raises(KeyError):
+        alternatives.with_unions("SELECT * { ?s :p|:q ?o }")
