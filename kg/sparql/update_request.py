@@ -50,6 +50,8 @@ class Operation:
     """Whether it differs from what the request's own text says."""
     within: str | None = None
     """The graph that WITH names."""
+    source: str | None = None
+    """The graph that has to be there: the one that COPY, MOVE or ADD without SILENT takes its triples from."""
 
     @property
     def as_written(self) -> bool:
@@ -167,12 +169,13 @@ class _UpdateReader:
         return Operation(self.prologue, targets, head, reads=False)
 
     def _transfer(self, verb: str, token: Token) -> Operation:
-        self._takes_word("SILENT")
+        loud = not self._takes_word("SILENT")
         source = self._graph_or_default()
         self._expect_word("TO")
         target = self._graph_or_default()
         written = {source, target} if verb == "MOVE" else {target}
-        return Operation(self.prologue, Targets(frozenset(written)), self._since(token))
+        required = source if loud else None
+        return Operation(self.prologue, Targets(frozenset(written)), self._since(token), source=required)
 
     def _modify(self, verb: str, token: Token) -> Operation:
         default: frozenset[str | None] = frozenset({None})

@@ -191,7 +191,12 @@ def _of_evaluation(error: Exception) -> RequestError:
         return RequestError(f"The engine cannot evaluate this request: {error}.")
     if graph["what"] == "already exists":
         return GraphExistsError(f"The dataset holds the graph {graph['name']} already; CREATE SILENT leaves it.")
-    return UnknownGraphError(f"The dataset holds no graph {graph['name']}; with SILENT that is no error.")
+    return no_graph(graph["name"])
+
+
+def no_graph(name: str) -> UnknownGraphError:
+    """Return the error of an operation that needs a graph which is not there."""
+    return UnknownGraphError(f"The dataset holds no graph {name}; with SILENT that is no error.")
 
 
 def _is_full(error: OSError) -> bool:

@@ -23,6 +23,7 @@ from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
 from kg.sparql.workarounds.altered_literals import STRDT, StrDt
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
+from kg.store.engine_thread import no_graph
 from kg.store.snapshots import refuse_files
 from kg.store.union import Triples, UnionStore
 from kg.terms import to_graph, to_quads
@@ -83,6 +84,7 @@ class UpdateRun:
         return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
+        self._require_sources(operations)
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
         names = targets.names | (self._graphs() if targets.all_named else frozenset())
         for name in sorted(names, key=str):
@@ -99,6 +101,12 @@ class UpdateRun:
             self._apply(operations[0], execute)
         else:
             self._compare(names, execute)
+
+    def _require_sources(self, operations: Iterable[Operation]) -> None:
+        """Raise UnknownGraphError if COPY or ADD takes from a graph that is not there: the engine takes nothing."""
+        for name in (operation.source for operation in operations):
+            if name is not None and not self._now.store.contains_named_graph(ox.NamedNode(name)):
+                raise no_graph(name)
 
     def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
         """Run in a plain store: nothing follows, so it is enough to know where to count again."""
