@@ -45,6 +45,8 @@ class _Splitter:
         while at < len(self._read):
             self._prologue, at = read_prologue(self._text, self._read, at, self._prologue)
             end = _end(self._read, at)
+            if at == end < len(self._read):
+                raise syntax_error(self._text, self._read[at].start, "; stands where an operation was expected")
             if at < end and self._read[at].is_word("LOAD"):
                 yield from self._between(prologue, begun, at)
                 yield self._load(self._read[at:end])

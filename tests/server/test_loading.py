@@ -15,7 +15,7 @@ import pytest
 
 from kg.app.write_edit import write_plain
 from kg.datasets import GraphNames
-from kg.errors import FetchError, ForbiddenError
+from kg.errors import FetchError, ForbiddenError, QuerySyntaxError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
@@ -232,6 +232,15 @@ def test_only_the_listed_host_itself_counts(url: str, monkeypatch: pytest.Monkey
 )
 def test_addresses_within_are_told_from_public_ones(address: str, *, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    "text", ["CREATE GRAPH <g> ;; LOAD <a>", "LOAD <a> ;;", "; LOAD <a>", "LOAD <a> ; PREFIX : <b> ;"]
+)
+def test_two_semicolons_are_malformed_beside_a_load(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="; stands where an operation was expected"):
+        split_loads(text, "http://e.x/")
+    assert len(split_loads("LOAD <a> ; LOAD <b> ;", "http://e.x/")) == 2
 
 
 def test_an_update_is_taken_apart_where_it_loads() -> None:
