@@ -143,6 +143,7 @@ def test_an_empty_graph_is_a_graph(plain: Client) -> None:
         "PREFIX : <http://a.example/> DELETE DATA { :s :p 1 }; INSERT DATA { :s :p 1 }; INSERT DATA { :s :p 2 }",
         "PREFIX : <http://a.example/> DELETE { ?s ?p ?o } INSERT { ?s ?p 1, 2 } WHERE { ?s ?p ?o }",
         "DELETE WHERE { ?s ?p ?o }; INSERT DATA { <http://a.example/s> <http://a.example/p> 1, 2 }",
+        r"PREFIX : <http://a.example/> \u0049NSERT DATA { :s\u0074 :p 2 }",
     ],
 )
 def test_a_patch_changes_one_graph(plain: Client, path: str, text: str) -> None:
