@@ -17,8 +17,6 @@ from kg.sparql.query_request import Prologue, read_prologue
 
 MAX_TABLE_BYTES = 4 * 2**20
 """Bytes of a SERVICE's solutions as they stand in the query, and of a query with all of its."""
-NOTHING = "{ VALUES () { () } }"
-"""The one solution without bindings that a SERVICE which fails and is SILENT has (section 2.2)."""
 _WORD = re.compile("service|\\\\u", re.IGNORECASE)
 
 
@@ -31,6 +29,8 @@ class Service:
     silent: bool
     start: int
     end: int
+    unanswered: str
+    """What stands for it if it fails and is SILENT: one solution without bindings (section 4), of its variables."""
 
 
 def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
@@ -57,9 +57,24 @@ def _services(text: str, read: Sequence[Token], base: str | None) -> Iterator[Se
             group = text[read[opened].start : read[closed].end]
             query = f"{prologue.text()}SELECT * {group}"
             where = prologue.resolve(text, read[named])
-            yield Service(where, query, named > at + 1, read[at].start, read[closed].end)
+            inner = _without_services(text, read, opened, closed)
+            unanswered = f"{{ OPTIONAL {{ {inner} FILTER (false) }} }}"
+            yield Service(where, query, named > at + 1, read[at].start, read[closed].end, unanswered)
             at = closed
         at += 1
+
+
+def _without_services(text: str, read: Sequence[Token], opened: int, closed: int) -> str:
+    """Return a group with the same variables in scope that has no SERVICE: the group of each stands for it."""
+    parts, start, at = list[str](), read[opened].start, opened
+    while at < closed:
+        named = at + 1 + read[at + 1].is_word("SILENT")
+        if read[at].is_word("SERVICE") and read[named + 1].is_sign("{"):
+            kept = f"VALUES {read[named].text} {{ }} " if read[named].kind is Kind.VARIABLE else ""
+            parts += [text[start : read[at].start], kept]
+            at, start = named, read[named].end
+        at += 1
+    return "".join([*parts, text[start : read[closed].end]])
 
 
 def _closing(read: Sequence[Token], opened: int) -> int:

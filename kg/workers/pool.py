@@ -299,9 +299,9 @@ class Pool:
 
     def _overdue(self, job: QueryJob) -> CommuniqueError:
         if job.worker is None:
-            return BusyError(f"No worker was free for this query in {job.seconds:g} s.", "time", job.seconds)
+            return BusyError(f"No worker was free for this query in {job.limit:g} s.", "time", job.limit)
         subject = "The query" if job.request["what"] == "query" else "The answer"
-        return TimeLimitError(f"{subject} took longer than its limit of {job.seconds:g} s.", "time", job.seconds)
+        return TimeLimitError(f"{subject} took longer than its limit of {job.limit:g} s.", "time", job.limit)
 
 
 def stream_to_end(streams: list[QueryJob]) -> QueryJob:

@@ -33,6 +33,8 @@ class Client:
     timeout: float | None = None
     address: str = ""
     """The address that it connects from: the number of long answers is shared between addresses."""
+    limit: float | None = None
+    """The limit that `timeout` is what is left of, None if nothing of it has been used."""
 
 
 LOCAL_CLIENT = Client()
@@ -64,6 +66,11 @@ class QueryJob:
     worker: WorkerProcess | None = None
     granted: Event = field(default_factory=Event)
     """Set when it has a worker or a verdict."""
+
+    @property
+    def limit(self) -> float:
+        """Return the seconds that the client or the operator has set, for errors to name."""
+        return self.seconds if self.client.limit is None else self.client.limit
 
     @property
     def deadline(self) -> float:

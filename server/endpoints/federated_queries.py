@@ -6,7 +6,7 @@ import logging
 import time
 
 from kg.errors import CommuniqueError
-from kg.sparql.service_clauses import NOTHING, Service, find_services, with_tables
+from kg.sparql.service_clauses import Service, find_services, with_tables
 from kg.store.service_tables import table
 from kg.workers import PooledStore
 from server.endpoints.outbound_requests import PATIENCE, ask
@@ -28,6 +28,8 @@ def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | N
         return text, timeout
     begun, given = time.monotonic(), query_seconds(site().store, timeout)
     text, services = find_services(text, site().base)
+    if not services:
+        return text, timeout
     deadline = begun + min(PATIENCE, given)
     text = with_tables(text, [(each, _asked(each, deadline)) for each in services])
     return text, max(given - (time.monotonic() - begun), LEAST)
@@ -43,7 +45,7 @@ def _asked(service: Service, deadline: float) -> str:
         if not service.silent:
             raise
         log.info("%s", error)
-        return NOTHING
+        return service.unanswered
 
 
 def _table(endpoint: str, answer: bytes, patience: float) -> str:

@@ -8,6 +8,7 @@ from kg.app.example_questions import query_form
 from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
+from kg.store.interfaces import Store
 from kg.tokens import Role
 from server.auth.roles import require
 from server.descriptions.rdf_responses import with_filename
@@ -16,7 +17,7 @@ from server.endpoints import update as updates
 from server.endpoints.federated_queries import answered_elsewhere
 from server.endpoints.volatile_queries import volatile
 from server.http.caching import Validator, conditional_response, make_validator
-from server.http.client import store_for_client, timeout_seconds
+from server.http.client import query_seconds, store_for_client, timeout_seconds
 from server.http.errors import HttpError, not_acceptable, unsupported
 from server.http.negotiation import Choice, choose_query_formats, prefers_page
 from server.http.parameters import Parameters, form_parameters, joined, query_parameters, require_utf8, utf8
@@ -93,7 +94,8 @@ def answered(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
     record_query_text(limited_query(text))
     choice, version = choose_query_formats(parameters.formats()), site().store.version(parameters.get("version"))
-    complete, time = answered_elsewhere(text, timeout_seconds(parameters.get("timeout")))
+    timeout = timeout_seconds(parameters.get("timeout"))
+    complete, left = answered_elsewhere(text, timeout)
     query = Query(
         complete,
         choice.results,
@@ -109,12 +111,13 @@ def answered(text: str, parameters: Parameters) -> Response:
         if differs
         else make_validator(version, query, strong=query_form(text) is QueryForm.ASK)
     )
-    return conditional_response(known, lambda: _evaluated(query, choice, time))
+    store = store_for_client(site().store, left, query_seconds(site().store, timeout))
+    return conditional_response(known, lambda: _evaluated(query, choice, store))
 
 
-def _evaluated(query: Query, choice: Choice, time: float | None) -> Response:
+def _evaluated(query: Query, choice: Choice, store: Store) -> Response:
     try:
-        answer = store_for_client(site().store, time).query(query)
+        answer = store.query(query)
     except NotAcceptableError as error:
         missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
         raise not_acceptable(missing, "what was asked for") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
@@ -15,18 +16,18 @@ PREFIX = 64
 """Bits that one client of IPv6 has the same of."""
 
 
-def store_for_client(store: Store, timeout: float | None = None) -> Store:
+def store_for_client(store: Store, timeout: float | None = None, limit: float | None = None) -> Store:
     """Return the store as the request's client asks it; one without workers runs every query to its end."""
     if not isinstance(store, PooledStore):
         return store
-    return store.on_behalf(request_client(timeout))
+    return store.on_behalf(request_client(timeout, limit))
 
 
-def request_client(timeout: float | None = None) -> Client:
-    """Return the request's client, who may leave, and gives what it asks so many seconds at most."""
+def request_client(timeout: float | None = None, limit: float | None = None) -> Client:
+    """Return the request's client, who may leave, and gives what it asks so many seconds of a limit at most."""
     left = request.environ.get("waitress.client_disconnected")
-    address = client_network(request.remote_addr or "")
-    return Client(left, timeout, address) if left is not None else Client(timeout=timeout, address=address)
+    client = Client(timeout=timeout, address=client_network(request.remote_addr or ""), limit=limit)
+    return client if left is None else replace(client, left=left)
 
 
 def client_network(address: str) -> str:

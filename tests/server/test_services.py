@@ -22,6 +22,7 @@ from tests.server.conftest import Client, running
 OTHERS = """INSERT DATA { <x:a> <x:label> "one \\"quoted\\" } line\\n" . <x:b> <x:label> "zwei"@de . <x:c> <x:label> 3 .
 <x:d> <x:label> [] }"""
 OURS = "INSERT DATA { <x:a> <x:p> 1 . <x:b> <x:p> 2 . <x:e> <x:p> 5 }"
+JSON = "application/sparql-results+json"
 LABELS = "{ ?s <x:label> ?l FILTER(!isBlank(?l)) }"
 
 
@@ -86,6 +87,27 @@ def test_an_endpoint_that_fails_is_an_error_that_names_it_unless_silent(other: C
             reply = client.query(text.replace("SILENT ", ""))
             assert reply.status == 502
             assert f"{other.address}{path}" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [
+        ("{ ?a ?b ?c }", ["a", "b", "c"]),
+        ("{ ?a <x:p>|<x:q> [] OPTIONAL { ?b <x:p> 1 } FILTER (?c = 1) MINUS { ?d ?d ?d } }", ["a", "b"]),
+        ("{ { SELECT ?a { ?a <x:p> ?b } } UNION { BIND (1 AS ?c) } }", ["a", "c"]),
+        ("{ SERVICE <http://127.0.0.1:1/> { ?a <x:p> ?b } SERVICE SILENT ?c { } }", ["a", "b", "c"]),
+        ("{ }", []),
+    ],
+)
+def test_a_silent_failure_is_one_solution_of_the_clauses_variables(
+    tmp_path: Path, group: str, names: list[str]
+) -> None:
+    with ours(tmp_path, "127.0.0.1:1") as client:
+        reply = client.query(f"SELECT * {{ SERVICE SILENT <http://127.0.0.1:1/> {group} }}", JSON)
+        assert reply.json == {"head": {"vars": names}, "results": {"bindings": [{}]}}
+        joined = client.query(f"SELECT * {{ ?z <x:p> 5 SERVICE SILENT <http://127.0.0.1:1/> {group} }}", JSON)
+        assert joined.json["results"]["bindings"] == [{"z": {"type": "uri", "value": "x:e"}}]
+        assert joined.json["head"]["vars"] == [*names, "z"]
 
 
 def test_a_node_without_a_name_is_an_error(other: Client, tmp_path: Path) -> None:

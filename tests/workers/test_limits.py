@@ -79,6 +79,9 @@ def test_a_request_may_ask_for_less_time_but_not_for_more(opening: Opening) -> N
             ask(store.on_behalf(Client(timeout=0.2)), ENDLESS)
         with pytest.raises(TimeLimitError, match=r"limit of 0\.5 s"):
             ask(store.on_behalf(Client(timeout=9)), ENDLESS)
+        with pytest.raises(TimeLimitError, match=r"limit of 0\.3 s") as caught:  # of which a SERVICE has used a part
+            ask(store.on_behalf(Client(timeout=0.2, limit=0.3)), ENDLESS)
+        assert caught.value.value == 0.3
 
 
 def test_a_time_limit_after_the_first_chunk_is_raised_by_the_chunks(opening: Opening) -> None:
