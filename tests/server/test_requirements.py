@@ -27,8 +27,10 @@ Where a recommendation leaves a choice:
 - A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
 - A default graph that holds nothing is made (201) by the write that first fills it. POST says 200 and what the graph
   now holds (one that was not there is made), or 204 where it held all of it before; DELETE says 200.
-- `CLEAR` of a graph that is not there succeeds, as with most servers: it holds nothing, which is what was asked for.
-  `DROP` of one, and `CREATE` of one that is there, are errors without `SILENT`.
+- `CLEAR` of a graph that is not there succeeds, as with most servers: it holds nothing, which is what was asked for
+  (SPARQL 1.1 Update, section 3.1.5, has it fail where empty graphs are recorded, as a SHOULD). `DROP` of one, `COPY`,
+  `MOVE` and `ADD` from one (404), and `CREATE` of one that is there (409), are errors without `SILENT`.
+- Requests of another version of HTTP than 1.1 and 1.0 are a 505, those of none a 400.
 - `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
 - ORDER BY, MIN and MAX go by one order of all terms (docs/store.md), in which a moment without an offset is UTC. In a
   client's FILTER it has no time zone (XPath leaves the implicit one to us): compared with one that has an offset, less
