@@ -15,6 +15,11 @@ from server.pages.rendering import page as html
 PASSAGE_USES = (
     ("evidence", "What rests on it"),
     ("mention", "What it names"),
+    ("sourceSpan", "Names the source of"),
+    ("cueSpan", "Is the cue of"),
+    ("contentSpan", "Is the content of"),
+    ("quotedSpan", "Is quoted in"),
+    ("insertionSpan", "Is the editor's, in a quotation of"),
     ("withoutStatement", "Carries no statement, in"),
 )
 

@@ -84,6 +84,14 @@ def test_a_statement_s_page_tells_the_speaker_s_words_from_the_reporter_s(with_t
     assert "<q><bdi>had warned</bdi></q>" in shown
 
 
+def test_a_quoted_passage_and_its_run_lead_to_their_statement(with_text: Reader, example: Example) -> None:
+    span = passage(example, "“close the strait.”")
+    shown = with_text.get(f"{ARTICLE}/passage/{span}")
+    assert "Is quoted in" in shown.words
+    assert f"{ARTICLE}/statement/closure-threat" in shown.links
+    assert with_text.get(f"{ARTICLE}/run/1").status == 200
+
+
 def test_without_the_text_the_parts_of_a_quotation_are_places(example: Example) -> None:
     with example.read() as site:
         shown = site.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
