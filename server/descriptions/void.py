@@ -11,6 +11,7 @@ from kg.app.description_graph import partition
 from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
+from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import document_response, serialize_graph
 from server.descriptions.service_terms import FORMATS
 from server.descriptions.store_queries import iri_in_query, rows
@@ -35,8 +36,8 @@ DESCRIPTION_ONLY_QUERY = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DIST
 
 @bp.get("/.well-known/void")
 def describe() -> Response:
-    """Return the description of the current version: its size, classes, properties, graphs and dumps."""
-    row, version = choose_format(GRAPH_FORMATS), site().store.current()
+    """Return the description of a version: its size, classes, properties, graphs and dumps."""
+    row, version = choose_format(GRAPH_FORMATS), requested_version()
     return conditional_response(make_validator(version, row.name, "void"), lambda: described_as(version, row))
 
 

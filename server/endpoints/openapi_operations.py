@@ -140,7 +140,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "vocabulary.schemes": PAGE,
     "vocabulary.shapes": PAGE,
     "void.base": Operation(answers=(), statuses=(303,)),
-    "void.describe": Operation(("format",), answers=GRAPH_FORMATS),
+    "void.describe": Operation(READ, answers=GRAPH_FORMATS),
     "why.why": Operation(
         ("subject", "predicate", "value", "text", "language", "datatype", "format"),
         ("subject", "predicate"),

@@ -22,8 +22,8 @@ ARTICLES_PER_PAGE = 100
 @bp.get("/articles")
 def articles() -> Response:
     """Return the list of articles by title."""
-    page, version = page_number(query_parameters()), site().store.current()
-    return list_response(lambda: _page(PageQueries(version), page), load_query("articles")[1], "article", version)
+    page = page_number(query_parameters())
+    return list_response(lambda: _page(PageQueries(site().store.current()), page), load_query("articles")[1], "article")
 
 
 def _page(queries: PageQueries, page: int) -> Response:

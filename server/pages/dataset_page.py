@@ -12,6 +12,7 @@ from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version
+from server.descriptions.graph_responses import requested_version
 from server.descriptions.void import described_as
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import Parameters, query_parameters
@@ -39,7 +40,7 @@ MAX_FILES_PER_GRAPH = 20
 @bp.get("/dataset")
 def dataset() -> Response:
     """Return the page about the dataset, or its VoID description."""
-    parameters, version = query_parameters(), site().store.current()
+    parameters, version = query_parameters(), requested_version()
     if not prefers_page():
         return described_as(version, choose_format(GRAPH_FORMATS))
     return _page(PageQueries(version), parameters)

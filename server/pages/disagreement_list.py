@@ -19,7 +19,6 @@ from server.pages.rendering import page as html
 from server.search import current_index
 from server.search.disagreement_index import Issue, OpposedPair
 from server.search.tsv_cells import iri
-from server.site import site
 
 bp = Blueprint("disagreements", __name__)
 
@@ -43,8 +42,7 @@ class LinkedPair:
 def disagreements() -> Response:
     """Return the statements that contradict or oppose each other, by topic."""
     page = page_number(query_parameters())
-    version = site().store.current()
-    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", version, labels=("relation",))
+    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", labels=("relation",))
 
 
 def _page(page: int) -> Response:

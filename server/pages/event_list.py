@@ -18,7 +18,6 @@ from server.pages.rendering import page as html
 from server.pages.time_formatting import TIME_PROPERTIES
 from server.search import current_index
 from server.search.timeline import Timeline, TimelineItem
-from server.site import site
 
 bp = Blueprint("events", __name__)
 
@@ -40,8 +39,7 @@ def events() -> Response:
     """Return the events and scenarios, or a page of one `kind` of them."""
     parameters = query_parameters()
     wanted, page = requested_kind(parameters, EVENT_SECTIONS), page_number(parameters)
-    labels, version = ("kind", "status", "what"), site().store.current()
-    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "happening", version, labels)
+    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "happening", labels=("kind", "status", "what"))
 
 
 def _query(section: str) -> tuple[str, str]:

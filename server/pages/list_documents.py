@@ -9,26 +9,35 @@ from flask import Response, request
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
+from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import with_filename
 from server.http.caching import conditional_response, make_validator
+from server.http.errors import HttpError
 from server.http.negotiation import choose_format
+from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
 from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
 DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 """Formats in the data menu of a list."""
+_OTHER_FORMATS = f"expected one of the formats {', '.join(row.name for row in LIST_FORMATS if row is not HTML)}"
 
 
-def list_response(
-    make: Callable[[], Response], select: str, key: str, version: Version, labels: tuple[str, ...] = ()
-) -> Response:
+def list_response(make: Callable[[], Response], select: str, key: str, labels: tuple[str, ...] = ()) -> Response:
     """Return the page from `make`, the query's rows, or the triples of the things bound to `key`.
 
-    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of.
+    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of. Raises
+    HttpError if the page of an earlier version is requested: the index that pages look up is of the current one.
     """
-    row = choose_format(LIST_FORMATS)
-    return make() if row is HTML else data_response(select, key, row, version, labels)
+    row, version = choose_format(LIST_FORMATS), requested_version()
+    if row is not HTML:
+        return data_response(select, key, row, version, labels)
+    if "version" in query_parameters() and version != site().store.current():
+        raise HttpError(
+            400, f"This page is not made of version {version.name}: {_OTHER_FORMATS}, or the current version."
+        )
+    return make()
 
 
 def data_response(select: str, key: str, row: Format, version: Version, labels: tuple[str, ...] = ()) -> Response:

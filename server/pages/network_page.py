@@ -28,7 +28,6 @@ from server.pages.select_rows import solutions
 from server.search import current_index
 from server.search.network import Network, NetworkFilter, NetworkNode, other_end
 from server.search.time_spans import parse_moment
-from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
@@ -44,8 +43,7 @@ DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @bp.get("")
 def network() -> Response:
     """Return the page of the network, or its edges as rows or triples."""
-    labels, version = ("one", "relation", "other"), site().store.current()
-    return list_response(_page, _edges_query(query_parameters()), "one", version, labels)
+    return list_response(_page, _edges_query(query_parameters()), "one", labels=("one", "relation", "other"))
 
 
 def _edges_query(parameters: Parameters) -> str:

@@ -18,7 +18,6 @@ from server.pages.rendering import page as html
 from server.search import current_index
 from server.search.agent_index import AGENT_CLASSES, AgentCounts
 from server.search.tsv_cells import iri
-from server.site import site
 
 bp = Blueprint("people", __name__)
 
@@ -44,9 +43,7 @@ def people() -> Response:
     """Return the agents by kind, or a page of one `kind` of them."""
     parameters = query_parameters()
     wanted, page = requested_kind(parameters, KIND_TITLES), page_number(parameters)
-    return list_response(
-        lambda: _page(wanted, page), _query(wanted)[1], "agent", site().store.current(), labels=("kind",)
-    )
+    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "agent", labels=("kind",))
 
 
 def _query(kind: str) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
 from server.pages.page_terms import literal_in_query, term_from_cell
 from server.pages.rendering import page as html
 from server.search import current_index
-from server.site import site
 
 bp = Blueprint("search", __name__)
 
@@ -23,10 +22,10 @@ MAX_RESULTS = 200
 @bp.get("/search")
 def search() -> Response:
     """Return the things whose name or gist contains the search text."""
-    asked, version = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS], site().store.current()
+    asked = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
     words = literal_in_query(asked.lower())
     rows = load_query("search", words=words)[1]
-    return list_response(lambda: _page(asked, words), rows, "thing", version, labels=("thing",))
+    return list_response(lambda: _page(asked, words), rows, "thing", labels=("thing",))
 
 
 def _page(asked: str, words: str) -> Response:

@@ -31,7 +31,6 @@ from server.pages.select_rows import solutions
 from server.search import current_index
 from server.search.statement_index import StatementIndex
 from server.search.statement_index import StatementNumber as Place
-from server.site import site
 
 bp = Blueprint("claims", __name__)
 
@@ -71,10 +70,10 @@ class FacetChoices:
 @bp.get("/statements")
 def claims() -> Response:
     """Return a page of the matching statements, or all of them as rows or triples."""
-    parameters, version = query_parameters(), site().store.current()
+    parameters = query_parameters()
     asked, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     rows = rows_query(statement_patterns(asked, words), _requested_order(parameters))
-    return list_response(lambda: _page(parameters, asked, words), rows, "statement", version, COLUMNS_WITH_LABELS)
+    return list_response(lambda: _page(parameters, asked, words), rows, "statement", COLUMNS_WITH_LABELS)
 
 
 def rows_query(pattern: str, order: str, window: str = "") -> str:

@@ -25,7 +25,6 @@ from server.pages.timeline_ticks import shift_within_calendar, ticks
 from server.search import Index, current_index
 from server.search.time_spans import moment_text, parse_moment
 from server.search.timeline import Timeline, TimelineFilter, TimelineItem
-from server.site import site
 
 bp = Blueprint("timeline", __name__)
 
@@ -73,10 +72,8 @@ def timeline() -> Response:
     index = current_index()
     view = _view(query_parameters(), index.timeline)
     title, text = load_query("timeline")
-    rows, current = _filtered_query(text, view), site().store.current()
-    return list_response(
-        lambda: _page(index, view, AnsweredQuery(title, rows, [])), rows, "item", current, labels=("occasion",)
-    )
+    rows = _filtered_query(text, view)
+    return list_response(lambda: _page(index, view, AnsweredQuery(title, rows, [])), rows, "item", labels=("occasion",))
 
 
 def _view(parameters: Parameters, whole: Timeline) -> TimelineView:

@@ -15,6 +15,7 @@ from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.store.interfaces import Version
+from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import graph_rdf_response
 from server.descriptions.store_queries import iri_in_query
 from server.http.errors import HttpError
@@ -47,7 +48,7 @@ class ShownStep:
 @bp.get("/why")
 def why() -> Response:
     """Return the explanation of the fact given by `subject`, `predicate` and `value`."""
-    fact, version = _fact(query_parameters()), site().store.current()
+    fact, version = _fact(query_parameters()), requested_version()
     names = GraphNames(site().base)
     explained = site().once("why", version, lambda: FactExplainer.of(site().store, version.name, names))
     try:

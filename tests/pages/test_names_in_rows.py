@@ -117,6 +117,23 @@ def test_names_make_no_row_more(site: Reader, path: str, query: str) -> None:
     assert len(rows(site.get(path, "text/csv"))) == len(rows(asked))
 
 
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_has_the_rows_and_triples_of_the_version_that_is_named(site: Reader, path: str) -> None:
+    both = f"{path}{'&' if '?' in path else '?'}version=000001"
+    assert rows(site.get(both, "text/csv")) == rows(site.get(path, "text/csv"))
+    assert site.get(both, "text/csv").headers["ETag"] != site.get(path, "text/csv").headers["ETag"]
+    assert site.get(both, "text/turtle").status == 200
+    assert (site.get(both).status, site.get(both.replace("000001", "000002")).status) == (400, 200)
+    assert {site.get(both.replace("000001", "nope"), accept).status for accept in ("text/csv", "*/*")} == {404}
+
+
+def test_what_describes_the_dataset_is_of_the_version_that_is_named(site: Reader) -> None:
+    for path in ("/.well-known/void", "/dataset"):
+        first, now = (site.get(f"{path}?version={name}", "text/turtle") for name in ("000001", "000002"))
+        triples = [int(re.search(r"void:triples (\d+)", page.text)[1]) for page in (first, now)]  # type: ignore[index]
+        assert triples[1] == triples[0] + 1
+
+
 KINDS = ("person", "organization", "group")
 SECTIONS = ("dated", "undated", "unreal")
 
