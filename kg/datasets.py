@@ -1,6 +1,6 @@
-"""The dataset contract: which graphs there are, who may write each, and which the default graph unites.
+"""The graphs of a dataset: their names, who owns each, and which of them the default graph unites.
 
-Everything else relies on this table (SPARQL 1.1 Query, section 13, for what a dataset is).
+SPARQL 1.1 Query, section 13, defines datasets.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum
 
 
 class Owner(Enum):
-    """Who owns what a graph holds."""
+    """Who writes a graph."""
 
     BUILD = "kg build, from the mapping documents and the shipped files"
     SYSTEM = "the system itself"
@@ -42,7 +42,7 @@ class GraphNames:
 
     @property
     def description(self) -> str:
-        """Name the graph of what tools ask about the dataset: labels of terms, prefixes, examples, VoID."""
+        """Name the graph that describes the dataset to tools: labels of terms, prefixes, examples, VoID."""
         return self._named("description")
 
     @property
@@ -52,7 +52,7 @@ class GraphNames:
 
     @property
     def provenance(self) -> str:
-        """Name the graph of how each graph of each version came to be."""
+        """Name the graph of the provenance of all graphs."""
         return self._named("provenance")
 
     @property
@@ -66,7 +66,7 @@ class GraphNames:
         return self._named("shapes")
 
     def owner(self, graph: str) -> Owner:
-        """Tell who owns a graph: any name outside the table is a client's own."""
+        """Return who owns a graph: clients own every graph that is not named here."""
         if graph in (self.inferred, self.provenance, self.description):
             return Owner.SYSTEM
         built = (self.authority, self.outside, self.ontology, self.shapes)
@@ -79,5 +79,5 @@ class GraphNames:
         return graph not in (self.outside, self.provenance, self.ontology, self.shapes)
 
     def asserts(self, graph: str) -> bool:
-        """Tell whether what a graph holds is asserted in the default graph: inferences are made from it."""
+        """Tell whether a graph's triples are asserted in the default graph, so that inferences are made from them."""
         return self.in_default(graph) and graph not in (self.inferred, self.description)

@@ -1,4 +1,4 @@
-"""Where the files that the program ships with are: the ontology, the shapes and the mapping documents.
+"""The folders of the files that the program ships with: the ontology, the shapes and the mapping documents.
 
 A wheel carries them inside the package, under `kg/shipped`; a checkout has them at its top.
 """
@@ -13,17 +13,17 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def ontology_folder() -> Path:
-    """Return the folder of the ontology, its alignments, schemes, context and questions, or raise ResourceError."""
+    """Return the folder of the ontology, its context and questions. Raises ResourceError if it is missing."""
     return _folder("ontology")
 
 
 def shapes_folder() -> Path:
-    """Return the folder of the SHACL shapes, or raise ResourceError."""
+    """Return the folder of the SHACL shapes. Raises ResourceError if it is missing."""
     return _folder("shapes")
 
 
 def mappings_folder() -> Path:
-    """Return the folder of the shipped mapping documents, or raise ResourceError."""
+    """Return the folder of the shipped mapping documents. Raises ResourceError if it is missing."""
     return _folder("mappings")
 
 
@@ -32,5 +32,5 @@ def _folder(name: str) -> Path:
     for folder in candidates:
         if folder.is_dir():
             return folder
-    looked = " and ".join(str(folder) for folder in candidates)
-    raise ResourceError(f"The folder {name!r} that Communiqué ships with is missing: expected at {looked}.")
+    tried = " and ".join(str(folder) for folder in candidates)
+    raise ResourceError(f"The folder {name!r} that Communiqué ships with is missing: expected at {tried}.")

@@ -1,7 +1,7 @@
-"""Who may do what with a server: tokens with a name and a role, of which only digests are kept.
+"""Access tokens of a server: each has a name and a role, and is stored as a digest.
 
-A token is 256 random bits, so a plain SHA-256 of it is as hard to turn round as the token is to guess. The file is
-replaced in one step and readable by its owner only; a server looks at it anew whenever it has changed.
+A token is 256 random bits, so that its plain SHA-256 is as hard to invert as the token is to guess. The file is
+replaced atomically and readable by its owner only; a server reads it again whenever it has changed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from pathlib import Path
 
 from kg.errors import RequestError, StoreError
 
-FILE = "tokens.json"
+FILE_NAME = "tokens.json"
 """The file's name in the folder of a store."""
 PREFIX = "kg_"
-"""What every token begins with, so that one that got into a text is recognised."""
-BITS = 256
+"""The start of every token, by which scanners for leaked secrets recognise one."""
+TOKEN_BITS = 256
 OWNER_ONLY = 0o600
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -47,7 +47,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """A token as it is kept: whose it is and what it is good for, and the digest that it is known by."""
+    """A token as it is stored: its name, its role, and its digest."""
 
     name: str
     role: Role
@@ -56,11 +56,11 @@ class Grant:
 
 
 def role_of(label: str) -> Role:
-    """Return the role of that label, or raise RequestError."""
+    """Return the role of a label. Raises RequestError if there is none."""
     for role in Role:
         if role.label == label:
             return role
-    raise RequestError(f"{label!r} is no role: expected one of {', '.join(role.label for role in Role)}.")
+    raise RequestError(f"{label!r} is not a role: expected one of {', '.join(role.label for role in Role)}.")
 
 
 class Tokens:
@@ -68,50 +68,50 @@ class Tokens:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._known: tuple[tuple[int, ...], tuple[Grant, ...]] = ((), ())
+        self._cached: tuple[tuple[int, ...], tuple[Grant, ...]] = ((), ())
 
     @classmethod
     def of_store(cls, folder: Path) -> Tokens:
         """Return the tokens of the store in a folder."""
-        return cls(folder / FILE)
+        return cls(folder / FILE_NAME)
 
     def grants(self) -> tuple[Grant, ...]:
-        """Return every grant by name, as the file has them now; StoreError where it cannot be read."""
+        """Return every grant by name, as the file has them now. Raises StoreError if it cannot be read."""
         mark = _mark(self.file)
-        if mark != self._known[0]:
-            self._known = mark, _read(self.file) if mark else ()
-        return self._known[1]
+        if mark != self._cached[0]:
+            self._cached = mark, _read(self.file) if mark else ()
+        return self._cached[1]
 
     def find(self, token: str) -> Grant | None:
-        """Return the grant that a token stands for, None for none; takes as long whichever it is."""
-        digest, found = _digest(token), None
+        """Return the grant of a token, or None; it takes equally long for each, so that timing reveals nothing."""
+        digest, match = _digest(token), None
         for grant in self.grants():
             if hmac.compare_digest(grant.digest, digest):
-                found = grant
-        return found
+                match = grant
+        return match
 
     def add(self, name: str, role: Role, created: str) -> str:
-        """Make a token and return it; this is the only time that it is known."""
+        """Make a token and return it, for the only time. Raises RequestError if the name is invalid or in use."""
         if not _NAME.fullmatch(name):
-            raise RequestError(f"{name!r} is no name for a token: expected up to 64 letters, digits, '.', '_' or '-'.")
-        token = PREFIX + secrets.token_urlsafe(BITS // 8)
+            raise RequestError(f"{name!r} is not a token's name: expected up to 64 letters, digits, '.', '_' or '-'.")
+        token = PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
         with self._changing() as grants:
             if any(grant.name == name for grant in grants):
-                raise RequestError(f"There is a token of the name {name!r} already: revoke it, or choose another name.")
+                raise RequestError(f"There is already a token with the name {name!r}: revoke it, or choose another.")
             grants.append(Grant(name, role, created, _digest(token)))
         return token
 
     def revoke(self, name: str) -> None:
-        """Make a token good for nothing, from now on; RequestError where there is none of that name."""
+        """Revoke a token. Raises RequestError if there is none of that name."""
         with self._changing() as grants:
-            kept = [grant for grant in grants if grant.name != name]
-            if len(kept) == len(grants):
-                raise RequestError(f"There is no token of the name {name!r} in {self.file}.")
-            grants[:] = kept
+            others = [grant for grant in grants if grant.name != name]
+            if len(others) == len(grants):
+                raise RequestError(f"There is no token with the name {name!r} in {self.file}.")
+            grants[:] = others
 
     @contextmanager
     def _changing(self) -> Iterator[list[Grant]]:
-        """Give what there is to be changed; it is written, synced and in its place when the block ends."""
+        """Yield the grants to change, with the file locked; they are written and synced when the block ends."""
         if not self.file.parent.is_dir():
             raise RequestError(f"{str(self.file)!r} cannot be written: there is no folder {str(self.file.parent)!r}.")
         folder = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -125,12 +125,12 @@ class Tokens:
             os.close(folder)
 
     def _write(self, grants: list[Grant]) -> None:
-        said = [{**asdict(grant), "role": grant.role.label} for grant in sorted(grants, key=lambda one: one.name)]
+        rows = [{**asdict(grant), "role": grant.role.label} for grant in sorted(grants, key=lambda grant: grant.name)]
         descriptor, name = tempfile.mkstemp(prefix=f".{self.file.name}-", dir=self.file.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 os.fchmod(file.fileno(), OWNER_ONLY)
-                json.dump({"tokens": said}, file, indent=2)
+                json.dump({"tokens": rows}, file, indent=2)
                 file.write("\n")
                 file.flush()
                 os.fsync(file.fileno())
@@ -144,25 +144,24 @@ def _digest(token: str) -> str:
 
 
 def _mark(file: Path) -> tuple[int, ...]:
-    """Return what changes with a file's content, nothing where there is no file."""
+    """Return what changes with a file's content, empty if there is no file."""
     try:
-        found = file.stat()
+        status = file.stat()
     except FileNotFoundError:
         return ()
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _read(file: Path) -> tuple[Grant, ...]:
     try:
-        said = json.loads(file.read_text("utf-8"))
-        return tuple(_grant(one) for one in said["tokens"])
+        return tuple(map(_grant, json.loads(file.read_text("utf-8"))["tokens"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, RequestError) as error:
         public = "The server's tokens cannot be read, so nobody is let in."
         raise StoreError(f"The tokens in {file} cannot be read, so nobody is let in: {error}.", public) from error
 
 
-def _grant(said: dict[str, str]) -> Grant:
-    grant = Grant(said["name"], role_of(said["role"]), said["created"], said["digest"])
+def _grant(row: dict[str, str]) -> Grant:
+    grant = Grant(row["name"], role_of(row["role"]), row["created"], row["digest"])
     if not _NAME.fullmatch(grant.name) or not _DIGEST.fullmatch(grant.digest):
         raise ValueError(f"the token {grant.name!r} has no proper name or digest")
     return grant

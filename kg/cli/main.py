@@ -39,7 +39,7 @@ ENTRY_POINTS = "communique.commands"
 
 
 class Failure(click.ClickException):
-    """An error on its way out: its sentences go to standard error. The call, or the place it ran in, is at fault."""
+    """An error whose sentences are written to standard error; the call, or where it ran, is at fault."""
 
     exit_code = 2
 
@@ -60,7 +60,7 @@ class DataFailure(Failure):
 
 
 class Commands(click.Group):
-    """A group that loads a command when it is asked for, and turns our errors into failures."""
+    """A group that imports a command when it is called, and turns our errors into failures."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, sorted."""
@@ -71,15 +71,15 @@ class Commands(click.Group):
         """Return the command of that name, or None."""
         del ctx
         if cmd_name in COMMANDS:
-            found = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
+            command = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
         else:
-            found = next((entry.load() for entry in _entry_points() if entry.name == cmd_name), None)
-        return found if isinstance(found, click.Command) else None
+            command = next((entry.load() for entry in _entry_points() if entry.name == cmd_name), None)
+        return command if isinstance(command, click.Command) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called, or raise UsageError with those that it may be a misspelling of."""
+        """Return the command that is called. Raises UsageError, with similar names, if there is none."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -112,10 +112,10 @@ def main() -> None:
 
 
 def _end_quietly() -> None:
-    """End with success and without a word where whoever read the output has had enough (`| head`)."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())  # so that what is still held back goes nowhere when the interpreter ends
-    os.close(nowhere)
+    """End with success if the reader of the output has closed it (`| head`)."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())  # the interpreter flushes stdout when it ends, and would fail again
+    os.close(devnull)
 
 
 def _entry_points() -> Iterator[EntryPoint]:

@@ -14,7 +14,7 @@ from kg.formats import Format, by_name
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 KEPT_VERSIONS = 1000
-"""Versions that are kept unless told otherwise: more than anybody goes back by hand, and a bound for the disk."""
+"""Versions that are kept by default: more than anybody goes back by hand, and a bound for the disk."""
 EXISTING = click.Path(exists=True, path_type=Path)
 
 
@@ -38,7 +38,7 @@ class FormatType(click.ParamType[Format]):
 
 
 def store_option(command: Command) -> Command:
-    """Let a command take the store's folder."""
+    """Add the option of the store's folder."""
     return click.option(
         "--store",
         type=FOLDER,
@@ -51,12 +51,12 @@ def store_option(command: Command) -> Command:
 
 
 def corpus_argument(command: Command) -> Command:
-    """Let a command take a corpus: a folder with a corpus.yaml, or that file; the shipped one without."""
+    """Add the argument of a corpus: a folder with a corpus.yaml, or that file; the shipped corpus without it."""
     return click.argument("corpus", type=EXISTING, required=False)(command)
 
 
 def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
-    """Let a command take the folder of the articles' texts."""
+    """Add the option of the folder of the articles' texts."""
     return click.option(
         "--sources",
         type=EXISTING,
@@ -68,7 +68,7 @@ def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
 
 
 def output_option(command: Command) -> Command:
-    """Let a command write to a file; that its folder is there is seen before any work is done."""
+    """Add the option of an output file, whose folder is checked before any work is done."""
     return click.option(
         "-o",
         "--output",
@@ -88,7 +88,7 @@ def _in_a_folder(ctx: click.Context, param: click.Parameter, value: Path | None)
 
 
 def format_option(offered: tuple[Format, ...], default: Format | None, text: str) -> Callable[[Command], Command]:
-    """Let a command choose a format of the table."""
+    """Add the option of a format of the table."""
     return click.option(
         "-f",
         "--format",
@@ -101,7 +101,7 @@ def format_option(offered: tuple[Format, ...], default: Format | None, text: str
 
 
 def keep_option(command: Command) -> Command:
-    """Let a command say how many versions its writes leave."""
+    """Add the option of how many versions writes keep."""
     return click.option(
         "--keep",
         type=click.IntRange(0),
@@ -112,10 +112,10 @@ def keep_option(command: Command) -> Command:
 
 
 def json_option(command: Command) -> Command:
-    """Let a command that lists do so as JSON."""
+    """Add the option of JSON output."""
     return click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")(command)
 
 
 def version_option(command: Command) -> Command:
-    """Let a command look at a version that is not the current one."""
+    """Add the option of a version other than the current one."""
     return click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")(command)

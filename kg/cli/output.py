@@ -1,4 +1,4 @@
-"""Where a command's output goes: standard output, or a file that is complete or not there."""
+"""The output of commands: standard output, or a file that is complete or not there."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import click
 
 
 def write_json(value: object) -> None:
-    """Write what a command lists as a JSON document of its own lines."""
+    """Write a value as indented JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def write(chunks: Iterable[bytes], output: Path | None) -> None:
-    """Write bytes to standard output, or to a file that replaces what it held only once all is written."""
+    """Write bytes to standard output, or to a file that is replaced only once all is written."""
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(chunks)

@@ -1,4 +1,4 @@
-"""What a command is doing, on standard error: a bar on a terminal, plain lines in a log."""
+"""The progress of a command, on standard error: a bar on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kg.cli.command import is_quiet, note
 
 
 class Steps:
-    """A context manager told of each step as it begins; `total` is how many there will be.
+    """A context manager that is called with each step as it begins; `total` is the number of steps.
 
-    Without a total the bar only shows that something is done, and a log holds no line of it.
+    Without a total the bar only shows that the command is at work, and no lines are logged.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -43,11 +43,11 @@ class Steps:
 
     @property
     def seconds(self) -> float:
-        """Return how long it has taken so far."""
+        """Return the seconds so far."""
         return time.monotonic() - self._started
 
     def __call__(self, step: str) -> None:
-        """Say which step begins now."""
+        """Show the step that begins."""
         self._bar.update(self._task, description=step, completed=self._begun)
         self._begun += 1
         if self._total is not None and not self._console.is_terminal:

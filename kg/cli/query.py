@@ -21,10 +21,10 @@ from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.prefixes import WELL_KNOWN
 from kg.store import Answer, Query, QueryForm, Store, undeclared
 
-LONGEST_NAME = 4096
-"""Characters that a file's name may have."""
-LEAST_WORDS = 2
-"""Words that any query has: `DESCRIBE <…>`, `ASK {}`."""
+MAX_PATH_LENGTH = 4096
+"""Characters of the longest path of a file."""
+MIN_QUERY_WORDS = 2
+"""Words of the shortest query: `DESCRIBE <…>`, `ASK {}`."""
 
 
 @click.command(
@@ -63,18 +63,18 @@ def query(query: str, store: Path, wanted: Format | None, at: str | None) -> Non
 
 
 def _answer(store: Store, text: str, wanted: Format | None, at: str | None) -> Answer:
-    """Answer a query; a line before it declares the known prefixes that it uses and does not declare."""
+    """Answer a query, preceded by a line of declarations of the known prefixes that it uses and does not declare."""
     try:
         missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
     except QuerySyntaxError:
         missing = {}
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
     try:
-        return store.query(_asked(f"{lines}\n{text}" if lines else text, wanted, at))
+        return store.query(_query(f"{lines}\n{text}" if lines else text, wanted, at))
     except QuerySyntaxError as error:
         if not lines:
             raise
-        line = error.line - 1  # as the text counts that was given
+        line = error.line - 1  # without the line of prefixes
         sentence = str(error).replace(f"line {error.line},", f"line {line},", 1)
         raise QuerySyntaxError(sentence, line, error.column) from error
 
@@ -82,22 +82,22 @@ def _answer(store: Store, text: str, wanted: Format | None, at: str | None) -> A
 def _text(query: str) -> str:
     file = Path(query)
     if query == "-":
-        return _decoded(sys.stdin.buffer.read(), "Standard input")
-    if len(query) < LONGEST_NAME and "\n" not in query and file.is_file():
-        return _decoded(file.read_bytes(), query)
-    if file.suffix == f".{formats.QUERY.extension}" or len(query.split()) < LEAST_WORDS:
+        return _decode(sys.stdin.buffer.read(), "Standard input")
+    if len(query) < MAX_PATH_LENGTH and "\n" not in query and file.is_file():
+        return _decode(file.read_bytes(), query)
+    if file.suffix == f".{formats.QUERY.extension}" or len(query.split()) < MIN_QUERY_WORDS:
         raise RequestError(f"{query!r} is neither a file nor a SPARQL query.")
     return query
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RequestError(f"{name} is no text in UTF-8: byte {error.start + 1} cannot be read.") from error
+        raise RequestError(f"{name} is not UTF-8 text: byte {error.start + 1} cannot be read.") from error
 
 
-def _asked(text: str, wanted: Format | None, at: str | None) -> Query:
+def _query(text: str, wanted: Format | None, at: str | None) -> Query:
     if wanted is None:
         return Query(text, formats.JSON, formats.TURTLE, version=at)
     graph = wanted in GRAPH_FORMATS

@@ -1,4 +1,4 @@
-"""Tables for people: boxed to fit a terminal, in plain columns as wide as they need to be elsewhere."""
+"""Tables for people: boxed and fitted to a terminal, or in plain columns of any width elsewhere."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-WIDEST = 1_000_000
-"""Characters that a table elsewhere than on a terminal may be wide."""
+MAX_TABLE_WIDTH = 1_000_000
+"""Characters of the widest table that is not on a terminal."""
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
@@ -24,7 +24,9 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: fro
     for row in rows:
         table.add_row(*map(Text, row))
     if not console.is_terminal:
-        console.width = max(1, Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum)
+        console.width = max(
+            1, Measurement.get(console, console.options.update(max_width=MAX_TABLE_WIDTH), table).maximum
+        )
     with console.capture() as captured:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines() if line.strip()))

@@ -1,4 +1,4 @@
-"""`kg token`: who may read, write and look after a server."""
+"""`kg token`: tokens for reading, writing and administering over HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLES = [role.label for role in Role]
 
 
 def tokens_option(command: Decorated) -> Decorated:
-    """Let a command take the file of the tokens."""
+    """Add the option of the file of the tokens."""
     return click.option(
         "--tokens",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -47,17 +47,19 @@ def token(action: str, name: str | None, role: str | None, store: Path, tokens: 
 
     A server that runs takes up each change with the next request.
     """
-    known = Tokens(tokens) if tokens else Tokens.of_store(store)
+    stored = Tokens(tokens) if tokens else Tokens.of_store(store)
     if (name is None) is not (action == "list") or (role is None) is (action == "add"):
         raise RequestError("Expected `add NAME --role ROLE`, `list`, or `revoke NAME`.")
     if name is None and as_json:
-        write_json([{"name": one.name, "role": one.role.label, "created": one.created} for one in known.grants()])
+        write_json(
+            [{"name": grant.name, "role": grant.role.label, "created": grant.created} for grant in stored.grants()]
+        )
     elif name is None:
-        rows = [[grant.name, grant.role.label, grant.created] for grant in known.grants()]
+        rows = [[grant.name, grant.role.label, grant.created] for grant in stored.grants()]
         show_table(["name", "role", "created"], rows)
     elif role is None:
-        known.revoke(name)
+        stored.revoke(name)
         click.echo(f"The token of {name} is good for nothing any more.")
     else:
-        click.echo(known.add(name, role_of(role), datetime.now(UTC).isoformat(timespec="seconds")))
+        click.echo(stored.add(name, role_of(role), datetime.now(UTC).isoformat(timespec="seconds")))
         click.echo("This is shown once, and only a digest of it is kept.", err=True)

@@ -26,16 +26,16 @@ def versions(store: Path, *, as_json: bool) -> None:
     opened = open_store(store)
     current = opened.current().name
     if as_json:
-        write_json([_told(each, current=each.name == current) for each in opened.versions()])
+        write_json([_as_json(version, current=version.name == current) for version in opened.versions()])
         return
     rows = [
-        [each.name, each.created, f"{each.default:,}", each.note, "current" if each.name == current else ""]
-        for each in opened.versions()
+        [version.name, version.created, f"{version.default:,}", version.note, "current" * (version.name == current)]
+        for version in opened.versions()
     ]
     show_table(["version", "created", "triples", "note", ""], rows, right=frozenset({"triples"}))
 
 
-def _told(version: Version, *, current: bool) -> dict[str, object]:
+def _as_json(version: Version, *, current: bool) -> dict[str, object]:
     return {
         "version": version.name,
         "created": version.created,

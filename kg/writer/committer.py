@@ -1,4 +1,4 @@
-"""How a store is written: checked where it holds a corpus, whose schema and shapes are read once, plainly elsewhere."""
+"""Commits edits of a store: validated against the schema if it holds a corpus, as they are in a plain store."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from kg.store import Transaction, Version, WritableStore
 
 
 class Committer:
-    """Makes edits of one store."""
+    """Commits edits of one store; the schema is read once."""
 
     def __init__(self, store: WritableStore, names: GraphNames | None) -> None:
         self._store, self._names = store, names
         self._schema = cache(read_schema)
 
     def __call__(self, edit: Callable[[Transaction], None], note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
-        """Make an edit the current version, or raise why not and leave everything as it was."""
+        """Make an edit the current version; if it raises an error, the store is as it was."""
         if self._names is None:
             return write_plain(self._store, edit, note, turn)
         return write_validated(self._store, self._names, self._schema(), edit, note, turn)
 
     def prepare(self) -> None:
-        """Read the schema and make its shapes and rules ready now, which the first write does otherwise."""
+        """Read the schema and prepare its shapes and rules now, rather than during the first write."""
         if self._names is not None:
             self._schema().change_validator.prepare()
             _ = self._schema().reasoner, software_version()

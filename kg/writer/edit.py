@@ -1,7 +1,7 @@
-"""Carrying a write out inside a transaction.
+"""Carrying out a write inside a transaction.
 
-What needs no transaction (parsing documents, fetching and parsing what LOAD names) is done by `prepare`, before the
-writers' lock is asked for, so that a long document holds no other writer up.
+`prepare` does what needs no transaction (parsing documents, fetching and parsing what LOAD names) before the writers'
+lock is taken, so that a long document delays no other writer.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from kg.sparql.policy import refuse_deep_nesting
 from kg.sparql.protocol import STORED
 from kg.store import ParsedGraph, PayloadLimits, RequestDataset, Transaction, Version, read_graph
 from kg.store.rdf_parser import read_dataset
-from kg.writer.patch_updates import scoped
+from kg.writer.patch_updates import to_update
 from kg.writer.write_requests import (
     ANY,
     AddDataset,
     AddToGraph,
+    Document,
     Fetch,
     PatchGraph,
     RemoveGraph,
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Loaded:
-    """The triples that a LOAD has fetched, and the graph that they go to."""
+    """The triples that a LOAD has fetched, and the graph that they are added to."""
 
     graph: str | None
     triples: ParsedGraph
@@ -44,18 +45,19 @@ class Loaded:
 
 @dataclass
 class PreparedWrite:
-    """A write that is ready for its transaction; afterwards `held` says what its graph held before."""
+    """A write that is ready for its transaction."""
 
     request: WriteRequest
     payloads: tuple[ParsedGraph, ...] = ()
     parts: tuple[str | Loaded, ...] = ()
-    """What an update consists of: its text, in several parts where LOAD stands between them."""
+    """The parts of an update: its text, split at each LOAD."""
     dataset: Mapping[str | None, list[ParsedGraph]] = field(default_factory=dict)
-    """What is added to each graph of a dataset that is sent whole."""
+    """The triples that are added to each graph by a dataset."""
     held: int | None = None
+    """How many triples its graph held before, once it is done; None if there was no such graph."""
 
     def __call__(self, transaction: Transaction) -> None:
-        """Do it, or raise why not; PreconditionError where the client knows another state than there is."""
+        """Change the transaction. Raises PreconditionError if the client knows another state of the store."""
         action = self.request.action
         if isinstance(action, RunUpdate):
             self._check_preconditions(transaction.base, exists=True)
@@ -84,7 +86,8 @@ class PreparedWrite:
                 transaction.add(part.graph, part.triples)
             elif transaction.update(part, using, base):
                 log.warning(
-                    "An update's graphs could not be told from its text, and finding them cost a scan: %.200s", part
+                    "The graphs of an update could not be read from its text, so all were compared: %.200s",
+                    part,
                 )
 
     def _patch(self, action: PatchGraph, transaction: Transaction) -> None:
@@ -96,7 +99,7 @@ class PreparedWrite:
 
     def _merge(self, graph: str | None, transaction: Transaction) -> None:
         for payload in self.payloads:
-            if len(payload) or self.held is not None:  # nothing, added to no graph, makes none
+            if len(payload) or self.held is not None:  # adding no triples to no graph makes none
                 transaction.add(graph, payload)
 
     def _merge_dataset(self, transaction: Transaction) -> None:
@@ -105,19 +108,19 @@ class PreparedWrite:
             transaction.add(graph, chain.from_iterable(payloads))
 
     def _check_preconditions(self, base: Version, *, exists: bool) -> None:
-        """Hold what the client knows against what there is (RFC 9110, section 13.1); within the lock."""
+        """Check the preconditions (RFC 9110, section 13.1) with the writers' lock held: no write comes between."""
         conditions = self.request.preconditions
         if conditions.match and not _met(conditions.match, base, exists=exists):
-            raise PreconditionError(f"If-Match names another state: the current version is {base.name}. Read it first.")
+            raise PreconditionError(f"If-Match names another version than the current {base.name}: read that first.")
         if conditions.none_match and _met(conditions.none_match, base, exists=exists):
-            raise PreconditionError(f"If-None-Match names what there is already, in version {base.name}.")
+            raise PreconditionError(f"If-None-Match names the current version, {base.name}.")
 
 
 def prepare(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
-    """Read what a write brings along, or raise PayloadError, QuerySyntaxError, or what `fetch` raises."""
+    """Parse a write's documents and text. Raises PayloadError, QuerySyntaxError, or what `fetch` raises."""
     match request.action:
         case ReplaceGraph(_, documents) | AddToGraph(_, documents):
-            payloads = (read_graph(one.data, one.format, one.base, request.limits) for one in documents)
+            payloads = (_triples(document, request.limits) for document in documents)
             return PreparedWrite(request, payloads=tuple(payloads))
         case AddDataset():
             return PreparedWrite(request, dataset=_dataset(request.action, request.limits))
@@ -126,25 +129,29 @@ def prepare(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
             return PreparedWrite(request, parts=tuple(_parts(request, request.action, fetch)))
         case PatchGraph(graph, text):
             refuse_deep_nesting(text)
-            return PreparedWrite(request, parts=(text if graph is None else scoped(text, graph),))
+            return PreparedWrite(request, parts=(text if graph is None else to_update(text, graph),))
         case RemoveGraph():
             return PreparedWrite(request)
 
 
 def _dataset(action: AddDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:
-    """Return what the documents say by graph; the default graph's is the new graph's where no graph is named."""
-    found: dict[str | None, list[ParsedGraph]] = {}
-    for one in action.documents:
-        if one.format.holds is Holds.QUADS:
-            graphs = read_dataset(one.data, one.format, one.base, limits)
+    """Return the documents' triples by graph; if no graph is named, the default graph's are the new graph's."""
+    by_graph: dict[str | None, list[ParsedGraph]] = {}
+    for document in action.documents:
+        if document.format.holds is Holds.QUADS:
+            graphs = read_dataset(document.data, document.format, document.base, limits)
         else:
-            graphs = {None: read_graph(one.data, one.format, one.base, limits)}
-        for graph, payload in graphs.items():
-            found.setdefault(graph, []).append(payload)
-    if {*found} - {None}:
-        return found
-    payloads = [each for each in found.get(None, ()) if len(each)]
-    return {action.new: payloads} if payloads else {}
+            graphs = {None: _triples(document, limits)}
+        for graph, triples in graphs.items():
+            by_graph.setdefault(graph, []).append(triples)
+    if {*by_graph} - {None}:
+        return by_graph
+    default = [triples for triples in by_graph.get(None, ()) if len(triples)]
+    return {action.new: default} if default else {}
+
+
+def _triples(document: Document, limits: PayloadLimits) -> ParsedGraph:
+    return read_graph(document.data, document.format, document.base, limits)
 
 
 def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[str | Loaded]:
@@ -156,10 +163,10 @@ def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[s
 
 
 def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
-    """Fetch and parse what LOAD names; None for a failure that is not to count (SILENT)."""
+    """Fetch and parse what LOAD names; None if that fails and the LOAD is SILENT."""
     try:
         document = fetch(load.source)
-        return Loaded(load.target, read_graph(document.data, document.format, document.base, request.limits))
+        return Loaded(load.target, _triples(document, request.limits))
     except CommuniqueError as error:
         if not load.silent:
             raise
@@ -168,7 +175,7 @@ def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
 
 
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
-    """Tell whether one of the tags names the current state; a tag is a version's name, and more behind a hyphen."""
+    """Tell whether a tag names the current version; a tag is a version's name, with more after a hyphen."""
     return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)
 
 

@@ -1,4 +1,4 @@
-"""Writes carried out in this very process, without limits: for tests, and for who trusts the texts that come."""
+"""Writes carried out in the calling process, without limits: for tests and trusted callers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from collections.abc import Callable
 
 from kg.store import Transaction, Version
 from kg.workers import Client, Running
+from kg.workers.query_jobs import LOCAL_CLIENT
 from kg.writer.edit import prepare
-from kg.writer.write_requests import LOCAL_CLIENT, Fetch, WriteRequest, Written
+from kg.writer.write_requests import Fetch, WriteRequest, Written
 
-Committer = Callable[[Callable[[Transaction], None], str], Version]
-"""Makes an edit, with a note, the current version, or raises why not and leaves everything as it was."""
+Commit = Callable[[Callable[[Transaction], None], str], Version]
+"""Makes an edit, with a note, the current version."""
 
 
 class LocalWriter:
     """See `kg.writer.write_requests.Writer`."""
 
-    def __init__(self, change: Committer) -> None:
-        self._change = change
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
 
     def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
-        """Make a write the current version, however long that takes."""
+        """Make a write the current version, without a time limit."""
         del client
         edit = prepare(request, fetch)
-        return Written(self._change(edit, request.note), edit.held)
+        return Written(self._commit(edit, request.note), edit.held)
 
     def running(self) -> tuple[Running, ...]:
         """Return none: what runs here cannot be ended."""

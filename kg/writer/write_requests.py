@@ -1,4 +1,4 @@
-"""A write as data: what a server hands to the process that carries it out, and what comes back."""
+"""Writes as data: the requests that a server sends to the process that carries them out, and their outcomes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from kg.formats import Format
 from kg.sparql.protocol import STORED
 from kg.store import PayloadLimits, RequestDataset, Version
 from kg.workers import Client, Running
+from kg.workers.query_jobs import LOCAL_CLIENT
 
 ANY = "*"
-"""The tag that stands for whatever there is."""
-LOCAL_CLIENT = Client()
+"""The tag that matches any existing state (RFC 9110, section 13.1)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RunUpdate:
 
 @dataclass(frozen=True)
 class ReplaceGraph:
-    """Make a graph (None: the default graph) hold what the documents say."""
+    """Replace a graph's triples by those of the documents; None is the default graph."""
 
     graph: str | None
     documents: tuple[Document, ...]
@@ -48,7 +48,7 @@ class ReplaceGraph:
 
 @dataclass(frozen=True)
 class AddToGraph:
-    """Add what the documents say to a graph."""
+    """Add the documents' triples to a graph."""
 
     graph: str | None
     documents: tuple[Document, ...]
@@ -56,7 +56,7 @@ class AddToGraph:
 
 @dataclass(frozen=True)
 class AddDataset:
-    """Add to each graph what the documents say of it; documents without named graphs make the graph `new` instead."""
+    """Add the documents' quads to their graphs; documents without named graphs make the graph `new` instead."""
 
     new: str
     documents: tuple[Document, ...]
@@ -71,7 +71,7 @@ class RemoveGraph:
 
 @dataclass(frozen=True)
 class PatchGraph:
-    """Run an update whose default graph is one graph, which is all that it may write."""
+    """Run an update whose default graph is one graph, the only one that it may change."""
 
     graph: str | None
     text: str
@@ -83,7 +83,7 @@ Action = RunUpdate | ReplaceGraph | AddToGraph | AddDataset | RemoveGraph | Patc
 
 @dataclass(frozen=True)
 class Preconditions:
-    """The versions that If-Match and If-None-Match name (RFC 9110, section 13.1), empty where they are not sent."""
+    """The versions that If-Match and If-None-Match name (RFC 9110, section 13.1), empty if they are not sent."""
 
     match: frozenset[str] = frozenset()
     none_match: frozenset[str] = frozenset()
@@ -91,7 +91,7 @@ class Preconditions:
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """A write: what to do, the note that its version carries, under which condition, and what RDF may hold."""
+    """A write: its action, the note of its version, its preconditions, and the limits of its RDF."""
 
     action: Action
     note: str
@@ -100,26 +100,26 @@ class WriteRequest:
 
     @property
     def text(self) -> str:
-        """Return what is asked, for people."""
+        """Return a description for people: the update's text, if it is one."""
         return self.action.text if isinstance(self.action, RunUpdate | PatchGraph) else self.note
 
 
 @dataclass(frozen=True)
 class Written:
-    """The version that a write made, and the triples that its graph held before (None: there was no such graph)."""
+    """The version that a write made, and how many triples its graph held before; None if there was no such graph."""
 
     version: Version
     held: int | None = None
 
 
 class Writer(Protocol):
-    """What carries writes out, one after another."""
+    """Carries out writes, one after another."""
 
     def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
-        """Make a write the current version, or raise a CommuniqueError and leave everything as it was."""
+        """Make a write the current version. Raises CommuniqueError if it fails; the store is as it was then."""
 
     def running(self) -> tuple[Running, ...]:
         """Return the writes under way, oldest first."""
 
     def stop(self, number: int) -> bool:
-        """End a write under way; False where there is none of that number."""
+        """End a write under way; False if there is none of that number."""

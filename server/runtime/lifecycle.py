@@ -21,7 +21,7 @@ from types import FrameType
 from flask import Flask
 
 from kg.app import SiteFacts, open_store, site_facts
-from kg.app.stores import PLAIN, open_plain_store
+from kg.app.stores import PLAIN_SITE, open_plain_store
 from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
@@ -159,7 +159,7 @@ class Lifecycle:
         return {} if sources is None else {found.digest: found.text for found in read_source_texts(sources)}
 
     def _facts(self) -> SiteFacts:
-        return PLAIN if self._options.plain else site_facts(self._options.folder)
+        return PLAIN_SITE if self._options.plain else site_facts(self._options.folder)
 
 
 def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None]) -> None:

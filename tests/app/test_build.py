@@ -163,7 +163,7 @@ def test_a_corpus_is_compared_with_owlrl_only_if_asked(cross_check: bool, folder
 def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(first: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from functools import partial; from pathlib import Path; from kg.app import *\n"
-        "build(Path(sys.argv[1]), partial(store_for, Path(sys.argv[2])), How(cross_check=False))"
+        "build(Path(sys.argv[1]), partial(open_corpus_store, Path(sys.argv[2])), BuildOptions(cross_check=False))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     other = tmp_path / "other"

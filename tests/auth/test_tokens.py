@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import CommuniqueError, RequestError, StoreError
-from kg.tokens import BITS, FILE, PREFIX, Role, Tokens
+from kg.tokens import FILE_NAME, PREFIX, TOKEN_BITS, Role, Tokens
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -37,7 +37,7 @@ def test_a_token_is_found_by_another_reader_of_the_file(tokens: Tokens) -> None:
 def test_a_token_holds_as_many_random_bits_as_is_said_and_no_two_are_alike(tokens: Tokens) -> None:
     made = {tokens.add(f"n{number}", Role.READ, NOW) for number in range(20)}
     assert len(made) == 20
-    assert all(len(token.removeprefix(PREFIX)) * 6 >= BITS for token in made)
+    assert all(len(token.removeprefix(PREFIX)) * 6 >= TOKEN_BITS for token in made)
 
 
 def test_the_file_holds_no_token_and_only_its_owner_reads_it(tokens: Tokens) -> None:
@@ -46,7 +46,7 @@ def test_the_file_holds_no_token_and_only_its_owner_reads_it(tokens: Tokens) -> 
     assert token not in text
     assert token.removeprefix(PREFIX) not in text
     assert stat.S_IMODE(tokens.file.stat().st_mode) == 0o600
-    assert [each.name for each in tokens.file.parent.iterdir()] == [FILE]
+    assert [each.name for each in tokens.file.parent.iterdir()] == [FILE_NAME]
 
 
 def test_a_revoked_token_is_good_for_nothing_and_the_others_stay(tokens: Tokens) -> None:

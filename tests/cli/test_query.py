@@ -88,4 +88,4 @@ def test_a_version_that_is_not_kept_is_the_calls_fault(built: Path) -> None:
 def test_a_query_that_is_not_in_utf8_is_the_calls_fault(built: Path, tmp_path: Path) -> None:
     file = tmp_path / "latin.rq"
     file.write_bytes("ASK { ?s ?p 'Šerić é' }".encode("utf-16"))
-    assert "latin.rq is no text in UTF-8: byte 1 " in kg("query", file, "--store", built).failed(2)
+    assert "latin.rq is not UTF-8 text: byte 1 " in kg("query", file, "--store", built).failed(2)

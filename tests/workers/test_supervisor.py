@@ -64,7 +64,7 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
                 os.kill(process, signal.SIGKILL)
             assert until(lambda: "A worker could not be started" in caplog.text)
             assert store.failure() is None
-            assert store.stats().workers == 0
+            assert until(lambda: store.stats().workers == 0)
         assert until(lambda: store.stats().workers == store.limits.workers)
         assert b"true" in ask(store)
         assert store.failure() is None
