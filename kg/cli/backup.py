@@ -20,9 +20,9 @@ from kg.cli.progress import Steps
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option
 def backup(folder: Path, store: Path) -> None:
-    """Copy the current version into FOLDER, which is made; nobody who reads or writes the store has to stop.
+    """Copy the current version into FOLDER, which must not exist, while others read and write the store.
 
-    The copy is a store itself: `kg query --store FOLDER` asks it, `kg restore FOLDER` brings it back.
+    The copy is a store itself: `kg query --store FOLDER` queries it, `kg restore FOLDER` restores it.
     """
     with Steps() as steps:
         steps(f"Copying the current version of {store}")

@@ -1,4 +1,4 @@
-"""`kg fsck`: whether a store is whole, and its pointer put right where it is not."""
+"""`kg fsck`: whether a store is whole, and its pointer repaired on request."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from kg.cli.progress import Steps
 
 @click.command(
     cls=Command,
-    short_help="Look whether a store is whole.",
+    short_help="Check whether a store is whole.",
     examples=["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"],
 )
 @store_option
 @click.option(
-    "--repair", is_flag=True, help="Make the newest whole version current where the file `current` is lost or old."
+    "--repair", is_flag=True, help="Make the newest whole version current if the file `current` is lost or old."
 )
 @json_option
 @click.pass_context
 def fsck(ctx: click.Context, store: Path, *, repair: bool, as_json: bool) -> None:
-    """Open every kept version and hold it against what was recorded when it was written.
+    """Compare every kept version with what was recorded when it was written.
 
-    The digest of each file, the number of triples in each graph, and that the default graph is the union of the graphs
-    that it unites. A line for each fault, and status 1 where there is one. Nothing is changed without --repair, and no
+    That is the digest of each file, the number of triples in each graph, and that the default graph is the union of its
+    graphs. Each fault is a line, and the status is 1 if there is one. Nothing is changed without --repair, and no
     version is ever removed.
     """
     with Steps() as steps:
-        steps(f"Looking through every version of {store}")
+        steps(f"Checking every version of {store}")
         check = check_store(store, repair=repair)
     if as_json:
         repaired = check.repaired.name if check.repaired else None

@@ -53,7 +53,7 @@ def query(query: str, store: Path, wanted: Format | None, at: str | None) -> Non
     """
     opened = open_store(store)
     with Steps() as steps:
-        steps(f"Asking version {opened.version(at).name} of {store}")
+        steps(f"Querying version {opened.version(at).name} of {store}")
         answer = _answer(opened, _text(query), wanted, at)
         chunks = [*answer.chunks] if wanted is None else answer.chunks
     if wanted is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):

@@ -33,7 +33,7 @@ def tokens_option(command: Decorated) -> Decorated:
 
 @click.command(
     cls=Command,
-    short_help="Let somebody read, write or administer over HTTP.",
+    short_help="Manage tokens for access over HTTP.",
     examples=["kg token add newsroom --role write", "kg token list", "kg token revoke newsroom"],
 )
 @click.argument("action", type=click.Choice(["add", "list", "revoke"]))
@@ -45,7 +45,7 @@ def tokens_option(command: Decorated) -> Decorated:
 def token(action: str, name: str | None, role: str | None, store: Path, tokens: Path | None, *, as_json: bool) -> None:
     """Make a token for NAME and show it once, list the tokens, or revoke NAME's.
 
-    A server that runs takes up each change with the next request.
+    A running server applies each change from the next request on.
     """
     stored = Tokens(tokens) if tokens else Tokens.of_store(store)
     if (name is None) is not (action == "list") or (role is None) is (action == "add"):
@@ -59,7 +59,7 @@ def token(action: str, name: str | None, role: str | None, store: Path, tokens: 
         show_table(["name", "role", "created"], rows)
     elif role is None:
         stored.revoke(name)
-        click.echo(f"The token of {name} is good for nothing any more.")
+        click.echo(f"The token of {name} is revoked.")
     else:
         click.echo(stored.add(name, role_of(role), datetime.now(UTC).isoformat(timespec="seconds")))
         click.echo("This is shown once, and only a digest of it is kept.", err=True)
