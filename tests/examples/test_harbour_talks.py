@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -300,3 +301,11 @@ def test_every_sentence_is_evidence_or_listed_as_without_statement(asserted: Gra
     left = "".join("|" if place in covered else character for place, character in enumerate(TEXT))
     rest = {part.strip() for part in left.split("|")} - {""}
     assert rest == {",", ":", ".", ";", ", and", ", Sarrovia\u2019s interior minister,"}
+
+
+def test_every_pair_of_quotation_marks_is_a_quoted_run(world: Graph) -> None:
+    query = """SELECT DISTINCT ?start ?end WHERE {
+        ?run cq:runSpan/oa:hasSelector ?position . ?position oa:start ?start ; oa:end ?end }"""
+    pairs = {(str(match.start()), str(match.end())) for match in re.finditer("“[^”]*”", TEXT)}
+    assert len(pairs) == 10
+    assert set(answers(world, query)) == pairs

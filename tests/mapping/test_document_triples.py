@@ -119,6 +119,15 @@ def test_a_shared_identifier_is_under_the_corpus_base_even_if_its_kind_is_a_key(
     assert (own("holding/ada-quill.minister"), CQ.post, URIRef(f"{BASE}post/minister")) in graph
 
 
+def test_a_proposition_that_articles_share_belongs_to_none(folder: Path, read: Read, everything: str) -> None:
+    authority = folder / "authority.yaml"
+    shared = "propositions: [{id: proposition:shared, gist: It is so.}]\n"
+    authority.write_text(authority.read_text("utf-8") + shared, "utf-8")
+    graph = read(everything).graphs[f"{BASE}graph/authority"]
+    proposition = URIRef(f"{BASE}proposition/shared")
+    assert set(graph.predicates(proposition)) == {RDF.type, CQ.gist}
+
+
 def test_a_concept_named_like_a_key_is_the_concept(graph: Graph) -> None:
     capacity = URIRef("https://w3id.org/communique/scheme/capacity/addressee")
     assert (own("participation/them"), CQ.capacity, capacity) in graph

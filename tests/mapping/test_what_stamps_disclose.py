@@ -151,7 +151,7 @@ def test_the_shipped_graph_gives_back_less_than_a_quarter_of_the_text_and_three_
     known = rebuilt((span, fragment) for span, _, fragment in stamped(shipped) if fragment)
     (length,) = (int(str(value)) for value in shipped.objects(None, CQ.length))
     assert 0 < len(known) < length / 4
-    assert longest_run(known) <= MAX_ISLAND_WORDS
+    assert longest_run(known) <= 3
 
 
 @pytest.mark.skipif(
