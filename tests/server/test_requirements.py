@@ -33,9 +33,32 @@ Where a recommendation leaves a choice:
 - Requests of another version of HTTP than 1.1 and 1.0 are a 505, those of none a 400.
 - `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
 - ORDER BY, MIN and MAX go by one order of all terms (docs/store.md), in which a moment without an offset is UTC. In a
-  client's FILTER it has no time zone (XPath leaves the implicit one to us): compared with one that has an offset, less
-  than 14 hours apart, it is an error.
+  client's FILTER it has no time zone (XPath leaves the implicit one to us): `<` between it and one that has an offset,
+  less than 14 hours apart, is an error, and `=` is false (XML Schema 1.1), of dates too.
 - An HTTP/1.0 client gets an answer only when it is complete, for it could not tell a broken one.
+
+## The W3C's test suites
+
+Run by `tests/w3c` over sockets, as the source distribution of rdflib 7.1.1 has them (`make test` fetches it);
+tests that a suite has withdrawn are left out. Those that fail are expected to, for the reasons in
+`tests/w3c/known_failures.py`: most since the engine keeps numbers by value
+([oxigraph#526](https://github.com/oxigraph/oxigraph/issues/526)), others since they are of RDF 1.0 or SPARQL 1.0, or
+since a graph is not named by a blank node here. The 22 requests of the Graph Store Protocol's suite have its answers.
+Entailment is left out: what follows is inferred when data are written, by OWL 2 RL, and no query chooses a regime.
+
+| suite | tests | pass |
+|---|---|---|
+| SPARQL 1.0, queries | 245 | 220 |
+| SPARQL 1.0, syntax | 199 | 197 |
+| SPARQL 1.1, queries | 190 | 184 |
+| SPARQL 1.1, syntax of queries and updates | 161 | 161 |
+| SPARQL 1.1, updates | 93 | 93 |
+| SPARQL 1.1, protocol and service description | 37 | 37 |
+| Turtle | 303 | 292 |
+| N-Triples | 68 | 68 |
+| RDF/XML | 162 | 162 |
+| TriG | 335 | 318 |
+| N-Quads | 85 | 79 |
 """
 
 Row = tuple[str, str, str, str, str]
