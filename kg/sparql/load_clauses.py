@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.sparql.lexer import BYTE_ORDER_MARK, Kind, Token, syntax_error, unescaped
-from kg.sparql.policy import guarded_tokens
-from kg.sparql.query_request import Prologue, read_prologue
+from kg.sparql.policy import guarded_layout
+from kg.sparql.prologue import Prologue, read_prologue
 
 _WORD = re.compile("load|\\\\u", re.IGNORECASE)
 _NOT_A_LINE = re.compile(r"[^\r\n]")
@@ -36,7 +36,8 @@ def split_loads(text: str, base: str | None) -> tuple[str | Load, ...]:
 
 class _Splitter:
     def __init__(self, text: str, base: str | None) -> None:
-        self._text, self._read = text, guarded_tokens(text)
+        self._text, self._layout = text, guarded_layout(text)
+        self._read = self._layout.tokens
         self._prologue = Prologue(base, {})
 
     def parts(self) -> Iterator[str | Load]:
@@ -44,7 +45,7 @@ class _Splitter:
         prologue = self._prologue
         while at < len(self._read):
             self._prologue, at = read_prologue(self._text, self._read, at, self._prologue)
-            end = _end(self._read, at)
+            end = self._layout.end_of_operation(at)
             if at == end < len(self._read):
                 raise syntax_error(self._text, self._read[at].start, "; stands where an operation was expected")
             if at < end and self._read[at].is_word("LOAD"):
@@ -80,13 +81,3 @@ class _Splitter:
         if not read or read[0].kind not in (Kind.IRI, Kind.NAME):
             raise syntax_error(self._text, read[0].start if read else after.end, "an IRI was expected")
         return self._prologue.resolve(self._text, read[0])
-
-
-def _end(read: Sequence[Token], start: int) -> int:
-    """Return the position of the semicolon that ends an operation, or of the end."""
-    depth = 0
-    for at in range(start, len(read)):
-        depth += read[at].is_sign("{", "(", "[") - read[at].is_sign("}", ")", "]")
-        if depth == 0 and read[at].is_sign(";"):
-            return at
-    return len(read)

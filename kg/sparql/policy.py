@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from kg.errors import ForbiddenError
+from kg.sparql.layout import Layout
 from kg.sparql.lexer import Kind, Token, line_and_column, syntax_error, tokens
 from kg.sparql.nesting import too_deep
 
@@ -33,14 +34,14 @@ _TOUCHING = re.compile(r"service", re.IGNORECASE)
 _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
-def guarded_tokens(text: str) -> list[Token]:
-    """Return a text's tokens, or raise ForbiddenError if it asks for a connection or nests too deeply.
+def guarded_layout(text: str) -> Layout:
+    """Return a text's layout, or raise ForbiddenError if it asks for a connection or nests too deeply.
 
     What is too deep or too long is refused as soon as the limit is passed, however much follows.
     """
-    read = limited_tokens(text)
-    _refuse_services(text, read)
-    return read
+    layout = limited_layout(text)
+    _refuse_services(text, layout.tokens)
+    return layout
 
 
 def refuse_deep_nesting(text: str) -> None:
@@ -53,9 +54,9 @@ def refuse_deep_nesting(text: str) -> None:
         raise ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
 
 
-def limited_tokens(text: str) -> list[Token]:
-    """Return a text's tokens, or raise ForbiddenError if it nests too deeply; it may ask for connections."""
-    return list(_limited(text))
+def limited_layout(text: str) -> Layout:
+    """Return a text's layout, or raise ForbiddenError if it nests too deeply; it may ask for connections."""
+    return Layout(text, list(_limited(text)))
 
 
 def _refuse_services(text: str, read: Sequence[Token]) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.errors import RequestError
+from kg.sparql.layout import Layout
 from kg.sparql.lexer import Kind, Token, unescaped
-from kg.sparql.policy import limited_tokens
-from kg.sparql.query_request import Prologue, read_prologue
+from kg.sparql.policy import limited_layout
+from kg.sparql.prologue import Prologue, read_prologue
 
 MAX_TABLE_BYTES = 4 * 2**20
 """Bytes of a SERVICE's solutions as they stand in the query, and of a query with all of its."""
@@ -38,11 +39,11 @@ def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]
     if not _WORD.search(text):
         return text, ()
     text = unescaped(text)
-    read = limited_tokens(text)
-    return text, tuple(_services(text, read, base))
+    return text, tuple(_services(limited_layout(text), base))
 
 
-def _services(text: str, read: Sequence[Token], base: str | None) -> Iterator[Service]:
+def _services(layout: Layout, base: str | None) -> Iterator[Service]:
+    text, read = layout.text, layout.tokens
     prologue, at = read_prologue(text, read, 0, Prologue(base, {}))
     while at < len(read):
         named = at + 1 + (at + 1 < len(read) and read[at + 1].is_word("SILENT"))
@@ -53,7 +54,7 @@ def _services(text: str, read: Sequence[Token], base: str | None) -> Iterator[Se
             and read[named].kind in (Kind.IRI, Kind.NAME)
             and read[opened].is_sign("{")
         ):
-            closed = _closing(read, opened)
+            closed = layout.closing[opened]
             group = text[read[opened].start : read[closed].end]
             query = f"{prologue.text()}SELECT * {group}"
             where = prologue.resolve(text, read[named])
@@ -75,16 +76,6 @@ def _without_services(text: str, read: Sequence[Token], opened: int, closed: int
             at, start = named, read[named].end
         at += 1
     return "".join([*parts, text[start : read[closed].end]])
-
-
-def _closing(read: Sequence[Token], opened: int) -> int:
-    """Return the position of what closes a brace; the tokens are known to match."""
-    depth = 0
-    for position in range(opened, len(read)):
-        depth += read[position].is_sign("{") - read[position].is_sign("}")
-        if depth == 0:
-            return position
-    return len(read) - 1
 
 
 def with_tables(text: str, tables: Sequence[tuple[Service, str]]) -> str:

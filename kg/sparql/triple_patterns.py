@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.sparql.layout import Layout
 from kg.sparql.lexer import Kind, Token
 
 _MODIFIERS = "*?+"
@@ -29,12 +30,11 @@ class Triple:
     ways: int
 
 
-def statements(read: Sequence[Token], begin: int, end: int) -> Iterator[Span]:
+def statements(layout: Layout, begin: int, end: int) -> Iterator[Span]:
     """Yield the statements of a block, without the dots between them."""
-    depth, start = 0, begin
-    for at in range(begin, end):
-        depth += read[at].is_sign("(", "[") - read[at].is_sign(")", "]")
-        if depth == 0 and read[at].is_sign("."):
+    start = begin
+    for at in layout.outside_brackets(begin, end):
+        if layout.tokens[at].is_sign("."):
             if at > start:
                 yield start, at
             start = at + 1
@@ -42,10 +42,10 @@ def statements(read: Sequence[Token], begin: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def triples(read: Sequence[Token], begin: int, end: int) -> list[Triple] | None:
+def triples(layout: Layout, begin: int, end: int) -> list[Triple] | None:
     """Return the triples of a statement; None where it has brackets for nodes, or cannot be read."""
     try:
-        return list(_triples(read, begin, end))
+        return list(_triples(layout.tokens, begin, end))
     except _UnreadError:
         return None
 

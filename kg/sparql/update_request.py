@@ -6,14 +6,15 @@ that is let through writes what is said here and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.errors import ForbiddenError, RequestError
+from kg.sparql.layout import Layout
 from kg.sparql.lexer import Kind, Token, syntax_error, unescaped
-from kg.sparql.policy import guarded_tokens
+from kg.sparql.policy import guarded_layout
+from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
-from kg.sparql.query_request import Prologue, called_functions, check_graphs, read_prologue, refuse_sparql12
+from kg.sparql.query_request import called_functions, check_graphs, refuse_sparql12
 from kg.sparql.workarounds.altered_literals import refuse_falsified_in, with_strdt
 
 
@@ -48,6 +49,8 @@ class Operation:
     """Whether it is INSERT DATA or DELETE DATA."""
     is_reworded: bool = False
     """Whether it differs from what the request's own text says."""
+    where: Layout = field(default=Layout(""), compare=False)
+    """The layout of `tail`."""
     within: str | None = None
     """The graph that WITH names."""
     source: str | None = None
@@ -79,7 +82,7 @@ class Operation:
 class Update:
     """An update request that has passed the guard."""
 
-    text: str
+    layout: Layout
     operations: tuple[Operation, ...]
     functions: tuple[str, ...]
     has_later_prologue: bool = False
@@ -88,19 +91,17 @@ class Update:
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
     """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
-    text = unescaped(text)
-    read = guarded_tokens(text)
-    refuse_sparql12(text, read, "updates are of 1.1, since what is stored here is RDF 1.1")
-    if any(token.is_word("STRDT") for token in read):
-        text = with_strdt(text, read)
-        read = guarded_tokens(text)
-    reader = _UpdateReader(text, read, Prologue(base, {}))
+    layout = guarded_layout(unescaped(text))
+    refuse_sparql12(layout, "updates are of 1.1, since what is stored here is RDF 1.1")
+    if any(token.is_word("STRDT") for token in layout.tokens):
+        layout = with_strdt(layout)
+    reader = _UpdateReader(layout, Prologue(base, {}))
     operations = reader.operations()
     check_graphs((*protocol.default, *protocol.named))
     if protocol.default or protocol.named:
         operations = [_with_protocol(operation, protocol) for operation in operations]
-    functions = called_functions(text, read, reader.prologue)
-    return Update(text, tuple(operations), functions, reader.has_later_prologue)
+    functions = called_functions(layout, reader.prologue)
+    return Update(layout, tuple(operations), functions, reader.has_later_prologue)
 
 
 def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
@@ -114,9 +115,9 @@ def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
 class _UpdateReader:
     """Reads the operations of an update, one token after another."""
 
-    def __init__(self, text: str, read: Sequence[Token], prologue: Prologue) -> None:
-        self.text, self.prologue = text, prologue
-        self._read, self._at = read, 0
+    def __init__(self, layout: Layout, prologue: Prologue) -> None:
+        self.text, self.prologue = layout.text, prologue
+        self._layout, self._read, self._at = layout, layout.tokens, 0
         self.has_later_prologue = False
 
     def operations(self) -> list[Operation]:
@@ -191,22 +192,22 @@ class _UpdateReader:
             targets |= self._quads(default)
         head = self._since(token)
         using = self._using()
-        where = self._peek()
+        begin = self._at
         self._expect_word("WHERE")
         self._group()
         has_dataset = None not in default or bool(using.default or using.named)
-        tail, (within,) = self._since(where), default
-        return Operation(
-            self.prologue, targets, head, tail, using, takes_using=True, has_dataset=has_dataset, within=within
-        )
+        where, (within,) = self._layout.part(begin, self._at), default
+        operation = Operation(self.prologue, targets, head, where.text, using, takes_using=True, where=where)
+        return replace(operation, has_dataset=has_dataset, within=within)
 
     def _delete_where(self, token: Token) -> Operation:
         if token.is_word("WITH"):
             raise self._unexpected(self._peek(), "a template: DELETE WHERE takes no WITH")
-        opening = self._peek()
+        opening = self._at
         targets = self._quads(frozenset({None}))
-        block = self._since(opening)
-        return Operation(self.prologue, targets, f"DELETE {block}", f"WHERE {block}", takes_using=True)
+        where = self._layout.part(opening - 1, self._at)
+        head = f"DELETE {self._layout.raw(opening, self._at)}"
+        return Operation(self.prologue, targets, head, where.text, takes_using=True, where=where)
 
     def _using(self) -> RequestDataset:
         default: list[str] = []
@@ -236,10 +237,7 @@ class _UpdateReader:
 
     def _group(self) -> None:
         self._expect_sign("{")
-        depth = 1
-        while depth:
-            token = self._next()
-            depth += token.is_sign("{") - token.is_sign("}")
+        self._at = self._layout.closing[self._at - 1] + 1
 
     def _graph_or_default(self) -> str | None:
         if self._takes_word("DEFAULT"):

@@ -53,7 +53,7 @@ def check_query(text: str) -> QueryForm:
 
 def _parse(request: Request) -> None:
     try:
-        _asked(request, request.sent, Dataset(ox.Store()), None)
+        _asked(request, request.sent.text, Dataset(ox.Store()), None)
     except SyntaxError:
         refuse_undeclared(request.sent)
         raise
@@ -116,13 +116,13 @@ def _format(form: QueryForm, query: Query) -> Format:
 
 
 def _evaluated(request: Request, dataset: Dataset, base: str | None, functions: Functions) -> Results:
-    text = rewrite_graph_patterns(request.text, request.prologue, dataset)
+    text = rewrite_graph_patterns(request.meant, request.prologue, dataset)
     try:
         return _asked(request, text, dataset, base, functions)
     except SyntaxError:
         refuse_undeclared(request.sent)
-        if text != request.sent:  # so that what does not parse is said of what was sent
-            _asked(request, request.sent, Dataset(ox.Store()), base)
+        if text != request.sent.text:  # so that what does not parse is said of what was sent
+            _asked(request, request.sent.text, Dataset(ox.Store()), base)
         raise
 
 

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.datasets import Owner
 from kg.sparql.engine_dataset import Dataset
+from kg.sparql.layout import Layout
 from kg.sparql.protocol import RequestDataset
 from kg.sparql.update_request import Operation, Targets, Update
 from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
@@ -60,7 +61,7 @@ class UpdateRun:
             with self._one_default(batch) as operations:
                 meant = [self._meant(operation) for operation in operations]
                 if whole and all(operation.as_written for operation in (*batch, *meant)):
-                    return self._run(meant, update.text, base, functions)
+                    return self._run(meant, update.layout.text, base, functions)
                 if not number:
                     _check_syntax_of(update, base, functions)
                 self._run(meant, _joined(meant), None, functions)
@@ -79,8 +80,7 @@ class UpdateRun:
             [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
         )
         prologue = operation.prologue
-        meant = rewrite(operation.tail, prologue)
-        tail = rewrite_graph_patterns(meant, prologue, dataset)
+        tail = rewrite_graph_patterns(rewrite(operation.where, prologue), prologue, dataset)
         return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
@@ -210,20 +210,18 @@ def _joined(operations: Sequence[Operation]) -> str:
 def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
     """Raise what the parser finds wrong in the whole text, where it stands in it, before any of it runs."""
     one_by_one = update.has_later_prologue
-    for text in [operation.text() for operation in update.operations] if one_by_one else [update.text]:
+    layouts = [Layout(operation.text()) for operation in update.operations] if one_by_one else [update.layout]
+    for layout in layouts:
         with suppress(RuntimeError, OSError):
             try:  # not as it was sent: it sorts while it is checked, if only what VALUES holds
-                _update(ox.Store(), _meant(text, update), base, functions)
+                _update(ox.Store(), _meant(layout, update), base, functions)
             except SyntaxError:
-                _update(ox.Store(), text, base, functions)
+                _update(ox.Store(), layout.text, base, functions)
                 raise
 
 
-def _meant(text: str, update: Update) -> str:
-    if not update.operations:
-        return text
-    prologue = update.operations[-1].prologue
-    return rewrite(text, prologue)
+def _meant(layout: Layout, update: Update) -> str:
+    return rewrite(layout, update.operations[-1].prologue).text if update.operations else layout.text
 
 
 def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.errors import PatchError, QuerySyntaxError
-from kg.sparql.lexer import Token, tokens, unescaped
+from kg.sparql.layout import Layout
+from kg.sparql.lexer import Token, unescaped
+from kg.sparql.policy import guarded_layout
 
 TOKENS_PER_DECLARATION = {"BASE": 2, "PREFIX": 3}
 
@@ -17,22 +19,22 @@ def to_update(text: str, graph: str) -> str:
     """
     text = unescaped(text)
     parts, position = [], 0
-    for start, insertion in _insertions(list(tokens(text)), graph):
+    for start, insertion in _insertions(guarded_layout(text), graph):
         parts += [text[position:start], insertion]
         position = start
     return "".join((*parts, text[position:]))
 
 
-def _insertions(update: Sequence[Token], graph: str) -> Iterator[tuple[int, str]]:
+def _insertions(layout: Layout, graph: str) -> Iterator[tuple[int, str]]:
     """Yield what to insert and where: GRAPH around a block of data, WITH before an operation that has a WHERE."""
-    index = 0
+    update, index = layout.tokens, 0
     while index < len(update):
         if update[index].is_word(*TOKENS_PER_DECLARATION):
             index += TOKENS_PER_DECLARATION[update[index].text.upper()]
             continue
         if not update[index].is_word("INSERT", "DELETE"):
             raise PatchError(f"{update[index].text} in a patch: expected INSERT or DELETE of its graph's own triples.")
-        end = _end(update, index)
+        end = layout.end_of_operation(index)
         _refuse_graphs(update[index:end])
         if index + 1 < end and update[index + 1].is_word("DATA", "WHERE"):
             yield update[_opening(update, index)].end, f" GRAPH <{graph}> {{"
@@ -40,16 +42,6 @@ def _insertions(update: Sequence[Token], graph: str) -> Iterator[tuple[int, str]
         else:
             yield update[index].start, f"WITH <{graph}> "
         index = end + 1
-
-
-def _end(update: Sequence[Token], start: int) -> int:
-    """Return the position after an operation's last token: of a semicolon outside brackets, or of the text's end."""
-    depth = 0
-    for index in range(start, len(update)):
-        depth += update[index].is_sign("{", "(", "[") - update[index].is_sign("}", ")", "]")
-        if depth == 0 and update[index].is_sign(";"):
-            return index
-    return len(update)
 
 
 def _opening(update: Sequence[Token], start: int) -> int:

@@ -12,7 +12,9 @@ import pyoxigraph as ox
 
 from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
 from kg.errors import IllTypedLiteralError, PayloadError
+from kg.sparql.layout import Layout
 from kg.sparql.lexer import Kind, Token
+from kg.sparql.workarounds.edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
 """What calls of STRDT in updates are written as, so that `StrDt` is asked."""
@@ -79,12 +81,13 @@ class StrDt:
             raise IllTypedLiteralError(self.faults[0])
 
 
-def with_strdt(text: str, read: Iterable[Token]) -> str:
+def with_strdt(layout: Layout) -> Layout:
     """Return an update with its calls of STRDT written as calls of the function that `StrDt` stands for."""
-    calls = [token for token in read if token.is_word("STRDT")]
-    for call in reversed(calls):
-        text = f"{text[: call.start]}{STRDT}{text[call.end :]}"
-    return text
+    edits = Edits(layout)
+    for at, token in enumerate(layout.tokens):
+        if token.is_word("STRDT"):
+            edits.replace((at, at + 1), str(STRDT))
+    return edits.result()
 
 
 def refuse_falsified_in(read: Sequence[Token], resolved: Callable[[Token], str]) -> None:

@@ -1,8 +1,9 @@
 """Alternatives in property paths, as SPARQL 1.1 Query has them in section 18.6: a union, which keeps duplicates.
 
-The engine finds a pair of nodes once, however many alternatives lead from one to the other. A triple whose path has
-alternatives outside of `*`, `+` and `?`, which count a pair once in SPARQL too, is rewritten as the union of the paths
-that it stands for; `!(:p|^:q)` is two of them. Where blank nodes tie triples together, they are copied as a whole.
+The engine finds a pair of nodes once, however many alternatives lead from one to the other (oxigraph/oxigraph#351).
+A triple whose path has alternatives outside of `*`, `+` and `?`, which count a pair once in SPARQL too, is rewritten as
+the union of the paths that it stands for; `!(:p|^:q)` is two of them. Where blank nodes tie triples together, they are
+copied as a whole.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from kg.errors import ForbiddenError
-from kg.sparql.group_layout import Layout, MalformedTextError
+from kg.sparql.layout import Layout, MalformedTextError
 from kg.sparql.lexer import Kind, Token, line_and_column
 from kg.sparql.triple_patterns import Span, Triple, statements, triples
-from kg.sparql.workarounds.routes import expansions, path_around
+from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.path_expansion import expansions, path_around
 
 MOST_PATHS = 500
 """How many paths without alternatives one may stand for."""
@@ -23,17 +25,19 @@ Paths = dict[Span, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
 
 
-def with_unions(text: str) -> str:
-    """Return a text with its alternatives as unions; ForbiddenError where they are too many, or cannot be copied."""
-    meant = text
+def with_unions(layout: Layout) -> Layout:
+    """Return a text with its alternatives as unions.
+
+    Raises ForbiddenError if they are too many, or cannot be copied.
+    """
     try:
-        layout = Layout(text)
-        for begin, end in reversed(_blocks(layout)):
-            new = _Block(layout, begin, end).written()
-            meant = f"{meant[: layout.read[begin].start]}{new}{meant[layout.read[end - 1].end :]}"
+        edits = Edits(layout)
+        blocks = [_Block(layout, begin, end) for begin, end in _blocks(layout)]
     except MalformedTextError:  # the engine reports the syntax error
-        return text
-    return meant
+        return layout
+    for block in blocks:
+        edits.replace((block.begin, block.end), block.written())
+    return edits.result()
 
 
 def _bars(read: Sequence[Token], begin: int, end: int) -> Iterator[int]:
@@ -55,16 +59,16 @@ def _touch(read: Sequence[Token], at: int, other: int) -> bool:
 def _blocks(layout: Layout) -> list[Span]:
     """Return the blocks of triples that bars stand in."""
     found = list[Span]()
-    for at in _bars(layout.read, 0, len(layout.read)):
+    for at in _bars(layout.tokens, 0, len(layout.tokens)):
         if not found or at >= found[-1][1]:
             found.append(_block(layout, at))
     return found
 
 
 def _block(layout: Layout, at: int) -> Span:
-    """Return the block of triples that a position is in."""
+    """Return the block of triples that a position is in. Raises MalformedTextError if it is in none."""
     around = (opening for opening, closing in layout.closing.items() if opening < at < closing)
-    opening = max((opening for opening in around if layout.read[opening].is_sign("{")), default=None)
+    opening = max((opening for opening in around if layout.tokens[opening].is_sign("{")), default=None)
     if opening is None:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
     for begin in layout.elements(opening, layout.closing[opening]):
@@ -78,10 +82,10 @@ class _Block:
     """A block of triples, to be rewritten."""
 
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
-        self._layout, self._begin, self._end = layout, begin, end
+        self._layout, self.begin, self.end = layout, begin, end
         self._paths: Paths = {}
         read = begin
-        for at in _bars(layout.read, begin, end):
+        for at in _bars(layout.tokens, begin, end):
             if at > read:
                 span = path_around(layout, at, begin, end)
                 found, read = expansions(layout, span), span[1]
@@ -91,13 +95,13 @@ class _Block:
                     self._paths[span] = found
 
     def written(self) -> str:
-        spans = [*statements(self._layout.read, self._begin, self._end)]
+        spans = [*statements(self._layout, self.begin, self.end)]
         tied = self._tied(spans)
         kept, unions = list[str](), list[str]()
         for span in spans:
             if span in tied:
                 continue
-            found = triples(self._layout.read, *span) if self._within(span) else None
+            found = triples(self._layout, *span) if self._within(span) else None
             for triple in found or []:
                 if triple.verb in self._paths:
                     unions.append(self._union(triple))
@@ -120,7 +124,7 @@ class _Block:
         return " UNION ".join(f"{{ {subject} {path} {value} }}" for path in self._paths[triple.verb])
 
     def _labels(self, span: Span) -> set[str]:
-        return {token.text for token in self._layout.read[slice(*span)] if token.kind is Kind.BLANK}
+        return {token.text for token in self._layout.tokens[slice(*span)] if token.kind is Kind.BLANK}
 
     def _tied(self, spans: Sequence[Span]) -> list[Span]:
         """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
@@ -132,12 +136,12 @@ class _Block:
         return sorted(tied)
 
     def _is_simple(self, span: Span) -> bool:
-        return not self._labels(span) and triples(self._layout.read, *span) is not None
+        return not self._labels(span) and triples(self._layout, *span) is not None
 
     def _copies(self, tied: Sequence[Span]) -> str:
         labels = set[str]().union(*map(self._labels, tied))
         inside = {at for span in tied for at in range(*span)}
-        for at, token in enumerate(self._layout.read):
+        for at, token in enumerate(self._layout.tokens):
             if token.kind is Kind.BLANK and token.text in labels and at not in inside:
                 raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
         paths = {path: found for span in tied for path, found in self._within(span).items()}
@@ -159,7 +163,7 @@ class _Block:
             at = begin
             while at < end:
                 path = next((path for path in choice if path[0] == at), None)
-                token = self._layout.read[at]
+                token = self._layout.tokens[at]
                 label = f"{token.text}_{number}" if token.kind is Kind.BLANK else token.text
                 parts.append(choice[path] if path else label)
                 at = path[1] if path else at + 1
@@ -167,5 +171,5 @@ class _Block:
         return " ".join(parts)
 
     def _refused(self, at: int, why: str) -> ForbiddenError:
-        line, column = line_and_column(self._layout.text, self._layout.read[at].start)
+        line, column = line_and_column(self._layout.text, self._layout.tokens[at].start)
         return ForbiddenError(f"A path with alternatives, at line {line}, column {column}, {why}.")

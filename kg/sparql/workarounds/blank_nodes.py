@@ -34,14 +34,14 @@ def labelled(*arguments: Term) -> ox.BlankNode | None:
     return ox.BlankNode(f"b{digest[:31]}")  # RDF/XML takes no name that begins with a digit
 
 
-def rewrite_blank_nodes(edits: Edits) -> None:
-    """Rewrite each BNODE that has a label; what makes its solution's node is hidden from `SELECT *` afterwards."""
-    calls = [at for at in range(len(edits.read)) if _is_labelled(edits, at)]
+def rewrite_blank_nodes(edits: Edits) -> bool:
+    """Rewrite each BNODE that has a label, and tell whether variables were added: `SELECT *` must not show them."""
+    calls = [at for at in range(len(edits.tokens)) if _is_labelled(edits, at)]
     nodes = dict[int, int | None]()
     joined = dict[int, Span]()
     for call in calls:
         around = edits.around(call)
-        level = next((at for at in reversed(around) if edits.read[at].is_sign("{")), -1)
+        level = next((at for at in reversed(around) if edits.tokens[at].is_sign("{")), -1)
         opening = edits.group_of_clause(level) if edits.is_clause(level) else level
         if opening is None:
             continue
@@ -62,16 +62,17 @@ def rewrite_blank_nodes(edits: Edits) -> None:
         _make(edits, opening, binding)
     for opening, values in joined.items():
         _make_after_join(edits, opening, values)
+    return bool(nodes or joined)
 
 
 def _is_labelled(edits: Edits, at: int) -> bool:
-    return edits.read[at].is_word("BNODE") and edits.is_call(at) and len(edits.arguments(at + 1)) == 1
+    return edits.tokens[at].is_word("BNODE") and edits.is_call(at) and len(edits.arguments(at + 1)) == 1
 
 
 def _binding(edits: Edits, around: list[int], level: int) -> int | None:
     """Return the position of the BIND that a call in a group stands in, None for FILTER."""
     outermost = next((at for at in around if at > level), None)
-    return outermost - 1 if outermost and edits.read[outermost - 1].is_word("BIND") else None
+    return outermost - 1 if outermost and edits.tokens[outermost - 1].is_word("BIND") else None
 
 
 def _note(nodes: dict[int, int | None], opening: int, binding: int | None) -> None:
@@ -82,27 +83,27 @@ def _note(nodes: dict[int, int | None], opening: int, binding: int | None) -> No
 
 def _is_of_groups(edits: Edits, call: int, level: int, opening: int) -> bool:
     """Tell whether a call in SELECT, HAVING or ORDER BY is evaluated for a group of solutions, not for each."""
-    clauses = [at for at in edits.clause(level) if edits.read[at].is_word(*_CLAUSES)]
-    clause = next((edits.read[at] for at in reversed(clauses) if at < call), None)
+    clauses = [at for at in edits.clause(level) if edits.tokens[at].is_word(*_CLAUSES)]
+    clause = next((edits.tokens[at] for at in reversed(clauses) if at < call), None)
     if (clause and clause.is_word("GROUP")) or any(_is_aggregate(edits, at - 1) for at in edits.around(call)):
         return False
     outside = (
         at
-        for at in range(level + 1, edits.closing.get(level, len(edits.read)))
+        for at in range(level + 1, edits.closing.get(level, len(edits.tokens)))
         if not opening < at < edits.closing[opening]
     )
-    return any(edits.read[at].is_word("GROUP") for at in clauses) or any(_is_aggregate(edits, at) for at in outside)
+    return any(edits.tokens[at].is_word("GROUP") for at in clauses) or any(_is_aggregate(edits, at) for at in outside)
 
 
 def _is_aggregate(edits: Edits, at: int) -> bool:
-    return edits.read[at].is_word(*_AGGREGATES) and edits.is_call(at)
+    return edits.tokens[at].is_word(*_AGGREGATES) and edits.is_call(at)
 
 
 def _make(edits: Edits, opening: int, binding: int | None) -> None:
     made, closing = f" BIND(BNODE() AS ?{HIDDEN}{opening}) ", edits.closing[opening]
     if binding is not None:
         edits.insert_before(binding, made)
-    elif edits.read[opening + 1].is_word("SELECT"):
+    elif edits.tokens[opening + 1].is_word("SELECT"):
         edits.insert_after(opening, " { ")
         edits.insert_before(closing, f" }} {made}")
     else:
@@ -113,5 +114,5 @@ def _make_after_join(edits: Edits, opening: int, values: Span) -> None:
     """Make the node of a query's solutions after its VALUES has joined, by having it join in the group itself."""
     edits.insert_after(opening, " { ")
     made = f"BIND(BNODE() AS ?{HIDDEN}{opening}{_JOINED})"
-    edits.insert_before(edits.closing[opening], f" }} {edits.raw(values)} {made} ")
+    edits.insert_before(edits.closing[opening], f" }} {edits.raw(*values)} {made} ")
     edits.replace(values, "")

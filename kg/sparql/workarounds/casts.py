@@ -2,7 +2,8 @@
 
 A cast takes white space off a string first (XPath Functions and Operators 3.1, section 19.2), and no spellings of
 infinity but XML Schema's. GROUP_CONCAT gives a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one with the
-language of what it joins. STRDT makes no `rdf:langString`, which no literal without a language may be.
+language of what it joins (oxigraph/oxigraph#1717). STRDT makes no `rdf:langString`, which no literal
+without a language may be.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from kg.sparql.lexer import Kind
+from kg.sparql.prologue import Prologue
 from kg.sparql.workarounds.edits import Edits, Span
 from kg.sparql.workarounds.total_order import Term
 from kg.sparql.workarounds.values import DURATIONS, MOMENTS, NUMBERS, XSD
@@ -28,9 +30,9 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def rewrite_casts(edits: Edits) -> None:
+def rewrite_casts(edits: Edits, prologue: Prologue) -> None:
     """Rewrite each cast to a datatype that has a lexical form, each GROUP_CONCAT and each STRDT."""
-    for at, token in enumerate(edits.read):
+    for at, token in enumerate(edits.tokens):
         if not edits.is_call(at) or token.kind not in (Kind.IRI, Kind.NAME, Kind.WORD):
             continue
         arguments = edits.arguments(at + 1)
@@ -39,14 +41,14 @@ def rewrite_casts(edits: Edits) -> None:
         elif token.is_word("STRDT") and len(arguments) == 2:  # noqa: PLR2004 - the string and the datatype
             edits.wrap(arguments[1], f"{_DATATYPE}(", ")")
         elif token.kind is not Kind.WORD and len(arguments) == 1:
-            _rewrite_cast(edits, edits.resolve(token), arguments[0])
+            _rewrite_cast(edits, prologue.resolve(edits.text, token), arguments[0])
 
 
 def _rewrite_cast(edits: Edits, datatype: str, argument: Span) -> None:
     if datatype not in _READERS:
         return
-    function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(argument)
-    if argument[1] - argument[0] == 1 and edits.read[argument[0]].kind is Kind.VARIABLE:
+    function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(*argument)
+    if argument[1] - argument[0] == 1 and edits.tokens[argument[0]].kind is Kind.VARIABLE:
         edits.replace(argument, f"IF(DATATYPE({written}) = <{XSD}string>, {function}({written}), {written})")
     else:
         edits.wrap(argument, f"{function}(", ")")

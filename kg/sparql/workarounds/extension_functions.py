@@ -1,4 +1,4 @@
-"""Functions that stand in for the engine's: those that it has not, and a cast that it has otherwise than SPARQL."""
+"""Functions that stand in for the engine's: those that it has not, and its cast to xsd:string (oxigraph#1817)."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 Where a group inside `GRAPH ?g` holds a subquery, MINUS, VALUES or another GRAPH, the engine evaluates it over all
 graphs at once; it is rewritten as the union of the same group inside each graph. A graph that the dataset does not
 have gives no solutions, not even those that take no triples. A path of length zero from a term that its graph does not
-hold is rewritten as the solution that it has. The rest of the text is left as sent.
+hold is rewritten as the solution that it has (oxigraph/oxigraph#1758, #1804 and #1815 mend these upstream). The rest
+of the text is left as sent.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError
 from kg.sparql.engine_dataset import Dataset
-from kg.sparql.group_layout import Layout, MalformedTextError
-from kg.sparql.lexer import Kind, tokens
-from kg.sparql.query_request import Prologue
+from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.lexer import Kind
+from kg.sparql.prologue import Prologue
 from kg.sparql.triple_patterns import Span, Triple, statements, triples
 
 MAX_GRAPHS = 1000
@@ -67,17 +68,17 @@ class VisibleGraphs:
         return any(True for quads in found for _ in quads)
 
 
-def rewrite_graph_patterns(text: str, prologue: Prologue, dataset: Dataset) -> str:
+def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset) -> str:
     """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says.
 
     A malformed text is returned unchanged, so that the engine's syntax error is about what the client sent.
     """
-    if not _MAY_DIFFER.search(text):
-        return text
+    if not _MAY_DIFFER.search(layout.text):
+        return layout.text
     try:
-        return _Rewriter(Layout(text), prologue, VisibleGraphs(dataset)).whole()
+        return _Rewriter(layout, prologue, VisibleGraphs(dataset)).whole()
     except MalformedTextError:
-        return text
+        return layout.text
 
 
 @dataclass
@@ -89,19 +90,21 @@ class _Rewriter:
     _uncertain: bool = False
     """Whether, in a graph that is yet to be known, a path may be of length zero from a term that it does not hold."""
     _changed: bool = False
+    _copy: str = ""
+    """What the labels of blank nodes end in, in the copy of a group that is being written."""
 
     def whole(self) -> str:
         """Return the whole text, the very same if nothing has to be rewritten."""
-        found = self._pieces(0, len(self.layout.read), self.seen.default, within_group=False)
+        found = self._pieces(0, len(self.layout.tokens), self.seen.default, within_group=False)
         return found if self._changed else self.layout.text
 
     def _pieces(self, begin: int, end: int, active: Active, *, within_group: bool) -> str:
         parts, at = [], begin
         while at < end:
-            before = self.layout.read[at - 1].end if at else 0
+            before = self.layout.tokens[at - 1].end if at else 0
             stop = self.layout.stop(at, end) if within_group else self.layout.stop_outside(at)
             parts += [
-                self.layout.text[before : self.layout.read[at].start],
+                self.layout.text[before : self.layout.tokens[at].start],
                 self._piece(at, stop, active, within_group=within_group),
             ]
             at = stop
@@ -109,7 +112,7 @@ class _Rewriter:
 
     def _piece(self, at: int, stop: int, active: Active, *, within_group: bool) -> str:
         """Return an element of a group, or a part of what is outside of groups, rewritten."""
-        token = self.layout.read[at]
+        token = self.layout.tokens[at]
         if token.is_sign("{"):
             return self._group(at, active)
         if within_group and token.is_word("GRAPH"):
@@ -118,15 +121,15 @@ class _Rewriter:
             return token.text + self._pieces(at + 1, stop, active, within_group=False)
         if within_group and self.layout.begins_block(at):
             return self._block(at, stop, active)
-        return self.layout.raw(at, stop)
+        return self._raw(at, stop)
 
     def _group(self, opening: int, active: Active) -> str:
         begin, end = opening + 1, self.layout.closing[opening]
-        subquery = self.layout.read[begin].is_word("SELECT")
+        subquery = self.layout.tokens[begin].is_word("SELECT")
         return f"{{{self._pieces(begin, end, active, within_group=not subquery)} }}"
 
     def _graph(self, at: int) -> str:
-        name, opening = self.layout.read[at + 1], at + 2
+        name, opening = self.layout.tokens[at + 1], at + 2
         if name.kind is Kind.VARIABLE:
             return self._any_graph(opening, name.text)
         iri = self.prologue.resolve(self.layout.text, name)
@@ -159,39 +162,43 @@ class _Rewriter:
             return f"{{ GRAPH <{_NOWHERE}> {self._group(opening, [])} VALUES {variable} {{}} }}"
         parts = []
         for number, iri in enumerate(self.seen.names):
-            group = self._relabelled(opening, self._group(opening, [ox.NamedNode(iri)]), number)
+            outer, self._copy = self._copy, f"{self._copy}_{number}"
+            group = self._group(opening, [ox.NamedNode(iri)])
+            self._copy = outer
             parts.append(f"{{ GRAPH <{iri}> {group} VALUES {variable} {{ <{iri}> }} }}")
         return f"{{ {' UNION '.join(parts)} }}"
 
-    def _relabelled(self, opening: int, group: str, number: int) -> str:
-        """Return a copy of a group with blank nodes of its own: no two groups may share a label."""
-        if not any(token.kind is Kind.BLANK for token in self.layout.read[opening : self.layout.closing[opening]]):
-            return group
-        labels = (token for token in tokens(group) if token.kind is Kind.BLANK)
-        for label in reversed(list(labels)):
-            group = f"{group[: label.end]}_{number}{group[label.end :]}"
-        return group
+    def _raw(self, begin: int, end: int) -> str:
+        """Return the text of some tokens; blank nodes of a copy have labels of its own, which no two groups share."""
+        if not self._copy or begin == end:
+            return self.layout.raw(begin, end)
+        parts, at = list[str](), self.layout.tokens[begin].start
+        for token in self.layout.tokens[begin:end]:
+            parts += [self.layout.text[at : token.end], self._copy if token.kind is Kind.BLANK else ""]
+            at = token.end
+        return "".join(parts)
 
     def _differs(self, opening: int, variable: str) -> bool:
         """Tell whether the engine may find something else in a group than SPARQL, its graph being a variable."""
         words = {
             each.text.upper()
-            for each in self.layout.read[opening : self.layout.closing[opening]]
+            for each in self.layout.tokens[opening : self.layout.closing[opening]]
             if each.kind is Kind.WORD
         }
         if "SELECT" in words:
             return True
         if not words & {"MINUS", "VALUES", "GRAPH"}:
             return False
-        top = set(self.layout.elements(opening, self.layout.closing[opening]))
-        suspects = (at for at in range(opening, self.layout.closing[opening]) if self.layout.read[at].kind is Kind.WORD)
+        closing = self.layout.closing[opening]
+        top = set(self.layout.elements(opening, closing))
+        suspects = (at for at in range(opening, closing) if self.layout.tokens[at].kind is Kind.WORD)
         sure = bool(self.layout.sure(opening))
         return not sure or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
 
     def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
-        token = self.layout.read[at]
+        token = self.layout.tokens[at]
         if token.is_word("VALUES"):
-            data = self.layout.read[at : self.layout.next(at, "{")]
+            data = self.layout.tokens[at : self.layout.next(at, "{")]
             return inside or any(each.text[1:] == variable[1:] for each in data)
         if token.is_word("MINUS"):
             shared = set() if inside else self.layout.sure(opening, at) & self.layout.sure(self.layout.next(at, "{"))
@@ -200,34 +207,34 @@ class _Rewriter:
 
     def _block(self, begin: int, end: int, active: Active) -> str:
         """Return a block of triples without the paths that go nowhere, before it the solutions that these have."""
-        if not any(token.is_sign("*", "?", "+") for token in self.layout.read[begin:end]):
-            return self.layout.raw(begin, end)
+        if not any(token.is_sign("*", "?", "+") for token in self.layout.tokens[begin:end]):
+            return self._raw(begin, end)
         solutions, kept = list[str](), list[str]()
-        for span in statements(self.layout.read, begin, end):
-            found = triples(self.layout.read, *span) or []
+        for span in statements(self.layout, begin, end):
+            found = triples(self.layout, *span) or []
             own = [self._solution(triple, active) for triple in found]
             solutions += filter(None, own)
-            whole = [self.layout.raw(*span)]
+            whole = [self._raw(*span)]
             kept += (
                 [self._spelled(each) for each, one in zip(found, own, strict=True) if not one] if any(own) else whole
             )
         self._changed |= bool(solutions)
-        return " ".join([*solutions, *(f"{one} ." for one in kept)]) if solutions else self.layout.raw(begin, end)
+        return " ".join([*solutions, *(f"{one} ." for one in kept)]) if solutions else self._raw(begin, end)
 
     def _spelled(self, triple: Triple) -> str:
-        return " ".join(self.layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
+        return " ".join(self._raw(*span) for span in (triple.subject, triple.verb, triple.object))
 
     def _solution(self, triple: Triple, active: Active) -> str | None:
         """Return the solution of a path of length zero from a term that the graph does not hold, None for others."""
         ends = (triple.subject, triple.object)
-        named = [span for span in ends if self.layout.read[span[0]].kind not in (Kind.VARIABLE, Kind.BLANK)]
+        named = [span for span in ends if self.layout.tokens[span[0]].kind not in (Kind.VARIABLE, Kind.BLANK)]
         if (
             active == "any"
             and len(named) > 1
-            and any(each.is_sign("+") for each in self.layout.read[slice(*triple.verb)])
+            and any(each.is_sign("+") for each in self.layout.tokens[slice(*triple.verb)])
         ):
             self._uncertain = True  # the engine finds the same solution several times
-        if not (triple.ways and named) or any(self.layout.read[begin].kind is Kind.BLANK for begin, _ in ends):
+        if not (triple.ways and named) or any(self.layout.tokens[begin].kind is Kind.BLANK for begin, _ in ends):
             return None
         if active == "any":
             self._uncertain = True
@@ -238,11 +245,11 @@ class _Rewriter:
         if len(named) > 1:
             return f"VALUES () {{ {'() ' * triple.ways}}}" if self._term(named[1]) == term else None
         other = triple.object if named[0] == triple.subject else triple.subject
-        return f"VALUES {self.layout.raw(*other)} {{ {' '.join([str(term)] * triple.ways)} }}"
+        return f"VALUES {self._raw(*other)} {{ {' '.join([str(term)] * triple.ways)} }}"
 
     def _term(self, span: Span) -> Term:
-        written = self.layout.raw(*span)
-        written = written.lower() if self.layout.read[span[0]].kind is Kind.WORD else written
+        written = self._raw(*span)
+        written = written.lower() if self.layout.tokens[span[0]].kind is Kind.WORD else written
         try:
             quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
         except SyntaxError as error:  # an undeclared prefix, or an escape that no string has

@@ -62,7 +62,7 @@ def nothing(*_: Term) -> None:
 
 def rewrite_patterns(edits: Edits) -> None:
     """Rewrite each REGEX and REPLACE."""
-    for at, token in enumerate(edits.read):
+    for at, token in enumerate(edits.tokens):
         if not (token.is_word("REGEX", "REPLACE") and edits.is_call(at)):
             continue
         arguments = edits.arguments(at + 1)
@@ -90,9 +90,9 @@ def _rewrite(edits: Edits, at: int, name: str, arguments: list[Span]) -> None:
 def _constant(edits: Edits, span: Span) -> str | None:
     """Return the text of an argument that is a plain string, None for any other."""
     begin, end = span
-    if end - begin != 1 or edits.read[begin].kind is not Kind.STRING:
+    if end - begin != 1 or edits.tokens[begin].kind is not Kind.STRING:
         return None
-    written = edits.read[begin].text
+    written = edits.tokens[begin].text
     quotes = 3 if written[:3] in ('"""', "'''") else 1
     return _ESCAPE.sub(_unescaped, written[quotes:-quotes])
 

@@ -39,12 +39,12 @@ _ORDERED = (*_TEXTS, *_HASHES, *_COUNTS, *_TESTS)
 
 def rewrite_order(edits: Edits) -> None:
     """Rewrite every ORDER BY, MIN and MAX; QuerySyntaxError for keywords that only the engine would take apart."""
-    for at, token in enumerate(edits.read):
+    for at, token in enumerate(edits.tokens):
         if token.is_word("MIN", "MAX"):
             _rewrite_aggregate(edits, at)
-        elif token.is_word("ORDER") and at + 1 < len(edits.read) and edits.read[at + 1].is_word("BY"):
+        elif token.is_word("ORDER") and at + 1 < len(edits.tokens) and edits.tokens[at + 1].is_word("BY"):
             _rewrite_conditions(edits, at + 2)
-        elif token.kind is Kind.WORD and _hides_order(token.text.upper(), edits.read[at - 1]):
+        elif token.kind is Kind.WORD and _hides_order(token.text.upper(), edits.tokens[at - 1]):
             raise syntax_error(edits.text, token.start, f"{token.text} holds ORDER BY; put spaces around its words")
 
 
@@ -56,17 +56,17 @@ def _rewrite_aggregate(edits: Edits, at: int) -> None:
     if not edits.is_call(at):
         return
     begin, end = at + 2, edits.closing[at + 1]
-    begin += edits.read[begin].is_word("DISTINCT")  # which changes neither the least nor the greatest
-    if begin < end and len(edits.arguments(at + 1)) == 1 and not edits.read[begin].is_sign("*"):
-        edits.replace((at, begin), f"{_NAMES[edits.read[at].text.upper()]}(")
+    begin += edits.tokens[begin].is_word("DISTINCT")  # which changes neither the least nor the greatest
+    if begin < end and len(edits.arguments(at + 1)) == 1 and not edits.tokens[begin].is_sign("*"):
+        edits.replace((at, begin), f"{_NAMES[edits.tokens[at].text.upper()]}(")
 
 
 def _rewrite_conditions(edits: Edits, at: int) -> None:
     while (found := _condition(edits, at)) is not None:
         (begin, end), inner = found
-        if inner[1] - inner[0] == 1 and edits.read[inner[0]].kind is Kind.VARIABLE:
-            direction = "DESC" if edits.read[begin].is_word("DESC") else ""
-            edits.replace((begin, end), _by_variable(edits.raw(inner), direction))
+        if inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is Kind.VARIABLE:
+            direction = "DESC" if edits.tokens[begin].is_word("DESC") else ""
+            edits.replace((begin, end), _by_variable(edits.raw(*inner), direction))
         elif not _is_ordered(edits, inner):
             edits.wrap(inner, f"{_KEY}(", ")")
         at = end
@@ -74,9 +74,9 @@ def _rewrite_conditions(edits: Edits, at: int) -> None:
 
 def _condition(edits: Edits, at: int) -> tuple[Span, Span] | None:
     """Return a condition and the expression in it, None where there is no more."""
-    if at >= len(edits.read):
+    if at >= len(edits.tokens):
         return None
-    token = edits.read[at]
+    token = edits.tokens[at]
     if token.kind is Kind.VARIABLE:
         return (at, at + 1), (at, at + 1)
     if token.is_sign("("):
@@ -97,7 +97,7 @@ def _by_variable(variable: str, direction: str) -> str:
 def _is_ordered(edits: Edits, inner: Span) -> bool:
     """Tell whether the engine has an order of an expression's values: calls whose values are of one kind."""
     begin, end = inner
-    token = edits.read[begin]
+    token = edits.tokens[begin]
     if token.is_word("EXISTS", "NOT"):
         return True
     return token.is_word(*_ORDERED) and edits.is_call(begin) and edits.closing[begin + 1] == end - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from kg.sparql.group_layout import Layout, MalformedTextError
+from kg.sparql.layout import Layout, MalformedTextError
 from kg.sparql.lexer import Kind
 from kg.sparql.triple_patterns import Span
 
@@ -19,14 +19,14 @@ def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
     Raises MalformedTextError if it is none.
     """
     opened = [opening for opening, closing in layout.closing.items() if begin <= opening < at < closing]
-    while opened and layout.read[max(opened)].is_sign("("):
+    while opened and layout.tokens[max(opened)].is_sign("("):
         at = max(opened)
         opened.remove(at)
-    first = at if layout.read[at].is_sign("(") else _primary_before(layout, at, begin)
+    first = at if layout.tokens[at].is_sign("(") else _primary_before(layout, at, begin)
     while True:
-        while first > begin and layout.read[first - 1].is_sign("^", "!"):
+        while first > begin and layout.tokens[first - 1].is_sign("^", "!"):
             first -= 1
-        if not (first > begin and layout.read[first - 1].is_sign("/", "|")):
+        if not (first > begin and layout.tokens[first - 1].is_sign("/", "|")):
             break
         first = _primary_before(layout, first - 1, begin)
     return first, _RouteReader(layout, first, end).stop
@@ -35,9 +35,9 @@ def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
 def _primary_before(layout: Layout, at: int, begin: int) -> int:
     """Return where the name or the group before an operator begins."""
     at -= 1
-    while at >= begin and layout.read[at].is_sign(*_MODIFIERS):
+    while at >= begin and layout.tokens[at].is_sign(*_MODIFIERS):
         at -= 1
-    if at >= begin and layout.read[at].is_sign(")"):
+    if at >= begin and layout.tokens[at].is_sign(")"):
         at = next(opening for opening, closing in layout.closing.items() if closing == at)
     if at < begin:
         raise MalformedTextError(f"Token {at} stands before the block that its path is in.")
@@ -58,7 +58,7 @@ class _RouteReader:
         self.stop = self._at
 
     def _takes(self, *signs: str) -> bool:
-        taken = self._at < self._end and self._layout.read[self._at].is_sign(*signs)
+        taken = self._at < self._end and self._layout.tokens[self._at].is_sign(*signs)
         self._at += taken
         return taken
 
@@ -96,7 +96,7 @@ class _RouteReader:
             if not self._takes(")"):
                 raise MalformedTextError(f"Token {self._at} is no end of a path in parentheses.")
             return found
-        token = self._layout.read[self._at] if self._at < self._end else None
+        token = self._layout.tokens[self._at] if self._at < self._end else None
         if token is None or not (token.kind in (Kind.IRI, Kind.NAME) or token.text == "a"):
             raise MalformedTextError(f"Token {self._at} is no step of a path.")
         self._at += 1
@@ -105,7 +105,7 @@ class _RouteReader:
     def _negated(self) -> list[str]:
         """Return a negated set, as two where it goes both ways."""
         begin = self._at
-        if not (begin < self._end and self._layout.read[begin].is_sign("(")):
+        if not (begin < self._end and self._layout.tokens[begin].is_sign("(")):
             self._takes("^")
             self._primary()
             return [f"!({self._layout.raw(begin, self._at)})"]
@@ -119,7 +119,7 @@ class _RouteReader:
 def _members(layout: Layout, opening: int) -> list[str]:
     """Return the names in a negated set, with the sign before those that it goes back by."""
     found, sign = list[str](), ""
-    for token in layout.read[opening + 1 : layout.closing[opening]]:
+    for token in layout.tokens[opening + 1 : layout.closing[opening]]:
         if token.is_sign("^"):
             sign = "^"
         elif not token.is_sign("|"):

@@ -1,0 +1,119 @@
+"""A text's tokens and matching brackets, and where the elements of a query's groups stand (SPARQL 1.1 Query, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from kg.sparql.lexer import Kind, Token, tokens
+
+_KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
+_TERMS = (Kind.IRI, Kind.NAME, Kind.VARIABLE, Kind.BLANK, Kind.STRING, Kind.NUMBER)
+_OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
+
+
+class MalformedTextError(Exception):
+    """A text has no layout: a bracket has no partner, or an element of a group is incomplete."""
+
+
+class _Closing(dict[int, int]):
+    """The position of the closing bracket, by that of the opening one."""
+
+    def __missing__(self, opening: int) -> int:
+        raise MalformedTextError(f"Token {opening} opens no group that is closed.")
+
+
+class Layout:
+    """A text, its tokens, and the closing bracket of each that opens: a text is lexed once, when they are first needed.
+
+    Every method raises MalformedTextError if the text is not well-formed there.
+    """
+
+    def __init__(self, text: str, known_tokens: Sequence[Token] | None = None) -> None:
+        self.text, self._known_tokens = text, known_tokens
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """Return the tokens. Raises QuerySyntaxError if there is a place where none can be read."""
+        return list(tokens(self.text)) if self._known_tokens is None else self._known_tokens
+
+    @cached_property
+    def closing(self) -> _Closing:
+        """Return the position of the closing bracket, by that of the opening one."""
+        closing, opened = _Closing(), list[int]()
+        for at, token in enumerate(self.tokens):
+            if token.is_sign(*_OPENING):
+                opened.append(at)
+            elif token.is_sign(*_CLOSING):
+                if not opened:
+                    raise MalformedTextError(f"{token.text} at character {token.start} closes nothing.")
+                closing[opened.pop()] = at
+        return closing
+
+    def part(self, begin: int, end: int) -> Layout:
+        """Return the text from one token to before another as a layout of its own, which is not lexed again."""
+        offset = self.tokens[begin].start
+        moved = (token._replace(start=token.start - offset, end=token.end - offset) for token in self.tokens[begin:end])
+        return Layout(self.raw(begin, end), list(moved))
+
+    def outside_brackets(self, begin: int, end: int | None = None) -> Iterator[int]:
+        """Yield the positions from one to before another that are in no bracket, those of opening ones included."""
+        at, stop = begin, len(self.tokens) if end is None else end
+        while at < stop:
+            yield at
+            at = self.closing.get(at, at) + 1
+
+    def end_of_operation(self, begin: int) -> int:
+        """Return the position of the semicolon that ends an operation of an update, or of the text's end."""
+        ends = (at for at in self.outside_brackets(begin) if self.tokens[at].is_sign(";"))
+        return next(ends, len(self.tokens))
+
+    def raw(self, begin: int, end: int) -> str:
+        """Return the text from one token to before another."""
+        return self.text[self.tokens[begin].start : self.tokens[end - 1].end] if end > begin else ""
+
+    def next(self, at: int, sign: str) -> int:
+        """Return the position of a sign, or raise MalformedTextError if none follows."""
+        while at < len(self.tokens) and not self.tokens[at].is_sign(sign):
+            at += 1
+        return at if at < len(self.tokens) else self.closing[at]
+
+    def stop_outside(self, at: int) -> int:
+        """Return the position after a token outside of groups, a whole group where one begins."""
+        if self.tokens[at].is_word("VALUES"):
+            return self.closing[self.next(at, "{")] + 1
+        return self.closing[at] + 1 if self.tokens[at].is_sign("{") else at + 1
+
+    def stop(self, at: int, end: int) -> int:
+        """Return the position after an element of a group."""
+        token = self.tokens[at]
+        if token.is_word("GRAPH"):
+            return self.closing[at + 2] + 1
+        if token.is_word("FILTER", "BIND"):
+            by_group = self.tokens[at + 1].is_word("EXISTS", "NOT")
+            return self.closing[self.next(at, "{" if by_group else "(")] + 1
+        return self.end_of_block(at, end) if self.begins_block(at) else self.stop_outside(at)
+
+    def begins_block(self, at: int) -> bool:
+        """Tell whether triples begin at a position in a group."""
+        token = self.tokens[at]
+        return token.kind in _TERMS or token.is_sign("(", "[", "+", "-") or token.is_word("TRUE", "FALSE")
+
+    def end_of_block(self, begin: int, end: int) -> int:
+        """Return the position after the triples that begin at one."""
+        places = self.outside_brackets(begin, end)
+        return next((at for at in places if self.tokens[at].is_word(*_KEYWORDS) or self.tokens[at].is_sign("{")), end)
+
+    def elements(self, opening: int, end: int) -> Iterator[int]:
+        """Yield where the elements of a group begin, up to a position."""
+        at = opening + 1
+        while at < end:
+            yield at
+            at = self.stop(at, end)
+
+    def sure(self, opening: int, before: int | None = None) -> set[str]:
+        """Return the variables that every solution of a group binds by its own triples, of those before a position."""
+        end = self.closing[opening] if before is None else before
+        blocks = [(at, self.end_of_block(at, end)) for at in self.elements(opening, end) if self.begins_block(at)]
+        block_tokens = (token for begin, stop in blocks for token in self.tokens[begin:stop])
+        return {token.text[1:] for token in block_tokens if token.kind is Kind.VARIABLE}

@@ -1,0 +1,69 @@
+"""What the prologue of a query or an update declares (SPARQL 1.1 Query, section 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.errors import QuerySyntaxError
+from kg.sparql.lexer import Kind, Token, syntax_error
+
+
+@dataclass(frozen=True)
+class Prologue:
+    """The base and the prefixes that a text declares, as it writes them (SPARQL 1.1 Query, section 4.1)."""
+
+    base: str | None
+    prefixes: Mapping[str, str]
+
+    def resolve(self, text: str, token: Token) -> str:
+        """Return the IRI that an IRI or a prefixed name stands for, or raise QuerySyntaxError."""
+        turtle = f"{self._declarations(token)}{token.text} <x:p> <x:o> ."
+        try:
+            quad: ox.Quad = next(iter(ox.parse(turtle, ox.RdfFormat.TURTLE, base_iri=self.base)))
+        except (SyntaxError, ValueError):
+            raise syntax_error(text, token.start, f"{token.text} is no IRI, or its prefix is not declared") from None
+        return str(quad.subject.value) if isinstance(quad.subject, ox.NamedNode) else ""
+
+    def _declarations(self, token: Token) -> str:
+        prefix = token.text.partition(":")[0] + ":"
+        known = token.kind is Kind.NAME and prefix in self.prefixes
+        return f"@prefix {prefix} <{self.prefixes[prefix]}> .\n" if known else ""
+
+    def text(self) -> str:
+        """Return the prologue as SPARQL."""
+        base = f"BASE <{self.base}> " if self.base else ""
+        return base + "".join(f"PREFIX {prefix} <{iri}> " for prefix, iri in self.prefixes.items())
+
+    def named(self) -> dict[str, str]:
+        """Return the prefixes as serialisers take them, without the colon."""
+        return {prefix[:-1]: iri for prefix, iri in self.prefixes.items()}
+
+
+def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:
+    """Return the prologue that begins at a token, added to what is known, and the position after it."""
+    base, prefixes, position = known.base, dict(known.prefixes), start
+    while position < len(read) and read[position].is_word("BASE", "PREFIX", "VERSION"):
+        so_far = Prologue(base, prefixes)
+        if read[position].is_word("PREFIX"):
+            name, iri = expect(text, read, position + 1, Kind.NAME), expect(text, read, position + 2, Kind.IRI)
+            prefixes[name.text] = so_far.resolve(text, iri)
+            position += 3
+        elif read[position].is_word("BASE"):
+            base = so_far.resolve(text, expect(text, read, position + 1, Kind.IRI))
+            position += 2
+        else:
+            position += 2
+    return Prologue(base, prefixes), position
+
+
+def expect(text: str, read: Sequence[Token], position: int, *kinds: Kind) -> Token:
+    """Return the token at a position. Raises QuerySyntaxError if it is of none of the kinds."""
+    if position < len(read) and read[position].kind in kinds:
+        return read[position]
+    expected = " or ".join("an IRI" if kind is Kind.IRI else "a prefixed name" for kind in kinds)
+    if position < len(read):
+        raise syntax_error(text, read[position].start, f"{read[position].text} stands where {expected} was expected")
+    raise QuerySyntaxError(f"The text ends where {expected} was expected.")
