@@ -156,8 +156,8 @@ def _read(file: Path) -> tuple[Grant, ...]:
     try:
         return tuple(map(_grant, json.loads(file.read_text("utf-8"))["tokens"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, RequestError) as error:
-        public = "The server's tokens cannot be read, so nobody is let in."
-        raise StoreError(f"The tokens in {file} cannot be read, so nobody is let in: {error}.", public) from error
+        public = "The server's tokens cannot be read, so all tokens are refused."
+        raise StoreError(f"The tokens in {file} cannot be read, so all tokens are refused: {error}.", public) from error
 
 
 def _grant(row: dict[str, str]) -> Grant:

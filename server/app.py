@@ -1,4 +1,4 @@
-"""The application: one blueprint per noun, over the store that comes in as an argument."""
+"""The Flask application: a blueprint per subject, over the store that it is given."""
 
 from __future__ import annotations
 
@@ -6,56 +6,64 @@ from flask import Flask
 
 from kg.store.interfaces import Store
 from kg.writer import Writer
-from server.auth.cors import register as register_cors
-from server.auth.rate_limits import register as register_rates
-from server.auth.roles import register as register_roles
+from server.auth.cors import register_cors
+from server.auth.rate_limits import register_rate_limits
+from server.auth.roles import register_roles
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
 from server.endpoints.examples import bp as examples
-from server.endpoints.graph_writes import bp as graph_writes
-from server.endpoints.graphs import bp as graphs
+from server.endpoints.graph_store import reads as graph_reads
+from server.endpoints.graph_store import writes as graph_writes
 from server.endpoints.home import bp as home
-from server.endpoints.linked_data import bp as things
+from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.update import bp as updates
-from server.http.errors import register as register_errors
-from server.http.refusals import register as register_refusals
-from server.http.request_limits import register_body_limits, register_headers, register_inflation
-from server.http.request_tracking import register as register_observing
-from server.http.security_headers import register as register_protection
+from server.http.errors import register_errors
+from server.http.request_limits import register_body_limits, register_header_limits
+from server.http.request_tracking import register_request_tracking
+from server.http.security_headers import register_security_headers
 from server.monitoring.admin import bp as admin
 from server.monitoring.health import bp as health
-from server.monitoring.logs import log_request, log_slow
-from server.monitoring.metrics import Metrics
-from server.monitoring.metrics import register as register_metrics
+from server.monitoring.logs import log_request, log_slow_queries
+from server.monitoring.metrics import register_metrics
 from server.pages import register as register_pages
-from server.search import register_index_cache as register_indexing
+from server.search import register_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
 
-BLUEPRINTS = (admin, examples, graph_writes, graphs, health, home, openapi, sparql, things, updates, void)
+BLUEPRINTS = (
+    admin,
+    examples,
+    graph_reads,
+    graph_writes,
+    health,
+    home,
+    linked_data,
+    openapi,
+    sparql,
+    updates,
+    void,
+)
 
 
 def create_app(store: Store, settings: Settings | None = None, writer: Writer | None = None) -> Flask:
-    """Return a WSGI application that serves a store, and takes writes by `writer`; several can live in one process."""
+    """Return a WSGI application that serves a store, read-only without a writer; a process may have several."""
     settings = settings or Settings()
     app = Flask("server", static_folder=None)
     app.url_map.converters["iri"] = IriConverter
     app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
-    register_headers(app, settings.request_limits)
-    register_rates(app, settings.rate)
+    # The hooks of a request run in this order: the cheapest refusals come first, and the body is read last.
+    register_header_limits(app, settings.request_limits)
+    register_rate_limits(app, settings.rate)
     register_roles(app)
     register_body_limits(app, settings.request_limits)
-    register_refusals(app)
-    register_inflation(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_indexing(app, store)
+    register_index_cache(app, store)
     register_pages(app)
     register_cors(app)
-    register_protection(app)
+    register_security_headers(app)
     register_errors(app)
-    counted = Metrics(store)
-    register_metrics(app, counted)
-    register_observing(app, (counted.count, log_request, log_slow(settings.slow)))
+    count_request = register_metrics(app, store)
+    register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
     return app

@@ -1,4 +1,4 @@
-"""What one site serves: its store, its settings, and how a request finds them."""
+"""A site: the store that an application serves, its settings, and values computed once per version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from kg.store.interfaces import Store, Version
 from kg.tokens import Tokens
@@ -18,83 +18,81 @@ from server.http.request_limits import RequestLimits
 
 SITE_EXTENSION = "communique"
 DATA = "data"
-"""The path of the graph store; what follows it in an address follows the base in an IRI."""
-
-
+"""The path of the graph store: what follows it in an address follows the base in an IRI."""
 MAX_VERSION_VALUES = 32
-"""Values that are kept of what was made once a version."""
+"""Values of `Site.once_per_version` that are kept."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an operator may set for a site; sizes are in bytes."""
+    """What an operator may set for a site."""
 
     base: str | None = "https://w3id.org/communique/data/"
-    """The corpus's persistent base, an IRI that ends in a slash; None where the data is named by this host itself."""
+    """The persistent base of the corpus, an IRI that ends in a slash; None if IRIs start with this host's address."""
     title: str = "Communiqué"
     questions: Path | None = None
-    """The folder of example queries, one `.rq` file each."""
+    """The folder of the example queries, a `.rq` file each."""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     """The licence of the data, as an IRI."""
     origins: tuple[str, ...] = ("*",)
-    """The origins whose pages may read the answers; `*` for all, none for none."""
+    """The origins whose pages may read answers (CORS); `*` for all."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """The texts that the operator has, by the SHA-256 of their files' bytes: pages show articles' own."""
+    """The articles' texts that pages may show, by the SHA-256 of their files."""
     writable: bool = True
     """Whether a client on this machine may write without a token."""
     tokens: Tokens | None = None
-    """Who else may write; None where there are no tokens."""
+    """The tokens that give access, if any."""
     private: bool = False
-    """Whether reading needs a token too."""
+    """Whether reading requires a token."""
     rate: float = 0
-    """Requests a second that a client's address may send on average; 0 for as many as it likes."""
+    """Requests a second that an address may send on average; 0 for no limit."""
     hosts: tuple[str, ...] = ()
-    """The hosts that LOAD may fetch from, each by name or address, with a port where it is not the scheme's."""
+    """The hosts that LOAD and SERVICE may reach, by name or address, with a port if it is not the scheme's."""
     request_limits: RequestLimits = field(default_factory=RequestLimits)
-    """What a request may hold."""
+    """The limits of a request's size."""
     slow: float = 1.0
-    """Seconds from which on a query is logged with its text."""
+    """Seconds after which a query counts as slow and is logged with its text."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A store and the settings to serve it with."""
+    """A store, the settings to serve it with, and the writer of its updates."""
 
     store: Store
     settings: Settings
     writer: Writer | None = None
-    """What carries writes out; None where none are taken."""
-    _known: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    """Carries out writes; None if the site is read-only."""
+    _values: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def base(self) -> str:
-        """Return the base of what is named here: the corpus's, or the address of this server's graphs."""
+        """Return the base of the data's IRIs: the corpus's, or this server's own."""
         return self.settings.base or self.own_base
 
     @property
     def own_base(self) -> str:
-        """Return the address, under the host that the request was sent to, that stands for the base."""
+        """Return the address of the base under the host that the request names."""
         return f"{request.host_url}{DATA}/"
 
-    def once(self, what: str, version: Version, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- what `make` returns
-        """Return what `make` returns for a version; made once as long as that version is the one asked about."""
-        made_for, value = self._known.get(what, ("", None))
-        if made_for != version.name:
-            value = make()
-        self._remember(what, (version.name, value))
-        return value
-
-    def _remember(self, what: str, value: tuple[str, Any]) -> None:
-        """Keep the values that were asked for last: clients can ask under any host, and some are made for a host."""
+    def once_per_version(self, key: str, version: Version, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- what `make` returns
+        """Return the result of `make` for a version, cached until another version is requested under this key."""
+        cached_version, value = self._values.get(key, ("", None))
+        if cached_version != version.name:
+            value = make()  # outside the lock: it may run queries, and a second computation does no harm
         with self._lock:
-            self._known.pop(what, None)
-            self._known[what] = value
-            while len(self._known) > MAX_VERSION_VALUES:
-                del self._known[next(iter(self._known))]
+            self._values.pop(key, None)
+            self._values[key] = (version.name, value)
+            # Some keys contain the request's host, which clients choose freely: the least recently used go.
+            while len(self._values) > MAX_VERSION_VALUES:
+                del self._values[next(iter(self._values))]
+        return value
 
 
 def site() -> Site:
-    """Return the site that the current request was sent to, its store asked on the client's behalf."""
-    found: Site = current_app.extensions[SITE_EXTENSION]
-    return replace(found, store=store_for_client(found.store))
+    """Return the site of the current request; its store stops a query whose client has disconnected."""
+    if "site" not in g:
+        shared: Site = current_app.extensions[SITE_EXTENSION]
+        g.site = replace(shared, store=store_for_client(shared.store))
+    current: Site = g.site
+    return current

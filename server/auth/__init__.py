@@ -1,1 +1,1 @@
-"""Who may ask what, and how often."""
+"""Access control: roles and tokens, origins of requests, CORS and rate limits."""

@@ -1,4 +1,4 @@
-"""Whether a request's body is read, decided by its header: a stranger's is neither gathered nor spooled to disk."""
+"""Decides by a request's header whether its body is read, so that nobody without the role can fill memory or disk."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
-from server.auth.origins import BY_HEAD
-from server.auth.roles import admit
+from server.auth.origins import HEADER_ONLY
+from server.auth.roles import admit_request
 from server.http.errors import HttpError
 from server.http.request_limits import KILOBYTE, LIMITS_EXTENSION, RequestLimits
 from server.sockets import Refusal, RequestHead
 
-WITH_BODY = ("PATCH", "POST", "PUT")
-MAX_IGNORED_BODY = 64 * KILOBYTE
-"""Bytes of a body that may come with a method that has no use for one."""
-BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
+METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
+MAX_IGNORED_BODY_BYTES = 64 * KILOBYTE
+"""A body that comes with a method that ignores it."""
+UNPREFIXED_FIELDS = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 class BodyAdmission:
-    """Answers the socket server's question for an application; see `server.sockets.Admit`."""
+    """Decides for the socket server by an application's roles and limits; see `server.sockets.Admit`."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def __call__(self, head: RequestHead) -> Refusal | int:
-        """Return how many bytes the body may have, or why it is not read; the application then says the same."""
-        if head.method not in WITH_BODY:
-            return MAX_IGNORED_BODY
+        """Return how many bytes of the body to read, or the refusal that the application then answers with."""
+        if head.method not in METHODS_WITH_BODY:
+            return MAX_IGNORED_BODY_BYTES
         try:
             with self._app.request_context(_environment(head)):
-                admit()
+                admit_request()
         except HttpError as error:
             return Refusal(error.status, error.sentence, error.headers)
         except (HTTPException, CommuniqueError):
-            return MAX_IGNORED_BODY  # the application meets the same error, and answers with it
-        request_limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
+            return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
+        limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
         media_type = head.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        return request_limits.body_limit(head.path, media_type)[1]
+        return limits.body_limit(head.path, media_type)[1]
 
 
 def _environment(head: RequestHead) -> WSGIEnvironment:
-    """Return as much of the WSGI environment as roles and routes are decided by."""
-    fields = {key if key in BARE else f"HTTP_{key}": value for key, value in head.headers.items()}
+    """Return the part of the WSGI environment that routes and roles depend on."""
+    fields = {key if key in UNPREFIXED_FIELDS else f"HTTP_{key}": value for key, value in head.headers.items()}
     return {
         **fields,
         "REQUEST_METHOD": head.method.upper(),
@@ -56,5 +56,5 @@ def _environment(head: RequestHead) -> WSGIEnvironment:
         "SERVER_PORT": "",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": "http",
-        BY_HEAD: True,
+        HEADER_ONLY: True,
     }

@@ -1,4 +1,4 @@
-"""Reading from pages of other origins, without credentials (the Fetch standard's CORS protocol)."""
+"""CORS: which web origins may read responses, without credentials (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from flask import Flask, Response, request
 
 from server.site import site
 
-READS = ("GET", "HEAD", "POST", "OPTIONS")
-POSTED_READS = ("/sparql",)
-EXPOSED = "Content-Disposition, Content-Location, ETag, Last-Modified, Link, Location, Retry-After"
-A_DAY = "86400"
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+POSTED_READ_PATHS = ("/sparql",)
+EXPOSED_HEADERS = "Content-Disposition, Content-Location, ETag, Last-Modified, Link, Location, Retry-After"
+PREFLIGHT_SECONDS = "86400"
 
 
-def register(app: Flask) -> None:
-    """Let other origins read an application's answers, as its settings say."""
-    app.after_request(allow)
+def register_cors(app: Flask) -> None:
+    """Let other origins read an application's responses, by its settings."""
+    app.after_request(_add_headers)
 
 
-def allow(response: Response) -> Response:
-    """Say on an answer who may read it; a preflight of a write is told nothing, and so refused by the browser."""
+def _add_headers(response: Response) -> Response:
+    """Add the CORS headers. The preflight of a write gets none, so that the browser refuses it."""
     origins, origin = site().settings.origins, request.headers.get("Origin")
     if "*" in origins:
         response.access_control_allow_origin = "*"
     else:
-        response.vary.add("Origin")
+        response.vary.add("Origin")  # also without a match: caches must not share the response between origins
         if origin in origins:
             response.access_control_allow_origin = origin
     if response.access_control_allow_origin:
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
-        _preflight(response)
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        _add_preflight_headers(response)
     return response
 
 
-def _preflight(response: Response) -> None:
+def _add_preflight_headers(response: Response) -> None:
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return
-    methods = READS if request.path in POSTED_READS else tuple(each for each in READS if each != "POST")
+    methods = (*READ_METHODS, "POST") if request.path in POSTED_READ_PATHS else READ_METHODS
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
     response.headers["Access-Control-Allow-Headers"] = (
         "Accept, Accept-Language, Authorization, Content-Type, If-None-Match"
     )
-    response.headers["Access-Control-Max-Age"] = A_DAY
+    response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS

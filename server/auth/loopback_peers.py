@@ -1,7 +1,7 @@
-"""Who is at the other end of a connection on this machine, as Linux tells it.
+"""The process at the other end of a loopback connection, from the tables in Linux's /proc.
 
-A reverse proxy that adds no header sends what a client of this machine sends. It is told by its process: it is another
-user's, or it listens where other machines reach it. See docs/decisions/0013-writing-without-a-token.md.
+A reverse proxy that adds no header is recognized by its process: it belongs to another user, or it listens on an
+address that other machines reach. See docs/decisions/0013-writing-without-a-token.md.
 """
 
 from __future__ import annotations
@@ -13,68 +13,69 @@ from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
-TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-ROW = re.compile(
+SOCKET_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+TABLE_ROW = re.compile(
     r" *\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+ +(\d+) +\d+ (\d+) "
 )
 LISTENING = "0A"
-_recent: list[str] = []
-"""The process that was found last: who writes once mostly writes again."""
-UNKNOWN = "the program that sends it cannot be told"
+UNKNOWN_PROCESS = "the program that sends it cannot be identified"
+_last_peer: list[str] = []
+"""The process of the last peer, which is searched first: a client that writes mostly writes again."""
 
 
-def why_no_client_of_this_user(peer_port: int, own_port: int) -> str | None:
-    """Return why a connection of this machine is not one of this user's own programs, None if it is or nothing tells.
+def foreign_peer_reason(peer_port: int, own_port: int) -> str | None:
+    """Return why the peer of a loopback connection may act for others; None if it is a client of this user.
 
-    `peer_port` is the port at the other end, `own_port` the server's.
+    Also None if the system has no such tables.
     """
-    named = f":{peer_port:04X} "
-    lines = (line for line in _tables().splitlines() if named in line or f" {LISTENING} " in line)
-    rows = [found.groups() for line in lines if (found := ROW.match(line))]
+    # Ports in hexadecimal select the lines cheaply: parsing all rows of a busy machine would take milliseconds.
+    port_field = f":{peer_port:04X} "
+    lines = (line for line in _tables().splitlines() if port_field in line or f" {LISTENING} " in line)
+    rows = [match.groups() for line in lines if (match := TABLE_ROW.match(line))]
     ends = {(int(row[1], 16), int(row[2], 16)): row for row in rows if row[3] != LISTENING}
     if (own_port, peer_port) not in ends:
-        return None  # this system keeps no such table: nothing can be told by it
+        return None
     peer = ends.get((peer_port, own_port))
     if peer is None or peer[5] == "0":
-        return UNKNOWN
+        return UNKNOWN_PROCESS
     if int(peer[4]) != os.geteuid():
         return "another user's program sends it"
-    public = {row[5] for row in rows if row[3] == LISTENING and not _is_loopback(row[0])}
+    public_sockets = {row[5] for row in rows if row[3] == LISTENING and not _is_loopback(row[0])}
     sockets = _sockets_of_holder(peer[5])
     if sockets is None:
-        return UNKNOWN
-    return "the program that sends it takes connections of other machines itself" if sockets & public else None
+        return UNKNOWN_PROCESS
+    return "the program that sends it also accepts connections of other machines" if sockets & public_sockets else None
 
 
 def _tables() -> str:
-    found = []
-    for table in TABLES:
-        with suppress(OSError):
-            found.append(table.read_text("ascii"))
-    return "\n".join(found)
+    tables = []
+    for path in SOCKET_TABLES:
+        with suppress(OSError):  # without IPv6, there is no tcp6
+            tables.append(path.read_text("ascii"))
+    return "\n".join(tables)
 
 
 def _is_loopback(digits: str) -> bool:
-    """Tell whether an address as the kernel writes it, in words of the machine's byte order, is this machine's own."""
+    """Return whether an address is a loopback one; the kernel writes it in words of the machine's byte order."""
     words = (bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8))
-    found = ip_address(b"".join(words))
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+    ip = ip_address(b"".join(words))
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
 
 
 def _sockets_of_holder(inode: str) -> frozenset[str] | None:
-    """Return the sockets of the process that holds one, none if it is this process; None if no process is seen to."""
+    """Return the sockets of the process that holds this one, empty if that is this process; None if it is not found."""
     own = str(os.getpid())
-    for process in (*_recent, *_processes()):
+    for process in (*_last_peer, *_processes()):
         sockets = frozenset(_sockets(process))
         if inode in sockets:
-            _recent[:] = [process]
+            _last_peer[:] = [process]
             return frozenset() if process == own else sockets
     return None
 
 
 def _processes() -> Iterator[str]:
-    """Yield the processes, the youngest first: a client has mostly begun after its server."""
-    yield from sorted(filter(str.isdecimal, os.listdir("/proc")), key=int, reverse=True)  # noqa: PTH208 -- names are wanted
+    """Yield the processes, the newest first: a client mostly started after its server."""
+    yield from sorted(filter(str.isdecimal, os.listdir("/proc")), key=int, reverse=True)  # noqa: PTH208 -- only the names are needed
 
 
 def _sockets(process: str) -> Iterator[str]:

@@ -1,16 +1,20 @@
-"""Whom a browser must not act for: pages of other origins, and pages whose name was made to point at this machine."""
+"""Checks of where a request comes from: its Origin, its Host, and for writes without a token, this machine.
+
+They stop pages of other sites that make a browser write here (CSRF), also under a host name that was pointed at this
+machine (DNS rebinding), and proxies on this machine that pass on requests from elsewhere.
+"""
 
 from __future__ import annotations
 
 from flask import request
 
-from server.auth.loopback_peers import why_no_client_of_this_user
+from server.auth.loopback_peers import foreign_peer_reason
 from server.http.errors import HttpError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SAME = "same-origin"
-TRUSTED_SITES = (SAME, "none")
-RELAYED = (
+SAME_ORIGIN = "same-origin"
+TRUSTED_FETCH_SITES = (SAME_ORIGIN, "none")
+PROXY_HEADER_PREFIXES = (
     "cf-",
     "client-ip",
     "fastly-",
@@ -26,46 +30,49 @@ RELAYED = (
     "x-proxy",
     "x-real-ip",
 )
-"""How the headers begin that a proxy adds; a request with one does not come from this machine, whatever its address.
+"""Headers that proxies add: a request with one does not come from this machine, whatever its address.
 
-HTTP/1.0 is the same sign: it is what nginx speaks by default, and no client of today does.
+HTTP/1.0 is such a sign too: nginx speaks it by default, and no current client does.
 """
 HTTP_PORT = "80"
-BY_HEAD = "communique.by_head"
-"""Whether a request is decided by its line and header alone, without its connection."""
+HEADER_ONLY = "communique.header_only"
+"""Set in the WSGI environment of a request whose header has arrived, and whose connection is not known."""
 
 
-def refuse_other_origins() -> None:
-    """Refuse what a browser sends for a page of another origin.
+def require_same_origin() -> None:
+    """Raise HttpError 403 if a browser sends the request for a page of another origin.
 
-    Where the browser itself says that the origins are one, it is believed: behind a proxy the addresses differ.
+    Sec-Fetch-Site decides if it is there: behind a proxy, Origin and Host differ although the origin is the same.
     """
-    origin, whence = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    differs = origin not in (None, request.host_url.rstrip("/")) and whence != SAME
-    if differs or (whence or SAME) not in TRUSTED_SITES:
-        raise HttpError(403, f"A page of another origin ({origin or whence}) asks for this: only this one's may.")
+    origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    differs = origin not in (None, request.host_url.rstrip("/")) and fetch_site != SAME_ORIGIN
+    if differs or (fetch_site or SAME_ORIGIN) not in TRUSTED_FETCH_SITES:
+        raise HttpError(
+            403, f"A page of another origin ({origin or fetch_site}) sends this request: expected this one."
+        )
 
 
-def refuse_broken_hosts() -> None:
-    """Refuse a request that does not say to which host it goes (RFC 9112, section 3.2): addresses are made of it."""
-    sent = request.headers.get("Host")
-    if (sent is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0") or (
-        sent is not None and not request.host
-    ):
-        raise HttpError(400, f"The Host header is '{sent or ''}': expected the name of one host.")
+def require_host() -> None:
+    """Raise HttpError 400 without a valid Host header (RFC 9112, section 3.2), from which addresses are made."""
+    host = request.headers.get("Host")
+    is_missing = host is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
+    if is_missing or (host is not None and not request.host):
+        raise HttpError(400, f"The Host header is '{host or ''}': expected the name of one host.")
 
 
-def refuse_other_machines() -> None:
-    """Refuse what does not come from this machine, or comes by a name that is not this machine's (DNS rebinding)."""
-    relayed = any(name.lower().startswith(RELAYED) for name in request.headers.keys())  # noqa: SIM118 -- no mapping
-    old = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    if request.remote_addr not in LOOPBACK or relayed or old:
-        raise HttpError(403, "Without a token this is taken only from the machine that the server runs on.")
+def require_this_machine() -> None:
+    """Raise HttpError 403 unless a program of this user on this machine sends the request, to a loopback host."""
+    is_relayed = any(name.lower().startswith(PROXY_HEADER_PREFIXES) for name in request.headers.keys())  # noqa: SIM118 -- werkzeug's Headers are no mapping
+    is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    if request.remote_addr not in LOOPBACK or is_relayed or is_http10:
+        raise HttpError(403, "Without a token, this is only accepted from the machine that the server runs on.")
     name, port = _name_and_port(request.host)
     if name not in LOOPBACK or port != (request.environ["SERVER_PORT"] or port):
         hosts = ", ".join(LOOPBACK)
-        raise HttpError(403, f"This is sent to the host '{request.host}': expected one of {hosts}, and this port.")
-    _refuse_relays()
+        raise HttpError(
+            403, f"The request is sent to the host '{request.host}': expected one of {hosts}, and this port."
+        )
+    _require_own_program()
 
 
 def _name_and_port(host: str) -> tuple[str, str]:
@@ -73,13 +80,10 @@ def _name_and_port(host: str) -> tuple[str, str]:
     return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), HTTP_PORT)
 
 
-def _refuse_relays() -> None:
-    """Refuse what another program than this user's own sends: it may do so for anybody."""
-    if BY_HEAD in request.environ:
-        return  # asked again when the request is whole
-    ports = (int(request.environ[key]) for key in ("REMOTE_PORT", "SERVER_PORT"))
-    why = why_no_client_of_this_user(*ports)
-    if why:
-        raise HttpError(
-            403, f"Without a token this is taken only from this user's own programs on this machine: {why}."
-        )
+def _require_own_program() -> None:
+    """Raise HttpError 403 if the program that sends the request may do so for others: a proxy, or another user's."""
+    if HEADER_ONLY in request.environ:
+        return  # checked when the request is complete
+    reason = foreign_peer_reason(int(request.environ["REMOTE_PORT"]), int(request.environ["SERVER_PORT"]))
+    if reason:
+        raise HttpError(403, f"Without a token, this is only accepted from this user's own programs: {reason}.")

@@ -1,8 +1,7 @@
-"""Who may do what with this server: the one place that says so.
+"""Authorization: the role that a request needs, and whether its bearer token (RFC 6750) or its origin grants it.
 
-Reading is free unless the operator asks for a token (`--private`). Writing and administering take a token of that
-role, or, with `--writable`, a client on this machine. No answer, error or log line holds what an Authorization header
-said.
+Reading needs no token unless the server is private. Writing and administering need a token of that role or, with
+`--writable`, a client on this machine. No response, error or log line repeats an Authorization header.
 """
 
 from __future__ import annotations
@@ -11,91 +10,91 @@ from flask import Flask, g, request
 
 from kg.formats import UPDATE
 from kg.tokens import Grant, Role
-from server.auth.origins import refuse_broken_hosts, refuse_other_machines, refuse_other_origins
+from server.auth.origins import require_host, require_same_origin, require_this_machine
 from server.http.errors import HttpError
 from server.site import site
 
 SCHEME = "bearer"
-FREE = ("health",)
-"""The blueprints that answer anybody: a probe has no token."""
-WRITING = ("graph_writes", "updates")
-"""The blueprints whose requests write."""
+PUBLIC_BLUEPRINTS = ("health",)
+"""Blueprints that need no token: probes have none."""
+WRITE_BLUEPRINTS = ("graph_writes", "updates")
+"""Blueprints whose requests write."""
 
 
-def register(app: Flask) -> None:
-    """Have every request to an application show what it needs, before its body is looked at."""
-    app.before_request(admit)
+def register_roles(app: Flask) -> None:
+    """Check the role of every request to an application before its body is read."""
+    app.before_request(admit_request)
 
 
-def require(role: Role) -> None:
-    """Let the request pass if its sender has the role, or raise a 401 or 403 that says what is missing."""
+def require_role(role: Role) -> None:
+    """Raise HttpError 401 or 403 unless the sender of the request has the role."""
     if role is Role.READ and not site().settings.private:
         return
     if role > Role.READ:
-        refuse_other_origins()
-    grant = _presented()
+        require_same_origin()  # with a token too: a page of another origin may have been given one
+    grant = _token_grant()
     if grant is None:
         _require_without_token(role)
     elif grant.role < role:
         sentence = f"The token '{grant.name}' has the role '{grant.role.label}': this needs '{role.label}'."
         raise HttpError(403, sentence, headers=_challenge("insufficient_scope", role))
     else:
-        g.holder = grant.name
+        g.token_name = grant.name
 
 
-def holder() -> str:
-    """Return the name of the token that the request was let in by, empty for none."""
-    return str(g.get("holder", ""))
+def token_name() -> str:
+    """Return the name of the request's token, empty without one."""
+    return str(g.get("token_name", ""))
 
 
 def accepts_writes() -> bool:
-    """Tell whether anybody at all may write now."""
-    return site().writer is not None and (site().settings.writable or _somebody(Role.WRITE))
+    """Return whether anybody may write now."""
+    return site().writer is not None and (site().settings.writable or _any_grant(Role.WRITE))
 
 
-def admit() -> None:
-    """Let the request pass if its sender may make it, by its line and header alone."""
-    refuse_broken_hosts()
-    if request.method == "OPTIONS" or request.blueprint in FREE:
+def admit_request() -> None:
+    """Raise HttpError unless the sender may make this request; only its request line and header are used."""
+    require_host()
+    if request.method == "OPTIONS" or request.blueprint in PUBLIC_BLUEPRINTS:
         return
-    require(Role.WRITE if request.blueprint in WRITING or _is_update() else Role.READ)
+    require_role(Role.WRITE if request.blueprint in WRITE_BLUEPRINTS or _is_posted_update() else Role.READ)
 
 
-def _is_update() -> bool:
-    """Tell whether the header says that an update goes to the address of queries; in a form, its body says so."""
+def _is_posted_update() -> bool:
+    """Return whether an update is posted to /sparql as the whole body; one in a form is seen when the form is read."""
     return request.endpoint == "sparql.by_post" and request.mimetype in UPDATE.media_types
 
 
-def _presented() -> Grant | None:
-    """Return what the request's token grants, None without one; 401 for one that nobody has."""
-    given, tokens = request.headers.get("Authorization"), site().settings.tokens
-    if given is None:
+def _token_grant() -> Grant | None:
+    """Return the grant of the request's token, None without one. Raises HttpError 401 if the token is unknown."""
+    header, tokens = request.headers.get("Authorization"), site().settings.tokens
+    if header is None:
         return None
-    scheme, _, token = given.partition(" ")
-    found = tokens.find(token.strip()) if tokens and scheme.lower() == SCHEME else None
-    if found is None:
-        sentence = "The Authorization header holds no token that is known here: expected 'Bearer' and a token."
+    scheme, _, token = header.partition(" ")
+    grant = tokens.find(token.strip()) if tokens and scheme.lower() == SCHEME else None
+    if grant is None:
+        sentence = "The Authorization header has no known token: expected 'Bearer' and a token."
         raise HttpError(401, sentence, headers=_challenge("invalid_token"))
-    return found
+    return grant
 
 
 def _require_without_token(role: Role) -> None:
-    settings, changes = site().settings, site().writer is not None
-    if role > Role.READ and settings.writable and changes:
-        return refuse_other_machines()
-    if role > Role.READ and not (changes and _somebody(role)):
-        raise HttpError(403, "This server is read-only: `kg token add` or `kg serve --writable` let somebody write.")
+    has_writer = site().writer is not None
+    if role > Role.READ and site().settings.writable and has_writer:
+        return require_this_machine()
+    if role > Role.READ and not (has_writer and _any_grant(role)):
+        raise HttpError(403, "This server is read-only: `kg token add` or `kg serve --writable` enables writes.")
     raise HttpError(401, f"This needs a token with the role '{role.label}'.", headers=_challenge())
 
 
-def _somebody(role: Role) -> bool:
+def _any_grant(role: Role) -> bool:
     tokens = site().settings.tokens
     return tokens is not None and any(grant.role >= role for grant in tokens.grants())
 
 
 def _challenge(error: str = "", role: Role | None = None) -> dict[str, str]:
-    """Return how to come back (RFC 6750, section 3)."""
-    said = ['realm="communique"']
-    said += [f'error="{error}"'] if error else []
-    said += [f'scope="{role.label}"'] if role else []
-    return {"WWW-Authenticate": f"Bearer {', '.join(said)}"}
+    """Return the WWW-Authenticate header (RFC 6750, section 3)."""
+    fields = ['realm="communique"']
+    fields += [f'error="{error}"'] if error else []
+    fields += [f'scope="{role.label}"'] if role else []
+    return {"WWW-Authenticate": f"Bearer {', '.join(fields)}"}

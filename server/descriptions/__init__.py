@@ -1,1 +1,1 @@
-"""What the server tells of its dataset and of itself, to its pages and to other machines."""
+"""Descriptions of the dataset and the service, and documents of its graphs, for pages and programs."""

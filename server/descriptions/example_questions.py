@@ -1,10 +1,10 @@
-"""The site's example questions."""
+"""The example questions of a site: the corpus's own and the shipped ones."""
 
 from __future__ import annotations
 
 from kg.app.example_questions import Question, read_questions
 from kg.datasets import GraphNames
-from server.descriptions.store_queries import rows
+from server.descriptions.store_queries import select
 from server.site import site
 
 CORPUS_QUESTIONS_QUERY = """
@@ -15,31 +15,26 @@ SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
 }} }}"""
 
 
-def questions() -> tuple[Question, ...]:
-    """Return the corpus's own questions by name, followed by the shipped ones."""
+def example_questions() -> tuple[Question, ...]:
+    """Return the corpus's questions by name, then the shipped ones that it does not replace."""
     own = _corpus_questions()
-    names = {each.name for each in own}
+    names = {question.name for question in own}
     folder = site().settings.questions
     shipped = read_questions(folder) if folder else ()
-    return (*own, *(each for each in shipped if each.name not in names))
+    return (*own, *(question for question in shipped if question.name not in names))
 
 
 def _corpus_questions() -> tuple[Question, ...]:
-    """Return the questions in the current version's corpus, read once per version."""
-    here = site()
-    if here.settings.base is None:
+    base = site().settings.base
+    if base is None:
         return ()
-    names, version = GraphNames(here.settings.base), here.store.current()
+    names, version = GraphNames(base), site().store.current()
 
     def read() -> tuple[Question, ...]:
-        found = rows(CORPUS_QUESTIONS_QUERY.format(provenance=names.provenance), version.name)
-        start = f"{names.base}example/"
-        return tuple(
-            sorted(
-                (Question(row["node"].removeprefix(start), row["text"], row["query"]) for row in found),
-                key=lambda each: each.name,
-            )
-        )
+        rows = select(CORPUS_QUESTIONS_QUERY.format(provenance=names.provenance), version.name)
+        prefix = f"{names.base}example/"
+        questions = (Question(row["node"].removeprefix(prefix), row["text"], row["query"]) for row in rows)
+        return tuple(sorted(questions, key=lambda question: question.name))
 
-    known: tuple[Question, ...] = here.once("questions of the corpus", version, read)
-    return known
+    questions: tuple[Question, ...] = site().once_per_version("questions of the corpus", version, read)
+    return questions

@@ -1,4 +1,4 @@
-"""Documents with one graph or the whole dataset, in the format that the request prefers."""
+"""Responses with one graph or the whole dataset, in the format that the request prefers."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ def requested_version() -> Version:
 
 
 def graph_response(name: str | None) -> Response:
-    """Return a graph's triples; 404 if the graph does not exist."""
+    """Return a graph, the default graph for None. Raises UnknownGraphError if it does not exist."""
     row, version = choose_format(GRAPH_FORMATS), requested_version()
+    # Strong validators: graphs are serialized in one order, to the same bytes each time.
     if name is not None and name not in version.counts:
         raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
     return conditional_response(
         make_validator(version, row.name, name, strong=True),
-        lambda: _sent(site().store.graph(name, row, version.name), "graph" if name else "default"),
+        lambda: _stream_answer(site().store.graph(name, row, version.name), "graph" if name else "default"),
     )
 
 
 def dataset_response(row: Format) -> Response:
-    """Return all graphs, in a format for datasets."""
+    """Return all graphs, in a format of datasets."""
     version = requested_version()
     return conditional_response(
         make_validator(version, row.name, strong=True),
-        lambda: _sent(site().store.dataset(row, version.name), "dataset"),
+        lambda: _stream_answer(site().store.dataset(row, version.name), "dataset"),
     )
 
 
-def _sent(answer: Answer, name: str) -> Response:
+def _stream_answer(answer: Answer, name: str) -> Response:
     response = with_filename(stream_response(answer.chunks, answer.format), name, answer.format)
-    response.headers["Accept-Ranges"] = "none"  # a document is written as it is sent
+    response.headers["Accept-Ranges"] = "none"  # the document is serialized while it is sent
     return response

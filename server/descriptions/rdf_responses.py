@@ -1,4 +1,4 @@
-"""RDF documents that the server generates, in every graph format."""
+"""Responses with RDF that the server generates, in every graph format."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from server.http.streaming import stream_response
 
 
 def graph_rdf_response(graph: Graph, row: Format, name: str) -> Response:
-    """Return a serialized graph, with a file name for downloads."""
+    """Return a response with a graph, with a file name for downloads."""
     return document_response(serialize_graph(graph, row), row, name)
 
 
 def serialize_graph(graph: Graph, row: Format) -> bytes:
-    """Return a graph as the bytes of a document."""
+    """Serialize a graph."""
     return graph.serialize(format=RDF_WRITERS[row]).encode()
 
 
-def document_response(content: bytes, row: Format, name: str) -> Response:
-    """Answer with a document that is written already, saved under a name."""
-    return with_filename(stream_response(iter((content,)), row), name, row)
+def document_response(content: bytes, row: Format, filename: str) -> Response:
+    """Return a response with a serialized document."""
+    return with_filename(stream_response(iter((content,)), row), filename, row)
 
 
 def with_filename(response: Response, name: str, row: Format) -> Response:

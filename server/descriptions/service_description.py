@@ -9,7 +9,7 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.interfaces import Version
 from server.auth.roles import accepts_writes
 from server.descriptions.rdf_responses import graph_rdf_response
-from server.descriptions.service_terms import ENTAILMENT, FORMATS, SD
+from server.descriptions.service_description_terms import ENTAILMENT, FORMATS, SD
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site

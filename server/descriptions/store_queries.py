@@ -1,9 +1,10 @@
-"""Queries of the server on its own store, for pages and descriptions."""
+"""Runs the server's own queries on its store."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from kg.errors import RequestError
 from kg.formats import JSON, NTRIPLES, Format
@@ -20,19 +21,22 @@ def iri_in_query(value: str) -> str:
     return f"<{value}>"
 
 
-def rows(text: str, version: str) -> list[dict[str, str]]:
+def select(text: str, version: str) -> list[dict[str, str]]:
     """Return the rows of a SELECT on a version, with values as strings."""
-    answer = site().store.query(Query(text, JSON, None, version=version))
-    bindings = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    bindings = _json_results(text, version)["results"]["bindings"]
     return [{name: term["value"] for name, term in binding.items()} for binding in bindings]
 
 
-def holds(text: str, version: str) -> bool:
+def ask(text: str, version: str) -> bool:
     """Return the result of an ASK on a version."""
-    answer = site().store.query(Query(text, JSON, None, version=version))
-    return bool(json.loads(b"".join(answer.chunks))["boolean"])
+    return bool(_json_results(text, version)["boolean"])
 
 
-def triples(text: str, version: str, row: Format = NTRIPLES) -> Iterator[bytes]:
+def construct(text: str, version: str, row: Format = NTRIPLES) -> Iterator[bytes]:
     """Return the serialized result of a CONSTRUCT on a version."""
     return site().store.query(Query(text, None, row, version=version)).chunks
+
+
+def _json_results(text: str, version: str) -> Any:  # noqa: ANN401 -- JSON
+    answer = site().store.query(Query(text, JSON, None, version=version))
+    return json.loads(b"".join(answer.chunks))

@@ -13,8 +13,8 @@ from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import document_response, serialize_graph
-from server.descriptions.service_terms import FORMATS
-from server.descriptions.store_queries import iri_in_query, rows
+from server.descriptions.service_description_terms import FORMATS
+from server.descriptions.store_queries import iri_in_query, select
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site
@@ -38,38 +38,39 @@ DESCRIPTION_ONLY_QUERY = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DIST
 def describe() -> Response:
     """Return the description of a version: its size, classes, properties, graphs and dumps."""
     row, version = choose_format(GRAPH_FORMATS), requested_version()
-    return conditional_response(make_validator(version, row.name, "void"), lambda: described_as(version, row))
+    return conditional_response(make_validator(version, row.name, "void"), lambda: void_response(version, row))
 
 
 @bp.get("/data/")
 def base() -> Response:
-    """Redirect from the dataset's own IRI to its description."""
+    """Redirect from the IRI of the dataset to its description."""
     return Response(status=303, headers={"Location": "/.well-known/void"})
 
 
 def void_description(version: Version) -> Graph:
     """Return the description of a version, computed once per version."""
     host = request.host_url
-    found: Graph = site().once(f"void {host}", version, lambda: _counted(host, version))
-    return found
+    graph: Graph = site().once_per_version(f"void {host}", version, lambda: _build_description(host, version))
+    return graph
 
 
-def described_as(version: Version, row: Format) -> Response:
-    """Answer with the description of a version; written once a version and format.
+def void_response(version: Version, row: Format) -> Response:
+    """Return the description of a version in a format, serialized once per version.
 
-    rdflib writes slowly and holds the interpreter lock meanwhile, so that every request beside it would wait.
+    rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
     """
-    what = f"void {request.host_url} {row.name}"
-    content: bytes = site().once(what, version, lambda: serialize_graph(void_description(version), row))
+    key = f"void {request.host_url} {row.name}"
+    content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), row))
     return document_response(content, row, "void")
 
 
-def _counted(host: str, version: Version) -> Graph:
+def _build_description(host: str, version: Version) -> Graph:
     graph = Graph()
     node = URIRef(site().base)
     _add_metadata(graph, node, host, version)
-    whole = rows(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
-    described = rows(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
+    # The description graph describes the data and is not counted as a part of it.
+    whole = select(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
+    described = select(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
     graph.add((node, VOID.distinctSubjects, _count(int(whole["subjects"]) - int(described["subjects"]))))
     graph.add((node, VOID.distinctObjects, _count(int(whole["objects"]) - int(described["objects"]))))
     _add_partitions(graph, node, version, "class")
@@ -113,8 +114,8 @@ def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> 
 def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
     """Return the counts per term in the default graph, without the description graph."""
     whole, described = (
-        Counter({row["term"]: int(row["number"]) for row in rows(query.format(each), version.name)})
-        for each in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
+        Counter({row["term"]: int(row["number"]) for row in select(query.format(part), version.name)})
+        for part in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
     )
     return whole - described
 

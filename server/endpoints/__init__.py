@@ -1,1 +1,1 @@
-"""What the recommendations lay down: queries, updates, graphs and things over HTTP, a blueprint a noun."""
+"""The endpoints of the W3C recommendations: SPARQL Protocol, Graph Store Protocol and linked data."""

@@ -1,4 +1,4 @@
-"""The example questions as RDF, so that editors can list them: SHACL's executables, as the SIB publishes its own."""
+"""The example questions as RDF: SHACL's SPARQLExecutable, as query editors read them and the SIB publishes its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rdflib import SH, Graph, URIRef
 from kg.app.example_questions import Question, example_triples
 from kg.formats import GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
-from server.descriptions.example_questions import questions
+from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import graph_rdf_response
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
@@ -17,42 +17,39 @@ from server.pages import examples_page
 from server.site import site
 
 bp = Blueprint("examples", __name__)
+EXAMPLE_MEDIA_TYPES = (*(row.media_type for row in GRAPH_FORMATS), QUERY.media_type)
 
 
 @bp.get("/examples")
 def every() -> Response:
-    """Answer with every example question and its query."""
-    if prefers_page():
-        return examples_page()
-    return _document(questions(), "examples")
+    """Return all example questions with their queries."""
+    return examples_page() if prefers_page() else _questions_response(example_questions(), "examples")
 
 
 @bp.get("/examples/<name>")
 def one(name: str) -> Response:
-    """Answer with one example: as RDF, or as the query's text where that is preferred."""
-    found = next((each for each in questions() if each.name == name), None)
-    if found is None:
+    """Return one example: as RDF, or the text of its query if the client prefers that."""
+    question = next((question for question in example_questions() if question.name == name), None)
+    if question is None:
         raise HttpError(404, f"There is no example '{name}'; /examples lists those there are.")
-    if request.accept_mimetypes.best_match((*(row.media_type for row in GRAPH_FORMATS), QUERY.media_type)) == (
-        QUERY.media_type
-    ):
-        return Response(found.query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
-    return _document((found,), name)
+    if request.accept_mimetypes.best_match(EXAMPLE_MEDIA_TYPES) == QUERY.media_type:
+        return Response(question.query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+    return _questions_response((question,), name)
 
 
-def _document(listed: tuple[Question, ...], name: str) -> Response:
+def _questions_response(questions: tuple[Question, ...], filename: str) -> Response:
     row = choose_format(GRAPH_FORMATS)
-    known = make_validator(site().store.current(), row.name, *listed)
-    return conditional_response(known, lambda: graph_rdf_response(described(listed), row, name))
+    validator = make_validator(site().store.current(), row.name, *questions)
+    return conditional_response(validator, lambda: graph_rdf_response(questions_graph(questions), row, filename))
 
 
-def described(listed: tuple[Question, ...]) -> Graph:
-    """Return the description of questions: each with its text, its query and the endpoint it is meant for."""
+def questions_graph(questions: tuple[Question, ...]) -> Graph:
+    """Return the triples of questions: each with its text, its query and the endpoint that it is meant for."""
     graph = Graph()
     graph.bind("sh", SH)
     graph.bind("schema", SCHEMA)
     endpoint = URIRef(url_for("sparql.by_get", _external=True))
-    for question in listed:
+    for question in questions:
         node = URIRef(url_for("examples.one", name=question.name, _external=True))
         for triple in (*example_triples(node, question), (node, SCHEMA.target, endpoint)):
             graph.add(triple)

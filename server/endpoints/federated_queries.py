@@ -1,4 +1,7 @@
-"""SERVICE in queries, for the hosts that the operator lists: asked here, before the query meets the engine."""
+"""SERVICE clauses (SPARQL 1.1 Federated Query) to hosts that the operator allows, resolved before the engine runs.
+
+Each clause is sent to its endpoint, and replaced in the query's text by the results as a VALUES table.
+"""
 
 from __future__ import annotations
 
@@ -9,38 +12,41 @@ from kg.errors import CommuniqueError
 from kg.sparql.service_clauses import Service, find_services, with_tables
 from kg.store.service_tables import table
 from kg.workers import PooledStore
-from server.endpoints.outbound_requests import PATIENCE, ask
-from server.http.client import query_seconds, store_for_client
+from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
+from server.http.client import query_time_limit, store_for_client
 from server.site import site
 
 log = logging.getLogger(__name__)
-LEAST = 0.01
-"""Seconds that the query itself is given at least."""
+MIN_QUERY_SECONDS = 0.01
+"""Seconds that are left for the query itself, however long its endpoints took."""
 
 
-def answered_elsewhere(text: str, timeout: float | None) -> tuple[str, float | None]:
-    """Return a query with each SERVICE replaced by what its endpoint answers, and the seconds left for the rest.
+def fill_service_clauses(text: str, timeout: float | None) -> tuple[str, float | None]:
+    """Return a query with the results of its SERVICE clauses filled in, and the seconds left to evaluate it.
 
-    Without listed hosts both are as they were. Raises ForbiddenError for a host that is not listed, and FetchError
-    for one that gives no answer. All endpoints share PATIENCE, and what they take counts against the query's time.
+    Both are unchanged if the operator allows no hosts. All endpoints share FETCH_TIMEOUT_SECONDS, and the time that
+    they take counts against the query's. Raises ForbiddenError if a host is not allowed, FetchError if one fails.
     """
     if not site().settings.hosts:
         return text, timeout
-    begun, given = time.monotonic(), query_seconds(site().store, timeout)
+    started, limit = time.monotonic(), query_time_limit(site().store, timeout)
     text, services = find_services(text, site().base)
     if not services:
         return text, timeout
-    deadline = begun + min(PATIENCE, given)
-    text = with_tables(text, [(each, _asked(each, deadline)) for each in services])
-    return text, max(given - (time.monotonic() - begun), LEAST)
+    deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
+    text = with_tables(text, [(service, _results(service, deadline)) for service in services])
+    return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)
 
 
-def _asked(service: Service, deadline: float) -> str:
+def _results(service: Service, deadline: float) -> str:
+    """Return the results of a SERVICE clause as SPARQL; of a SILENT one that fails, one solution without bindings."""
     settings = site().settings
-    patience = max(deadline - time.monotonic(), 0.0)
+    seconds_left = max(deadline - time.monotonic(), 0.0)
     try:
-        answer = ask(service.endpoint, service.query, settings.hosts, settings.request_limits, patience)
-        return _table(service.endpoint, answer, max(deadline - time.monotonic(), LEAST))
+        answer = query_endpoint(
+            service.endpoint, service.query, settings.hosts, settings.request_limits.body, seconds_left
+        )
+        return _results_table(service.endpoint, answer, max(deadline - time.monotonic(), MIN_QUERY_SECONDS))
     except CommuniqueError as error:
         if not service.silent:
             raise
@@ -48,7 +54,7 @@ def _asked(service: Service, deadline: float) -> str:
         return service.unanswered
 
 
-def _table(endpoint: str, answer: bytes, patience: float) -> str:
-    """Have a worker read an answer: nothing that an outsider has written is parsed in the process that all share."""
-    store = store_for_client(site().store, patience)
+def _results_table(endpoint: str, answer: bytes, timeout: float) -> str:
+    """Return results as a VALUES table, parsed in a worker: the front process parses nothing from other hosts."""
+    store = store_for_client(site().store, timeout)
     return store.table(endpoint, answer) if isinstance(store, PooledStore) else table(endpoint, answer)

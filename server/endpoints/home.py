@@ -1,4 +1,4 @@
-"""The first page."""
+"""The home page, at /."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 def home() -> Response:
-    """Show what is served here, and where to begin."""
+    """Show what this site serves and where to start."""
     return home_page()

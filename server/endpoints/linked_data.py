@@ -1,8 +1,8 @@
-"""Linked data: every IRI under the corpus's base answers under this host, at /data/ and what follows the base.
+"""Linked data: what the store knows about the thing that an IRI identifies, at /about.
 
-A graph is a document and is sent; anything else is a thing, and who asks is sent on (303) to what is known of it, at
-/about/. What an earlier version still knew is gone (410), and what none knew is not found (404). In a plain store there
-are graphs only.
+Every IRI under the corpus's base is served by this host: at /data/ if it names a graph, which is a document; any other
+identifies a thing, and /data/ redirects (303) to /about/. An IRI that only an earlier version knew is gone (410), and
+one that no version knew is not found (404). A store without a base has graphs only.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from server.descriptions.addresses import (
     thing_address,
     with_parameters,
 )
-from server.descriptions.graph_responses import graph_response
+from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import with_filename
-from server.descriptions.store_queries import holds, iri_in_query, triples
+from server.descriptions.store_queries import ask, construct, iri_in_query
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
-from server.http.parameters import Parameters, query_parameters
+from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
 from server.pages import thing_page
 from server.site import site
 
 bp = Blueprint("things", __name__)
 
-KNOWN = (
+IS_KNOWN_QUERY = (
     "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION {{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} }} }}"
 )
-TOLD = """
+DESCRIPTION_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
@@ -50,82 +50,80 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
   {{ {{ {0} ?q ?s }} UNION {{ ?s ?q {0} }} UNION {{ {0} ?s ?q }} UNION {{ GRAPH ?g {{ {0} ?q ?s }} }}
      VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
 }} }}"""
-TOLD_ELSEWHERE = (
+"""The triples of a thing, those that point at it, and the labels of both."""
+IS_KNOWN_OUTSIDE_QUERY = (
     "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION "
     "{{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} FILTER(?g != {1}) }} }}"
 )
-MOST_VERSIONS = 10
-"""How many earlier versions are looked through for what is gone."""
-
-
-@bp.get("/data/<iri:rest>")
-def dereference(**_: str) -> Response:
-    """Answer for an IRI: with the graph of that name, or by sending on to what is known of the thing."""
-    names, parameters, version = [*candidate_iris()], query_parameters(), site().store.version()
-    name = next((each for each in names if each in version.counts), names[0])
-    only_graphs = site().settings.base is None
-    if only_graphs or name in version.counts or "version" in parameters:
-        return graph_response(name)
-    _must_not_be_withdrawn(name, version)
-    where = with_parameters(thing_address(_known(names, version)), current_parameters())
-    return Response(status=303, headers={"Location": where})
+"""Whether a thing is known outside one named graph."""
+MAX_EARLIER_VERSIONS = 10
+"""Versions that are searched for an IRI that is gone."""
 
 
 @bp.get("/about")
 @bp.get("/about/<iri:rest>")
 def about(rest: str = "") -> Response:
-    """Tell what is known of a thing: its own triples, those that point at it, and the labels of both.
+    """Describe a thing: its own triples, those that point at it, and the labels of both.
 
-    The thing is named by the path or, whatever its IRI holds, by the parameter `iri`.
+    The thing is named by the path or, whatever characters its IRI has, by the parameter `iri`.
     """
-    parameters = query_parameters()
-    names = [*candidate_iris()] if rest else [parameters.required("iri")]
-    version = site().store.version(parameters.get("version"))
+    iris = [*candidate_iris()] if rest else [query_parameters().required("iri")]
+    version = requested_version()
     row = None if prefers_page() else choose_format(GRAPH_FORMATS)
-    name = _known(names, version)
-    set_current_thing(name)
-    return thing_page(name, version) if row is None else _told(name, version, row, parameters)
+    iri = _first_known(iris, version)
+    set_current_thing(iri)
+    return thing_page(iri, version) if row is None else _description(iri, version, row)
 
 
-def _told(name: str, version: Version, row: Format, parameters: Parameters) -> Response:
+def redirect_to_description(iris: Sequence[str]) -> Response:
+    """Redirect to the description of the first of these IRIs that is known. Raises HttpError 410 or 404 if none is."""
+    version = site().store.version()
+    _require_not_removed(iris[0], version)
+    location = with_parameters(thing_address(_first_known(iris, version)), current_parameters())
+    return Response(status=303, headers={"Location": location})
 
-    def make() -> Response:
-        response = with_filename(
-            stream_response(triples(TOLD.format(iri_in_query(name)), version.name, row), row), "about", row
-        )
-        response.headers["Link"] = f'<{quote(name, safe=printable)}>; rel="describes"'
+
+def _description(iri: str, version: Version, row: Format) -> Response:
+    def describe() -> Response:
+        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri)), version.name, row)
+        response = with_filename(stream_response(triples, row), "about", row)
+        response.headers["Link"] = f'<{quote(iri, safe=printable)}>; rel="describes"'
         return response
 
-    return conditional_response(make_validator(version, row.name, name, parameters.get("version")), make)
+    requested = query_parameters().get("version")  # an answer for the current version differs in its links
+    return conditional_response(make_validator(version, row.name, iri, requested), describe)
 
 
-def _must_not_be_withdrawn(name: str, version: Version) -> None:
-    """Raise a 410 for a graph that was removed, if only the provenance of the removal tells of it."""
-    earlier = next((each for each in _earlier(version) if name in each.counts), None)
+def _require_not_removed(graph: str, version: Version) -> None:
+    """Raise HttpError 410 if this is a removed graph of which only the provenance of its removal is left."""
+    earlier = next((earlier for earlier in _earlier_versions(version) if graph in earlier.counts), None)
+    if earlier is None:
+        return
     provenance = GraphNames(site().base).provenance
-    if earlier and not holds(TOLD_ELSEWHERE.format(iri_in_query(name), iri_in_query(provenance)), version.name):
+    if not ask(IS_KNOWN_OUTSIDE_QUERY.format(iri_in_query(graph), iri_in_query(provenance)), version.name):
         raise HttpError(
-            410, f"The graph {name} is gone: version {earlier.name} still had it (?version={earlier.name})."
+            410, f"The graph {graph} is gone: version {earlier.name} still had it (?version={earlier.name})."
         )
 
 
-def _earlier(version: Version) -> Iterator[Version]:
-    """Yield the last kept versions other than one, the newest first."""
+def _earlier_versions(version: Version) -> Iterator[Version]:
+    """Yield the newest kept versions but this one, the newest first."""
     store = site().store
-    for name in reversed(store.names()[-MOST_VERSIONS:]):
+    for name in reversed(store.names()[-MAX_EARLIER_VERSIONS:]):
         if name != version.name:
-            with suppress(UnknownVersionError):  # it was pruned meanwhile
+            with suppress(UnknownVersionError):  # pruned since the names were listed
                 yield store.version(name)
 
 
-def _known(names: Sequence[str], version: Version) -> str:
-    """Return the first of the IRIs that something is known of; 410 or 404, in the words of the first, for none."""
-    for name in names:
-        if holds(KNOWN.format(iri_in_query(name)), version.name):
-            return name
-    for earlier in _earlier(version):
-        if holds(KNOWN.format(iri_in_query(names[0])), earlier.name):
+def _first_known(iris: Sequence[str], version: Version) -> str:
+    """Return the first IRI that the version has triples of. Raises HttpError 410 or 404 if it has of none."""
+    for iri in iris:
+        if ask(IS_KNOWN_QUERY.format(iri_in_query(iri)), version.name):
+            return iri
+    known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]))
+    for earlier in _earlier_versions(version):
+        if ask(known, earlier.name):
             raise HttpError(
-                410, f"{names[0]} is gone: version {earlier.name} still knew of it (?version={earlier.name})."
+                410, f"{iris[0]} is gone: version {earlier.name} still knew of it (?version={earlier.name})."
             )
-    raise HttpError(404, f"Nothing is known of {names[0]} in version {version.name}.")
+    raise HttpError(404, f"Nothing is known of {iris[0]} in version {version.name}.")

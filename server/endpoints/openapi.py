@@ -1,4 +1,4 @@
-"""The description of every route (OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.0), made of the routes themselves."""
+"""The OpenAPI description of all routes at /openapi.json (https://spec.openapis.org/oas/v3.1.0)."""
 
 from __future__ import annotations
 
@@ -17,96 +17,104 @@ from server.site import site
 
 bp = Blueprint("openapi", __name__)
 
-Said = dict[str, Any]
-FILES = "assets.static"
-"""The route of the pages' own files, which is nobody's interface."""
-IN_FORM = {"sparql.by_post": "query", "updates.update": "update"}
-"""What an operation's form holds beside the parameters that its address may have."""
-ERRORS = (TEXT, PROBLEM, HTML)
+JsonObject = dict[str, Any]
+ASSETS_ENDPOINT = "assets.static"
+"""The route of the pages' scripts and styles, which is not described."""
+FORM_TEXT_PARAMETERS = {"sparql.by_post": "query", "updates.update": "update"}
+"""The parameter of a form that holds the query or update itself."""
+ERROR_FORMATS = (TEXT, PROBLEM, HTML)
 
 
 @bp.get("/openapi.json")
 def described() -> Response:
-    """Answer with the description of the routes."""
-    said = {
+    """Return the OpenAPI description of all routes."""
+    document = {
         "openapi": "3.1.0",
         "info": {"title": site().settings.title, "version": version("communique"), "license": {"name": "Apache-2.0"}},
         "servers": [{"url": request.host_url.rstrip("/")}],
         "paths": _paths(),
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
-    return Response(f"{json.dumps(said, ensure_ascii=False)}\n", content_type="application/json")
+    return Response(f"{json.dumps(document, ensure_ascii=False)}\n", content_type="application/json")
 
 
 def described_rules() -> Iterator[Rule]:
-    """Yield the rules of the application's routes that are described: all but that of the pages' files."""
-    return (rule for rule in current_app.url_map.iter_rules() if rule.endpoint != FILES)
+    """Yield the rules of all routes that are described."""
+    return (rule for rule in current_app.url_map.iter_rules() if rule.endpoint != ASSETS_ENDPOINT)
 
 
-def _paths() -> Said:
-    paths: Said = {}
-    for rule in sorted(described_rules(), key=lambda each: (each.rule, each.endpoint)):
+def _paths() -> JsonObject:
+    paths: JsonObject = {}
+    for rule in sorted(described_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             paths.setdefault(path, {})[method.lower()] = _operation(rule, OPERATIONS[rule.endpoint])
     return paths
 
 
-def _operation(rule: Rule, operation: Operation) -> Said:
+def _operation(rule: Rule, operation: Operation) -> JsonObject:
     summary = (current_app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
-    said: Said = {
+    described: JsonObject = {
         "operationId": "_".join((*rule.endpoint.split("."), *sorted(rule.arguments))),
         "summary": summary,
-        "parameters": [*map(_in_path, sorted(rule.arguments)), *_in_query(rule, operation)],
+        "parameters": [*map(_path_parameter, sorted(rule.arguments)), *_query_parameters(rule, operation)],
         "responses": _responses(operation),
     }
     if operation.takes:
-        said["requestBody"] = {"required": True, "content": dict(_bodies(rule.endpoint, operation))}
+        described["requestBody"] = {"required": True, "content": dict(_request_bodies(rule.endpoint, operation))}
     if operation.role:
-        said["security"] = [{"token": []}, {}]
-        said["description"] = f"Needs a token of the role {operation.role}, or on loopback a server that takes writes."
-    return said
+        described["security"] = [{"token": []}, {}]
+        described["description"] = (
+            f"Needs a token with the role {operation.role}, or `kg serve --writable` on loopback."
+        )
+    return described
 
 
-def _in_path(name: str) -> Said:
-    kind = {"type": "integer", "minimum": 0} if name == "number" else {"type": "string", "minLength": 1}
-    return {"name": name, "in": "path", "required": True, "schema": kind}
+def _path_parameter(name: str) -> JsonObject:
+    schema = {"type": "integer", "minimum": 0} if name == "number" else {"type": "string", "minLength": 1}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _in_query(rule: Rule, operation: Operation) -> Iterator[Said]:
+def _query_parameters(rule: Rule, operation: Operation) -> Iterator[JsonObject]:
     for name in operation.parameters:
         if name in ("graph", "default") and rule.arguments:
             continue
-        told = PARAMETERS[name]
         required = {"required": True} if name in operation.required else {}
-        yield {"name": name, "in": "query", "description": told.says, "schema": _schema(name), **required}
+        yield {
+            "name": name,
+            "in": "query",
+            "description": PARAMETERS[name].description,
+            "schema": _schema(name),
+            **required,
+        }
 
 
-def _schema(name: str) -> Said:
-    told = PARAMETERS[name]
-    one: Said = {"type": told.kind, **({"enum": [*told.values]} if told.values else {})}
-    return {"type": "array", "items": one} if told.repeated else one
+def _schema(name: str) -> JsonObject:
+    parameter = PARAMETERS[name]
+    schema: JsonObject = {"type": parameter.json_type, **({"enum": [*parameter.values]} if parameter.values else {})}
+    return {"type": "array", "items": schema} if parameter.repeated else schema
 
 
-def _bodies(endpoint: str, operation: Operation) -> Iterator[tuple[str, Said]]:
+def _request_bodies(endpoint: str, operation: Operation) -> Iterator[tuple[str, JsonObject]]:
     for row in operation.takes:
         if row is FORM:
-            needed = IN_FORM[endpoint]
-            properties = {name: _schema(name) for name in (needed, *operation.parameters)}
-            yield row.media_type, {"schema": {"type": "object", "required": [needed], "properties": properties}}
+            text_name = FORM_TEXT_PARAMETERS[endpoint]
+            properties = {name: _schema(name) for name in (text_name, *operation.parameters)}
+            yield row.media_type, {"schema": {"type": "object", "required": [text_name], "properties": properties}}
         else:
             yield row.media_type, {"schema": {"type": "string"}}
 
 
-def _responses(operation: Operation) -> Said:
-    content: Said = {row.media_type: {} for row in operation.answers}
-    said: Said = {}
+def _responses(operation: Operation) -> JsonObject:
+    content: JsonObject = {row.media_type: {} for row in operation.answers}
+    responses: JsonObject = {}
     for status in operation.statuses:
-        holds = content if status in (200, 503) else {}
-        said[str(status)] = {"description": "The answer.", **({"content": holds} if holds else {})}
-    refused = (*ERRORS, *GRAPH_FORMATS) if operation.role else ERRORS
-    wrong: Said = {row.media_type: {} for row in refused}
-    said["304"] = {"description": "The client has this answer already."}
-    said["4XX"] = {"description": "What is wrong with the request, in a sentence.", "content": wrong}
-    said["default"] = {"description": "Why there is no answer, in a sentence.", "content": wrong}
-    return said
+        has_content = content and status in (200, 503)
+        responses[str(status)] = {"description": "Success.", **({"content": content} if has_content else {})}
+    # The validation report of a refused write is RDF.
+    error_formats = (*ERROR_FORMATS, *GRAPH_FORMATS) if operation.role else ERROR_FORMATS
+    errors: JsonObject = {row.media_type: {} for row in error_formats}
+    responses["304"] = {"description": "The client has the current response already."}
+    responses["4XX"] = {"description": "What is wrong with the request, in a sentence.", "content": errors}
+    responses["default"] = {"description": "Why the request failed, in a sentence.", "content": errors}
+    return responses

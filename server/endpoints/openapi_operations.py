@@ -1,4 +1,4 @@
-"""What each route takes and answers, as rows: the description at /openapi.json is made of these and of the routes."""
+"""The parameters and formats of each route, as a table for /openapi.json."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from kg.formats import (
 )
 from server.pages.facets import FACETS
 
-READ = ("format", "output", "version")
-OF_QUERIES = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ)
-OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
-GRAPH = ("graph", "default")
-OF_STATEMENTS = tuple(facet.name for facet in FACETS)
+READ_PARAMETERS = ("format", "output", "version")
+QUERY_PARAMETERS = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ_PARAMETERS)
+UPDATE_PARAMETERS = ("using-graph-uri", "using-named-graph-uri")
+GRAPH_PARAMETERS = ("graph", "default")
+FACET_PARAMETERS = tuple(facet.name for facet in FACETS)
 LIST_FORMATS = (HTML, CSV, JSON, *GRAPH_FORMATS)
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What one method of a route takes and answers; a parameter in `required` must be given."""
+    """What a method of a route takes and answers."""
 
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
@@ -39,112 +39,116 @@ class Operation:
     answers: tuple[Format, ...] = (HTML, *GRAPH_FORMATS)
     statuses: tuple[int, ...] = (200,)
     role: str = ""
-    """The role of the token that it needs beyond what reading needs."""
+    """The role that it needs, if not that of reading."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an address or a form: what it says, whether it may be repeated, and its JSON type."""
+    """A parameter of an address or a form."""
 
-    says: str
+    description: str
     repeated: bool = False
-    kind: str = "string"
+    json_type: str = "string"
     values: tuple[str, ...] = ()
 
 
 PARAMETERS: Mapping[str, Parameter] = {
-    **{facet.name: Parameter(f"{facet.title}: a value that the statements have.", repeated=True) for facet in FACETS},
+    **{facet.name: Parameter(f"{facet.title}: a value of the statements.", repeated=True) for facet in FACETS},
     "query": Parameter("A SPARQL query."),
     "update": Parameter("A SPARQL update."),
-    "default-graph-uri": Parameter("A graph whose triples are in the default graph of the query.", repeated=True),
+    "default-graph-uri": Parameter("A graph of the query's default graph.", repeated=True),
     "named-graph-uri": Parameter("A named graph of the query.", repeated=True),
-    "using-graph-uri": Parameter("A graph whose triples the update's WHERE sees by default.", repeated=True),
-    "using-named-graph-uri": Parameter("A named graph that the update's WHERE sees.", repeated=True),
-    "timeout": Parameter("Seconds that the query may take at most.", kind="number"),
+    "using-graph-uri": Parameter("A graph of the default graph of the update's WHERE.", repeated=True),
+    "using-named-graph-uri": Parameter("A named graph of the update's WHERE.", repeated=True),
+    "timeout": Parameter("Seconds that the query may take at most.", json_type="number"),
     "sparql": Parameter("The version of SPARQL.", values=("1.1", "1.2")),
     "format": Parameter("The format of the answer: a name, an extension or a media type.", repeated=True),
-    "output": Parameter("The same as format, as some clients call it.", repeated=True),
+    "output": Parameter("Another name of `format`.", repeated=True),
     "version": Parameter("A kept version of the store, instead of the current one."),
     "graph": Parameter("The IRI of a graph."),
-    "iri": Parameter("The IRI of a thing, in the place of a path."),
+    "iri": Parameter("The IRI of a thing, instead of a path."),
     "default": Parameter("The default graph; given without a value."),
-    "subject": Parameter("The subject of the fact that is asked about, an IRI."),
+    "subject": Parameter("The subject of the fact to explain, an IRI."),
     "predicate": Parameter("Its predicate, an IRI."),
-    "value": Parameter("Its value, where that is an IRI."),
-    "text": Parameter("Its value, where that is a literal."),
+    "value": Parameter("Its object, if that is an IRI."),
+    "text": Parameter("Its object, if that is a literal."),
     "language": Parameter("The language of `text`."),
     "datatype": Parameter("The datatype of `text`, an IRI."),
-    "q": Parameter("Words to look for."),
+    "q": Parameter("Words to search for."),
     "sort": Parameter("The order of the rows."),
-    "page": Parameter("The page of a long list, from 1.", kind="integer"),
-    "from": Parameter("Where it begins: a name or IRI of a chain's end, a version, or a day."),
-    "to": Parameter("Where it ends."),
-    "person": Parameter("A name or IRI of somebody who took part or spoke."),
+    "page": Parameter("The page of a long list, from 1.", json_type="integer"),
+    "from": Parameter("The start: the name or IRI of one end of a chain, a version, or a day."),
+    "to": Parameter("The end."),
+    "person": Parameter("The name or IRI of a participant or speaker."),
     "real": Parameter("Whether to show what happened.", values=("all", "yes", "no")),
     "relation": Parameter("The IRI of a relation to follow.", repeated=True),
     "since": Parameter("The first day."),
     "until": Parameter("The last day."),
-    "around": Parameter("The IRI of the node whose neighbours are wanted."),
-    "most": Parameter("How many nodes are wanted at most.", kind="integer"),
-    "kind": Parameter("A kind of rows."),
+    "around": Parameter("The IRI of a node, to show its neighbours."),
+    "most": Parameter("The maximum number of nodes.", json_type="integer"),
+    "kind": Parameter("The kind of rows."),
 }
 
-BROWSED = ("real", "relation", "since", "until")
-WRITE = Operation(GRAPH, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write")
+NETWORK_PARAMETERS = ("real", "relation", "since", "until")
+WRITE = Operation(
+    GRAPH_PARAMETERS, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write"
+)
 PAGE = Operation(("format",))
-EXPLAINED = (HTML, SCRIPTED, *GRAPH_FORMATS)
-PAGED = Operation(("page", "format"), answers=LIST_FORMATS)
-OF_A_KIND = Operation(("kind", "page", "format"), answers=LIST_FORMATS)
+EXPLANATION_FORMATS = (HTML, SCRIPTED, *GRAPH_FORMATS)
+PAGED_LIST = Operation(("page", "format"), answers=LIST_FORMATS)
+LIST_WITH_KINDS = Operation(("kind", "page", "format"), answers=LIST_FORMATS)
 
 OPERATIONS: Mapping[str, Operation] = {
     "admin.queries": Operation(answers=(SCRIPTED,), role="admin"),
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
-    "claims.claims": Operation((*OF_STATEMENTS, "q", "sort", "page", "format"), answers=LIST_FORMATS),
-    "corpus.articles": PAGED,
+    "claims.claims": Operation((*FACET_PARAMETERS, "q", "sort", "page", "format"), answers=LIST_FORMATS),
+    "corpus.articles": PAGED_LIST,
     "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
-    "disagreements.disagreements": PAGED,
+    "disagreements.disagreements": PAGED_LIST,
     "editor.terms": Operation(answers=(SCRIPTED,)),
     "editor.things": Operation(("q",), answers=(SCRIPTED,)),
-    "events.events": OF_A_KIND,
+    "events.events": LIST_WITH_KINDS,
     "examples.every": PAGE,
     "examples.one": Operation(("format",), answers=(HTML, QUERY, *GRAPH_FORMATS)),
     "graph_writes.merge": WRITE,
-    "graph_writes.patch": Operation(GRAPH, takes=(UPDATE,), answers=(), statuses=(204,), role="write"),
-    "graph_writes.remove": Operation(GRAPH, answers=(), statuses=(200, 204), role="write"),
+    "graph_writes.patch": Operation(GRAPH_PARAMETERS, takes=(UPDATE,), answers=(), statuses=(204,), role="write"),
+    "graph_writes.remove": Operation(GRAPH_PARAMETERS, answers=(), statuses=(200, 204), role="write"),
     "graph_writes.replace": WRITE,
     "graphs.dump": Operation(("version",), answers=GRAPH_FORMATS),
-    "graphs.indirect": Operation((*GRAPH, *READ), answers=GRAPH_FORMATS),
+    "graphs.dereference": Operation(READ_PARAMETERS, answers=GRAPH_FORMATS, statuses=(200, 303)),
+    "graphs.indirect": Operation((*GRAPH_PARAMETERS, *READ_PARAMETERS), answers=GRAPH_FORMATS),
     "health.health": Operation(answers=(SCRIPTED,)),
     "health.ready": Operation(answers=(SCRIPTED,), statuses=(200, 503)),
     "home.home": PAGE,
     "metrics.metrics": Operation(answers=(TEXT,)),
-    "network.chain": Operation(("from", "to", *BROWSED, "format"), answers=EXPLAINED, statuses=(200, 303)),
-    "network.graph": Operation(("around", "most", *BROWSED), answers=(SCRIPTED,)),
-    "network.network": Operation(("around", *BROWSED, "format"), answers=LIST_FORMATS),
+    "network.chain": Operation(
+        ("from", "to", *NETWORK_PARAMETERS, "format"), answers=EXPLANATION_FORMATS, statuses=(200, 303)
+    ),
+    "network.graph": Operation(("around", "most", *NETWORK_PARAMETERS), answers=(SCRIPTED,)),
+    "network.network": Operation(("around", *NETWORK_PARAMETERS, "format"), answers=LIST_FORMATS),
     "openapi.described": Operation(answers=(SCRIPTED,)),
-    "people.people": OF_A_KIND,
+    "people.people": LIST_WITH_KINDS,
     "search.search": Operation(("q", "format"), answers=LIST_FORMATS),
-    "sparql.by_get": Operation(("query", *OF_QUERIES), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
+    "sparql.by_get": Operation(("query", *QUERY_PARAMETERS), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),
     "sparql.by_post": Operation(
-        (*OF_QUERIES, *OF_UPDATES),
+        (*QUERY_PARAMETERS, *UPDATE_PARAMETERS),
         takes=(QUERY, UPDATE, FORM),
         answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML),
         statuses=(200, 204),
     ),
-    "things.about": Operation(("iri", *READ)),
-    "things.dereference": Operation(READ, answers=GRAPH_FORMATS, statuses=(200, 303)),
+    "things.about": Operation(("iri", *READ_PARAMETERS)),
     "timeline.timeline": Operation(("person", "side", "kind", "from", "to", "format"), answers=LIST_FORMATS),
-    "updates.update": Operation(OF_UPDATES, takes=(UPDATE, FORM), answers=(), statuses=(204,), role="write"),
+    "updates.update": Operation(UPDATE_PARAMETERS, takes=(UPDATE, FORM), answers=(), statuses=(204,), role="write"),
     "vocabulary.ontology": PAGE,
     "vocabulary.schemes": PAGE,
     "vocabulary.shapes": PAGE,
     "void.base": Operation(answers=(), statuses=(303,)),
-    "void.describe": Operation(READ, answers=GRAPH_FORMATS),
+    "void.describe": Operation(READ_PARAMETERS, answers=GRAPH_FORMATS),
     "why.why": Operation(
         ("subject", "predicate", "value", "text", "language", "datatype", "format"),
         ("subject", "predicate"),
-        answers=EXPLAINED,
+        answers=EXPLANATION_FORMATS,
     ),
 }
-"""Every route but that of the files of the pages, by its endpoint."""
+"""All routes but that of the pages' assets, by endpoint."""

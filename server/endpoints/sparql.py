@@ -10,18 +10,18 @@ from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, QueryForm
 from kg.store.interfaces import Store
 from kg.tokens import Role
-from server.auth.roles import require
+from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
-from server.endpoints import update as updates
-from server.endpoints.federated_queries import answered_elsewhere
-from server.endpoints.volatile_queries import volatile
+from server.endpoints.federated_queries import fill_service_clauses
+from server.endpoints.update import run_update, update
+from server.endpoints.volatile_queries import is_volatile
 from server.http.caching import Validator, conditional_response, make_validator
-from server.http.client import query_seconds, store_for_client, timeout_seconds
-from server.http.errors import HttpError, not_acceptable, unsupported
-from server.http.negotiation import Choice, choose_query_formats, prefers_page
-from server.http.parameters import Parameters, form_parameters, joined, query_parameters, require_utf8, utf8
-from server.http.request_limits import limited_query
+from server.http.client import parse_timeout, query_time_limit, store_for_client
+from server.http.errors import HttpError, not_acceptable, unsupported_media_type
+from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
+from server.http.parameters import Parameters, body_text, form_and_query_parameters, query_parameters
+from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
 from server.http.streaming import stream_response
 from server.pages import form_page, result_page
@@ -29,33 +29,26 @@ from server.site import site
 
 bp = Blueprint("sparql", __name__)
 
-OF_A_QUERY = ("query", "default-graph-uri", "named-graph-uri")
-"""The parameters of the query operation: a GET with none of them asks about the service (Service Description, 2)."""
+QUERY_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri")
+"""The parameters of the query operation: a GET without any asks for the service description (its section 2)."""
 
 
 @bp.get("/sparql")
 def by_get() -> Response:
-    """Answer a query in the address; without one, show the form."""
+    """Answer the query in the address; without one, show the query form or describe the service."""
     parameters = query_parameters()
     if "update" in parameters:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
-    if not any(key in parameters for key in OF_A_QUERY):
-        return about_the_service()
-    return answered(parameters.required("query"), parameters)
+    if any(name in parameters for name in QUERY_PARAMETERS):
+        return answer_query(parameters.required("query"), parameters)
+    return form_page() if prefers_page() else service_description()
 
 
 @bp.get("/update")
 def of_updates() -> Response:
-    """Describe the service to who asks at its other endpoint (Service Description, 2); an update comes by POST only."""
+    """Describe the service at its update endpoint too (Service Description, section 2); updates need POST."""
     if query_parameters().pairs:
         raise HttpError(400, "An update is not taken by GET: send it by POST.")
-    return service_description()
-
-
-def about_the_service() -> Response:
-    """Show people the form, and describe the service to everybody else."""
-    if prefers_page():
-        return form_page()
     return service_description()
 
 
@@ -63,71 +56,68 @@ def about_the_service() -> Response:
 def by_post() -> Response:
     """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3).
 
-    Clients that know one address only send their updates here too: they need what updates at /update need.
+    Some clients know one address only and send their updates here: those need the role `write`, as at /update.
     """
-    kind = request.mimetype
-    require_utf8()
-    if kind in FORM.media_types:
-        parameters = joined((query_parameters(), form_parameters()))
+    media_type = request.mimetype
+    if media_type in FORM.media_types:
+        parameters = form_and_query_parameters()
         if "update" in parameters:
-            return _updated(parameters)
-        return answered(parameters.required("query"), parameters)
-    if kind in QUERY.media_types:
+            return _update_by_form(parameters)
+        return answer_query(parameters.required("query"), parameters)
+    if media_type in QUERY.media_types:
         parameters = query_parameters()
         if "query" in parameters:
             raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
-        return answered(utf8(request.get_data(cache=False), "The query"), parameters)
-    if kind in UPDATE.media_types:
-        return updates.update()
-    raise unsupported(kind, (QUERY, UPDATE, FORM))
+        return answer_query(body_text("The query"), parameters)
+    if media_type in UPDATE.media_types:
+        return update()
+    raise unsupported_media_type(media_type, (QUERY, UPDATE, FORM))
 
 
-def _updated(parameters: Parameters) -> Response:
-    """Run the update of a form, which only its body tells from a query."""
+def _update_by_form(parameters: Parameters) -> Response:
     if "query" in parameters:
         raise HttpError(400, "The form holds a 'query' and an 'update': expected one of them.")
-    require(Role.WRITE)
-    return updates.run(parameters.required("update"), parameters)
+    require_role(Role.WRITE)  # the header, by which other requests are admitted, did not show that this is an update
+    return run_update(parameters.required("update"), parameters)
 
 
-def answered(text: str, parameters: Parameters) -> Response:
+def answer_query(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    record_query_text(limited_query(text))
-    choice, version = choose_query_formats(parameters.formats()), site().store.version(parameters.get("version"))
-    timeout = timeout_seconds(parameters.get("timeout"))
-    complete, left = answered_elsewhere(text, timeout)
+    require_query_length(text)
+    record_query_text(text)
+    formats, version = choose_query_formats(parameters.formats()), site().store.version(parameters.get("version"))
+    timeout = parse_timeout(parameters.get("timeout"))
+    complete_text, seconds_left = fill_service_clauses(text, timeout)
     query = Query(
-        complete,
-        choice.results,
-        choice.graph,
+        complete_text,
+        formats.results,
+        formats.graph,
         parameters.dataset(),
         version.name,
         site().base,
-        sparql12=_asks_for_12(parameters),
+        sparql12=_enables_sparql12(parameters),
     )
-    differs = volatile(text) or choice.html
-    known = (
-        Validator(version, None)
-        if differs
-        else make_validator(version, query, strong=query_form(text) is QueryForm.ASK)
-    )
-    store = store_for_client(site().store, left, query_seconds(site().store, timeout))
-    return conditional_response(known, lambda: _evaluated(query, choice, store))
+    # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
+    strong = query_form(text) is QueryForm.ASK
+    uncacheable = is_volatile(text) or formats.html
+    validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=strong)
+    store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))
+    return conditional_response(validator, lambda: _evaluate(query, formats, store))
 
 
-def _evaluated(query: Query, choice: Choice, store: Store) -> Response:
+def _evaluate(query: Query, formats: QueryFormats, store: Store) -> Response:
     try:
         answer = store.query(query)
     except NotAcceptableError as error:
-        missing = RESULT_FORMATS if choice.results is None else GRAPH_FORMATS
-        raise not_acceptable(missing, "what was asked for") from error
-    if choice.html:
+        missing = RESULT_FORMATS if formats.results is None else GRAPH_FORMATS
+        raise not_acceptable(missing, "the requested format") from error
+    if formats.html:
         return result_page(query.text, answer)
     return with_filename(stream_response(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
 
 
-def _asks_for_12(parameters: Parameters) -> bool:
-    asked = parameters.get("sparql") or request.mimetype_params.get("version") or "1.1"
-    if asked not in ("1.1", "1.2"):
-        raise HttpError(400, f"The parameter 'sparql' is '{asked}': expected 1.1 or 1.2.")
-    return asked == "1.2"
+def _enables_sparql12(parameters: Parameters) -> bool:
+    version = parameters.get("sparql") or request.mimetype_params.get("version") or "1.1"
+    if version not in ("1.1", "1.2"):
+        raise HttpError(400, f"The parameter 'sparql' is '{version}': expected 1.1 or 1.2.")
+    return version == "1.2"

@@ -1,21 +1,20 @@
-"""What the text of a query tells of its answer before it is evaluated."""
+"""Queries whose answer may change from one evaluation to the next on the same version, so that it is not cached."""
 
 from __future__ import annotations
 
 from kg.sparql.lexer import Kind, tokens, unescaped
 
-VOLATILE = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
-"""Words whose presence, alone or run together with others, makes every evaluation its own (STRUUID holds UUID)."""
-LONG = 32 * 1024
-"""Characters of a query above which it is not read here."""
+VOLATILE_WORDS = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
+"""Parts of the keywords that make a query volatile (STRUUID contains UUID)."""
+MAX_LEXED_CHARACTERS = 32 * 1024
 
 
-def volatile(text: str) -> bool:
-    """Tell whether two evaluations over one version may differ in meaning; sometimes true where they do not.
+def is_volatile(text: str) -> bool:
+    """Return whether two evaluations on one version may differ; a false positive only costs a cached answer.
 
-    A long text is not read for it: that would take the time of everybody else's requests.
+    A long text counts as volatile: its tokens would take the interpreter from all other requests.
     """
-    if len(text) > LONG:
+    if len(text) > MAX_LEXED_CHARACTERS:
         return True
     words = (token.text.upper() for token in tokens(unescaped(text)) if token.kind is Kind.WORD)
-    return any(each in word for word in words for each in VOLATILE)
+    return any(part in word for word in words for part in VOLATILE_WORDS)

@@ -1,1 +1,1 @@
-"""HTTP as every answer keeps to it: parameters, negotiation, caching, compression, errors, limits."""
+"""HTTP for all endpoints: parameters, content negotiation, caching, compression, errors and limits."""

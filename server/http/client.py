@@ -1,9 +1,9 @@
-"""On whose behalf the store is asked: the client of the request, who may leave, and may say how long to try."""
+"""The client of a request: its network address, whether it is still connected, and how long it wants to wait."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
@@ -12,49 +12,51 @@ from kg.store.interfaces import Store
 from kg.workers import Client, PooledStore
 from server.http.errors import HttpError
 
-PREFIX = 64
-"""Bits that one client of IPv6 has the same of."""
+IPV6_PREFIX_BITS = 64
+"""The length of the prefix that one client of IPv6 typically has for itself."""
 
 
 def store_for_client(store: Store, timeout: float | None = None, limit: float | None = None) -> Store:
-    """Return the store as the request's client asks it; one without workers runs every query to its end."""
-    if not isinstance(store, PooledStore):
-        return store
-    return store.on_behalf(request_client(timeout, limit))
+    """Return a store whose queries stop if the client disconnects; without workers, they always run to their end."""
+    return store.on_behalf(request_client(timeout, limit)) if isinstance(store, PooledStore) else store
+
+
+def has_client_left() -> Callable[[], bool]:
+    """Return a function that tells whether the client of the current request has disconnected, from any thread."""
+    has_left: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    return has_left
 
 
 def request_client(timeout: float | None = None, limit: float | None = None) -> Client:
-    """Return the request's client, who may leave, and gives what it asks so many seconds of a limit at most."""
-    left = request.environ.get("waitress.client_disconnected")
-    client = Client(timeout=timeout, address=client_network(request.remote_addr or ""), limit=limit)
-    return client if left is None else replace(client, left=left)
+    """Return the client of the current request, who waits `timeout` seconds; errors name the `limit`."""
+    return Client(has_client_left(), timeout, client_network(request.remote_addr or ""), limit=limit)
 
 
 def client_network(address: str) -> str:
-    """Return what tells a client from others by its address: of IPv6, the network that one client has."""
+    """Return what identifies a client by its address: the address of IPv4, the network of IPv6."""
     try:
-        found = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"{int(found) >> (128 - PREFIX):x}"
-    return str(found)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        return f"{int(ip) >> (128 - IPV6_PREFIX_BITS):x}"
+    return str(ip)
 
 
-def query_seconds(store: Store, timeout: float | None) -> float:
-    """Return the seconds that a query may take: the store's limit, or less if the client asks for less."""
+def query_time_limit(store: Store, timeout: float | None) -> float:
+    """Return the seconds that a query may take: the store's limit, or less if the client says so."""
     limit = store.limits.time if isinstance(store, PooledStore) else math.inf
     return limit if timeout is None else min(limit, timeout)
 
 
-def timeout_seconds(timeout: str | None) -> float | None:
-    """Return the time that the parameter `timeout` gives a query, None where it is not given; 400 for what is none."""
-    if timeout is None:
+def parse_timeout(value: str | None) -> float | None:
+    """Return the seconds in a `timeout` parameter, None if absent. Raises HttpError 400 if it is no positive number."""
+    if value is None:
         return None
     try:
-        given = float(timeout)
+        seconds = float(value)
     except ValueError:
-        given = 0.0
-    if not math.isfinite(given) or given <= 0:
-        raise HttpError(400, f"The parameter 'timeout' is '{timeout}': expected a number of seconds above 0.")
-    return given
+        seconds = 0.0
+    if not math.isfinite(seconds) or seconds <= 0:
+        raise HttpError(400, f"The parameter 'timeout' is '{value}': expected a number of seconds above 0.")
+    return seconds

@@ -1,4 +1,4 @@
-"""Compression of answers by negotiation: zstd, gzip, or none (RFC 9110, section 12.5.3)."""
+"""Compression of responses: zstd, gzip or none, by the Accept-Encoding header (RFC 9110, section 12.5.3)."""
 
 from __future__ import annotations
 
@@ -12,47 +12,48 @@ from werkzeug.datastructures import Accept
 from server.http.errors import HttpError
 
 IDENTITY = "identity"
-OFFERED = (IDENTITY, "zstd", "gzip")
-"""In order of preference between equals: nothing is compressed for a client that does not ask for it."""
-GZIP = 31
-"""What zlib calls a gzip wrapper around the largest window."""
+ENCODINGS = (IDENTITY, "zstd", "gzip")
+"""The preferred first, if the client has no preference; one that sends no header gets no compression."""
+GZIP_WINDOW_BITS = 31
+"""zlib's number for a gzip wrapper with the largest window."""
 
 
 class Compressor(Protocol):
-    """What zlib's and zstandard's compressors share."""
+    """The interface that the compressors of zlib and zstandard share."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Take in bytes and return what is ready of their compressed form."""
+        """Take bytes and return the compressed bytes that are ready."""
 
     def flush(self) -> bytes:
-        """Return the rest."""
+        """Return the remaining compressed bytes."""
 
 
 def choose_encoding(accept: Accept) -> str:
-    """Return the encoding to answer with, none where the client names none that is offered; 406 if it refuses all."""
+    """Return the encoding that the client prefers. Raises HttpError 406 if it refuses all, `identity` included."""
     qualities: dict[str, float] = {}
     for name, quality in accept:
         qualities.setdefault(name.lower(), quality)
-    others = qualities.get("*", 0.0)
-    plain = qualities.get(IDENTITY, others if "*" in qualities else 0.0)
-    compressed = [(qualities.get(name, others), -OFFERED.index(name), name) for name in OFFERED[1:]]
-    best = max(compressed)
-    if best[0] > 0 and best[0] >= plain:
-        return best[2]
-    if plain == 0 and (IDENTITY in qualities or "*" in qualities):
-        raise HttpError(406, f"Accept-Encoding '{accept}' refuses what is offered: {', '.join(OFFERED)}.")
+    # RFC 9110, section 12.5.3: `*` is any encoding that is not listed, and `identity` is acceptable unless refused.
+    unlisted = qualities.get("*", 0.0)
+    identity = qualities.get(IDENTITY, unlisted if "*" in qualities else 0.0)
+    compressed = [(qualities.get(name, unlisted), -ENCODINGS.index(name), name) for name in ENCODINGS[1:]]
+    quality, _, best = max(compressed)
+    if quality > 0 and quality >= identity:
+        return best
+    if identity == 0 and (IDENTITY in qualities or "*" in qualities):
+        raise HttpError(406, f"Accept-Encoding '{accept}' refuses what is on offer: {', '.join(ENCODINGS)}.")
     return IDENTITY
 
 
 def compress(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Return the chunks in an encoding, with memory for one window only."""
+    """Return the chunks in an encoding; memory is bounded by the compressor's window."""
     return chunks if encoding == IDENTITY else _compressed(chunks, _compressor(encoding))
 
 
 def _compressor(encoding: str) -> Compressor:
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=3).compressobj()
-    return zlib.compressobj(6, zlib.DEFLATED, GZIP)
+    return zlib.compressobj(6, zlib.DEFLATED, GZIP_WINDOW_BITS)
 
 
 def _compressed(chunks: Iterator[bytes], compressor: Compressor) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Compressed bodies (RFC 9110, section 8.4), inflated in time and memory that their limits bound."""
+"""Decompression of request bodies (RFC 9110, section 8.4) within limits of time and memory."""
 
 from __future__ import annotations
 
@@ -12,50 +12,52 @@ import zstandard
 
 from server.http.errors import HttpError
 
-PIECE = 64 * 1024
-"""Bytes that one step may add to what is inflated."""
-INPUT = 4 * 1024
-"""Bytes that are handed to zlib at a time: what a member leaves over is copied, so it has to be little."""
-MORSEL = 128
-"""Bytes that are handed to zstd at a time: four can stand for 128 kB."""
-WINDOW = 8 * 2**20
-"""Bytes of memory that a zstd frame may ask for (RFC 8878, section 3.1.1.1.2, recommends that decoders offer these)."""
+MAX_OUTPUT_STEP_BYTES = 64 * 1024
+"""Bytes that one call of zlib may return."""
+ZLIB_INPUT_BYTES = 4 * 1024
+"""Bytes that one call of zlib is given: it copies those after the end of a member, so they must be few."""
+ZSTD_INPUT_BYTES = 128
+"""Bytes that one call of zstd is given: it has no limit of output, and four bytes can stand for 128 kB."""
+MAX_ZSTD_WINDOW_BYTES = 8 * 2**20
+"""Memory that a zstd frame may need; RFC 8878, section 3.1.1.1.2, recommends that decoders support it."""
 MAX_MEMBERS = 1000
-"""Members of gzip, or frames of zstd, in one body: each costs a new decoder, however little it holds."""
-DEADLINE_SECONDS = 5.0
-GZIP, ZLIB = 31, 15
-"""What zlib calls the two wrappers around deflated data, with the largest window."""
+"""Members of gzip, or frames of zstd, in a body: each costs a new decoder, however small it is."""
+INFLATION_SECONDS = 5.0
+GZIP_WINDOW_BITS, ZLIB_WINDOW_BITS = 31, 15
+"""zlib's numbers for the wrappers of gzip and zlib, with the largest window."""
 
 
 @dataclass(frozen=True)
 class InflationLimit:
-    """How many bytes a body may inflate to, and which limit says so."""
+    """The bytes that a body may inflate to, and the name and value of the limit that they follow from."""
 
-    most: int
+    max_bytes: int
     name: str
     value: float
 
 
 def inflate(data: bytes, encoding: str, limit: InflationLimit, has_left: Callable[[], bool]) -> BytesIO:
-    """Return what compressed data holds, written to its end; 413 if that is too much, 400 if it is broken."""
-    found, deadline = BytesIO(), time.monotonic() + DEADLINE_SECONDS
+    """Return the decompressed data, at its end. Raises HttpError 413 if it is too large, 400 if malformed."""
+    inflated, deadline = BytesIO(), time.monotonic() + INFLATION_SECONDS
     try:
-        for piece in DECODERS[encoding](memoryview(data)):
-            found.write(piece)
-            if found.tell() > limit.most:
-                raise _too_much(limit)
+        for piece in DECODERS[encoding](memoryview(data)):  # whose slices are no copies
+            inflated.write(piece)
+            if inflated.tell() > limit.max_bytes:
+                raise _too_large(limit)
             if time.monotonic() > deadline:
-                sentence = f"The body takes longer to inflate than the limit 'inflation' of {DEADLINE_SECONDS:g} s."
-                raise HttpError(413, sentence, limit="inflation", value=DEADLINE_SECONDS)
+                sentence = f"The body takes longer to inflate than the limit 'inflation' of {INFLATION_SECONDS:g} s."
+                raise HttpError(413, sentence, limit="inflation", value=INFLATION_SECONDS)
             if has_left():
-                raise HttpError(400, "The client has left.")
+                raise HttpError(400, "The client has disconnected.")
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
         raise HttpError(400, f"The body cannot be inflated as {encoding}: {error}.") from error
-    return found
+    return inflated
 
 
-def _too_much(limit: InflationLimit) -> HttpError:
-    sentence = f"The body inflates to more than {limit.most:,} bytes: the limit '{limit.name}' is {limit.value:,g}."
+def _too_large(limit: InflationLimit) -> HttpError:
+    sentence = (
+        f"The body inflates to more than {limit.max_bytes:,} bytes: the limit '{limit.name}' is {limit.value:,g}."
+    )
     return HttpError(413, sentence, limit=limit.name, value=limit.value)
 
 
@@ -67,40 +69,40 @@ def _count_member(number: int) -> int:
 
 
 def _zlib(wrapper: int) -> Callable[[memoryview], Iterator[bytes]]:
-    """Return a decoder that yields once a step, be it nothing, so that its caller can look at the clock."""
+    """Return a decoder that yields after each step, even if nothing, so that its caller can check the time."""
 
     def decode(data: memoryview) -> Iterator[bytes]:
         at = members = 0
         while at < len(data):
             members, decoder = _count_member(members), zlib.decompressobj(wrapper)
             while not decoder.eof:
-                block = data[at : at + INPUT]
-                piece = decoder.decompress(block, PIECE)
+                block = data[at : at + ZLIB_INPUT_BYTES]
+                piece = decoder.decompress(block, MAX_OUTPUT_STEP_BYTES)
                 at += len(block) - len(decoder.unconsumed_tail) - len(decoder.unused_data)
                 if not piece and not block and not decoder.eof:
-                    raise EOFError("it ends before its end is marked")
+                    raise EOFError("it ends before its end marker")
                 yield piece
 
     return decode
 
 
 def _zstd(data: memoryview) -> Iterator[bytes]:
-    decompressor, at, members = zstandard.ZstdDecompressor(max_window_size=WINDOW), 0, 0
+    decompressor, at, members = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES), 0, 0
     while at < len(data):
         members, decoder = _count_member(members), decompressor.decompressobj()
         while not decoder.eof:
-            block = data[at : at + MORSEL]
+            block = data[at : at + ZSTD_INPUT_BYTES]
             if not block:
-                raise EOFError("it ends before its end is marked")
+                raise EOFError("it ends before its end marker")
             piece = decoder.decompress(block)
             at += len(block) - len(decoder.unused_data)
             yield piece
 
 
 DECODERS: dict[str, Callable[[memoryview], Iterator[bytes]]] = {
-    "gzip": _zlib(GZIP),
-    "x-gzip": _zlib(GZIP),
-    "deflate": _zlib(ZLIB),
+    "gzip": _zlib(GZIP_WINDOW_BITS),
+    "x-gzip": _zlib(GZIP_WINDOW_BITS),
+    "deflate": _zlib(ZLIB_WINDOW_BITS),
     "zstd": _zstd,
 }
-"""The encodings of bodies that are taken."""
+"""The supported values of Content-Encoding."""

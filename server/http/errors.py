@@ -1,7 +1,7 @@
-"""Every error answer, made in one place: a status and a sentence, as plain text, problem details or HTML.
+"""Error responses: a status and a sentence, as plain text, problem details (RFC 9457), HTML or RDF.
 
-SPARQL 1.1 Protocol, section 2.1.6, wants 400 for a request that is malformed. What is understood and refused (a file,
-a connection, a derived graph) is 403 here, not the section's 500: the server is in order, and asking again is no use.
+SPARQL 1.1 Protocol, section 2.1.6, has 400 for a malformed request and 500 for a refused one. Here a request that is
+understood and refused (LOAD of a file, a write to an inferred graph) is 403: the server works, and a retry is no use.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ RDF_WRITERS: Mapping[Format, str] = {
     RDFXML: "xml",
     JSONLD: "json-ld",
 }
-"""What rdflib calls each; a document of one graph without a name reads the same as TriG and N-Quads."""
+"""rdflib's name of each format; one graph without a name is the same document in Turtle and TriG."""
 
-LONGEST_SHOWN = 200
-"""Characters of a value that an error repeats."""
+MAX_QUOTED_CHARACTERS = 200
+"""Characters of a request's value that an error repeats."""
 
 SENTENCES: Mapping[int, str] = {
     404: "Nothing is served at {path}.",
@@ -65,7 +65,7 @@ log = logging.getLogger(__name__)
 
 
 class HttpError(Exception):
-    """An answer other than success: a status, a sentence, and what a program may want to read beside it."""
+    """An error response: a status, a sentence, and details for programs."""
 
     def __init__(
         self, status: int, sentence: str, *, headers: Mapping[str, str] | None = None, **details: object
@@ -74,38 +74,39 @@ class HttpError(Exception):
         self.status, self.sentence, self.details = status, sentence, details
         self.headers = dict(headers or {})
         self.report: Graph | None = None
-        """What there is to say in RDF: the sh:ValidationReport of a write that would violate the shapes."""
+        """The sh:ValidationReport of a write that violates the shapes."""
 
 
 def shorten(value: str) -> str:
-    """Return a value from outside as an error repeats it: its beginning, where it is long."""
-    return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
+    """Return a request's value for an error: only its beginning if it is long."""
+    return value if len(value) <= MAX_QUOTED_CHARACTERS else f"{value[:MAX_QUOTED_CHARACTERS]}…"
 
 
-def not_acceptable(offered: tuple[Format, ...], asked: str) -> HttpError:
-    """Return the 406 that lists what is offered."""
+def not_acceptable(offered: tuple[Format, ...], requested: str) -> HttpError:
+    """Return a 406 that lists the formats on offer."""
     types = [row.media_type for row in offered]
-    return HttpError(406, f"Not offered as {asked}: expected one of {', '.join(types)}.", offered=types)
+    return HttpError(406, f"There is no answer as {requested}: expected one of {', '.join(types)}.", offered=types)
 
 
-def unsupported(found: str, expected: tuple[Format, ...]) -> HttpError:
-    """Return the 415 that lists what is taken."""
+def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> HttpError:
+    """Return a 415 that lists the formats that the address takes."""
     types = ", ".join(row.media_type for row in expected)
-    sentence = f"The Content-Type '{found}' is not taken here" if found else "The request has no Content-Type"
+    sentence = f"The Content-Type '{media_type}' is not taken here" if media_type else "The request has no Content-Type"
     return HttpError(415, f"{sentence}: expected {types}.", headers={"Accept-Post": types})
 
 
-def register(app: Flask) -> None:
-    """Make an application answer every error by this module."""
+def register_errors(app: Flask) -> None:
+    """Install the error handlers of an application."""
     app.register_error_handler(HttpError, answer)
-    app.register_error_handler(kg.CommuniqueError, _of_ours)
-    app.register_error_handler(HTTPException, _of_werkzeug)
+    app.register_error_handler(kg.CommuniqueError, _answer_ours)
+    app.register_error_handler(HTTPException, _answer_werkzeug)
 
 
 def answer(error: HttpError) -> Response:
-    """Return the error in the form that the request prefers; plain text where it prefers none."""
+    """Return an error response in the format that the request prefers, plain text by default."""
     rows = (TEXT, PROBLEM, HTML, *(RDF_WRITERS if error.report is not None else ()))
-    types = {kind: row for row in reversed(rows) for kind in row.media_types}
+    # Reversed twice: the first row wins where two share a media type, and where the client has no preference.
+    types = {media_type: row for row in reversed(rows) for media_type in row.media_types}
     best = request.accept_mimetypes.best_match(reversed(types), default=TEXT.media_type)
     row = types[best or TEXT.media_type]
     response = Response(_body(row, error), error.status, content_type=f"{row.media_type}; charset=utf-8")
@@ -121,24 +122,24 @@ def _body(row: Format, error: HttpError) -> str:
     if row is HTML:
         return render_template("error.html", title=title, error=error)
     if row is PROBLEM:
-        described = {"title": title, "status": error.status, "detail": error.sentence, **error.details}
-        return json.dumps(described, ensure_ascii=False)
+        problem = {"title": title, "status": error.status, "detail": error.sentence, **error.details}
+        return json.dumps(problem, ensure_ascii=False)
     return f"{error.sentence}\n"
 
 
-def _of_ours(error: kg.CommuniqueError) -> Response:
+def _answer_ours(error: kg.CommuniqueError) -> Response:
     return answer(to_http(error))
 
 
 def client_message(error: kg.CommuniqueError) -> str:
-    """Return the sentence that clients are told: of what concerns the server's own files, one without their paths."""
+    """Return an error's sentence for clients: about the server's own files, one without their paths."""
     if isinstance(error, kg.StoreError):
         return error.public
     return SENTENCES[500] if isinstance(error, kg.ResourceError) else str(error)
 
 
 def to_http(error: kg.CommuniqueError) -> HttpError:
-    """Return the answer that one of Communiqué's own errors gives."""
+    """Return the HTTP error of one of Communiqué's own errors."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
@@ -147,16 +148,16 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
         details = {"limit": error.limit, "value": error.value}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, kg.BusyError) else {}
     if isinstance(error, kg.StoreError | kg.ResourceError):
-        log.error("%s", error)  # whole, while clients get a sentence that names no file of this machine
+        log.error("%s", error)  # in full: the clients' sentence names no file of this machine
         headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if isinstance(error, kg.ShapesViolatedError):
         details = {"violations": str(error).splitlines()}
-    found = HttpError(status, client_message(error), headers=headers, **details)
-    found.report = getattr(error, "report", None)
-    return found
+    http_error = HttpError(status, client_message(error), headers=headers, **details)
+    http_error.report = getattr(error, "report", None)
+    return http_error
 
 
-def _of_werkzeug(error: HTTPException) -> Response:
+def _answer_werkzeug(error: HTTPException) -> Response:
     status = error.code or 500
     allow = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     limit = request.max_content_length or 0

@@ -1,4 +1,4 @@
-"""How long a request's header fields and address may be: what reads them costs more than they cost to send."""
+"""Limits of header fields and addresses: reading them costs more than sending them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import request
 
 from server.http.errors import HttpError, shorten
 
-LENGTHS: Mapping[str, int] = {
+MAX_FIELD_CHARACTERS: Mapping[str, int] = {
     "Accept": 2048,
     "Accept-Encoding": 512,
     "Accept-Language": 1024,
@@ -27,59 +27,59 @@ LENGTHS: Mapping[str, int] = {
     "X-Forwarded-Host": 512,
     "X-Request-Id": 256,
 }
-"""Characters that a field that is read here may have; what clients send has a tenth of it."""
-MAX_OTHER_FIELD = 8 * 1024
-"""Characters of any other field, such as Cookie and Referer, which nothing here reads."""
+"""The fields that the server reads; real clients send a tenth of it."""
+MAX_OTHER_FIELD_CHARACTERS = 8 * 1024
+"""Any other field, such as Cookie and Referer, which the server does not read."""
 MAX_MEDIA_RANGES = 64
-"""Media ranges of an Accept header; clients send a dozen."""
+"""Media ranges of an Accept header; real clients send a dozen."""
+LONG_QUERY_PATHS = ("/sparql", "/update", "/data", "/why")
+"""Paths whose query string may be as long as the address; all others are of pages and lists."""
+MAX_PAGE_QUERY_CHARACTERS = 2 * 1024
+"""The query string of a page, which repeats it in about two hundred links."""
 
 
-LONG_QUERIES = ("/sparql", "/update", "/data", "/why")
-"""The addresses whose query string may be as long as an address may be; any other is one of a page or a list."""
-MAX_PAGE_QUERY = 2 * 1024
-"""Characters of a page's query string: the page repeats it in each of some two hundred addresses."""
+def require_short_headers(max_address: int) -> None:
+    """Raise HttpError 431 if a header field is too long, 414 if the address is.
 
-
-def refuse_long_headers(most_of_address: int) -> None:
-    """Refuse a field that costs more to read than most answers to make (431), and an overlong address (414).
-
-    What is too long is taken away first, since the error's own format is negotiated.
+    The field is emptied first, since the format of the error is negotiated by the same fields.
     """
-    _refuse_long_address(most_of_address)
+    _require_short_address(max_address)
     for key, value in [*request.environ.items()]:
         if not key.startswith("HTTP_") and key != "CONTENT_TYPE":
             continue
         name = "Content-Type" if key == "CONTENT_TYPE" else key.removeprefix("HTTP_").replace("_", "-").title()
-        most = LENGTHS.get(name, MAX_OTHER_FIELD)
-        if len(value) > most:
-            _take_away(key)
+        limit = MAX_FIELD_CHARACTERS.get(name, MAX_OTHER_FIELD_CHARACTERS)
+        if len(value) > limit:
+            request.environ[key] = ""
             raise HttpError(
                 431,
-                f"The {name} header has {len(value):,} characters: expected {most:,} at most.",
+                f"The {name} header has {len(value):,} characters: expected {limit:,} at most.",
                 limit=name,
-                value=most,
+                value=limit,
             )
     ranges = request.environ.get("HTTP_ACCEPT", "").count(",") + 1
     if ranges > MAX_MEDIA_RANGES:
-        _take_away("HTTP_ACCEPT")
+        request.environ["HTTP_ACCEPT"] = ""
         sentence = f"The Accept header lists {ranges:,} media ranges: expected {MAX_MEDIA_RANGES} at most."
         raise HttpError(431, sentence, limit="media ranges", value=MAX_MEDIA_RANGES)
 
 
-def _refuse_long_address(most: int) -> None:
+def _require_short_address(limit: int) -> None:
     length = len(request.environ.get("REQUEST_URI", "")) or len(request.path) + len(request.query_string)
-    if length <= most and len(request.query_string) > MAX_PAGE_QUERY and not _takes_long_queries(request.path):
-        length, most = len(request.query_string), MAX_PAGE_QUERY
-        sentence = f"The query string has {length:,} characters: expected {most:,} at most at {shorten(request.path)}."
-        raise HttpError(414, sentence, limit="address", value=most)
-    if length > most:
-        sentence = f"The address has {length:,} characters: the limit 'address' is {most:,}. Send a long query by POST."
-        raise HttpError(414, sentence, limit="address", value=most)
+    if (
+        length <= limit
+        and len(request.query_string) > MAX_PAGE_QUERY_CHARACTERS
+        and not _takes_long_queries(request.path)
+    ):
+        length, limit = len(request.query_string), MAX_PAGE_QUERY_CHARACTERS
+        sentence = f"The query string has {length:,} characters: expected {limit:,} at most at {shorten(request.path)}."
+        raise HttpError(414, sentence, limit="address", value=limit)
+    if length > limit:
+        sentence = (
+            f"The address has {length:,} characters: the limit 'address' is {limit:,}. Send a long query by POST."
+        )
+        raise HttpError(414, sentence, limit="address", value=limit)
 
 
 def _takes_long_queries(path: str) -> bool:
-    return any(path == each or path.startswith(f"{each}/") for each in LONG_QUERIES)
-
-
-def _take_away(key: str) -> None:
-    request.environ[key] = ""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in LONG_QUERY_PATHS)

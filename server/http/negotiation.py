@@ -1,4 +1,4 @@
-"""Which format an answer has: by `?format=` where that is given, by the Accept header otherwise (RFC 9110, 12.5.1)."""
+"""The format of a response: by `?format=` if given, otherwise by the Accept header (RFC 9110, section 12.5.1)."""
 
 from __future__ import annotations
 
@@ -25,48 +25,48 @@ from kg.formats import (
 from server.http.errors import HttpError, not_acceptable
 from server.http.parameters import query_parameters
 
-ALSO: Mapping[Format, tuple[str, ...]] = {JSONLD: JSON.media_types[1:], RDFXML: XML.media_types[1:]}
-"""Media types that results and graphs share: where a graph is the answer, they ask for its nearest format."""
+SHARED_MEDIA_TYPES: Mapping[Format, tuple[str, ...]] = {JSONLD: JSON.media_types[1:], RDFXML: XML.media_types[1:]}
+"""Media types that select a format of results, or the nearest graph format if the answer is a graph."""
 
-SPELLINGS: Mapping[str, Format] = {
+FORMAT_ALIASES: Mapping[str, Format] = {
     **dict.fromkeys(("rdf", "xml", "rdf+xml"), RDFXML),
     **dict.fromkeys(("json", "json-ld"), JSONLD),
     **dict.fromkeys(("n-triples", "ntriples"), NTRIPLES),
     **dict.fromkeys(("n-quads",), NQUADS),
     **dict.fromkeys(("n3",), TURTLE),
 }
-"""How clients at large spell a graph's formats in `?format=`, beside the names in the table."""
+"""Names that widespread clients use in `?format=`, beside those of kg.formats."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What the client accepts for each kind of answer: None if nothing that is offered."""
+class QueryFormats:
+    """The formats for each kind of answer to a query: None if the client accepts none of those on offer."""
 
     results: Format | None
     graph: Format | None
     html: bool = False
-    """Whether a page is preferred; `results` and `graph` then say what it is made from."""
+    """Whether a page is preferred; it is made from `results` or `graph`."""
 
 
-def choose_query_formats(names: tuple[str, ...]) -> Choice:
-    """Return the formats to answer a query with; 406 where none is accepted, 400 where `?format=` names none."""
+def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
+    """Return the formats to answer a query in, by the names in `?format=` if any. Raises HttpError 406 or 400."""
     if names:
-        return _named(names)
+        return _choose_by_name(names)
     accept = request.accept_mimetypes
     if _prefers_html(RESULT_FORMATS + GRAPH_FORMATS):
-        return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
-    if choice == Choice(None, None):
+        return QueryFormats(TSV, NTRIPLES, html=True)
+    formats = QueryFormats(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
+    if formats == QueryFormats(None, None):
         raise not_acceptable((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{accept}'")
-    return choice
+    return formats
 
 
 def choose_format(offered: tuple[Format, ...]) -> Format:
-    """Return the format of an answer that has one. Raises HttpError 406 if none is accepted, or 400."""
+    """Return the format to answer in. Raises HttpError 406 if none is accepted, 400 if none is named."""
     names, accept = query_parameters().formats(), request.accept_mimetypes
     chosen = _first_named(names, offered) if names else best_format(accept, offered)
     if chosen is None:
-        raise _unknown(names, offered) if names else not_acceptable(offered, f"'{accept}'")
+        raise _unknown_format(names, offered) if names else not_acceptable(offered, f"'{accept}'")
     return chosen
 
 
@@ -81,53 +81,53 @@ def _prefers_html(offered: tuple[Format, ...]) -> bool:
 
 
 def best_format(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
-    """Return the offered format that is accepted best, the first if the client has no preference, None if none."""
+    """Return the format that the client accepts best, the first if it has no preference, None if it accepts none."""
     if not accept:
         return offered[0]
-    bare = _without_parameters(accept)
-    refused = {kind for kind, quality in bare.items() if quality == 0}
+    ranges = _without_parameters(accept)
+    refused = {media_type for media_type, quality in ranges.items() if quality == 0}
     rows = [row for row in offered if row.media_type not in refused]
-    kinds = {row.media_type: row for row in rows}
+    by_type = {row.media_type: row for row in rows}
     for row in rows:
-        for alias in (*row.media_types, *ALSO.get(row, ())):
-            kinds.setdefault(alias, row)
-    # Werkzeug weighs each offer against each range: a range that can fit none is left out, since headers list many.
-    relevant = [(kind, quality) for kind, quality in bare.items() if kind in kinds or kind.endswith("*")]
-    found = MIMEAccept(relevant).best_match(kinds)
-    return kinds[found] if found else None
+        for alias in (*row.media_types, *SHARED_MEDIA_TYPES.get(row, ())):
+            by_type.setdefault(alias, row)
+    # Werkzeug compares each offer with each range: ranges that match none are dropped first, since clients list many.
+    relevant = [(name, quality) for name, quality in ranges.items() if name in by_type or name.endswith("*")]
+    media_type = MIMEAccept(relevant).best_match(by_type)
+    return by_type[media_type] if media_type else None
 
 
 def _without_parameters(accept: MIMEAccept) -> dict[str, float]:
-    """Return what is accepted without `charset=utf-8`, `header=present` and the like, which single out no format."""
-    kinds: dict[str, float] = {}
-    for kind, quality in accept:
-        name = kind.partition(";")[0].strip()
-        name = "*/*" if name == "*" else name  # as widespread clients write it (Java's among them)
-        kinds[name] = max(quality, kinds.get(name, 0))
-    return kinds
+    """Return the quality of each media range, without `charset=utf-8` and the like, which select no format."""
+    qualities: dict[str, float] = {}
+    for media_range, quality in accept:
+        name = media_range.partition(";")[0].strip()
+        name = "*/*" if name == "*" else name  # as Java's HttpURLConnection sends it
+        qualities[name] = max(quality, qualities.get(name, 0))
+    return qualities
 
 
-def _named(names: tuple[str, ...]) -> Choice:
+def _choose_by_name(names: tuple[str, ...]) -> QueryFormats:
     if names[0] in (HTML.name, *HTML.media_types):
-        return Choice(TSV, NTRIPLES, html=True)
-    choice = Choice(_first_named(names, RESULT_FORMATS), _first_named(names, GRAPH_FORMATS))
-    if choice == Choice(None, None):
-        raise _unknown(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
-    accept = request.accept_mimetypes  # a format that the query's form cannot have says nothing of it
-    return Choice(
-        choice.results or best_format(accept, RESULT_FORMATS), choice.graph or best_format(accept, GRAPH_FORMATS)
+        return QueryFormats(TSV, NTRIPLES, html=True)
+    named = QueryFormats(_first_named(names, RESULT_FORMATS), _first_named(names, GRAPH_FORMATS))
+    if named == QueryFormats(None, None):
+        raise _unknown_format(names, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML))
+    accept = request.accept_mimetypes  # decides if the named format is for the other kind of answer
+    return QueryFormats(
+        named.results or best_format(accept, RESULT_FORMATS), named.graph or best_format(accept, GRAPH_FORMATS)
     )
 
 
-def _unknown(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
+def _unknown_format(names: tuple[str, ...], offered: tuple[Format, ...]) -> HttpError:
     expected = ", ".join(row.name for row in offered)
     return HttpError(400, f"The parameter 'format' is '{', '.join(names)}': expected one of {expected}.")
 
 
 def _first_named(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
     """Return the format of the first name that names one of those offered."""
-    rows = {alias: row for row in offered for alias in ALSO.get(row, ())}
-    rows |= {spelling: row for spelling, row in SPELLINGS.items() if row in offered}
+    rows = {alias: row for row in offered for alias in SHARED_MEDIA_TYPES.get(row, ())}
+    rows |= {spelling: row for spelling, row in FORMAT_ALIASES.items() if row in offered}
     for row in offered:
         rows |= dict.fromkeys((row.name, row.extension, *row.media_types), row)
     return next((rows[name] for name in names if name in rows), None)

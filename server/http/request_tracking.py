@@ -1,8 +1,8 @@
-"""Each request watched from its arrival to its last byte: it has an id, and listeners are told what became of it.
+"""Tracks each request from its arrival to the last byte of its response: an id, a route, a status and durations.
 
-The id is the client's `X-Request-Id` where that is short and plain, and a new one otherwise; the answer carries it, and
-so does every line that is logged while the request is worked on. What a listener is told holds no header and nothing
-of the address behind the question mark, so no token can get into a log.
+The id is the client's `X-Request-Id` if that is short and plain, a new one otherwise; the response and every line that
+is logged meanwhile carry it. Listeners receive a record of each request when it has ended. The record has no header and
+no query string, so that no token can get into a log.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, request
 
-HEADER = "X-Request-Id"
-ROUTE, TEXT = "communique.route", "communique.text"
+REQUEST_ID_HEADER = "X-Request-Id"
+ROUTE_KEY, TEXT_KEY = "communique.route", "communique.text"
 NO_ROUTE = "none"
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that this thread works on."""
+"""The id of the request that this thread answers."""
 
 
 @dataclass
 class RequestRecord:
-    """What became of a request; `seconds` run from its arrival to its last byte."""
+    """A request that has ended; `seconds` are from its arrival to the last byte of its response."""
 
     id: str
     method: str
@@ -37,83 +37,83 @@ class RequestRecord:
     client: str
     route: str = NO_ROUTE
     status: int = 0
-    tagged: bool = False
-    """Whether the answer has an ETag."""
-    size: int = 0
-    """Bytes of the answer's body."""
+    has_etag: bool = False
+    body_bytes: int = 0
     seconds: float = 0
-    whole: bool = False
+    complete: bool = False
     text: str = ""
-    """The query or update that was asked, if one was."""
+    """The text of its query or update, if any."""
 
 
 RequestListener = Callable[[RequestRecord], None]
 
 
-def register(app: Flask, listeners: Iterable[RequestListener]) -> None:
-    """Watch an application's requests."""
-    app.before_request(_note_route)
+def register_request_tracking(app: Flask, listeners: Iterable[RequestListener]) -> None:
+    """Track the requests of an application."""
+    app.before_request(_record_route)
     app.wsgi_app = RequestTracker(app.wsgi_app, tuple(listeners))  # type: ignore[method-assign]
 
 
 def record_query_text(text: str) -> None:
-    """Say what the current request asks."""
-    request.environ[TEXT] = text
+    """Record the text of the current request's query or update."""
+    request.environ[TEXT_KEY] = text
 
 
-def _note_route() -> None:
+def _record_route() -> None:
     if request.url_rule is not None:
-        request.environ[ROUTE] = request.url_rule.rule
+        request.environ[ROUTE_KEY] = request.url_rule.rule
 
 
 class RequestTracker:
-    """A WSGI application around another."""
+    """WSGI middleware that records each request of an application."""
 
-    def __init__(self, inner: WSGIApplication, listeners: tuple[RequestListener, ...]) -> None:
-        self._inner, self._listeners = inner, listeners
+    def __init__(self, app: WSGIApplication, listeners: tuple[RequestListener, ...]) -> None:
+        self._app, self._listeners = app, listeners
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request, watched."""
-        seen, started = _arrived(environ), time.monotonic()
-        request_id.set(seen.id)
+        """Answer a request and record it."""
+        record, started = _new_record(environ), time.monotonic()
+        request_id.set(record.id)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
-            seen.status = int(status.partition(" ")[0])
-            seen.tagged = any(name.lower() == "etag" for name, _ in headers)
-            return start_response(status, [*headers, (HEADER, seen.id)], exc_info)
+            record.status = int(status.partition(" ")[0])
+            record.has_etag = any(name.lower() == "etag" for name, _ in headers)
+            return start_response(status, [*headers, (REQUEST_ID_HEADER, record.id)], exc_info)
 
         def end() -> None:
-            seen.seconds = time.monotonic() - started
-            seen.route, seen.text = environ.get(ROUTE, NO_ROUTE), environ.get(TEXT, "")
+            record.seconds = time.monotonic() - started
+            # From the environment, since Flask's request is gone when the body has been sent.
+            record.route, record.text = environ.get(ROUTE_KEY, NO_ROUTE), environ.get(TEXT_KEY, "")
             for listener in self._listeners:
-                listener(seen)
+                listener(record)
             request_id.set("")
 
+        # If the application fails, the record ends here, and otherwise when the body is closed.
         with ExitStack() as failed:
             failed.callback(end)
-            body = _Body(self._inner(environ, start), seen, end)
+            body = _TrackedBody(self._app(environ, start), record, end)
             failed.pop_all()
         return body
 
 
-class _Body(Iterator[bytes]):
-    """An answer's body, counted."""
+class _TrackedBody(Iterator[bytes]):
+    """A response body that counts its bytes."""
 
-    def __init__(self, chunks: Iterable[bytes], seen: RequestRecord, end: Callable[[], None]) -> None:
+    def __init__(self, chunks: Iterable[bytes], record: RequestRecord, end: Callable[[], None]) -> None:
         self._chunks, self._iterator = chunks, iter(chunks)
-        self._seen, self._end = seen, end
+        self._record, self._end = record, end
 
     def __next__(self) -> bytes:
         try:
             chunk = next(self._iterator)
         except StopIteration:
-            self._seen.whole = True
+            self._record.complete = True
             raise
-        self._seen.size += len(chunk)
+        self._record.body_bytes += len(chunk)
         return chunk
 
     def close(self) -> None:
-        """End what makes the body, and tell of the request."""
+        """Close the body and end the record."""
         try:
             close = getattr(self._chunks, "close", None)
             if close is not None:
@@ -122,7 +122,9 @@ class _Body(Iterator[bytes]):
             self._end()
 
 
-def _arrived(environ: WSGIEnvironment) -> RequestRecord:
-    given = environ.get("HTTP_X_REQUEST_ID", "")
-    known = given if PLAIN_ID.fullmatch(given) else uuid4().hex
-    return RequestRecord(known, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", ""))
+def _new_record(environ: WSGIEnvironment) -> RequestRecord:
+    sent_id = environ.get("HTTP_X_REQUEST_ID", "")
+    own_id = sent_id if PLAIN_ID.fullmatch(sent_id) else uuid4().hex
+    return RequestRecord(
+        own_id, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", "")
+    )

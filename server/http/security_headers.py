@@ -1,10 +1,10 @@
-"""What every answer tells a browser not to do with it."""
+"""Security headers of all responses: content security policy, framing, referrer and sniffing."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -13,13 +13,12 @@ HEADERS = {
 }
 
 
-def register(app: Flask) -> None:
-    """Put the headers on every answer of an application."""
-    app.after_request(protect)
+def register_security_headers(app: Flask) -> None:
+    """Add the security headers to all responses of an application."""
+    app.after_request(_add_headers)
 
 
-def protect(response: Response) -> Response:
-    """Say that nothing from elsewhere is loaded, framed, guessed or told."""
-    for name, value in HEADERS.items():
+def _add_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

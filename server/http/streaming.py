@@ -1,8 +1,8 @@
-"""Long answers: sent as they come, with bounded memory, and never so that a part of one looks like the whole.
+"""Streamed responses, in bounded memory, of which a part never looks like the whole.
 
-The first block is held back: an error in it still gets its own status, and a short answer its length. After that the
-answer is chunked, and an error breaks the connection before the last chunk (RFC 9112, section 7.1), which every client
-sees. HTTP/1.0 has no chunks, so its answers are gathered, on disk where they are large, and sent with their length.
+The first block is buffered, so that an error in it still gets its own status, and a short response its length. The rest
+is sent in chunks, and an error closes the connection before the last chunk (RFC 9112, section 7.1), which every client
+notices. HTTP/1.0 has no chunks: its responses are spooled, to disk if large, and sent with their length.
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from flask import Response, request
 
 from kg.errors import CommuniqueError
 from kg.formats import Format
+from server.http.client import has_client_left
 from server.http.compression import IDENTITY, choose_encoding, compress
 
-HELD_BACK = 64 * 1024
-IN_MEMORY = 1024 * 1024
+BUFFERED_BYTES = 64 * 1024
+MAX_SPOOL_MEMORY_BYTES = 1024 * 1024
+
+LEFT_EARLY = "The client of %s disconnected before its response was complete."
 
 log = logging.getLogger(__name__)
 
 
 def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
-    """Return a response of these chunks in this format."""
+    """Return a response of chunks in a format, compressed if the client accepts that."""
     encoding = choose_encoding(request.accept_encodings)
     chunks = compress(chunks, encoding)
-    one_piece = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    body, length = _gathered(chunks) if one_piece else _primed(chunks)
+    is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    body, length = _spool(chunks) if is_http10 else _buffer_start(chunks)
     charset = "; charset=utf-8" if row.charset else ""
     response = Response(body, content_type=row.media_type + charset)
     if length is not None:
@@ -41,29 +44,28 @@ def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
     return response
 
 
-def _primed(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
-    held = bytearray()
+def _buffer_start(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
+    start = bytearray()
     for chunk in chunks:
-        held += chunk
-        if len(held) >= HELD_BACK:
-            left = request.environ.get("waitress.client_disconnected", lambda: False)
-            return chain((bytes(held),), _watched(chunks, left, request.path)), None
-    return iter((bytes(held),)), len(held)
+        start += chunk
+        if len(start) >= BUFFERED_BYTES:
+            return chain((bytes(start),), _stop_if_left(chunks, has_client_left(), request.path)), None
+    return iter((bytes(start),)), len(start)
 
 
-def _watched(chunks: Iterator[bytes], left: Callable[[], bool], path: str) -> Iterator[bytes]:
-    """Pass chunks on until the client has left; an error is logged in a sentence and passed on."""
+def _stop_if_left(chunks: Iterator[bytes], has_left: Callable[[], bool], path: str) -> Iterator[bytes]:
+    """Yield the chunks until the client disconnects; an error is logged and raised again, to break the connection."""
     try:
         for chunk in chunks:
-            if left():
-                log.info("The client of %s left before its answer was whole.", path)
+            if has_left():
+                log.info(LEFT_EARLY, path)
                 return
             yield chunk
     except CommuniqueError as error:
-        if left():
-            log.info("The client of %s left before its answer was whole.", path)
+        if has_left():
+            log.info(LEFT_EARLY, path)
             return
-        log.warning("The answer of %s broke off: %s", path, error)
+        log.warning("The response of %s was cut short: %s", path, error)
         raise
     finally:
         close = getattr(chunks, "close", None)
@@ -71,18 +73,18 @@ def _watched(chunks: Iterator[bytes], left: Callable[[], bool], path: str) -> It
             close()
 
 
-def _gathered(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
+def _spool(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
     with ExitStack() as on_error:
-        spool = on_error.enter_context(SpooledTemporaryFile(IN_MEMORY))
+        spool = on_error.enter_context(SpooledTemporaryFile(MAX_SPOOL_MEMORY_BYTES))
         for chunk in chunks:
             spool.write(chunk)
-        on_error.pop_all()
+        on_error.pop_all()  # from here on, the response's iterator closes the file
     length = spool.tell()
     spool.seek(0)
-    return _read(spool), length
+    return _read_spool(spool), length
 
 
-def _read(spool: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+def _read_spool(spool: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
     with spool:
-        while block := spool.read(HELD_BACK):
+        while block := spool.read(BUFFERED_BYTES):
             yield block

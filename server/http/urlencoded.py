@@ -1,7 +1,7 @@
-"""The `application/x-www-form-urlencoded` format, decoded without an object for each escape.
+"""A decoder of `application/x-www-form-urlencoded` whose memory is proportional to its input.
 
-`urllib.parse` splits a text at each `%`, so that 50 MB of escapes become four gigabytes of objects. The escapes of
-quoted-printable are the same but for their sign, and the standard library decodes those in C.
+`urllib.parse` splits a text at each `%`, which makes four gigabytes of objects of 50 MB of escapes. The escapes of
+quoted-printable differ only in their sign, and the standard library decodes them in C.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterator
 
-BLOCK = 64 * 1024
-"""Bytes that are decoded at a time: nobody else's thread runs meanwhile."""
-BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+BLOCK_BYTES = 64 * 1024
+"""Bytes that are decoded at a time, since no other thread runs meanwhile."""
+LONE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 TO_QUOTED_PRINTABLE = bytes.maketrans(b"%", b"=")
 
 
 def pairs(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield names and values as bytes; a field without `=` has an empty value, and an empty field is none."""
+    """Yield names and values as bytes; a field without `=` has an empty value, and empty fields are skipped."""
     for field in octets.split(b"&"):
         if field:
             name, _, value = field.partition(b"=")
@@ -25,13 +25,13 @@ def pairs(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def unquote(octets: bytes) -> bytes:
-    """Return what percent-encoded bytes stand for; a `%` that begins no escape stands for itself."""
+    """Return percent-encoded bytes decoded; a `%` that begins no escape stands for itself."""
     if b"%" not in octets and b"+" not in octets:
         return octets
     decoded, at = bytearray(), 0
     while at < len(octets):
-        end = min(at + BLOCK, len(octets))
-        for back in (2, 1):
+        end = min(at + BLOCK_BYTES, len(octets))
+        for back in (2, 1):  # an escape must not be split between two blocks
             if end < len(octets) and octets[end - back : end - back + 1] == b"%":
                 end -= back
                 break
@@ -41,5 +41,5 @@ def unquote(octets: bytes) -> bytes:
 
 
 def _unquote_block(block: bytes) -> bytes:
-    whole = BROKEN.sub(b"%25", block)
-    return a2b_qp(whole.replace(b"=", b"%3D").translate(TO_QUOTED_PRINTABLE))
+    escaped = LONE_PERCENT.sub(b"%25", block)
+    return a2b_qp(escaped.replace(b"=", b"%3D").translate(TO_QUOTED_PRINTABLE))

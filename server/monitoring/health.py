@@ -1,15 +1,17 @@
-"""For who runs the server: whether it is alive (/health), and whether it can answer now (/ready)."""
+"""Probes: whether the process is alive (/health), and whether it can answer queries now (/ready)."""
 
 from __future__ import annotations
 
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
 from kg.workers import PooledStore
+from server.http.caching import DO_NOT_STORE
 from server.http.errors import client_message
 from server.site import site
 
@@ -19,29 +21,31 @@ log = logging.getLogger(__name__)
 
 @bp.get("/health")
 def health() -> Response:
-    """Say that the process answers, and that no thread has died that it lives by: 503 then, and the process ends."""
+    """Report whether the process is alive: 503 if one of its essential threads has died, after which it exits."""
     store = site().store
     failure = store.failure() if isinstance(store, PooledStore) else None
     if failure is not None:
-        return told(503, {"status": "failing", "why": failure})
-    return told(200, {"status": "alive"})
+        return uncached_json(503, {"status": "failing", "why": failure})
+    return uncached_json(200, {"status": "alive"})
 
 
 @bp.get("/ready")
 def ready() -> Response:
-    """Say whether a query would be answered: 503 and why not, while no worker is ready or the store cannot be read."""
+    """Report whether queries can be answered: 503 if no worker is ready or the store cannot be read."""
     store = site().store
     try:
         version = store.current()
     except CommuniqueError as error:
-        log.error("Not ready: %s", error)  # noqa: TRY400 -- the sentence says it all
-        return told(503, {"ready": False, "why": client_message(error)})
+        log.error("Not ready: %s", error)  # noqa: TRY400 -- the message is complete without a traceback
+        return uncached_json(503, {"ready": False, "why": client_message(error)})
     if isinstance(store, PooledStore) and store.stats().workers == 0:
-        return told(503, {"ready": False, "why": "No worker is ready."})
-    return told(200, {"ready": True, "version": version.name})
+        return uncached_json(503, {"ready": False, "why": "No worker is ready."})
+    return uncached_json(200, {"ready": True, "version": version.name})
 
 
-def told(status: int, said: dict[str, Any]) -> Response:
-    """Return a JSON answer that nobody keeps."""
-    headers = {"Cache-Control": "no-store", **({"Retry-After": "1"} if status == 503 else {})}  # noqa: PLR2004 -- not ready
-    return Response(f"{json.dumps(said, ensure_ascii=False)}\n", status, headers, content_type="application/json")
+def uncached_json(status: int, content: dict[str, Any]) -> Response:
+    """Return a JSON response that is not cached."""
+    headers = {"Cache-Control": DO_NOT_STORE}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    return Response(f"{json.dumps(content, ensure_ascii=False)}\n", status, headers, content_type="application/json")

@@ -1,7 +1,7 @@
-"""What the server logs, to standard error: a line a request, and a line for each query that was slow.
+"""The log on standard error: a line per request, and one per slow query, as JSON or as text for terminals.
 
-A line is a JSON object, or text for people at a terminal. Writing it never holds a request up: lines wait in a queue
-for one thread, and where nobody reads them fast enough the newest are dropped, and how many is said.
+Logging never blocks a request: a thread writes the lines from a queue, and if they are read too slowly, the newest are
+dropped and counted.
 """
 
 from __future__ import annotations
@@ -21,39 +21,46 @@ from typing import Any
 from server.http.request_tracking import RequestListener, RequestRecord, request_id
 
 JSON, TEXT = "json", "text"
-WAITING = 10_000
-"""Lines that may wait to be written."""
-PATIENCE = 1.0
-"""Seconds that the last lines have to be written when the server ends."""
-LONGEST_PATH, LONGEST_TEXT = 500, 2000
+MAX_QUEUED_LINES = 10_000
+FLUSH_SECONDS = 1.0
+"""Seconds for the last lines when the server ends."""
+MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 500, 2000
 FIELDS = "fields"
-requests = logging.getLogger("server.requests")
-slow = logging.getLogger("server.slow")
+request_log = logging.getLogger("server.requests")
+slow_log = logging.getLogger("server.slow")
 
 
-def log_request(seen: RequestRecord) -> None:
-    """Log what became of a request."""
+def log_request(record: RequestRecord) -> None:
+    """Log a request that has ended."""
     fields = {
-        "method": seen.method,
-        "path": seen.path[:LONGEST_PATH],
-        "status": seen.status,
-        "bytes": seen.size,
-        "seconds": round(seen.seconds, 6),
-        "client": seen.client,
-        "whole": seen.whole,
+        "method": record.method,
+        "path": record.path[:MAX_PATH_CHARACTERS],
+        "status": record.status,
+        "bytes": record.body_bytes,
+        "seconds": round(record.seconds, 6),
+        "client": record.client,
+        "whole": record.complete,
     }
-    requests.info(
-        "%s %s %d", seen.method, seen.path[:LONGEST_PATH], seen.status, extra={FIELDS: fields, "request": seen.id}
+    request_log.info(
+        "%s %s %d",
+        record.method,
+        record.path[:MAX_PATH_CHARACTERS],
+        record.status,
+        extra={FIELDS: fields, "request": record.id},
     )
 
 
-def log_slow(least: float) -> RequestListener:
-    """Return what logs a query or update that has taken so many seconds, with its text."""
+def log_slow_queries(min_seconds: float) -> RequestListener:
+    """Return a listener that logs the text of queries and updates that took this long."""
 
-    def listener(seen: RequestRecord) -> None:
-        if seen.text and seen.seconds >= least:
-            fields = {"seconds": round(seen.seconds, 3), "status": seen.status, "query": seen.text[:LONGEST_TEXT]}
-            slow.warning("A query took %.3f s.", seen.seconds, extra={FIELDS: fields, "request": seen.id})
+    def listener(record: RequestRecord) -> None:
+        if record.text and record.seconds >= min_seconds:
+            fields = {
+                "seconds": round(record.seconds, 3),
+                "status": record.status,
+                "query": record.text[:MAX_QUERY_CHARACTERS],
+            }
+            slow_log.warning("A query took %.3f s.", record.seconds, extra={FIELDS: fields, "request": record.id})
 
     return listener
 
@@ -61,20 +68,20 @@ def log_slow(least: float) -> RequestListener:
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
-"""What begins a line, steers a terminal or turns the direction of text: C0, C1, and marks of Unicode."""
+"""Characters that begin a line, control a terminal or change the direction of text."""
 
 
 def printable(text: str) -> str:
-    """Return a text in which what does not print is spelled out, so that nobody's words look like another line."""
-    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Return a text with unprintable characters escaped, so that a request cannot forge a line of the log."""
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON."""
+    """Formats a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        said = {
+        fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -83,24 +90,24 @@ class JsonFormatter(logging.Formatter):
             **getattr(record, FIELDS, {}),
         }
         if record.exc_info:
-            said["exception"] = self.formatException(record.exc_info)
-        return printable(json.dumps(said, ensure_ascii=False))
+            fields["exception"] = self.formatException(record.exc_info)
+        return printable(json.dumps(fields, ensure_ascii=False))
 
 
 class TextFormatter(logging.Formatter):
-    """A record as a line for people."""
+    """Formats a record as a line for people."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, with what a request took, or what was slow."""
+        """Return the line, with the size and duration of a request, or the text of a slow query."""
         fields = getattr(record, FIELDS, {})
-        more = fields.get("query") or (f"{fields['bytes']:,} B, {fields['seconds']:.3f} s" if fields else "")
-        return " ".join(filter(None, (super().format(record), printable(more))))
+        details = fields.get("query") or (f"{fields['bytes']:,} B, {fields['seconds']:.3f} s" if fields else "")
+        return " ".join(filter(None, (super().format(record), printable(details))))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the standard library's name
-        """Return the line's first part."""
+        """Return the message, escaped."""
         return printable(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 -- the standard library's name and kinds
@@ -108,49 +115,49 @@ class TextFormatter(logging.Formatter):
         return "\n".join(f"    {printable(line)}" for line in super().formatException(ei).splitlines())
 
 
-class Background(logging.Handler):
-    """Writes lines to a descriptor in a thread of its own."""
+class BackgroundHandler(logging.Handler):
+    """Writes lines to a file descriptor in its own thread."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
         self.dropped = 0
-        """Lines that were not written, because nobody had read those before them."""
+        """Lines that were not written because the reader was too slow."""
         self._descriptor = descriptor
-        self._queue: Queue[str | None] = Queue(WAITING)
+        self._queue: Queue[str | None] = Queue(MAX_QUEUED_LINES)
         self._thread = Thread(target=self._write, name="logs", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Queue a record's line, or count it as dropped."""
+        """Queue a line, or count it as dropped."""
         try:
             self._queue.put_nowait(self.format(record))
         except Full:
             self.dropped += 1
 
     def close(self) -> None:
-        """Let what waits be written, for as long as there is patience."""
+        """Write the queued lines, within FLUSH_SECONDS."""
         try:
-            self._queue.put(None, timeout=PATIENCE)
+            self._queue.put(None, timeout=FLUSH_SECONDS)
         except Full:
             self.dropped += 1
-        self._thread.join(PATIENCE)
+        self._thread.join(FLUSH_SECONDS)
         super().close()
 
     def _write(self) -> None:
-        told = 0
+        reported = 0
         while (line := self._queue.get()) is not None:
-            lost, told = self.dropped - told, self.dropped
+            newly_dropped, reported = self.dropped - reported, self.dropped
             try:
-                self._write_line(f"{self._lost(lost)}\n{line}" if lost else line)
-            except Exception:  # noqa: BLE001 -- nobody reads any more, or no memory is left: the requests go on
+                self._write_line(f"{self._dropped_line(newly_dropped)}\n{line}" if newly_dropped else line)
+            except Exception:  # noqa: BLE001 -- a closed pipe or full memory must not stop the requests
                 self.dropped += 1
 
     def _write_line(self, line: str) -> None:
-        data = f"{line}\n".encode(errors="replace")
-        while data:
+        data = f"{line}\n".encode(errors="replace")  # a path may have lone surrogates
+        while data:  # a pipe may take a part only
             data = data[os.write(self._descriptor, data) :]
 
-    def _lost(self, lines: int) -> str:
+    def _dropped_line(self, lines: int) -> str:
         record = logging.LogRecord(
             __name__, logging.WARNING, __file__, 0, "%d lines were dropped: the log is read too slowly.", (lines,), None
         )
@@ -158,10 +165,10 @@ class Background(logging.Handler):
 
 
 @contextmanager
-def logging_to_stderr(form: str | None) -> Iterator[Background]:
-    """Log in a form, or in the one that suits standard error, for as long as the block lasts."""
+def logging_to_stderr(form: str | None) -> Iterator[BackgroundHandler]:
+    """Log to standard error within the block, by default as text on a terminal and as JSON elsewhere."""
     chosen = form or (TEXT if sys.stderr.isatty() else JSON)
-    handler = Background(sys.stderr.fileno())
+    handler = BackgroundHandler(sys.stderr.fileno())
     handler.setFormatter(JsonFormatter() if chosen == JSON else TextFormatter())
     root = logging.getLogger()
     root.addHandler(handler)

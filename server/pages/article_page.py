@@ -13,8 +13,7 @@ from rdflib import DCTERMS
 from kg.mapping import TextSpan
 from kg.namespaces import CQ
 from server.descriptions.store_queries import iri_in_query
-from server.http.numbers import whole_number
-from server.http.parameters import query_parameters
+from server.http.parameters import query_parameters, whole_number
 from server.pages.article_texts import ArticleText, article_text
 from server.pages.diagrams import time_axis
 from server.pages.page_queries import PageQueries, distinct_rows

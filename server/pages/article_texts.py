@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
 from kg.mapping.passage_digests import is_digest_of
 from kg.store.interfaces import Version
-from server.http.numbers import whole_number
+from server.http.parameters import whole_number
 from server.pages.page_queries import load_query
 from server.pages.page_terms import PageTerm, Row
 from server.pages.select_rows import solutions
@@ -44,7 +44,9 @@ def article_text(article: PageTerm, digest: PageTerm | None, length: int, versio
         return None
     if digest.value in texts:
         return ArticleText(texts[digest.value])
-    found: ArticleText | None = site().once(f"copy {article}", version, lambda: _copy(article, length, version))
+    found: ArticleText | None = site().once_per_version(
+        f"copy {article}", version, lambda: _copy(article, length, version)
+    )
     return found
 
 

@@ -13,7 +13,7 @@ from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
-from server.descriptions.void import described_as
+from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import Parameters, query_parameters
 from server.pages.page_queries import PageQueries
@@ -42,7 +42,7 @@ def dataset() -> Response:
     """Return the page about the dataset, or its VoID description."""
     parameters, version = query_parameters(), requested_version()
     if not prefers_page():
-        return described_as(version, choose_format(GRAPH_FORMATS))
+        return void_response(version, choose_format(GRAPH_FORMATS))
     return _page(PageQueries(version), parameters)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response
 
 from kg.formats import GRAPH_FORMATS
-from server.descriptions.example_questions import questions
-from server.descriptions.void import described_as
+from server.descriptions.example_questions import example_questions
+from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.pages.diagrams import participation_diagram, time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
@@ -28,7 +28,7 @@ def home_page() -> Response:
     """Return the home page, or the VoID description of the dataset."""
     version = site().store.current()
     if not prefers_page():
-        return described_as(version, choose_format(GRAPH_FORMATS))
+        return void_response(version, choose_format(GRAPH_FORMATS))
     return cached_page("home", PageQueries(version), _home)
 
 
@@ -37,7 +37,7 @@ def _home(queries: PageQueries) -> TemplateCall:
     met = queries.select("home-meetings")
     dated = [(row, row_span(row)) for row in distinct_rows(queries.select("home-dated"), "happening")]
     line = time_axis(each for _, each in dated)
-    known = {each.name: each for each in questions()}
+    known = {each.name: each for each in example_questions()}
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),
@@ -45,7 +45,7 @@ def _home(queries: PageQueries) -> TemplateCall:
         "network": participation_diagram(met, side_letters(queries.version)) if met else None,
         "axis": line,
         "dated": [(row, each, line.bar(each)) for row, each in dated] if line else [],
-        "first": [known[each] for each in FEATURED_QUESTIONS if each in known] or questions()[:3],
+        "first": [known[each] for each in FEATURED_QUESTIONS if each in known] or example_questions()[:3],
         "version": queries.version,
     }
     return "home.html", values

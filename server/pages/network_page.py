@@ -13,8 +13,7 @@ from kg.moments import DAY, Moment
 from server.descriptions.store_queries import iri_in_query
 from server.http.errors import HttpError, shorten
 from server.http.negotiation import choose_format
-from server.http.numbers import whole_number
-from server.http.parameters import Parameters, query_parameters
+from server.http.parameters import Parameters, query_parameters, whole_number
 from server.pages.json_responses import json_response
 from server.pages.list_documents import data_response, list_response
 from server.pages.network_chains import chain_json, evidence_query

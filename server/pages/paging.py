@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from server.descriptions.addresses import current_address, current_parameters, with_parameters
 from server.http.errors import HttpError, shorten
-from server.http.numbers import whole_number
-from server.http.parameters import Parameters
+from server.http.parameters import Parameters, whole_number
 
 MAX_PAGE_NUMBER = 1_000_000
 """The highest number that a page may have."""

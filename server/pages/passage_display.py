@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.mapping import PassageState
 from kg.store.interfaces import Version
-from server.http.numbers import whole_number
+from server.http.parameters import whole_number
 from server.pages.article_texts import article_text, has_digest_of
 from server.pages.page_terms import Row, is_web
 

@@ -12,7 +12,7 @@ from kg.app.example_questions import Question
 from kg.errors import LimitError, StoreError
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.descriptions.example_questions import questions
+from server.descriptions.example_questions import example_questions
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
@@ -67,7 +67,7 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
         return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, **values))
 
     return conditional_response(
-        known, lambda: stream_response(iter((site().once(f"page {what}", queries.version, write),)), HTML)
+        known, lambda: stream_response(iter((site().once_per_version(f"page {what}", queries.version, write),)), HTML)
     )
 
 
@@ -128,7 +128,7 @@ def shared_values() -> dict[str, Any]:
 def questions_if_readable() -> tuple[Question, ...]:
     """Return the example questions, none if the store cannot be read: the page that says so is made from this too."""
     try:
-        return questions()
+        return example_questions()
     except (StoreError, LimitError):
         return ()
 

@@ -48,7 +48,7 @@ class TermUse:
 
 def term_uses(version: Version) -> dict[str, TermUse]:
     """Return the uses of the ontology's terms in a version; computed once per version."""
-    found: dict[str, TermUse] = site().once("terms in use", version, lambda: _uses(version))
+    found: dict[str, TermUse] = site().once_per_version("terms in use", version, lambda: _uses(version))
     return found
 
 

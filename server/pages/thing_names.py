@@ -13,7 +13,7 @@ from kg.namespaces import CQ, ONTOLOGY
 from kg.prefixes import WELL_KNOWN
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
-from server.descriptions.addresses import rest_of
+from server.descriptions.addresses import decode_path
 from server.pages.page_terms import is_usable_iri
 from server.pages.select_rows import solutions
 from server.search.side_letters import assign_side_letters
@@ -99,14 +99,14 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
 
 def side_letters(version: Version) -> dict[str, str]:
     """Return the letters of the two sides with the most participants; they are the same on every page."""
-    found: dict[str, str] = site().once("sides", version, lambda: _sides(version))
+    found: dict[str, str] = site().once_per_version("sides", version, lambda: _sides(version))
     return found
 
 
 def short_form(iri: str) -> str:
     """Return a readable short form of an IRI without a label."""
     if site().settings.base and iri.startswith(site().base):
-        return rest_of(iri.removeprefix(site().base)) or iri
+        return decode_path(iri.removeprefix(site().base)) or iri
     known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
     return next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
 

@@ -13,8 +13,8 @@ from server.descriptions.store_queries import iri_in_query
 from server.pages.agent_page import page as agents
 from server.pages.article_page import page as articles
 from server.pages.event_page import page as happenings
-from server.pages.evidence_pages import passage_page, proposition_page
 from server.pages.page_queries import PageQueries
+from server.pages.passage_and_proposition_pages import passage_page, proposition_page
 from server.pages.place_page import page as places
 from server.pages.plain_thing_page import page as things
 from server.pages.post_page import page as posts

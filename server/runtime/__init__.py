@@ -1,1 +1,1 @@
-"""`kg serve`: its options, and the life of a server from listening to draining."""
+"""`kg serve`: its options, and the lifecycle of the server process."""

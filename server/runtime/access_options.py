@@ -1,4 +1,4 @@
-"""The options of `kg serve` that say who may ask, and how much a request may hold; docs/limits.md is about each."""
+"""The options of `kg serve` for access and for the limits of requests; docs/limits.md describes each."""
 
 from __future__ import annotations
 
@@ -17,64 +17,76 @@ from server.http.request_limits import MEGABYTE, RequestLimits
 from server.site import Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-INTAKE, PAYLOAD = RequestLimits(), PayloadLimits()
-OPTIONS: tuple[tuple[str, str, float, str], ...] = (
-    ("--header", "header", INTAKE.header // 1024, "Kilobytes that a request's line and header may have."),
-    ("--address", "address", INTAKE.address // 1024, "Kilobytes that a request's path and query string may have."),
-    ("--form", "form", INTAKE.form // 1024, "Kilobytes that a form may have, inflated too."),
-    ("--query", "query", INTAKE.query // 1024, "Kilobytes that a query's text may have."),
-    ("--body", "body", INTAKE.body // MEGABYTE, "Megabytes that a request's body may have."),
-    ("--inflated", "inflated", INTAKE.inflated // MEGABYTE, "Megabytes that a compressed body may inflate to."),
-    ("--ratio", "ratio", int(INTAKE.ratio), "Times its size that a compressed body may inflate to."),
-    ("--triples", "triples", PAYLOAD.triples, "Triples that RDF in a request may hold."),
-    ("--literal", "term", PAYLOAD.term, "Characters that a literal in a request's RDF may have."),
-    ("--iri", "iri", PAYLOAD.iri, "Characters that a name in a request's RDF may have."),
-    ("--nesting", "nesting", PAYLOAD.nesting, "How deep brackets or elements in a request's RDF may nest."),
+REQUEST_DEFAULTS, PAYLOAD_DEFAULTS = RequestLimits(), PayloadLimits()
+LIMIT_OPTIONS: tuple[tuple[str, str, float, str], ...] = (
+    ("--header", "header", REQUEST_DEFAULTS.header // 1024, "Kilobytes that a request's line and header may have."),
+    (
+        "--address",
+        "address",
+        REQUEST_DEFAULTS.address // 1024,
+        "Kilobytes that a request's path and query string may have.",
+    ),
+    ("--form", "form", REQUEST_DEFAULTS.form // 1024, "Kilobytes that a form may have, also decompressed."),
+    ("--query", "query", REQUEST_DEFAULTS.query // 1024, "Kilobytes that a query's text may have."),
+    ("--body", "body", REQUEST_DEFAULTS.body // MEGABYTE, "Megabytes that a request's body may have."),
+    (
+        "--inflated",
+        "inflated",
+        REQUEST_DEFAULTS.inflated // MEGABYTE,
+        "Megabytes that a compressed body may inflate to.",
+    ),
+    ("--ratio", "ratio", int(REQUEST_DEFAULTS.ratio), "How many times its size a compressed body may inflate to."),
+    ("--triples", "triples", PAYLOAD_DEFAULTS.triples, "Triples that RDF in a request may hold."),
+    ("--literal", "term", PAYLOAD_DEFAULTS.term, "Characters that a literal in a request's RDF may have."),
+    ("--iri", "iri", PAYLOAD_DEFAULTS.iri, "Characters that a name in a request's RDF may have."),
+    ("--nesting", "nesting", PAYLOAD_DEFAULTS.nesting, "Levels that brackets or elements in a request's RDF may nest."),
 )
 KILOBYTE = 1024
-NO_PAGE = "none"
+NO_ORIGIN = "none"
 
 
 def access_options(command: Decorated) -> Decorated:
-    """Give a command an option for each thing that operators say of who may ask, and how much."""
-    for flag, name, default, text in reversed(OPTIONS):
+    """Add the options for access and for the limits of requests to a command."""
+    for flag, name, default, text in reversed(LIMIT_OPTIONS):
         kind = click.IntRange(1)
         command = click.option(flag, name, type=kind, default=default, show_default=True, help=text)(command)
-    for option in reversed(WHO):
+    for option in reversed(ACCESS_OPTIONS):
         command = option(command)
     return command
 
 
 def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> tuple[Settings, dict[str, Any]]:
-    """Return the settings that the options say, and the values of the other options."""
-    given = dict(values)
-    payload = PayloadLimits(**{name: given.pop(name) for name in ("triples", "term", "iri", "nesting")})
-    megabytes = {name: given.pop(name) * MEGABYTE for name in ("body", "inflated")}
-    kilobytes = {name: given.pop(name) * KILOBYTE for name in ("header", "address", "form", "query")}
-    request_limits = RequestLimits(ratio=given.pop("ratio"), payload=payload, **kilobytes, **megabytes)
-    file, private, rate = given.pop("tokens"), given.pop("private"), given.pop("rate")
-    hosts = tuple(host.lower() for host in given.pop("allow_host"))
+    """Return the settings of these options, and the values of all other options."""
+    rest = dict(values)
+    payload = PayloadLimits(**{name: rest.pop(name) for name in ("triples", "term", "iri", "nesting")})
+    megabytes = {name: rest.pop(name) * MEGABYTE for name in ("body", "inflated")}
+    kilobytes = {name: rest.pop(name) * KILOBYTE for name in ("header", "address", "form", "query")}
+    request_limits = RequestLimits(ratio=rest.pop("ratio"), payload=payload, **kilobytes, **megabytes)
+    file, private, rate = rest.pop("tokens"), rest.pop("private"), rest.pop("rate")
+    hosts = tuple(host.lower() for host in rest.pop("allow_host"))
     tokens = Tokens(file) if file else Tokens.of_store(folder)
-    origins = given.pop("origin") or Settings.origins
+    origins = rest.pop("origin") or Settings.origins
     settings = Settings(
         writable=writable, tokens=tokens, private=private, rate=rate, request_limits=request_limits, hosts=hosts
     )
-    return replace(settings, origins=tuple(each for each in origins if each != NO_PAGE)), given
+    return replace(settings, origins=tuple(origin for origin in origins if origin != NO_ORIGIN)), rest
 
 
-def _origin(given: str) -> str:
-    """Return an origin as browsers send it (RFC 6454, section 6.2), or raise click.BadParameter."""
-    parts = urlsplit(given.lower())
-    if given not in ("*", NO_PAGE) and (
-        parts.scheme not in ("http", "https") or given.lower() != f"{parts.scheme}://{parts.netloc}"
+def _parse_origin(value: str) -> str:
+    """Return an origin as browsers send it (RFC 6454, section 6.2). Raises click.BadParameter if it is none."""
+    parts = urlsplit(value.lower())
+    if value not in ("*", NO_ORIGIN) and (
+        parts.scheme not in ("http", "https") or value.lower() != f"{parts.scheme}://{parts.netloc}"
     ):
-        raise click.BadParameter(f"{given!r} is no origin: expected scheme://host or scheme://host:port, none or *.")
-    return given.lower()
+        raise click.BadParameter(
+            f"{value!r} is not an origin: expected scheme://host or scheme://host:port, none or *."
+        )
+    return value.lower()
 
 
-WHO: tuple[Callable[[Any], Any], ...] = (
+ACCESS_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     tokens_option,
-    click.option("--private", is_flag=True, help="Have reading need a token too."),
+    click.option("--private", is_flag=True, help="Require a token for reading too."),
     click.option(
         "--rate",
         type=click.FloatRange(0),
@@ -83,14 +95,14 @@ WHO: tuple[Callable[[Any], Any], ...] = (
         help="Requests a second that one address may send; 0 for any number.",
     ),
     click.option(
-        "--allow-host", multiple=True, metavar="HOST", help="A host that LOAD and SERVICE may ask; repeatable."
+        "--allow-host", multiple=True, metavar="HOST", help="A host that LOAD and SERVICE may reach; repeatable."
     ),
     click.option(
         "--origin",
         multiple=True,
         metavar="ORIGIN",
-        callback=lambda _context, _option, given: tuple(map(_origin, given)),
-        help="A web origin whose pages may read the answers, instead of any; repeatable, and none for no page.",
+        callback=lambda _context, _option, values: tuple(map(_parse_origin, values)),
+        help="A web origin whose pages may read responses, `none` for no page; repeatable. Default: any.",
     ),
-    click.option("--proxy", metavar="ADDRESS", help="The address of a reverse proxy whose word on its clients counts."),
+    click.option("--proxy", metavar="ADDRESS", help="The address of a trusted reverse proxy."),
 )

@@ -1,4 +1,4 @@
-"""`kg serve`: the command that `kg` finds by its entry point, since it knows no server."""
+"""The command `kg serve`, which `kg` finds by an entry point, since `kg` does not import `server`."""
 
 from __future__ import annotations
 
@@ -29,21 +29,27 @@ from server.site import Settings
 )
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
-@click.option("--writable", is_flag=True, help="Take writes, from this machine only: needs a loopback --host.")
-@click.option("--plain", is_flag=True, help="Serve a store of anything, made if it is not there: no graphs of ours.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--writable", is_flag=True, help="Accept writes without a token from this machine; needs a loopback --host."
+)
+@click.option(
+    "--plain", is_flag=True, help="Serve a store of any RDF, created if missing, without the graphs of a corpus."
+)
 @click.option(
     "--sources",
     type=click.Path(exists=True, path_type=Path),
-    help="A folder with the articles' texts: pages show them, and passages in them, to whoever may read.",
+    help="A folder with the articles' texts, which pages then show.",
 )
-@click.option("--log", type=click.Choice([JSON, TEXT]), help="How to log; text on a terminal, JSON elsewhere.")
+@click.option(
+    "--log", type=click.Choice([JSON, TEXT]), help="The format of the log. Default: text on a terminal, JSON elsewhere."
+)
 @click.option(
     "--slow-log",
     type=click.FloatRange(0),
     default=Settings.slow,
     show_default=True,
-    help="Seconds from which on a query is logged with its text.",
+    help="Seconds after which a query is logged with its text.",
 )
 @keep_option
 @access_options
@@ -63,12 +69,12 @@ def serve(
 ) -> None:
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
-    SIGTERM and Ctrl+C let the answers under way finish, then it ends. SIGHUP takes up what is new.
+    On SIGTERM and Ctrl+C, it finishes the running responses and stops. SIGHUP reloads the corpus's settings.
     """
     if writable and host not in LOOPBACK:
-        raise RequestError(f"--writable with --host {host}: writes are taken on {', '.join(LOOPBACK)} only.")
+        raise RequestError(f"--writable with --host {host}: expected one of {', '.join(LOOPBACK)}.")
     if more["workers"] == 0 and host not in LOOPBACK:
-        raise RequestError(f"--workers 0 with --host {host}: without limits, only this machine is served.")
+        raise RequestError(f"--workers 0 with --host {host}: without limits, expected one of {', '.join(LOOPBACK)}.")
     proxy = more.pop("proxy")
     settings, limits = settings_of(more, store, writable=writable)
     options = ServeOptions(
@@ -83,7 +89,7 @@ def serve(
     )
 
     def ready(address: str, version: str) -> None:
-        click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C ends it).")
+        click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
 
     try:
         with logging_to_stderr(log):

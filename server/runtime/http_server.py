@@ -1,7 +1,7 @@
-"""Serve an application over HTTP, in one process with threads, until a signal asks to stop.
+"""The HTTP server: waitress, in one process with threads, which drains when a signal stops it.
 
-Waitress, for its contract (docs/decisions/0002-wsgi-server.md): an error after the first byte breaks the connection, a
-client's leaving can be noticed, and nothing is forked once the store is open. Draining on a signal is done here.
+Why waitress: an error after the first byte closes the connection, a client that disconnects is noticed, and nothing is
+forked after the store is open (docs/decisions/0002-wsgi-server.md). Draining is added here.
 """
 
 from __future__ import annotations
@@ -19,31 +19,30 @@ from server.auth.body_admission import BodyAdmission
 from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
 from server.sockets import Admit, ConnectionLimits, Listener
-from server.sockets.channel import Activity, Channel
+from server.sockets.connection import Activity, Connection
 
 THREADS = 8
-GRACE = 8.0
-"""Seconds that answers under way have to finish after a signal."""
+DRAIN_SECONDS = 8.0
+"""Time for running responses after a signal."""
 POLL_SECONDS = 0.1
-"""Seconds that a turn of the loop waits at most where nothing happens."""
-HEADER = 64 * 1024
-"""Bytes that a request's line and header may have."""
-FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
-"""What a trusted proxy tells of its client."""
+"""How long a turn of the loop waits if nothing happens."""
+MAX_HEADER_BYTES = 64 * 1024
+PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+"""The headers of a trusted proxy about its client."""
 
 
 class Server:
-    """A listening server: `run` serves until `stop` is called, from any thread or a signal's handler."""
+    """A listening server; `stop` may be called from any thread or signal handler."""
 
-    def __init__(  # noqa: PLR0913 -- what it listens on, and what it allows
+    def __init__(  # noqa: PLR0913 -- the address, the application and the limits
         self,
         app: Flask | StartupApp,
         host: str,
         port: int,
         *,
         threads: int = THREADS,
-        grace: float = GRACE,
-        header: int = HEADER,
+        grace: float = DRAIN_SECONDS,
+        header: int = MAX_HEADER_BYTES,
         proxy: str | None = None,
         connections: ConnectionLimits = ConnectionLimits(),  # noqa: B008 -- it is immutable
         admit: Admit | None = None,
@@ -53,7 +52,7 @@ class Server:
         listening = socket.create_server((host, port), family=_family(host), backlog=1024)
         self.host, self.port = listening.getsockname()[:2]
         self._map: dict[int, Any] = {}
-        """What waitress's loop turns over: the listening socket, one channel a connection, and the loop's own bell."""
+        """The loop's sockets: the listener, a channel per connection, and the trigger that wakes the loop."""
         self._listener = Listener(
             app,
             listening,
@@ -64,60 +63,61 @@ class Server:
             threads=threads,
             ident="communique",
             max_request_header_size=header,
-            trusted_proxy_headers=FORWARDED if proxy else (),
-            clear_untrusted_proxy_headers=proxy is not None,  # without one, they tell that a proxy is there
+            trusted_proxy_headers=PROXY_HEADERS if proxy else (),
+            clear_untrusted_proxy_headers=proxy is not None,  # without one, they reveal an unknown proxy
         )
 
     @property
     def address(self) -> str:
-        """Return the address to open in a browser."""
+        """Return the URL of the server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
 
     @property
-    def connections(self) -> list[Channel]:
-        """Return the connections that are open."""
+    def connections(self) -> list[Connection]:
+        """Return the open connections."""
         return self._listener.connections
 
     @property
     def held_bytes(self) -> int:
-        """Return the bytes of requests' bodies that are held now."""
+        """Return the bytes of request bodies that are held now."""
         return self._listener.policy.bodies.total
 
     def run(self) -> None:
-        """Serve until stopped, then refuse new connections and let the answers under way finish."""
+        """Serve until stopped, then refuse new connections and finish the running responses."""
         while not self._stopping:
             self.turn()
-        self._refuse_new()
+        self._close_listener()
         deadline = time.monotonic() + self._grace
-        while self._busy() and time.monotonic() < deadline:
+        while self._is_busy() and time.monotonic() < deadline:
             self.turn()
         self._listener.task_dispatcher.shutdown(timeout=1)
         self._listener.asyncore.close_all(self._map)
 
     def stop(self) -> None:
-        """Ask `run` to drain and return; it notices at its next turn."""
+        """Make `run` drain and return, at its next turn."""
         self._stopping = True
 
     def turn(self, seconds: float = POLL_SECONDS) -> None:
-        """Let the loop turn once, waiting at most so many seconds for something to happen."""
+        """Run one turn of the loop, which waits up to `seconds` for an event."""
         self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
-    def _refuse_new(self) -> None:
+    def _close_listener(self) -> None:
+        # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.
         self._listener.asyncore.dispatcher.close(self._listener)
         for channel in self._listener.connections:
             if channel.activity is Activity.IDLE:
                 channel.close_when_flushed = True
 
-    def _busy(self) -> bool:
+    def _is_busy(self) -> bool:
         return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)
 
 
 def _admission(app: Flask | StartupApp) -> Admit:
     if isinstance(app, StartupApp):
         return app.admit
-    most = app.config["MAX_CONTENT_LENGTH"] or 0
-    return BodyAdmission(app) if LIMITS_EXTENSION in app.extensions else lambda _: most
+    max_bytes = app.config["MAX_CONTENT_LENGTH"] or 0
+    return BodyAdmission(app) if LIMITS_EXTENSION in app.extensions else lambda _: max_bytes
 
 
 def _family(host: str) -> socket.AddressFamily:
@@ -132,9 +132,9 @@ def serve(
     *,
     threads: int = THREADS,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address once connections are taken.
+    """Serve until SIGTERM or SIGINT, then drain; `ready` is called with the address when connections are accepted.
 
-    Raises OSError where the address cannot be listened on.
+    Raises OSError if the address cannot be listened on.
     """
     server = Server(app, host, port, threads=threads)
     stop_on_signals(server)
@@ -143,7 +143,7 @@ def serve(
 
 
 def stop_on_signals(server: Server) -> None:
-    """Let SIGTERM and SIGINT stop a server."""
+    """Stop a server on SIGTERM and SIGINT."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.stop()

@@ -1,8 +1,8 @@
-"""A server's life: it listens, loads the store, answers, takes up what is new when told, drains, ends.
+"""The lifecycle of `kg serve`: listen, load the store, serve, reload on SIGHUP, drain and stop.
 
-It listens first, so that /health and /ready can be asked while the store is being loaded. A new version of the store
-is seen by the next request without any signal; SIGHUP has the workers open it, and reads anew what the corpus says of
-itself (title and licence) and the articles' texts, while requests go on.
+It listens first, so that /health and /ready answer while the store is being loaded. Requests see a new version of the
+store without any signal. SIGHUP makes the workers open it, and reloads the corpus's title and licence and the
+articles' texts, while requests are being answered.
 """
 
 from __future__ import annotations
@@ -40,202 +40,205 @@ from server.search import get_index_cache
 from server.site import SITE_EXTENSION, Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
-ARENAS = 2
-"""Arenas that the threads share: freed memory of one is no other's."""
-SPARE = 4
+MALLOC_ARENAS = 2
+"""Arenas that all threads share: memory that is freed in one is not available in another."""
+SPARE_THREADS = 4
 """Threads for requests that need no worker."""
 SWITCH_SECONDS = 0.001
-"""How long a thread that computes keeps the interpreter from those that only pass on what a worker answers."""
-WRITABLE = (
-    "Writes are taken without a token from this user's programs on this machine (--writable). Put no proxy in front: "
-    "a proxy's clients need tokens (`kg token add`), and a server without --writable."
+"""How long a computing thread holds the interpreter lock, for which the threads that send responses wait."""
+WRITABLE_WARNING = (
+    "Programs of this user on this machine may write without a token (--writable). Do not put a proxy in front: "
+    "for its clients, use tokens (`kg token add`) and a server without --writable."
 )
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """What to serve, and how; without limits there are no workers."""
+    """What to serve, and how; without limits, queries run in the server process."""
 
     folder: Path
     plain: bool = False
     keep: int = 0
-    """How many of the newest versions each write leaves; 0 for all."""
+    """The number of newest versions that a write keeps; 0 for all."""
     limits: QueryLimits | None = None
     slow: float = Settings.slow
     settings: Settings = field(default_factory=Settings)
-    """What the operator has said; what the corpus says of itself is added to it."""
+    """The operator's settings; base, title and licence are taken from the corpus."""
     proxy: str | None = None
-    """The address of the reverse proxy whose word on its clients counts."""
+    """The address of the reverse proxy whose X-Forwarded headers are trusted."""
     sources: Path | None = None
-    """The folder with the articles' texts, which pages show; without it no text is read, and none is served."""
+    """The folder of the articles' texts that pages show, if any."""
 
     @property
     def threads(self) -> int:
-        """Return threads enough that who has to wait does so for a worker, or for other writes, only."""
+        """Return the number of threads, so many that requests wait for workers or writes, never for a thread."""
         limits = self.limits
-        return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE
+        return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE_THREADS
 
 
 class Lifecycle:
-    """What is loaded behind a gate, from `load` to `close`."""
+    """The store, the workers and the application of a server, from `load` to `close`."""
 
-    def __init__(self, options: ServeOptions, gate: StartupApp) -> None:
-        self._options, self._gate = options, gate
+    def __init__(self, options: ServeOptions, startup_app: StartupApp) -> None:
+        self._options, self._startup_app = options, startup_app
         open_folder = open_plain_store if options.plain else open_store
-        self._opened: EmbeddedStore = open_folder(options.folder, options.keep)
-        self._held = ExitStack()
-        self._store: Store = self._opened
+        self._embedded_store: EmbeddedStore = open_folder(options.folder, options.keep)
+        self._resources = ExitStack()
+        self._store: Store = self._embedded_store
         self._app: Flask | None = None
         self.stop: Callable[[], None] = lambda: None
-        """What ends the server where it cannot go on."""
+        """Stops the server after a failure."""
         self.failure: str | None = None
-        """Why it cannot go on; None as long as it can."""
+        """Why the server had to stop, None while it runs."""
         self._prepare_writes: Callable[[], None] | None = None
 
     def load(self) -> str:
-        """Start the workers and open the gate; return the name of the current version."""
+        """Start the workers and hand requests to the application; return the name of the current version."""
         options, facts = self._options, self._facts()
         if options.limits is not None:
-            self._store = self._held.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
+            self._store = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
         questions = ontology_folder() / "questions" if facts.base else None
-        known = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
-        settings = replace(known, questions=questions, slow=options.slow, texts=self._texts())
+        of_corpus = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
+        settings = replace(of_corpus, questions=questions, slow=options.slow, texts=self._texts())
         self._app = create_app(self._store, settings, self._writer(facts))
-        self._gate.open(self._app, BodyAdmission(self._app))
-        return self._opened.current().name
+        self._startup_app.hand_over(self._app, BodyAdmission(self._app))
+        return self._embedded_store.current().name
 
     def index(self) -> None:
-        """Read the current version's index and whatever else the first page would wait for."""
+        """Build the search index and the caches that the first page would otherwise wait for."""
         if self._app is not None:
             prepare(self._app)
             get_index_cache(self._app).index()
 
     def prepare(self) -> None:
-        """Read what writes are checked by, where any may come, so that the first does not wait for it."""
+        """Load the ontology and shapes for writes, if any are allowed, so that the first need not wait."""
         settings = self._options.settings
         if self._prepare_writes and (settings.writable or (settings.tokens and settings.tokens.grants())):
             self._prepare_writes()
 
     def reload(self) -> None:
-        """Take up what is new; where that cannot be read, go on with what there was."""
+        """Reload the settings of the corpus; keep the old ones if that fails."""
         if self._app is None:
             return
         try:
             facts, site = self._facts(), self._app.extensions[SITE_EXTENSION]
-            for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:
+            for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:  # a worker opens the version
                 pass
             settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
-            self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _known={})
+            self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
             self.index()
             log.info("Reloaded: version %s is current.", self._store.current().name)
         except CommuniqueError as error:
-            log.error("Nothing was reloaded: %s", error)  # noqa: TRY400 -- the sentence says it all
+            log.error("Reloading failed, the old settings stay: %s", error)  # noqa: TRY400 -- the message is complete
 
-    def _fail(self, why: str) -> None:
-        """End the server, so that whatever looks after it starts another: without its workers it answers nothing."""
-        log.critical("The server ends: %s", why)
-        self.failure = why
+    def _fail(self, reason: str) -> None:
+        """Stop the server, so that its supervisor starts another: without workers, it cannot answer."""
+        log.critical("The server stops: %s", reason)
+        self.failure = reason
         self.stop()
 
     def close(self) -> None:
-        """End the workers."""
-        self._held.close()
+        """Stop the workers and the writer."""
+        self._resources.close()
 
     def _writer(self, facts: SiteFacts) -> Writer:
-        """Return what carries writes out: within the limits, or here without any."""
+        """Return the writer: in processes within the limits, or in this process without limits."""
         options = self._options
         if options.limits is None:
-            change = Committer(self._opened, None if facts.base is None else GraphNames(facts.base))
+            change = Committer(self._embedded_store, None if facts.base is None else GraphNames(facts.base))
             self._prepare_writes = change.prepare
             return LocalWriter(change)
-        writer = ProcessWriter(options.folder, self._opened, options.limits, options.keep)
-        self._held.callback(writer.close)
+        writer = ProcessWriter(options.folder, self._embedded_store, options.limits, options.keep)
+        self._resources.callback(writer.close)
         self._prepare_writes = writer.prepare
         return writer
 
     def _texts(self) -> dict[str, str]:
         sources = self._options.sources
-        return {} if sources is None else {found.digest: found.text for found in read_source_texts(sources)}
+        return {} if sources is None else {source.digest: source.text for source in read_source_texts(sources)}
 
     def _facts(self) -> SiteFacts:
         return PLAIN_SITE if self._options.plain else site_facts(self._options.folder)
 
 
 def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None]) -> None:
-    """Serve until SIGTERM or SIGINT, then drain; `ready` is told the address and the version once it is loaded.
+    """Serve until SIGTERM or SIGINT, then drain; `ready` is called with the address and the version after loading.
 
-    Raises OSError where the address cannot be listened on, and CommuniqueError where the store cannot be opened.
+    Raises OSError if the address cannot be listened on, CommuniqueError if the store cannot be opened.
     """
-    keep_freed_memory_low(ARENAS)
+    keep_freed_memory_low(MALLOC_ARENAS)  # before threads start, each with an arena of its own
     sys.setswitchinterval(SWITCH_SECONDS)
     request_limits = options.settings.request_limits
-    gate = StartupApp()
-    life = Lifecycle(options, gate)
-    wanted, descriptors = ConnectionLimits(), raise_descriptor_limit()
-    total = connections_for(descriptors, wanted.total, descriptors_needed(options.limits))
+    startup_app = StartupApp()
+    lifecycle = Lifecycle(options, startup_app)
+    limits, descriptors = ConnectionLimits(), raise_descriptor_limit()
+    total = connections_for(descriptors, limits.total, descriptors_needed(options.limits))
     server = Server(
-        gate,
+        startup_app,
         host,
         port,
         threads=options.threads,
         header=request_limits.header,
         proxy=options.proxy,
-        connections=replace(wanted, total=total),
+        connections=replace(limits, total=total),
     )
-    life.stop = server.stop
+    lifecycle.stop = server.stop
     stop_on_signals(server)
     with ThreadPoolExecutor(1, "loading") as loader:
-        loading = loader.submit(life.load)
-        _reload_on_signal(loader, life)
-        loading.add_done_callback(partial(_loaded, server, ready, options.settings))
-        loader.submit(_prepared, life, loading).add_done_callback(_log_fault)
+        loading = loader.submit(lifecycle.load)
+        _reload_on_signal(loader, lifecycle)
+        loading.add_done_callback(partial(_report_loaded, server, ready, options.settings))
+        loader.submit(_prepare, lifecycle, loading).add_done_callback(_log_unexpected_error)
         try:
             _run_loop(server)
         finally:
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            life.close()
-        loading.result()
-    if life.failure is not None:
-        raise StoreError(f"The server has ended: {life.failure}")
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload would use workers that are being stopped
+            lifecycle.close()
+        loading.result()  # raises what loading has raised
+    if lifecycle.failure is not None:
+        raise StoreError(f"The server has stopped: {lifecycle.failure}")
 
 
 def _run_loop(server: Server) -> None:
-    """Serve until stopped; whatever ends the loop before is logged, and ends the process."""
+    """Serve until stopped; an error in the loop is logged and ends the process."""
     try:
         server.run()
     except Exception as error:
-        log.critical("The server ends: the loop that all connections are served by has died.", exc_info=True)
-        raise CommuniqueError(f"The loop that connections are served by has died: {error!r}.") from error
+        log.critical("The server stops: the loop that serves all connections has failed.", exc_info=True)
+        raise CommuniqueError(f"The loop that serves all connections has failed: {error!r}.") from error
 
 
-def _prepared(life: Lifecycle, loading: Future[str]) -> None:
+def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
-    for make, without in ((life.index, "Pages will have to wait"), (life.prepare, "Writes will be refused")):
+    for make, consequence in (
+        (lifecycle.index, "The first page has to wait"),
+        (lifecycle.prepare, "Writes will be refused"),
+    ):
         try:
             make()
         except CommuniqueError as error:
-            log.error("%s: %s", without, error)  # noqa: TRY400 -- the sentence says it all
+            log.error("%s: %s", consequence, error)  # noqa: TRY400 -- the message is complete
 
 
-def _loaded(server: Server, ready: Callable[[str, str], None], settings: Settings, loading: Future[str]) -> None:
+def _report_loaded(server: Server, ready: Callable[[str, str], None], settings: Settings, loading: Future[str]) -> None:
     if loading.exception() is None:
         ready(server.address, loading.result())
         if settings.writable:
-            log.warning(WRITABLE)
+            log.warning(WRITABLE_WARNING)
     else:
         server.stop()
 
 
-def _log_fault(task: Future[None]) -> None:
-    """Log what a task of the loader did not expect: nobody waits for its result."""
+def _log_unexpected_error(task: Future[None]) -> None:
+    """Log an unexpected error of a task whose result nobody waits for."""
     if task.exception() is not None:
         log.error("Loading has failed.", exc_info=task.exception())
 
 
-def _reload_on_signal(loader: ThreadPoolExecutor, life: Lifecycle) -> None:
+def _reload_on_signal(loader: ThreadPoolExecutor, lifecycle: Lifecycle) -> None:
     def reload(_number: int, _frame: FrameType | None) -> None:
-        loader.submit(life.reload).add_done_callback(_log_fault)
+        loader.submit(lifecycle.reload).add_done_callback(_log_unexpected_error)
 
     signal.signal(signal.SIGHUP, reload)

@@ -1,4 +1,4 @@
-"""What answers before the application is loaded: the process is alive, and not ready."""
+"""The WSGI application that answers while the store is being loaded: the process is alive, but not ready."""
 
 from __future__ import annotations
 
@@ -8,32 +8,33 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from server.sockets import Admit, Refusal, RequestHead
 
-MAX_BODY = 64 * 1024
-"""Bytes of a body that may come before the application is there to say more."""
+MAX_BODY_BYTES = 64 * 1024
+"""The limit of bodies until the application sets its own."""
 
 
 class StartupApp:
-    """A WSGI application that stands for another until `open` is called with it."""
+    """Answers until `hand_over` is called, and then passes all requests to the application."""
 
     def __init__(self) -> None:
         self._app: WSGIApplication | None = None
         self._admit: Admit | None = None
 
-    def open(self, app: WSGIApplication, admit: Admit) -> None:
-        """Let an application answer from now on, and decide whose bodies are read."""
+    def hand_over(self, app: WSGIApplication, admit: Admit) -> None:
+        """Pass all requests to an application from now on."""
+        # In this order: a request that the application answers must have been admitted by its rules.
         self._admit, self._app = admit, app
 
     def admit(self, head: RequestHead) -> Refusal | int:
-        """Return how many bytes a request's body may have, or why it is not read."""
-        return MAX_BODY if self._admit is None else self._admit(head)
+        """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
+        return MAX_BODY_BYTES if self._admit is None else self._admit(head)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer 200 for /health, and 503 with Retry-After for everything else, until the gate is open."""
+        """Answer 200 at /health and 503 elsewhere, until there is an application."""
         if self._app is not None:
             return self._app(environ, start_response)
-        alive = environ.get("PATH_INFO") == "/health"
-        said = {"status": "alive"} if alive else {"ready": False, "why": "The server is loading the store."}
-        body = f"{json.dumps(said)}\n".encode()
+        is_health = environ.get("PATH_INFO") == "/health"
+        content = {"status": "alive"} if is_health else {"ready": False, "why": "The server is loading the store."}
+        body = f"{json.dumps(content)}\n".encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Retry-After", "1")]
-        start_response("200 OK" if alive else "503 Service Unavailable", headers)
+        start_response("200 OK" if is_health else "503 Service Unavailable", headers)
         return [body]

@@ -11,7 +11,7 @@ from itertools import chain
 from rdflib import SKOS
 
 from kg.namespaces import OA
-from server.http.numbers import whole_number
+from server.http.parameters import whole_number
 from server.search.property_columns import Columns
 from server.search.time_spans import parse_moment
 from server.search.timeline import memberships

@@ -1,4 +1,4 @@
-"""Connections and the requests that arrive over them: waitress, with limits on what a client can make it hold."""
+"""Connections and incoming requests: waitress, with limits on the connections, time and memory of clients."""
 
 from __future__ import annotations
 

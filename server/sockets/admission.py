@@ -1,4 +1,4 @@
-"""What is decided of a request when its header has arrived, before a byte of its body is kept."""
+"""The decision about a request's body, made when its header has arrived: how much to read, or a refusal."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 REFUSAL = "communique.refusal"
-"""The key in the WSGI environment under which the application finds why a request's body was not read."""
+"""The key of the refusal in the WSGI environment of a request whose body was not read."""
 
 
 @dataclass(frozen=True)
 class RequestHead:
-    """A request's line and header fields, and who sent them."""
+    """The request line, the header fields and the sender of a request."""
 
     method: str
     path: str
-    """The path with its escapes decoded, as in PATH_INFO."""
+    """The decoded path, as in PATH_INFO."""
     query: str
     headers: Mapping[str, str]
-    """Values by name in capitals with underscores, as in the WSGI environment without HTTP_."""
+    """Values by name in WSGI's spelling without `HTTP_`, such as CONTENT_TYPE."""
     address: str
-    """The peer's address: the proxy's, where there is one."""
+    """The address of the peer, which may be a proxy."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is given instead of reading the body."""
+    """A response that is sent instead of reading the body."""
 
     status: int
     sentence: str
@@ -33,4 +33,4 @@ class Refusal:
 
 
 Admit = Callable[[RequestHead], Refusal | int]
-"""Returns how many bytes the body may have, or why it is not read. Called in the loop's thread: it must be quick."""
+"""Returns the maximum bytes of the body, or a refusal. Called in the loop's thread, so it must be quick."""

@@ -1,4 +1,4 @@
-"""How many bytes of bodies are held, in all and for each address."""
+"""Counts the bytes of request bodies in memory and on disk, in total and per client address."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from threading import Lock
 
 
 class HeldBodies:
-    """Counts the bytes of bodies that connections hold; safe to call from any thread."""
+    """The bytes of bodies that connections hold, and their limits; thread-safe."""
 
-    def __init__(self, most: int, most_per_address: int, exempt: str | None) -> None:
-        self._most, self._most_per_address, self._exempt = most, most_per_address, exempt
+    def __init__(self, max_bytes: int, max_bytes_per_address: int, exempt_address: str | None) -> None:
+        self._max_bytes, self._max_bytes_per_address = max_bytes, max_bytes_per_address
+        self._exempt_address = exempt_address
         self._by_connection: dict[object, int] = {}
         self._by_address: Counter[str] = Counter()
         self._total = 0
@@ -18,25 +19,25 @@ class HeldBodies:
 
     @property
     def total(self) -> int:
-        """Return the bytes that are held now."""
+        """Return the bytes that are held now, by all."""
         return self._total
 
-    def record(self, connection: object, address: str, held: int) -> None:
-        """Note how many bytes a connection of an address holds now; 0 forgets it.
+    def record(self, connection: object, address: str, held_bytes: int) -> None:
+        """Set the bytes that a connection holds; 0 forgets it.
 
-        What it held before is known here and not to its callers, since two threads may call for one connection.
+        Callers give the new total and not the difference, since two threads may call for one connection.
         """
         with self._lock:
-            change = held - self._by_connection.pop(connection, 0)
-            if held:
-                self._by_connection[connection] = held
+            change = held_bytes - self._by_connection.pop(connection, 0)
+            if held_bytes:
+                self._by_connection[connection] = held_bytes
             self._total += change
             self._by_address[address] += change
             if not self._by_address[address]:
                 del self._by_address[address]
 
     def is_full(self, address: str) -> bool:
-        """Tell whether no more is to be held for an address."""
+        """Return whether no more bytes may be held for an address."""
         with self._lock:
-            of_address = 0 if address == self._exempt else self._by_address[address]
-        return self._total > self._most or of_address > self._most_per_address
+            by_address = 0 if address == self._exempt_address else self._by_address[address]
+        return self._total > self._max_bytes or by_address > self._max_bytes_per_address

@@ -1,4 +1,4 @@
-"""The limits of connections: how many are open, and how long one may take to send a request."""
+"""Limits of connections: their number, how long they may take to send a request, and the bodies that they hold."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ from dataclasses import dataclass
 
 MEGABYTE = 2**20
 MAX_DESCRIPTORS = 8192
-"""Descriptors that the soft limit is raised to, where the hard one allows it."""
+"""The soft limit that is requested, if the hard limit allows it."""
 DESCRIPTORS_PER_CONNECTION = 2
-"""Its socket, and the file that a large body or answer is spooled to."""
+"""Its socket, and the file that a large body or response is spooled to."""
 MIN_CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """What connections may take; docs/limits.md says what a client sees of each."""
+    """The limits of all connections; docs/limits.md says what a client sees of each."""
 
     total: int = 1000
-    """Connections open at once; one more ends the one that has been idle for longest."""
+    """Open connections; one more closes the one that has been idle longest."""
     per_address: int = 256
-    """Connections of one address, unless it is the trusted proxy's."""
+    """Open connections of one address, except the trusted proxy's."""
     idle_seconds: float = 60.0
-    """Seconds that a connection may stay open without a request."""
+    """How long a connection may stay open without a request."""
     header_seconds: float = 20.0
-    """Seconds from a request's first byte to the end of its header."""
+    """From a request's first byte to the end of its header."""
     body_seconds: float = 30.0
-    """Seconds from the end of a header to the end of the body, beyond what `body_rate` allows."""
+    """From the end of the header to the end of the body, in addition to the time that `body_rate` allows."""
     body_rate: float = 16 * 1024
-    """Bytes a second at which a body may go on arriving for as long as it takes."""
+    """Bytes a second; a body that arrives faster may take any time."""
     spooled: int = 256 * MEGABYTE
-    """Bytes of bodies held at once, of all requests."""
+    """Bytes of all bodies held at once."""
     spooled_per_address: int = 64 * MEGABYTE
-    """Bytes of bodies held at once, of one address unless it is the trusted proxy's."""
+    """Bytes of one address's bodies held at once, except the trusted proxy's."""
 
 
-def connections_for(descriptors: int, wanted: int, reserved: int) -> int:
-    """Return how many connections fit into a number of descriptors beside those that are reserved."""
-    return min(wanted, max((descriptors - reserved) // DESCRIPTORS_PER_CONNECTION, MIN_CONNECTIONS))
+def connections_for(descriptors: int, requested: int, reserved: int) -> int:
+    """Return how many connections are possible with these descriptors, some of which are reserved."""
+    return min(requested, max((descriptors - reserved) // DESCRIPTORS_PER_CONNECTION, MIN_CONNECTIONS))
 
 
-def raise_descriptor_limit(most: int = MAX_DESCRIPTORS) -> int:
-    """Raise the soft limit of open descriptors to the hard limit, or to `most`; return what then holds."""
+def raise_descriptor_limit(requested: int = MAX_DESCRIPTORS) -> int:
+    """Raise the soft limit of open descriptors as far as the hard limit allows; return the new soft limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    allowed = requested if hard == resource.RLIM_INFINITY else min(requested, hard)
     if soft == resource.RLIM_INFINITY:
-        return most
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return max(soft, wanted)
+        return requested
+    if soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(soft, allowed)

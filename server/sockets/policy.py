@@ -1,4 +1,4 @@
-"""What connections are held to: their limits, who decides on a request's body, and the bodies that are held."""
+"""What the connections of one server share: limits, the decision about bodies, and the count of held bodies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.sockets.limits import ConnectionLimits
 
 @dataclass(frozen=True)
 class Policy:
-    """What one server's connections share."""
+    """The limits and counters that the connections of one server share."""
 
     limits: ConnectionLimits
     admit: Admit

@@ -1,4 +1,4 @@
-"""Requests as they arrive: waitress's parser, with every length bounded and every cost linear in what has arrived."""
+"""The parser of incoming requests: waitress's, with all lengths bounded and all costs linear in the bytes received."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from server.sockets.admission import Refusal, RequestHead
 if TYPE_CHECKING:
     from waitress.adjustments import Adjustments
 
-MAX_CHUNK_LINE = 1024
-"""Bytes of the line that begins a chunk, extensions included (RFC 9112, section 7.1)."""
-MAX_TRAILER = 8 * 1024
-"""Bytes of the fields after the last chunk (RFC 9112, section 7.1.2)."""
-FREE_FRAMING = 8 * 1024
-"""Bytes of chunk lines that any body may have; beyond, they may not be more than half of what they hold."""
+MAX_CHUNK_LINE_BYTES = 1024
+"""The line that begins a chunk, with its extensions (RFC 9112, section 7.1)."""
+MAX_TRAILER_BYTES = 8 * 1024
+"""The fields after the last chunk (RFC 9112, section 7.1.2)."""
+FREE_FRAMING_BYTES = 8 * 1024
+"""Chunk lines that any body may have; more must not exceed half of the content."""
 MAX_CHUNK_SIZE_DIGITS = 16
-VERSIONS = ("1.0", "1.1")
+HTTP_VERSIONS = ("1.0", "1.1")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
 
 
 class HttpVersionNotSupported(Error):  # noqa: N818 -- waitress names its errors by their reasons
-    """A version of HTTP that is not spoken here (RFC 9110, section 15.6.6)."""
+    """A version of HTTP that is not supported (RFC 9110, section 15.6.6)."""
 
     code = 505
     reason = "HTTP Version Not Supported"
 
 
 class ChunkedBody(ChunkedReceiver):
-    """A body in chunks (RFC 9112, section 7.1), read in time and memory linear in what arrives.
+    """The receiver of a chunked body (RFC 9112, section 7.1), in linear time and bounded memory.
 
-    Waitress joins an unfinished chunk line or trailer with each piece that arrives, without a limit, in the thread
-    that serves everybody (waitress 3.0.2).
+    Waitress 3.0.2 joins an unfinished chunk line or trailer with each piece that arrives, without a limit, in the
+    thread that serves all connections.
     """
 
     completed: bool
@@ -54,7 +54,7 @@ class ChunkedBody(ChunkedReceiver):
         self._left = 0
 
     def received(self, data: bytes) -> int:
-        """Take in what belongs to the body and return how many bytes of `data` that was."""
+        """Consume bytes of the body and return how many of `data` belong to it."""
         if self._has_ended():
             return 0
         pending, self._pending = self._pending, b""
@@ -70,33 +70,33 @@ class ChunkedBody(ChunkedReceiver):
     def _has_ended(self) -> bool:
         return self.completed or self.error is not None
 
-    def _line(self, data: bytes, at: int, most: int) -> tuple[bytes | None, int]:
-        """Return the line at a position and the position behind it; None while its end has not arrived."""
-        end = data.find(b"\r\n", at, at + most + 2)
+    def _line(self, data: bytes, at: int, max_bytes: int) -> tuple[bytes | None, int]:
+        """Return the line at a position and the position after it; None if its end has not arrived."""
+        end = data.find(b"\r\n", at, at + max_bytes + 2)
         if end >= 0:
             return data[at:end], end + 2
-        if len(data) - at > most:
-            self.error = RequestHeaderFieldsTooLarge(f"A line of the chunked body has more than {most:,} bytes.")
+        if len(data) - at > max_bytes:
+            self.error = RequestHeaderFieldsTooLarge(f"A line of the chunked body has more than {max_bytes:,} bytes.")
         return None, at
 
     def _count_framing(self, length: int) -> None:
         self._framing += length
-        if self._framing > FREE_FRAMING + self._content // 2:
-            self.error = BadRequest("The body's chunks are too small for the lines that announce them.")
+        if self._framing > FREE_FRAMING_BYTES + self._content // 2:
+            self.error = BadRequest("The body's chunks are too small for the length of their chunk lines.")
 
     def _size_line(self, data: bytes, at: int) -> int:
-        line, behind = self._line(data, at, MAX_CHUNK_LINE)
+        line, end = self._line(data, at, MAX_CHUNK_LINE_BYTES)
         if line is None:
             return at
-        self._count_framing(behind - at)
+        self._count_framing(end - at)
         size = _CHUNK_LINE.fullmatch(line)
         if size is None or len(size[1]) > MAX_CHUNK_SIZE_DIGITS:
             shown = repr(line[:40].decode("latin-1"))
-            self.error = BadRequest(f"{shown} is no size of a chunk: expected hexadecimal digits.")
-            return behind
+            self.error = BadRequest(f"The chunk size {shown} is malformed: expected hexadecimal digits.")
+            return end
         self._left = int(size[1], 16)
         self._state = self._chunk if self._left else self._trailer
-        return behind
+        return end
 
     def _chunk(self, data: bytes, at: int) -> int:
         piece = data[at : at + self._left]
@@ -112,25 +112,25 @@ class ChunkedBody(ChunkedReceiver):
         if end == b"\r":
             return at
         if end != b"\r\n":
-            self.error = BadRequest("A chunk is not followed by the end of a line.")
+            self.error = BadRequest("A chunk is not followed by a line end.")
         self._count_framing(2)
         self._state = self._size_line
         return at + 2
 
     def _trailer(self, data: bytes, at: int) -> int:
-        """Pass over the trailer's fields, which nothing here uses, up to the empty line."""
-        line, behind = self._line(data, at, MAX_TRAILER)
+        """Skip the trailer's fields up to the empty line."""
+        line, end = self._line(data, at, MAX_TRAILER_BYTES)
         if line is None:
             return at
-        self._left += behind - at
-        if self._left > MAX_TRAILER:
-            self.error = RequestHeaderFieldsTooLarge(f"The body's trailer has more than {MAX_TRAILER:,} bytes.")
+        self._left += end - at
+        if self._left > MAX_TRAILER_BYTES:
+            self.error = RequestHeaderFieldsTooLarge(f"The body's trailer has more than {MAX_TRAILER_BYTES:,} bytes.")
         self.completed = not line
-        return behind
+        return end
 
 
 class RequestParser(HTTPRequestParser):
-    """One request: its header, an admission by it, and its body within what was admitted."""
+    """A request: its header, the decision about its body, and the body within that limit."""
 
     chunked: bool
     content_length: int
@@ -149,39 +149,39 @@ class RequestParser(HTTPRequestParser):
         self.refusal: Refusal | None = None
         self.body_limit: int | None = None
         self.unread = False
-        """Whether bytes of the body may still come that are not read: the connection is of no further use."""
+        """Whether the body is not read to its end, so that the connection cannot be used again."""
 
     @property
-    def held(self) -> int:
-        """Return the bytes of the body that are kept."""
+    def held_bytes(self) -> int:
+        """Return the bytes of the body that are held."""
         return 0 if self.body_rcv is None else len(self.body_rcv)
 
     def received(self, data: bytes) -> int:
-        """Take in what belongs to this request and return how many bytes of `data` that was."""
+        """Consume bytes of the request and return how many of `data` belong to it."""
         consumed: int = super().received(data)
         if self.headers_finished and self.header_ended is None:
             self.header_ended = time.monotonic()
-        if self.error is None and self.body_limit is not None and self.held > self.body_limit:
-            self._refuse_length(self.held)
+        if self.error is None and self.body_limit is not None and self.held_bytes > self.body_limit:
+            self._refuse_length(self.held_bytes)
         if self.error is not None:
-            self.unread = True  # where the next request would begin is not known
+            self.unread = True  # the start of the next request is unknown
         return len(data) if self.unread else consumed
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the header, and decide by it whether the body is read; ParsingError for what is no header."""
+        """Parse the header and decide about the body. Raises ParsingError if the header is malformed."""
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # int() of too many digits, an address like http://[::1
             raise ParsingError(f"The request's line or Content-Length is malformed: {error}.") from error
         if not self.version:
             raise ParsingError("The request's line names no version of HTTP: expected HTTP/1.1 at its end.")
-        if self.version not in VERSIONS:  # waitress answers them as 1.0, but reads their bodies otherwise
+        if self.version not in HTTP_VERSIONS:  # waitress answers them as 1.0, but reads their bodies otherwise
             self.error = HttpVersionNotSupported(
                 f"HTTP/{self.version} is not spoken here: expected HTTP/1.1 or HTTP/1.0."
             )
             self.chunked, self.content_length, self.body_rcv = False, 0, None
             return
-        if self.chunked:
+        if self.chunked:  # waitress's own receiver is replaced
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
         self._decide()
 
@@ -203,7 +203,7 @@ class RequestParser(HTTPRequestParser):
         self._leave_unread(length)
 
     def _leave_unread(self, length: int) -> None:
-        """Hand the request on without its body: the application answers, and the connection ends."""
+        """Pass the request to the application without its body; the connection is closed after the response."""
         self.unread = self.chunked or self.content_length > 0
         if self.unread:
             self.headers["CONTENT_LENGTH"] = str(length)

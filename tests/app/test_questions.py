@@ -12,7 +12,7 @@ from kg.app.build_options import BuildOptions
 from kg.errors import MappingError
 from kg.shipped_files import ontology_folder
 from server import Settings, create_app
-from tests.server.conftest import running
+from tests.support.http_client import run_server
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/communique/"
@@ -38,7 +38,7 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
     made(corpus, tmp_path / "store")
 
     settings = Settings(base=BASE, questions=ontology_folder() / "questions")
-    with running(create_app(open_store(tmp_path / "store"), settings)) as client:
+    with run_server(create_app(open_store(tmp_path / "store"), settings)) as client:
         assert client.get("/examples/who", "application/sparql-query").text == QUERY
         listed = client.get("/examples", "application/n-triples").text
         assert '"Who is named?"@en' in listed

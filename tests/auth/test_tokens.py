@@ -22,25 +22,25 @@ def tokens(tmp_path: Path) -> Tokens:
     return Tokens.of_store(tmp_path)
 
 
-def test_nobody_is_known_before_a_token_is_made(tokens: Tokens) -> None:
+def test_without_a_token_file_no_token_is_known(tokens: Tokens) -> None:
     assert tokens.grants() == ()
     assert tokens.find(PREFIX) is None
 
 
-def test_a_token_is_found_by_another_reader_of_the_file(tokens: Tokens) -> None:
+def test_a_token_is_known_to_every_reader_of_the_file(tokens: Tokens) -> None:
     token = tokens.add("newsroom", Role.WRITE, NOW)
     found = Tokens(tokens.file).find(token)
     assert found is not None
     assert (found.name, found.role, found.created) == ("newsroom", Role.WRITE, NOW)
 
 
-def test_a_token_holds_as_many_random_bits_as_is_said_and_no_two_are_alike(tokens: Tokens) -> None:
+def test_tokens_have_the_documented_random_bits_and_differ(tokens: Tokens) -> None:
     made = {tokens.add(f"n{number}", Role.READ, NOW) for number in range(20)}
     assert len(made) == 20
     assert all(len(token.removeprefix(PREFIX)) * 6 >= TOKEN_BITS for token in made)
 
 
-def test_the_file_holds_no_token_and_only_its_owner_reads_it(tokens: Tokens) -> None:
+def test_the_file_has_hashes_only_and_only_its_owner_reads_it(tokens: Tokens) -> None:
     token = tokens.add("newsroom", Role.WRITE, NOW)
     text = tokens.file.read_text("utf-8")
     assert token not in text
@@ -49,7 +49,7 @@ def test_the_file_holds_no_token_and_only_its_owner_reads_it(tokens: Tokens) -> 
     assert [each.name for each in tokens.file.parent.iterdir()] == [FILE_NAME]
 
 
-def test_a_revoked_token_is_good_for_nothing_and_the_others_stay(tokens: Tokens) -> None:
+def test_a_revoked_token_is_unknown_and_the_others_stay(tokens: Tokens) -> None:
     reader = Tokens(tokens.file)
     gone, kept = tokens.add("gone", Role.ADMIN, NOW), tokens.add("kept", Role.READ, NOW)
     assert reader.find(gone)
@@ -59,7 +59,7 @@ def test_a_revoked_token_is_good_for_nothing_and_the_others_stay(tokens: Tokens)
 
 
 @pytest.mark.parametrize("wrong", ["", PREFIX, "x", "kg_é", "\udcff", "kg_" + "A" * 43, "A" * 100_000])
-def test_what_is_not_the_whole_token_is_nobodys(tokens: Tokens, wrong: str) -> None:
+def test_a_part_of_a_token_is_unknown(tokens: Tokens, wrong: str) -> None:
     token = tokens.add("newsroom", Role.WRITE, NOW)
     assert tokens.find(wrong) is None
     assert tokens.find(token[:-1]) is None
@@ -67,7 +67,7 @@ def test_what_is_not_the_whole_token_is_nobodys(tokens: Tokens, wrong: str) -> N
     assert tokens.find(tokens.grants()[0].digest) is None
 
 
-def test_a_name_is_taken_once_and_has_to_be_plain(tokens: Tokens) -> None:
+def test_a_token_name_is_unique_and_plain(tokens: Tokens) -> None:
     tokens.add("newsroom", Role.WRITE, NOW)
     with pytest.raises(RequestError, match="already"):
         tokens.add("newsroom", Role.READ, NOW)
@@ -78,7 +78,7 @@ def test_a_name_is_taken_once_and_has_to_be_plain(tokens: Tokens) -> None:
         tokens.revoke("somebody")
 
 
-def test_several_who_add_at_once_lose_nothing(tokens: Tokens) -> None:
+def test_concurrent_additions_of_tokens_lose_none(tokens: Tokens) -> None:
     def add(number: int) -> None:
         Tokens(tokens.file).add(f"n{number}", Role.READ, NOW)
 
@@ -93,9 +93,9 @@ def test_several_who_add_at_once_lose_nothing(tokens: Tokens) -> None:
 @pytest.mark.parametrize(
     "broken", ["", "{", "[]", '{"tokens": [{}]}', '{"tokens": 1}', '{"tokens": [{"name": "a", "role": "king"}]}']
 )
-def test_a_file_that_cannot_be_read_lets_nobody_in(tokens: Tokens, broken: str) -> None:
+def test_with_an_unreadable_token_file_no_token_is_known(tokens: Tokens, broken: str) -> None:
     tokens.file.write_text(broken, encoding="utf-8")
-    with pytest.raises(StoreError, match="nobody is let in"):
+    with pytest.raises(StoreError, match="all tokens are refused"):
         tokens.find("kg_anything")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 ROOT = Path(__file__).parents[2]
 KG = [sys.executable, "-m", "kg"]

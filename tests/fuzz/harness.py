@@ -29,7 +29,7 @@ with atheris.instrument_imports(
     from kg.store.rdf_parser import read_graph
     from kg.tokens import Tokens
     from server.endpoints.multipart import form_parts
-    from server.http.client import timeout_seconds
+    from server.http.client import parse_timeout
     from server.http.errors import HttpError
     from server.http.negotiation import choose_format, choose_query_formats
     from server.http.parameters import form_parameters, query_parameters
@@ -69,7 +69,7 @@ def asked(data: bytes) -> object:
     """Read the parameters of an address, and those that are numbers or formats."""
     with APP.test_request_context("/sparql", environ_overrides={"QUERY_STRING": data.decode("latin-1")}):
         found = query_parameters()
-        return found.dataset(), found.formats(), timeout_seconds(found.get("timeout"))
+        return found.dataset(), found.formats(), parse_timeout(found.get("timeout"))
 
 
 def accepted(data: bytes) -> object:

@@ -15,8 +15,8 @@ import pytest
 
 from server.runtime.command import serve
 from tests.durability.harness import ROOT, Server, free_port, serving, wait_until
-from tests.monitoring.conftest import ENDLESS
-from tests.server.conftest import Client
+from tests.support.http_client import Client
+from tests.support.serve_process import ENDLESS_QUERY
 
 DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "communique.service").read_text("utf-8")
@@ -38,7 +38,7 @@ needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     for text, taken in ((UNIT, True), (UNIT.replace("Type=exec", "Type=exce"), False)):
         unit = tmp_path / "communique.service"
         unit.write_text(text.replace("/opt/communique/bin/kg", f'"{sys.executable}"'), "utf-8")
@@ -56,7 +56,7 @@ def test_the_options_of_kg_serve_in_a_file_are_options_that_it_has(text: str) ->
     assert used <= known
 
 
-def test_the_units_command_serves_once_its_paths_are_ours(folder: Path) -> None:
+def test_the_command_of_the_unit_serves(folder: Path) -> None:
     command = STARTED.search(UNIT)
     assert command
     with serving(folder, "--plain", *command[2].split(), *command[3].split()) as server:
@@ -89,7 +89,7 @@ def listening(port: int) -> bool:
 
 
 @needs_nginx
-def test_a_client_of_the_proxy_is_who_the_logs_name_and_cannot_say_to_be_another(
+def test_logs_name_the_proxys_client_and_ignore_forged_headers(
     behind: tuple[Client, Server],
 ) -> None:
     client, server = behind
@@ -105,7 +105,7 @@ def test_a_client_of_the_proxy_is_who_the_logs_name_and_cannot_say_to_be_another
 
 
 @needs_nginx
-def test_a_leaving_client_is_noticed_behind_the_proxy(behind: tuple[Client, Server]) -> None:
+def test_a_disconnect_behind_the_proxy_stops_the_query(behind: tuple[Client, Server]) -> None:
     client, server = behind
     figures = Client("127.0.0.1", server.port)
 
@@ -114,7 +114,7 @@ def test_a_leaving_client_is_noticed_behind_the_proxy(behind: tuple[Client, Serv
 
     with socket.create_connection(("127.0.0.1", client.port)) as leaving:
         head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query"
-        leaving.sendall(f"{head}\r\nContent-Length: {len(ENDLESS)}\r\n\r\n{ENDLESS}".encode())
+        leaving.sendall(f"{head}\r\nContent-Length: {len(ENDLESS_QUERY)}\r\n\r\n{ENDLESS_QUERY}".encode())
         wait_until(running, 10)
         assert running()
     wait_until(lambda: not running(), 10)
@@ -141,7 +141,7 @@ def test_an_answer_is_streamed_through_the_proxy_and_a_broken_one_stays_broken(b
 
 
 @needs_nginx
-def test_who_asks_too_often_is_told_so_by_the_proxy(behind: tuple[Client, Server]) -> None:
+def test_the_proxy_limits_the_rate_of_requests(behind: tuple[Client, Server]) -> None:
     client, _ = behind
     statuses = [client.get("/health").status for _ in range(200)]
     assert set(statuses) <= {200, 429}

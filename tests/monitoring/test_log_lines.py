@@ -12,7 +12,7 @@ import pytest
 
 from server.monitoring.logs import JsonFormatter, TextFormatter
 from tests.durability.harness import serving, wait_until
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 FORGED = "\n12:00:00 INFO GET /forged 200"
 STEERING = "\x1b[2J\x07\x7f\x9b2J\x85\u2028\u2029\u202e\u2066\ufeff\r\0"
@@ -25,7 +25,7 @@ def unprintable(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_request_is_one_line_of_what_prints(folder: Path, form: str) -> None:
+def test_a_request_is_logged_as_one_printable_line(folder: Path, form: str) -> None:
     query = f"ASK {{}} #{STEERING}{FORGED}"
     with serving(folder, "--plain", "--log", form, "--slow-log", "0") as server:
         client = Client("127.0.0.1", server.port)
@@ -46,7 +46,7 @@ def test_a_request_is_one_line_of_what_prints(folder: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
-def test_a_traceback_is_told_from_the_words_of_its_error(formatter: logging.Formatter) -> None:
+def test_a_forged_traceback_in_a_message_is_escaped(formatter: logging.Formatter) -> None:
     with pytest.raises(ValueError, match="invalid literal") as failed:
         int(STEERING + FORGED)
     told = (failed.type, ValueError(STEERING + FORGED), failed.tb)

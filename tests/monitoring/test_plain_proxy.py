@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from server.auth.loopback_peers import why_no_client_of_this_user
+from server.auth.loopback_peers import foreign_peer_reason
 from tests.durability.harness import free_port, serving, wait_until
 from tests.monitoring.test_deploy import NGINX, listening, needs_nginx
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 SITE = """
 daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1; {user}
@@ -109,7 +109,7 @@ def test_nobody_writes_through_a_plain_nginx(tmp_path: Path, port: int, listen: 
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 -- what other machines reach is what is tried
-def test_nobody_writes_through_a_relay_of_bytes_that_other_machines_reach(port: int, address: str) -> None:
+def test_nobody_writes_through_a_tcp_relay_that_other_machines_reach(port: int, address: str) -> None:
     command = [sys.executable, "-c", RELAY, address, str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as relay:
         try:
@@ -120,7 +120,7 @@ def test_nobody_writes_through_a_relay_of_bytes_that_other_machines_reach(port: 
             relay.terminate()
 
 
-def test_a_program_that_listens_for_its_own_machine_only_may_write(port: int) -> None:
+def test_a_program_that_listens_on_loopback_only_may_write(port: int) -> None:
     with socket.create_server(("127.0.0.1", 0)):
         assert Client("127.0.0.1", port).send("POST", "/update", INSERT, UPDATE).status == 204
     with socket.create_server(("0.0.0.0", 0)):  # noqa: S104 -- see above
@@ -129,14 +129,14 @@ def test_a_program_that_listens_for_its_own_machine_only_may_write(port: int) ->
 
 
 @pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
-def test_what_cannot_be_told_is_refused_and_a_system_that_tells_nothing_is_not(family: str) -> None:
+def test_an_unknown_peer_is_refused_unless_the_system_has_no_tables(family: str) -> None:
     with socket.create_server((family, 0), family=socket.AF_INET6 if ":" in family else socket.AF_INET) as server:
         own = server.getsockname()[1]
         with closing(socket.create_connection((family, own))) as client:
             taken = server.accept()[0]
             peer = client.getsockname()[1]
-            assert why_no_client_of_this_user(peer, own) is None
+            assert foreign_peer_reason(peer, own) is None
             client.close()
-            assert why_no_client_of_this_user(peer, own) == "the program that sends it cannot be told"
+            assert foreign_peer_reason(peer, own) == "the program that sends it cannot be identified"
             taken.close()
-    assert why_no_client_of_this_user(1, 2) is None
+    assert foreign_peer_reason(1, 2) is None

@@ -82,7 +82,7 @@ class Site:
 
     def queries(self, path: str) -> int:
         """Return how many queries a page asks, with what is asked once a version but for the index."""
-        self.app.extensions[SITE_EXTENSION] = replace(self.app.extensions[SITE_EXTENSION], _known={})
+        self.app.extensions[SITE_EXTENSION] = replace(self.app.extensions[SITE_EXTENSION], _values={})
         get_index_cache(self.app).index()
         self.counting.queries.clear()
         page = self.reader.get(path)
@@ -166,7 +166,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
 @pytest.mark.parametrize("path", CACHED_PAGES)
 def test_a_page_that_is_kept_is_made_before_a_reader_comes(many: Site, path: str) -> None:
     assert many.queries(path) > 0
-    many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _known={})
+    many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _values={})
     prepare(many.app)
     many.counting.queries.clear()
     assert many.reader.get(path).status == 200

@@ -35,6 +35,17 @@ RETIRED = (
     "start_over",
     "in_step",
     "bring_back",
+    "stranger",
+    "strangers",
+    "asker",
+    "intake",
+    "who asks",
+    "is let in",
+    "cause of death",
+    "doomed",
+    "weaving",
+    "chronicle",
+    "where it is not given",
 )
 """Words and phrases with a plain one in docs/glossary.md; retired for good, in any case of letters."""
 EMPTY_CONSTANTS = frozenset(

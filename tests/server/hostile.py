@@ -1,4 +1,4 @@
-"""Requests made to cost a server much for little, each with the statuses that may answer it."""
+"""Hostile requests that are cheap to send and expensive to process, with the expected statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address leads to the one thing whose IRI made it, whatever that IRI holds."""
+"""Addresses and IRIs convert to each other, whatever characters the IRI has."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from server.descriptions.addresses import path_of, requested_iri, rest_of, thing_address, with_parameters
+from server.descriptions.addresses import decode_path, encode_path, requested_iri, thing_address, with_parameters
 from server.http.parameters import Parameters
 from server.pages.facets import FACETS, Facet, chosen_values, value_in_address
-from tests.server.conftest import BASE, NAMES, Client, Serving
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import BASE, NAMES
 
 PIECES = (
     *("b", "é", "%C3%A9", "%c3%a9", "%E9", "%2F", "%2f", "%20", "%2520", "%25", "%3F", "%00", "+", "&", "=", ";"),
@@ -96,12 +97,12 @@ def told(client: Client, address: str) -> set[str]:
     return {label for subject, label in labels.items() if subject != f"<{HUB}>"}
 
 
-def test_the_things_are_ones_that_the_store_takes() -> None:
+def test_the_example_iris_are_accepted_by_the_store() -> None:
     assert len(THINGS) > 200
     assert [NamedNode(iri).value for iri in THINGS] == THINGS
 
 
-def test_every_link_of_a_page_leads_to_the_thing_that_it_names(app: Flask, odd: Client) -> None:
+def test_every_link_of_a_page_leads_to_its_thing(app: Flask, odd: Client) -> None:
     page = odd.get("/about/hub", PAGE).text
     links = {unescape(each) for each in re.findall(r'<a class="thing[^"]*" href="([^"]*)"', page)}
     with app.test_request_context("/"):
@@ -139,16 +140,16 @@ def test_what_an_iri_redirects_to_is_its_own_page(app: Flask, odd: Client) -> No
         ("http://localhost/about/thing/a%2Fb", "thing/a%2Fb"),
     ],
 )
-def test_a_target_is_read_as_it_was_sent(odd: Client, path: str, iri: str) -> None:
+def test_the_request_target_is_read_before_decoding(odd: Client, path: str, iri: str) -> None:
     assert told(odd, path) == {LABELLED[THINGS.index(f"{BASE}{iri}")][2].value}
 
 
 @pytest.mark.parametrize("path", ["/about/thing/a?b=2", "/about/thing/a%2Fc", "/about%2Fthing/a", "/about/thing/c"])
-def test_a_target_of_nothing_is_not_another_thing(odd: Client, path: str) -> None:
+def test_the_target_of_an_unknown_thing_is_not_found(odd: Client, path: str) -> None:
     assert odd.get(path, "application/n-triples").status == 404
 
 
-def test_addresses_that_pages_had_before_lead_on(odd: Client) -> None:
+def test_old_addresses_of_pages_redirect(odd: Client) -> None:
     assert told(odd, "/about/thing/a%252520") == {LABELLED[THINGS.index(f"{BASE}thing/a%2520")][2].value}
     assert told(odd, "/about/thing/a%23b") == {LABELLED[THINGS.index(f"{BASE}thing/a#b")][2].value}
 
@@ -166,7 +167,7 @@ def test_a_page_links_to_its_own_data(odd: Client) -> None:
         } == {f'<{iri}> <{RDFS.label}> "{label}" .'}
 
 
-def test_a_graph_is_written_and_read_at_the_address_that_names_it(tmp_path: Path, serving: Serving) -> None:
+def test_a_graph_is_written_and_read_at_its_address(tmp_path: Path, serving: Serving) -> None:
     names = [f"{BASE}mine/{rest.partition('/')[2]}" for rest in RESTS[: len(PIECES)]] + [
         "urn:g?a#b%20",
         "http://other/é",
@@ -197,13 +198,13 @@ def _path(client: Client, name: str, number: int) -> str:
 
 
 @given(st.text(st.sampled_from("ab/%2F.C3A9é?#:&=+中"), max_size=12))
-def test_a_path_is_made_only_where_it_reads_the_same(rest: str) -> None:
-    path = path_of(rest)
-    assert path is None or (rest_of(path) == rest and path.isascii())
+def test_a_path_encodes_an_iri_only_if_it_decodes_to_it(rest: str) -> None:
+    path = encode_path(rest)
+    assert path is None or (decode_path(path) == rest and path.isascii())
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=4).map("".join))
-def test_every_iri_has_an_address_that_stands_for_it_alone(app: Flask, rest: str) -> None:
+def test_every_iri_has_an_address_of_its_own(app: Flask, rest: str) -> None:
     with app.test_request_context("/"):
         address = thing_address(f"{BASE}thing/a{rest}")
     with app.test_request_context(address):
@@ -212,7 +213,7 @@ def test_every_iri_has_an_address_that_stands_for_it_alone(app: Flask, rest: str
 
 
 @pytest.mark.parametrize("facet", [each for each in FACETS if each.prefix is not None], ids=lambda facet: facet.name)
-def test_a_facet_is_asked_for_by_what_its_link_says(app: Flask, facet: Facet) -> None:
+def test_the_link_of_a_facet_selects_it(app: Flask, facet: Facet) -> None:
     with app.test_request_context("/"):
         for value in (*THINGS, f"{facet.prefix or BASE}a:b", facet.prefix or BASE, str(CQ.Claim), "urn:x"):
             found = chosen_values(Parameters(((facet.name, value_in_address(facet, value)),)))

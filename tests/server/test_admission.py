@@ -1,4 +1,4 @@
-"""Who may not write, or not that much, is answered by the header: before the body, of which nothing is kept."""
+"""Bodies that are too large or not permitted are refused by the header, and not read."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def guarded(guarding: Guarding) -> Iterator[Guarded]:
 
 @pytest.mark.parametrize("length", [LARGE, 10, None])
 @pytest.mark.parametrize("request_line", ["PUT /data?graph=x:g", "POST /data", "PATCH /data/a", "POST /update"])
-def test_a_stranger_who_would_write_is_refused_before_a_body(
+def test_a_write_without_a_token_is_refused_before_its_body(
     guarded: Guarded, request_line: str, length: int | None
 ) -> None:
     found = answered(guarded, request_line, length, Content_Type=TURTLE)
@@ -59,7 +59,7 @@ def test_a_stranger_who_would_write_is_refused_before_a_body(
     assert refused.startswith(b"HTTP/1.1 401 ")
 
 
-def test_in_private_mode_no_strangers_body_is_read_at_all(guarding: Guarding) -> None:
+def test_a_private_server_reads_no_body_without_a_token(guarding: Guarding) -> None:
     with guarding(private=True) as server:
         for path in ("/sparql", "/update", "/data", "/", "/nothing"):
             assert answered(server, f"POST {path}", 1000, Content_Type=QUERY).startswith(b"HTTP/1.1 401 ")
@@ -85,7 +85,7 @@ def test_a_body_that_is_too_large_is_refused_by_its_length(
     assert f'"limit": "{limit}"'.encode() in found
 
 
-def test_bodies_of_strangers_are_seen_and_thrown_away(guarded: Guarded) -> None:
+def test_bodies_without_a_token_are_dropped(guarded: Guarded) -> None:
     body = b"<x:s> <x:p> 1 ." + b" " * 2 * MEGABYTE
     refused = guarded.client.send("PUT", "/data?graph=x:g", body, {"Content-Type": TURTLE})
     assert refused.status == 401
@@ -94,7 +94,7 @@ def test_bodies_of_strangers_are_seen_and_thrown_away(guarded: Guarded) -> None:
     assert written.status == 201
 
 
-def test_a_body_of_a_method_that_has_none_is_small(guarded: Guarded) -> None:
+def test_a_body_of_get_is_limited(guarded: Guarded) -> None:
     assert answered(guarded, "GET /sparql?query=ASK%7B%7D", LARGE).startswith(b"HTTP/1.1 413 ")
     answer = guarded.client.send("GET", "/sparql?query=ASK%7B%7D", b"x" * 1000)
     assert answer.json["boolean"] is True

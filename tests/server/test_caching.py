@@ -1,4 +1,4 @@
-"""What a cache may keep, and for how long it holds (RFC 9110, section 8.8)."""
+"""Validators and conditional requests (RFC 9110, sections 8.8 and 13)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rdflib import RDFS, Literal
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from tests.server.conftest import ANN, BASE, Client, Serving
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import ANN, BASE
 
 ALL = "SELECT * { ?s ?p ?o }"
 DOCUMENTS = {
@@ -29,9 +30,9 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.requirement("protocol", "2.1.6", "SHOULD", "answers can be cached as HTTP says")
+@pytest.mark.requirement("protocol", "2.1.6", "SHOULD", "responses can be cached by the rules of HTTP")
 @pytest.mark.parametrize("what", DOCUMENTS)
-def test_who_has_an_answer_is_told_that_it_holds(client: Client, what: str) -> None:
+def test_a_current_response_is_a_304(client: Client, what: str) -> None:
     first = client.get(DOCUMENTS[what])
     again = client.get(DOCUMENTS[what], **{"If-None-Match": first.headers["ETag"]})
     assert (first.status, again.status, again.body) == (200, 304, b"")
@@ -41,7 +42,7 @@ def test_who_has_an_answer_is_told_that_it_holds(client: Client, what: str) -> N
     assert {"Accept", "Accept-Encoding"} <= set(first.headers["Vary"].split(", "))
 
 
-def test_another_answer_has_another_tag(client: Client) -> None:
+def test_different_responses_have_different_tags(client: Client) -> None:
     tags = [client.get(path).headers["ETag"] for path in DOCUMENTS.values()]
     tags += [client.query(ALL, "text/csv").headers["ETag"]]
     tags += [client.query(ALL, "text/csv", **{"default-graph-uri": f"{BASE}graph/authority"}).headers["ETag"]]
@@ -53,13 +54,13 @@ def test_an_older_version_has_another_tag(client: Client) -> None:
     assert client.query(ALL, version="000001").headers["ETag"] != client.query(ALL).headers["ETag"]
 
 
-def test_a_tag_is_strong_only_where_the_bytes_are_the_same_every_time(client: Client) -> None:
+def test_a_tag_is_strong_only_if_the_bytes_never_change(client: Client) -> None:
     assert client.query("ASK {}").headers["ETag"].startswith('"')
     assert client.query(ALL).headers["ETag"].startswith('W/"')
 
 
 @pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "rand()", r"R\u0041ND()"])
-def test_an_answer_that_differs_each_time_has_no_tag_and_is_not_kept(client: Client, call: str) -> None:
+def test_a_volatile_query_has_no_tag_and_is_not_cached(client: Client, call: str) -> None:
     reply = client.query(f"SELECT ({call} AS ?x) {{}}")
     assert reply.status == 200
     assert "ETag" not in reply.headers
@@ -70,12 +71,12 @@ def test_a_volatile_word_in_a_string_is_only_a_string(client: Client) -> None:
     assert client.query('SELECT * { ?s ?p "RAND() NOW()" }').headers["ETag"]
 
 
-def test_what_does_not_parse_is_an_error_whatever_the_client_claims_to_have(client: Client) -> None:
+def test_a_syntax_error_is_an_error_whatever_tag_the_client_has(client: Client) -> None:
     reply = client.get("/sparql?query=SELECT", **{"If-None-Match": "*"})
     assert reply.status == 400
 
 
-def test_an_answer_comes_compressed_for_who_asks(client: Client) -> None:
+def test_a_response_is_compressed_if_the_client_accepts_it(client: Client) -> None:
     path = DOCUMENTS["a query"]
     plain = client.get(path)
     zipped = client.get(path, **{"Accept-Encoding": "gzip"})
@@ -88,13 +89,13 @@ def test_an_answer_comes_compressed_for_who_asks(client: Client) -> None:
 
 
 @pytest.mark.parametrize("what", DOCUMENTS)
-def test_who_has_any_answer_at_all_is_not_sent_one(client: Client, what: str) -> None:
+def test_if_none_match_with_a_star_is_a_304_for_an_existing_response(client: Client, what: str) -> None:
     reply = client.get(DOCUMENTS[what], **{"If-None-Match": "*"})
     assert (reply.status, reply.body) == (304, b"")
     assert reply.headers["ETag"]
 
 
-def test_who_wants_one_state_only_is_not_sent_another(client: Client) -> None:
+def test_if_match_of_another_state_is_a_412(client: Client) -> None:
     path = DOCUMENTS["a graph"]
     tag = client.get(path).headers["ETag"]
     for wanted, status in ((tag, 200), (f'"x", {tag}', 200), ("*", 200), ('"x"', 412), (f"W/{tag}", 412)):
@@ -102,7 +103,7 @@ def test_who_wants_one_state_only_is_not_sent_another(client: Client) -> None:
     assert client.get(DOCUMENTS["a query"], **{"If-Match": tag}).status == 412
 
 
-def test_a_store_made_anew_in_the_same_place_has_other_tags(tmp_path: Path, serving: Serving) -> None:
+def test_a_recreated_store_has_other_tags(tmp_path: Path, serving: Serving) -> None:
     tags = []
     for value in (1, 2):
         store = EmbeddedStore.open(tmp_path / str(value), GraphNames(BASE))
@@ -116,13 +117,13 @@ def test_a_store_made_anew_in_the_same_place_has_other_tags(tmp_path: Path, serv
 
 
 @pytest.mark.parametrize("accept", ["identity;q=0", "*;q=0", "gzip;q=0, *;q=0", "br, identity;q=0"])
-def test_who_refuses_every_encoding_is_told_what_there_is(client: Client, accept: str) -> None:
+def test_refusing_every_encoding_is_a_406_that_lists_them(client: Client, accept: str) -> None:
     reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
     assert (reply.status, "identity, zstd, gzip" in reply.text) == (406, True)
 
 
 @pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "identity;q=0.1, *;q=0"])
-def test_an_answer_is_not_compressed_for_who_does_not_ask(client: Client, accept: str) -> None:
+def test_a_response_is_not_compressed_by_default(client: Client, accept: str) -> None:
     reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
     assert "Content-Encoding" not in reply.headers
 
@@ -138,12 +139,12 @@ def test_an_answer_is_not_compressed_for_who_does_not_ask(client: Client, accept
         ("*;q=0, gzip;q=0.5", "gzip"),
     ],
 )
-def test_the_best_encoding_that_is_asked_for_is_taken(client: Client, accept: str, encoding: str) -> None:
+def test_the_preferred_encoding_is_used(client: Client, accept: str, encoding: str) -> None:
     reply = client.get(DOCUMENTS["a query"], **{"Accept-Encoding": accept})
     assert reply.headers["Content-Encoding"] == encoding
 
 
-def test_an_older_version_is_asked_by_its_name(client: Client) -> None:
+def test_an_older_version_is_queried_by_name(client: Client) -> None:
     question = f"ASK {{ <{BASE}gone> ?p ?o }}"
     assert client.query(question).json["boolean"] is False
     assert client.query(question, version="000001").json["boolean"] is True

@@ -1,4 +1,4 @@
-"""Clients that others use, as they come, against the real server."""
+"""Widespread SPARQL clients, unmodified, against the real server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import SPARQLWrapper as Wrapper
 from rdflib import FOAF, RDFS, Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-from tests.server.conftest import ANN, BASE, BOB, Client
+from tests.support.http_client import Client
+from tests.support.people_store import ANN, BASE, BOB
 
 KNOWS = "SELECT ?one ?other { ?one <http://xmlns.com/foaf/0.1/knows> ?other }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -28,7 +29,7 @@ def wrapped(client: Client, text: str, wanted: str) -> Wrapper.Wrapper.QueryResu
 
 @pytest.mark.parametrize("method", [Wrapper.GET, Wrapper.POST])
 @pytest.mark.parametrize("way", [Wrapper.URLENCODED, Wrapper.POSTDIRECTLY])
-def test_sparqlwrapper_asks_in_every_way(client: Client, method: str, way: str) -> None:
+def test_sparqlwrapper_queries_by_every_method(client: Client, method: str, way: str) -> None:
     asked = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=Wrapper.JSON)
     asked.setMethod(method if way == Wrapper.URLENCODED else Wrapper.POST)
     asked.setRequestMethod(way)
@@ -55,14 +56,14 @@ def test_sparqlwrapper_reads_graphs_in_every_format(client: Client, wanted: str)
     assert (ANN, RDFS.label, Literal("Añn", lang="es")) in graph
 
 
-def test_sparqlwrapper_is_told_what_is_wrong(client: Client) -> None:
+def test_sparqlwrapper_gets_the_error_sentence(client: Client) -> None:
     with pytest.raises(Wrapper.SPARQLExceptions.QueryBadFormed):
         wrapped(client, "SELECT", Wrapper.JSON)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 @pytest.mark.parametrize("wanted", ["json", "xml"])
-def test_rdflibs_store_asks_in_every_way(client: Client, method: str, wanted: str) -> None:
+def test_rdflibs_store_queries_by_every_method(client: Client, method: str, wanted: str) -> None:
     store = SPARQLStore(client.address + "sparql", method=method, returnFormat=wanted)
     found = Graph(store=store)
     assert set(found.objects(ANN, FOAF.knows)) == {BOB}
@@ -77,14 +78,14 @@ def test_rdflibs_store_reads_tables(client: Client, wanted: str) -> None:
     assert set(found.objects(ANN, FOAF.knows)) == {BOB}
 
 
-def test_rdflibs_store_asks_one_graph(client: Client) -> None:
+def test_rdflibs_store_queries_one_graph(client: Client) -> None:
     store = SPARQLStore(client.address + "sparql")
     one = Graph(store=store, identifier=URIRef(f"{BASE}graph/authority"))
     assert len(one) == 3
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_curl_asks_in_every_way(client: Client) -> None:
+def test_curl_queries_by_every_method(client: Client) -> None:
     address = client.address + "sparql"
     ways = (
         ["--get", "--data-urlencode", f"query={KNOWS}"],
@@ -101,7 +102,7 @@ COMUNICA = shutil.which("comunica-sparql", path=os.environ.get("COMUNICA_BIN", o
 
 
 @pytest.mark.skipif(COMUNICA is None, reason="Comunica is not installed (npm install @comunica/query-sparql)")
-def test_comunica_asks_what_it_finds(client: Client) -> None:
+def test_comunica_queries_the_endpoint(client: Client) -> None:
     assert COMUNICA
     command = [COMUNICA, client.address + "sparql", KNOWS, "-t", "application/sparql-results+json"]
     run = subprocess.run(command, capture_output=True, check=True, timeout=60)

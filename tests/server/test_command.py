@@ -1,4 +1,4 @@
-"""`kg serve`, as a process of its own."""
+"""The command `kg serve`, as a process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 KG = [sys.executable, "-m", "kg"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"
@@ -59,7 +59,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_pages_show_the_text_of_the_folder_that_sources_names_and_none_without(built: Path, tmp_path: Path) -> None:
+def test_pages_show_texts_only_with_the_option_sources(built: Path, tmp_path: Path) -> None:
     page, words = "/about/article/harbour-talks/", "The talks opened at 10 p.m."
     with serving("--store", str(built), "--sources", str(EXAMPLE)) as client:
         assert words in client.get(page, "text/html").text
@@ -70,7 +70,7 @@ def test_pages_show_the_text_of_the_folder_that_sources_names_and_none_without(b
         assert "copy that differs" in client.get(page, "text/html").text
 
 
-def test_a_log_holds_nothing_of_a_text(built: Path) -> None:
+def test_no_log_line_has_a_part_of_a_text(built: Path) -> None:
     command = [*KG, "serve", "--port", "0", "--store", str(built), "--sources", str(EXAMPLE), "--log", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout
@@ -93,21 +93,21 @@ def test_a_plain_store_keeps_what_is_written_to_it(tmp_path: Path) -> None:
         assert client.query("ASK { ?s ?p 1 }").json["boolean"] is True
 
 
-def test_a_plain_store_has_a_default_graph_that_is_no_union(tmp_path: Path) -> None:
+def test_the_default_graph_of_a_plain_store_is_not_a_union(tmp_path: Path) -> None:
     with serving("--plain", "--writable", "--store", str(tmp_path / "store")) as client:
         client.send("PUT", "/data?graph=http://a.example/g", "<s> <p> <o> .", {"Content-Type": "text/turtle"})
         assert client.query("ASK { ?s ?p ?o }").json["boolean"] is False
         assert client.query("ASK { GRAPH ?g { ?s ?p ?o } }").json["boolean"] is True
 
 
-def test_writes_are_taken_on_loopback_only(tmp_path: Path) -> None:
+def test_writable_needs_a_loopback_host(tmp_path: Path) -> None:
     command = [*KG, "serve", "--plain", "--writable", "--store", str(tmp_path / "store"), "--host", "0.0.0.0"]  # noqa: S104
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert run.returncode == 2
     assert "--host 0.0.0.0" in run.stderr
 
 
-def test_a_port_that_is_taken_is_an_error_in_a_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_an_error_in_one_sentence(tmp_path: Path) -> None:
     store = str(tmp_path / "store")
     with serving("--plain", "--store", store) as client:
         command = [*KG, "serve", "--plain", "--store", store, "--port", str(client.port)]
@@ -124,7 +124,7 @@ def test_a_corpus_is_served_with_its_questions_and_refuses_writes(built: Path) -
         assert client.post("/update", "CLEAR ALL", "application/sparql-update").status == 403
 
 
-def test_every_name_that_the_graph_mints_answers(built: Path) -> None:
+def test_every_minted_iri_is_served(built: Path) -> None:
     base = "https://example.org/communique/"
     text = "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { GRAPH ?g { { ?x ?p ?o } UNION { ?s ?p ?x } } } }"
     with serving("--store", str(built)) as client:
@@ -142,7 +142,7 @@ ENDLESS = (
 )
 
 
-def test_a_long_answer_costs_no_memory_and_ends_when_its_reader_leaves(tmp_path: Path) -> None:
+def test_a_long_response_takes_no_memory_and_stops_on_disconnect(tmp_path: Path) -> None:
     with serving("--plain", "--store", str(tmp_path / "store")) as client:
         process = client.process
         before = memory(process)
@@ -183,7 +183,7 @@ INSERT DATA {{ GRAPH <http://a.example/mine> {{ {} }} }}
 """
 
 
-def test_a_write_is_inferred_from_and_validated_before_it_shows(built: Path) -> None:
+def test_a_write_is_inferred_and_validated_before_it_is_visible(built: Path) -> None:
     person = "<http://a.example/p> a cq:Person ; cq:name 'P' ."
     update = "application/sparql-update"
     with serving("--store", str(built), "--writable") as client:

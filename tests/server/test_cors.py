@@ -1,4 +1,4 @@
-"""Pages of other origins may read and not write (the Fetch standard's CORS protocol)."""
+"""Pages of other origins may read but not write (the Fetch standard's CORS protocol)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from click.testing import CliRunner
 from kg.cli import main
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from tests.server.conftest import BASE, Client, Serving
 from tests.server.test_command import serving as command_serving
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import BASE
 
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
 
@@ -51,7 +52,9 @@ def test_a_preflight_of_a_write_is_not_allowed(client: Client) -> None:
         (("none",), None),
     ],
 )
-def test_the_command_says_whose_pages_may_read(tmp_path: Path, given: tuple[str, ...], allowed: str | None) -> None:
+def test_the_option_origin_sets_the_origins_that_may_read(
+    tmp_path: Path, given: tuple[str, ...], allowed: str | None
+) -> None:
     options = [word for each in given for word in ("--origin", each)]
     with command_serving("--plain", "--workers", "2", "--store", str(tmp_path / "store"), *options) as client:
         reply = client.get("/sparql?query=ASK%7B%7D", Origin="https://friend.example")
@@ -59,12 +62,12 @@ def test_the_command_says_whose_pages_may_read(tmp_path: Path, given: tuple[str,
 
 
 @pytest.mark.parametrize("given", ["friend.example", "https://friend.example/", "https://friend.example/page", "null"])
-def test_what_is_no_origin_is_an_error_that_says_so(tmp_path: Path, given: str) -> None:
+def test_a_malformed_origin_is_an_error_in_one_sentence(tmp_path: Path, given: str) -> None:
     found = CliRunner().invoke(main, ["serve", "--plain", "--store", str(tmp_path / "store"), "--origin", given])
-    assert (found.exit_code, "is no origin" in found.output) == (2, True)
+    assert (found.exit_code, "is not an origin" in found.output) == (2, True)
 
 
-def test_only_listed_origins_may_read_where_they_are_listed(store: EmbeddedStore, serving: Serving) -> None:
+def test_only_listed_origins_may_read(store: EmbeddedStore, serving: Serving) -> None:
     app = create_app(store, Settings(base=BASE, origins=("https://friend.example",)))
     with serving(app) as client:
         friend = client.get("/sparql?query=ASK%7B%7D", Origin="https://friend.example")

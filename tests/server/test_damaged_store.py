@@ -1,4 +1,4 @@
-"""A store that is damaged or gone under a running server: 503 on each address that needs it, and no path is told."""
+"""A store that is damaged or removed while it is served: 503 at every address that needs it, without its path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from kg.tokens import Tokens
 from server import Settings, create_app
 from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving
-from tests.server.conftest import BASE, NAMES, running
+from tests.support.http_client import run_server
+from tests.support.people_store import BASE, NAMES
 
 PLAIN = ("/ready", "/dump.nq", "/dump.trig", "/sparql?query=ASK%7B%7D", "/data?default", "/.well-known/void", "/")
 OF_A_CORPUS = (
@@ -82,9 +83,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_served_store_that_is_damaged_is_a_503_everywhere_and_whole_again_when_it_is_back(
-    served: Served, damage: Callable[[Path], None]
-) -> None:
+def test_a_damaged_store_is_a_503_until_it_is_repaired(served: Served, damage: Callable[[Path], None]) -> None:
     folder, server = served.folder, served.server
     saved = shutil.copytree(folder, folder.with_name("saved"))
     damage(folder)
@@ -117,7 +116,7 @@ def test_every_page_of_a_corpus_whose_store_is_damaged_is_a_503(
 ) -> None:
     store.back_up(tmp_path / "store")
     copied = EmbeddedStore.open(tmp_path / "store", NAMES)
-    with running(create_app(copied, Settings(base=BASE, questions=questions))) as client:
+    with run_server(create_app(copied, Settings(base=BASE, questions=questions))) as client:
         assert client.get("/people", "text/html").status == 200
         damage(tmp_path / "store")
         for path in OF_A_CORPUS:
@@ -128,12 +127,12 @@ def test_every_page_of_a_corpus_whose_store_is_damaged_is_a_503(
                 assert str(tmp_path) not in answer.text
 
 
-def test_a_read_only_store_is_read_and_a_write_to_it_is_a_503(store: EmbeddedStore, tmp_path: Path) -> None:
+def test_a_write_to_a_read_only_disk_is_a_503_and_reads_go_on(store: EmbeddedStore, tmp_path: Path) -> None:
     """The lock's file is a folder here, which no user can open to write, root included."""
     store.back_up(tmp_path / "store")
     (tmp_path / "store" / "lock").mkdir()
     copied = EmbeddedStore.open(tmp_path / "store", NAMES)
-    with running(create_app(copied, Settings(base=BASE))) as client:
+    with run_server(create_app(copied, Settings(base=BASE))) as client:
         assert client.query("ASK { ?s ?p ?o }").status == 200
         answer = client.send("PUT", "/data?graph=a:g", "<a:a> <a:b> 1 .", {"Content-Type": "text/turtle"})
     assert answer.status in (403, 503)
@@ -146,7 +145,7 @@ def kinds(kind: type[CommuniqueError]) -> Iterator[type[CommuniqueError]]:
         yield from kinds(below)
 
 
-def test_no_error_about_the_servers_own_files_tells_a_client_where_they_are(tmp_path: Path) -> None:
+def test_no_error_shows_the_paths_of_the_servers_files(tmp_path: Path) -> None:
     concerned = [kind for kind in kinds(CommuniqueError) if kind.__name__ in ("StoreError", "ResourceError")]
     concerned += [each for kind in concerned for each in kinds(kind) if each.__name__ != "WorkerError"]
     assert len(concerned) >= 4
@@ -157,10 +156,10 @@ def test_no_error_about_the_servers_own_files_tells_a_client_where_they_are(tmp_
         assert str(tmp_path) in str(error)
 
 
-def test_tokens_that_cannot_be_read_do_not_tell_where_they_are(store: EmbeddedStore, tmp_path: Path) -> None:
+def test_an_unreadable_token_file_is_an_error_without_its_path(store: EmbeddedStore, tmp_path: Path) -> None:
     (tmp_path / "tokens.json").write_text("{")
     settings = Settings(base=BASE, private=True, tokens=Tokens(tmp_path / "tokens.json"), writable=False)
-    with running(create_app(store, settings)) as client:
+    with run_server(create_app(store, settings)) as client:
         answer = client.get("/sparql?query=ASK%7B%7D", Authorization="Bearer x")
     assert answer.status == 503
     assert "tokens cannot be read" in answer.text

@@ -1,4 +1,4 @@
-"""The service's and the dataset's descriptions, in every RDF format."""
+"""The service description and VoID, in every RDF format."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pytest
 from rdflib import DCTERMS, RDF, VOID, BNode, Graph, Literal, URIRef
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from server.descriptions.service_terms import FORMATS, SD
-from tests.server.conftest import BASE, Client, Reply
+from server.descriptions.service_description_terms import FORMATS, SD
+from tests.support.http_client import Client, Reply
+from tests.support.people_store import BASE
 
 
 def parsed(reply: Reply, row: Format) -> Graph:
@@ -20,7 +21,7 @@ def parsed(reply: Reply, row: Format) -> Graph:
     return graph
 
 
-@pytest.mark.requirement("service description", "2", "MUST", "a GET of the endpoint without a query answers with RDF")
+@pytest.mark.requirement("service description", "2", "MUST", "a GET of the endpoint without a query returns RDF")
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
 def test_the_service_is_described_in_every_rdf_format(client: Client, row: Format) -> None:
     for reply in (client.get("/sparql", row.media_type), client.get(f"/sparql?format={row.name}")):

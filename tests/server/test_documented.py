@@ -1,4 +1,4 @@
-"""What the server answers is written down: docs/http.md and the routes say the same."""
+"""docs/http.md, the OpenAPI description and the routes agree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.store import EmbeddedStore
 from server import create_app
 from server.endpoints.openapi import described_rules
 from server.endpoints.openapi_operations import OPERATIONS, PARAMETERS
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http.md"
 PROTOCOLS = (
@@ -56,7 +56,7 @@ def test_every_route_is_described_and_nothing_else(store: EmbeddedStore) -> None
         assert {*OPERATIONS} == {rule.endpoint for rule in described_rules()}
 
 
-def test_every_parameter_of_an_operation_has_its_words_and_every_word_an_operation() -> None:
+def test_every_parameter_is_described_and_used() -> None:
     used = {name for each in OPERATIONS.values() for name in (*each.parameters, *each.required)}
     assert used | {"query", "update"} == {*PARAMETERS}
 

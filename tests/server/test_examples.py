@@ -1,4 +1,4 @@
-"""The example questions, as editors read them."""
+"""The example questions as RDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 
 from kg.namespaces import SCHEMA
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 
 def test_every_question_is_served_with_its_query(client: Client) -> None:

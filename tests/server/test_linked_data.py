@@ -1,4 +1,4 @@
-"""Every IRI under the base answers under the server's own host."""
+"""Every IRI under the base is served under the server's own host."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from kg.datasets import Owner
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from tests.server.conftest import ANN, BASE, NAMES, Client, Serving
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import ANN, BASE, NAMES
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-def test_a_thing_is_no_document_and_sends_to_one(client: Client) -> None:
+def test_a_thing_redirects_to_its_description(client: Client) -> None:
     reply = client.get("/data/ann")
     assert reply.status == 303
     assert reply.headers["Location"] == "/about/ann"
 
 
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_what_is_known_of_a_thing_is_told_in_every_format(client: Client, row: Format) -> None:
+def test_a_thing_is_described_in_every_format(client: Client, row: Format) -> None:
     reply = client.get("/about/bob", row.media_type)
     assert (reply.status, reply.type) == (200, row.media_type)
     assert f"{BASE}bob" in reply.text
 
 
-def test_a_thing_is_told_with_what_points_at_it_and_their_labels(client: Client) -> None:
+def test_a_description_has_incoming_triples_and_labels(client: Client) -> None:
     lines = client.get("/about/bob", "application/n-triples").text.splitlines()
     assert f"<{BASE}ann> <http://xmlns.com/foaf/0.1/knows> <{BASE}bob> ." in lines
     assert f'<{BASE}ann> <http://www.w3.org/2000/01/rdf-schema#label> "Ann" .' in lines
     assert len(lines) == len(set(lines))
 
 
-def test_a_thing_of_a_graph_outside_the_default_one_answers_too(client: Client) -> None:
+def test_a_thing_outside_the_default_graph_is_described(client: Client) -> None:
     assert client.get("/data/outsider").status == 303
     assert "outsider" in client.get("/about/outsider", "text/turtle").text
 
@@ -53,21 +54,21 @@ def test_letters_beyond_ascii_are_found_as_a_browser_sends_them(client: Client) 
 
 
 @pytest.mark.parametrize("path", ["/data/nobody", "/about/nobody"])
-def test_what_nothing_is_known_of_is_not_found(client: Client, path: str) -> None:
+def test_an_unknown_thing_is_not_found(client: Client, path: str) -> None:
     reply = client.get(path)
     assert reply.status == 404
     assert f"{BASE}nobody" in reply.text
 
 
 @pytest.mark.parametrize("path", ["/data/gone", "/about/gone"])
-def test_what_an_earlier_version_knew_is_gone(client: Client, path: str) -> None:
+def test_a_thing_of_an_earlier_version_is_gone(client: Client, path: str) -> None:
     reply = client.get(path)
     assert reply.status == 410
     assert "?version=000001" in reply.text
     assert client.get("/about/gone?version=000001").status == 200
 
 
-def test_a_graph_that_was_removed_is_gone_though_its_provenance_tells_of_it(tmp_path: Path, serving: Serving) -> None:
+def test_a_removed_graph_is_gone_although_provenance_names_it(tmp_path: Path, serving: Serving) -> None:
     store, names = EmbeddedStore.open(tmp_path, NAMES), [URIRef(f"{BASE}mine/{name}") for name in ("one", "two")]
     with store.write() as first:
         for name in names:
@@ -90,11 +91,11 @@ def test_a_graph_that_was_removed_is_gone_though_its_provenance_tells_of_it(tmp_
         assert client.get("/data/mine/two").status == 303
 
 
-def test_the_base_itself_sends_to_the_description(client: Client) -> None:
+def test_the_base_redirects_to_the_dataset_description(client: Client) -> None:
     reply = client.get("/data/")
     assert (reply.status, reply.headers["Location"]) == (303, "/.well-known/void")
 
 
 @pytest.mark.parametrize("path", ["/data/x>}", "/about/a{b", '/data/"', "/about?iri=a", "/about?iri=http://a/%7B"])
-def test_what_is_no_iri_is_refused(client: Client, path: str) -> None:
+def test_a_malformed_iri_is_a_400(client: Client, path: str) -> None:
     assert client.get(path).status == 400

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 SELECT = "SELECT ?o { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } ORDER BY ?o"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -15,7 +15,7 @@ DESCRIBE = "DESCRIBE <https://example.org/data/ann>"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
-@pytest.mark.requirement("protocol", "2.1.6", "MUST", "SELECT and ASK are answered in a format of results")
+@pytest.mark.requirement("protocol", "2.1.6", "MUST", "SELECT and ASK are answered in a results format")
 @pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "the format is negotiated")
 @pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
 @pytest.mark.parametrize("text", [SELECT, "ASK {}"])
@@ -62,12 +62,12 @@ NEGOTIATED = [
 
 
 @pytest.mark.parametrize(("text", "accept", "kind"), NEGOTIATED)
-def test_the_asker_is_given_what_it_prefers(client: Client, text: str, accept: str | None, kind: str) -> None:
+def test_the_preferred_format_is_returned(client: Client, text: str, accept: str | None, kind: str) -> None:
     reply = client.query(text, accept)
     assert (reply.status, reply.type) == (200, kind)
 
 
-@pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "406 where no format is acceptable")
+@pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "406 if no format is acceptable")
 @pytest.mark.parametrize("text", [SELECT, GRAPH])
 def test_nothing_acceptable_is_a_406_that_lists_what_is_offered(client: Client, text: str) -> None:
     reply = client.query(text, "image/png")
@@ -88,7 +88,7 @@ def test_a_results_format_for_a_graph_is_a_406_that_lists_the_graph_formats(clie
     assert "text/csv" not in reply.text.partition("expected")[2]
 
 
-def test_an_error_is_told_in_the_form_that_is_preferred(client: Client) -> None:
+def test_an_error_is_returned_in_the_preferred_format(client: Client) -> None:
     assert client.get("/nowhere", BROWSER).type == "text/html"
     assert client.get("/nowhere", "application/json").type == "application/problem+json"
     assert json.loads(client.get("/nowhere", "application/json").body)["status"] == 404
@@ -101,7 +101,7 @@ def test_a_browser_without_a_query_is_shown_the_form(client: Client) -> None:
     assert "<textarea" in reply.text
 
 
-def test_what_a_literal_holds_is_shown_as_text(client: Client) -> None:
+def test_markup_in_literals_is_escaped(client: Client) -> None:
     reply = client.query(SELECT, BROWSER)
     assert "&lt;b&gt;bold&lt;/b&gt;" in reply.text
     assert "<b>" not in reply.text
@@ -116,13 +116,13 @@ def test_the_first_page_lists_the_graphs(client: Client) -> None:
 @pytest.mark.parametrize(
     "asked", ["format=json-ld&format=application/ld%2Bjson", "format=&format=jsonld", "format=x,jsonld"]
 )
-def test_a_format_may_be_named_several_times_the_first_that_is_known_counting(client: Client, asked: str) -> None:
+def test_the_first_known_format_of_several_is_used(client: Client, asked: str) -> None:
     reply = client.get(f"/sparql?{asked}&query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D")
     assert (reply.status, reply.type) == (200, "application/ld+json")
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql?query=ASK%7B%7D", "/nowhere", "/data/ann", "/about/ann"])
-def test_every_answer_tells_a_browser_to_load_nothing_from_elsewhere(client: Client, path: str) -> None:
+def test_every_response_has_security_headers(client: Client, path: str) -> None:
     headers = client.get(path, BROWSER).headers
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""Clients that know one address: queries and updates at /sparql, in the formats that each way of asking allows."""
+"""Queries and updates at /sparql, for clients that know one address only."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from tests.server.conftest import ANN, BASE, BOB, NAMES, Client, Serving
 from tests.server.test_clients import COMUNICA
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import ANN, BASE, BOB, NAMES
 
 INSERT = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:%s> } }"
 HELD = "SELECT ?o { GRAPH <urn:g> { <urn:a> <urn:p> ?o } } ORDER BY ?o"
@@ -106,7 +107,7 @@ def test_curl_updates_at_one_address(writable: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/sparql-update"])
-def test_an_update_there_needs_what_an_update_needs(tmp_path: Path, serving: Serving, kind: str) -> None:
+def test_an_update_at_the_query_address_needs_the_role_write(tmp_path: Path, serving: Serving, kind: str) -> None:
     tokens = Tokens(tmp_path / "tokens.json")
     read, write = (
         tokens.add(name, role, "2026-01-01T00:00:00Z") for name, role in (("r", Role.READ), ("w", Role.WRITE))
@@ -154,7 +155,7 @@ def test_sparqlwrapper_gets_an_answer_for_every_format_and_form(client: Client, 
 
 
 @pytest.mark.parametrize(("value", "kind"), [("csv", "text/csv"), ("json", "application/sparql-results+json")])
-def test_output_says_what_format_says(client: Client, value: str, kind: str) -> None:
+def test_output_is_an_alias_of_format(client: Client, value: str, kind: str) -> None:
     assert client.query(FORMS["SELECT"], output=value).type == client.query(FORMS["SELECT"], format=value).type == kind
     graph = client.get(f"/about/ann?{urlencode({'output': 'turtle'})}", "text/html")
     assert (graph.type, (ANN, FOAF.knows, BOB) in Graph().parse(data=graph.text)) == ("text/turtle", True)
@@ -184,5 +185,5 @@ def test_a_preflight_lets_a_token_be_sent(client: Client) -> None:
     assert {"authorization", "content-type"} <= {each.strip().lower() for each in allowed.split(",")}
 
 
-def test_a_document_says_that_it_has_no_ranges(client: Client) -> None:
+def test_documents_announce_no_range_support(client: Client) -> None:
     assert client.get("/data?default", "text/turtle").headers["Accept-Ranges"] == "none"

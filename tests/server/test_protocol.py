@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.server.conftest import Client
+from tests.support.http_client import Client
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 ONE = "https://example.org/data/graph/article/one"
@@ -55,8 +55,8 @@ def test_a_byte_order_mark_and_code_point_escapes_are_read_whichever_way_a_query
     assert [(reply.status, reply.json["boolean"]) for reply in ways] == [(200, True)] * 3
 
 
-@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset that a request names is the one that is asked")
-def test_the_dataset_of_the_request_is_what_is_asked(client: Client) -> None:
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset of the request is queried")
+def test_the_dataset_of_the_request_is_queried(client: Client) -> None:
     only = "/sparql?" + urlencode({"default-graph-uri": TWO})
     reply = client.post(only, ALL, DIRECT)
     assert len(reply.json["results"]["bindings"]) == 3
@@ -123,7 +123,7 @@ def test_a_syntax_error_names_line_and_column(client: Client) -> None:
     assert reply.json["detail"]
 
 
-def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
+def test_a_wrong_method_is_a_405_that_lists_the_allowed_ones(client: Client) -> None:
     reply = client.send("DELETE", "/sparql")
     assert reply.status == 405
     assert "GET" in reply.headers["Allow"]
@@ -152,9 +152,11 @@ def test_a_body_over_the_limit_is_refused(client: Client) -> None:
     assert reply.status == 413
 
 
-@pytest.mark.requirement("protocol", "4", "SHOULD", "a service guards against requests that would make it reach out")
+@pytest.mark.requirement(
+    "protocol", "4", "SHOULD", "a service guards against requests that make it connect to other hosts"
+)
 @pytest.mark.parametrize("text", ["SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"])
-def test_what_would_open_a_connection_is_refused(client: Client, text: str) -> None:
+def test_a_query_that_would_open_a_connection_is_refused(client: Client, text: str) -> None:
     reply = client.query(text)
     assert reply.status == 403
     assert "SERVICE" in reply.text

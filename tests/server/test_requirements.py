@@ -1,6 +1,6 @@
-"""The table of what the recommendations ask of a server, and the test that shows each: docs/conformance.md.
+"""docs/conformance.md: the requirements of the W3C recommendations, and the test of each.
 
-It is made from the tests' own marks: `python tests/server/test_requirements.py` writes it anew.
+The table is generated from the tests' marks by `python tests/server/test_requirements.py`.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ ADDRESSES = {
     "protocol": "https://www.w3.org/TR/sparql11-protocol/",
     "service description": "https://www.w3.org/TR/sparql11-service-description/",
 }
-HEAD = """# What the recommendations ask of a server, and the test that shows it
+HEAD = """# Requirements of the W3C recommendations, and their tests
 
-Made from the tests' marks by `python tests/server/test_requirements.py`; a test compares the two.
+Generated from the tests' marks by `python tests/server/test_requirements.py`; a test compares the two.
 
 Where a recommendation leaves a choice:
-- What is understood and not done (`SERVICE` and `LOAD` of a host that is not listed, a write to a graph of the build)
-  is 403, not 500: the server is in order, and asking again is of no use.
-- `GET /data` without a graph answers with the whole dataset, in a format that keeps its graphs apart.
-- A graph may be named by the address that it answers at on this host, whole or as a path; another relative name is 400.
-- A default graph that holds nothing is made (201) by the write that first fills it. POST says 200 and what the graph
-  now holds (one that was not there is made), or 204 where it held all of it before; DELETE says 200.
-- `CLEAR` of a graph that is not there succeeds, as with most servers: it holds nothing, which is what was asked for
-  (SPARQL 1.1 Update, section 3.1.5, has it fail where empty graphs are recorded, as a SHOULD). `DROP` of one, `COPY`,
-  `MOVE` and `ADD` from one (404), and `CREATE` of one that is there (409), are errors without `SILENT`.
-- Requests of another version of HTTP than 1.1 and 1.0 are a 505, those of none a 400.
+- A request that is understood and refused (`SERVICE` and `LOAD` of a host that is not allowed, a write to a graph of
+  the build) is 403, not 500: the server works, and a retry is no use.
+- `GET /data` without a graph returns the whole dataset, in a format with named graphs.
+- A graph may be named by its address on this host, whole or as a path; any other relative name is 400.
+- The first triples of an empty default graph create it (201). POST is 200 with the new size of the graph (201 if it is
+  new), or 204 if the graph had all triples before; DELETE is 200.
+- `CLEAR` of a graph that does not exist succeeds, as with most servers (SPARQL 1.1 Update, section 3.1.5, has it fail
+  if empty graphs are recorded, as a SHOULD). `DROP` of one, `COPY`, `MOVE` and `ADD` from one (404), and `CREATE` of an
+  existing one (409), are errors without `SILENT`.
+- A request of another version of HTTP than 1.1 and 1.0 is a 505, of none a 400.
 - `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
-- ORDER BY, MIN and MAX go by one order of all terms (docs/store.md), in which a moment without an offset is UTC. In a
-  client's FILTER it has no time zone (XPath leaves the implicit one to us): `<` between it and one that has an offset,
-  less than 14 hours apart, is an error, and `=` is false (XML Schema 1.1), of dates too.
-- An HTTP/1.0 client gets an answer only when it is complete, for it could not tell a broken one.
+- ORDER BY, MIN and MAX use one order of all terms (docs/store.md), in which a time without an offset is UTC. In a
+  client's FILTER it has no time zone (XPath leaves the implicit one to implementations): `<` between it and one with
+  an offset, less than 14 hours apart, is an error, and `=` is false (XML Schema 1.1), of dates too.
+- A client of HTTP/1.0 gets a response only when it is complete, since it could not notice a broken one.
 
 ## The W3C's test suites
 
@@ -94,7 +94,7 @@ def test_the_table_in_the_docs_is_what_the_tests_say() -> None:
     assert TABLE.read_text(encoding="utf-8") == table()
 
 
-def test_every_mark_is_of_a_known_recommendation_and_level() -> None:
+def test_every_requirement_names_a_known_recommendation_and_level() -> None:
     found = requirements()
     assert len(found) > 30
     assert {row[0] for row in found} == {*ADDRESSES}

@@ -1,4 +1,4 @@
-"""Who may do what: nobody writes without a token, except where the operator lets this machine."""
+"""Roles: writing needs a token, unless the operator allows programs on this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kg.tokens import Role, Tokens
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.monitoring.logs import JsonFormatter
-from tests.server.conftest import Client, Reply, Serving
+from tests.support.http_client import Client, Reply, Serving
 
 NOW = "2026-01-01T00:00:00+00:00"
 INSERT = "INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } }"
@@ -83,7 +83,7 @@ def every_log() -> Iterator[io.StringIO]:
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers"), WRITES, ids=[f"{one[0]} {one[1]}" for one in WRITES])
-def test_a_write_takes_a_token_that_may_write(
+def test_a_write_needs_a_token_with_the_role_write(
     guarding: Guarding, method: str, path: str, body: str | None, headers: dict[str, str]
 ) -> None:
     with guarding() as server:
@@ -102,7 +102,7 @@ def test_a_write_takes_a_token_that_may_write(
         assert server.send(Role.ADMIN, "PUT", "/data?graph=x:h", "", **{"Content-Type": "text/turtle"}).status == 201
 
 
-def test_nobody_writes_where_nobody_has_a_token(guarding: Guarding) -> None:
+def test_without_tokens_nobody_writes(guarding: Guarding) -> None:
     with guarding(roles=(Role.READ,)) as server:
         refused = server.send(None, "POST", "/update", INSERT, **UPDATE)
         assert refused.status == 403
@@ -118,14 +118,14 @@ def test_a_token_holds_from_when_it_is_made_until_it_is_revoked(guarding: Guardi
         assert server.send(token, "POST", "/update", INSERT, **UPDATE).status == 401
 
 
-def test_a_broken_file_of_tokens_lets_nobody_in(guarding: Guarding) -> None:
+def test_with_a_malformed_token_file_nobody_is_admitted(guarding: Guarding) -> None:
     with guarding() as server:
         server.tokens.file.write_text("{", encoding="utf-8")
         assert server.send(Role.ADMIN, "POST", "/update", INSERT, **UPDATE).status == 503
         assert server.client.query("ASK {}").status == 200
 
 
-def test_only_an_administrator_looks_after_the_server(guarding: Guarding) -> None:
+def test_admin_routes_need_the_role_admin(guarding: Guarding) -> None:
     with guarding() as server:
         statuses = {role: server.send(role, "GET", "/admin/queries").status for role in (None, *Role)}
     assert statuses == {None: 401, Role.READ: 403, Role.WRITE: 403, Role.ADMIN: 200}
@@ -139,14 +139,14 @@ def test_reading_is_free_unless_the_server_is_private(guarding: Guarding, path: 
         assert {server.send(role, "GET", path).status for role in Role} == {200}
 
 
-def test_a_private_server_still_tells_probes_that_it_lives(guarding: Guarding) -> None:
+def test_a_private_server_answers_probes(guarding: Guarding) -> None:
     with guarding(private=True) as server:
         assert server.client.get("/health").status == 200
         assert server.client.get("/ready").status == 200
         assert server.client.get("/nowhere").status == 401
 
 
-def test_a_public_server_reads_no_token_of_who_only_reads(guarding: Guarding) -> None:
+def test_reading_a_public_server_needs_no_valid_token(guarding: Guarding) -> None:
     with guarding() as server:
         assert {server.send("nonsense", "GET", path).status for path in READS} == {200}
 
@@ -175,13 +175,13 @@ def test_no_page_of_another_origin_writes_on_loopback_or_with_a_token(
     "headers",
     [{"Host": "rebound.example"}, {"X-Forwarded-For": "203.0.113.7"}, {"Forwarded": "for=x"}, {"Via": "1.1 a"}],
 )
-def test_who_comes_by_another_name_or_by_a_proxy_needs_a_token(guarding: Guarding, headers: dict[str, str]) -> None:
+def test_a_request_by_another_host_name_or_proxy_needs_a_token(guarding: Guarding, headers: dict[str, str]) -> None:
     with guarding(writable=True) as server:
         assert server.send(None, "POST", "/update", INSERT, **UPDATE, **headers).status == 403
         assert server.send(Role.WRITE, "POST", "/update", INSERT, **UPDATE, **headers).status == 204
 
 
-def test_no_other_scheme_is_taken_for_a_token(guarding: Guarding) -> None:
+def test_only_the_bearer_scheme_is_accepted(guarding: Guarding) -> None:
     with guarding() as server:
         for given in (
             f"Basic {server.held[Role.ADMIN]}",
@@ -195,9 +195,7 @@ def test_no_other_scheme_is_taken_for_a_token(guarding: Guarding) -> None:
             assert refused.status == 401
 
 
-def test_what_a_header_of_authorization_says_is_in_no_log_and_no_answer(
-    guarding: Guarding, every_log: io.StringIO
-) -> None:
+def test_no_log_or_response_repeats_the_authorization_header(guarding: Guarding, every_log: io.StringIO) -> None:
     requests: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
         *WRITES,
         ("POST", "/update", "nonsense", UPDATE),
@@ -217,7 +215,7 @@ def test_what_a_header_of_authorization_says_is_in_no_log_and_no_answer(
     assert not [secret for secret in secrets if secret.removeprefix("kg_") in told]
 
 
-def test_no_answer_sets_a_cookie_and_all_tell_browsers_what_not_to_do(guarding: Guarding) -> None:
+def test_no_response_sets_a_cookie_and_all_have_security_headers(guarding: Guarding) -> None:
     with guarding() as server:
         for path in (*READS, "/nowhere", "/sparql", "/sparql?query=x", "/admin/queries", "/health"):
             reply = server.client.get(path, "text/html")

@@ -17,7 +17,8 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from tests.server.conftest import ANN, BOB, Client, running
+from tests.support.http_client import Client, run_server
+from tests.support.people_store import ANN, BOB
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-update"
@@ -29,7 +30,7 @@ EMPTY = "ASK { ?s ?p ?o }"
 def plain(tmp_path: Path) -> Iterator[Client]:
     """Return a client of a writable server over an empty plain store."""
     store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-    with running(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
+    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
 
@@ -50,16 +51,16 @@ def test_an_update_as_the_body_is_run(plain: Client) -> None:
     assert not is_empty(plain)
 
 
-@pytest.mark.requirement("protocol", "2.2.4", "MUST", "an update that was run is answered with success")
-def test_every_update_is_a_version_that_the_answer_names(plain: Client) -> None:
+@pytest.mark.requirement("protocol", "2.2.4", "MUST", "a successful update is a 2xx")
+def test_every_update_makes_a_version_that_the_response_names(plain: Client) -> None:
     first, second = plain.post("/update", INSERT, DIRECT), plain.post("/update", "CLEAR ALL", DIRECT)
     assert (first.headers["ETag"], second.headers["ETag"]) == ('"000001"', '"000002"')
     assert plain.query(EMPTY, version="000001").json["boolean"] is True
     assert is_empty(plain)
 
 
-@pytest.mark.requirement("protocol", "2.2.3", "MUST", "using-graph-uri is the dataset that WHERE sees")
-def test_the_dataset_of_the_request_is_what_where_sees(plain: Client) -> None:
+@pytest.mark.requirement("protocol", "2.2.3", "MUST", "using-graph-uri sets the dataset of WHERE")
+def test_the_dataset_of_the_request_is_used_by_where(plain: Client) -> None:
     triple = "<http://a.example/s> <http://a.example/p>"
     plain.post("/update", f"INSERT DATA {{ GRAPH <http://a.example/g> {{ {triple} 1 }} {triple} 2 }}", DIRECT)
     using = "/update?" + urlencode({"using-graph-uri": "http://a.example/g"})
@@ -108,7 +109,7 @@ def test_a_wrong_request_is_a_4xx_with_a_sentence_and_changes_nothing(plain: Cli
     assert plain.query(EMPTY).headers["ETag"].startswith('"000001-')
 
 
-def test_a_read_only_server_takes_no_writes(client: Client) -> None:
+def test_a_read_only_server_refuses_writes(client: Client) -> None:
     reply = client.post("/update", INSERT, DIRECT)
     assert reply.status == 403
     assert "--writable" in reply.text
@@ -168,7 +169,7 @@ def test_rdflibs_update_store_adds_and_removes(plain: Client) -> None:
     assert len(graph) == 0
 
 
-@pytest.mark.requirement("service description", "3.2.2", "SHOULD", "the languages that the service takes are told")
+@pytest.mark.requirement("service description", "3.2.2", "SHOULD", "the languages of the service are described")
 def test_a_writable_service_describes_its_updates(plain: Client, client: Client) -> None:
     described = plain.get("/sparql", "text/turtle").text
     assert "sd:SPARQL11Update" in described

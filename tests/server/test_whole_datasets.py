@@ -1,4 +1,4 @@
-"""A dataset is sent whole, and updates of whole graphs say what is the matter with a graph."""
+"""POST of whole datasets, and errors of updates to whole graphs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
-from tests.server.conftest import BASE, NAMES, Client, Serving
 from tests.server.test_command import serving as command_serving
+from tests.support.http_client import Client, Serving
+from tests.support.people_store import BASE, NAMES
 
 TRIG = "application/trig"
 TWO = '<urn:g> { _:b <urn:p> "1" } <urn:h> { _:b <urn:p> "2" . <urn:s> <urn:q> <urn:o> }'
@@ -64,7 +65,7 @@ def test_a_dataset_is_added_graph_by_graph(checked: Client) -> None:
     assert len(held(checked, "urn:g")) == 2
 
 
-def test_what_the_whole_dataset_answers_can_be_sent_back(plain: Client, tmp_path: Path, serving: Serving) -> None:
+def test_the_whole_dataset_can_be_posted_back(plain: Client, tmp_path: Path, serving: Serving) -> None:
     assert plain.post("/data", f"{TWO} <urn:d> <urn:p> 1 .", TRIG).status == 200
     lines = plain.get("/data", "application/n-quads").text
     other = open_plain_store(tmp_path / "other")
@@ -77,7 +78,7 @@ def test_what_the_whole_dataset_answers_can_be_sent_back(plain: Client, tmp_path
     assert other.current().default == 1
 
 
-def test_a_document_without_named_graphs_makes_a_graph_as_before(checked: Client) -> None:
+def test_a_document_without_named_graphs_creates_one_graph(checked: Client) -> None:
     made = checked.post("/data", "<urn:s> <urn:p> 1 .", TRIG)
     assert made.status == 201
     assert checked.get(made.headers["Location"].removeprefix(checked.address.rstrip("/")), "text/turtle").status == 200
@@ -94,7 +95,7 @@ def test_a_document_without_named_graphs_makes_a_graph_as_before(checked: Client
         (f"{TWO} <urn:i> {{ <urn:s> <urn:p> }}", 400),
     ],
 )
-def test_all_of_it_is_taken_or_nothing(checked: Client, text: str, status: int) -> None:
+def test_a_dataset_is_added_whole_or_not_at_all(checked: Client, text: str, status: int) -> None:
     before = current(checked)
     assert checked.post("/data", text, TRIG).status == status
     assert (held(checked, "urn:g"), current(checked)) == ([], before)
@@ -148,7 +149,7 @@ def test_a_dataset_is_taken_under_a_condition(checked: Client) -> None:
     ],
 )
 @pytest.mark.parametrize("store", ["plain", "checked"])
-def test_an_update_says_what_is_the_matter(
+def test_an_update_error_names_its_reason(
     request: pytest.FixtureRequest, store: str, text: str, status: int, words: str
 ) -> None:
     client: Client = request.getfixturevalue(store)
@@ -161,7 +162,7 @@ def test_an_update_says_what_is_the_matter(
         assert current(client) == before
 
 
-def test_a_writer_in_a_process_of_its_own_does_and_says_the_same(tmp_path: Path) -> None:
+def test_a_writer_process_gives_the_same_results(tmp_path: Path) -> None:
     with command_serving("--plain", "--writable", "--store", str(tmp_path / "store")) as client:
         reply = client.post("/data", TWO, TRIG)
         assert (reply.status, reply.text) == (200, "2 graphs have changed, in version 000001.\n")

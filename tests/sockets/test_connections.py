@@ -1,4 +1,4 @@
-"""Connections over real sockets: who is let in, who makes room, whose time is over, and what a client's end means."""
+"""Connections over real sockets: limits, deadlines, refused bodies and clients that disconnect."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ import pytest
 from flask import Flask, Response, request
 from waitress.adjustments import Adjustments
 
-from server.http.errors import register as register_errors
-from server.http.refusals import register as register_refusals
+from server.http.errors import register_errors
+from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
 from server.sockets.held_bodies import HeldBodies
-from server.sockets.request_parser import FREE_FRAMING, MAX_CHUNK_LINE, MAX_TRAILER, RequestParser
+from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
 
 ROOT = Path(__file__).parents[2]
 MAX_BODY = 100_000
@@ -61,7 +61,7 @@ class Running:
     def _app(self) -> Flask:
         app = Flask("connections")
         app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-        register_refusals(app)
+        app.before_request(answer_refusal)
         register_errors(app)
         app.add_url_rule("/", "ok", lambda: "ok")
         app.add_url_rule("/body", "body", self._body, methods=["POST"])
@@ -137,7 +137,7 @@ def body(answer: bytes) -> bytes:
     return answer.partition(b"\r\n\r\n")[2]
 
 
-def test_one_connection_too_many_ends_the_one_that_was_idle_for_longest() -> None:
+def test_a_connection_over_the_limit_closes_the_longest_idle() -> None:
     with running(ConnectionLimits(total=3)) as served, ExitStack() as held:
         idle = [held.enter_context(closing(served.connect())) for _ in range(3)]
         assert eventually(lambda: served.open == 3)
@@ -164,7 +164,7 @@ def test_the_trusted_proxys_connections_are_not_limited_by_address() -> None:
         assert eventually(lambda: served.open == 10)
 
 
-def test_connections_that_are_being_answered_are_not_ended_to_make_room() -> None:
+def test_busy_connections_are_not_closed_for_new_ones() -> None:
     with (
         running(ConnectionLimits(total=2)) as served,
         closing(served.connect()) as one,
@@ -179,7 +179,7 @@ def test_connections_that_are_being_answered_are_not_ended_to_make_room() -> Non
         assert [body(read_all(busy)) for busy in (one, two)] == [b"waited"] * 2
 
 
-def test_a_connection_without_a_request_is_ended_after_a_while() -> None:
+def test_an_idle_connection_is_closed() -> None:
     with running(ConnectionLimits(idle_seconds=0.3)) as served, closing(served.connect()) as idle:
         assert idle.recv(1) == b""
 
@@ -209,14 +209,14 @@ def test_a_body_that_keeps_its_rate_may_take_longer() -> None:
         assert body(read_all(slow)) == b"2000\n"
 
 
-def test_a_client_that_closes_its_own_direction_still_has_its_answer() -> None:
+def test_a_half_closed_client_gets_its_response() -> None:
     wait = b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with running() as served:
         assert body(served.ask(GET, half_close=True)) == b"ok"
         assert body(served.ask(wait, half_close=True)) == b"waited"
 
 
-def test_a_client_that_closed_its_own_direction_is_asked_whether_it_still_listens() -> None:
+def test_a_half_closed_client_is_probed() -> None:
     with running() as served:
         interim, _, final = served.ask(WATCHED, half_close=True).partition(b"\r\n\r\n")
         assert interim == b"HTTP/1.1 100 Continue"
@@ -224,7 +224,7 @@ def test_a_client_that_closed_its_own_direction_is_asked_whether_it_still_listen
 
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.1"])
-def test_a_client_that_leaves_is_told_from_one_that_closes_its_own_direction(version: bytes) -> None:
+def test_a_disconnect_is_distinguished_from_a_half_close(version: bytes) -> None:
     with running() as served:
         connection = served.connect()
         connection.sendall(b"GET /endless HTTP/" + version + b"\r\nHost: x\r\n\r\n")
@@ -233,7 +233,7 @@ def test_a_client_that_leaves_is_told_from_one_that_closes_its_own_direction(ver
         assert served.left.wait(5)
 
 
-def test_a_body_is_refused_by_its_header_before_any_of_it_is_kept() -> None:
+def test_a_body_is_refused_by_its_header_before_it_is_read() -> None:
     def admit(head: RequestHead) -> Refusal | int:
         if head.headers.get("AUTHORIZATION") == "Bearer right":
             return MAX_BODY
@@ -266,7 +266,7 @@ def test_a_body_over_the_limit_is_a_413_that_its_sender_sees(framed: bytes) -> N
         assert served.server.held_bytes == 0
 
 
-def test_what_follows_a_body_that_was_not_read_is_no_request() -> None:
+def test_bytes_after_an_unread_body_are_not_a_request() -> None:
     smuggled = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
     with running() as served:
         answer = served.ask(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n" + smuggled)
@@ -298,7 +298,7 @@ def test_bodies_held_at_once_are_limited_in_all_and_by_address() -> None:
 @pytest.mark.filterwarnings(  # waitress lets go of the half-written file without closing it
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-def test_a_body_that_finds_no_room_on_the_disk_is_a_507(framed: bytes) -> None:
+def test_a_body_that_fills_the_disk_is_a_507(framed: bytes) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with running() as served:
         resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, before[1]))
@@ -307,7 +307,7 @@ def test_a_body_that_finds_no_room_on_the_disk_is_a_507(framed: bytes) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         assert status(answer) == 507
-        assert b"no room" in body(answer)
+        assert b"too full" in body(answer)
         assert eventually(lambda: served.server.held_bytes == 0)
         assert body(served.ask(GET)) == b"ok"
     gc.collect()
@@ -337,10 +337,10 @@ def test_a_body_in_chunks_is_read_however_it_arrives(sent: bytes, expected: byte
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        (b"1" * (MAX_CHUNK_LINE + 1), 431),
-        (b"5;" + b"x" * MAX_CHUNK_LINE, 431),
-        (b"0\r\n" + b"X: " + b"y" * MAX_TRAILER, 431),
-        (b"0\r\n" + b"X: y\r\n" * MAX_TRAILER, 431),
+        (b"1" * (MAX_CHUNK_LINE_BYTES + 1), 431),
+        (b"5;" + b"x" * MAX_CHUNK_LINE_BYTES, 431),
+        (b"0\r\n" + b"X: " + b"y" * MAX_TRAILER_BYTES, 431),
+        (b"0\r\n" + b"X: y\r\n" * MAX_TRAILER_BYTES, 431),
         (b"xyz\r\n", 400),
         (b"1" * 17 + b"\r\n", 400),
         (b"-5\r\n", 400),
@@ -350,7 +350,7 @@ def test_a_body_in_chunks_is_read_however_it_arrives(sent: bytes, expected: byte
     ],
 )
 def test_chunk_lines_and_trailers_have_limits(sent: bytes, expected: int) -> None:
-    sent = sent if expected == 431 or b";" not in sent else sent * (FREE_FRAMING // 500 + 1)
+    sent = sent if expected == 431 or b";" not in sent else sent * (FREE_FRAMING_BYTES // 500 + 1)
     with running() as served:
         assert status(served.ask(CHUNKED + sent)) == expected
         assert served.bodies == []
@@ -398,9 +398,9 @@ def test_a_version_of_http_that_is_not_spoken_is_a_505(line: bytes, expected: in
 
 
 def test_connections_leave_descriptors_for_the_rest() -> None:
-    assert connections_for(1024, wanted=1000, reserved=256) == 384
-    assert connections_for(8192, wanted=1000, reserved=256) == 1000
-    assert connections_for(64, wanted=1000, reserved=256) == 8
+    assert connections_for(1024, requested=1000, reserved=256) == 384
+    assert connections_for(8192, requested=1000, reserved=256) == 1000
+    assert connections_for(64, requested=1000, reserved=256) == 8
 
 
 FEW_DESCRIPTORS = """
@@ -417,7 +417,7 @@ server.run()
 """
 
 
-def test_without_descriptors_the_longest_idle_connection_makes_room() -> None:
+def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
     command = [sys.executable, "-c", FEW_DESCRIPTORS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process, ExitStack() as held:
         assert process.stdout
@@ -436,8 +436,8 @@ def test_the_test_itself_has_descriptors_enough() -> None:
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 256
 
 
-def test_bytes_that_two_threads_let_go_of_are_counted_once() -> None:
-    bodies, connection = HeldBodies(1000, 1000, exempt=None), object()
+def test_bytes_released_by_two_threads_are_counted_once() -> None:
+    bodies, connection = HeldBodies(1000, 1000, exempt_address=None), object()
     bodies.record(connection, "192.0.2.1", 600)
     for _ in range(2):
         bodies.record(connection, "192.0.2.1", 0)
@@ -446,7 +446,7 @@ def test_bytes_that_two_threads_let_go_of_are_counted_once() -> None:
     assert bodies.is_full("192.0.2.1")
 
 
-def test_nothing_behind_a_broken_body_is_read_as_a_request() -> None:
+def test_bytes_after_a_malformed_body_are_not_a_request() -> None:
     parser = RequestParser(Adjustments(), "192.0.2.1", lambda _: MAX_BODY)
     data = CHUNKED + b"xyz\r\n" + GET * 100
     taken = parser.received(data)

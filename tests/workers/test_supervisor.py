@@ -114,7 +114,7 @@ main(["serve", "--plain", "--store", sys.argv[1], "--port", "0", "--log", "json"
     ("module", "method", "sentence"),
     [
         ("kg.workers.supervisor", "Supervisor._fill", "The thread that supervises the workers has died: a fault of"),
-        ("server.runtime.http_server", "Server.turn", "The loop that connections are served by has died"),
+        ("server.runtime.http_server", "Server.turn", "The loop that serves all connections has failed"),
     ],
 )
 def test_a_server_whose_thread_dies_ends_with_an_error(module: str, method: str, sentence: str, tmp_path: Path) -> None:

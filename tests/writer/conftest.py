@@ -18,7 +18,7 @@ from kg.workers import PooledStore, QueryLimits
 from kg.workers.query_limits import MEGABYTE
 from kg.writer import ProcessWriter
 from server import Settings, create_app
-from tests.server.conftest import Client, Reply, running
+from tests.support.http_client import Client, Reply, run_server
 from tests.workers.conftest import children, processor_time, until
 
 UPDATE = "application/sparql-update"
@@ -103,7 +103,7 @@ def writing(folder: Path, settings: Settings | None = None, **limits: float) -> 
     try:
         with PooledStore.open(folder, bounds) as pooled:
             app = create_app(pooled, settings or Settings(base=None), writer)
-            with running(app) as client:
+            with run_server(app) as client:
                 yield Writing(client, store, writer, folder)
     finally:
         writer.close()

@@ -19,7 +19,7 @@ from kg.workers import QueryLimits
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
 from tests.app.conftest import QUICKLY, TINY
-from tests.server.conftest import Client, Reply, running
+from tests.support.http_client import Client, Reply, run_server
 from tests.writer.conftest import TURTLE, UPDATE
 
 NAMES = GraphNames("https://example.org/communique/")
@@ -129,7 +129,7 @@ def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
         create_app(store, Settings(base=NAMES.base), one) for store, one in zip((here, there), writers, strict=True)
     ]
     try:
-        with running(apps[0]) as first, running(apps[1]) as second:
+        with run_server(apps[0]) as first, run_server(apps[1]) as second:
             yield Site(first, here), Site(second, there)
     finally:
         process.close()

@@ -1,4 +1,4 @@
-"""One connection: what it is doing and since when, whether its client has left, and how it ends."""
+"""A connection: its activity and deadlines, whether its client has disconnected, and how it is closed."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ from server.sockets.policy import Policy
 from server.sockets.request_parser import RequestParser
 
 TCP_CLOSE = 7
-"""The state of a connection that the peer has reset (Linux, include/net/tcp_states.h)."""
+"""The state of a connection that the peer reset (Linux, include/net/tcp_states.h)."""
 PROBE_SECONDS = 0.25
-"""How long after a client's end it is asked whether it still listens: most answers are ready before."""
+"""How long after a client's FIN it is probed: most responses are ready earlier."""
 HALF_CLOSED_SECONDS = 2.0
-"""How long a client of HTTP/1.0 that has sent its end is waited for: it cannot be asked."""
+"""How long after its FIN a client of HTTP/1.0, which cannot be probed, counts as connected."""
 LINGER_SECONDS = 2.0
-"""How long a client's bytes are thrown away after an answer that came before they did."""
-NO_ROOM_ERRORS = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-NO_ROOM = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "The server's temporary disk has no room for the request's body.")
+"""How long a client's bytes are read and dropped after a response that did not wait for them."""
+DISK_FULL_ERRORS = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+DISK_FULL = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "The server's temporary disk is too full for the request's body.")
 TOO_MANY_BODIES = Refusal(
-    HTTPStatus.SERVICE_UNAVAILABLE, "Too many bodies are being sent at once.", {"Retry-After": "1"}
+    HTTPStatus.SERVICE_UNAVAILABLE, "The server is receiving too many request bodies at once.", {"Retry-After": "1"}
 )
 log = logging.getLogger(__name__)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Activity(IntEnum):
-    """What a connection is doing, in the order in which connections are ended to make room."""
+    """What a connection is doing, in the order in which connections are closed for new ones."""
 
     IDLE = 0
     SENDING_HEADER = 1
     SENDING_BODY = 2
     ANSWERED = 3
     BUSY = 4
-    """A request is being answered: never ended to make room."""
+    """A request is being answered: never closed for a new connection."""
 
 
 class Task(WSGITask):
-    """A request that the application answers."""
+    """A request for the application."""
 
     def get_environment(self) -> dict[str, Any]:
-        """Return the WSGI environment, with the refusal of a body that was not read."""
+        """Return the WSGI environment, with the refusal if the body was not read."""
         environ: dict[str, Any] = super().get_environment()
         if self.request.refusal is not None:
             environ[REFUSAL] = self.request.refusal
@@ -57,10 +57,10 @@ class Task(WSGITask):
 
 
 class RefusalTask(ErrorTask):
-    """A request that never reaches the application, since it is none: answered in one sentence."""
+    """A malformed request, which does not reach the application: answered with one sentence."""
 
     def execute(self) -> None:
-        """Answer with the error's status and its sentence as plain text."""
+        """Send the error's status and its sentence as plain text."""
         error = self.request.error
         body = f"{str(error.body).rstrip('.')}.\n".encode()
         self.status = f"{error.code} {error.reason}"
@@ -70,12 +70,11 @@ class RefusalTask(ErrorTask):
         self.write(body)
 
 
-class Channel(HTTPChannel):
-    """A connection with deadlines, whose end is seen for what it is.
+class Connection(HTTPChannel):
+    """A connection with deadlines that tells a client which has disconnected from one that only stopped sending.
 
-    A client that has sent its end (FIN) may have left, or may have closed one direction only. It is sent an interim
-    answer (100, which every client of HTTP/1.1 passes over: RFC 9110, section 15.2), and where it has left its system
-    resets the connection.
+    After a FIN, both look the same. So the client is sent an interim response (100, which every client of HTTP/1.1
+    ignores: RFC 9110, section 15.2): if it has gone, its system resets the connection.
     """
 
     request: RequestParser | None
@@ -86,10 +85,11 @@ class Channel(HTTPChannel):
     error_task_class = RefusalTask
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002, ANN401 -- waitress's own
+        # Set before waitress's constructor, which registers the connection with the loop.
         self._policy: Policy = server.policy
         self.parser_class = self._parser
-        self._end_seen: float | None = None
-        self._answer_begun = self._probed = False
+        self._fin_received: float | None = None
+        self._response_begun = self._probed = False
         self._lingering_since: float | None = None
         self._discarding = False
         super().__init__(server, sock, addr, adj, map=map)
@@ -110,28 +110,28 @@ class Channel(HTTPChannel):
             return Activity.IDLE
         return Activity.SENDING_BODY if self.request.headers_finished else Activity.SENDING_HEADER
 
-    # What the loop calls.
+    # Called by the loop.
 
     def readable(self) -> bool:
-        """Tell whether bytes are wanted from the client."""
+        """Return whether the loop should read from the client."""
         if self._lingering_since is not None:
             return True
-        return self._end_seen is None and not self._discarding and bool(super().readable())
+        return self._fin_received is None and not self._discarding and bool(super().readable())
 
     def handle_read(self) -> None:
-        """Take in what has arrived; nothing means that the client has sent its end."""
+        """Read what has arrived; no bytes mean a FIN."""
         if self._lingering_since is not None:
-            return self._throw_away()
+            return self._drop_received()
         data = self._receive()
         if data:
             self.last_activity = time.time()
             self.received(data)
         elif data is not None and self.connected:
-            self._note_end()
+            self._record_fin()
         return None
 
     def _receive(self) -> bytes | None:
-        """Return what has arrived, nothing at the client's end, None where nothing can be had (recv() would close)."""
+        """Return what has arrived, b"" after a FIN, None if nothing can be read; waitress's `recv` would close."""
         try:
             return bytes(self.socket.recv(self.adj.recv_bytes))
         except (BlockingIOError, InterruptedError):
@@ -141,27 +141,31 @@ class Channel(HTTPChannel):
             return None
 
     def received(self, data: bytes) -> bool:
-        """Take in bytes of requests; those behind a body that is not read are no requests."""
+        """Parse received bytes; those after a body that is not read are dropped."""
         if self._discarding:
             return False
         try:
-            took = bool(super().received(data))
-        except OSError as error:  # of the file that a large body is spooled to
-            log.warning("A body of %s cannot be spooled: %s", self.address, error.strerror)
-            self._refuse_body(NO_ROOM if error.errno in NO_ROOM_ERRORS else TOO_MANY_BODIES)
+            accepted = bool(super().received(data))
+        except OSError as error:  # from the file that a large body is spooled to
+            log.warning("The request body of %s cannot be spooled: %s", self.address, error.strerror)
+            self._refuse_body(DISK_FULL if error.errno in DISK_FULL_ERRORS else TOO_MANY_BODIES)
             return False
         with self.requests_lock:
             self._discarding = any(request.unread for request in self.requests)
         self._record_held()
-        if self.request is not None and self.request.held and self._policy.bodies.is_full(self.address):
+        if self.request is not None and self.request.held_bytes and self._policy.bodies.is_full(self.address):
             self._refuse_body(TOO_MANY_BODIES)
-        return took
+        return accepted
 
     def handle_write(self) -> None:
-        """Send what is ready; where the client may still be sending, stay to hear it, or it would see a reset."""
+        """Send what is ready. If the client may still be sending, linger: closing now would reset its connection.
+
+        A reset makes the client's system drop the response before the client has read it.
+        """
         if not (self._discarding and self._lingering_since is None):
             super().handle_write()
             return
+        # Waitress closes in `handle_write` when these are set: they are put back if it has not sent everything.
         will_close, self.will_close = self.will_close, False
         closing, self.close_when_flushed = self.close_when_flushed, False
         super().handle_write()
@@ -172,21 +176,21 @@ class Channel(HTTPChannel):
             self.will_close |= will_close
 
     def writable(self) -> bool:
-        """Tell whether there is something to send, or to end."""
+        """Return whether the loop should call `handle_write`."""
         return self._lingering_since is None and bool(super().writable())
 
     def handle_close(self) -> None:
-        """End the connection and let go of what it holds."""
+        """Close the connection and release what it holds."""
         if self.request is not None:
             self.request.close()
             self.request = None
         self._policy.bodies.record(self, self.address, 0)
         super().handle_close()
 
-    # What the listener calls.
+    # Called by the listener.
 
     def overdue(self, now: float) -> Refusal | None:
-        """End the connection where its time is over; return what to say where it was in the middle of a request."""
+        """Close the connection if it has been idle too long; return a refusal if its request takes too long."""
         if self.requests:
             return None
         request = self.request
@@ -196,76 +200,77 @@ class Channel(HTTPChannel):
             return None
         limits = self._policy.limits
         if request.header_ended is None:
-            deadline, what = request.started + limits.header_seconds, "header"
+            deadline, part = request.started + limits.header_seconds, "header"
         else:
-            more = request.body_bytes_received / limits.body_rate
-            deadline, what = request.header_ended + limits.body_seconds + more, "body"
+            by_rate = request.body_bytes_received / limits.body_rate
+            deadline, part = request.header_ended + limits.body_seconds + by_rate, "body"
         if now <= deadline:
             return None
-        return Refusal(HTTPStatus.REQUEST_TIMEOUT, f"The request's {what} took longer than this server waits for it.")
+        return Refusal(HTTPStatus.REQUEST_TIMEOUT, f"The request's {part} took longer than this server waits for it.")
 
     def _is_unused(self, now: float) -> bool:
         if self._lingering_since is not None:
             return now > self._lingering_since + LINGER_SECONDS
-        left = self._end_seen is not None and not self.total_outbufs_len
-        return left or time.time() > self.last_activity + self._policy.limits.idle_seconds
+        has_left = self._fin_received is not None and not self.total_outbufs_len
+        return has_left or time.time() > self.last_activity + self._policy.limits.idle_seconds
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer in one sentence and end; called in the loop, while no request is being answered."""
+        """Send a refusal and close; called in the loop, while no request is being answered."""
         status = HTTPStatus(refusal.status)
         body = f"{refusal.sentence}\n".encode()
         fields = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), "Connection": "close"}
         lines = "".join(f"{name}: {value}\r\n" for name, value in {**fields, **refusal.headers}.items())
         with self.outbuf_lock:
             message = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n".encode() + body
+            # Written directly: `write_soon` blocks while the buffers are full, and the loop must not.
             self.outbufs[-1].append(message)
             self.total_outbufs_len += len(message)
         self._discarding = self.close_when_flushed = True
         self.handle_write()
 
-    # What the application calls, in the thread of a request.
+    # Called by the application, in the thread of a request.
 
     def check_client_disconnected(self) -> bool:
-        """Tell whether the client has left."""
+        """Return whether the client has disconnected; waitress passes this to the application."""
         if not self.connected:
             return True
-        if self._end_seen is None:
+        if self._fin_received is None:
             return False
         if self._is_reset():
             return True
-        waited = time.monotonic() - self._end_seen
+        waited = time.monotonic() - self._fin_received
         if self.requests and self.requests[0].version == "1.1":
             if waited > PROBE_SECONDS:
-                self._ask_whether_it_listens()
+                self._probe_client()
             return False
         return waited > HALF_CLOSED_SECONDS
 
     def write_soon(self, data: Any) -> int:  # noqa: ANN401 -- bytes or a file of waitress's
-        """Send a part of an answer; from here on no interim answer may be sent."""
+        """Queue a part of a response; from now on no interim response may be sent."""
         with self.outbuf_lock:
-            self._answer_begun = True
+            self._response_begun = True
         return int(super().write_soon(data))
 
     def service(self) -> None:
         """Answer the next request."""
         with self.outbuf_lock:
-            self._answer_begun = False
+            self._response_begun = False
         super().service()
         self._record_held()
 
     def _parser(self, adj: Any) -> RequestParser:  # noqa: ANN401 -- waitress's settings are untyped
         return RequestParser(adj, self.address, self._policy.admit)
 
-    def _note_end(self) -> None:
-        """Note that the client has sent its end."""
-        self._end_seen = time.monotonic()
+    def _record_fin(self) -> None:
+        """Record a FIN, and close the connection if no response is pending."""
+        self._fin_received = time.monotonic()
         if not self.requests and not self.total_outbufs_len:
             self.handle_close()
 
-    def _ask_whether_it_listens(self) -> None:
-        """Send an interim answer, once and before the answer itself: who has left resets the connection."""
+    def _probe_client(self) -> None:
+        """Send an interim response, once and before the response itself."""
         with self.outbuf_lock:
-            if not (self._answer_begun or self._probed or self.total_outbufs_len):
+            if not (self._response_begun or self._probed or self.total_outbufs_len):
                 self._probed = True
                 self.send(CONTINUE, do_close=False)
 
@@ -276,14 +281,15 @@ class Channel(HTTPChannel):
             return True
 
     def _record_held(self) -> None:
-        """Record how many bytes of bodies this connection holds; within the lock, so that the newest count is kept."""
+        """Record the bytes of bodies that this connection holds."""
+        # Within the lock: another thread's older count must not replace a newer one.
         with self.requests_lock:
-            partial = 0 if self.request is None else self.request.held
-            held = partial + sum(request.held for request in self.requests)
-            self._policy.bodies.record(self, self.address, held)
+            partial = 0 if self.request is None else self.request.held_bytes
+            held_bytes = partial + sum(request.held_bytes for request in self.requests)
+            self._policy.bodies.record(self, self.address, held_bytes)
 
     def _refuse_body(self, refusal: Refusal) -> None:
-        """Answer instead of taking more of a body; behind a request that is being answered, just end."""
+        """Refuse the rest of a body; close without a response if another request is being answered."""
         if self.requests:
             self.handle_close()
             return
@@ -300,6 +306,6 @@ class Channel(HTTPChannel):
         except OSError:
             self.handle_close()
 
-    def _throw_away(self) -> None:
+    def _drop_received(self) -> None:
         if self._receive() == b"":
             self.handle_close()

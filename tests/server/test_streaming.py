@@ -1,4 +1,4 @@
-"""The contract with the WSGI server: a broken answer is seen, a leaving client too, and a signal drains."""
+"""Streaming over the WSGI server: failures and disconnects are noticed, and a signal drains."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from flask import Flask
 
 from kg.errors import StoreError
 from kg.formats import CSV
-from server.http.streaming import HELD_BACK, stream_response
-from tests.server.conftest import Client, Serving
+from server.http.streaming import BUFFERED_BYTES, stream_response
+from tests.support.http_client import Client, Serving
 
 ROOT = Path(__file__).parents[2]
-BLOCK = b"x" * HELD_BACK
+BLOCK = b"x" * BUFFERED_BYTES
 SLOW = """
 import sys, time
 from flask import Flask, Response
@@ -62,9 +62,9 @@ def test_an_error_after_the_first_byte_is_an_error_to_the_client(serving: Servin
         client.get("/breaks")
 
 
-def test_an_answer_without_an_error_is_whole(serving: Serving, app: Flask) -> None:
+def test_a_response_without_an_error_is_complete(serving: Serving, app: Flask) -> None:
     with serving(app) as client:
-        assert len(client.get("/whole").body) == 3 * HELD_BACK
+        assert len(client.get("/whole").body) == 3 * BUFFERED_BYTES
 
 
 def raw(client: Client, request: bytes) -> bytes:
@@ -73,11 +73,11 @@ def raw(client: Client, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_an_http_1_0_client_is_given_the_length(serving: Serving, app: Flask) -> None:
+def test_a_response_to_http_1_0_has_a_content_length(serving: Serving, app: Flask) -> None:
     with serving(app) as client:
         head, _, body = raw(client, b"GET /whole HTTP/1.0\r\nHost: x\r\n\r\n").partition(b"\r\n\r\n")
-    assert f"Content-Length: {3 * HELD_BACK}".encode() in head
-    assert len(body) == 3 * HELD_BACK
+    assert f"Content-Length: {3 * BUFFERED_BYTES}".encode() in head
+    assert len(body) == 3 * BUFFERED_BYTES
 
 
 def test_an_error_for_an_http_1_0_client_is_a_status(serving: Serving, app: Flask) -> None:
@@ -85,7 +85,7 @@ def test_an_error_for_an_http_1_0_client_is_a_status(serving: Serving, app: Flas
         assert raw(client, b"GET /breaks HTTP/1.0\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.0 500")
 
 
-def test_a_client_that_leaves_is_noticed_while_its_answer_is_made(serving: Serving, app: Flask) -> None:
+def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, app: Flask) -> None:
     gone = threading.Event()
 
     def endless() -> Iterator[bytes]:
