@@ -203,3 +203,13 @@ def test_sparql_1_2_is_off_unless_asked_for(client: Client, text: str) -> None:
     assert client.post("/sparql", text, DIRECT + "; version=1.2").status == 200
     reply = client.query(text, sparql="2.0")
     assert (reply.status, "'sparql' is '2.0'" in reply.text) == (400, True)
+
+
+def test_moments_with_and_without_a_time_zone_are_unequal_and_near_ones_have_no_order(client: Client) -> None:
+    text = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT (?a < ?b AS ?less) (?a = ?b AS ?equal) {
+        VALUES (?a ?b) {
+            ("2026-01-01T00:00:00"^^xsd:dateTime "2026-01-01T01:00:00Z"^^xsd:dateTime)
+            ("2026-01-01T00:00:00"^^xsd:dateTime "2026-01-02T00:00:00Z"^^xsd:dateTime)
+            ("2026-01-01"^^xsd:date "2026-01-01Z"^^xsd:date)
+        } }"""
+    assert client.query(text, "text/csv").text == "less,equal\r\n,false\r\ntrue,false\r\n,false\r\n"
