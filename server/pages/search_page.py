@@ -24,8 +24,7 @@ def search() -> Response:
     """Return the things whose name or gist contains the search text."""
     asked = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
     words = literal_in_query(asked.lower())
-    rows = load_query("search", words=words)[1]
-    return list_response(lambda: _page(asked, words), rows, "thing", labels=("thing",))
+    return list_response(lambda: _page(asked, words), load_query("search", words=words)[1], "thing")
 
 
 def _page(asked: str, words: str) -> Response:
