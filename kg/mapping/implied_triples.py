@@ -95,10 +95,14 @@ class ImpliedTriples:
                 yield from (LocatedTriple(node, CQ.asOf, value, location) for node in [article, *nodes])
 
     def _known_intervals(self) -> Iterator[LocatedTriple]:
-        """Yield both ends of the interval in which a relation certainly held, where both are known."""
+        """Yield both ends of the interval in which a relation certainly held, where both are known.
+
+        What lasts at an article's time lasts at a known moment only if the article says when it was published.
+        """
+        is_dated = any((article, CQ.published) in self._values for article in self._subjects[CQ.Article])
         for node in [*self._subjects[CQ.Holding], *self._ending_links()]:
             now, location = self._first(node, CQ.asOf)
-            lasting = now if self._lasts(node) else ""
+            lasting = now if is_dated and self._lasts(node) else ""
             begin = self._first(node, CQ.latestBegin)[0] or lasting
             end = self._first(node, CQ.earliestEnd)[0] or lasting
             if begin and end and location and not ends_before(begin, end):

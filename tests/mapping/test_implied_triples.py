@@ -97,8 +97,8 @@ def test_everything_that_can_end_is_known_as_of_the_article(dates: str, moment: 
 @pytest.mark.parametrize(
     ("holding", "known"),
     [
-        ("incumbent: person:ada-quill", ("2034-05-02T10:00:00", "2034-05-02T10:00:00")),
-        ("incumbent: person:ada-quill, since: 2033-06", ("2033-06-30T23:59:59", "2034-05-02T10:00:00")),
+        ("incumbent: person:ada-quill", ("2034-05-03T00:00:00", "2034-05-03T00:00:00")),
+        ("incumbent: person:ada-quill, since: 2033-06", ("2033-06-30T23:59:59", "2034-05-03T00:00:00")),
         ("formerHolder: person:ada-quill, since: 2031, until: 2033-06", ("2031-12-31T23:59:59", "2033-06-01T00:00:00")),
         ("formerHolder: person:ada-quill", ("", "")),
         ("formerHolder: person:ada-quill, since: 2031", ("", "")),
@@ -109,14 +109,21 @@ def test_a_holding_certainly_lasted_between_its_latest_begin_and_its_earliest_en
     holding: str, known: tuple[str, str], graph_of: GraphOf
 ) -> None:
     entry = f"{{id: holding/one, {holding}, post: post:minister, timeGrade: explicit, at: 0-18}}"
-    graph = graph_of(f"notBefore: 2034-05-02T10:00:00\nholdings:\n  - {entry}\n")
+    graph = graph_of(f"published: 2034-05-03\nholdings:\n  - {entry}\n")
     assert tuple(value(graph, "holding/one", each) for each in (CQ.knownFrom, CQ.knownUntil)) == known
+
+
+def test_what_lasts_at_an_unknown_time_is_certain_of_no_moment(graph_of: GraphOf) -> None:
+    entry = "{id: holding/one, incumbent: person:ada-quill, post: post:minister, at: 0-18}"
+    graph = graph_of(f"notBefore: 2034-05-02T10:00:00\nholdings:\n  - {entry}\n")
+    assert value(graph, "holding/one", CQ.asOf) == "2034-05-02T10:00:00"
+    assert value(graph, "holding/one", CQ.knownFrom) == ""
 
 
 def test_a_link_of_a_relation_that_can_end_has_a_time_and_one_of_an_argument_has_none(graph_of: GraphOf) -> None:
     ends = "linkSubject: organization:ferry-guild, linkObject: organization:ferry-guild, at: 0-18"
     graph = graph_of(
-        "notBefore: 2034-05-02T10:00:00\nlinks:\n"
+        "published: 2034-05-03\nlinks:\n"
         f"  - {{id: link/ally, {ends}, linkPredicate: alliedWith, since: 2031-04-05, timeGrade: explicit}}\n"
         f"  - {{id: link/other, {ends}, linkPredicate: possiblySame}}\n"
     )

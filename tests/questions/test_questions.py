@@ -15,7 +15,7 @@ EXPECTED = Path(__file__).parent / "expected"
 QUESTIONS = {file.stem: file for file in sorted((ontology_folder() / "questions").glob("*.rq"))}
 ANSWERS = {file.stem: file for file in sorted(EXPECTED.glob("*.csv"))}
 AT_LEAST = 40
-IN_ORDER = {"22-night-in-order", "72-oa-longest"}
+IN_ORDER = {"22-night-in-order", "72-oa-longest", "84-two-local-times"}
 """Questions that ask for an order, so that the answer's order is part of it."""
 
 Row = dict[str, str]
