@@ -42,9 +42,11 @@ class Layout:
         """Return the position of the closing bracket, by that of the opening one."""
         closing, opened = _Closing(), list[int]()
         for at, token in enumerate(self.tokens):
-            if token.is_sign(*_OPENING):
+            if token.kind is not Kind.SIGN:
+                continue
+            if token.text in _OPENING:
                 opened.append(at)
-            elif token.is_sign(*_CLOSING):
+            elif token.text in _CLOSING:
                 if not opened:
                     raise MalformedTextError(f"{token.text} at character {token.start} closes nothing.")
                 closing[opened.pop()] = at

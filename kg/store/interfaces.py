@@ -120,12 +120,6 @@ class Transaction(Protocol):
     def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
         """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
 
-    def query(self, query: Query) -> Answer:
-        """Answer a query over the dataset as it stands now; `query.version` is passed over."""
-
-    def before(self, query: Query) -> Answer:
-        """Answer a query over the dataset as it was."""
-
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
 

@@ -15,13 +15,12 @@ import pyoxigraph as ox
 
 from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVersionError
-from kg.sparql.protocol import STORED, Query, RequestDataset
+from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.update_request import read_update
 from kg.sparql.workarounds.altered_literals import refuse_falsified
-from kg.store.answers import answer
-from kg.store.engine_thread import Chunks, call, translating
+from kg.store.engine_thread import call, translating
 from kg.store.files import is_open
-from kg.store.interfaces import Answer, Change, Pattern, Triple, Version
+from kg.store.interfaces import Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
@@ -29,7 +28,6 @@ from kg.store.update_run import UpdateRun, counted
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
-_PATIENCE = 5.0
 MOST_PRUNED = 20
 """Versions that one write removes at most, so that none takes long where there are many too many."""
 log = logging.getLogger(__name__)
@@ -72,7 +70,6 @@ class VersionTransaction:
 
     def __init__(self, versions: Versions, rules: Rules, opened: Callable[[Version], ox.Store], wait: float) -> None:
         self._versions, self._rules = versions, rules
-        self._answers = list[Answer]()
         self._touched: set[str | None] = set()
         self._open = self._sound = True
         with ExitStack() as held:
@@ -150,17 +147,6 @@ class VersionTransaction:
         self._sound = True
         self._touched |= run.touched
         return run.scanned
-
-    def query(self, query: Query) -> Answer:
-        """Answer a query over the dataset as it stands now; `query.version` is passed over."""
-        self._alive()
-        self._answers.append(answer(query, Snapshot(self._now.store, self._rules.united), f"{self.base.name}+"))
-        return self._answers[-1]
-
-    def before(self, query: Query) -> Answer:
-        """Answer a query over the dataset as it was."""
-        self._alive()
-        return answer(query, Snapshot(self._before, self._rules.united), self.base.name)
 
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
@@ -240,11 +226,6 @@ class VersionTransaction:
     def _drop(self) -> None:
         """Let go of the engine's handles, the only way to close its files."""
         self._open = False
-        answers, self._answers = self._answers, []
-        if not all(one.chunks.close(_PATIENCE) for one in answers if isinstance(one.chunks, Chunks)):
-            raise StoreError(
-                "An answer from inside the transaction is still being evaluated; read it to its end first."
-            )
         del self._now, self._before
 
     def _close(self) -> None:

@@ -227,10 +227,10 @@ def test_the_formats_of_rows_tell_one_literal(
         except IllTypedLiteralError:
             return
         ((_, _, kept),) = transaction.triples(None)
-        written = {
-            row: b"".join(transaction.query(Query("SELECT ?o { ?s ?p ?o }", row, None)).chunks).decode()
-            for row in RESULT_FORMATS
-        }
+        transaction.commit("a literal")
+    written = {
+        row: b"".join(plain.query(Query("SELECT ?o { ?s ?p ?o }", row, None)).chunks).decode() for row in RESULT_FORMATS
+    }
     assert isinstance(kept, Literal)
     (cell,) = (row["o"] for row in json.loads(written[JSON])["results"]["bindings"])
     in_xml = next(ET.fromstring(written[XML]).iter("{http://www.w3.org/2005/sparql-results#}literal"))  # noqa: S314 -- our own
