@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kg.app import BuildOptions, Built, build, open_corpus_store
-
-TINY = Path(__file__).parent / "tiny"
-QUICKLY = BuildOptions(cross_check=False)
-
-Build = Callable[[Path], Built]
+from kg.app import build, open_corpus_store
+from tests.support.tiny_corpus import QUICKLY, TINY
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from kg.datasets import GraphNames
 from kg.errors import ContradictionError, MappingError, RequestError, ShapesViolatedError, StoreError
 from kg.namespaces import CQ, SCHEMA
 from kg.store import EmbeddedStore
-from tests.app.conftest import QUICKLY, TINY
+from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
 BRANDT = URIRef(f"{NAMES.base}person/ada-brandt")

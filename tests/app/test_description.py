@@ -19,7 +19,7 @@ from kg.namespaces import CQ, ONTOLOGY
 from kg.prefixes import prefixes
 from kg.shipped_files import ontology_folder
 from kg.store import Query
-from tests.app.conftest import QUICKLY
+from tests.support.tiny_corpus import QUICKLY
 
 NAMES = GraphNames("https://example.org/communique/")
 EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>

@@ -13,7 +13,7 @@ from kg import formats
 from kg.app import BuildOptions, build, open_corpus_store, open_store, site_facts
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
-from tests.app.conftest import QUICKLY, TINY
+from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
 TIME = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

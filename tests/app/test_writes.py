@@ -22,7 +22,7 @@ from kg.namespaces import CQ
 from kg.reasoning import infer
 from kg.store import EmbeddedStore, Transaction, Triple
 from kg.validation import validate
-from tests.app.conftest import QUICKLY, TINY
+from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
 WORLD = Path(__file__).parents[1] / "validation" / "world.ttl"

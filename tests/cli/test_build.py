@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import KG, TINY, here, kg
+from tests.support.command_line import KG, TINY, here, kg
 
 
 def test_it_says_what_it_built_on_standard_output_and_its_steps_on_standard_error(tmp_path: Path) -> None:

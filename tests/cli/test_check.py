@@ -7,7 +7,7 @@ from pathlib import Path
 from rdflib import RDF, SH, Graph, URIRef
 
 from kg.namespaces import SCHEMA
-from tests.cli.conftest import TINY, here
+from tests.support.command_line import TINY, here
 
 BRANDT = URIRef("https://example.org/communique/person/ada-brandt")
 

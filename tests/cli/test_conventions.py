@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import Command, main
-from tests.cli.conftest import KG, TINY, here, kg
+from tests.support.command_line import KG, TINY, here, kg
 
 ALL = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kg.cli import Command, main
-from tests.cli.conftest import ROOT
 from tests.cli.write_help import PAGE, SECTION, documented, help_of
+from tests.support.command_line import ROOT
 
 
 def commands() -> dict[str, Command]:

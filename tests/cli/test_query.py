@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from tests.cli.conftest import here, kg
+from tests.support.command_line import here, kg
 
 PEOPLE = "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name } ORDER BY ?name"
 NAMES = ["Ada Brandt", "Jon Vik"]

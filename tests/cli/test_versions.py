@@ -12,7 +12,7 @@ import pytest
 from rdflib import Dataset, Graph
 
 from kg.formats import GRAPH_FORMATS, Format, Holds
-from tests.cli.conftest import KG, here, kg
+from tests.support.command_line import KG, here, kg
 
 
 def change(corpus: Path) -> None:

@@ -21,7 +21,7 @@ from kg import formats
 from kg.export import Dataset, write
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.shipped_files import ontology_folder
-from tests.export.conftest import BASE, hard
+from tests.support.export_datasets import BASE, hard
 
 PARSERS = Path(__file__).parent / "parsers"
 READ = PARSERS / "read.mjs"

@@ -14,7 +14,7 @@ from kg import formats
 from kg.export import Dataset, write
 from kg.formats import Format
 from kg.namespaces import CQ, SCHEMA
-from tests.export.conftest import ANNA, BASE, NOTES, STATEMENT, hard
+from tests.support.export_datasets import ANNA, BASE, NOTES, STATEMENT, hard
 
 INFERRED = f"{BASE}graph/inferred"
 

@@ -21,7 +21,7 @@ from kg.export.graphs import to_document
 from kg.export.rdf import SORTED_FORMATS
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.namespaces import CQ
-from tests.export.conftest import ANNA, BASE, NOTES, hard
+from tests.support.export_datasets import ANNA, BASE, NOTES, hard
 
 QUADS = [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS]
 TRIPLES = [row for row in GRAPH_FORMATS if row.holds is Holds.TRIPLES]
@@ -70,7 +70,8 @@ def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Fo
 
 def test_every_format_comes_out_the_same_for_another_hash_seed() -> None:
     code = (
-        "import hashlib; from kg.export import write, EXPORT_FORMATS; from tests.export.conftest import hard, BASE\n"
+        "import hashlib; from kg.export import write, EXPORT_FORMATS\n"
+        "from tests.support.export_datasets import hard, BASE\n"
         "for row in EXPORT_FORMATS: print(row.name, hashlib.sha256(b''.join(write(hard(), row, BASE))).hexdigest())"
     )
     outputs = set()

@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import RDF, Literal, URIRef
 
-from kg.datasets import GraphNames, Owner
-from kg.formats import JSON, NTRIPLES
-from kg.store import Answer, EmbeddedStore, Query, Store
-from kg.workers import PooledStore, QueryLimits
-from kg.workers.query_limits import MEGABYTE
-
-BASE = "https://example.org/data/"
-NAMES = GraphNames(BASE)
-TRIPLES = 3000
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-"""27 thousand million solutions, none of which is sent."""
-GUSHING = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-"""As many, each of which is sent."""
-HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a"
-"""As many, all of which are to be kept."""
-
-Opening = Callable[..., AbstractContextManager[PooledStore]]
-
-
-def fill(store: EmbeddedStore, number: int, note: str) -> None:
-    """Write a version with so many triples."""
-    with store.write() as transaction:
-        triples = [(URIRef(f"{BASE}{each}"), RDF.value, Literal(f"value {each}")) for each in range(number)]
-        transaction.replace_graph(NAMES.article("one"), triples, Owner.BUILD)
-        transaction.commit(note)
+from kg.store import EmbeddedStore
+from kg.workers import PooledStore
+from tests.support.worker_pool import NAMES, TRIPLES, Opening, fill, opened
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +18,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pool") / "store"
     fill(EmbeddedStore.open(folder, NAMES), TRIPLES, "first")
     return folder
-
-
-@contextmanager
-def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
-    """Open workers over a store; memory is given in megabytes."""
-    given = {"time": 20.0, "memory": 512, **limits}
-    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
-    with PooledStore.open(folder, QueryLimits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
-        yield store
 
 
 @pytest.fixture
@@ -66,56 +31,3 @@ def shared(folder: Path) -> Iterator[PooledStore]:
     """Return workers for what harms none."""
     with opened(folder) as store:
         yield store
-
-
-def begin(store: Store, text: str) -> Answer:
-    """Ask a query, and return its answer unread."""
-    return store.query(Query(text, JSON, NTRIPLES))
-
-
-def ask(store: Store, text: str = "ASK { ?s ?p ?o }") -> bytes:
-    """Ask a query, and return its answer whole."""
-    return b"".join(begin(store, text).chunks)
-
-
-def children(process: int) -> list[int]:
-    """Return the processes that a process has started."""
-    found = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for file in found for child in file.read_text("ascii").split()]
-
-
-def workers() -> list[int]:
-    """Return the processes of all workers that this process has."""
-    return [worker for fork_server in children(os.getpid()) for worker in children(fork_server)]
-
-
-def processor_time(processes: list[int]) -> float:
-    """Return the seconds of processor time that processes have used; those that have ended have used none."""
-    total = 0
-    for process in processes:
-        try:
-            fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
-        except FileNotFoundError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def busiest() -> int:
-    """Return the worker that has used more processor time than all others together, as soon as one has."""
-    found: list[int] = []
-
-    def stands_out() -> bool:
-        used = {each: processor_time([each]) for each in workers()}
-        found[:] = [each for each, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.05]
-        return bool(found)
-
-    assert until(stands_out), "no worker stands out"
-    return found[0]
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds, as long as it takes: pytest ends a test that takes too long."""
-    while not holds():
-        time.sleep(0.02)
-    return True

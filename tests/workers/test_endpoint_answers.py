@@ -16,7 +16,7 @@ import pytest
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.workers.conftest import Opening
+from tests.support.worker_pool import Opening
 
 IRI = '{"type":"uri","value":"x:a"}'
 

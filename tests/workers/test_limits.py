@@ -17,7 +17,7 @@ from kg.errors import (
 from kg.formats import CSV, JSON, TSV, XML, Format
 from kg.store import Query
 from kg.workers import Client, PooledStore, QueryLimits
-from tests.workers.conftest import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
+from tests.support.worker_pool import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
 
 DEEP = 100_000
 MANY = 200_000

@@ -15,7 +15,7 @@ import pytest
 from kg.workers.memory_ceiling import reserved_for_stacks
 from kg.workers.query_limits import MEGABYTE
 from tests.durability.harness import serving
-from tests.workers.conftest import Opening, until, workers
+from tests.support.worker_pool import Opening, until, workers
 
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 """How many times something is written and read again; `make rounds` does it 2,000 times."""

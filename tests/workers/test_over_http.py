@@ -20,7 +20,7 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.workers.conftest import (
+from tests.support.worker_pool import (
     BASE,
     ENDLESS,
     GUSHING,

@@ -13,7 +13,7 @@ from kg.workers.pool import stream_to_end
 from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.workers.conftest import BASE, GUSHING, Opening, until
+from tests.support.worker_pool import BASE, GUSHING, Opening, until
 from tests.workers.test_endpoint_answers import run
 
 LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"

@@ -18,7 +18,7 @@ from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerE
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.process_exits import ProcessRole, exit_error, readable
 from server import Settings, create_app
-from tests.workers.conftest import BASE, Opening, ask, children, until, workers
+from tests.support.worker_pool import BASE, Opening, ask, children, until, workers
 
 MEMORY = 64 * 2**20
 

@@ -28,7 +28,7 @@ from kg.errors import (
 from kg.formats import JSON, NTRIPLES, TRIG
 from kg.store import EmbeddedStore, Query
 from kg.workers import Client, PooledStore
-from tests.workers.conftest import (
+from tests.support.worker_pool import (
     ENDLESS,
     GUSHING,
     NAMES,

@@ -2,112 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kg.datasets import GraphNames
-from kg.store import EmbeddedStore
-from kg.workers import PooledStore, QueryLimits
-from kg.workers.query_limits import MEGABYTE
-from kg.writer import ProcessWriter
-from server import Settings, create_app
-from tests.support.http_client import Client, Reply, run_server
-from tests.workers.conftest import children, processor_time, until
-
-UPDATE = "application/sparql-update"
-TURTLE = "text/turtle"
-TRIPLES = 600
-FILLED = "INSERT DATA { " + " ".join(f"<x:s{each}> <x:p> {each} ." for each in range(TRIPLES)) + " }"
-ENDLESS = "INSERT { ?a <x:r> ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f = ?i - 100000000) }"
-"""An update with 216 million solutions to look at, none of which is left."""
-HUNGRY = "INSERT { ?a <x:r> ?i } WHERE { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a }"
-"""An update whose solutions are all to be kept."""
-NOTHING_LIKE_IT = "ASK { ?s <x:r> ?o }"
-
-
-@dataclass
-class Writing:
-    """A server, its store and its writer."""
-
-    client: Client
-    store: EmbeddedStore
-    writer: ProcessWriter
-    folder: Path
-
-    def update(self, text: str, **parameters: str) -> Reply:
-        """Send an update."""
-        asked = "&".join(f"{key}={value}" for key, value in parameters.items())
-        return self.client.post(f"/update?{asked}", text, UPDATE)
-
-    def holds(self, pattern: str) -> bool:
-        """Tell whether the store holds triples."""
-        found: bool = self.client.query(f"ASK {{ {pattern} }}").json["boolean"]
-        return found
-
-    def listed(self) -> list[dict[str, Any]]:
-        """Return what is under way, as operators see it."""
-        found: list[dict[str, Any]] = self.client.get("/admin/queries").json["queries"]
-        return found
-
-    def versions(self) -> list[str]:
-        """Return the names of the versions that are kept."""
-        return [version.name for version in self.store.versions()]
-
-    def leftovers(self) -> list[str]:
-        """Return the names of versions in the making."""
-        return [path.name for path in (self.folder / "versions").glob(".work-*")]
-
-    def is_at_work(self) -> bool:
-        """Tell whether a writer has used a third of a second of a processor."""
-        return any(processor_time([process]) > 0.3 for process in writers())
-
-    def has_written(self) -> None:
-        """Assert that the next write is taken."""
-        before = len(self.versions())
-        reply = self.update("INSERT DATA { <x:next> <x:p> 1 }")
-        assert (reply.status, reply.text) == (204, "")
-        assert len(self.versions()) == before + 1
-
-
-def writers() -> list[int]:
-    """Return the processes of the writers that this process has."""
-    return [each for server in fork_servers() for each in children(server)]
-
-
-def fork_servers() -> list[int]:
-    """Return the processes of writers' fork servers."""
-    mine = children(os.getpid())
-    return [each for each in mine if b"kg.writer.writer_fork_server" in Path(f"/proc/{each}/cmdline").read_bytes()]
-
-
-def kill(process: int) -> None:
-    """End a process at once."""
-    os.kill(process, signal.SIGKILL)
-
-
-@contextmanager
-def writing(folder: Path, settings: Settings | None = None, **limits: float) -> Iterator[Writing]:
-    """Serve a plain store with a writer for as long as the block lasts; memory is given in megabytes."""
-    given = {"time": 20.0, "memory": 512, "workers": 2, "slow": 1, **limits}
-    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
-    bounds = QueryLimits(**scaled)  # type: ignore[arg-type]  # whole numbers where due
-    store = EmbeddedStore.open(folder, GraphNames(""), plain=True)
-    writer = ProcessWriter(folder, store, bounds)
-    try:
-        with PooledStore.open(folder, bounds) as pooled:
-            app = create_app(pooled, settings or Settings(base=None), writer)
-            with run_server(app) as client:
-                yield Writing(client, store, writer, folder)
-    finally:
-        writer.close()
-    assert until(lambda: not writers())
+from tests.support.writing_server import FILLED, Writing, writing
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from kg.errors import FetchError
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits
 from kg.writer import Document, ProcessWriter, RunUpdate, WriteRequest
-from tests.workers.conftest import children, until
-from tests.writer.conftest import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, writers, writing
+from tests.support.worker_pool import children, until
+from tests.support.writing_server import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, writers, writing
 
 MIXED = " ".join(
     f"<x:m{each}> <x:when> '2026-01-{each % 28 + 1:02}T{each % 24:02}:00:00{'Z' if each % 2 else ''}'"

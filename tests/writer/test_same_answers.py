@@ -18,9 +18,9 @@ from kg.store import EmbeddedStore
 from kg.workers import QueryLimits
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
-from tests.app.conftest import QUICKLY, TINY
 from tests.support.http_client import Client, Reply, run_server
-from tests.writer.conftest import TURTLE, UPDATE
+from tests.support.tiny_corpus import QUICKLY, TINY
+from tests.support.writing_server import TURTLE, UPDATE
 
 NAMES = GraphNames("https://example.org/communique/")
 MINE = f"/data?graph={quote('http://a.example/mine')}"

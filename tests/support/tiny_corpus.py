@@ -1,0 +1,13 @@
+"""A tiny corpus, and options to build it quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.app import BuildOptions, Built
+
+TINY = Path(__file__).parents[1] / "app" / "tiny"
+QUICKLY = BuildOptions(cross_check=False)
+
+Build = Callable[[Path], Built]
