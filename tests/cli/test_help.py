@@ -42,7 +42,8 @@ def test_an_example_is_a_call_that_the_command_takes(name: str) -> None:
         program, command, *arguments = shlex.split(example)
         assert (program, command) == ("kg", name)
         present = [each.replace("examples/", f"{ROOT}/examples/") for each in arguments]
-        commands()[name].make_context(name, present)
+        parent = click.Context(main, **main.context_settings)  # click keeps the help option of the first context
+        commands()[name].make_context(name, present, parent=parent)
 
 
 @pytest.mark.parametrize("name", NAMES)
