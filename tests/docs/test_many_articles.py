@@ -1,0 +1,77 @@
+"""The questions of docs/many-articles.md have the answers that a small graph of three articles gives by reading."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Namespace, URIRef
+from rdflib.query import ResultRow
+
+from kg.reasoning import infer
+from kg.shipped_files import ontology_folder
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "many-articles.md").read_text("utf-8")
+QUESTIONS = re.findall(r"^\*\*(.+?)\*\*.*?^```sparql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+SCHEME = "https://w3id.org/communique/scheme/"
+PREFIXES = {
+    "": "https://example.org/",
+    "cq": "https://w3id.org/communique/ontology#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{name: f"{SCHEME}{name}/" for name in ("capacity", "polarity", "status")},
+}
+FACTS = """
+:h1 cq:post :minister ; cq:incumbent :ann ; cq:inArticle :first ; cq:asOf "2034-01-01T00:00:00"^^xsd:dateTime ;
+    cq:knownFrom "2033-06-30T23:59:59"^^xsd:dateTime ; cq:knownUntil "2034-01-01T00:00:00"^^xsd:dateTime .
+:h2 cq:post :minister ; cq:formerHolder :ann ; cq:inArticle :third .
+:h3 cq:post :minister ; cq:incumbent :bob ; cq:inArticle :third ; cq:asOf "2034-03-01T00:00:00"^^xsd:dateTime ;
+    cq:knownFrom "2034-02-05T23:59:59"^^xsd:dateTime ; cq:knownUntil "2034-03-01T00:00:00"^^xsd:dateTime .
+:h4 cq:post :envoy ; cq:incumbent :cem ; cq:inArticle :first .
+:h5 cq:post :envoy ; cq:incumbent :cem ; cq:inArticle :third .
+:fire1 a cq:Event ; cq:accountOf :fire ; cq:inArticle :first ; cq:hasParticipation :p1 .
+:fire2 a cq:Event ; cq:accountOf :fire ; cq:inArticle :second ; cq:hasParticipation :p2 .
+:p1 cq:capacity capacity:injured ; cq:count 23 . :p2 cq:capacity capacity:injured ; cq:count 26 .
+:blockade a cq:Scenario ; cq:status status:feared . :closing cq:realizes :blockade .
+:landing a cq:Scenario ; cq:status status:feared .
+:official a cq:Person ; cq:identifiedAs :vuk . :vuk a cq:Person . :dee a cq:Person . :nobody a cq:Voice .
+:s1 cq:says :claim ; cq:polarity polarity:positive ; cq:source :official .
+:s2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :vuk . :s3 cq:relays :s1 ; cq:source :dee .
+:s4 cq:says :claim ; cq:polarity polarity:positive ; cq:source :nobody .
+:s5 cq:says :claim ; cq:polarity polarity:negative ; cq:source :dee ; cq:revises :s6 . :s6 cq:source :dee .
+"""
+ANSWERS = {
+    "Who certainly held": [("bob", "third")],
+    "Who holds it": [("bob", "2034-03-01T00:00:00")],
+    "Which posts changed": [("minister", "ann", "bob")],
+    "Where do accounts": [("fire", "first", "23"), ("fire", "second", "26")],
+    "What became": [("blockade", "closing")],
+    "How many independent": [("claim", "1")],
+    "Who changed position": [("dee", "s6", "s5")],
+}
+
+
+@pytest.fixture(scope="module")
+def world() -> Graph:
+    ontology = Graph()
+    for file in sorted(ontology_folder().rglob("*.ttl")):
+        ontology.parse(file)
+    declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    facts = Graph().parse(data=declared + FACTS)
+    return facts + infer(facts, ontology)
+
+
+def test_the_page_asks_what_the_test_answers() -> None:
+    assert len(QUESTIONS) == len(ANSWERS)
+
+
+@pytest.mark.parametrize(("question", "query"), QUESTIONS, ids=[question[:20] for question, _ in QUESTIONS])
+def test_a_question_of_the_page_has_the_answer_of_a_close_reading(question: str, query: str, world: Graph) -> None:
+    (expected,) = (rows for start, rows in ANSWERS.items() if question.startswith(start))
+    result = world.query(query, initNs={name: Namespace(iri) for name, iri in PREFIXES.items()})
+    rows = [tuple(short(term) for term in row) for row in result if isinstance(row, ResultRow)]
+    assert rows == expected
+
+
+def short(term: object) -> str:
+    return str(term).removeprefix("https://example.org/") if isinstance(term, URIRef) else str(term)
