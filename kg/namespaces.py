@@ -34,6 +34,7 @@ class CQ(DefinedNamespace):
     Place: URIRef
     Post: URIRef
     Proposition: URIRef
+    QuotedRun: URIRef
     Scenario: URIRef
     Statement: URIRef
     Utterance: URIRef
@@ -96,6 +97,7 @@ class CQ(DefinedNamespace):
     identifiedAs: URIRef
     inArticle: URIRef
     incumbent: URIRef
+    insertion: URIRef
     insertionSpan: URIRef
     kind: URIRef
     knownFrom: URIRef
@@ -133,7 +135,9 @@ class CQ(DefinedNamespace):
     post: URIRef
     postIn: URIRef
     published: URIRef
+    quotationSpan: URIRef
     quote: URIRef
+    quotedRun: URIRef
     quotedSpan: URIRef
     rank: URIRef
     realizes: URIRef
@@ -145,6 +149,9 @@ class CQ(DefinedNamespace):
     respondsTo: URIRef
     resultOf: URIRef
     revises: URIRef
+    runExtent: URIRef
+    runNumber: URIRef
+    runSpan: URIRef
     saidEarliest: URIRef
     saidEarliestGrade: URIRef
     saidLatest: URIRef
@@ -154,9 +161,9 @@ class CQ(DefinedNamespace):
     side: URIRef
     since: URIRef
     source: URIRef
-    sourceSpan: URIRef
     sourceInChain: URIRef
     sourceKind: URIRef
+    sourceSpan: URIRef
     speakingAs: URIRef
     statedIn: URIRef
     status: URIRef
