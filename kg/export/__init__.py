@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.export.blanks import named_blanks
+from kg.export.blank_node_names import named_blanks
 from kg.export.graphs import Dataset
 from kg.export.write import EXPORT_FORMATS, write, write_documents
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from kg import formats
 from kg.export.graphs import Dataset
 from kg.export.property_graph import BETWEEN, OWN, Node, PropertyGraph, property_graph
-from kg.export.xml import attribute, text
+from kg.export.xml_escaping import attribute, text
 from kg.formats import Format
 
 

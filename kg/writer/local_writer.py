@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kg.store import Transaction, Version
 from kg.workers import Client, Running
 from kg.workers.query_jobs import LOCAL_CLIENT
-from kg.writer.edit import prepare
+from kg.writer.prepared_write import prepare
 from kg.writer.write_requests import Fetch, WriteRequest, Written
 
 Commit = Callable[[Callable[[Transaction], None], str], Version]

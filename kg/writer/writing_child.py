@@ -25,7 +25,7 @@ from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_erro
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
 from kg.writer.committer import Committer
-from kg.writer.edit import prepare
+from kg.writer.prepared_write import prepare
 from kg.writer.write_messages import from_written, receive_document, receive_request
 from kg.writer.write_requests import Document, WriteRequest, Written
 
