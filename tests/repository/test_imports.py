@@ -48,7 +48,7 @@ IMPORTERS = {
     "pyoxigraph": ("kg.export", "kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server"),
-    "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.matching"),
+    "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.regex_functions"),
     "rich": ("kg.cli",),
     "waitress": ("server.sockets",),
     "werkzeug": ("server",),

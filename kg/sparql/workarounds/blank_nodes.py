@@ -12,8 +12,8 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import Term
-from kg.sparql.workarounds.values import XSD
 
 FUNCTION = "<urn:communique:bnode>"
 HIDDEN = "communique_solution_"

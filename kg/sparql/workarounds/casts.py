@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from kg.sparql.lexer import Kind
 from kg.sparql.prologue import Prologue
 from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XSD
 from kg.sparql.workarounds.total_order import Term
-from kg.sparql.workarounds.values import DURATIONS, MOMENTS, NUMBERS, XSD
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _UNTYPED = (f"{_RDF}langString", f"{_RDF}dirLangString")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from kg.sparql.lexer import Kind, Token, syntax_error
 from kg.sparql.workarounds.edits import Edits, Span
-from kg.sparql.workarounds.extremes import Extreme
+from kg.sparql.workarounds.min_max import Extreme
+from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import rank, sort_key
-from kg.sparql.workarounds.values import XSD
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
 _MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"

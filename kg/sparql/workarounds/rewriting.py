@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from kg.sparql.layout import Layout
 from kg.sparql.prologue import Prologue
-from kg.sparql.workarounds.alternatives import with_unions
 from kg.sparql.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.sparql.workarounds.casts import CASTS, rewrite_casts
 from kg.sparql.workarounds.edits import Edits
-from kg.sparql.workarounds.matching import MATCHERS, rewrite_patterns
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
+from kg.sparql.workarounds.path_alternatives import with_unions
+from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
 from kg.sparql.workarounds.stars import hide_variables
 from kg.sparql.workarounds.total_order import Term
 

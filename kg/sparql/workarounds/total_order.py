@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.sparql.workarounds.values import DURATIONS, MOMENTS, NUMBERS, XSD, Value
+from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XSD, Value
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"

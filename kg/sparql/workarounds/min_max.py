@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import Term, key
-from kg.sparql.workarounds.values import XSD
 
 _MOST_DIGITS = 20
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"

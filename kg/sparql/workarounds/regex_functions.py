@@ -16,9 +16,9 @@ import regex
 
 from kg.sparql.lexer import Kind
 from kg.sparql.workarounds.edits import Edits, Span
-from kg.sparql.workarounds.patterns import Pattern, translated
+from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import Term
-from kg.sparql.workarounds.values import XSD
+from kg.sparql.workarounds.xpath_patterns import Pattern, translated
 
 _MATCHES, _REPLACED, _NOTHING = (
     "<urn:communique:matches>",

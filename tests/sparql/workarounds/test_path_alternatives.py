@@ -9,7 +9,7 @@ import pytest
 
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout
-from kg.sparql.workarounds import alternatives
+from kg.sparql.workarounds import path_alternatives
 from kg.store import EmbeddedStore
 from tests.sparql.workarounds.conftest import PREFIX, Solve
 
@@ -177,13 +177,13 @@ def test_paths_at_random_join_what_the_recommendation_says(store: EmbeddedStore,
 )
 def test_a_malformed_text_is_left_for_the_engine_to_refuse(text: str) -> None:
     layout = Layout(text)
-    assert alternatives.with_unions(layout) is layout
+    assert path_alternatives.with_unions(layout) is layout
 
 
 def test_an_error_of_our_own_is_no_syntax_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_block: object) -> str:
         raise KeyError(0)
 
-    monkeypatch.setattr(alternatives._Block, "written", fail)  # noqa: SLF001 -- what is called when all is well-formed
+    monkeypatch.setattr(path_alternatives._Block, "written", fail)  # noqa: SLF001 -- what is called when all is well-formed
     with pytest.raises(KeyError):
-        alternatives.with_unions(Layout("SELECT * { ?s :p|:q ?o }"))
+        path_alternatives.with_unions(Layout("SELECT * { ?s :p|:q ?o }"))
