@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import http.client
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -59,16 +60,19 @@ def request_threads() -> int:
     return sum(thread.name == "request" for thread in threading.enumerate())
 
 
+def live_connections() -> int:
+    gc.collect()
+    return sum(isinstance(thing, Connection) for thing in gc.get_objects())
+
+
 def test_downloads_one_after_the_other_leave_neither_threads_nor_connections() -> None:
     with serving() as server:
         for _ in range(3 * MAX_THREADS):
             download(server)
-        assert (
-            request_threads() < MAX_THREADS // 4
-        )  # one, and another where a client was quicker than the thread's way back
-        gc.collect()
-        connections = [thing for thing in gc.get_objects() if isinstance(thing, Connection)]
-        assert len(connections) <= request_threads() + 1
+        # One, and another where a client was quicker than the thread's way back.
+        assert request_threads() < MAX_THREADS // 4
+        while live_connections() > request_threads() + 1:
+            time.sleep(0.01)  # the loop closes a connection a moment after its answer
 
 
 def test_a_task_has_a_thread_of_its_own_up_to_the_limit_and_then_waits_for_one() -> None:
