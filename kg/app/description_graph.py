@@ -1,8 +1,9 @@
-"""The description graph: what the dataset can be asked, in the default graph, where tools look for it.
+"""Builds the description graph: the terms, classes and example questions of a dataset, as VoID and SHACL.
 
-It holds labels of the ontology's terms, the prefixes (`sh:declare`), the example questions and the classes with their
-properties (VoID partitions, with the object classes and datatypes that SIB's void-generator adds), without blank
-nodes. docs/decisions/0016-a-description-graph.md says why it is stored, and what is left out.
+It belongs to the default graph, where tools look for it. It holds labels of the ontology's terms, the prefixes
+(`sh:declare`), the example questions and the classes with their properties (VoID partitions, with object classes
+datatypes that SIB's void-generator adds), without blank nodes. docs/decisions/0016-a-description-graph.md says why
+it is stored, and what is left out.
 """
 
 from __future__ import annotations

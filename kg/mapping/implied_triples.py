@@ -1,6 +1,6 @@
-"""What the values of an article's document imply: the time as of which each thing is known, and its stamps and voice.
+"""Computes the triples that an article's document implies: when things are known, bounds of dates, and attribution.
 
-These triples could be written by hand, and would then be forgotten or wrong: each is computed from what is written.
+Authors do not write these triples, which they would forget or get wrong.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ class ImpliedTriples:
         """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
         implied: list[LocatedTriple] = []
         for step in (self._stamps, self._grades, self._as_of, self._known_intervals, self._attributions):
-            found = [*step()]
-            for triple in found:
+            triples = [*step()]  # all of a step before any is added, which would change what it iterates over
+            for triple in triples:
                 self._add(triple)
-            implied += found
+            implied += triples
         return implied
 
     def _add(self, triple: LocatedTriple) -> None:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 @dataclass(frozen=True)
 class Dataset:
-    """An engine's store and the graphs of it that a request sees; None leaves them as they are stored."""
+    """An engine's store and the graphs of it that a request reads; None for the graphs as they are stored."""
 
     store: ox.Store
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None

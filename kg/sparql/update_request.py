@@ -1,7 +1,7 @@
-"""What an update's text says of itself: its operations, the graphs that each may write, and its USING clauses.
+"""Parses a SPARQL update: its operations, the graphs that each may write, and its USING clauses.
 
 The text is read strictly, by SPARQL's rule of the longest token (SPARQL 1.1 Update, section 3), so that an operation
-that is let through writes what is said here and nothing else.
+that is allowed writes the graphs listed here and no others.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ class Operation:
     is_data: bool = False
     """Whether it is INSERT DATA or DELETE DATA."""
     is_reworded: bool = False
-    """Whether it differs from what the request's own text says."""
+    """Whether it differs from the request's own text."""
     where: Layout = field(default=Layout(""), compare=False)
     """The layout of `tail`."""
     within: str | None = None
     """The graph that WITH names."""
     source: str | None = None
-    """The graph that has to be there: the one that COPY, MOVE or ADD without SILENT takes its triples from."""
+    """The graph that COPY, MOVE or ADD copies from, and that must exist without SILENT."""
 
     @property
     def as_written(self) -> bool:
-        """Tell whether the request's own text does: nothing reworded, no protocol dataset, no USING to unite."""
+        """Tell whether the request's own text can run: not reworded, no protocol dataset, no union of USING graphs."""
         return not self.is_reworded and not self.added_using and len(self.using.default) <= 1
 
     @property
@@ -67,11 +67,11 @@ class Operation:
         return self.head[:6].upper() == "DELETE"
 
     def text(self, *, as_insertion: bool = False) -> str:
-        """Return the operation as SPARQL, with the prologue that it stands under; as an insertion if asked."""
+        """Return the operation as SPARQL, with its prologue; with INSERT in place of DELETE if `as_insertion`."""
         return f"{self.prologue.text()}{self.body(as_insertion=as_insertion)}"
 
     def body(self, *, as_insertion: bool = False) -> str:
-        """Return the operation as SPARQL, without the prologue that it stands under."""
+        """Return the operation as SPARQL, without its prologue."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
         head = f"INSERT{self.head[6:]}" if as_insertion else self.head
@@ -80,7 +80,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Update:
-    """An update request that has passed the guard."""
+    """An update that the policy allows."""
 
     layout: Layout
     operations: tuple[Operation, ...]
@@ -121,16 +121,16 @@ class _UpdateReader:
         self.has_later_prologue = False
 
     def operations(self) -> list[Operation]:
-        found: list[Operation] = []
+        operations: list[Operation] = []
         while True:
             start = self._at
             self.prologue, self._at = read_prologue(self.text, self._read, start, self.prologue)
-            self.has_later_prologue |= bool(found) and self._at > start
+            self.has_later_prologue |= bool(operations) and self._at > start
             if self._at == len(self._read):
-                return found
-            begun = self._at
-            found.append(self._operation())
-            refuse_falsified_in(self._read[begun : self._at], self._resolved)
+                return operations
+            first = self._at
+            operations.append(self._operation())
+            refuse_falsified_in(self._read[first : self._at], self._resolved)
             if self._at < len(self._read):
                 self._expect_sign(";")
 
@@ -165,7 +165,7 @@ class _UpdateReader:
             self._expect_word("ALL")
             targets = Targets(frozenset({None}), all_named=True)
         head = self._since(token)
-        if verb == "CLEAR" and loud:  # a graph that is not there holds nothing, as CLEAR is to make it
+        if verb == "CLEAR" and loud:  # an absent graph is already as empty as CLEAR makes it
             return Operation(self.prologue, targets, f"CLEAR SILENT{head[5:]}", reads=False, is_reworded=True)
         return Operation(self.prologue, targets, head, reads=False)
 
@@ -286,9 +286,9 @@ class _UpdateReader:
             raise self._unexpected(self._peek(), sign)
 
     def _unexpected(self, token: Token, expected: str) -> RequestError:
-        found = f"{token.text} stands" if token is not _END else "it ends"
+        subject = f"{token.text} stands" if token is not _END else "it ends"
         start = token.start if token is not _END else len(self.text)
-        return syntax_error(self.text, start, f"{found} where {expected} was expected")
+        return syntax_error(self.text, start, f"{subject} where {expected} was expected")
 
 
 _END = Token(Kind.SIGN, "", 0, 0)

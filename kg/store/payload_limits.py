@@ -1,4 +1,4 @@
-"""What a payload may hold."""
+"""Limits of an RDF document that a client sends: its triples, lengths, nesting and XML entities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PayloadLimits:
-    """What a payload may hold."""
+    """What the parser accepts in one document."""
 
     triples: int = 500_000
     term: int = 1_000_000
@@ -15,11 +15,11 @@ class PayloadLimits:
     iri: int = 10_000
     """Characters of an IRI."""
     nesting: int = 100
-    """How deep brackets or elements may stand in each other."""
+    """Levels of nested brackets or XML elements."""
     entity: int = 300
     """Characters of an XML entity."""
     expansion: int = 1_000_000
-    """Characters that all references to XML entities may come to."""
+    """Characters that all references to XML entities may expand to."""
 
 
 DEFAULTS = PayloadLimits()

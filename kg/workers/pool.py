@@ -1,4 +1,4 @@
-"""The pool: which request has which worker, so that slow requests never delay quick ones.
+"""Assigns requests to worker processes, so that slow requests never delay quick ones.
 
 A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker gets a
 low priority, and no more than `slow` of them run. One more is evicted: its worker is ended, another one forked, and the
@@ -181,7 +181,7 @@ class Pool:
             return tuple(Running(job.number, job.text, now - job.arrived, _state(job)) for job in self._jobs.values())
 
     def stats(self) -> PoolStats:
-        """Return the figures of now."""
+        """Return the current figures."""
         with self._lock:
             busy = [job for job in self._jobs.values() if job.worker is not None]
             return PoolStats(

@@ -54,7 +54,7 @@ class PreparedWrite:
     dataset: Mapping[str | None, list[ParsedGraph]] = field(default_factory=dict)
     """The triples that are added to each graph by a dataset."""
     held: int | None = None
-    """How many triples its graph held before, once it is done; None if there was no such graph."""
+    """The triples that its graph held before, set when it has run; None if there was no such graph."""
 
     def __call__(self, transaction: Transaction) -> None:
         """Change the transaction. Raises PreconditionError if the client knows another state of the store."""
@@ -92,14 +92,14 @@ class PreparedWrite:
 
     def _patch(self, action: PatchGraph, transaction: Transaction) -> None:
         self._update(transaction, STORED, action.graph or action.base)
-        others = {graph for graph in transaction.changes() if graph != action.graph}
-        if others:
-            names = ", ".join(map(str, sorted(others, key=str)))
+        other_graphs = {graph for graph in transaction.changes() if graph != action.graph}
+        if other_graphs:
+            names = ", ".join(map(str, sorted(other_graphs, key=str)))
             raise PatchError(f"The patch would write {names}, not only its graph.")
 
     def _merge(self, graph: str | None, transaction: Transaction) -> None:
         for payload in self.payloads:
-            if len(payload) or self.held is not None:  # adding no triples to no graph makes none
+            if len(payload) or self.held is not None:  # an empty document does not create a graph
                 transaction.add(graph, payload)
 
     def _merge_dataset(self, transaction: Transaction) -> None:

@@ -43,29 +43,29 @@ def page(name: str, queries: PageQueries) -> Response:
     happened = [
         (row, row_span(row)) for row in distinct_rows(queries.select("article-happenings", this=this), "happening")
     ]
-    line = time_axis(each for _, each in happened)
-    one = {row["property"].value: row["value"] for row in facts}
-    length = whole_number(one[str(CQ.length)].value) if str(CQ.length) in one else None
+    axis = time_axis(span for _, span in happened)
+    properties = {row["property"].value: row["value"] for row in facts}
+    length = whole_number(properties[str(CQ.length)].value) if str(CQ.length) in properties else None
     length = max(map(_end, spans), default=0) if length is None else length
-    text = article_text(PageTerm(name), one.get(str(CQ.digest)), length, queries.version)
+    text = article_text(PageTerm(name), properties.get(str(CQ.digest)), length, queries.version)
     rows = distinct_rows(spans, "statement")
-    found = text_segments(spans, without, length)
-    asked = TextSpan.read(query_parameters().get("passage") or "")
+    segments = text_segments(spans, without, length)
+    requested = TextSpan.read(query_parameters().get("passage") or "")
     values: dict[str, Any] = {
-        "title": one.get(str(DCTERMS.title)),
-        "language": one.get(str(DCTERMS.language)),
-        "not_before": one.get(str(CQ.notBefore)),
-        "digest": one.get(str(CQ.digest)),
+        "title": properties.get(str(DCTERMS.title)),
+        "language": properties.get(str(DCTERMS.language)),
+        "not_before": properties.get(str(CQ.notBefore)),
+        "digest": properties.get(str(CQ.digest)),
         "length": length,
         "rows": rows,
         "places": {row["statement"].value: place for place, row in enumerate(rows, start=1)},
-        "stretches": found,
-        "covered": round(100 * sum(each.end - each.start for each in found if each.statements) / max(1, length)),
+        "stretches": segments,
+        "covered": round(100 * sum(part.end - part.start for part in segments if part.statements) / max(1, length)),
         "text": text,
-        "asked": asked,
-        "read": _readable_text(text, spans, without, asked) if text else None,
-        "axis": line,
-        "dated": [(row, each, line.bar(each)) for row, each in happened if each.known] if line else [],
+        "asked": requested,
+        "read": _readable_text(text, spans, without, requested) if text else None,
+        "axis": axis,
+        "dated": [(row, span, axis.bar(span)) for row, span in happened if span.known] if axis else [],
     }
     queries.add_names([name])
     return html("article.html", queries, this=name, **values)
@@ -84,10 +84,10 @@ class ReadableText:
         return bool(self.chosen and self.chosen.start <= stretch.start and stretch.end <= self.chosen.end)
 
 
-def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], asked: TextSpan | None) -> ReadableText:
+def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], requested: TextSpan | None) -> ReadableText:
     """Return a text with the statements whose passages were located in it."""
     here, nothing = (_located_rows(text, rows) for rows in (spans, without))
-    chosen = text.where(asked.start, asked.end)[0] if asked else None
+    chosen = text.where(requested.start, requested.end)[0] if requested else None
     first = {
         row["statement"].value: TextSpan(number_in_row(row, "start"), number_in_row(row, "end"))
         for row in reversed(here)
@@ -98,10 +98,10 @@ def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], aske
 
 def _located_rows(text: ArticleText, rows: list[Row]) -> list[Row]:
     """Return rows with the offsets of their passages in this text, without rows whose passage was not found."""
-    found = (
+    located = (
         (row, text.where(number_in_row(row, "start"), number_in_row(row, "end"))[0]) for row in rows if "start" in row
     )
-    return [row | {"start": _number(span.start), "end": _number(span.end)} for row, span in found if span]
+    return [row | {"start": _number(span.start), "end": _number(span.end)} for row, span in located if span]
 
 
 def _number(value: int) -> PageTerm:
@@ -115,7 +115,7 @@ def text_segments(
     listed = [row for row in spans if "start" in row]
     skipped = [(number_in_row(row, "start"), number_in_row(row, "end")) for row in without]
     ends = {0, length, *(number_in_row(row, end) for row in (*listed, *also) for end in ("start", "end"))}
-    edges = sorted(each for each in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= each <= length)
+    edges = sorted(edge for edge in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= edge <= length)
     return [_text_segment(a, b, listed, skipped, text) for a, b in pairwise(edges)]
 
 

@@ -16,31 +16,32 @@ bp = Blueprint("search", __name__)
 MAX_QUERY_CHARACTERS = 200
 """Characters of the search text that are used."""
 MAX_RESULTS = 200
-"""Things found at most: those with the shortest names."""
+"""Results on the page: the things with the shortest names."""
 
 
 @bp.get("/search")
 def search() -> Response:
     """Return the things whose name or gist contains the search text."""
-    asked = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
-    words = literal_in_query(asked.lower())
-    return list_response(lambda: _page(asked, words), load_query("search", words=words)[1], "thing")
+    search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
+    words = literal_in_query(search_text.lower())
+    return list_response(lambda: _page(search_text, words), load_query("search", words=words)[1], "thing")
 
 
-def _page(asked: str, words: str) -> Response:
+def _page(search_text: str, words: str) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    found = index.labels.holding(asked.lower(), MAX_RESULTS) if asked else ()
-    rows = [{"thing": term_from_cell(each.thing), "label": term_from_cell(each.label)} for each in found]
+    labels = index.labels.holding(search_text.lower(), MAX_RESULTS) if search_text else ()
+    rows = [{"thing": term_from_cell(entry.thing), "label": term_from_cell(entry.label)} for entry in labels]
     queries.answered.append(AnsweredQuery(*load_query("search", words=words), rows))
-    kinds = [(kind, [row for row in rows if queries.names[row["thing"].value].kind == kind]) for kind in KIND_ORDER]
-    shown = [each for each in kinds if each[1]]
+    rows_by_kind = [
+        (kind, [row for row in rows if queries.names[row["thing"].value].kind == kind]) for kind in KIND_ORDER
+    ]
     return html(
         "search.html",
         queries,
-        DATA_MENU_FORMATS if asked else (),
-        words=asked,
-        found=shown,
+        DATA_MENU_FORMATS if search_text else (),
+        words=search_text,
+        found=[(kind, members) for kind, members in rows_by_kind if members],
         rows=rows,
         most=MAX_RESULTS,
     )

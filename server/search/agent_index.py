@@ -27,13 +27,16 @@ AgentsByClass = Mapping[str, Sequence[AgentCounts]]
 
 def read_agents(columns: Columns) -> AgentsByClass:
     """Return the agents of a version: the results of the query `people`."""
-    said = Counter(chain.from_iterable(columns["source"].values()))
-    took = Counter(chain.from_iterable(columns["hasParticipant"].values()))
+    statement_counts = Counter(chain.from_iterable(columns["source"].values()))
+    event_counts = Counter(chain.from_iterable(columns["hasParticipant"].values()))
 
     def order(agent: AgentCounts) -> tuple[int, int, str]:
         return -agent.statements, -agent.events, agent.cell
 
     return {
-        kind: sorted((AgentCounts(each, said[each], took[each]) for each in columns.members(kind)), key=order)
+        kind: sorted(
+            (AgentCounts(agent, statement_counts[agent], event_counts[agent]) for agent in columns.members(kind)),
+            key=order,
+        )
         for kind in AGENT_CLASSES
     }

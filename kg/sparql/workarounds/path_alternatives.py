@@ -18,8 +18,8 @@ from kg.sparql.triple_patterns import Span, Triple, statements, triples
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.path_expansion import expansions, path_around
 
-MOST_PATHS = 500
-"""How many paths without alternatives one may stand for."""
+MAX_EXPANDED_PATHS = 500
+"""Paths without alternatives that one path may be expanded to."""
 
 Paths = dict[Span, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
@@ -58,11 +58,11 @@ def _touch(read: Sequence[Token], at: int, other: int) -> bool:
 
 def _blocks(layout: Layout) -> list[Span]:
     """Return the blocks of triples that bars stand in."""
-    found = list[Span]()
+    blocks = list[Span]()
     for at in _bars(layout.tokens, 0, len(layout.tokens)):
-        if not found or at >= found[-1][1]:
-            found.append(_block(layout, at))
-    return found
+        if not blocks or at >= blocks[-1][1]:
+            blocks.append(_block(layout, at))
+    return blocks
 
 
 def _block(layout: Layout, at: int) -> Span:
@@ -88,33 +88,35 @@ class _Block:
         for at in _bars(layout.tokens, begin, end):
             if at > read:
                 span = path_around(layout, at, begin, end)
-                found, read = expansions(layout, span), span[1]
-                if len(found) > MOST_PATHS:
-                    raise self._refused(at, f"stands for more than {MOST_PATHS} paths, the limit; write it shorter")
-                if len(found) > 1:
-                    self._paths[span] = found
+                expanded, read = expansions(layout, span), span[1]
+                if len(expanded) > MAX_EXPANDED_PATHS:
+                    raise self._refused(
+                        at, f"stands for more than {MAX_EXPANDED_PATHS} paths, the limit; write it shorter"
+                    )
+                if len(expanded) > 1:
+                    self._paths[span] = expanded
 
     def written(self) -> str:
         spans = [*statements(self._layout, self.begin, self.end)]
         tied = self._tied(spans)
-        kept, unions = list[str](), list[str]()
+        plain, unions = list[str](), list[str]()
         for span in spans:
             if span in tied:
                 continue
-            found = triples(self._layout, *span) if self._within(span) else None
-            for triple in found or []:
+            rewritable = triples(self._layout, *span) if self._within(span) else None
+            for triple in rewritable or []:
                 if triple.verb in self._paths:
                     unions.append(self._union(triple))
                 else:
-                    kept.append(self._spelled(triple))
-            if found is None:
-                kept.append(self._layout.raw(*span))
+                    plain.append(self._spelled(triple))
+            if rewritable is None:
+                plain.append(self._layout.raw(*span))
         if tied:
             unions.append(self._copies(tied))
-        return " ".join([*(f"{each} ." for each in kept), *unions])
+        return " ".join([*(f"{pattern} ." for pattern in plain), *unions])
 
     def _within(self, span: Span) -> Paths:
-        return {path: found for path, found in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
+        return {path: expanded for path, expanded in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
 
     def _spelled(self, triple: Triple) -> str:
         return " ".join(self._layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
@@ -144,12 +146,15 @@ class _Block:
         for at, token in enumerate(self._layout.tokens):
             if token.kind is Kind.BLANK and token.text in labels and at not in inside:
                 raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
-        paths = {path: found for span in tied for path, found in self._within(span).items()}
+        paths = {path: expanded for span in tied for path, expanded in self._within(span).items()}
         count = 1
-        for found in paths.values():
-            count *= len(found)
-        if count > MOST_PATHS:
-            raise self._refused(tied[0][0], f"and its blank nodes stand for more than {MOST_PATHS} patterns, the limit")
+        for expanded in paths.values():
+            count *= len(expanded)
+        if count > MAX_EXPANDED_PATHS:
+            raise self._refused(
+                tied[0][0], f"and its blank nodes stand for more than {MAX_EXPANDED_PATHS} patterns, the limit"
+            )
+        # One copy for each combination: a blank node that two paths meet at ties their alternatives together.
         choices = product(*paths.values())
         return " UNION ".join(
             f"{{ {self._copy(tied, dict(zip(paths, choice, strict=True)), number)} }}"
