@@ -1,7 +1,7 @@
 """Builds the description graph: the terms, classes and example questions of a dataset, as VoID and SHACL.
 
 It belongs to the default graph, where tools look for it. It holds labels of the ontology's terms, the prefixes
-(`sh:declare`), the example questions and the classes with their properties (VoID partitions, with object classes
+(`sh:declare`), the example questions and the classes with their properties (VoID partitions, with object classes and
 datatypes that SIB's void-generator adds), without blank nodes. docs/decisions/0016-a-description-graph.md says why
 it is stored, and what is left out.
 """
