@@ -1,6 +1,6 @@
 """Computes the triples that an article's document implies: when things are known, bounds of dates, and attribution.
 
-Authors do not write these triples, which they would forget or get wrong.
+Authors need not write these triples, which they would forget or get wrong; a bound or grade they write is kept.
 """
 
 from __future__ import annotations
