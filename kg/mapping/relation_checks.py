@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -64,7 +65,13 @@ def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
                 told.add(subject)
                 fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
                 where = f"which {relative_place(begin.location, end.location)} gives"
-                yield Problem(end.location, f"{fault}, {where}; expected a time that ends after it begins.")
+                order = f"expected a {_words(last)} that is not before the {_words(first)}"
+                yield Problem(end.location, f"{fault}, {where}; {order}.")
+
+
+def _words(stamp: Node) -> str:
+    """Return the name of a stamp in words: "earliest begin"."""
+    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", short_name(str(stamp)))
 
 
 def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:

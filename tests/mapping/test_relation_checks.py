@@ -64,7 +64,7 @@ def test_a_validity_that_ends_before_it_begins_is_told_with_both_places(corpus_o
     )
     assert message == (
         "a.yaml:11:12: holdings[0].until: latestEnd is 2033-12-31T23:59:59, before earliestBegin 2034-03-01T00:00:00, "
-        "which line 10 gives; expected a time that ends after it begins."
+        "which line 10 gives; expected a latest end that is not before the earliest begin."
     )
 
 
