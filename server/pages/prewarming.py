@@ -7,7 +7,7 @@ from flask import Flask
 from kg.formats import HTML
 from server.site import site
 
-CACHED_PAGES = ("/", "/ontology", "/schemes", "/shapes")
+CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes")
 """Pages that are cached per version; rendering them also fills the caches that all pages share."""
 
 

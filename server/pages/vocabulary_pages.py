@@ -23,9 +23,10 @@ bp = Blueprint("vocabulary", __name__)
 
 TERM_SECTIONS = (
     (str(OWL.Class), "classes", "Classes"),
-    (str(OWL.ObjectProperty), "object-properties", "Properties between things"),
     (str(OWL.DatatypeProperty), "datatype-properties", "Properties with a value"),
 )
+RELATION_SECTIONS = ((str(OWL.ObjectProperty), "object-properties", "Properties between things"),)
+"""Sections of a page of their own, since one page of all terms is too large."""
 CHARACTERISTICS = {
     str(OWL[name]): word
     for name, word in (
@@ -72,6 +73,12 @@ def ontology() -> Response:
     return _document(GraphNames(site().base).ontology, _ontology)
 
 
+@bp.get("/ontology/relations")
+def relations() -> Response:
+    """Return the documentation of the ontology's properties between things, or the ontology itself."""
+    return _document(GraphNames(site().base).ontology, _relations)
+
+
 @bp.get("/schemes")
 def schemes() -> Response:
     """Return the documentation of the concept schemes, or the ontology, which contains them."""
@@ -92,23 +99,38 @@ def _document(name: str, make: Callable[[PageQueries, str], TemplateCall]) -> Re
 
 
 def _ontology(queries: PageQueries, graph: str) -> TemplateCall:
+    terms = _terms(queries, graph)
+    relations = [entry for kind, _, _ in RELATION_SECTIONS for entry in _of(terms, kind)]
+    return "ontology.html", _sections(queries, graph, terms, TERM_SECTIONS) | {"relations": relations}
+
+
+def _relations(queries: PageQueries, graph: str) -> TemplateCall:
+    return "ontology.html", _sections(queries, graph, _terms(queries, graph), RELATION_SECTIONS)
+
+
+def _terms(queries: PageQueries, graph: str) -> list[VocabularyEntry]:
     entries = _entries(queries.select("ontology-terms", ontology=graph), "term")
     for row in queries.select("ontology-chains", ontology=graph):
         if row["term"].value in entries:
             entries[row["term"].value].chains.append((row["first"], row.get("second")))
+    return [*entries.values()]
+
+
+def _sections(
+    queries: PageQueries, graph: str, terms: list[VocabularyEntry], sections: Iterable[tuple[str, str, str]]
+) -> dict[str, Any]:
+    """Return the values of a page with some kinds of terms, each term with an example from the graph."""
+    kinds = [(anchor, title, _of(terms, kind)) for kind, anchor, title in sections]
     used = term_uses(queries.version)
-    for iri, entry in entries.items():
-        entry.use = used.get(iri)
-    found = [entry.use for entry in entries.values() if entry.use]
-    queries.add_names(each.example.value for each in found)
-    queries.add_names(each.value.value for each in found if each.value and each.value.is_iri)
-    values: dict[str, Any] = {
-        "about": {
-            row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(queries, graph)
-        },
-        "kinds": [(anchor, title, _of(entries.values(), kind)) for kind, anchor, title in TERM_SECTIONS],
+    for entry in (entry for _, _, entries in kinds for entry in entries):
+        entry.use = used.get(entry.iri)
+    uses = [entry.use for _, _, entries in kinds for entry in entries if entry.use]
+    queries.add_names(use.example.value for use in uses)
+    queries.add_names(use.value.value for use in uses if use.value and use.value.is_iri)
+    about = {
+        row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(queries, graph)
     }
-    return "ontology.html", values
+    return {"about": about, "kinds": kinds}
 
 
 def _schemes(queries: PageQueries, graph: str) -> TemplateCall:

@@ -19,6 +19,7 @@ PAGES = (
     "/statements",
     "/disagreements",
     "/ontology",
+    "/ontology/relations",
     "/schemes",
     "/shapes",
     "/dataset",

@@ -150,10 +150,13 @@ def test_a_place_a_post_a_topic_and_a_passage_have_their_own_pages(site: Reader)
 
 def test_terms_and_concepts_are_documented_with_an_example(site: Reader) -> None:
     ontology, schemes, shapes = (site.get(path) for path in ("/ontology", "/schemes", "/shapes"))
+    relations = site.get("/ontology/relations")
     assert {"Person", "relays", "gist"} <= ontology.ids
-    assert "follows from says then is about" in ontology.words
+    assert {f"/ontology/relations#{name}" for name in ("relays", "says", "heldBy")} <= set(ontology.links)
+    assert {"relays", "says"} <= relations.ids & ontology.ids
+    assert "follows from says then is about" in relations.words
     assert "Someone or something that can act" in ontology.words
-    assert f"{TALKS}/event/press-conference" in ontology.links
+    assert f"{TALKS}/event/press-conference" in {*ontology.links, *relations.links}
     assert {"act.accuse", "polarity.negative"} <= schemes.ids
     assert {"statement", "statement-act"} <= shapes.ids
     assert "A statement has exactly one act" in shapes.words

@@ -27,6 +27,7 @@ PATHS = (
     "/about/passage",
     "/about/position",
     "/ontology",
+    "/ontology/relations",
     "/shapes",
     "/schemes",
     "/%3Cscript%3Ealert(1)%3C/script%3E",

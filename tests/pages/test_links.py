@@ -20,6 +20,7 @@ START = (
     "/disagreements",
     "/timeline",
     "/ontology",
+    "/ontology/relations",
     "/schemes",
     "/shapes",
     "/dataset",
