@@ -26,7 +26,7 @@ USE_PATTERNS = {
     "concept": "?one ?property {term}",
 }
 """Query patterns of the uses of each kind of term."""
-TERMS_PER_QUERY = 40
+TERMS_PER_QUERY = 80
 """Terms per query: a UNION of all of them would exceed the limit on nesting."""
 PROPERTY_CLASSES = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
 """Kinds of terms whose examples have a value."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import shipped_files as resources
+from kg import shipped_files
 from kg.errors import ResourceError
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_a_wheel_carries_no_tests_and_nothing_beside_its_two_packages(wheel: Pat
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_an_installed_wheel_finds_its_own_shipped_folders(name: str, installed: Path, tmp_path: Path) -> None:
-    code = f"from kg import resources; print(resources.{name}_folder())"
+    code = f"from kg import shipped_files; print(shipped_files.{name}_folder())"
     found = Path(run(str(installed / "python"), "-c", code, cwd=tmp_path).strip())
     assert found.is_relative_to(installed.parent)
     assert [*found.iterdir()]
@@ -73,15 +73,15 @@ def test_an_installed_wheel_has_the_command(installed: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_checkout_finds_its_shipped_folders_at_its_top(name: str) -> None:
-    assert getattr(resources, f"{name}_folder")() == ROOT / name
+    assert getattr(shipped_files, f"{name}_folder")() == ROOT / name
 
 
 def test_a_missing_shipped_folder_is_an_error_that_says_where_it_was_sought(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "PACKAGE", tmp_path / "kg")
+    monkeypatch.setattr(shipped_files, "PACKAGE", tmp_path / "kg")
     with pytest.raises(ResourceError, match=r"'shapes' that .* is missing: expected at .*kg/shipped/shapes and"):
-        resources.shapes_folder()
+        shipped_files.shapes_folder()
 
 
 def run(*command: str, cwd: Path | None = None) -> str:
