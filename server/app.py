@@ -23,10 +23,10 @@ from server.http.errors import register_errors
 from server.http.request_limits import register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
-from server.monitoring.admin import bp as admin
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
 from server.monitoring.metrics import register_metrics
+from server.monitoring.running_queries import bp as admin
 from server.pages import register as register_pages
 from server.search import register_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
