@@ -141,6 +141,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "timeline.timeline": Operation(("person", "side", "kind", "from", "to", "format"), answers=LIST_FORMATS),
     "updates.update": Operation(UPDATE_PARAMETERS, takes=(UPDATE, FORM), answers=(), statuses=(204,), role="write"),
     "vocabulary.ontology": PAGE,
+    "vocabulary.relations": PAGE,
     "vocabulary.schemes": PAGE,
     "vocabulary.shapes": PAGE,
     "void.base": Operation(answers=(), statuses=(303,)),
