@@ -6,7 +6,7 @@ The engine writes characters and predicates into XML that no XML parser accepts 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -18,6 +18,8 @@ from kg.store.engine_thread import Sink
 from kg.terms import GraphName
 
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+_MAX_FORBIDDEN_BYTES = 3
 
 
 def rdf_format(row: Format) -> ox.RdfFormat:
@@ -38,14 +40,14 @@ def results_format(row: Format) -> ox.QueryResultsFormat:
 
 def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], row: Format) -> None:
     """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot hold."""
-    sink.fitted = for_xml if row is XML else bytes
+    sink.fitted = xml_escape() if row is XML else bytes
     results.serialize(sink.file, results_format(row))
 
 
 def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], row: Format, prefixes: Mapping[str, str]) -> None:
     """Write triples. Raises NotAcceptableError at a predicate or a character that RDF/XML cannot write."""
     if row is RDFXML:
-        sink.fitted = for_xml
+        sink.fitted = xml_escape()
         triples = with_names(triples)
     ox.serialize(triples, sink.file, rdf_format(row), prefixes=dict(prefixes))
 
@@ -76,11 +78,23 @@ class _EndedLines:
         """Do nothing: the engine ends with a whole line."""
 
 
-def for_xml(data: bytes) -> bytes:
-    """Escape the carriage returns of a piece of XML. Raises NotAcceptableError if XML forbids a character of it."""
-    if forbidden := _FORBIDDEN.search(data):
-        raise NotAcceptableError(f"The answer holds {forbidden.group().decode()!r}, a character that XML cannot hold.")
-    return data.replace(b"\r", b"&#13;")
+def xml_escape() -> Callable[[bytes], bytes]:
+    """Return a function for the pieces of one XML document in turn, which escapes their carriage returns.
+
+    It raises NotAcceptableError at a character that XML forbids, which may begin in one piece and end in the next.
+    """
+    end = b""
+
+    def escape(piece: bytes) -> bytes:
+        nonlocal end
+        if forbidden := _FORBIDDEN.search(end + piece):
+            raise NotAcceptableError(
+                f"The answer holds {forbidden.group().decode()!r}, a character that XML cannot hold."
+            )
+        end = (end + piece)[1 - _MAX_FORBIDDEN_BYTES :]
+        return piece.replace(b"\r", b"&#13;")
+
+    return escape
 
 
 def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
