@@ -106,10 +106,9 @@ class _Compiler:
             for ontology in self.shapes.objects(constraint, SH.prefixes)
             for declared in self.shapes.objects(ontology, SH.declare)
         }
-        body = str(self.shapes.value(constraint, SH.select))
-        start = body.upper().index("WHERE")
+        query = self.shapes.value(constraint, SH.select)
         prologue = "\n".join(sorted(declarations))
-        return f"{prologue}\nSELECT DISTINCT ?this WHERE {{ {target} {{ SELECT * {body[start:]} }} }}"
+        return f"{prologue}\n{_select(f'{target} {{ {query} }}')}"
 
     def _conforms(self, shape: Node, node: str, *, exactly: bool = False) -> list[str]:
         """Return expressions that are all true only if a node conforms; if and only if, with `exactly`."""
