@@ -9,8 +9,8 @@ import pytest
 from rdflib import Graph, Namespace, URIRef
 from rdflib.query import ResultRow
 
+from kg.app import read_schema
 from kg.reasoning import infer
-from kg.shipped_files import ontology_folder
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "many-articles.md").read_text("utf-8")
 QUESTIONS = re.findall(r"^\*\*(.+?)\*\*.*?^```sparql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -53,12 +53,9 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def world() -> Graph:
-    ontology = Graph()
-    for file in sorted(ontology_folder().rglob("*.ttl")):
-        ontology.parse(file)
     declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     facts = Graph().parse(data=declared + FACTS)
-    return facts + infer(facts, ontology)
+    return facts + infer(facts, read_schema().ontology)
 
 
 def test_the_page_asks_what_the_test_answers() -> None:

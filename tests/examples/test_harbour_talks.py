@@ -10,9 +10,10 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.query import ResultRow
 
+from kg.app import read_schema
 from kg.mapping import read_corpus
 from kg.reasoning import contradictions, infer
-from kg.shipped_files import ontology_folder, shapes_folder
+from kg.shipped_files import shapes_folder
 from kg.validation import validate
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "harbour-talks"
@@ -38,10 +39,7 @@ PREFIXES = {
 
 @pytest.fixture(scope="module")
 def ontology() -> Graph:
-    graph = Graph()
-    for file in sorted(ontology_folder().rglob("*.ttl")):
-        graph.parse(file)
-    return graph
+    return read_schema().ontology
 
 
 @pytest.fixture(scope="module")

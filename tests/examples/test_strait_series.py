@@ -17,11 +17,12 @@ import pytest
 from rdflib import Graph
 from rdflib.term import Node
 
+from kg.app import read_schema
 from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, check_document, read_corpus
 from kg.reasoning import contradictions, infer
-from kg.shipped_files import ontology_folder, shapes_folder
+from kg.shipped_files import shapes_folder
 from kg.store import EmbeddedStore, Query
 from kg.validation import validate
 
@@ -46,10 +47,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture(scope="module")
 def ontology() -> Graph:
-    graph = Graph()
-    for file in sorted(ontology_folder().rglob("*.ttl")):
-        graph.parse(file)
-    return graph
+    return read_schema().ontology
 
 
 def together(corpus: Corpus) -> Graph:

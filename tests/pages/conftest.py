@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,7 @@ from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
-from server.runtime.http_server import Server
+from tests.support.http_client import serve
 
 CROWD = 30
 """Made-up articles: enough for every list to run over its page."""
@@ -110,15 +109,8 @@ class Reader:
 @contextmanager
 def running(app: Flask) -> Iterator[Reader]:
     """Serve an application on a free port for as long as the block lasts."""
-    server = Server(app, "127.0.0.1", 0, grace=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
+    with serve(app) as server:
         yield Reader(server.host, server.port)
-    finally:
-        server.stop()
-        thread.join(10)
-        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

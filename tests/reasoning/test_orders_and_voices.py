@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rdflib import RDF, SKOS, Graph, Namespace, URIRef
 
+from kg.app import read_schema
 from kg.namespaces import CQ, SCHEME
 from kg.reasoning import compare, infer
-from kg.shipped_files import ontology_folder
 
 THING = Namespace("https://example.org/")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -24,10 +24,7 @@ FACTS = """
 
 @pytest.fixture(scope="module")
 def ontology() -> Graph:
-    graph = Graph()
-    for file in sorted(ontology_folder().rglob("*.ttl")):
-        graph.parse(file)
-    return graph
+    return read_schema().ontology
 
 
 @pytest.fixture(scope="module")

@@ -79,11 +79,18 @@ Serving = Callable[[Flask], AbstractContextManager[Client]]
 @contextmanager
 def run_server(app: Flask) -> Iterator[Client]:
     """Serve an application on a free port within the block, and yield a client of it."""
+    with serve(app) as server:
+        yield Client(server.host, server.port)
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[Server]:
+    """Serve an application on a free port within the block."""
     server = Server(app, "127.0.0.1", 0, grace=2)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield Client(server.host, server.port)
+        yield server
     finally:
         server.stop()
         thread.join(10)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg.shipped_files import ontology_folder, shapes_folder
+from kg.app import read_schema
+from kg.shipped_files import shapes_folder
 from kg.validation import read_shapes
 
 HERE = Path(__file__).parent
@@ -22,10 +23,7 @@ def shapes() -> Graph:
 @pytest.fixture(scope="session")
 def ontology() -> Graph:
     """Return the ontology with its alignments and schemes."""
-    graph = Graph()
-    for file in sorted(ontology_folder().rglob("*.ttl")):
-        graph.parse(file)
-    return graph
+    return read_schema().ontology
 
 
 @pytest.fixture
