@@ -29,8 +29,9 @@ W3C := build/w3c
 
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
-# A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one. In the order of
+# the folders: by number of tests, files with few and slow ones (durability, fuzz) would come last, on one core.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
 LOCKED := --require-hashes --only-binary :all: --requirement
