@@ -1,223 +1,48 @@
-"""The vocabularies, as closed classes: a misspelt term is an error when it is used, not a triple that nothing finds."""
+"""The vocabularies whose terms the code names. Each is closed: a misspelt term is an error when it is used."""
 
 from __future__ import annotations
 
-from rdflib import Namespace, URIRef
-from rdflib.namespace import DefinedNamespace
+import re
+from collections.abc import Iterable, Iterator
+
+from rdflib import URIRef
+
+from kg.shipped_files import ontology_folder
 
 ONTOLOGY = "https://w3id.org/communique/ontology#"
 SCHEME = "https://w3id.org/communique/scheme/"
 SHAPES = "https://w3id.org/communique/shapes#"
+# A search in the text, since parsing the Turtle by rdflib would take a tenth of a second at every start.
+_DEFINED_TERM = re.compile(r"^cq:(\w+) a owl:(?:Class|ObjectProperty|DatatypeProperty)\b", re.MULTILINE)
 
 
-class CQ(DefinedNamespace):
-    """Every class and property of our ontology."""
+class Vocabulary:
+    """A namespace and its terms, which are attributes and items: `CQ.name`, `CQ["name"]`."""
 
-    _NS = Namespace(ONTOLOGY)
-    _fail = True
+    def __init__(self, namespace: str, names: Iterable[str] = ()) -> None:
+        self._namespace = namespace
+        self._terms = {name: URIRef(f"{namespace}{name}") for name in names}
 
-    Agent: URIRef
-    Article: URIRef
-    Claim: URIRef
-    Event: URIRef
-    ForetoldStatement: URIRef
-    Group: URIRef
-    Happening: URIRef
-    Holding: URIRef
-    Link: URIRef
-    Meeting: URIRef
-    Occurrence: URIRef
-    Organization: URIRef
-    Participation: URIRef
-    Passage: URIRef
-    Person: URIRef
-    Place: URIRef
-    Post: URIRef
-    Proposition: URIRef
-    QuotedRun: URIRef
-    Scenario: URIRef
-    Statement: URIRef
-    Utterance: URIRef
-    Voice: URIRef
+    def __getattr__(self, name: str) -> URIRef:
+        return self[name]
 
-    about: URIRef
-    accountOf: URIRef
-    act: URIRef
-    addressee: URIRef
-    advises: URIRef
-    affiliatedWith: URIRef
-    after: URIRef
-    alias: URIRef
-    alliedWith: URIRef
-    asOf: URIRef
-    associatedWith: URIRef
-    attendee: URIRef
-    attributedTo: URIRef
-    before: URIRef
-    byWordOf: URIRef
-    callsOff: URIRef
-    capacity: URIRef
-    certainty: URIRef
-    condition: URIRef
-    confirms: URIRef
-    consequence: URIRef
-    contentSpan: URIRef
-    contradicts: URIRef
-    count: URIRef
-    countAtLeast: URIRef
-    countAtMost: URIRef
-    cueSpan: URIRef
-    deniesHappening: URIRef
-    describes: URIRef
-    digest: URIRef
-    during: URIRef
-    earliestBegin: URIRef
-    earliestBeginGrade: URIRef
-    earliestEnd: URIRef
-    earliestEndGrade: URIRef
-    encloses: URIRef
-    envisagedIn: URIRef
-    envisagedPlace: URIRef
-    evidence: URIRef
-    evidenceGrade: URIRef
-    foretells: URIRef
-    foretoldBy: URIRef
-    form: URIRef
-    formerHolder: URIRef
-    fragment: URIRef
-    gist: URIRef
-    hasAccount: URIRef
-    hasHolding: URIRef
-    hasParticipant: URIRef
-    hasParticipation: URIRef
-    hasTelling: URIRef
-    heldBy: URIRef
-    holder: URIRef
-    holds: URIRef
-    identifiedAs: URIRef
-    inArticle: URIRef
-    incumbent: URIRef
-    insertion: URIRef
-    insertionSpan: URIRef
-    kind: URIRef
-    knownFrom: URIRef
-    knownUntil: URIRef
-    latestBegin: URIRef
-    latestBeginGrade: URIRef
-    latestEnd: URIRef
-    latestEndGrade: URIRef
-    leavesUnanswered: URIRef
-    length: URIRef
-    linkObject: URIRef
-    linkPredicate: URIRef
-    linkSubject: URIRef
-    makesMoot: URIRef
-    meets: URIRef
-    member: URIRef
-    memberOf: URIRef
-    membersComplete: URIRef
-    mention: URIRef
-    misquotes: URIRef
-    name: URIRef
-    notBefore: URIRef
-    occasion: URIRef
-    ofKind: URIRef
-    onBehalfOf: URIRef
-    opposes: URIRef
-    outcome: URIRef
-    outcomeOf: URIRef
-    participant: URIRef
-    participationIn: URIRef
-    partOf: URIRef
-    place: URIRef
-    polarity: URIRef
-    possiblySame: URIRef
-    post: URIRef
-    postIn: URIRef
-    published: URIRef
-    quotationSpan: URIRef
-    quote: URIRef
-    quotedRun: URIRef
-    quotedSpan: URIRef
-    rank: URIRef
-    realizes: URIRef
-    refuses: URIRef
-    relatedStatement: URIRef
-    relayedBy: URIRef
-    relays: URIRef
-    relaysEventually: URIRef
-    respondsTo: URIRef
-    resultOf: URIRef
-    revises: URIRef
-    runExtent: URIRef
-    runNumber: URIRef
-    runSpan: URIRef
-    saidEarliest: URIRef
-    saidEarliestGrade: URIRef
-    saidLatest: URIRef
-    saidLatestGrade: URIRef
-    saidWhen: URIRef
-    says: URIRef
-    side: URIRef
-    since: URIRef
-    source: URIRef
-    sourceInChain: URIRef
-    sourceKind: URIRef
-    sourceSpan: URIRef
-    speakingAs: URIRef
-    statedIn: URIRef
-    status: URIRef
-    statusBy: URIRef
-    strengthens: URIRef
-    subEventOf: URIRef
-    supports: URIRef
-    tellingOf: URIRef
-    tense: URIRef
-    tenure: URIRef
-    timeGrade: URIRef
-    timeWords: URIRef
-    underCondition: URIRef
-    until: URIRef
-    utcOffset: URIRef
-    voiceKind: URIRef
-    when: URIRef
-    withdraws: URIRef
-    within: URIRef
-    withoutStatement: URIRef
-    wouldBeSaidBy: URIRef
-    wouldBeSaidTo: URIRef
-    wouldSay: URIRef
+    def __getitem__(self, name: str) -> URIRef:
+        if name not in self._terms:
+            raise AttributeError(f"{name} is not a term of {self._namespace}")
+        return self._terms[name]
+
+    def __iter__(self) -> Iterator[URIRef]:
+        return iter(self._terms.values())
+
+    def __str__(self) -> str:
+        return self._namespace
 
 
-class OA(DefinedNamespace):
-    """What passages use of the Web Annotation vocabulary."""
-
-    _NS = Namespace("http://www.w3.org/ns/oa#")
-    _fail = True
-
-    TextPositionSelector: URIRef
-
-    end: URIRef
-    hasSelector: URIRef
-    hasSource: URIRef
-    start: URIRef
-
-
-class SCHEMA(DefinedNamespace):
-    """What the code itself uses of schema.org, by its https names; the alignments use more."""
-
-    _NS = Namespace("https://schema.org/")
-    _fail = True
-
-    Person: URIRef
-
-    name: URIRef
-    sameAs: URIRef
-    target: URIRef
-
-
-class SEM(DefinedNamespace):
-    """The Simple Event Model, which the code writes a prefix for and the alignments use."""
-
-    _NS = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
-    _fail = True
+CQ = Vocabulary(ONTOLOGY, _DEFINED_TERM.findall((ontology_folder() / "communique.ttl").read_text("utf-8")))
+"""Every class and property of our ontology."""
+OA = Vocabulary("http://www.w3.org/ns/oa#", ("TextPositionSelector", "end", "hasSelector", "hasSource", "start"))
+"""What passages use of the Web Annotation vocabulary."""
+SCHEMA = Vocabulary("https://schema.org/", ("Person", "name", "sameAs", "target"))
+"""What the code itself uses of schema.org, by its https names; the alignments use more."""
+SEM = Vocabulary("http://semanticweb.cs.vu.nl/2009/11/sem/")
+"""The Simple Event Model, which the code writes a prefix for and the alignments use."""

@@ -32,8 +32,10 @@ LAYERS = (
     ("kg.export",),
     ("kg.tokens", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
     ("kg.sparql",),
-    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.shipped_files", "kg.terms"),
-    ("kg.errors", "kg.moments", "kg.namespaces"),
+    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
+    ("kg.namespaces",),
+    ("kg.shipped_files",),
+    ("kg.errors", "kg.moments"),
 )
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
