@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from flask import Response
 from rdflib import SKOS
 
 from kg.namespaces import CQ
-from server.descriptions.store_queries import iri_in_query
-from server.pages.page_queries import PageQueries, distinct_rows, origin
+from server.pages.page_queries import distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
-from server.pages.rendering import page as html
-from server.pages.time_formatting import row_span
+from server.pages.rendering import TemplateCall
+from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 
 SHOWN_RELATIONS = (
     "affiliatedWith",
@@ -43,40 +38,33 @@ MAX_STATEMENTS_PER_ROLE = 8
 """Statements that the page shows per role; the list of statements has the rest."""
 
 
-def page(name: str, queries: PageQueries) -> Response:
+def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
-    this = iri_in_query(name)
-    facts = queries.facts(name)
-    posts = distinct_rows(queries.select("agent-posts", this=this), "holding")
-    happenings = distinct_rows(queries.select("agent-happenings", this=this), "happening", "capacity")
-    values: dict[str, Any] = {
-        "names": _values(facts, CQ.alias),
-        "notes": _values(facts, SKOS.editorialNote),
-        "outside": [row for row in facts if origin(row["graph"]) == "outside" and str(CQ) not in row["property"].value],
-        "what": _values(facts, CQ.kind) + _values(facts, CQ.voiceKind),
-        "members_complete": _values(facts, CQ.membersComplete),
-        "relations": [(each, found) for each in SHOWN_RELATIONS if (found := _values(facts, CQ[each]))],
-        "backwards": _grouped(queries.pointing(name, "relations-to"), INVERSE_TITLES),
-        "posts": posts,
-        "happenings": [(row, row_span(row)) for row in happenings],
-        "beside": queries.select("agent-beside", this=this),
-        "roles": _roles(queries.select("agent-said", this=this)),
-        "relayed": distinct_rows(queries.select("agent-relayed", this=this), "statement"),
+    return "agent.html", {
+        "names": agent.values("alias"),
+        "notes": agent.values(str(SKOS.editorialNote)),
+        "outside": [
+            row for row in agent.facts if origin(row["graph"]) == "outside" and str(CQ) not in row["property"].value
+        ],
+        "what": agent.values("kind", "voiceKind"),
+        "members_complete": agent.values("membersComplete"),
+        "relations": agent.values_by_property(SHOWN_RELATIONS),
+        "posts": agent.rows("agent-posts", "holding"),
+        "happenings": events_with_spans(agent.rows("agent-happenings", "happening", "capacity")),
+        "backwards": _inverse_relations(agent.pointing("relations-to")),
+        "beside": agent.rows("agent-beside"),
+        "roles": _statements_by_role(agent.rows("agent-said")),
+        "relayed": agent.rows("agent-relayed", "statement"),
         "shown": MAX_STATEMENTS_PER_ROLE,
+        "this_term": PageTerm(agent.iri),
     }
-    queries.add_names([name, *(str(CQ[each]) for each in SHOWN_RELATIONS)])
-    return html("agent.html", queries, this=name, this_term=PageTerm(name), **values)
 
 
-def _values(facts: Iterable[Row], property_: str) -> list[Row]:
-    return distinct_rows((row for row in facts if row["property"].value == str(property_)), "value")
+def _inverse_relations(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    return [(title, related) for name, title in INVERSE_TITLES.items() if (related := with_property(rows, name))]
 
 
-def _grouped(rows: list[Row], titles: Mapping[str, str]) -> list[tuple[str, list[Row]]]:
-    return [(title, found) for each, title in titles.items() if (found := _values(rows, CQ[each]))]
-
-
-def _roles(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
+def _statements_by_role(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
     by_role = {role: [row for row in rows if row["role"].value == str(CQ[role])] for role, _ in STATEMENT_ROLES}
     return [
         (role, title, distinct_rows(by_role[role], "statement")) for role, title in STATEMENT_ROLES if by_role[role]

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
-from flask import Response
 from rdflib import DCTERMS
 
 from kg.mapping import TextSpan
 from kg.namespaces import CQ
-from server.descriptions.store_queries import iri_in_query
 from server.http.parameters import query_parameters, whole_number
 from server.pages.article_texts import ArticleText, article_text
 from server.pages.diagrams import time_axis
-from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.page_queries import distinct_rows
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import number_in_row
-from server.pages.rendering import page as html
-from server.pages.time_formatting import row_span
+from server.pages.rendering import TemplateCall
+from server.pages.thing_queries import ThingQueries, events_with_spans
 
 
 @dataclass
@@ -34,24 +31,20 @@ class TextSegment:
     words: str = ""
 
 
-def page(name: str, queries: PageQueries) -> Response:
+def article_page(article: ThingQueries) -> TemplateCall:
     """Return the page of an article."""
-    this = iri_in_query(name)
-    facts = queries.facts(name)
-    spans = queries.select("article-statements", this=this)
-    without = queries.select("article-without", this=this)
-    happened = [
-        (row, row_span(row)) for row in distinct_rows(queries.select("article-happenings", this=this), "happening")
-    ]
-    axis = time_axis(span for _, span in happened)
-    properties = {row["property"].value: row["value"] for row in facts}
+    properties = {row["property"].value: row["value"] for row in article.facts}
+    spans, without = article.rows("article-statements"), article.rows("article-without")
+    events = events_with_spans(article.rows("article-happenings", "happening"))
+    axis = time_axis(span for _, span in events)
     length = whole_number(properties[str(CQ.length)].value) if str(CQ.length) in properties else None
-    length = max(map(_end, spans), default=0) if length is None else length
-    text = article_text(PageTerm(name), properties.get(str(CQ.digest)), length, queries.version)
+    if length is None:
+        length = max((number_in_row(row, "end") for row in spans), default=0)
+    text = article_text(PageTerm(article.iri), properties.get(str(CQ.digest)), length, article.version)
     rows = distinct_rows(spans, "statement")
     segments = text_segments(spans, without, length)
     requested = TextSpan.read(query_parameters().get("passage") or "")
-    values: dict[str, Any] = {
+    return "article.html", {
         "title": properties.get(str(DCTERMS.title)),
         "language": properties.get(str(DCTERMS.language)),
         "not_before": properties.get(str(CQ.notBefore)),
@@ -65,10 +58,8 @@ def page(name: str, queries: PageQueries) -> Response:
         "asked": requested,
         "read": _readable_text(text, spans, without, requested) if text else None,
         "axis": axis,
-        "dated": [(row, span, axis.bar(span)) for row, span in happened if span.known] if axis else [],
+        "dated": [(row, span, axis.bar(span)) for row, span in events if span.known] if axis else [],
     }
-    queries.add_names([name])
-    return html("article.html", queries, this=name, **values)
 
 
 @dataclass(frozen=True)
@@ -123,7 +114,3 @@ def _text_segment(start: int, end: int, listed: list[Row], skipped: list[tuple[i
     here = [row for row in listed if number_in_row(row, "start") <= start and end <= number_in_row(row, "end")]
     without = any(a <= start and end <= b for a, b in skipped)
     return TextSegment(start, end, here, without, text[start:end])
-
-
-def _end(row: Row) -> int:
-    return number_in_row(row, "end")

@@ -15,9 +15,8 @@ from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number, requested_kind
 from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
-from server.pages.time_formatting import TIME_PROPERTIES
 from server.search import current_index
-from server.search.timeline import Timeline, TimelineItem
+from server.search.timeline import TIME_PROPERTIES, Timeline, TimelineItem
 
 bp = Blueprint("events", __name__)
 

@@ -41,7 +41,6 @@ class PageQueries:
     version: Version
     answered: list[AnsweredQuery] = field(default_factory=list)
     _extra_names: set[str] = field(default_factory=set)
-    _links: dict[str, list[Row]] = field(default_factory=dict)
 
     def select(self, name: str, **terms: str) -> list[Row]:
         """Return the rows of a query file, with SPARQL terms substituted for its `$` variables."""
@@ -60,37 +59,6 @@ class PageQueries:
         cells = (cell for asked in self.answered for row in asked.rows for cell in row.items())
         found = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
         return names_of({*found, *self._extra_names, *side_letters(self.version)}, self.version)
-
-    def facts(self, name: str) -> list[Row]:
-        """Return the facts about a thing, asserted ones first, each with a passage if there is one."""
-        told = distinct_rows(self.select("facts", this=f"<{name}>"), "property", "value")
-        return told if not told else with_evidence(told, self.links(name), "value", name)
-
-    def pointing(self, name: str, which: str = "pointing") -> list[Row]:
-        """Return the facts whose object is a thing, each with a passage if there is one."""
-        told = distinct_rows(self.select(which, this=f"<{name}>"), "property", "value")
-        return with_evidence(told, self.links(name), "subject", name)
-
-    def links(self, name: str) -> list[Row]:
-        """Return the passages behind a thing's relations; queried once."""
-        if name not in self._links:
-            self._links[name] = self.select("links", this=f"<{name}>")
-        return self._links[name]
-
-
-def with_evidence(told: list[Row], links: list[Row], far: str, near: str) -> list[Row]:
-    """Return facts with their passages: `far` is the end of a link that is not the thing itself."""
-    here = "subject" if far == "value" else "value"
-    known: dict[tuple[PageTerm, PageTerm], Row] = {}
-    for link in links:
-        if link[here].value == near:
-            known.setdefault((link["property"], link[far]), link)
-    keys = ("grade", "passage", "start", "end")
-    return [
-        row | {key: link[key] for key in keys if key in link}
-        for row in told
-        for link in (known.get((row["property"], row["value"]), {}),)
-    ]
 
 
 def load_query(name: str, **terms: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Selects the page for a thing by its class."""
+"""The page of a thing, selected by its class; places, posts, topics, passages and propositions have theirs here."""
 
 from __future__ import annotations
 
@@ -7,44 +7,111 @@ from collections.abc import Callable, Mapping
 from flask import Response
 from rdflib import SKOS
 
-from kg.namespaces import ONTOLOGY
+from kg.namespaces import CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
-from server.descriptions.store_queries import iri_in_query
-from server.pages.agent_page import page as agents
-from server.pages.article_page import page as articles
-from server.pages.event_page import page as happenings
-from server.pages.page_queries import PageQueries
-from server.pages.passage_and_proposition_pages import passage_page, proposition_page
-from server.pages.place_page import page as places
-from server.pages.plain_thing_page import page as things
-from server.pages.post_page import page as posts
-from server.pages.statement_page import page as statements
-from server.pages.topic_page import page as topics
+from server.pages.agent_page import agent_page
+from server.pages.article_page import article_page
+from server.pages.event_page import event_page
+from server.pages.page_terms import PageTerm, Row
+from server.pages.rendering import TemplateCall
+from server.pages.rendering import page as html
+from server.pages.statement_page import statement_page
+from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 
-PageFunction = Callable[[str, PageQueries], Response]
+PASSAGE_USES = (
+    ("evidence", "What rests on it"),
+    ("mention", "What it names"),
+    ("sourceSpan", "Names the source of"),
+    ("cueSpan", "Is the cue of"),
+    ("contentSpan", "Is the content of"),
+    ("quotedSpan", "Is quoted in"),
+    ("insertionSpan", "Is the editor's, in a quotation of"),
+    ("withoutStatement", "Carries no statement, in"),
+)
 
-PAGE_BY_CLASS: Mapping[str, PageFunction] = {
-    "Person": agents,
-    "Organization": agents,
-    "Group": agents,
-    "Voice": agents,
-    "Article": articles,
-    "Place": places,
-    "Post": posts,
-    "Passage": passage_page,
-    "Proposition": proposition_page,
-    "Event": happenings,
-    "Scenario": happenings,
-    "Statement": statements,
+
+def thing_page(iri: str, version: Version) -> Response:
+    """Return the page about a thing in a version."""
+    thing = ThingQueries(version, iri=iri)
+    types = {row["type"].value for row in thing.rows("types")}
+    thing.answered.clear()
+    other = _topic_page if str(SKOS.Concept) in types else _plain_page
+    make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
+    template, values = make(thing)
+    return html(template, thing, this=iri, **values)
+
+
+def _place_page(place: ThingQueries) -> TemplateCall:
+    """Return the page of a place: its containing and contained places, and the events there."""
+    kinds = place.values("kind")
+    events = events_with_spans(place.rows("place-happenings", "happening", "real"))
+    return "place.html", {
+        "what": kinds,
+        "names": place.values("alias"),
+        "within": place.values("within"),
+        "others": place.values(str(SKOS.editorialNote), str(SCHEMA.sameAs)),
+        "holds": with_property(place.pointing("relations-to"), "within"),
+        "real": [(row, span) for row, span in events if row["real"].value == "true"],
+        "unreal": [(row, span) for row, span in events if row["real"].value != "true"],
+        "said": place.rows("topic-statements", "statement"),
+        "this_term": PageTerm(place.iri),
+    }
+
+
+def _post_page(post: ThingQueries) -> TemplateCall:
+    """Return the page of a post: its organization and its holders."""
+    return "post.html", {"within": post.values("postIn"), "holders": post.rows("post-holders", "holding")}
+
+
+def _topic_page(topic: ThingQueries) -> TemplateCall:
+    """Return the page of a topic: the statements on it by side, and which of them disagree."""
+    statements = topic.rows("topic-statements", "statement")
+    links = topic.rows("topic-disagreements", "relation", "one", "other")
+    pairs: dict[frozenset[PageTerm], Row] = {}  # a symmetric relation holds in both directions and is shown once
+    for row in links:
+        pairs.setdefault(frozenset((row["relation"], row["one"], row["other"])), row)
+    by_side: dict[str, list[Row]] = {}
+    for row in statements:
+        by_side.setdefault(topic.names[row["source"].value].side, []).append(row)
+    columns = sorted(by_side.items(), key=lambda column: column[0] or "z")  # those without a side last
+    return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements}
+
+
+def _passage_page(passage: ThingQueries) -> TemplateCall:
+    """Return the page of a passage: its position, its text if available, and what rests on it."""
+    uses = passage.rows("passage-carries")
+    ways = [(title, [row for row in uses if row["way"].value == str(CQ[way])]) for way, title in PASSAGE_USES]
+    return "passage.html", {"passages": passage.passages("passage-itself"), "ways": [way for way in ways if way[1]]}
+
+
+def _proposition_page(proposition: ThingQueries) -> TemplateCall:
+    """Return the page of a proposition: its parts, what it describes, and who states it."""
+    return "proposition.html", {
+        "facts": [row for row in proposition.facts if row["property"].value.startswith(str(CQ))],
+        "said": proposition.rows("proposition-said", "statement"),
+        "pointing": [
+            row for row in proposition.pointing() if row["property"].value in (str(CQ.condition), str(CQ.consequence))
+        ],
+    }
+
+
+def _plain_page(thing: ThingQueries) -> TemplateCall:
+    """Return the page of a thing of any other class: its facts, and the facts that point at it."""
+    return "thing.html", {"facts": thing.facts, "pointing": thing.pointing()}
+
+
+PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
+    "Person": agent_page,
+    "Organization": agent_page,
+    "Group": agent_page,
+    "Voice": agent_page,
+    "Article": article_page,
+    "Place": _place_page,
+    "Post": _post_page,
+    "Passage": _passage_page,
+    "Proposition": _proposition_page,
+    "Event": event_page,
+    "Scenario": event_page,
+    "Statement": statement_page,
 }
 """The page of each class; things of other classes have a plain page."""
-
-
-def thing_page(name: str, version: Version) -> Response:
-    """Return the page about a thing in a version."""
-    queries = PageQueries(version)
-    types = {row["type"].value for row in queries.select("types", this=iri_in_query(name))}
-    queries.answered.clear()
-    other = topics if str(SKOS.Concept) in types else things
-    make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
-    return make(name, queries)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from kg.moments import Moment
 from server.pages.page_terms import PageTerm, Row
 from server.search.time_spans import TimeSpan, moment_text, parse_moment
-
-TIME_PROPERTIES = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
+from server.search.timeline import TIME_PROPERTIES
 
 
 def row_span(row: Row) -> TimeSpan:
@@ -22,8 +21,8 @@ def statement_span(row: Row) -> TimeSpan:
 
 def moment(value: PageTerm | None) -> str:
     """Return a time stamp in words, or the value itself if it is not a time stamp."""
-    found = _read(value)
-    return moment_text(found) if found else (value.value if value else "")
+    when = _read(value)
+    return moment_text(when) if when else (value.value if value else "")
 
 
 def _read(value: PageTerm | None) -> Moment | None:

@@ -31,7 +31,7 @@ class Columns:
     def __getitem__(self, name: str) -> Column:
         """Return the column of a property: one of the ontology by its name, any by its IRI."""
         if name not in self._columns:
-            self._columns[name] = self._column(f"SELECT ?s ?o {{ ?s <{_property_iri(name)}> ?o }}")
+            self._columns[name] = self._column(f"SELECT ?s ?o {{ ?s <{property_iri(name)}> ?o }}")
         return self._columns[name]
 
     def first(self, name: str) -> dict[str, str]:
@@ -40,7 +40,7 @@ class Columns:
 
     def members(self, kind: str) -> list[str]:
         """Return the IRIs of a class's members, sorted; the class is named as a property is in `__getitem__`."""
-        found = self._rows(f"SELECT ?s {{ ?s a <{_property_iri(kind)}> }}")
+        found = self._rows(f"SELECT ?s {{ ?s a <{property_iri(kind)}> }}")
         return sorted(self._intern(row[0]) for row in found if is_iri(row[0]))
 
     def iri(self, cell: str) -> str:
@@ -80,5 +80,6 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
         yield [rest.decode()]
 
 
-def _property_iri(name: str) -> str:
+def property_iri(name: str) -> str:
+    """Return the IRI of a property or class: one of the ontology by its name, any other by its IRI."""
     return name if ":" in name else str(CQ[name])
