@@ -57,9 +57,9 @@ def main() -> None:
         with _served(Path(folder), wanted.timeout) as (host, port):
             print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
             print(", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "waitress", "flask")))
-            _told("alone", _measured(host, port, wanted.seconds / 3))
+            print_times("alone", measured(host, port, wanted.seconds / 3))
             with _besieged(host, port, wanted.clients, wanted.shapes) as outcomes:
-                _told(f"{wanted.clients} hostile", _measured(host, port, wanted.seconds))
+                print_times(f"{wanted.clients} hostile", measured(host, port, wanted.seconds))
             print("hostile answers:", ", ".join(f"{what} ({number})" for what, number in sorted(outcomes.items())))
 
 
@@ -146,7 +146,7 @@ def _outcome(host: str, port: int, text: str) -> str:
         connection.close()
 
 
-def _measured(host: str, port: int, seconds: float) -> list[float]:
+def measured(host: str, port: int, seconds: float) -> list[float]:
     """Return what each question took, in milliseconds, over one connection that is kept."""
     connection = http.client.HTTPConnection(host, port, timeout=60)
     taken: list[float] = []
@@ -164,7 +164,8 @@ def _measured(host: str, port: int, seconds: float) -> list[float]:
     return sorted(taken)
 
 
-def _told(when: str, taken: list[float]) -> None:
+def print_times(when: str, taken: list[float]) -> None:
+    """Print the percentiles of times in milliseconds, and the machine's load."""
     marks = ", ".join(f"p{mark} {taken[min(len(taken) * mark // 100, len(taken) - 1)]:.1f} ms" for mark in (50, 95, 99))
     load = " ".join(f"{each:.1f}" for each in os.getloadavg())
     print(f"{when}: {len(taken)} ASKs, {marks}, longest {taken[-1]:.1f} ms; load {load}")

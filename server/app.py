@@ -20,13 +20,16 @@ from server.endpoints.openapi import bp as openapi
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.update import bp as updates
 from server.http.errors import register_errors
-from server.http.request_limits import register_body_limits, register_header_limits
+from server.http.page_relay import PageConnector, register_page_relay
+from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
 from server.monitoring.metrics import register_metrics
 from server.monitoring.running_queries import bp as admin
+from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS
+from server.pages import assets
 from server.pages import register as register_pages
 from server.search import register_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
@@ -46,24 +49,65 @@ BLUEPRINTS = (
 )
 
 
-def create_app(store: Store, settings: Settings | None = None, writer: Writer | None = None) -> Flask:
-    """Return a WSGI application that serves a store, read-only without a writer; a process may have several."""
+RELAYED = {
+    *(blueprint.name for blueprint in PAGE_BLUEPRINTS if blueprint is not assets),
+    *("examples", "home", "void", "linked_data.about"),
+}
+"""What page processes answer, by blueprint or endpoint: all whose answers are computed in Python for each request.
+
+Pages of /sparql are made there too (server/endpoints/sparql.py).
+"""
+
+
+def create_app(
+    store: Store,
+    settings: Settings | None = None,
+    writer: Writer | None = None,
+    page_processes: PageConnector | None = None,
+) -> Flask:
+    """Return a WSGI application that serves a store, read-only without a writer; a process may have several.
+
+    Pages are made by `page_processes`, or in this process without any.
+    """
     settings = settings or Settings()
-    app = Flask("server", static_folder=None)
-    app.url_map.converters["iri"] = IriConverter
-    app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
+    app = _new_app(store, settings, writer)
     # The hooks of a request run in this order: the cheapest refusals come first, and the body is read last.
     register_header_limits(app, settings.request_limits)
     register_rate_limits(app, settings.rate)
     register_roles(app)
     register_body_limits(app, settings.request_limits)
+    _register_content(app, store)
+    register_cors(app)
+    register_security_headers(app)
+    count_request = register_metrics(app, store)
+    register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
+    if page_processes is not None:
+        register_page_relay(app, page_processes, _is_relayed)
+    return app
+
+
+def create_page_app(store: Store, settings: Settings) -> Flask:
+    """Return the application of a page process: it answers requests that another has admitted, and takes no writes."""
+    app = _new_app(store, settings, None)
+    app.extensions[LIMITS_EXTENSION] = settings.request_limits
+    _register_content(app, store)
+    return app
+
+
+def _new_app(store: Store, settings: Settings, writer: Writer | None) -> Flask:
+    app = Flask("server", static_folder=None)
+    app.url_map.converters["iri"] = IriConverter
+    app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
+    return app
+
+
+def _register_content(app: Flask, store: Store) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_index_cache(app, store)
     register_pages(app)
-    register_cors(app)
-    register_security_headers(app)
     register_errors(app)
-    count_request = register_metrics(app, store)
-    register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
-    return app
+
+
+def _is_relayed(endpoint: str) -> bool:
+    return endpoint in RELAYED or endpoint.partition(".")[0] in RELAYED

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from kg.workers.descriptor_budget import descriptors_needed
+from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, PoolStats, Running
 from kg.workers.query_limits import QueryLimits
+from kg.workers.relayed_store import Lender, RelayedStore, StoreLink
 
-__all__ = ["Client", "PoolStats", "PooledStore", "QueryLimits", "Running", "descriptors_needed"]
+__all__ = [
+    "Client",
+    "Lender",
+    "LimitedStore",
+    "PoolStats",
+    "PooledStore",
+    "QueryLimits",
+    "RelayedStore",
+    "Running",
+    "StoreLink",
+    "descriptors_needed",
+]

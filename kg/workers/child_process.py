@@ -32,7 +32,7 @@ class ForkServerProcess:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
                 [sys.executable, "-c", f"from {module} import main; main()", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -136,7 +136,7 @@ def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
     return Channel(ours), stderr
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment of a fork server: the paths of the installation, and the language."""
     copied = {key: os.environ[key] for key in ("LANG", "LD_LIBRARY_PATH") if key in os.environ}
     return {**copied, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"}

@@ -43,6 +43,8 @@ class FrameKind(Enum):
     PUBLISHING = b"P"
     FETCH = b"F"
     LOG = b"L"
+    NEXT = b"N"
+    DROP = b"D"
 
 
 class GoneError(Exception):
@@ -63,7 +65,8 @@ class Channel:
         """Send a frame, waiting while the other side is behind; GoneError if it has ended."""
         try:
             self.socket.sendall(_HEADER.pack(kind.value, len(body)))
-            self.socket.sendall(body)
+            if body:  # sending nothing fails where the other side has closed, having read the whole frame
+                self.socket.sendall(body)
         except OSError as error:
             raise GoneError from error
 

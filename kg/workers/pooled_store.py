@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kg.errors import (
-    CommuniqueError,
-    FetchError,
-    MemoryLimitError,
-    SizeLimitError,
-    StoppedError,
-    TimeLimitError,
-    WorkerError,
-)
-from kg.formats import Format
-from kg.store import Answer, EmbeddedStore, Query, Version
-from kg.workers.frames import FrameKind, GoneError, from_query, to_error, to_head
+from kg.errors import CommuniqueError, StoppedError
+from kg.store import Answer, EmbeddedStore
+from kg.workers.frames import FrameKind, GoneError, to_error, to_head
+from kg.workers.limited_store import LimitedStore
 from kg.workers.pool import Pool
 from kg.workers.query_jobs import LOCAL_CLIENT, Client, PoolStats, QueryJob, Running
 from kg.workers.query_limits import QueryLimits
@@ -32,14 +23,12 @@ REAP_TIMEOUT_SECONDS = 1.0
 """How long the fork server may take to report how a worker ended."""
 
 
-class PooledStore:
-    """A store whose requests are answered by workers; see `kg.store.interfaces.Store`. Its errors include LimitError.
-
-    A context manager: leaving it ends the workers. Methods that only read the store's records need no worker.
-    """
+class PooledStore(LimitedStore):
+    """A store whose requests are answered by workers. A context manager: leaving it ends the workers."""
 
     def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
-        self._store, self._supervisor, self._client = store, supervisor, client
+        super().__init__(store)
+        self._supervisor, self._client = supervisor, client
         self._pool = supervisor.pool
 
     @classmethod
@@ -66,59 +55,20 @@ class PooledStore:
 
     def on_behalf(self, client: Client) -> PooledStore:
         """Return the same store for requests of a client, which may disconnect or have a timeout."""
-        return PooledStore(self._store, self._supervisor, client)
+        return PooledStore(self._records, self._supervisor, client)
 
     @property
     def limits(self) -> QueryLimits:
         """Return the limits that requests run within."""
         return self._pool.limits
 
-    def current(self) -> Version:
-        """Return the version that readers see now."""
-        return self._store.current()
-
-    def versions(self) -> tuple[Version, ...]:
-        """Return the versions that are kept, oldest first."""
-        return self._store.versions()
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the versions that are kept, oldest first; no record is read."""
-        return self._store.names()
-
-    def version(self, name: str | None = None) -> Version:
-        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
-        return self._store.version(name)
-
-    def size(self) -> int:
-        """Return the bytes of the store's files; those that versions share are counted once."""
-        return self._store.size()
-
-    def query(self, query: Query) -> Answer:
-        """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
-        limits = self.limits
-        request = {"what": "query", "query": from_query(query), "rows": limits.rows, "size": limits.size}
-        return self._answer(request, limits.time, limits.cpu)
-
-    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
-        return self._download({"what": "graph", "name": name, "format": wanted.name, "version": version})
-
-    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
-        """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        return self._download({"what": "dataset", "format": wanted.name, "version": version})
-
-    def table(self, endpoint: str, answer: bytes) -> str:
-        """Return an endpoint's answer to a SERVICE as VALUES, see `kg.sparql.service_clauses.table`.
-
-        Raises FetchError if the worker that reads it reaches a limit, or ends.
-        """
-        limits, encoded = self.limits, b64encode(answer).decode("ascii")
-        request = {"what": "table", "name": endpoint, "endpoint": endpoint, "answer": encoded}
-        try:
-            table = self._answer({**request, "rows": None, "size": limits.size}, limits.time, limits.cpu)
-            return b"".join(table.chunks).decode()
-        except (TimeLimitError, MemoryLimitError, SizeLimitError, WorkerError) as error:
-            raise FetchError(f"SERVICE <{endpoint}>: its answer could not be read: {error}") from error
+    def ask(self, request: dict[str, Any]) -> Answer:
+        """Have a worker answer; rows and bytes of an answer to a query are limited, of a download the time alone."""
+        limits, kind = self.limits, request["what"]
+        if kind in ("graph", "dataset"):
+            return self._answer({**request, "rows": None, "size": None}, limits.download, limits.download)
+        rows = limits.rows if kind == "query" else None
+        return self._answer({**request, "rows": rows, "size": limits.size}, limits.time, limits.cpu)
 
     def running(self) -> tuple[Running, ...]:
         """Return the requests under way, oldest first."""
@@ -139,9 +89,6 @@ class PooledStore:
     def close(self) -> None:
         """End the workers and their requests; closing twice is no error."""
         self._supervisor.close()
-
-    def _download(self, request: dict[str, Any]) -> Answer:
-        return self._answer({**request, "rows": None, "size": None}, self.limits.download, self.limits.download)
 
     def _answer(self, request: dict[str, Any], seconds: float, processor: float) -> Answer:
         timeout = self._client.timeout

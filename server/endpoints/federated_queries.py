@@ -11,7 +11,7 @@ import time
 from kg.errors import CommuniqueError
 from kg.sparql.service_clauses import Service, find_services, with_tables
 from kg.store.service_tables import table
-from kg.workers import PooledStore
+from kg.workers import LimitedStore
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
 from server.http.client import query_time_limit, store_for_client
 from server.site import site
@@ -57,4 +57,4 @@ def _results(service: Service, deadline: float) -> str:
 def _results_table(endpoint: str, answer: bytes, timeout: float) -> str:
     """Return results as a VALUES table, parsed in a worker: the front process parses nothing from other hosts."""
     store = store_for_client(site().store, timeout)
-    return store.table(endpoint, answer) if isinstance(store, PooledStore) else table(endpoint, answer)
+    return store.table(endpoint, answer) if isinstance(store, LimitedStore) else table(endpoint, answer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, request
 
 from kg.app.example_questions import query_form
@@ -20,6 +22,7 @@ from server.http.caching import Validator, conditional_response, make_validator
 from server.http.client import parse_timeout, query_time_limit, store_for_client
 from server.http.errors import HttpError, not_acceptable, unsupported_media_type
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
+from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, body_text, form_and_query_parameters, query_parameters
 from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
@@ -41,7 +44,7 @@ def by_get() -> Response:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
     if any(name in parameters for name in QUERY_PARAMETERS):
         return answer_query(parameters.required("query"), parameters)
-    return form_page() if prefers_page() else service_description()
+    return relay_page() or form_page() if prefers_page() else service_description()
 
 
 @bp.get("/update")
@@ -85,8 +88,10 @@ def answer_query(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
     require_query_length(text)
     record_query_text(text)
-    formats, version = choose_query_formats(parameters.formats()), site().store.version(parameters.get("version"))
-    timeout = parse_timeout(parameters.get("timeout"))
+    formats = choose_query_formats(parameters.formats())
+    if formats.html and (page := _relay_query(text, parameters)) is not None:
+        return page
+    version, timeout = site().store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
     complete_text, seconds_left = fill_service_clauses(text, timeout)
     query = Query(
         complete_text,
@@ -103,6 +108,15 @@ def answer_query(text: str, parameters: Parameters) -> Response:
     validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=strong)
     store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))
     return conditional_response(validator, lambda: _evaluate(query, formats, store))
+
+
+def _relay_query(text: str, parameters: Parameters) -> Response | None:
+    """Return a query's page as a page process makes it, None without any; a request with a body is passed as a form."""
+    if request.method != "POST":
+        return relay_page()
+    fields = {"query": text, "sparql": "1.2" if _enables_sparql12(parameters) else "1.1"}
+    others = [pair for pair in parameters.pairs if pair[0] not in fields]
+    return relay_page(urlencode([*others, *fields.items()]).encode())
 
 
 def _evaluate(query: Query, formats: QueryFormats, store: Store) -> Response:

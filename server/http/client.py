@@ -9,16 +9,19 @@ from ipaddress import IPv6Address, ip_address
 from flask import request
 
 from kg.store.interfaces import Store
-from kg.workers import Client, PooledStore
+from kg.workers import Client, LimitedStore
 from server.http.errors import HttpError
 
 IPV6_PREFIX_BITS = 64
 """The length of the prefix that one client of IPv6 typically has for itself."""
+PAGE_STORE = "communique.page_store"
+"""The key in a page process's WSGI environment of the store that is asked over the request's own channel."""
 
 
 def store_for_client(store: Store, timeout: float | None = None, limit: float | None = None) -> Store:
     """Return a store whose queries stop if the client disconnects; without workers, they always run to their end."""
-    return store.on_behalf(request_client(timeout, limit)) if isinstance(store, PooledStore) else store
+    store = request.environ.get(PAGE_STORE, store)
+    return store.on_behalf(request_client(timeout, limit)) if isinstance(store, LimitedStore) else store
 
 
 def has_client_left() -> Callable[[], bool]:
@@ -45,7 +48,7 @@ def client_network(address: str) -> str:
 
 def query_time_limit(store: Store, timeout: float | None) -> float:
     """Return the seconds that a query may take: the store's limit, or less if the client says so."""
-    limit = store.limits.time if isinstance(store, PooledStore) else math.inf
+    limit = store.limits.time if isinstance(store, LimitedStore) else math.inf
     return limit if timeout is None else min(limit, timeout)
 
 

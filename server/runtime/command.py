@@ -51,6 +51,13 @@ from server.site import Settings
     show_default=True,
     help="Seconds after which a query is logged with its text.",
 )
+@click.option(
+    "--page-processes",
+    type=click.IntRange(0),
+    default=ServeOptions.page_processes,
+    show_default=True,
+    help="Processes that make pages, each with an index of its own; 0 makes them in the server's own.",
+)
 @keep_option
 @access_options
 @limit_options
@@ -64,6 +71,7 @@ def serve(
     sources: Path | None,
     log: str | None,
     slow_log: float,
+    page_processes: int,
     keep: int,
     **more: Any,  # noqa: ANN401 -- by name
 ) -> None:
@@ -86,6 +94,8 @@ def serve(
         settings=settings,
         proxy=proxy,
         sources=sources,
+        page_processes=page_processes,
+        log=log,
     )
 
     def ready(address: str, version: str) -> None:

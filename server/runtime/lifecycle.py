@@ -20,13 +20,11 @@ from types import FrameType
 
 from flask import Flask
 
-from kg.app import SiteFacts, open_store, site_facts
-from kg.app.stores import PLAIN_SITE, open_plain_store
+from kg.app import open_store
+from kg.app.stores import open_plain_store
 from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
-from kg.mapping import read_source_texts
-from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, Query, Store
 from kg.workers import PooledStore, QueryLimits, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
@@ -35,6 +33,9 @@ from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.pages import prepare
 from server.runtime.http_server import THREADS, Server, stop_on_signals
+from server.runtime.page_process import PageOptions
+from server.runtime.page_processes import PAGE_PROCESS_DESCRIPTORS, PageProcesses
+from server.runtime.site_settings import SiteSource
 from server.runtime.startup_app import StartupApp
 from server.search import get_index_cache
 from server.site import SITE_EXTENSION, Settings
@@ -69,6 +70,26 @@ class ServeOptions:
     """The address of the reverse proxy whose X-Forwarded headers are trusted."""
     sources: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
+    page_processes: int = 1
+    """How many processes make pages; without limits, or with 0, the front process does."""
+    log: str | None = None
+    """The format of the log, None for the one that suits standard error."""
+
+    @property
+    def source(self) -> SiteSource:
+        """Return what the site's settings are read from."""
+        return SiteSource(self.folder, self.plain, replace(self.settings, slow=self.slow), self.sources)
+
+    @property
+    def max_pages(self) -> int:
+        """Return how many pages may be made at once, so that threads are left for all other requests."""
+        return self.threads // 2
+
+    @property
+    def descriptors(self) -> int:
+        """Return how many descriptors connections must leave."""
+        pages = self.max_pages + self.page_processes * PAGE_PROCESS_DESCRIPTORS
+        return descriptors_needed(self.limits) + (pages if self.limits is not None and self.page_processes else 0)
 
     @property
     def threads(self) -> int:
@@ -87,6 +108,7 @@ class Lifecycle:
         self._resources = ExitStack()
         self._store: Store = self._embedded_store
         self._app: Flask | None = None
+        self._pages: PageProcesses | None = None
         self.stop: Callable[[], None] = lambda: None
         """Stops the server after a failure."""
         self.failure: str | None = None
@@ -95,19 +117,29 @@ class Lifecycle:
 
     def load(self) -> str:
         """Start the workers and hand requests to the application; return the name of the current version."""
-        options, facts = self._options, self._facts()
+        options, settings = self._options, self._options.source.settings()
         if options.limits is not None:
-            self._store = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
-        questions = ontology_folder() / "questions" if facts.base else None
-        of_corpus = replace(options.settings, base=facts.base, title=facts.title, licence=facts.licence)
-        settings = replace(of_corpus, questions=questions, slow=options.slow, texts=self._texts())
-        self._app = create_app(self._store, settings, self._writer(facts))
+            pooled = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
+            self._store, self._pages = pooled, self._start_page_processes(pooled, options.limits)
+        self._app = create_app(self._store, settings, self._writer(settings.base), self._pages)
         self._startup_app.hand_over(self._app, BodyAdmission(self._app))
         return self._embedded_store.current().name
 
+    def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:
+        """Start the processes that make pages, if the operator wants any; they admit nobody, and need no tokens."""
+        options = self._options
+        if not options.page_processes:
+            return None
+        source = replace(options.source, settings_given=replace(options.source.settings_given, tokens=None))
+        page_options = PageOptions(source, limits, options.log)
+        processes = PageProcesses(page_options, store, options.page_processes, options.max_pages)
+        self._resources.callback(processes.close)
+        processes.start()
+        return processes
+
     def index(self) -> None:
-        """Build the search index and the caches that the first page would otherwise wait for."""
-        if self._app is not None:
+        """Build what the first page would otherwise wait for, the search index too; page processes do so themselves."""
+        if self._app is not None and self._pages is None:
             prepare(self._app)
             get_index_cache(self._app).index()
 
@@ -122,11 +154,12 @@ class Lifecycle:
         if self._app is None:
             return
         try:
-            facts, site = self._facts(), self._app.extensions[SITE_EXTENSION]
+            site, settings = self._app.extensions[SITE_EXTENSION], self._options.source.settings()
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:  # a worker opens the version
                 pass
-            settings = replace(site.settings, title=facts.title, licence=facts.licence, texts=self._texts())
             self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
+            if self._pages is not None:
+                self._pages.reload()
             self.index()
             log.info("Reloaded: version %s is current.", self._store.current().name)
         except CommuniqueError as error:
@@ -142,24 +175,17 @@ class Lifecycle:
         """Stop the workers and the writer."""
         self._resources.close()
 
-    def _writer(self, facts: SiteFacts) -> Writer:
+    def _writer(self, base: str | None) -> Writer:
         """Return the writer: in processes within the limits, or in this process without limits."""
         options = self._options
         if options.limits is None:
-            change = Committer(self._embedded_store, None if facts.base is None else GraphNames(facts.base))
+            change = Committer(self._embedded_store, None if base is None else GraphNames(base))
             self._prepare_writes = change.prepare
             return LocalWriter(change)
         writer = ProcessWriter(options.folder, self._embedded_store, options.limits, options.keep)
         self._resources.callback(writer.close)
         self._prepare_writes = writer.prepare
         return writer
-
-    def _texts(self) -> dict[str, str]:
-        sources = self._options.sources
-        return {} if sources is None else {source.digest: source.text for source in read_source_texts(sources)}
-
-    def _facts(self) -> SiteFacts:
-        return PLAIN_SITE if self._options.plain else site_facts(self._options.folder)
 
 
 def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None]) -> None:
@@ -173,7 +199,7 @@ def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str],
     startup_app = StartupApp()
     lifecycle = Lifecycle(options, startup_app)
     limits, descriptors = ConnectionLimits(), raise_descriptor_limit()
-    total = connections_for(descriptors, limits.total, descriptors_needed(options.limits))
+    total = connections_for(descriptors, limits.total, options.descriptors)
     server = Server(
         startup_app,
         host,

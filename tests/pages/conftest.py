@@ -29,6 +29,9 @@ from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore
 from server import Settings, create_app
+from server.runtime.page_process import PageOptions
+from server.runtime.page_processes import PageProcesses
+from server.runtime.site_settings import SiteSource
 from tests.support.http_client import serve
 
 CROWD = 30
@@ -212,10 +215,25 @@ def settings(corpus: Corpus) -> Settings:
 
 @pytest.fixture(scope="module")
 def site(store: EmbeddedStore, folder: Path, settings: Settings) -> Iterator[Reader]:
-    """Return a reader of the shipped corpus's site, whose queries run in workers as they do for everybody."""
+    """Return a reader of the shipped corpus's site, with workers for its queries and a process for its pages."""
     assert len(store.versions()) == 2
-    with PooledStore.open(folder) as pooled, running(create_app(pooled, settings)) as found:
+    with (
+        PooledStore.open(folder) as pooled,
+        paged(folder, settings, pooled) as processes,
+        running(create_app(pooled, settings, page_processes=processes)) as found,
+    ):
         yield found
+
+
+@contextmanager
+def paged(folder: Path, settings: Settings, store: PooledStore) -> Iterator[PageProcesses]:
+    """Have a process make the pages of a store."""
+    processes = PageProcesses(PageOptions(SiteSource(folder, settings_given=settings), store.limits), store, 1)
+    processes.start()
+    try:
+        yield processes
+    finally:
+        processes.close()
 
 
 HOSTILE = GraphNames("https://example.org/data/")

@@ -33,7 +33,7 @@ WITH_NUMBERS = (
 def test_a_number_that_is_none_or_too_long_is_never_a_failure(site: Reader, address: str) -> None:
     for number in NUMBERS:
         page = site.get(address.replace("{}", urlencode({"": number})[1:]))
-        assert page.status < 500, (number[:20], page.text[:300])
+        assert page.status < 500, (number[:20], page.words)
         assert number[:1] != "9" or page.status in (400, 404, 405, 414), (number[:20], page.status)
         assert len(page.text) < 10_000 or page.status == 200
 

@@ -1,0 +1,169 @@
+"""A store asked over a channel, by a process that has no workers of its own, and the other end, which has them.
+
+Each answer has a number, and its chunks are sent one at a time, when they are asked for: the end that has the workers
+never sends what nobody waits for, so the two cannot wait for each other, whatever else is said over the channel.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from threading import Lock
+from typing import Any
+
+from kg.errors import CommuniqueError
+from kg.store import Answer, EmbeddedStore
+from kg.workers.frames import Channel, FrameKind, from_error, from_head, to_error, to_head, to_json
+from kg.workers.limited_store import LimitedStore
+from kg.workers.query_jobs import LOCAL_CLIENT, Client
+from kg.workers.query_limits import QueryLimits
+
+
+class StoreLink:
+    """The asking end of a channel; safe for several threads, whose requests then wait for each other."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel, self._lock, self._numbers = channel, Lock(), count(1)
+        self._forgotten: deque[int] = deque()
+
+    def ask(self, request: dict[str, Any], client: Client) -> tuple[int, bytes]:
+        """Return the number of an answer and its head, or raise the error that is given instead."""
+        with self._lock:
+            number = next(self._numbers)
+            _, head = self._exchange(FrameKind.ASK, {"number": number, "request": request, **_patience(client)})
+            return number, head
+
+    def next_chunk(self, number: int) -> bytes | None:
+        """Return the next chunk of an answer, None at its end, or raise the error that it broke off with."""
+        with self._lock:
+            kind, body = self._exchange(FrameKind.NEXT, {"number": number})
+            return body if kind is FrameKind.CHUNK else None
+
+    def forget(self, number: int) -> None:
+        """Have an answer ended with the next exchange; no lock is taken, since this may run in the middle of one."""
+        self._forgotten.append(number)
+
+    def _exchange(self, kind: FrameKind, message: dict[str, Any]) -> tuple[FrameKind, bytes]:
+        while self._forgotten:
+            self._channel.send(FrameKind.DROP, to_json({"number": self._forgotten.popleft()}))
+        self._channel.send(kind, to_json(message))
+        answered, body = self._channel.receive()
+        if answered is FrameKind.ERROR:
+            raise to_error(json.loads(body))
+        return answered, body
+
+
+def _patience(client: Client) -> dict[str, float | None]:
+    """Return how long a client waits; where it is, and whether it has left, the other end knows."""
+    return {"timeout": client.timeout, "limit": client.limit}
+
+
+class RelayedStore(LimitedStore):
+    """The store at the asking end of a link."""
+
+    def __init__(
+        self, records: EmbeddedStore, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT
+    ) -> None:
+        super().__init__(records)
+        self._limits, self._link, self._client = limits, link, client
+
+    @property
+    def limits(self) -> QueryLimits:
+        """Return the limits that the other end holds requests to."""
+        return self._limits
+
+    def on_behalf(self, client: Client) -> RelayedStore:
+        """Return the same store, given less time; whether the client has left is seen at the other end."""
+        return RelayedStore(self._records, self._limits, self._link, client)
+
+    def over(self, channel: Channel) -> RelayedStore:
+        """Return the same store, asked over another channel."""
+        return RelayedStore(self._records, self._limits, StoreLink(channel))
+
+    def ask(self, request: dict[str, Any]) -> Answer:
+        """Have the other end answer."""
+        number, head = self._link.ask(request, self._client)
+        form, row, version = to_head(head)
+        return Answer(form, row, _RelayedAnswer(self._link, number), version)
+
+
+class _RelayedAnswer(Iterator[bytes]):
+    """The chunks of an answer; `close`, or forgetting it, ends the work behind it."""
+
+    def __init__(self, link: StoreLink, number: int) -> None:
+        self._link, self._number = link, number
+        self._ended = False
+
+    def __next__(self) -> bytes:
+        if self._ended:
+            raise StopIteration
+        self._ended = True  # unless a chunk comes
+        chunk = self._link.next_chunk(self._number)
+        if chunk is None:
+            raise StopIteration
+        self._ended = False
+        return chunk
+
+    def close(self) -> None:
+        """Take no more."""
+        if not self._ended:
+            self._ended = True
+            self._link.forget(self._number)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class Lender:
+    """The answering end of a channel, used by one thread: what is asked of a store on behalf of a client."""
+
+    def __init__(self, channel: Channel, store: LimitedStore, client: Client) -> None:
+        self._channel, self._store, self._client = channel, store, client
+        self._answers: dict[int, Iterator[bytes]] = {}
+
+    def answer(self, kind: FrameKind, body: bytes) -> bool:
+        """Do what a frame asks; False where it is no request to a store."""
+        if kind not in (FrameKind.ASK, FrameKind.NEXT, FrameKind.DROP):
+            return False
+        message = json.loads(body)
+        number = message["number"]
+        try:
+            match kind:
+                case FrameKind.ASK:
+                    self._begin(number, message)
+                case FrameKind.NEXT:
+                    self._continue(number)
+                case _:
+                    self._end(number)
+        except CommuniqueError as error:
+            self._end(number)
+            self._channel.send(FrameKind.ERROR, to_json(from_error(error)))
+        return True
+
+    def close(self) -> None:
+        """End what has not come to its end."""
+        for number in tuple(self._answers):
+            self._end(number)
+
+    def _begin(self, number: int, message: dict[str, Any]) -> None:
+        client = replace(self._client, timeout=message["timeout"], limit=message["limit"])
+        answer = self._store.on_behalf(client).ask(message["request"])
+        self._answers[number] = answer.chunks
+        self._channel.send(FrameKind.HEAD, from_head(answer))
+
+    def _continue(self, number: int) -> None:
+        chunk = next(self._answers[number], None)
+        if chunk is None:
+            self._end(number)
+            self._channel.send(FrameKind.END)
+        else:
+            self._channel.send(FrameKind.CHUNK, chunk)
+
+    def _end(self, number: int) -> None:
+        chunks = self._answers.pop(number, None)
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
