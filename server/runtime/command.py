@@ -54,6 +54,7 @@ from server.site import Settings
 @click.option(
     "--page-processes",
     type=click.IntRange(0),
+    metavar="N",
     default=ServeOptions.page_processes,
     show_default=True,
     help="Processes that make pages, each with an index of its own; 0 makes them in the server's own.",
