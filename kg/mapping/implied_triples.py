@@ -1,4 +1,4 @@
-"""Computes the triples that an article's document implies: when things are known, bounds of dates, and attribution.
+"""Computes the triples that an article's document implies: times, attribution, nearest places and offsets.
 
 Authors need not write these triples, which they would forget or get wrong; a bound or grade they write is kept.
 """
@@ -14,7 +14,7 @@ from rdflib.term import Node
 from kg.errors import Location
 from kg.mapping.edtf_spans import ends_before, read_span
 from kg.mapping.located_triples import LocatedTriple
-from kg.namespaces import CQ, SCHEME
+from kg.namespaces import CQ, OA, SCHEME
 
 SPANS = {
     CQ.since: (CQ.earliestBegin, CQ.latestBegin),
@@ -52,7 +52,8 @@ class ImpliedTriples:
     def all(self) -> list[LocatedTriple]:
         """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
         implied: list[LocatedTriple] = []
-        for step in (self._stamps, self._grades, self._as_of, self._known_intervals, self._attributions):
+        first = (self._stamps, self._grades, self._as_of, self._known_intervals)
+        for step in (*first, self._attributions, self._nearest_places, self._offsets):
             triples = [*step()]  # all of a step before any is added, which would change what it iterates over
             for triple in triples:
                 self._add(triple)
@@ -121,7 +122,10 @@ class ImpliedTriples:
         voices = {*self._subjects[CQ.Voice]}
         for statement in self._subjects[CQ.Statement]:
             for source, location in self._values.get((statement, CQ.source), ()):
-                if source not in voices and self._is_vouched_for(statement, {statement}):
+                if source in voices:
+                    continue
+                yield LocatedTriple(statement, CQ.agentSource, URIRef(str(source)), location)
+                if self._is_vouched_for(statement, {statement}):
                     yield LocatedTriple(statement, CQ.attributedTo, URIRef(str(source)), location)
 
     def _is_vouched_for(self, statement: URIRef, seen: set[URIRef]) -> bool:
@@ -132,3 +136,23 @@ class ImpliedTriples:
     def _is_by_article(self, statement: URIRef) -> bool:
         source = URIRef(self._first(statement, CQ.source)[0])
         return self._first(source, CQ.voiceKind)[0] == str(ARTICLE_VOICE)
+
+    def _nearest_places(self) -> Iterator[LocatedTriple]:
+        """Yield the places that an event is given, but for those in which another of them lies."""
+        for event in [*self._subjects[CQ.Event], *self._subjects[CQ.Meeting]]:
+            places = self._values.get((event, CQ.place), ())
+            larger = {
+                larger for place, _ in places for larger, _ in self._values.get((URIRef(str(place)), CQ.within), ())
+            }
+            for place, location in places:
+                if place not in larger:
+                    yield LocatedTriple(event, CQ.nearestPlace, URIRef(str(place)), location)
+
+    def _offsets(self) -> Iterator[LocatedTriple]:
+        """Yield the offsets of every passage, one step nearer than its selector's."""
+        for passage in self._subjects[CQ.Passage]:
+            selector = URIRef(self._first(passage, OA.hasSelector)[0])
+            for own, offset in ((CQ.startOffset, OA.start), (CQ.endOffset, OA.end)):
+                value, location = self._first(selector, offset)
+                if location is not None:
+                    yield LocatedTriple(passage, own, Literal(value, datatype=XSD.nonNegativeInteger), location)

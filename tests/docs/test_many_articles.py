@@ -39,6 +39,9 @@ FACTS = """
 :s2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :vuk . :s3 cq:relays :s1 ; cq:source :dee .
 :s4 cq:says :claim ; cq:polarity polarity:positive ; cq:source :nobody .
 :s5 cq:says :claim ; cq:polarity polarity:negative ; cq:source :dee ; cq:revises :s6 . :s6 cq:source :dee .
+:s7 cq:source :envoys . :envoys cq:affiliatedWith :ministry . :ministry cq:partOf :government .
+:s8 cq:relays :s7 ; cq:agentSource :dee . :s9 cq:source :eva ; cq:onBehalfOf :ministry .
+:fire1 cq:nearestPlace :quay ; cq:evidence :words . :words cq:startOffset 3 ; cq:endOffset 9 .
 """
 ANSWERS = {
     "Who certainly held": [("bob", "third")],
@@ -48,6 +51,8 @@ ANSWERS = {
     "What became": [("blockade", "closing")],
     "How many independent": [("claim", "1")],
     "Who changed position": [("dee", "s6", "s5")],
+    "What did one side": [("s7", "dee"), ("s9", "None")],
+    "Where does it say": [("fire1", "quay", "3", "9")],
 }
 
 
@@ -67,7 +72,7 @@ def test_a_question_of_the_page_has_the_answer_of_a_close_reading(question: str,
     (expected,) = (rows for start, rows in ANSWERS.items() if question.startswith(start))
     result = world.query(query, initNs={name: Namespace(iri) for name, iri in PREFIXES.items()})
     rows = [tuple(short(term) for term in row) for row in result if isinstance(row, ResultRow)]
-    assert rows == expected
+    assert (rows if "ORDER BY" in query else sorted(rows)) == expected
 
 
 def short(term: object) -> str:

@@ -179,3 +179,15 @@ def test_an_edtf_literal_stands_in_the_graph_as_it_is_written(graph_of: GraphOf)
     edtf = URIRef("http://id.loc.gov/datatypes/edtf/EDTF")
     assert [*graph.objects(own("event/one"), CQ.when)] == [Literal("2034-24", datatype=edtf)]
     assert not [*graph.objects(own("event/one"), CQ.earliestBegin)]
+
+
+def test_a_passage_has_its_offsets_and_an_event_its_nearest_place(graph_of: GraphOf) -> None:
+    graph = graph_of(
+        "places:\n  - {id: place/quay, name: quay, kind: place-kind/building}\n"
+        "  - {id: place/port, name: port, kind: place-kind/city}\n"
+        "events:\n  - {id: event/talks, name: talks, kind: event-kind/consult, status: occurred, at: 0-18, "
+        "place: [place/port, place/quay]}\n"
+        "links:\n  - {linkSubject: place/quay, linkPredicate: within, linkObject: place/port, at: 0-18}\n"
+    )
+    assert value(graph, "event/talks", CQ.nearestPlace) == "place/quay"
+    assert (value(graph, "passage/0-18", CQ.startOffset), value(graph, "passage/0-18", CQ.endOffset)) == ("0", "18")

@@ -113,7 +113,8 @@ class Writer:
         return f"{self.base}{kind}/{name}" if colon and not name.startswith("//") else identifier
 
 
-IMPLIED = {CQ.asOf, CQ.knownFrom, CQ.knownUntil, CQ.attributedTo, *STAMP_GRADES.values()}
+IMPLIED = {CQ.asOf, CQ.knownFrom, CQ.knownUntil, CQ.attributedTo, CQ.agentSource, *STAMP_GRADES.values()}
+IMPLIED |= {CQ.nearestPlace, CQ.startOffset, CQ.endOffset}
 
 
 def written(graph: Graph) -> set[tuple[Node, Node, Node]]:

@@ -18,6 +18,10 @@ FACTS = """
 :fear a cq:Statement ; cq:source :government . :told a cq:Statement ; cq:relays :fear ; cq:attributedTo :official .
 :retold a cq:Statement ; cq:relays :told ; cq:attributedTo :minister .
 :closing cq:realizes :closure . :regatta cq:kind :race .
+:ann cq:memberOf :delegation , :both-sides . :delegation cq:affiliatedWith :ministry . :ministry cq:partOf :government .
+:toast-words a cq:Statement ; cq:source :ann ; cq:addressee :bob . :bob cq:affiliatedWith :union .
+:plea a cq:Statement ; cq:source :voice ; cq:onBehalfOf :union . :repeat cq:relays :plea ; cq:source :voice .
+:part cq:participant :bob ; cq:side :ministry . :talks cq:nearestPlace :hall . :hall cq:within :town .
 :race skos:broader <https://w3id.org/communique/scheme/event-kind/election> .
 """
 
@@ -48,6 +52,22 @@ def test_what_is_relayed_is_known_by_the_word_of_each_that_passes_it_on_and_attr
     assert values(inferred, "fear", PROV.wasAttributedTo) == set()
     assert values(inferred, "fear", PROV.wasInfluencedBy) == {"official"}
     assert values(inferred, "retold", PROV.wasAttributedTo) == {"minister"}
+
+
+def test_a_side_is_the_agent_and_every_organization_that_it_belongs_to(inferred: Graph) -> None:
+    assert values(inferred, "toast-words", CQ.sourceSide) == {"ann", "ministry", "government"}
+    assert values(inferred, "toast-words", CQ.addresseeSide) == {"bob", "union"}
+    assert values(inferred, "plea", CQ.sourceSide) == {"voice", "union"}
+    assert values(inferred, "part", CQ.participantSide) == {"bob", "union", "ministry", "government"}
+
+
+def test_what_a_voice_passes_on_is_at_first_hand(inferred: Graph) -> None:
+    assert values(inferred, "plea", CQ.byWordOf) == set()
+
+
+def test_larger_places_follow_from_the_nearest_and_are_not_nearest(inferred: Graph) -> None:
+    assert values(inferred, "talks", CQ.place) == {"hall", "town"}
+    assert values(inferred, "talks", CQ.nearestPlace) == set()
 
 
 def test_an_outcome_is_found_from_what_it_became_of(inferred: Graph) -> None:
