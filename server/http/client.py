@@ -10,7 +10,7 @@ from flask import request
 
 from kg.store.interfaces import Store
 from kg.workers import Client, LimitedStore
-from server.http.errors import HttpError
+from server.http.errors import invalid_parameter
 
 IPV6_PREFIX_BITS = 64
 """The length of the prefix that one client of IPv6 typically has for itself."""
@@ -61,5 +61,5 @@ def parse_timeout(value: str | None) -> float | None:
     except ValueError:
         seconds = 0.0
     if not math.isfinite(seconds) or seconds <= 0:
-        raise HttpError(400, f"The parameter 'timeout' is '{value}': expected a number of seconds above 0.")
+        raise invalid_parameter("timeout", value, "a number of seconds above 0")
     return seconds

@@ -82,6 +82,11 @@ def shorten(value: str) -> str:
     return value if len(value) <= MAX_QUOTED_CHARACTERS else f"{value[:MAX_QUOTED_CHARACTERS]}…"
 
 
+def invalid_parameter(key: str, value: str, expected: str, status: int = 400) -> HttpError:
+    """Return the error of a parameter whose value is not what is expected."""
+    return HttpError(status, f"The parameter '{key}' is '{shorten(value)}': expected {expected}.")
+
+
 def not_acceptable(offered: tuple[Format, ...], requested: str) -> HttpError:
     """Return a 406 that lists the formats on offer."""
     types = [row.media_type for row in offered]

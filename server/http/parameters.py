@@ -6,12 +6,13 @@ SPARQL 1.1 Protocol, section 2.1 (https://www.w3.org/TR/sparql11-protocol/#query
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import request
 
 from kg.sparql.protocol import RequestDataset
-from server.http.errors import HttpError
+from server.http.errors import HttpError, invalid_parameter
 from server.http.urlencoded import pairs
 
 MAX_PARAMETERS = 1000
@@ -44,6 +45,21 @@ class Parameters:
         if value is None:
             raise HttpError(400, f"The parameter '{key}' is missing.")
         return value
+
+    def choice(self, key: str, known: Collection[str], default: str = "") -> str:
+        """Return the value of a parameter, the default if absent or empty. Raises HttpError 400 if it is not known."""
+        value = self.get(key) or default
+        if value != default and value not in known:
+            raise invalid_parameter(key, value, f"one of {', '.join(filter(None, known))}")
+        return value
+
+    def number(self, key: str, default: int, highest: int) -> int:
+        """Return a number from 1, the default if absent. Raises HttpError 400 if it is none, or above the highest."""
+        value = self.get(key)
+        number = default if value is None else whole_number(value)
+        if number is None or not 0 < number <= highest:
+            raise invalid_parameter(key, value or "", f"a number from 1 to {highest}")
+        return number
 
     def formats(self) -> tuple[str, ...]:
         """Return the names in `format` and `output`, the preferred first; widespread clients repeat these."""

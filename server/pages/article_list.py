@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
+from server.pages.page_queries import PageQueries
 from server.pages.paging import Pager, page_number
+from server.pages.query_files import load_query
 from server.pages.rendering import page as html
-from server.pages.select_rows import solutions
 from server.site import site
 
 bp = Blueprint("corpus", __name__)
@@ -30,7 +28,5 @@ def _page(queries: PageQueries, page: int) -> Response:
     total = int(queries.select("articles-number")[0]["number"].value)
     pager = Pager(page, ARTICLES_PER_PAGE, total)
     title, text = load_query("articles")
-    shown = AnsweredQuery(title, f"{text}{pager.window}", solutions(f"{text}{pager.window}", queries.version))
-    queries.answered.append(shown)
-    values: dict[str, Any] = {"rows": shown.rows, "pager": pager}
-    return html("articles.html", queries, DATA_MENU_FORMATS, **values)
+    rows = queries.run(title, f"{text}{pager.window}")
+    return html("articles.html", queries, DATA_MENU_FORMATS, rows=rows, pager=pager)

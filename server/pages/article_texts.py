@@ -10,8 +10,8 @@ from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, T
 from kg.mapping.passage_digests import is_digest_of
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
-from server.pages.page_queries import load_query
 from server.pages.page_terms import PageTerm, Row
+from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.site import site
 
@@ -31,10 +31,10 @@ class ArticleText:
         here = TextSpan(start, end)
         if self.same:
             return here, PassageState.IN_PLACE
-        found = self.places.get(here)
-        if found is None or len(found.spans) != 1:
-            return None, found.state if found else PassageState.NOT_FOUND
-        return found.spans[0], found.state
+        located = self.places.get(here)
+        if located is None or len(located.spans) != 1:
+            return None, located.state if located else PassageState.NOT_FOUND
+        return located.spans[0], located.state
 
 
 def article_text(article: PageTerm, digest: PageTerm | None, length: int, version: Version) -> ArticleText | None:
@@ -44,10 +44,10 @@ def article_text(article: PageTerm, digest: PageTerm | None, length: int, versio
         return None
     if digest.value in texts:
         return ArticleText(texts[digest.value])
-    found: ArticleText | None = site().once_per_version(
+    copy: ArticleText | None = site().once_per_version(
         f"copy {article}", version, lambda: _copy(article, length, version)
     )
-    return found
+    return copy
 
 
 def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
@@ -57,9 +57,9 @@ def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
 
 def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:
     mapped = {row["digest"].value for row in solutions(load_query("article-digests")[1], version)}
-    others = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
-    rows = solutions(load_query("article-passages", this=article.sparql)[1], version) if others else []
-    copy = most_similar_copy([*map(_stamp, rows)], length or None, others) if rows else None
+    unmapped = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
+    rows = solutions(load_query("article-passages", this=article.sparql)[1], version) if unmapped else []
+    copy = most_similar_copy([*map(_stamp, rows)], length or None, unmapped) if rows else None
     return _located_copy(copy) if copy else None
 
 
@@ -70,5 +70,5 @@ def _stamp(row: Row) -> PassageStamp:
 
 
 def _located_copy(copy: TextCopy) -> ArticleText:
-    places = {found.stamp.span: found for found in copy.passages}
+    places = {passage.stamp.span: passage for passage in copy.passages}
     return ArticleText(copy.text.text, same=False, summary=copy.summary(), places=places)

@@ -47,17 +47,17 @@ def dataset() -> Response:
 
 
 def _page(queries: PageQueries, parameters: Parameters) -> Response:
-    names, kept = GraphNames(site().base), site().store.names()
+    names, versions = GraphNames(site().base), site().store.names()
     graph = f"<{names.provenance}>"
     about = queries.select("dataset-about", this=f"<{names.base}>", provenance=graph)
-    chosen = _compared_versions(parameters, kept)
+    chosen = _compared_versions(parameters, versions)
     graphs = queries.select("dataset-graphs", provenance=graph)
     pager = Pager(page_number(parameters), GRAPHS_PER_PAGE, len(graphs))
     values: dict[str, Any] = {
         "about": about[0] if about else {},
         "version": queries.version,
-        "versions": [*_stored_versions(kept[: -MAX_VERSIONS_LISTED - 1 : -1])],
-        "kept": kept[::-1],
+        "versions": [*_stored_versions(versions[: -MAX_VERSIONS_LISTED - 1 : -1])],
+        "kept": versions[::-1],
         "made": _provenance_rows(queries, graph, graphs[pager.here]),
         "pager": pager,
         "most_files": MAX_FILES_PER_GRAPH,
@@ -76,18 +76,18 @@ def _stored_versions(names: tuple[str, ...]) -> Iterator[Version]:
             yield site().store.version(name)
 
 
-def _compared_versions(parameters: Parameters, kept: tuple[str, ...]) -> tuple[Version, Version] | None:
+def _compared_versions(parameters: Parameters, versions: tuple[str, ...]) -> tuple[Version, Version] | None:
     """Return the two versions to compare: the requested ones or the last two; None if there is only one."""
     before, after = parameters.get("from"), parameters.get("to")
     if before and after:
         return site().store.version(before), site().store.version(after)
-    return (site().store.version(kept[-2]), site().store.version(kept[-1])) if len(kept) > 1 else None
+    return (site().store.version(versions[-2]), site().store.version(versions[-1])) if len(versions) > 1 else None
 
 
 def _provenance_rows(queries: PageQueries, provenance: str, graphs: list[Row]) -> list[tuple[str, list[Row]]]:
     """Return the provenance rows of each of these graphs."""
-    found: dict[str, list[Row]] = {row["graph"].value: [] for row in graphs}
-    named = " ".join(row["graph"].sparql for row in graphs)
-    for row in queries.select("dataset-provenance", provenance=provenance, graphs=named) if graphs else ():
-        found[row["graph"].value].append(row)
-    return [*found.items()]
+    by_graph: dict[str, list[Row]] = {row["graph"].value: [] for row in graphs}
+    names = " ".join(row["graph"].sparql for row in graphs)
+    for row in queries.select("dataset-provenance", provenance=provenance, graphs=names) if graphs else ():
+        by_graph[row["graph"].value].append(row)
+    return [*by_graph.items()]

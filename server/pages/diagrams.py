@@ -69,7 +69,7 @@ class TimeAxis:
 
 def time_axis(spans: Iterable[TimeSpan]) -> TimeAxis | None:
     """Return an axis that covers all spans, or None if no moment is known."""
-    known = sorted(each for span in spans for each in span.known)
+    known = sorted(moment for span in spans for moment in span.known)
     return TimeAxis(known[0], known[-1]) if known else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from flask import Blueprint, Response
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.passage_display import displayed_passages
+from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.search import current_index
 from server.search.disagreement_index import Issue, OpposedPair
@@ -48,18 +49,20 @@ def disagreements() -> Response:
 def _page(page: int) -> Response:
     index = current_index()
     queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
-    queries.answered.append(AnsweredQuery(*load_query("disagreements"), []))
-    here = index.issues[pager.here]
-    queries.add_names(iri(issue.topic) for issue in here if issue.topic)
-    pairs = [pair for issue in here for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
+    queries.add(*load_query("disagreements"), [])
+    issues = index.issues[pager.here]
+    queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
+    pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
     links, statements = (_links(queries, pairs), _statements(queries, pairs)) if pairs else ({}, {})
-    issues = [(iri(issue.topic) if issue.topic else "", _pairs(queries, issue, links, statements)) for issue in here]
+    shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
+    passages = displayed_passages(statements.values(), index.version)
     values: dict[str, Any] = {
-        "issues": [(topic, found, len(issue.pairs)) for issue, (topic, found) in zip(here, issues, strict=True)],
+        "issues": [
+            (iri(issue.topic) if issue.topic else "", shown, len(issue.pairs))
+            for issue, shown in zip(issues, shown_pairs, strict=True)
+        ],
         "pager": pager,
-        "words": {
-            each.row["statement"].value: each.words for each in displayed_passages(statements.values(), index.version)
-        },
+        "words": {passage.row["statement"].value: passage.words for passage in passages},
     }
     return html("disagreements.html", queries, DATA_MENU_FORMATS, **values)
 
@@ -69,39 +72,32 @@ LinkRows = dict[tuple[str, frozenset[str]], Row]
 
 def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
     """Return one link per pair in either direction, preferring asserted links to inferred ones."""
-    ways = (
-        f"(cq:{pair.relation} {one} {other})"
+    directions = (
+        f"(cq:{pair.relation} {start} {end})"
         for pair in pairs
-        for one, other in ((pair.one, pair.other), (pair.other, pair.one))
+        for start, end in ((pair.first, pair.second), (pair.second, pair.first))
     )
-    found: LinkRows = {}
-    for row in distinct_rows(queries.select("disagreement-links", links=" ".join(ways)), "relation", "one", "other"):
+    rows = queries.select("disagreement-links", links=" ".join(directions))
+    links: LinkRows = {}
+    for row in distinct_rows(rows, "relation", "one", "other"):
         kind = row["relation"].value.removeprefix(str(CQ))
-        found.setdefault((kind, frozenset((row["one"].value, row["other"].value))), row)
-    return found
+        links.setdefault((kind, frozenset((row["one"].value, row["other"].value))), row)
+    return links
 
 
 def _statements(queries: PageQueries, pairs: Iterable[OpposedPair]) -> dict[str, Row]:
-    named = " ".join(sorted({end for pair in pairs for end in (pair.one, pair.other)}))
-    told = distinct_rows(queries.select("disagreement-statements", statements=named), "statement")
-    return {row["statement"].value: row for row in told}
+    cells = sorted({cell for pair in pairs for cell in (pair.first, pair.second)})
+    rows = distinct_rows(queries.select("disagreement-statements", statements=" ".join(cells)), "statement")
+    return {row["statement"].value: row for row in rows}
 
 
-def _pairs(queries: PageQueries, issue: Issue, links: LinkRows, statements: dict[str, Row]) -> Sequence[LinkedPair]:
-    found = []
+def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statements: dict[str, Row]) -> list[LinkedPair]:
+    """Return the first pairs of an issue whose link and statements the graph has."""
+    linked = []
     for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]:
-        link = links.get((pair.relation, frozenset((iri(pair.one), iri(pair.other)))))
-        ends = (
-            [statements[each] for each in (link["one"].value, link["other"].value) if each in statements]
-            if link
-            else []
-        )
-        if link and len(ends) == 2:  # noqa: PLR2004 -- the two ends
-            found.append(LinkedPair(pair.relation, link, *_sided(queries, *ends)))
-    return found
-
-
-def _sided(queries: PageQueries, one: Row, other: Row) -> tuple[Row, Row]:
-    """Return the two statements with that of side a first."""
-    found = [queries.names[each["source"].value].side or "m" for each in (one, other)]
-    return (one, other) if found[0] <= found[1] else (other, one)
+        link = links.get((pair.relation, frozenset((iri(pair.first), iri(pair.second)))))
+        if link and link["one"].value in statements and link["other"].value in statements:
+            ends = [statements[link[name].value] for name in ("one", "other")]
+            one, other = sorted(ends, key=lambda row: queries.names[row["source"].value].side or "m")
+            linked.append(LinkedPair(pair.relation, link, one, other))
+    return linked

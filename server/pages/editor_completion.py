@@ -11,8 +11,8 @@ from kg.prefixes import prefixes
 from kg.store.interfaces import Version
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
-from server.pages.page_queries import load_query
 from server.pages.page_terms import Row, literal_in_query
+from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.pages.thing_names import CLASS_WORDS
 from server.site import site
@@ -51,14 +51,15 @@ def _vocabulary(version: Version) -> dict[str, Any]:
 
 def _term(row: Row) -> dict[str, str]:
     kind = row["kind"].value.rpartition("#")[2]
-    told = {key: row[key].value if key in row else "" for key in ("label", "definition")}
-    return {"iri": row["term"].value, "kind": EDITOR_KINDS.get(kind, "constant"), **told}
+    texts = {key: row[key].value if key in row else "" for key in ("label", "definition")}
+    return {"iri": row["term"].value, "kind": EDITOR_KINDS.get(kind, "constant"), **texts}
 
 
 def _things(words: str, version: Version) -> list[dict[str, str]]:
     rows = solutions(load_query("editor-things", words=literal_in_query(words))[1], version)
-    found = {row["thing"].value: row for row in reversed(rows)}
-    return [{"iri": iri, "label": row["label"].value, "kind": _kind(row)} for iri, row in reversed(found.items())]
+    # Reversed twice: the first row of each thing has its shortest name.
+    by_thing = {row["thing"].value: row for row in reversed(rows)}
+    return [{"iri": iri, "label": row["label"].value, "kind": _kind(row)} for iri, row in reversed(by_thing.items())]
 
 
 def _kind(row: Row) -> str:

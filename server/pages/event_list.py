@@ -10,9 +10,10 @@ from flask import Blueprint, Response
 from server.http.parameters import query_parameters
 from server.pages.diagrams import time_axis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, load_query
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row
-from server.pages.paging import Pager, page_number, requested_kind
+from server.pages.paging import Pager, page_number
+from server.pages.query_files import load_query
 from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
 from server.search import current_index
@@ -37,8 +38,9 @@ EVENTS_PER_SECTION = 40
 def events() -> Response:
     """Return the events and scenarios, or a page of one `kind` of them."""
     parameters = query_parameters()
-    wanted, page = requested_kind(parameters, EVENT_SECTIONS), page_number(parameters)
-    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "happening", labels=("kind", "status", "what"))
+    section, page = parameters.choice("kind", EVENT_SECTIONS), page_number(parameters)
+    text = _query(section)[1]
+    return list_response(lambda: _page(section, page), text, "happening", labels=("kind", "status", "what"))
 
 
 def _query(section: str) -> tuple[str, str]:
@@ -47,38 +49,41 @@ def _query(section: str) -> tuple[str, str]:
     return title, with_filters(text, SECTION_FILTERS.get(section, ()))
 
 
-def _page(which: str, page: int) -> Response:
+def _page(section: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    queries.answered.append(AnsweredQuery(*_query(which), []))
-    items = {name: found for name, found in _items(index.timeline).items() if which in ("", name)}
+    queries.add(*_query(section), [])
+    sections = {name: items for name, items in _sections(index.timeline).items() if section in ("", name)}
     pagers = {
-        name: Pager(page if which else 1, EVENTS_PER_PAGE if which else EVENTS_PER_SECTION, len(found))
-        for name, found in items.items()
+        name: Pager(page if section else 1, EVENTS_PER_PAGE if section else EVENTS_PER_SECTION, len(items))
+        for name, items in sections.items()
     }
-    shown = {name: found[pagers[name].here] for name, found in items.items()}
-    told = _event_rows(queries, [each.iri for found in shown.values() for each in found])
-    rows = {name: [(told[each.iri], each.span) for each in found if each.iri in told] for name, found in shown.items()}
-    line = time_axis(span for _, span in rows.get("dated", ()))
+    shown = {name: items[pagers[name].here] for name, items in sections.items()}
+    event_rows = _event_rows(queries, [item.iri for items in shown.values() for item in items])
+    rows = {
+        name: [(event_rows[item.iri], item.span) for item in items if item.iri in event_rows]
+        for name, items in shown.items()
+    }
+    axis = time_axis(span for _, span in rows.get("dated", ()))
     values: dict[str, Any] = {
-        "kind": which,
+        "kind": section,
         "pagers": pagers,
-        "axis": line,
-        "dated": [(row, span, line.bar(span)) for row, span in rows.get("dated", ())] if line else [],
+        "axis": axis,
+        "dated": [(row, span, axis.bar(span)) for row, span in rows.get("dated", ())] if axis else [],
         "undated": [row for row, _ in rows.get("undated", ())],
         "unreal": [row for row, _ in rows.get("unreal", ())],
     }
     return html("events.html", queries, DATA_MENU_FORMATS, **values)
 
 
-def _items(whole: Timeline) -> dict[str, Sequence[TimelineItem]]:
-    dated, undated = ([each for each in items if each.kind == "event"] for items in (whole.dated, whole.undated))
-    return {"dated": dated, "undated": undated, "unreal": whole.unreal}
+def _sections(timeline: Timeline) -> dict[str, Sequence[TimelineItem]]:
+    dated, undated = ([item for item in items if item.kind == "event"] for items in (timeline.dated, timeline.undated))
+    return {"dated": dated, "undated": undated, "unreal": timeline.unreal}
 
 
-def _event_rows(queries: PageQueries, happenings: list[str]) -> dict[str, Row]:
+def _event_rows(queries: PageQueries, events: list[str]) -> dict[str, Row]:
     """Return the row of each event, by IRI."""
-    if not happenings:
+    if not events:
         return {}
-    rows = queries.select("happenings-told", happenings=" ".join(f"<{each}>" for each in happenings))
+    rows = queries.select("happenings-told", happenings=" ".join(f"<{event}>" for event in events))
     return {row["happening"].value: row for row in distinct_rows(rows, "happening")}

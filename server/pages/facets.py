@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
-from server.http.errors import HttpError, shorten
+from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
 from server.pages.page_terms import is_usable_iri, literal_in_query
 from server.site import site
@@ -80,7 +80,7 @@ class ChosenValue:
 
 
 def chosen_values(parameters: Parameters) -> list[ChosenValue]:
-    """Return the facet values of a request; 400 if one that must be an IRI is not."""
+    """Return the facet values of a request. Raises HttpError 400 if there are too many, or one is not an IRI."""
     spelled = {facet: [*dict.fromkeys(filter(None, parameters.get_all(facet.name)))] for facet in FACETS}
     for facet, values in spelled.items():
         if len(values) > MAX_VALUES_PER_FACET:
@@ -90,7 +90,7 @@ def chosen_values(parameters: Parameters) -> list[ChosenValue]:
     number = sum(map(len, spelled.values()))
     if number > MAX_FACET_VALUES:
         raise HttpError(400, f"The facets have {number} values in all: expected {MAX_FACET_VALUES} at most.")
-    return [_chosen_value(facet, each) for facet, values in spelled.items() for each in values]
+    return [_chosen_value(facet, value) for facet, values in spelled.items() for value in values]
 
 
 def value_in_address(facet: Facet, value: str) -> str:
@@ -100,20 +100,15 @@ def value_in_address(facet: Facet, value: str) -> str:
     return value if facet.prefix is not None and (":" in short or not short) else short
 
 
-def statement_patterns(asked: list[ChosenValue], words: str) -> str:
+def statement_patterns(chosen: list[ChosenValue], words: str) -> str:
     """Return the pattern that binds `?statement` to the statements with all chosen values and words."""
-    return "\n  ".join(
-        (
-            "?statement a cq:Statement .",
-            *(_facet_pattern(n, each) for n, each in enumerate(asked)),
-            *_word_patterns(words),
-        )
-    )
+    by_value = (_facet_pattern(number, value) for number, value in enumerate(chosen))
+    return "\n  ".join(("?statement a cq:Statement .", *by_value, *_word_patterns(words)))
 
 
-def search_words(asked: str) -> list[str]:
-    """Return the searched words in lower case."""
-    return asked.lower().split()[:MAX_SEARCH_WORDS]
+def search_words(text: str) -> list[str]:
+    """Return the words of a search text, in lower case."""
+    return text.lower().split()[:MAX_SEARCH_WORDS]
 
 
 def counts_query(pattern: str) -> str:
@@ -148,18 +143,16 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
         return ChosenValue(facet, spelled, literal_in_query(spelled), spelled)
     value = spelled if ":" in spelled else f"{facet.prefix or site().base}{spelled}"
     if not is_usable_iri(value):
-        raise HttpError(
-            400, f"The parameter '{facet.name}' is '{shorten(spelled)}': expected an IRI, or what follows its base."
-        )
+        raise invalid_parameter(facet.name, spelled, "an IRI, or what follows its base")
     return ChosenValue(facet, spelled, f"<{value}>", value)
 
 
-def _facet_pattern(number: int, asked: ChosenValue) -> str:
+def _facet_pattern(number: int, chosen: ChosenValue) -> str:
     """Return a facet's pattern with numbered variables, so that two values of one facet do not share any."""
-    pattern = asked.facet.pattern
+    pattern = chosen.facet.pattern
     for variable in ("value", "who", "participation", "said", "passing"):
         pattern = pattern.replace(f"?{variable}", f"?{variable}{number}")
-    return f"{pattern} FILTER(?value{number} = {asked.term})"
+    return f"{pattern} FILTER(?value{number} = {chosen.term})"
 
 
 def _word_patterns(words: str) -> Iterator[str]:

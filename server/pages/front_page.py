@@ -14,13 +14,11 @@ from server.pages.diagrams import participation_diagram, time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.rendering import TemplateCall, cached_page
 from server.pages.thing_names import side_letters
-from server.pages.time_formatting import row_span
+from server.pages.thing_queries import events_with_spans
 from server.site import site
 
 FEATURED_QUESTIONS = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """Example questions on the home page, if the site has them."""
-
-
 MAX_GRAPHS_LISTED = 20
 
 
@@ -34,18 +32,18 @@ def home_page() -> Response:
 
 def _home(queries: PageQueries) -> TemplateCall:
     counts = queries.select("home-counts")
-    met = queries.select("home-meetings")
-    dated = [(row, row_span(row)) for row in distinct_rows(queries.select("home-dated"), "happening")]
-    line = time_axis(each for _, each in dated)
-    known = {each.name: each for each in example_questions()}
+    participations = queries.select("home-meetings")
+    dated = events_with_spans(distinct_rows(queries.select("home-dated"), "happening"))
+    axis = time_axis(span for _, span in dated)
+    questions = {question.name: question for question in example_questions()}
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),
-        "graphs": sorted(queries.version.counts.items(), key=lambda each: (-each[1], each[0]))[:MAX_GRAPHS_LISTED],
-        "network": participation_diagram(met, side_letters(queries.version)) if met else None,
-        "axis": line,
-        "dated": [(row, each, line.bar(each)) for row, each in dated] if line else [],
-        "first": [known[each] for each in FEATURED_QUESTIONS if each in known] or example_questions()[:3],
+        "graphs": sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED],
+        "network": participation_diagram(participations, side_letters(queries.version)) if participations else None,
+        "axis": axis,
+        "dated": [(row, span, axis.bar(span)) for row, span in dated] if axis else [],
+        "first": [questions[name] for name in FEATURED_QUESTIONS if name in questions] or [*questions.values()][:3],
         "version": queries.version,
     }
     return "home.html", values

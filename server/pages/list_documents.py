@@ -52,8 +52,8 @@ def construct_query(select: str, key: str) -> str:
     """Return a CONSTRUCT query for all triples of the things that a SELECT binds to `key`."""
     start = select.index("SELECT")
     prologue, body = select[:start], select[start:]
-    found = f"{{ SELECT DISTINCT ?{key} WHERE {{ {{ {body} }} }} }}"
-    return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {found} ?{key} ?property ?value }}"
+    things = f"{{ SELECT DISTINCT ?{key} WHERE {{ {{ {body} }} }} }}"
+    return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {things} ?{key} ?property ?value }}"
 
 
 def _document(text: str, row: Format, version: Version, labels: tuple[str, ...]) -> Response:

@@ -11,10 +11,10 @@ from flask import Response, url_for
 
 from kg.formats import GRAPH_FORMATS, SCRIPTED
 from server.pages.network_json import edge_words, network_json
-from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows, fill_variables, load_query
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row, page_address
+from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
-from server.pages.select_rows import solutions
 from server.search.network import Network, NetworkEdge, NetworkNode, other_end
 
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
@@ -36,17 +36,15 @@ def chain_steps(queries: PageQueries, part: Network, one: NetworkNode, other: Ne
     edges = part.chain(one.iri, other.iri)
     if not edges:
         return None if edges is None else []
-    title, text = evidence_query(edges)
-    queries.answered.append(AnsweredQuery(title, text, solutions(text, queries.version)))
-    rows = distinct_rows(queries.answered[-1].rows, "one", "relation", "other", "passage")
-    found, here = [], one.iri
+    rows = distinct_rows(queries.run(*evidence_query(edges)), "one", "relation", "other", "passage")
+    steps, here = [], one.iri
     for edge in edges:
-        key = (edge.one, edge.relation, edge.other)
-        passages = [row for row in rows if tuple(row[each].value for each in ("one", "relation", "other")) == key]
+        key = (edge.start, edge.relation, edge.end)
+        passages = [row for row in rows if tuple(row[name].value for name in ("one", "relation", "other")) == key]
         there = other_end(edge, here)
-        found.append(ChainStep(part.nodes[here], part.nodes[there], edge_words(edge, here), edge.real, passages))
+        steps.append(ChainStep(part.nodes[here], part.nodes[there], edge_words(edge, here), edge.real, passages))
         here = there
-    return found
+    return steps
 
 
 def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
@@ -57,9 +55,9 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
     prologue, _, body = text.partition("SELECT")
     parts = (
         fill_variables(
-            f"SELECT{body}", {"one": f"<{each.one}>", "relation": f"<{each.relation}>", "other": f"<{each.other}>"}
+            f"SELECT{body}", {"one": f"<{edge.start}>", "relation": f"<{edge.relation}>", "other": f"<{edge.end}>"}
         )
-        for each in edges
+        for edge in edges
     )
     whole = f"{prologue}SELECT * WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
     return title, whole
@@ -69,23 +67,23 @@ def page(
     queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode, real: Mapping[str, str]
 ) -> Response:
     """Return the page of a chain; `real` are the choices of the filter for real events."""
-    found = chain_steps(queries, part, one, other)
+    steps = chain_steps(queries, part, one, other)
     queries.add_names([one.iri, other.iri])
-    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=found, real=real)
+    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=steps, real=real)
 
 
 def chain_json(queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode) -> dict[str, Any]:
     """Return a chain in the JSON shape of the page's script."""
-    found = chain_steps(queries, part, one, other)
+    steps = chain_steps(queries, part, one, other)
     where = f"{url_for('network.chain')}?{urlencode({'from': one.iri, 'to': other.iri})}"
     ends = {"from": one.name, "to": other.name, "page": where}
-    if found is None:
+    if steps is None:
         return {**ends, "hops": None, **network_json(part.among({one.iri, other.iri}), part)}
-    path = [one.iri, *(each.end.iri for each in found)]
-    return {**ends, "path": path, "hops": [*map(_step_json, found)], **network_json(part.among({*path}), part)}
+    path = [one.iri, *(step.end.iri for step in steps)]
+    return {**ends, "path": path, "hops": [*map(_step_json, steps)], **network_json(part.among({*path}), part)}
 
 
-def _step_json(hop: ChainStep) -> dict[str, Any]:
+def _step_json(step: ChainStep) -> dict[str, Any]:
     passages = [
         {
             "href": page_address(row["passage"].value),
@@ -93,6 +91,6 @@ def _step_json(hop: ChainStep) -> dict[str, Any]:
             "gist": row["gist"].value if "gist" in row else "",
             "about": page_address(row["carrier"].value),
         }
-        for row in hop.passages
+        for row in step.passages
     ]
-    return {"from": hop.start.name, "to": hop.end.name, "words": hop.words, "real": hop.real, "passages": passages}
+    return {"from": step.start.name, "to": step.end.name, "words": step.words, "real": step.real, "passages": passages}

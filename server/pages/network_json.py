@@ -30,7 +30,7 @@ RELATION_WORDS = {
 
 def edge_words(edge: NetworkEdge, here: str) -> str:
     """Return the wording of an edge, read from one of its ends."""
-    return relation_words(edge.relation)[edge.one != here]
+    return relation_words(edge.relation)[edge.start != here]
 
 
 def relation_words(relation: str) -> tuple[str, str]:
@@ -42,8 +42,8 @@ def relation_words(relation: str) -> tuple[str, str]:
 def network_json(shown: Network, part: Network) -> dict[str, Any]:
     """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network."""
     places = {iri: place for place, iri in enumerate(shown.nodes)}
-    nodes = [(each.iri, each.name, each.kind, each.side, page_address(each.iri)) for each in shown.nodes.values()]
-    edges = [(places[each.one], places[each.other], each.relation, int(each.real)) for each in shown.edges]
-    spoken_as = {iri: relation_words(iri) for iri, _ in shown.relations}
-    degree = [len(part.at.get(each, ())) for each in shown.nodes]
-    return {"nodes": nodes, "edges": edges, "relations": spoken_as, "degrees": degree, "all": len(part.at)}
+    nodes = [(node.iri, node.name, node.kind, node.side, page_address(node.iri)) for node in shown.nodes.values()]
+    edges = [(places[edge.start], places[edge.end], edge.relation, int(edge.real)) for edge in shown.edges]
+    words = {iri: relation_words(iri) for iri, _ in shown.relations}
+    degrees = [len(part.at.get(iri, ())) for iri in shown.nodes]
+    return {"nodes": nodes, "edges": edges, "relations": words, "degrees": degrees, "all": len(part.at)}

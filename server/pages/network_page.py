@@ -11,16 +11,17 @@ from flask import Blueprint, Response, request, url_for
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
 from kg.moments import DAY, Moment
 from server.descriptions.store_queries import iri_in_query
-from server.http.errors import HttpError, shorten
+from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
-from server.http.parameters import Parameters, query_parameters, whole_number
+from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
 from server.pages.list_documents import data_response, list_response
 from server.pages.network_chains import chain_json, evidence_query
 from server.pages.network_chains import page as chain_page
 from server.pages.network_json import edge_words, network_json, relation_words
-from server.pages.page_queries import PageQueries, load_query
+from server.pages.page_queries import PageQueries
 from server.pages.page_terms import literal_in_query
+from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
@@ -47,26 +48,26 @@ def network() -> Response:
 
 def _edges_query(parameters: Parameters) -> str:
     """Return the query for the edges that the page's filters let through; of `around`, those at that node."""
-    wanted, around = _wanted(parameters), parameters.get("around")
-    filters = [*_filters(wanted)]
+    around = parameters.get("around")
+    filters = [*_filters(_requested_filter(parameters))]
     if around:
         filters.append(f"FILTER({iri_in_query(around)} IN (?one, ?other))")
     return with_filters(load_query("network-edges")[1], filters)
 
 
-def _filters(wanted: NetworkFilter) -> Iterator[str]:
+def _filters(network_filter: NetworkFilter) -> Iterator[str]:
     """Yield in SPARQL what `NetworkFilter` tests."""
-    if wanted.relations:
-        yield f"FILTER(?relation IN ({', '.join(iri_in_query(each) for each in sorted(wanted.relations))}))"
-    if wanted.real == "yes":
+    if network_filter.relations:
+        yield f"FILTER(?relation IN ({', '.join(iri_in_query(iri) for iri in sorted(network_filter.relations))}))"
+    if network_filter.real == "yes":
         yield "FILTER(?relation != cq:envisagedIn)"
     for end in ("?one", "?other"):
-        if wanted.real != "all":
-            yield f"FILTER NOT EXISTS {{ {end} a cq:{'Scenario' if wanted.real == 'yes' else 'Event'} }}"
-        if since := parse_moment(wanted.since):
+        if network_filter.real != "all":
+            yield f"FILTER NOT EXISTS {{ {end} a cq:{'Scenario' if network_filter.real == 'yes' else 'Event'} }}"
+        if since := parse_moment(network_filter.since):
             test = f"{in_utc('?last')} < {moment_in_query(since)}"
             yield f"FILTER NOT EXISTS {{ {end} cq:latestEnd ?last FILTER({test}) }}"
-        if until := parse_moment(wanted.until):
+        if until := parse_moment(network_filter.until):
             test = f"{in_utc('?first')} >= {moment_in_query(Moment(until.seconds + DAY))}"
             yield f"FILTER NOT EXISTS {{ {end} cq:earliestBegin ?first FILTER({test}) }}"
 
@@ -75,11 +76,11 @@ def _filters(wanted: NetworkFilter) -> Iterator[str]:
 def graph() -> Response:
     """Return nodes and edges as JSON: those of highest degree, or the neighbourhood of one node."""
     parameters, index = query_parameters(), current_index()
-    wanted, around = _wanted(parameters), parameters.get("around")
-    most = _number(parameters.get("most"))
+    network_filter, around = _requested_filter(parameters), parameters.get("around")
+    most = parameters.number("most", DEFAULT_NODES_DRAWN, MAX_NODES_DRAWN)
 
     def make() -> dict[str, Any]:
-        part = index.network_part(wanted)
+        part = index.network_part(network_filter)
         return network_json(part.around(around) if around else part.busiest(most), part)
 
     return json_response(index.version, make, request.query_string.decode())
@@ -96,8 +97,8 @@ def chain() -> Response:
         return Response(status=303, headers={"Location": url_for("network.network")})
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index = current_index()
-    part, queries = index.network_part(_wanted(parameters, "yes")), PageQueries(index.version)
-    one, other = (_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
+    part, queries = index.network_part(_requested_filter(parameters, "yes")), PageQueries(index.version)
+    one, other = (_requested_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
     if row is SCRIPTED:
         return json_response(
             index.version, lambda: chain_json(queries, part, one, other), request.query_string.decode()
@@ -107,44 +108,29 @@ def chain() -> Response:
     return chain_page(queries, part, one, other, REALITY_CHOICES)
 
 
-def _wanted(parameters: Parameters, real: str = "all") -> NetworkFilter:
-    asked = parameters.get("real") or real
-    if asked not in REALITY_CHOICES:
-        raise HttpError(400, f"The parameter 'real' is '{asked}': expected one of {', '.join(REALITY_CHOICES)}.")
+def _requested_filter(parameters: Parameters, real: str = "all") -> NetworkFilter:
     since, until = (_day(parameters, key) for key in ("since", "until"))
-    return NetworkFilter(frozenset(parameters.get_all("relation")) - {""}, asked, since, until)
+    relations = frozenset(parameters.get_all("relation")) - {""}
+    return NetworkFilter(relations, parameters.choice("real", REALITY_CHOICES, real), since, until)
 
 
 def _day(parameters: Parameters, key: str) -> str:
-    asked = parameters.get(key) or ""
-    if asked and (not DAY_PATTERN.fullmatch(asked) or parse_moment(asked) is None):
-        raise HttpError(400, f"The parameter '{key}' is '{asked}': expected a day, as 2011-10-20.")
-    return asked
+    day = parameters.get(key) or ""
+    if day and (not DAY_PATTERN.fullmatch(day) or parse_moment(day) is None):
+        raise invalid_parameter(key, day, "a day, as 2011-10-20")
+    return day
 
 
-def _number(asked: str | None) -> int:
-    if asked is None:
-        return DEFAULT_NODES_DRAWN
-    found = whole_number(asked)
-    if found is None or not 0 < found <= MAX_NODES_DRAWN:
-        raise HttpError(
-            400, f"The parameter 'most' is '{shorten(asked)}': expected a number from 1 to {MAX_NODES_DRAWN}."
-        )
-    return found
-
-
-def _node(part: Network, asked: str | None, key: str, queries: PageQueries) -> NetworkNode:
-    wanted = (asked or "").strip()
-    if wanted in part.nodes:
-        return part.nodes[wanted]
-    found = [each for each in part.nodes.values() if each.name.casefold() == wanted.casefold()] or _nodes_called(
-        part, wanted, queries
-    )
-    if not found:
-        raise HttpError(
-            404, f"The parameter '{key}' is '{wanted}': expected the name or IRI of somebody in the network."
-        )
-    return max(found, key=lambda each: (len(part.at.get(each.iri, ())), each.iri))
+def _requested_node(part: Network, value: str | None, key: str, queries: PageQueries) -> NetworkNode:
+    """Return the node with an IRI or a name, the one with most edges if several have it. Raises HttpError 404."""
+    name = (value or "").strip()
+    if name in part.nodes:
+        return part.nodes[name]
+    named = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
+    nodes = named or _nodes_called(part, name, queries)
+    if not nodes:
+        raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
+    return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri))
 
 
 def _nodes_called(part: Network, name: str, queries: PageQueries) -> list[NetworkNode]:
@@ -152,28 +138,28 @@ def _nodes_called(part: Network, name: str, queries: PageQueries) -> list[Networ
     rows = (
         solutions(load_query("editor-things", words=literal_in_query(name.lower()))[1], queries.version) if name else []
     )
-    there = [row for row in rows if row["thing"].value in part.nodes]
-    exact = [row for row in there if row["label"].value.casefold() == name.casefold()]
-    return [part.nodes[row["thing"].value] for row in exact or there[:1]]
+    containing = [row for row in rows if row["thing"].value in part.nodes]
+    exact = [row for row in containing if row["label"].value.casefold() == name.casefold()]
+    return [part.nodes[row["thing"].value] for row in exact or containing[:1]]
 
 
 def _page() -> Response:
     parameters, index = query_parameters(), current_index()
     queries = PageQueries(index.version)
-    wanted, around = _wanted(parameters), parameters.get("around")
-    part = index.network_part(wanted)
+    network_filter, around = _requested_filter(parameters), parameters.get("around")
+    part = index.network_part(network_filter)
     shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
-    ranked = sorted(shown.nodes.values(), key=lambda each: (-len(part.at.get(each.iri, ())), each.name))
+    degrees = {node: len(part.at.get(node.iri, ())) for node in shown.nodes.values()}
     values: dict[str, Any] = {
-        "rows": [(each, len(part.at.get(each.iri, ()))) for each in ranked],
+        "rows": sorted(degrees.items(), key=lambda ranked: (-ranked[1], ranked[0].name)),
         "around": part.nodes.get(around or ""),
         "near": [
-            (edge, edge_words(edge, around), part.nodes[other_end(edge, around)]) for edge in part.at.get(around, ())
-        ]
-        if around
-        else [],
+            (edge, edge_words(edge, around), part.nodes[other_end(edge, around)])
+            for edge in part.at.get(around or "", ())
+            if around
+        ],
         "relations": [(iri, relation_words(iri)[0], n) for iri, n in index.network.relations],
-        "wanted": wanted,
+        "filter": network_filter,
         "real": REALITY_CHOICES,
         "total": (len(part.at), len(part.edges)),
         "first": DEFAULT_NODES_DRAWN,

@@ -1,25 +1,18 @@
-"""The queries of a page and their results, and the names of all things in them.
-
-Each query is a file. Its parameters, such as `$this`, are SPARQL variables, so that the file is a valid query.
-"""
+"""The queries of a page and their results, and the names of all things in them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 from kg.datasets import GraphNames
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
+from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.pages.thing_names import Names, names_of, side_letters
 from server.site import site
-
-QUERIES = Path(__file__).with_name("queries")
-
 
 UNLABELLED_VARIABLES = frozenset(("graph", "passage", "link", "holding", "digest"))
 """Variables whose values pages show without a label."""
@@ -44,10 +37,16 @@ class PageQueries:
 
     def select(self, name: str, **terms: str) -> list[Row]:
         """Return the rows of a query file, with SPARQL terms substituted for its `$` variables."""
-        title, text = load_query(name, **terms)
-        found = solutions(text, self.version)
-        self.answered.append(AnsweredQuery(title, text, found))
-        return found
+        return self.run(*load_query(name, **terms))
+
+    def run(self, title: str, text: str) -> list[Row]:
+        """Return the rows of a query, and list it among those of the page."""
+        return self.add(title, text, solutions(text, self.version))
+
+    def add(self, title: str, text: str, rows: list[Row]) -> list[Row]:
+        """Add a query to those that the page lists, with its rows, whose things get names; return the rows."""
+        self.answered.append(AnsweredQuery(title, text, rows))
+        return rows
 
     def add_names(self, iris: Iterable[str]) -> None:
         """Look up the names of these IRIs too."""
@@ -56,22 +55,9 @@ class PageQueries:
     @cached_property
     def names(self) -> Names:
         """Return the names of all IRIs in the results; looked up once, so access it after all queries."""
-        cells = (cell for asked in self.answered for row in asked.rows for cell in row.items())
-        found = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
-        return names_of({*found, *self._extra_names, *side_letters(self.version)}, self.version)
-
-
-def load_query(name: str, **terms: str) -> tuple[str, str]:
-    """Return a query's title (its first comment) and its text with terms substituted for variables."""
-    title, text = _read_query_file(name)
-    return title, fill_variables(text, terms)
-
-
-def fill_variables(text: str, terms: Mapping[str, str]) -> str:
-    """Return a query with terms substituted for its `$` variables."""
-    for variable, spelled in terms.items():
-        text = re.sub(rf"\${variable}\b", lambda _, spelled=spelled: spelled, text)  # type: ignore[misc]
-    return text
+        cells = (cell for query in self.answered for row in query.rows for cell in row.items())
+        iris = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
+        return names_of({*iris, *self._extra_names, *side_letters(self.version)}, self.version)
 
 
 def origin(graph: PageTerm | None) -> str:
@@ -83,17 +69,10 @@ def origin(graph: PageTerm | None) -> str:
 
 def distinct_rows(rows: Iterable[Row], *keys: str) -> list[Row]:
     """Return one row per combination of these variables, preferring asserted facts to inferred ones."""
-    found: dict[tuple[PageTerm | None, ...], Row] = {}
-    for row in sorted(rows, key=lambda each: ORIGIN_ORDER[origin(each.get("graph"))]):
-        found.setdefault(tuple(row.get(key) for key in keys), row)
-    return list(found.values())
+    distinct: dict[tuple[PageTerm | None, ...], Row] = {}
+    for row in sorted(rows, key=lambda row: ORIGIN_ORDER[origin(row.get("graph"))]):
+        distinct.setdefault(tuple(row.get(key) for key in keys), row)
+    return list(distinct.values())
 
 
 ORIGIN_ORDER = {"asserted": 0, "outside": 1, "inferred": 2}
-
-
-@cache
-def _read_query_file(name: str) -> tuple[str, str]:
-    text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
-    first, _, rest = text.partition("\n")
-    return first.lstrip("# ").strip(), rest.strip() + "\n"

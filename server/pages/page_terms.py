@@ -50,9 +50,9 @@ Row = dict[str, PageTerm]
 """A solution of a SELECT query: the bound variables."""
 
 
-def term_from_json(found: dict[str, Any]) -> PageTerm:
+def term_from_json(term: dict[str, Any]) -> PageTerm:
     """Return a term from SPARQL 1.1 JSON results."""
-    return PageTerm(found["value"], found["type"], found.get("xml:lang", ""), found.get("datatype", ""))
+    return PageTerm(term["value"], term["type"], term.get("xml:lang", ""), term.get("datatype", ""))
 
 
 def term_from_cell(cell: str) -> PageTerm:
@@ -72,7 +72,7 @@ def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:
 
 def is_usable_iri(iri: str) -> bool:
     """Tell whether an IRI can be inserted into a query unescaped."""
-    return ":" in iri and not any(each in FORBIDDEN_IN_IRI or each <= " " for each in iri)
+    return ":" in iri and not any(character in FORBIDDEN_IN_IRI or character <= " " for character in iri)
 
 
 def page_address(iri: str) -> str | None:

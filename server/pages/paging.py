@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from server.descriptions.addresses import current_address, current_parameters, with_parameters
-from server.http.errors import HttpError, shorten
-from server.http.parameters import Parameters, whole_number
+from server.http.parameters import Parameters
 
 MAX_PAGE_NUMBER = 1_000_000
 """The highest number that a page may have."""
@@ -43,26 +41,12 @@ class Pager:
 
     def turn(self, number: int) -> str:
         """Return the URL of another page of the list."""
-        return address_with([*(each for each in current_pairs() if each[0] != "page"), ("page", str(number))])
+        return address_with([*((key, value) for key, value in current_pairs() if key != "page"), ("page", str(number))])
 
 
 def page_number(parameters: Parameters) -> int:
-    """Return the requested page number; 400 if it is not a number in range."""
-    asked = parameters.get("page") or "1"
-    found = whole_number(asked)
-    if found is None or not 0 < found <= MAX_PAGE_NUMBER:
-        raise HttpError(
-            400, f"The parameter 'page' is '{shorten(asked)}': expected a number from 1 to {MAX_PAGE_NUMBER}."
-        )
-    return found
-
-
-def requested_kind(parameters: Parameters, known: Collection[str]) -> str:
-    """Return the requested kind, empty for all; 400 if it is unknown."""
-    asked = parameters.get("kind") or ""
-    if asked and asked not in known:
-        raise HttpError(400, f"The parameter 'kind' is '{asked}': expected one of {', '.join(known)}.")
-    return asked
+    """Return the number of the requested page. Raises HttpError 400 if it is not a number in range."""
+    return parameters.number("page", 1, MAX_PAGE_NUMBER)
 
 
 def current_pairs() -> list[tuple[str, str]]:

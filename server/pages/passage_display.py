@@ -77,14 +77,14 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
 def _before(text: str, start: int) -> str:
     """Return the context before a passage, from the start of a word."""
     first = max(0, start - CONTEXT_CHARACTERS)
-    found = text[first:start]
-    return found if not first else f"… {found.partition(' ')[2] or found}"
+    context = text[first:start]
+    return context if not first else f"… {context.partition(' ')[2] or context}"
 
 
 def _after(text: str, end: int) -> str:
     """Return the context after a passage, to the end of a word."""
-    found = text[end : end + CONTEXT_CHARACTERS]
-    return found if end + CONTEXT_CHARACTERS >= len(text) else f"{found.rpartition(' ')[0] or found} …"
+    context = text[end : end + CONTEXT_CHARACTERS]
+    return context if end + CONTEXT_CHARACTERS >= len(text) else f"{context.rpartition(' ')[0] or context} …"
 
 
 def _address(row: Row) -> str | None:

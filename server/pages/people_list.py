@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
+from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row
-from server.pages.paging import Pager, page_number, requested_kind
+from server.pages.paging import Pager, page_number
+from server.pages.query_files import load_query
 from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
 from server.search import current_index
-from server.search.agent_index import AGENT_CLASSES, AgentCounts
-from server.search.tsv_cells import iri
+from server.search.agent_index import AGENT_CLASSES
 
 bp = Blueprint("people", __name__)
 
@@ -29,21 +27,12 @@ AGENTS_PER_KIND = 50
 """Agents per kind on the page that shows all kinds."""
 
 
-@dataclass(frozen=True)
-class ListedAgent:
-    """A listed agent: the IRI and the numbers of its statements and events."""
-
-    iri: str
-    statements: int
-    events: int
-
-
 @bp.get("/people")
 def people() -> Response:
     """Return the agents by kind, or a page of one `kind` of them."""
     parameters = query_parameters()
-    wanted, page = requested_kind(parameters, KIND_TITLES), page_number(parameters)
-    return list_response(lambda: _page(wanted, page), _query(wanted)[1], "agent", labels=("kind",))
+    kind, page = parameters.choice("kind", KIND_TITLES), page_number(parameters)
+    return list_response(lambda: _page(kind, page), _query(kind)[1], "agent", labels=("kind",))
 
 
 def _query(kind: str) -> tuple[str, str]:
@@ -52,35 +41,31 @@ def _query(kind: str) -> tuple[str, str]:
     return title, with_filters(text, [f"FILTER(?kind = cq:{kind.capitalize()})"] if kind else [])
 
 
-def _page(which: str, page: int) -> Response:
+def _page(kind: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    queries.answered.append(AnsweredQuery(*_query(which), []))
-    wanted = [name for name in AGENT_CLASSES if which in ("", name.lower())]
+    queries.add(*_query(kind), [])
     pagers = {
-        name: Pager(page if which else 1, AGENTS_PER_PAGE if which else AGENTS_PER_KIND, len(index.agents[name]))
-        for name in wanted
+        name: Pager(page if kind else 1, AGENTS_PER_PAGE if kind else AGENTS_PER_KIND, len(index.agents[name]))
+        for name in AGENT_CLASSES
+        if kind in ("", name.lower())
     }
-    shown = {name: _listed_agents(index.agents[name][pager.here]) for name, pager in pagers.items()}
+    shown = {name: index.agents[name][pager.here] for name, pager in pagers.items()}
     values: dict[str, Any] = {
-        "kind": which,
+        "kind": kind,
         "most": MAX_POSTS_PER_PERSON,
         "kinds": [
-            (name.lower(), KIND_TITLES[name.lower()], rows, pagers[name]) for name, rows in shown.items() if rows
+            (name.lower(), KIND_TITLES[name.lower()], agents, pagers[name]) for name, agents in shown.items() if agents
         ],
-        "held": _posts_by_person(queries, [each.iri for each in shown.get("Person", ())]),
+        "held": _posts_by_person(queries, [agent.cell for agent in shown.get("Person", ())]),
     }
-    queries.add_names(each.iri for rows in shown.values() for each in rows)
+    queries.add_names(agent.iri for agents in shown.values() for agent in agents)
     return html("people.html", queries, DATA_MENU_FORMATS, **values)
-
-
-def _listed_agents(agents: Iterable[AgentCounts]) -> list[ListedAgent]:
-    return [ListedAgent(iri(each.cell), each.statements, each.events) for each in agents]
 
 
 def _posts_by_person(queries: PageQueries, people: list[str]) -> dict[str, list[Row]]:
     """Return the present and past posts and ranks of people, by IRI."""
-    held: dict[str, list[Row]] = {}
-    for row in queries.select("people-posts", agents=" ".join(f"<{each}>" for each in people)) if people else ():
-        held.setdefault(row["agent"].value, []).append(row)
-    return held
+    posts: dict[str, list[Row]] = {}
+    for row in queries.select("people-posts", agents=" ".join(people)) if people else ():
+        posts.setdefault(row["agent"].value, []).append(row)
+    return posts

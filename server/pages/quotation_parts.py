@@ -35,25 +35,27 @@ class QuotationPart:
 def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart]:
     """Return the parts of a statement's quotation that the graph has."""
     passages = displayed_passages(rows, version)
-    by_part = {part: [each for each in passages if each.row["part"].value == str(part)] for part in PARTS}
+    by_part = {part: [passage for passage in passages if passage.row["part"].value == str(part)] for part in PARTS}
     quoted, inserted = by_part[CQ.quotedSpan], by_part[CQ.insertionSpan]
     return [
         QuotationPart(
             of_part[0].row["part"],
             of_part,
-            [words for each in of_part for words in _whose(each, quoted, inserted)] if part == CQ.contentSpan else [],
+            [words for passage in of_part for words in _words_by_author(passage, quoted, inserted)]
+            if part == CQ.contentSpan
+            else [],
         )
         for part, of_part in by_part.items()
         if of_part
     ]
 
 
-def _whose(
+def _words_by_author(
     content: DisplayedPassage, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]
 ) -> Iterator[ContentWords]:
     """Yield a content's words in rows of one author; nothing without the text."""
     first, last = _ends(content)
-    inside = [_ends(each) for each in (*quoted, *inserted)]
+    inside = [_ends(passage) for passage in (*quoted, *inserted)]
     cuts = sorted({first, last, *(at for ends in inside for at in ends if first < at < last)})
     for start, end in pairwise(cuts):
         if words := content.words[start - first : end - first]:

@@ -48,8 +48,8 @@ def page(
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Return a page, or 304 if the client has it already."""
-    known = make_validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
-    return conditional_response(known, lambda: render_page(template, queries=queries, formats=formats, **values))
+    validator = make_validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
+    return conditional_response(validator, lambda: render_page(template, queries=queries, formats=formats, **values))
 
 
 def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], TemplateCall]) -> Response:
@@ -83,19 +83,24 @@ def render_page(template: str, **values: object) -> Response:
 
 def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
     """Return a page in chunks; after the first chunk its template may no longer use the request context."""
-    found = values.setdefault("queries", None)
+    queries = values.setdefault("queries", None)
     values.setdefault("formats", ())
-    tools = {**shared_values(), "link": _linker(found), "name": _namer(found), "behind": _older_and_current(found)}
-    tools["letters"] = side_letters(found.version) if found else {}
+    tools = {
+        **shared_values(),
+        "link": _linker(queries),
+        "name": _namer(queries),
+        "behind": _older_and_current(queries),
+        "letters": side_letters(queries.version) if queries else {},
+    }
     stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
     stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
     return (part.encode() for part in stream)
 
 
-def _older_and_current(found: PageQueries | None) -> tuple[str, str] | None:
+def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
     """Return the page's version and the current version, or None if they are the same."""
     current = site().store.current().name
-    return None if found is None or found.version.name == current else (found.version.name, current)
+    return None if queries is None or queries.version.name == current else (queries.version.name, current)
 
 
 def register(app: Flask) -> None:
@@ -140,8 +145,8 @@ def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
 
 def data_link(row: Format) -> str:
     """Return the URL of this page in a format."""
-    asked = [each for each in current_parameters() if each[0] not in ("format", "output", "page")]
-    return with_parameters(current_address(), [*asked, ("format", row.name)])
+    parameters = [(key, value) for key, value in current_parameters() if key not in ("format", "output", "page")]
+    return with_parameters(current_address(), [*parameters, ("format", row.name)])
 
 
 def passage_link(article: object, start: object, end: object) -> str:
@@ -158,8 +163,12 @@ def why_link(subject: str, predicate: str, value: PageTerm) -> str:
     """Return the URL of a fact's explanation."""
     if value.is_iri:
         return url_for("why.why", subject=subject, predicate=predicate, value=value.value)
-    told: dict[str, Any] = {"text": value.value, "language": value.language or None, "datatype": value.datatype or None}
-    return url_for("why.why", subject=subject, predicate=predicate, **told)
+    literal: dict[str, Any] = {
+        "text": value.value,
+        "language": value.language or None,
+        "datatype": value.datatype or None,
+    }
+    return url_for("why.why", subject=subject, predicate=predicate, **literal)
 
 
 def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
@@ -189,17 +198,13 @@ def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
     where = page_address(iri)
     if where is None:
         return shown
-    classes = " ".join(
-        each
-        for each in ("thing", f"is-{name.kind}" if name.kind else "", f"side-{name.side}" if name.side else "")
-        if each
-    )
-    away = Markup("") if is_ours(iri) or not is_web(iri) else Markup(' rel="external noopener noreferrer"')
+    classes = ["thing", *([f"is-{name.kind}"] if name.kind else []), *([f"side-{name.side}"] if name.side else [])]
+    external = Markup("") if is_ours(iri) or not is_web(iri) else Markup(' rel="external noopener noreferrer"')
     tail = Markup(' <span class="kind">{}</span>').format(name.kind) if kind and name.kind else Markup("")
-    return Markup('<a class="{}" href="{}"{}>{}</a>{}').format(classes, where, away, shown, tail)
+    return Markup('<a class="{}" href="{}"{}>{}</a>{}').format(" ".join(classes), where, external, shown, tail)
 
 
 def isolated(text: str, language: str = "") -> Markup:
     """Return escaped text in a bdi element, so that its direction does not affect the surrounding text."""
-    said = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
-    return Markup("<bdi{}>{}</bdi>").format(said, escape(text))
+    attribute = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
+    return Markup("<bdi{}>{}</bdi>").format(attribute, escape(text))

@@ -6,8 +6,9 @@ from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, load_query
+from server.pages.page_queries import PageQueries
 from server.pages.page_terms import literal_in_query, term_from_cell
+from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.search import current_index
 
@@ -32,7 +33,7 @@ def _page(search_text: str, words: str) -> Response:
     queries = PageQueries(index.version)
     labels = index.labels.holding(search_text.lower(), MAX_RESULTS) if search_text else ()
     rows = [{"thing": term_from_cell(entry.thing), "label": term_from_cell(entry.label)} for entry in labels]
-    queries.answered.append(AnsweredQuery(*load_query("search", words=words), rows))
+    queries.add(*load_query("search", words=words), rows)
     rows_by_kind = [
         (kind, [row for row in rows if queries.names[row["thing"].value].kind == kind]) for kind in KIND_ORDER
     ]

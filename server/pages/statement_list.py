@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
-from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import (
     FACETS,
@@ -23,14 +22,13 @@ from server.pages.facets import (
     value_in_address,
 )
 from server.pages.list_documents import list_response
-from server.pages.page_queries import AnsweredQuery, PageQueries, distinct_rows
+from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row, term_from_cell
 from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.search import current_index
-from server.search.statement_index import StatementIndex
-from server.search.statement_index import StatementNumber as Place
+from server.search.statement_index import StatementIndex, StatementNumber
 
 bp = Blueprint("claims", __name__)
 
@@ -71,9 +69,10 @@ class FacetChoices:
 def claims() -> Response:
     """Return a page of the matching statements, or all of them as rows or triples."""
     parameters = query_parameters()
-    asked, words = chosen_values(parameters), (parameters.get("q") or "").strip()
-    rows = rows_query(statement_patterns(asked, words), _requested_order(parameters))
-    return list_response(lambda: _page(parameters, asked, words), rows, "statement", COLUMNS_WITH_LABELS)
+    chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
+    order = parameters.choice("sort", SORT_ORDERS, "place")
+    rows = rows_query(statement_patterns(chosen, words), order)
+    return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
 
 
 def rows_query(pattern: str, order: str, window: str = "") -> str:
@@ -104,25 +103,25 @@ ORDER BY {by} ?statement
 """
 
 
-def _page(parameters: Parameters, asked: list[ChosenValue], words: str) -> Response:
-    index, order = current_index(), _requested_order(parameters)
+def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: str) -> Response:
+    index = current_index()
     statements, queries = index.statements, PageQueries(index.version)
-    found = statements.matching(((each.facet.name, each.term) for each in asked), search_words(words))
-    pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(found))
-    here = statements.in_order(found, order)[pager.here]
-    _show_queries(queries, statement_patterns(asked, words), pager.window, order)
-    rows = _rows(queries, [statements.iris[each] for each in here], order)
-    queries.add_names(each.value for each in asked if each.facet.prefix is not None)
-    facets = [_facet_choices(facet, statements, found, asked) for facet in FACETS if facet.shown]
-    queries.add_names(value.term.value for each in facets for value in each.values if value.term.is_iri)
+    matching = statements.matching(((value.facet.name, value.term) for value in chosen), search_words(words))
+    pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
+    here = statements.in_order(matching, order)[pager.here]
+    _show_queries(queries, statement_patterns(chosen, words), pager.window, order)
+    rows = _rows(queries, [statements.iris[number] for number in here], order)
+    queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
+    facets = [_facet_choices(facet, statements, matching, chosen) for facet in FACETS if facet.shown]
+    queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
     values: dict[str, Any] = {
         "words": words,
         "order": order,
-        "orders": [(name, words_) for name, (words_, _, _) in SORT_ORDERS.items()],
+        "orders": [(name, title) for name, (title, _, _) in SORT_ORDERS.items()],
         "rows": rows,
         "pager": pager,
-        "facets": [each for each in facets if each.values],
-        "asked": [(each, address_without(each)) for each in asked],
+        "facets": [facet for facet in facets if facet.values],
+        "asked": [(value, address_without(value)) for value in chosen],
         "most": MAX_VALUES_UNFOLDED,
         "kept": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }
@@ -131,8 +130,8 @@ def _page(parameters: Parameters, asked: list[ChosenValue], words: str) -> Respo
 
 def _show_queries(queries: PageQueries, pattern: str, window: str, order: str) -> None:
     """List the queries that are equivalent to the index lookups, for the page's data menu."""
-    queries.answered.append(AnsweredQuery("How many statements have each value", counts_query(pattern), []))
-    queries.answered.append(AnsweredQuery("The statements of this page", rows_query(pattern, order, window), []))
+    queries.add("How many statements have each value", counts_query(pattern), [])
+    queries.add("The statements of this page", rows_query(pattern, order, window), [])
 
 
 def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
@@ -140,36 +139,34 @@ def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
     if not statements:
         return []
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")
-    queries.answered[-1].rows.extend(solutions(text, queries.version))
-    return distinct_rows(queries.answered[-1].rows, "statement")
+    rows = queries.answered[-1].rows
+    rows.extend(solutions(text, queries.version))
+    return distinct_rows(rows, "statement")
 
 
 def _facet_choices(
-    facet: Facet, statements: StatementIndex, found: Collection[Place], asked: list[ChosenValue]
+    facet: Facet, statements: StatementIndex, matching: Collection[StatementNumber], chosen: list[ChosenValue]
 ) -> FacetChoices:
-    wanted = {each.term for each in asked if each.facet is facet}
-    counts = statements.value_counts(found, facet.name)
-    values = [_facet_value(facet, cell, number, cell in wanted) for cell, number in counts[:MAX_VALUES_SHOWN]]
+    chosen_terms = {value.term for value in chosen if value.facet is facet}
+    counts = statements.value_counts(matching, facet.name)
+    values = [
+        _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]
+    ]
     return FacetChoices(facet, values, max(0, len(counts) - MAX_VALUES_SHOWN))
 
 
-def _facet_value(facet: Facet, cell: str, number: int, is_chosen: bool) -> FacetValue:  # noqa: FBT001 -- named by its place in Value
+def _facet_value(facet: Facet, cell: str, number: int, *, is_chosen: bool) -> FacetValue:
     term = term_from_cell(cell)
     pair = (facet.name, value_in_address(facet, term.value))
-    others = [each for each in current_pairs() if each != pair and each[0] != "page"]
-    where = address_with(others if is_chosen else [*others, pair])
-    return FacetValue(term, number, where, is_chosen)
+    others = _pairs_without(pair)
+    return FacetValue(term, number, address_with(others if is_chosen else [*others, pair]), is_chosen)
 
 
-def address_without(asked: ChosenValue) -> str:
+def address_without(chosen: ChosenValue) -> str:
     """Return the URL of this page without one of the chosen values."""
-    return address_with(
-        [each for each in current_pairs() if each != (asked.facet.name, asked.spelled) and each[0] != "page"]
-    )
+    return address_with(_pairs_without((chosen.facet.name, chosen.spelled)))
 
 
-def _requested_order(parameters: Parameters) -> str:
-    order = parameters.get("sort") or "place"
-    if order not in SORT_ORDERS:
-        raise HttpError(400, f"The parameter 'sort' is '{order}': expected one of {', '.join(SORT_ORDERS)}.")
-    return order
+def _pairs_without(pair: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return the parameters of the current URL without one of them, for the first page of that list."""
+    return [(key, value) for key, value in current_pairs() if (key, value) != pair and key != "page"]

@@ -12,8 +12,8 @@ from rdflib import OWL, RDF
 
 from kg.datasets import GraphNames
 from kg.store.interfaces import Version
-from server.pages.page_queries import load_query
 from server.pages.page_terms import PageTerm, Row
+from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.site import site
 
@@ -48,14 +48,14 @@ class TermUse:
 
 def term_uses(version: Version) -> dict[str, TermUse]:
     """Return the uses of the ontology's terms in a version; computed once per version."""
-    found: dict[str, TermUse] = site().once_per_version("terms in use", version, lambda: _uses(version))
-    return found
+    uses: dict[str, TermUse] = site().once_per_version("terms in use", version, lambda: _uses(version))
+    return uses
 
 
 def _uses(version: Version) -> dict[str, TermUse]:
     terms = [*_terms(version)]
-    asked = (terms[start : start + TERMS_PER_QUERY] for start in range(0, len(terms), TERMS_PER_QUERY))
-    rows = [row for some in asked for row in solutions(_union_query(some), version)]
+    batches = (terms[start : start + TERMS_PER_QUERY] for start in range(0, len(terms), TERMS_PER_QUERY))
+    rows = [row for batch in batches for row in solutions(_union_query(batch), version)]
     values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
     return {
         row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))
@@ -89,6 +89,6 @@ def _terms(version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _term_query(term: str, kind: str) -> str:
-    some = f"{{ SELECT ?one {{ {USE_PATTERNS[kind].format(term=term)} }} LIMIT {MAX_EXACT_USES + 1} }}"
-    counted = f"{{ SELECT (COUNT(?one) AS ?number) (MIN(?one) AS ?example) {{ {some} }} }}"
+    subjects = f"{{ SELECT ?one {{ {USE_PATTERNS[kind].format(term=term)} }} LIMIT {MAX_EXACT_USES + 1} }}"
+    counted = f"{{ SELECT (COUNT(?one) AS ?number) (MIN(?one) AS ?example) {{ {subjects} }} }}"
     return f"{{ {counted} FILTER(?number > 0) BIND({term} AS ?term) }}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rdflib import RDF, SKOS
 
 from kg.datasets import GraphNames
-from kg.namespaces import CQ, ONTOLOGY
+from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
 from server.pages.page_terms import is_usable_iri
+from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.search.side_letters import assign_side_letters
 from server.site import site
@@ -41,22 +41,9 @@ CLASS_WORDS = {
     )
 } | {str(SKOS.Concept): "topic"}
 """Words for the classes on pages, the more specific classes first."""
-NAMES_QUERY = """PREFIX cq: <{cq}>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?x ?p ?v WHERE {{
-  VALUES ?x {{ {values} }}
-  {{
-    VALUES ?p {{ cq:name skos:prefLabel cq:gist dcterms:title rdfs:label rdf:type cq:affiliatedWith cq:memberOf }}
-    ?x ?p ?v
-  }}
-  UNION {{ GRAPH <{ontology}> {{ VALUES ?p {{ skos:prefLabel rdfs:label }} ?x ?p ?v }} }}
-  UNION {{ ?part cq:participant ?x ; cq:side ?v BIND(cq:side AS ?p) }}
-}}"""
-SIDES_QUERY = f"PREFIX cq: <{ONTOLOGY}> SELECT ?side (COUNT(*) AS ?n) {{ ?part cq:side ?side }} GROUP BY ?side"
-SIDE_PROPERTIES = tuple(str(each) for each in (CQ.side, CQ.memberOf, CQ.affiliatedWith))
+SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.memberOf, CQ.affiliatedWith)))
+Properties = dict[str, list[tuple[str, str]]]
+"""The values of a thing's properties, each with its language."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +71,22 @@ class Names:
 
 def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
-    asked = sorted(each for each in {*iris} if is_usable_iri(each))
-    if not asked:
+    things = " ".join(f"<{iri}>" for iri in sorted({*iris}) if is_usable_iri(iri))
+    if not things:
         return Names()
-    values = " ".join(f"<{each}>" for each in asked)
-    text = NAMES_QUERY.format(cq=ONTOLOGY, values=values, ontology=GraphNames(site().base).ontology)
-    told: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    _, text = load_query("names", things=things, ontology=f"<{GraphNames(site().base).ontology}>")
+    properties: dict[str, Properties] = {}
     for row in solutions(text, version):
-        found = told.setdefault(row["x"].value, {}).setdefault(row["p"].value, [])
-        found.append((row["v"].value, row["v"].language))
-    parties = side_letters(version)
-    return Names({iri: _name(iri, properties, parties) for iri, properties in told.items()})
+        values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
+        values.append((row["value"].value, row["value"].language))
+    letters = side_letters(version)
+    return Names({iri: _name(iri, values, letters) for iri, values in properties.items()})
 
 
 def side_letters(version: Version) -> dict[str, str]:
     """Return the letters of the two sides with the most participants; they are the same on every page."""
-    found: dict[str, str] = site().once_per_version("sides", version, lambda: _sides(version))
-    return found
+    letters: dict[str, str] = site().once_per_version("sides", version, lambda: _side_letters(version))
+    return letters
 
 
 def short_form(iri: str) -> str:
@@ -111,25 +97,25 @@ def short_form(iri: str) -> str:
     return next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
 
 
-def _sides(version: Version) -> dict[str, str]:
-    counts = Counter({row["side"].value: int(row["n"].value) for row in solutions(SIDES_QUERY, version)})
-    return assign_side_letters(counts)
+def _side_letters(version: Version) -> dict[str, str]:
+    rows = solutions(load_query("sides")[1], version)
+    return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
 
 
-def _name(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, str]) -> Name:
-    label, language = next(
-        (preferred_label(told[each]) for each in LABEL_PROPERTIES if each in told), (short_form(iri), "")
-    )
-    types = {value for value, _ in told.get(str(RDF.type), ())}
-    kind = next((kind for each, kind in CLASS_WORDS.items() if each in types), "")
-    return Name(label, language, kind, _side(iri, told, parties))
+def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
+    labels = (preferred_label(properties[name]) for name in LABEL_PROPERTIES if name in properties)
+    label, language = next(labels, (short_form(iri), ""))
+    types = {value for value, _ in properties.get(str(RDF.type), ())}
+    kind = next((kind for class_iri, kind in CLASS_WORDS.items() if class_iri in types), "")
+    return Name(label, language, kind, _side(iri, properties, letters))
 
 
-def _side(iri: str, told: dict[str, list[tuple[str, str]]], parties: dict[str, str]) -> str:
-    if iri in parties:
-        return parties[iri]
-    for each in SIDE_PROPERTIES:
-        found = {parties[value] for value, _ in told.get(each, ()) if value in parties}
-        if found:
-            return found.pop() if len(found) == 1 else ""
+def _side(iri: str, properties: Properties, letters: dict[str, str]) -> str:
+    """Return the letter of the side that a thing is, took or belongs to; none if it is on both."""
+    if iri in letters:
+        return letters[iri]
+    for name in SIDE_PROPERTIES:
+        sides = {letters[value] for value, _ in properties.get(name, ()) if value in letters}
+        if sides:
+            return sides.pop() if len(sides) == 1 else ""
     return ""

@@ -39,9 +39,9 @@ def version_changes(before: Version, after: Version, graph: str) -> VersionChang
     """Return the differences in the named graph, or in the first few changed graphs if none is named."""
     names = sorted(_changed_graphs(before, after))
     chosen = [graph] if graph else names[:MAX_GRAPHS_COMPARED]
-    found = (_difference(each, before, after) for each in chosen)
-    differing = [each for each in found if each.added is None or each.added or each.removed]
-    return VersionChanges(differing, [each for each in names if each not in chosen])
+    differences = (_difference(name, before, after) for name in chosen)
+    differing = [graph for graph in differences if graph.added is None or graph.added or graph.removed]
+    return VersionChanges(differing, [name for name in names if name not in chosen])
 
 
 def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
@@ -80,5 +80,5 @@ def _difference(graph: str, before: Version, after: Version) -> GraphDifference:
 def _lines(graph: str, version: Version) -> frozenset[str]:
     if graph not in version.counts:
         return frozenset()
-    found: Iterable[bytes] = site().store.graph(graph, NTRIPLES, version.name).chunks
-    return frozenset(b"".join(found).decode().splitlines())
+    triples: Iterable[bytes] = site().store.graph(graph, NTRIPLES, version.name).chunks
+    return frozenset(b"".join(triples).decode().splitlines())

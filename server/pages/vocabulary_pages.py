@@ -43,7 +43,7 @@ class VocabularyEntry:
     """A term or a shape: its values by property, and an example from the graph."""
 
     iri: str
-    said: dict[str, list[PageTerm]] = field(default_factory=dict)
+    values: dict[str, list[PageTerm]] = field(default_factory=dict)
     chains: list[tuple[PageTerm, PageTerm | None]] = field(default_factory=list)
     use: TermUse | None = None
 
@@ -52,19 +52,23 @@ class VocabularyEntry:
         """Return the fragment of the term's URL."""
         return self.iri.removeprefix(ONTOLOGY).removeprefix(SHAPES)
 
-    def one(self, name: str) -> PageTerm | None:
+    def first(self, name: str) -> PageTerm | None:
         """Return the first value of a property, given by its local name, or None if absent."""
         return next(iter(self.all(name)), None)
 
     def all(self, name: str) -> list[PageTerm]:
         """Return the values of a property, given by its local name."""
-        return [each for key, found in self.said.items() if key.endswith((f"#{name}", f"/{name}")) for each in found]
+        suffixes = (f"#{name}", f"/{name}")
+        return [value for iri, values in self.values.items() if iri.endswith(suffixes) for value in values]
 
     @property
     def characteristics(self) -> list[str]:
         """Return the characteristics of a property in words."""
-        types = {each.value for each in self.said.get(str(RDF.type), ())}
-        return [word for iri, word in CHARACTERISTICS.items() if iri in types]
+        return [word for iri, word in CHARACTERISTICS.items() if self.is_a(iri)]
+
+    def is_a(self, class_iri: str) -> bool:
+        """Tell whether the term has a class."""
+        return any(value.value == class_iri for value in self.values.get(str(RDF.type), ()))
 
 
 @bp.get("/ontology")
@@ -100,7 +104,7 @@ def _document(name: str, make: Callable[[PageQueries, str], TemplateCall]) -> Re
 
 def _ontology(queries: PageQueries, graph: str) -> TemplateCall:
     terms = _terms(queries, graph)
-    relations = [entry for kind, _, _ in RELATION_SECTIONS for entry in _of(terms, kind)]
+    relations = [term for kind, _, _ in RELATION_SECTIONS for term in terms if term.is_a(kind)]
     return "ontology.html", _sections(queries, graph, terms, TERM_SECTIONS) | {"relations": relations}
 
 
@@ -120,58 +124,48 @@ def _sections(
     queries: PageQueries, graph: str, terms: list[VocabularyEntry], sections: Iterable[tuple[str, str, str]]
 ) -> dict[str, Any]:
     """Return the values of a page with some kinds of terms, each term with an example from the graph."""
-    kinds = [(anchor, title, _of(terms, kind)) for kind, anchor, title in sections]
-    used = term_uses(queries.version)
+    kinds = [(anchor, title, [term for term in terms if term.is_a(kind)]) for kind, anchor, title in sections]
+    used, uses = term_uses(queries.version), []
     for entry in (entry for _, _, entries in kinds for entry in entries):
         entry.use = used.get(entry.iri)
-    uses = [entry.use for _, _, entries in kinds for entry in entries if entry.use]
+        uses += [entry.use] if entry.use else []
     queries.add_names(use.example.value for use in uses)
     queries.add_names(use.value.value for use in uses if use.value and use.value.is_iri)
-    about = {
-        row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in _about(queries, graph)
-    }
+    rows = queries.select("ontology-about", ontology=graph)
+    about = {row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in rows}
     return {"about": about, "kinds": kinds}
 
 
 def _schemes(queries: PageQueries, graph: str) -> TemplateCall:
-    found: dict[str, list[Row]] = {}
+    by_scheme: dict[str, list[Row]] = {}
     for row in queries.select("ontology-schemes", ontology=graph):
-        found.setdefault(row["scheme"].value, []).append(row)
+        by_scheme.setdefault(row["scheme"].value, []).append(row)
     examples = {iri: use for iri, use in term_uses(queries.version).items() if iri.startswith(SCHEME)}
-    queries.add_names(each.example.value for each in examples.values())
-    return "schemes.html", {"schemes": [*found.items()], "examples": examples}
-
-
-def _about(queries: PageQueries, graph: str) -> list[Row]:
-    return queries.select("ontology-about", ontology=graph)
+    queries.add_names(use.example.value for use in examples.values())
+    return "schemes.html", {"schemes": [*by_scheme.items()], "examples": examples}
 
 
 def _entries(rows: Iterable[Row], key: str) -> dict[str, VocabularyEntry]:
-    found: dict[str, VocabularyEntry] = {}
+    entries: dict[str, VocabularyEntry] = {}
     for row in rows:
-        entry = found.setdefault(row[key].value, VocabularyEntry(row[key].value))
-        entry.said.setdefault(row["property"].value, []).append(row["value"])
-    return found
-
-
-def _of(entries: Iterable[VocabularyEntry], kind: str) -> list[VocabularyEntry]:
-    return [each for each in entries if any(one.value == kind for one in each.said.get(str(RDF.type), ()))]
+        entry = entries.setdefault(row[key].value, VocabularyEntry(row[key].value))
+        entry.values.setdefault(row["property"].value, []).append(row["value"])
+    return entries
 
 
 def _shapes(queries: PageQueries, graph: str) -> TemplateCall:
     entries = _entries(queries.select("shapes", shapes=graph), "shape")
     used = term_uses(queries.version)
     for entry in entries.values():
-        target = next((each for name in TARGET_PROPERTIES if (each := entry.one(name))), None)
+        target = next((term for name in TARGET_PROPERTIES if (term := entry.first(name))), None)
         if target and target.value in used:
             entry.use = used[target.value]
             queries.add_names([entry.use.example.value])
-    parts = {each.value for entry in entries.values() for each in entry.said.get(str(SH.property), ())}
-    values: dict[str, Any] = {
-        "shapes": [each for iri, each in entries.items() if iri not in parts],
+    parts = {part.value for entry in entries.values() for part in entry.values.get(str(SH.property), ())}
+    return "shapes.html", {
+        "shapes": [entry for iri, entry in entries.items() if iri not in parts],
         "entries": entries,
     }
-    return "shapes.html", values
 
 
 TARGET_PROPERTIES = ("targetClass", "targetSubjectsOf", "targetObjectsOf")

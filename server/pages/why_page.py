@@ -18,7 +18,7 @@ from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import graph_rdf_response
 from server.descriptions.store_queries import iri_in_query
-from server.http.errors import HttpError
+from server.http.errors import HttpError, invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
@@ -61,9 +61,9 @@ def why() -> Response:
     queries = PageQueries(version)
     asserted = " ".join(f"({_terms(step.fact)})" for step in steps if not step.rule)
     passages = queries.select("why-passages", facts=asserted) if asserted else []
-    told = [_shown_step(number, step, passages) for number, step in enumerate(steps, start=1)]
-    queries.add_names(each.value for one in told for each in (*one.fact, *(t for p in one.premises for t in p)))
-    values: dict[str, Any] = {"steps": told, "anchors": {each.fact: each.anchor for each in told}}
+    shown = [_shown_step(number, step, passages) for number, step in enumerate(steps, start=1)]
+    queries.add_names(term.value for step in shown for fact in (step.fact, *step.premises) for term in fact)
+    values: dict[str, Any] = {"steps": shown, "anchors": {step.fact: step.anchor for step in shown}}
     return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 
@@ -78,13 +78,13 @@ def _as_data(steps: tuple[ExplanationStep, ...], row: Format, version: Version) 
 
 
 def _spelled(step: ExplanationStep) -> dict[str, Any]:
-    return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(each) for each in step.premises]}
+    return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(premise) for premise in step.premises]}
 
 
 def _shown_step(number: int, step: ExplanationStep, passages: list[Row]) -> ShownStep:
     fact = _shown(step.fact)
-    behind = [row for row in passages if (row["subject"], row["predicate"], row["value"]) == fact]
-    return ShownStep(fact, step, tuple(map(_shown, step.premises)), behind, f"step-{number}")
+    evidence = [row for row in passages if (row["subject"], row["predicate"], row["value"]) == fact]
+    return ShownStep(fact, step, tuple(map(_shown, step.premises)), evidence, f"step-{number}")
 
 
 def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
@@ -98,7 +98,7 @@ def _fact(parameters: Parameters) -> tuple[Node, Node, Node]:
         )
     language = parameters.get("language")
     if language and not LANGUAGE_TAG.fullmatch(language):
-        raise HttpError(400, f"The parameter 'language' is '{language}': expected a language tag.")
+        raise invalid_parameter("language", language, "a language tag")
     return subject, predicate, Literal(text, language, _iri(parameters, "datatype") if datatype else None)
 
 
@@ -107,8 +107,8 @@ def _iri(parameters: Parameters, key: str) -> URIRef:
 
 
 def _shown(fact: tuple[Node, Node, Node]) -> tuple[PageTerm, PageTerm, PageTerm]:
-    first, middle, last = (_term(each) for each in fact)
-    return first, middle, last
+    subject, predicate, value = map(_term, fact)
+    return subject, predicate, value
 
 
 def _term(node: Node) -> PageTerm:
@@ -118,4 +118,4 @@ def _term(node: Node) -> PageTerm:
 
 
 def _terms(fact: tuple[Node, Node, Node]) -> str:
-    return " ".join(each.sparql for each in _shown(fact))
+    return " ".join(term.sparql for term in _shown(fact))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from server.search.property_columns import Columns
+from server.search.tsv_cells import iri
 
 AGENT_CLASSES = ("Person", "Organization", "Group")
 
@@ -19,6 +20,11 @@ class AgentCounts:
     cell: str
     statements: int
     events: int
+
+    @property
+    def iri(self) -> str:
+        """Return the agent's IRI."""
+        return iri(self.cell)
 
 
 AgentsByClass = Mapping[str, Sequence[AgentCounts]]

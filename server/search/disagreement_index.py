@@ -18,8 +18,8 @@ class OpposedPair:
     """Two statements (as cells, sorted) and their relation; its direction is looked up in the graph when shown."""
 
     relation: str
-    one: str
-    other: str
+    first: str
+    second: str
 
 
 @dataclass(frozen=True)
@@ -33,26 +33,26 @@ class Issue:
 def read_issues(columns: Columns) -> list[Issue]:
     """Return the issues of a version, sorted by topic, the one without a topic last."""
     concepts, about = {*columns.members(str(SKOS.Concept))}, columns["about"]
-    found: dict[str, list[OpposedPair]] = {}
+    by_topic: dict[str, list[OpposedPair]] = {}
     for pair in _pairs(columns):
-        topics = [one for end in (pair.one, pair.other) for one in about.get(end, ()) if one in concepts]
-        found.setdefault(_most_shared_topic(topics), []).append(pair)
-    return [Issue(topic, found[topic]) for topic in sorted(found, key=lambda each: (not each, each))]
+        topics = [topic for end in (pair.first, pair.second) for topic in about.get(end, ()) if topic in concepts]
+        by_topic.setdefault(_most_shared_topic(topics), []).append(pair)
+    return [Issue(topic, by_topic[topic]) for topic in sorted(by_topic, key=lambda topic: (not topic, topic))]
 
 
 def _pairs(columns: Columns) -> list[OpposedPair]:
-    known = {*columns.members("Statement")}
+    statements = {*columns.members("Statement")}
     pairs = {
-        OpposedPair(relation, *sorted((one, other)))
+        OpposedPair(relation, *sorted((subject, value)))
         for relation in OPPOSING_RELATIONS
-        for one, others in columns[relation].items()
-        for other in others
-        if one in known and other in known
+        for subject, values in columns[relation].items()
+        for value in values
+        if subject in statements and value in statements
     }
-    return sorted(pairs, key=lambda each: (each.relation, each.one, each.other))
+    return sorted(pairs, key=lambda pair: (pair.relation, pair.first, pair.second))
 
 
 def _most_shared_topic(topics: Iterable[str]) -> str:
     """Return the topic that occurs most often, or an empty string if there is none."""
-    counted = Counter(topics)
-    return min(counted, key=lambda each: (-counted[each], each), default="")
+    counts = Counter(topics)
+    return min(counts, key=lambda topic: (-counts[topic], topic), default="")

@@ -112,7 +112,7 @@ def register_index_cache(app: Flask, store: Store) -> None:
 
 
 def current_index() -> Index:
-    """Return the index that a page is to show; 503 where it cannot be read within the limits. See `Keeper.index`."""
+    """Return the index that a page shows; see `IndexCache.index`. Raises HttpError 503 if it cannot be built."""
     try:
         return get_index_cache(current_app).index()
     except BusyError:
@@ -123,5 +123,5 @@ def current_index() -> Index:
 
 def get_index_cache(app: Flask) -> IndexCache:
     """Return an application's index cache."""
-    found: IndexCache = app.extensions[EXTENSION_KEY]
-    return found
+    cache: IndexCache = app.extensions[EXTENSION_KEY]
+    return cache

@@ -31,22 +31,23 @@ class LabelIndex:
 
     known: Sequence[Label]
 
-    def holding(self, words: str, most: int) -> list[Label]:
+    def holding(self, words: str, max_labels: int) -> list[Label]:
         """Return the first labels that contain a text, given in lower case."""
-        return [*islice((each for each in self.known if words in each.lower), most)]
+        return [*islice((label for label in self.known if words in label.lower), max_labels)]
 
 
 def read_labels(columns: Columns) -> LabelIndex:
     """Return the labels of a version: the results of the query `search`."""
-    found = {
+    pairs = {
         (label, thing) for naming in LABEL_PROPERTIES for thing, labels in columns[naming].items() for label in labels
     }
+    # Sorted length by length: one sort of a large corpus's labels would stall every other thread.
     by_length = defaultdict[int, list[Label]](list)
-    for label, thing in found:
+    for label, thing in pairs:
         if is_iri(thing) and not thing.startswith(f"<{SCHEME}"):
             lower = text(label).lower()
             by_length[len(lower)].append(Label(lower, label, thing))
-    return LabelIndex([each for length in sorted(by_length) for each in sorted(by_length[length], key=_tie_order)])
+    return LabelIndex([label for length in sorted(by_length) for label in sorted(by_length[length], key=_tie_order)])
 
 
 def _tie_order(label: Label) -> tuple[str, str]:

@@ -29,11 +29,11 @@ class NetworkNode:
 
 @dataclass(frozen=True, slots=True)
 class NetworkEdge:
-    """One relation between two nodes, read from `one` to `other`."""
+    """One relation between two nodes, read from `start` to `end`."""
 
-    one: str
+    start: str
     relation: str
-    other: str
+    end: str
 
     @property
     def real(self) -> bool:
@@ -89,66 +89,64 @@ class Network:
     @cached_property
     def relations(self) -> list[tuple[str, int]]:
         """Return the relations and how often each joins two nodes, the most frequent first."""
-        counted = Counter(each.relation for each in self.edges)
-        return sorted(counted.items(), key=lambda found: (-found[1], found[0]))
+        counts = Counter(edge.relation for edge in self.edges)
+        return sorted(counts.items(), key=lambda count: (-count[1], count[0]))
 
-    def part(self, wanted: NetworkFilter) -> Network:
+    def part(self, chosen: NetworkFilter) -> Network:
         """Return the part that matches a filter."""
-        if wanted == NO_FILTER:
+        if chosen == NO_FILTER:
             return self
-        nodes = {iri: node for iri, node in self.nodes.items() if wanted.includes_node(node)}
-        edges = (
-            each for each in self.edges if each.one in nodes and each.other in nodes and wanted.includes_edge(each)
-        )
-        return build_network(nodes, edges)
+        nodes = {iri: node for iri, node in self.nodes.items() if chosen.includes_node(node)}
+        edges = (edge for edge in self.edges if edge.start in nodes and edge.end in nodes)
+        return build_network(nodes, filter(chosen.includes_edge, edges))
 
-    def busiest(self, most: int) -> Network:
+    def busiest(self, max_nodes: int) -> Network:
         """Return the nodes of highest degree and the edges between them."""
-        return self.among({*self.ranked[:most]})
+        return self.among({*self.ranked[:max_nodes]})
 
     def around(self, iri: str) -> Network:
         """Return a node, its neighbours, and the edges between them."""
-        near = {end for each in self.at.get(iri, ()) for end in (each.one, each.other)}
-        return self.among(near | {iri} & {*self.nodes})
+        neighbours = {end for edge in self.at.get(iri, ()) for end in (edge.start, edge.end)}
+        return self.among(neighbours | {iri} & {*self.nodes})
 
     def among(self, iris: set[str]) -> Network:
         """Return these nodes and the edges between them."""
         nodes = {iri: self.nodes[iri] for iri in sorted(iris) if iri in self.nodes}
-        near = (each for iri in nodes for each in self.at.get(iri, ()) if each.one == iri)
-        return build_network(nodes, (each for each in near if each.other in nodes))
+        starting = (edge for iri in nodes for edge in self.at.get(iri, ()) if edge.start == iri)
+        return build_network(nodes, (edge for edge in starting if edge.end in nodes))
 
     def chain(self, start: str, goal: str) -> list[NetworkEdge] | None:
         """Return a shortest path, or None if there is none; strong relations are preferred among equals."""
-        came: dict[str, NetworkEdge | None] = {start: None}
+        # Breadth first, and the edges at a node stand in the order of preference: the first path found is the best.
+        reached_by: dict[str, NetworkEdge | None] = {start: None}
         waiting = deque([start])
-        while waiting and goal not in came:
+        while waiting and goal not in reached_by:
             here = waiting.popleft()
             for edge in self.at.get(here, ()):
                 there = other_end(edge, here)
-                if there not in came:
-                    came[there] = edge
+                if there not in reached_by:
+                    reached_by[there] = edge
                     waiting.append(there)
-        return [*_walk_back(came, goal)][::-1] if goal in came else None
+        return [*_walk_back(reached_by, goal)][::-1] if goal in reached_by else None
 
 
 def other_end(edge: NetworkEdge, here: str) -> str:
     """Return the other end of an edge."""
-    return edge.other if edge.one == here else edge.one
+    return edge.end if edge.start == here else edge.start
 
 
 def build_network(nodes: Mapping[str, NetworkNode], edges: Iterable[NetworkEdge]) -> Network:
     """Return a network of nodes and edges."""
-    kept = tuple(edges)
+    edges = tuple(edges)
     at: dict[str, list[NetworkEdge]] = {}
-    for edge in kept:
-        at.setdefault(edge.one, []).append(edge)
-        at.setdefault(edge.other, []).append(edge)
-    return Network(nodes, kept, at)
+    for edge in edges:
+        at.setdefault(edge.start, []).append(edge)
+        at.setdefault(edge.end, []).append(edge)
+    return Network(nodes, edges, at)
 
 
-def _walk_back(came: Mapping[str, NetworkEdge | None], goal: str) -> Iterator[NetworkEdge]:
-    here, edge = goal, came[goal]
-    while edge is not None:
+def _walk_back(reached_by: Mapping[str, NetworkEdge | None], goal: str) -> Iterator[NetworkEdge]:
+    here = goal
+    while edge := reached_by[here]:
         yield edge
         here = other_end(edge, here)
-        edge = came[here]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kg.namespaces import CQ
 from server.search.network import Network, NetworkEdge, NetworkNode, build_network
@@ -19,14 +20,13 @@ WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
 
 def read_network(columns: Columns) -> Network:
     """Return the network of a version."""
-    nodes = {each.iri: each for each in _nodes(columns)}
-    known = {f"<{each}>" for each in nodes}
-    joined = {edge for edge in _edges(columns, known) if edge.one != edge.other}
+    nodes = {node.iri: node for node in _nodes(columns)}
     by_relation = defaultdict[str, list[NetworkEdge]](list)
-    for edge in joined:
+    for edge in {*_edges(columns, {f"<{iri}>" for iri in nodes})}:
         by_relation[edge.relation].append(edge)
+    # Sorted relation by relation: one sort of a large corpus's edges would stall every other thread.
     ordered = (by_relation[relation] for relation in sorted(by_relation, key=_weakness))
-    edges = [edge for some in ordered for edge in sorted(some, key=_edge_ends)]
+    edges = [edge for of_relation in ordered for edge in sorted(of_relation, key=_edge_ends)]
     return build_network(_with_member_sides(nodes, edges, assign_side_letters(side_counts(columns))), edges)
 
 
@@ -36,32 +36,32 @@ def side_counts(columns: Columns) -> Counter[str]:
 
 
 def _nodes(columns: Columns) -> Iterator[NetworkNode]:
-    names, took = columns.first("name"), _sides_taken(columns)
+    names, sides = columns.first("name"), _sides_taken(columns)
     first, last = columns.first("earliestBegin"), columns.first("latestEnd")
     seen = set[str]()
     for kind in NODE_CLASSES:
         for thing in columns.members(kind):
             if thing in names and thing not in seen:
                 seen.add(thing)
-                times = (text(each.get(thing, "")) for each in (first, last))
-                yield NetworkNode(columns.iri(thing), kind.lower(), text(names[thing]), took.get(thing, ""), *times)
+                times = (text(column.get(thing, "")) for column in (first, last))
+                yield NetworkNode(columns.iri(thing), kind.lower(), text(names[thing]), sides.get(thing, ""), *times)
 
 
 def _sides_taken(columns: Columns) -> dict[str, str]:
     """Return the letter of the first side (by IRI) that each participant took, if that side has one."""
-    found: dict[str, str] = {}
-    known, participants = assign_side_letters(side_counts(columns)), columns["participant"]
-    for part, sides in columns["side"].items():
-        for who in participants.get(part, ()):
-            found[who] = min(found.get(who, sides[0]), sides[0])
-    return {who: known.get(columns.iri(side), "") for who, side in found.items()}
+    first_sides: dict[str, str] = {}
+    letters, participants = assign_side_letters(side_counts(columns)), columns["participant"]
+    for participation, sides in columns["side"].items():
+        for participant in participants.get(participation, ()):
+            first_sides[participant] = min(first_sides.get(participant, sides[0]), sides[0])
+    return {participant: letters.get(columns.iri(side), "") for participant, side in first_sides.items()}
 
 
 def _edges(columns: Columns, known: set[str]) -> Iterator[NetworkEdge]:
-    """Yield the edges between known nodes: the relations of the query `network-edges`."""
-    for one, relation, other in _relation_cells(columns):
-        if one in known and other in known:
-            yield NetworkEdge(columns.iri(one), relation, columns.iri(other))
+    """Yield the edges between two known nodes: the relations of the query `network-edges`."""
+    for start, relation, end in _relation_cells(columns):
+        if start in known and end in known and start != end:
+            yield NetworkEdge(columns.iri(start), relation, columns.iri(end))
 
 
 def _relation_cells(columns: Columns) -> Iterator[tuple[str, str, str]]:
@@ -74,18 +74,21 @@ def _relation_cells(columns: Columns) -> Iterator[tuple[str, str, str]]:
         for predicate in filter(is_iri, predicates.get(link, ())):
             yield from _join_by_subject({link: subjects}, columns.iri(predicate), columns["linkObject"])
     places = columns["postIn"]
-    posts = {held: [at for post in all_ for at in places.get(post, ())] for held, all_ in columns["post"].items()}
-    yield from _join_by_subject(columns["holder"], str(CQ.holds), posts)
+    organizations = {
+        holding: [organization for post in posts for organization in places.get(post, ())]
+        for holding, posts in columns["post"].items()
+    }
+    yield from _join_by_subject(columns["holder"], str(CQ.holds), organizations)
     for prop in ("subEventOf", "resultOf"):
-        for one, others in columns[prop].items():
-            yield from ((one, str(CQ[prop]), other) for other in others)
+        for start, ends in columns[prop].items():
+            yield from ((start, str(CQ[prop]), end) for end in ends)
 
 
-def _join_by_subject(ones: Column, relation: str, others: Column) -> Iterator[tuple[str, str, str]]:
+def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tuple[str, str, str]]:
     """Yield an edge from each value of one property to each value of another, subject by subject."""
-    for thing, found in ones.items():
-        for other in others.get(thing, ()):
-            yield from ((one, relation, other) for one in found)
+    for subject, values in starts.items():
+        for end in ends.get(subject, ()):
+            yield from ((start, relation, end) for start in values)
 
 
 def _with_member_sides(
@@ -93,14 +96,12 @@ def _with_member_sides(
 ) -> dict[str, NetworkNode]:
     """Give members of a side its letter unless they took a side themselves."""
     belongs = {str(CQ.affiliatedWith), str(CQ.memberOf), str(CQ.holds), str(CQ.partOf)}
-    found = {iri: letters[iri] for iri in letters if iri in nodes}
+    member_sides = {iri: letters[iri] for iri in letters if iri in nodes}
     for edge in edges:
-        if edge.relation in belongs and edge.other in letters:
-            found.setdefault(edge.one, letters[edge.other])
+        if edge.relation in belongs and edge.end in letters:
+            member_sides.setdefault(edge.start, letters[edge.end])
     return {
-        iri: node
-        if node.side or iri not in found
-        else NetworkNode(iri, node.kind, node.name, found[iri], node.first, node.last)
+        iri: node if node.side or iri not in member_sides else replace(node, side=member_sides[iri])
         for iri, node in nodes.items()
     }
 
@@ -110,4 +111,4 @@ def _weakness(relation: str) -> tuple[bool, str]:
 
 
 def _edge_ends(edge: NetworkEdge) -> tuple[str, str]:
-    return edge.one, edge.other
+    return edge.start, edge.end

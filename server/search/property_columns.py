@@ -40,8 +40,8 @@ class Columns:
 
     def members(self, kind: str) -> list[str]:
         """Return the IRIs of a class's members, sorted; the class is named as a property is in `__getitem__`."""
-        found = self._rows(f"SELECT ?s {{ ?s a <{property_iri(kind)}> }}")
-        return sorted(self._intern(row[0]) for row in found if is_iri(row[0]))
+        rows = self._rows(f"SELECT ?s {{ ?s a <{property_iri(kind)}> }}")
+        return sorted(self._intern(row[0]) for row in rows if is_iri(row[0]))
 
     def iri(self, cell: str) -> str:
         """Return the IRI that a cell holds, always as the same string object."""
@@ -49,17 +49,17 @@ class Columns:
 
     def clear_gradually(self) -> None:
         """Free the columns one by one: freeing all at once would stall every other thread."""
-        for kept in (self._columns, self._iris, self._interned):
-            while kept:
-                kept.popitem()
+        for cache in (self._columns, self._iris, self._interned):
+            while cache:
+                cache.popitem()
 
     def _column(self, query: str) -> Column:
-        found: Column = {}
+        column: Column = {}
         for subject, value in self._rows(query):
-            found.setdefault(self._intern(subject), []).append(self._intern(value))
-        for values in found.values():
+            column.setdefault(self._intern(subject), []).append(self._intern(value))
+        for values in column.values():
             values.sort()
-        return found
+        return column
 
     def _rows(self, query: str) -> Iterator[list[str]]:
         answer = self.store.query(Query(query, TSV, None, version=self.version.name))

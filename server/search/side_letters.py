@@ -7,5 +7,5 @@ from collections.abc import Mapping
 
 def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
     """Return the letters a and b for the two sides with the most participants."""
-    most = sorted(counts, key=lambda each: (-counts[each], each))[:2]
-    return dict(zip(most, "ab", strict=False))
+    main_sides = sorted(counts, key=lambda side: (-counts[side], side))[:2]
+    return dict(zip(main_sides, "ab", strict=False))

@@ -18,8 +18,8 @@ from server.search.timeline import memberships
 from server.search.tsv_cells import is_blank, text
 
 FACET_PROPERTIES = {
-    **{each: each for each in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
-    **{each: each for each in ("addressee", "onBehalfOf")},
+    **{name: name for name in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
+    **{name: name for name in ("addressee", "onBehalfOf")},
     "article": "statedIn",
 }
 """Facets whose values are the values of a property."""
@@ -47,11 +47,11 @@ class StatementIndex:
     labels: Sequence[tuple[str, frozenset[StatementNumber]]]
     """Names of things, each with the statements of which they are a source or a subject."""
 
-    def matching(self, asked: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
+    def matching(self, chosen: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
         """Return the statements that have all the facet values, and every word in their gist or a name."""
-        found = [self.rows[facet].get(value, frozenset()) for facet, value in asked]
-        found += [self._with(word.lower()) for word in words]
-        return frozenset.intersection(*sorted(found, key=len)) if found else range(len(self.iris))
+        matches = [self.rows[facet].get(value, frozenset()) for facet, value in chosen]
+        matches += [self._with(word.lower()) for word in words]
+        return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
 
     def _with(self, word: str) -> frozenset[StatementNumber]:
         named = (rows for label, rows in self.labels if word in label)
@@ -64,10 +64,10 @@ class StatementIndex:
     def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
         """Return the number of statements per value of a facet, the most frequent first."""
         if len(rows) == len(self.iris):
-            counts = {value: len(found) for value, found in self.rows[facet].items()}
+            counts = {value: len(numbers) for value, numbers in self.rows[facet].items()}
         else:
             counts = Counter(chain.from_iterable(map(self.values[facet].__getitem__, rows)))
-        return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        return sorted(counts.items(), key=lambda count: (-count[1], count[0]))
 
 
 def read_statements(columns: Columns) -> StatementIndex:
@@ -77,30 +77,43 @@ def read_statements(columns: Columns) -> StatementIndex:
     def place(statement: str) -> tuple[str, int, str]:
         return articles.get(statement, ""), starts.get(statement, UNKNOWN_OFFSET), statement
 
-    found = sorted(columns.members("Statement"), key=place)
-    number = {each: row for row, each in enumerate(found)}
+    statements = sorted(columns.members("Statement"), key=place)
+    numbers = {statement: number for number, statement in enumerate(statements)}
     values = {
-        facet: [_distinct_values(column.get(each, ())) for each in found] for facet, column in _facets(columns, found)
+        facet: [_distinct_values(column.get(statement, ())) for statement in statements]
+        for facet, column in _facets(columns, statements)
     }
     rows = {facet: _numbers_by_value(column) for facet, column in values.items()}
-    gists = columns.first("gist")
-    said = [text(gists[each]).lower() if each in gists else "" for each in found]
-    return StatementIndex(found, values, rows, _orders(columns, found), said, [*_labels(columns, number)])
+    cells = columns.first("gist")
+    gists = [text(cells[statement]).lower() if statement in cells else "" for statement in statements]
+    labels = [*_labels(columns, numbers)]
+    return StatementIndex(statements, values, rows, _orders(columns, statements), gists, labels)
 
 
 def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
     for facet, prop in FACET_PROPERTIES.items():
         yield facet, columns[prop]
     topics = {*columns.members(str(SKOS.Concept))}
-    yield "topic", {each: [one for one in all_ if one in topics] for each, all_ in columns["about"].items()}
-    taken = set(chain.from_iterable(columns["side"].values()))
-    sides = {
-        who: {who, *memberships(columns, who)} & taken for who in {*chain.from_iterable(columns["source"].values())}
-    }
-    yield "side", {each: [*chain(*(sides[who] for who in all_))] for each, all_ in columns["source"].items()}
-    yield "date", {each: [f'"{text(one)[:10]}"' for one in all_] for each, all_ in columns["saidEarliest"].items()}
+    yield (
+        "topic",
+        {subject: [value for value in values if value in topics] for subject, values in columns["about"].items()},
+    )
+    sides = {*chain.from_iterable(columns["side"].values())}
+    sources = {*chain.from_iterable(columns["source"].values())}
+    source_sides = {source: {source, *memberships(columns, source)} & sides for source in sources}
+    yield (
+        "side",
+        {
+            subject: [*chain(*(source_sides[source] for source in values))]
+            for subject, values in columns["source"].items()
+        },
+    )
+    yield (
+        "date",
+        {subject: [f'"{text(time)[:10]}"' for time in times] for subject, times in columns["saidEarliest"].items()},
+    )
     relayed = {*chain.from_iterable(columns["relays"].values())}
-    yield "hand", {each: ['"second hand"' if each in relayed else '"first hand"'] for each in statements}
+    yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
@@ -109,11 +122,11 @@ def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _numbers_by_value(column: Sequence[Sequence[str]]) -> dict[str, frozenset[StatementNumber]]:
-    found: dict[str, list[StatementNumber]] = {}
-    for row, values in enumerate(column):
+    by_value: dict[str, list[StatementNumber]] = {}
+    for number, values in enumerate(column):
         for value in values:
-            found.setdefault(value, []).append(row)
-    return {value: frozenset(rows) for value, rows in found.items()}
+            by_value.setdefault(value, []).append(number)
+    return {value: frozenset(numbers) for value, numbers in by_value.items()}
 
 
 def _start_offsets(columns: Columns) -> dict[str, int]:
@@ -121,48 +134,47 @@ def _start_offsets(columns: Columns) -> dict[str, int]:
     selectors, starts = columns[str(OA.hasSelector)], columns[str(OA.start)]
 
     def places(passage: str) -> Iterator[int]:
-        told = (text(each) for selector in selectors.get(passage, ()) for each in starts.get(selector, ()))
-        return (found for each in told if (found := whole_number(each)) is not None)
+        cells = (cell for selector in selectors.get(passage, ()) for cell in starts.get(selector, ()))
+        return (offset for cell in cells if (offset := whole_number(text(cell))) is not None)
 
-    evidence = columns["evidence"]
-    found = {each: [*chain(*map(places, evidence.get(each, ())))] for each in columns.members("Statement")}
-    return {each: min(all_) for each, all_ in found.items() if all_}
+    offsets = {statement: [*chain(*map(places, passages))] for statement, passages in columns["evidence"].items()}
+    return {statement: min(starts) for statement, starts in offsets.items() if starts}
 
 
-def _orders(columns: Columns, found: list[str]) -> dict[str, list[StatementNumber]]:
+def _orders(columns: Columns, statements: list[str]) -> dict[str, list[StatementNumber]]:
     """Return the statements sorted by place, by source, and by time, those without a time last."""
     names, sources, times = columns.first("name"), columns.first("source"), columns.first("saidEarliest")
 
-    def called(row: StatementNumber) -> str:
-        return text(names.get(sources.get(found[row], ""), ""))
+    def source_name(number: StatementNumber) -> str:
+        return text(names.get(sources.get(statements[number], ""), ""))
 
-    def said(row: StatementNumber) -> tuple[bool, int | Fraction]:
-        when = parse_moment(text(times.get(found[row], "")))
+    def time(number: StatementNumber) -> tuple[bool, int | Fraction]:
+        when = parse_moment(text(times.get(statements[number], "")))
         return when is None, when.seconds if when else 0
 
-    places = range(len(found))
-    return {"place": [*places], "source": sorted(places, key=called), "said": sorted(places, key=said)}
+    places = range(len(statements))
+    return {"place": [*places], "source": sorted(places, key=source_name), "said": sorted(places, key=time)}
 
 
 def _labels(
-    columns: Columns, number: Mapping[str, StatementNumber]
+    columns: Columns, numbers: Mapping[str, StatementNumber]
 ) -> Iterator[tuple[str, frozenset[StatementNumber]]]:
-    rows = _statements_naming(columns, number)
-    found: dict[str, set[StatementNumber]] = {}
+    statements = _statements_by_thing(columns, numbers)
+    by_label: dict[str, set[StatementNumber]] = {}
     for naming in NAME_PROPERTIES:
         for thing, labels in columns[naming].items():
-            if thing in rows:
+            if thing in statements:
                 for label in labels:
-                    found.setdefault(text(label).lower(), set()).update(rows[thing])
-    return ((label, frozenset(all_)) for label, all_ in found.items())
+                    by_label.setdefault(text(label).lower(), set()).update(statements[thing])
+    return ((label, frozenset(named)) for label, named in by_label.items())
 
 
-def _statements_naming(columns: Columns, number: Mapping[str, StatementNumber]) -> dict[str, list[StatementNumber]]:
+def _statements_by_thing(columns: Columns, numbers: Mapping[str, StatementNumber]) -> dict[str, list[StatementNumber]]:
     """Return, by thing, the statements of which it is a source or a subject."""
-    found: dict[str, list[StatementNumber]] = {}
+    by_thing: dict[str, list[StatementNumber]] = {}
     for prop in NAMED_THING_PROPERTIES:
         for statement, things in columns[prop].items():
-            if statement in number:
+            if statement in numbers:
                 for thing in things:
-                    found.setdefault(thing, []).append(number[statement])
-    return found
+                    by_thing.setdefault(thing, []).append(numbers[statement])
+    return by_thing

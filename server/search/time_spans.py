@@ -26,7 +26,7 @@ class TimeSpan:
     @cached_property
     def known(self) -> tuple[Moment, ...]:
         """Return the known stamps in chronological order."""
-        return tuple(sorted(each for each in (self.begin, self.begun, self.over, self.end) if each))
+        return tuple(sorted(filter(None, (self.begin, self.begun, self.over, self.end))))
 
     @property
     def words(self) -> str:

@@ -55,41 +55,41 @@ class Timeline:
     unreal: tuple[TimelineItem, ...]
     """Scenarios, which did not happen, by status and then by time."""
 
-    def part(self, wanted: TimelineFilter) -> Timeline:
+    def part(self, chosen: TimelineFilter) -> Timeline:
         """Return the items that match a filter."""
-        if wanted == TimelineFilter():
+        if chosen == TimelineFilter():
             return self
         dated, undated = (
-            tuple(each for each in items if self._fits(each, wanted)) for items in (self.dated, self.undated)
+            tuple(item for item in items if self._matches(item, chosen)) for items in (self.dated, self.undated)
         )
         return replace(self, dated=dated, undated=undated)
 
     def within(self, first: Moment, last: Moment) -> tuple[TimelineItem, ...]:
         """Return the items whose known time overlaps an interval."""
-        return tuple(each for each in self.dated if each.ends[0] <= last and first <= each.ends[1])
+        return tuple(item for item in self.dated if item.ends[0] <= last and first <= item.ends[1])
 
-    def _fits(self, item: TimelineItem, wanted: TimelineFilter) -> bool:
+    def _matches(self, item: TimelineItem, chosen: TimelineFilter) -> bool:
         return (
-            (not wanted.kind or item.kind == wanted.kind)
-            and (not wanted.person or wanted.person in self.people.get(item.iri, ()))
-            and (not wanted.side or wanted.side in self.sides.get(item.iri, ()))
+            (not chosen.kind or item.kind == chosen.kind)
+            and (not chosen.person or chosen.person in self.people.get(item.iri, ()))
+            and (not chosen.side or chosen.side in self.sides.get(item.iri, ()))
         )
 
 
 def read_timeline(columns: Columns) -> Timeline:
     """Return the timeline of a version."""
     items = [*_event_items(columns, "Event"), *_statement_items(columns)]
-    dated = sorted((each for each in items if each.span.known), key=lambda each: (*each.ends, each.iri))
-    undated = sorted((each for each in items if not each.span.known), key=lambda each: (each.kind, each.iri))
-    who, known = [*_involvements(columns)], columns.first("name")
-    called = {each.who: text(name) for each in who if (name := known.get(f"<{each.who}>"))}
-    there = [each for each in who if each.who in called]
-    placed = {each.iri for each in dated}
-    counted = Counter(each.who for each in there if each.item in placed)
-    names = {person: called[person] for person, _ in counted.most_common()}
-    people = _group_values((each.item, each.who) for each in there)
-    sides = _group_values(_sides_of_items(there, columns))
-    return Timeline(tuple(dated), tuple(undated), people, sides, {**names, **called}, tuple(_unreal_items(columns)))
+    dated = sorted((item for item in items if item.span.known), key=lambda item: (*item.ends, item.iri))
+    undated = sorted((item for item in items if not item.span.known), key=lambda item: (item.kind, item.iri))
+    involvements, cells = [*_involvements(columns)], columns.first("name")
+    names = {part.who: text(cell) for part in involvements if (cell := cells.get(f"<{part.who}>"))}
+    involvements = [part for part in involvements if part.who in names]
+    dated_iris = {item.iri for item in dated}
+    counts = Counter(part.who for part in involvements if part.item in dated_iris)
+    names = {person: names[person] for person, _ in counts.most_common()} | names
+    people = _group_values((part.item, part.who) for part in involvements)
+    sides = _group_values(_sides_of_items(involvements, columns))
+    return Timeline(tuple(dated), tuple(undated), people, sides, names, tuple(_unreal_items(columns)))
 
 
 def _unreal_items(columns: Columns) -> list[TimelineItem]:
@@ -103,19 +103,20 @@ def _unreal_items(columns: Columns) -> list[TimelineItem]:
 
 
 def _event_items(columns: Columns, kind: str) -> Iterator[TimelineItem]:
-    stamps = [columns.first(each) for each in TIME_PROPERTIES]
-    for each in columns.members(kind):
-        yield TimelineItem(columns.iri(each), kind.lower(), TimeSpan(*(_moment(column.get(each)) for column in stamps)))
+    stamps = [columns.first(name) for name in TIME_PROPERTIES]
+    for event in columns.members(kind):
+        span = TimeSpan(*(_moment(column.get(event)) for column in stamps))
+        yield TimelineItem(columns.iri(event), kind.lower(), span)
 
 
 def _statement_items(columns: Columns) -> Iterator[TimelineItem]:
     """Yield the statements, each with its own time or else that of its occasion."""
-    first, last, occasions = (columns.first(each) for each in ("saidEarliest", "saidLatest", "occasion"))
+    first, last, occasions = map(columns.first, ("saidEarliest", "saidLatest", "occasion"))
     opens, closes = columns.first("earliestBegin"), columns.first("latestEnd")
     for statement in columns.members("Statement"):
         at, own = occasions.get(statement, ""), (first.get(statement), last.get(statement))
         borrowed = (opens.get(at), closes.get(at))
-        begin, end = (_moment(one or other) for one, other in zip(own, borrowed, strict=True))
+        begin, end = (_moment(time or substitute) for time, substitute in zip(own, borrowed, strict=True))
         occasion = columns.iri(at) if is_iri(at) and any(borrowed) and not any(own) else ""
         yield TimelineItem(columns.iri(statement), "statement", TimeSpan(begin, None, None, end), occasion)
 
@@ -149,15 +150,15 @@ def _involvements(columns: Columns) -> Iterator[Involvement]:
             )
 
 
-def _sides_of_items(who: list[Involvement], columns: Columns) -> Iterator[tuple[str, str]]:
+def _sides_of_items(involvements: list[Involvement], columns: Columns) -> Iterator[tuple[str, str]]:
     """Yield (item, side) pairs: sides that participants took, and sides that a statement's source belongs to."""
-    known = {each.side for each in who if each.side}
-    for each in who:
-        if each.side:
-            yield each.item, each.side
-        if each.speaks:
-            found = {each.who, *(iri(side) for side in memberships(columns, f"<{each.who}>") if is_iri(side))}
-            yield from ((each.item, side) for side in found & known)
+    sides = {part.side for part in involvements if part.side}
+    for part in involvements:
+        if part.side:
+            yield part.item, part.side
+        if part.speaks:
+            groups = {part.who, *(iri(group) for group in memberships(columns, f"<{part.who}>") if is_iri(group))}
+            yield from ((part.item, side) for side in groups & sides)
 
 
 def memberships(columns: Columns, who: str) -> Iterator[str]:
@@ -167,7 +168,7 @@ def memberships(columns: Columns, who: str) -> Iterator[str]:
 
 
 def _group_values(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for one, other in pairs:
-        found.setdefault(one, set()).add(other)
-    return {one: frozenset(others) for one, others in found.items()}
+    grouped: dict[str, set[str]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, set()).add(value)
+    return {key: frozenset(values) for key, values in grouped.items()}

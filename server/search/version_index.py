@@ -51,15 +51,15 @@ class Index:
             self.labels,
         ]
 
-    def network_part(self, wanted: NetworkFilter) -> Network:
+    def network_part(self, chosen: NetworkFilter) -> Network:
         """Return the filtered network; the most recently used ones are cached."""
         with self._lock:
-            if wanted not in self._parts:
-                self._parts[wanted] = self.network.part(wanted)
-            self._parts.move_to_end(wanted)
+            if chosen not in self._parts:
+                self._parts[chosen] = self.network.part(chosen)
+            self._parts.move_to_end(chosen)
             while len(self._parts) > MAX_CACHED_NETWORK_PARTS:
                 self._parts.popitem(last=False)
-            return self._parts[wanted]
+            return self._parts[chosen]
 
 
 def read_index(store: Store, version: Version) -> Index:
@@ -68,7 +68,7 @@ def read_index(store: Store, version: Version) -> Index:
     The index has no reference cycles, so reference counting frees it. The garbage collector must not walk its millions
     of objects, during the build or later, since that would stall every other thread.
     """
-    usual = gc.get_threshold()
+    thresholds = gc.get_threshold()
     gc.set_threshold(*GC_THRESHOLDS)
     try:
         index = _read(store, version)
@@ -76,13 +76,13 @@ def read_index(store: Store, version: Version) -> Index:
             gc.collect(1)
             gc.freeze()
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*thresholds)
     return index
 
 
 def _read(store: Store, version: Version) -> Index:
     start, columns = time.thread_time(), Columns(store, version)
-    said, when, joined = read_statements(columns), read_timeline(columns), read_network(columns)
+    statements, timeline, network = read_statements(columns), read_timeline(columns), read_network(columns)
     agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
     columns.clear_gradually()
-    return Index(version, said, when, joined, agents, issues, labels, took=time.thread_time() - start)
+    return Index(version, statements, timeline, network, agents, issues, labels, time.thread_time() - start)

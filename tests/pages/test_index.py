@@ -10,8 +10,8 @@ import pytest
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from server.pages.facets import FACETS, PREFIXES, counts_query
-from server.pages.page_queries import load_query
 from server.pages.page_terms import Row, term_from_cell, term_from_json
+from server.pages.query_files import load_query
 from server.pages.statement_list import rows_query
 from server.pages.time_formatting import row_span
 from server.search import Index
@@ -136,7 +136,7 @@ def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) 
         for each in solutions(asked, load_query("network-edges")[1])
     )
     joined = {each for each in edges if each[0] in nodes and each[2] in nodes and each[0] != each[2]}
-    assert {(each.one, each.relation, each.other) for each in web.edges} == joined
+    assert {(edge.start, edge.relation, edge.end) for edge in web.edges} == joined
     assert len(web.edges) == len(joined)
 
 

@@ -16,7 +16,7 @@ from rdflib import DCTERMS, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CQ
-from server.pages.page_queries import QUERIES
+from server.pages.query_files import QUERIES_FOLDER
 from tests.pages.conftest import Page, Reader
 
 LISTS = ("/articles", "/disagreements", "/events", "/network", "/people", "/search?q=talks", "/statements", "/timeline")
@@ -113,7 +113,7 @@ def test_labels_make_no_row_more_or_less(site: Reader, path: str) -> None:
 
 @pytest.mark.parametrize(("path", "query"), [("/people", "people"), ("/timeline", "timeline")])
 def test_names_make_no_row_more(site: Reader, path: str, query: str) -> None:
-    text = (QUERIES / f"{query}.rq").read_text("utf-8")
+    text = (QUERIES_FOLDER / f"{query}.rq").read_text("utf-8")
     bare = re.sub(r"(?m)^ *OPTIONAL \{ \?\w+ (cq:name|cq:gist|skos:prefLabel) \?\w+ \}\n", "", text)
     assert bare != text
     asked = site.get(f"/sparql?{urlencode({'query': bare, 'format': 'csv'})}", "*/*")
