@@ -22,7 +22,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app import BuildOptions, Schema, build, open_corpus_store, read_schema
+from kg.app import BuildOptions, Schema, build, read_schema
 from kg.app.write_edit import PreparedWrite, rebuild, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES
@@ -58,8 +58,8 @@ def graph_of(number: int, group: int = 0) -> str:
 
 def filled(folder: Path, known: Schema, size: int, group: int) -> EmbeddedStore:
     """Return a store of at least so many triples beside a tiny corpus, with what follows from them."""
-    build(TINY, partial(open_corpus_store, folder), BuildOptions(cross_check=False))
-    store, texts = open_corpus_store(folder, NAMES), [article(number) for number in range(group)]
+    build(TINY, partial(EmbeddedStore.open, folder), BuildOptions(cross_check=False))
+    store, texts = EmbeddedStore.open(folder, NAMES), [article(number) for number in range(group)]
     entailed = infer_all(known.reasoner, triples("".join(texts))).serialize(format="nt")
     groups = -(-size // len({*"".join([*texts, entailed]).splitlines()}))
     with store.write() as transaction:
@@ -141,7 +141,7 @@ def main() -> None:
         step, whole = rows(few, known), anew(few, known)
         print(f"{few.current().default:>10,} triples, everything anew: {whole:.2f} s, {whole / step:.0f} times as long")
         filling = taken(lambda: filled(Path(folder) / "many", known, size, GROUP))
-        store = open_corpus_store(Path(folder) / "many", NAMES)
+        store = EmbeddedStore.open(Path(folder) / "many", NAMES)
         print(f"{store.current().default:>10,} triples stored in {filling}")
         large = rows(store, known)
         print(f"replacing among {size:,} takes {large / step:.1f} times as long as among few")

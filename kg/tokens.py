@@ -6,13 +6,10 @@ replaced atomically and readable by its owner only; a server reads it again when
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg.errors import RequestError, StoreError
+from kg.files import FileMark, file_mark, locked_folder, replace_synced
 
 FILE_NAME = "tokens.json"
 """The file's name in the folder of a store."""
@@ -68,7 +66,7 @@ class Tokens:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._cached: tuple[tuple[int, ...], tuple[Grant, ...]] = ((), ())
+        self._cached: tuple[FileMark, tuple[Grant, ...]] = ((), ())
 
     @classmethod
     def of_store(cls, folder: Path) -> Tokens:
@@ -77,7 +75,7 @@ class Tokens:
 
     def grants(self) -> tuple[Grant, ...]:
         """Return every grant by name, as the file has them now. Raises StoreError if it cannot be read."""
-        mark = _mark(self.file)
+        mark = file_mark(self.file)
         if mark != self._cached[0]:
             self._cached = mark, _read(self.file) if mark else ()
         return self._cached[1]
@@ -114,42 +112,18 @@ class Tokens:
         """Yield the grants to change, with the file locked; they are written and synced when the block ends."""
         if not self.file.parent.is_dir():
             raise RequestError(f"{str(self.file)!r} cannot be written: there is no folder {str(self.file.parent)!r}.")
-        folder = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
+        with locked_folder(self.file.parent):
             grants = [*self.grants()]
             yield grants
             self._write(grants)
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def _write(self, grants: list[Grant]) -> None:
         rows = [{**asdict(grant), "role": grant.role.label} for grant in sorted(grants, key=lambda grant: grant.name)]
-        descriptor, name = tempfile.mkstemp(prefix=f".{self.file.name}-", dir=self.file.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), OWNER_ONLY)
-                json.dump({"tokens": rows}, file, indent=2)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.file)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        replace_synced(self.file, f"{json.dumps({'tokens': rows}, indent=2)}\n", OWNER_ONLY)
 
 
 def _digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _mark(file: Path) -> tuple[int, ...]:
-    """Return what changes with a file's content, empty if there is no file."""
-    try:
-        status = file.stat()
-    except FileNotFoundError:
-        return ()
-    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _read(file: Path) -> tuple[Grant, ...]:

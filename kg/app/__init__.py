@@ -10,7 +10,7 @@ from kg.app.fsck import StoreCheck, check_store
 from kg.app.infer import infer_triples
 from kg.app.restore import restore_backup
 from kg.app.schema import Schema, read_schema
-from kg.app.stores import SiteFacts, open_corpus_store, open_store, site_facts
+from kg.app.site_facts import SiteFacts, site_facts
 from kg.app.validate import validate_dataset
 
 __all__ = [
@@ -26,8 +26,6 @@ __all__ = [
     "corpus_file",
     "export_graphs",
     "infer_triples",
-    "open_corpus_store",
-    "open_store",
     "read_inputs",
     "read_schema",
     "restore_backup",

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg import formats
-from kg.app.stores import open_store
 from kg.errors import UnknownGraphError
 from kg.export import write_documents
 from kg.formats import Format, Holds
-from kg.store import Store
-from kg.store.opening import names_of
+from kg.store import Store, names_of, open_store
 
 
 def export_graphs(folder: Path, graphs: Iterable[str], wanted: Format, version: str | None = None) -> Iterator[bytes]:

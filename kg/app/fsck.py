@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.app.stores import open_store
 from kg.errors import DamagedStoreError
-from kg.store import Version
+from kg.store import Version, open_store
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.app.stores import open_store
 from kg.errors import RequestError
-from kg.store import Version
+from kg.store import Version, open_store
 
 
 def restore_backup(backup: Path, store: Path) -> Version:

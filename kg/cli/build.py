@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from kg.app import BuildOptions, Built, open_corpus_store
+from kg.app import BuildOptions, Built
 from kg.app import build as build_corpus
 from kg.cli.command import Command, note
 from kg.cli.corpus_options import corpus_path, note_unchecked, reasoner_options
 from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
+from kg.store import EmbeddedStore
 
 BUILD_STEPS = 5
 """Steps that the progress of a build counts."""
@@ -57,7 +58,7 @@ def build(
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
     options = BuildOptions(reasoner, cross_check, build_time, sources)
     with Steps(BUILD_STEPS) as steps:
-        built = build_corpus(corpus_path(corpus), partial(open_corpus_store, store, keep=keep), options, steps)
+        built = build_corpus(corpus_path(corpus), partial(EmbeddedStore.open, store, keep=keep), options, steps)
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
     note_unchecked(built.corpus)

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from kg import formats
-from kg.app import export_graphs, open_store
+from kg.app import export_graphs
 from kg.cli.command import Command
 from kg.cli.options import format_option, output_option, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.export import EXPORT_FORMATS
 from kg.formats import Format
+from kg.store import open_store
 
 
 @click.command(

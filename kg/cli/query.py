@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from kg import formats
-from kg.app import open_store
 from kg.cli.command import Command, note
 from kg.cli.options import FormatType, store_option, version_option
 from kg.cli.output import write
@@ -19,7 +18,7 @@ from kg.cli.tables import show_table
 from kg.errors import QuerySyntaxError, RequestError
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.prefixes import WELL_KNOWN
-from kg.store import Answer, Query, QueryForm, Store, undeclared
+from kg.store import Answer, Query, QueryForm, Store, open_store, undeclared
 
 MAX_PATH_LENGTH = 4096
 """Characters of the longest path of a file."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from kg.app import open_store
 from kg.cli.command import Command
 from kg.cli.options import store_option
+from kg.store import open_store
 
 
 @click.command(

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from kg.app import open_store
 from kg.cli.command import Command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json
 from kg.cli.tables import show_table
-from kg.store import Version
+from kg.store import Version, open_store
 
 
 @click.command(

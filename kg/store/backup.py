@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UnknownVersionError
+from kg.files import replace_synced, sync
 from kg.store.engine_thread import call, translating
-from kg.store.files import sync, write_synced
 from kg.store.folder import DESCRIPTION
 from kg.store.interfaces import Version
 from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointer
@@ -43,7 +43,7 @@ def back_up(versions: Versions, target: Path) -> Version:
 
 
 def _copy(versions: Versions, folder: Path) -> Version:
-    write_synced(folder / DESCRIPTION, (versions.folder / DESCRIPTION).read_text("utf-8"))
+    replace_synced(folder / DESCRIPTION, (versions.folder / DESCRIPTION).read_text("utf-8"))
     version = versions.current()
     if version is EMPTY:
         write_pointer(folder, START)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyoxigraph as ox
 from kg.datasets import GraphNames
 from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
+from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
 from kg.store.answers import answer, dataset_answer, graph_answer
 from kg.store.backup import back_up, restore, verify
@@ -36,29 +36,22 @@ _FORMAT = 1
 class EmbeddedStore:
     """A store in a folder; see `kg.store.interfaces.WritableStore`. Any number of processes may have it open."""
 
-    def __init__(self, versions: Versions, rules: Rules, prefixes: Mapping[str, str]) -> None:
-        self._versions, self._rules, self._prefixes = versions, rules, prefixes
+    def __init__(self, versions: Versions, rules: Rules) -> None:
+        self._versions, self._rules = versions, rules
+        self._prefixes = {} if rules.plain else prefixes(rules.names.base)
         self._snapshots: OrderedDict[tuple[str, str], Snapshot] = OrderedDict()
         self._opening = threading.Lock()
 
     @classmethod
-    def open(
-        cls,
-        folder: Path,
-        names: GraphNames,
-        *,
-        plain: bool = False,
-        prefixes: Mapping[str, str] | None = None,
-        keep: int = 0,
-    ) -> Self:
-        """Open the store in a folder, which is made if it is not there, or raise StoreError if it is another kind.
+    def open(cls, folder: Path, names: GraphNames, *, plain: bool = False, keep: int = 0) -> Self:
+        """Open the store in a folder, or make one there. Raises StoreError if the folder holds another kind of store.
 
-        A plain store has a default graph of its own and no rules about who writes what. The prefixes are those that
-        graphs are written with. Each write leaves the newest `keep` versions, 0 for all; see `prune`.
+        A plain store has a default graph of its own and no rules about who writes what. Each write leaves the newest
+        `keep` versions, 0 for all; see `prune`.
         """
         with translating():
             describe(folder, {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))})
-        return cls(Versions(folder, keep), Rules(names, plain), prefixes or {})
+        return cls(Versions(folder, keep), Rules(names, plain))
 
     def current(self) -> Version:
         """Return the version that readers see now."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.errors import DamagedStoreError
-from kg.store.files import write_synced
+from kg.files import replace_synced
 
 POINTER = "current"
 NOTHING = "000000"
@@ -56,7 +56,7 @@ def read_pointer(folder: Path) -> Pointer:
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
     """Replace a store's pointer in one step, synced."""
-    write_synced(folder / POINTER, json.dumps(asdict(pointer)))
+    replace_synced(folder / POINTER, json.dumps(asdict(pointer)))
 
 
 def _is_pointer(content: object) -> bool:

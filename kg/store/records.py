@@ -4,7 +4,7 @@
     versions/NAME.json.pending   one that it may have named: written before the pointer moves, and renamed after
     versions/NAME.json.removed   one that a prune is removing, or was interrupted at
 
-So what was acknowledged can be told from what was not by its name alone, even where the pointer is lost or an old one.
+So the names alone tell which versions were acknowledged, even if the pointer is lost or an old one.
 """
 
 from __future__ import annotations
@@ -12,128 +12,112 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import OrderedDict
 from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 
 from kg.errors import StoreError, UnknownVersionError
-from kg.store.files import write_synced
+from kg.files import FileMark, file_mark, replace_synced
 from kg.store.interfaces import Version
 
 PENDING, REMOVED = ".json.pending", ".json.removed"
 _ENTRY = re.compile(r"(\d{6}|[1-9]\d{6,})(\.json(?:\.pending|\.removed)?)?", re.ASCII)
-_CACHED = 64
-"""Records that stay in memory: the current one is asked for all the time, old ones hardly ever."""
+MAX_CACHED_RECORDS = 64
+"""Records that stay in memory: the current one is read all the time, old ones hardly ever."""
 
-
-Mark = tuple[int, ...]
-_ABSENT: Mark = ()
-Entry = tuple[Version, dict[str, str]]
+Record = tuple[Version, dict[str, str]]
 """A version, and the digests of its files by their names."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies in the folder of the versions, by its kind; all but `work` are names of versions."""
+    """The content of the folder of the versions, by its kind; all but `work` are names of versions."""
 
     recorded: frozenset[str]
     pending: frozenset[str]
     removed: frozenset[str]
     folders: frozenset[str]
     work: frozenset[str]
-    """Files and folders that a writer has left, by their own names."""
+    """Files and folders of an unfinished write, by their own names."""
 
 
 class Records:
-    """Reads and writes the records in a folder of versions; any number of threads may ask."""
+    """Reads and writes the records in a folder of versions; any number of threads may read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._cache: OrderedDict[str, tuple[Mark, Entry]] = OrderedDict()
-        self._lock = Lock()
+        self._marked_record = lru_cache(MAX_CACHED_RECORDS)(partial(_read_marked, folder))
 
     def path(self, name: str) -> Path:
-        """Return where an acknowledged version's record lies."""
+        """Return the path of an acknowledged version's record."""
         return self.folder / f"{name}.json"
 
     def listing(self) -> Listing:
-        """Return what the folder of the versions holds; one reading of it, and no file is looked at."""
+        """Return what the folder of the versions holds, by one reading of it."""
         kinds: dict[str, set[str]] = {".json": set(), PENDING: set(), REMOVED: set(), "": set(), "work": set()}
         for entry in _entries(self.folder):
-            found = _ENTRY.fullmatch(entry)
-            if found is not None:
-                kinds[found[2] or ""].add(found[1])
+            match = _ENTRY.fullmatch(entry)
+            if match is not None:
+                kinds[match[2] or ""].add(match[1])
             elif entry.startswith(".work-") or entry.endswith(".new"):
                 kinds["work"].add(entry)
         order = (".json", PENDING, REMOVED, "", "work")
         return Listing(*(frozenset(kinds[kind]) for kind in order))
 
     def read(self, name: str) -> Version:
-        """Return a version as its record tells it, or raise UnknownVersionError where there is none."""
-        return self._entry(name)[0]
+        """Return the version of a record. Raises UnknownVersionError if there is none."""
+        return self._record(name)[0]
 
     def files(self, name: str) -> dict[str, str]:
         """Return the digests of a version's files."""
-        return self._entry(name)[1]
+        return self._record(name)[1]
 
     def write(self, version: Version, files: dict[str, str]) -> None:
-        """Write a version's record, synced, that says for now that nobody was told of the version yet."""
+        """Write a version's record as pending, synced: the pointer does not name the version yet."""
         record = {**asdict(version), "files": files}
-        del record["digest"]  # it is the record's own
-        write_synced(self.folder / f"{version.name}{PENDING}", json.dumps(record, indent=1, sort_keys=True))
+        del record["digest"]  # it is the digest of the record itself
+        replace_synced(self.folder / f"{version.name}{PENDING}", json.dumps(record, indent=1, sort_keys=True))
 
     def acknowledge(self, name: str) -> None:
-        """Note that the pointer has named a version."""
+        """Record that the pointer has named a version."""
         (self.folder / f"{name}{PENDING}").rename(self.path(name))
 
     def withdraw(self, name: str) -> None:
-        """Make a version none any more; `sync` of the folder makes that last, and its files may be removed then."""
+        """Take a version out of the store; once the folder is synced, its files can be removed."""
         self.path(name).rename(self.folder / f"{name}{REMOVED}")
 
     def forget(self) -> None:
-        """Read all records anew."""
-        with self._lock:
-            self._cache.clear()
+        """Drop the cached records."""
+        self._marked_record.cache_clear()
 
-    def _entry(self, name: str) -> Entry:
-        mark = _mark(self.path(name))
-        with self._lock:
-            known, entry = self._cache.get(name, ((), None))
-            if entry is not None and mark == known != _ABSENT:
-                self._cache.move_to_end(name)
-                return entry
-        entry = _parsed(name, *self._bytes(name))
-        with self._lock:
-            self._cache[name] = mark, entry
-            while len(self._cache) > _CACHED:
-                self._cache.popitem(last=False)
-        return entry
-
-    def _bytes(self, name: str) -> tuple[Path, bytes]:
-        """Return a record's file and content; it may be renamed from pending to its name between two looks."""
-        pending = self.folder / f"{name}{PENDING}"
-        for path in (self.path(name), pending, self.path(name)):
-            try:
-                return path, path.read_bytes()
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise StoreError(f"The record {path} cannot be read: {error}.") from error
-        raise UnknownVersionError(f"The store keeps no version {name!r} any more.")
+    def _record(self, name: str) -> Record:
+        try:
+            mark = file_mark(self.path(name))
+        except OSError:
+            mark = ()
+        return self._marked_record(name, mark) if mark else _read_record(self.folder, name)
 
 
-def _mark(path: Path) -> Mark:
-    """Return what changes with a file; _ABSENT where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return _ABSENT
-    return found.st_ino, found.st_mtime_ns, found.st_size
+def _read_marked(folder: Path, name: str, _mark: FileMark) -> Record:
+    """Read the record that has a mark now; with the mark as a part of its key, the cache holds no replaced record."""
+    return _read_record(folder, name)
 
 
-def _parsed(name: str, path: Path, content: bytes) -> Entry:
+def _read_record(folder: Path, name: str) -> Record:
+    # A writer may rename the record from pending to its own name after the first look and before the second.
+    path = folder / f"{name}.json"
+    for candidate in (path, folder / f"{name}{PENDING}", path):
+        try:
+            return _parsed(name, candidate, candidate.read_bytes())
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StoreError(f"The record {candidate} cannot be read: {error}.") from error
+    raise UnknownVersionError(f"The store keeps no version {name!r} any more.")
+
+
+def _parsed(name: str, path: Path, content: bytes) -> Record:
     try:
         record = json.loads(content)
         files, changed = record.pop("files", {}), tuple(record.pop("changed", ()))
@@ -147,7 +131,7 @@ def _parsed(name: str, path: Path, content: bytes) -> Entry:
 
 def _entries(folder: Path) -> list[str]:
     try:
-        return os.listdir(folder)  # noqa: PTH208 -- a path an entry costs ten times as much
+        return os.listdir(folder)  # noqa: PTH208 -- a Path for each entry costs ten times as much
     except FileNotFoundError:
         return []
     except OSError as error:

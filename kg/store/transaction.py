@@ -19,12 +19,12 @@ from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.update_request import read_update
 from kg.sparql.workarounds.altered_literals import refuse_falsified
 from kg.store.engine_thread import call, translating
-from kg.store.files import is_open
 from kg.store.interfaces import Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, counted
+from kg.store.version_files import is_open
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 

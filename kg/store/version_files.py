@@ -1,4 +1,4 @@
-"""Small helpers for a store's files: replaced in one step, synced, digested, and whether they are open."""
+"""The engine's files of a version: synced, digested, and whether this process has them open."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-
-def write_synced(path: Path, text: str) -> None:
-    """Replace a small file in one step, synced before and after."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync(path.parent)
+from kg.files import sync
 
 
 def sync_tree(folder: Path) -> None:
@@ -26,22 +17,14 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
-def sync(path: Path) -> None:
-    """Have the disk keep what a file holds, or which files a folder holds."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def digests(folder: Path, known: dict[str, str]) -> dict[str, str]:
     """Return the SHA-256 of the engine's data files; a shared one that is known is not read again."""
-    found = {}
+    by_name = {}
     for path in sorted((*folder.glob("*.sst"), *folder.glob("MANIFEST-*"), *folder.glob("CURRENT"))):
+        # The engine never writes to a .sst file again, and a version shares them by hard links.
         shared = path.stat().st_nlink > 1 and path.name in known
-        found[path.name] = known[path.name] if shared else sha256(path.read_bytes()).hexdigest()
-    return found
+        by_name[path.name] = known[path.name] if shared else sha256(path.read_bytes()).hexdigest()
+    return by_name
 
 
 def is_open(folder: Path) -> bool:
@@ -54,5 +37,5 @@ def is_open(folder: Path) -> bool:
 def _target(link: Path) -> str:
     try:
         return str(link.readlink())
-    except OSError:  # closed meanwhile
+    except OSError:  # it was closed since the folder was listed
         return ""

@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
-from kg.store.files import digests, sync, sync_tree
+from kg.files import sync
 from kg.store.folder import DESCRIPTION, LOCK, VERSIONS, StoreFolder
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
@@ -40,6 +40,7 @@ from kg.store.pointer import (
 )
 from kg.store.records import PENDING, REMOVED, Records
 from kg.store.sizes import Sizes
+from kg.store.version_files import digests, sync_tree
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
 """The version of a store that nothing has been written to."""

@@ -18,10 +18,8 @@ from typing import Any
 
 from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
 from kg.formats import JSON, NTRIPLES
-from kg.prefixes import prefixes
 from kg.sparql.protocol import QueryForm
-from kg.store import Answer, EmbeddedStore, Query
-from kg.store.opening import open_found
+from kg.store import Answer, EmbeddedStore, Query, open_store
 from kg.store.service_tables import table
 from kg.workers.confinement import Audit, allow_processor, end_on_hangup, forbid_writing, mark_as_first_oom_victim
 from kg.workers.frames import (
@@ -52,7 +50,7 @@ class WorkerOptions:
 
     def open(self) -> EmbeddedStore:
         """Open the store. Raises RequestError if there is none."""
-        return open_found(Path(self.folder), prefixes)
+        return open_store(Path(self.folder))
 
 
 def answer_requests(channel: Channel, options: WorkerOptions) -> None:

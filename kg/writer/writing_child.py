@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from kg.app.stores import open_store
 from kg.app.write_edit import WriteTurn
 from kg.errors import CommuniqueError, MemoryLimitError
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, open_store
 from kg.workers.confinement import Audit, allow_processor, end_on_hangup, mark_as_first_oom_victim
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.memory_ceiling import MemoryCeiling

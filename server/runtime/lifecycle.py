@@ -20,12 +20,10 @@ from types import FrameType
 
 from flask import Flask
 
-from kg.app import open_store
-from kg.app.stores import open_plain_store
 from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
-from kg.store import EmbeddedStore, Query, Store
+from kg.store import EmbeddedStore, Query, Store, open_store
 from kg.workers import PooledStore, QueryLimits, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
@@ -103,8 +101,11 @@ class Lifecycle:
 
     def __init__(self, options: ServeOptions, startup_app: StartupApp) -> None:
         self._options, self._startup_app = options, startup_app
-        open_folder = open_plain_store if options.plain else open_store
-        self._embedded_store: EmbeddedStore = open_folder(options.folder, options.keep)
+        self._embedded_store: EmbeddedStore = (
+            EmbeddedStore.open(options.folder, GraphNames(""), plain=True, keep=options.keep)
+            if options.plain
+            else open_store(options.folder, options.keep)
+        )
         self._resources = ExitStack()
         self._store: Store = self._embedded_store
         self._app: Flask | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.app import SiteFacts, site_facts
-from kg.app.stores import PLAIN_SITE
+from kg.app.site_facts import PLAIN_SITE
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
 from server.site import Settings

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import build, open_corpus_store
+from kg.app import build
+from kg.store import EmbeddedStore
 from tests.support.tiny_corpus import QUICKLY, TINY
 
 
@@ -16,7 +17,7 @@ from tests.support.tiny_corpus import QUICKLY, TINY
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that holds the tiny corpus; not to be written to."""
     folder = tmp_path_factory.mktemp("first") / "store"
-    build(TINY, partial(open_corpus_store, folder), QUICKLY)
+    build(TINY, partial(EmbeddedStore.open, folder), QUICKLY)
     return folder
 
 

@@ -12,11 +12,11 @@ import pytest
 from rdflib import FOAF, RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, build, export_graphs, open_corpus_store, open_store
+from kg.app import BuildOptions, build, export_graphs
 from kg.datasets import GraphNames
 from kg.errors import ContradictionError, MappingError, RequestError, ShapesViolatedError, StoreError
 from kg.namespaces import CQ, SCHEMA
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
@@ -41,7 +41,7 @@ def rewrite(file: Path, old: str, new: str) -> None:
 
 
 def rebuild(corpus: Path, folder: Path, how: BuildOptions = QUICKLY) -> str:
-    return build(corpus, partial(open_corpus_store, folder), how).version.name
+    return build(corpus, partial(EmbeddedStore.open, folder), how).version.name
 
 
 def test_a_build_makes_every_graph_of_the_datasets_table(first: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_follows_is_in_the_inferred_graph_and_what_is_asserted_is_not(first
 
 
 def test_building_the_same_again_makes_no_new_version(folder: Path) -> None:
-    built = build(TINY, partial(open_corpus_store, folder), QUICKLY)
+    built = build(TINY, partial(EmbeddedStore.open, folder), QUICKLY)
     assert (built.changed, built.version.name) == (False, "000001")
     assert len(open_store(folder).versions()) == 1
 
@@ -156,14 +156,15 @@ def test_owlrl_makes_the_same_graphs_as_the_rules_do(first: Path, tmp_path: Path
 @pytest.mark.parametrize("cross_check", [False, True])
 def test_a_corpus_is_compared_with_owlrl_only_if_asked(cross_check: bool, folder: Path) -> None:  # noqa: FBT001
     steps: list[str] = []
-    build(TINY, partial(open_corpus_store, folder), BuildOptions(cross_check=cross_check), progress=steps.append)
+    build(TINY, partial(EmbeddedStore.open, folder), BuildOptions(cross_check=cross_check), progress=steps.append)
     assert any(step.startswith("Comparing") and "owlrl" in step for step in steps) is cross_check
 
 
 def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(first: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from functools import partial; from pathlib import Path; from kg.app import *\n"
-        "build(Path(sys.argv[1]), partial(open_corpus_store, Path(sys.argv[2])), BuildOptions(cross_check=False))"
+        "import sys; from functools import partial; from pathlib import Path\n"
+        "from kg.app import *; from kg.store import EmbeddedStore\n"
+        "build(Path(sys.argv[1]), partial(EmbeddedStore.open, Path(sys.argv[2])), BuildOptions(cross_check=False))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     other = tmp_path / "other"
@@ -173,7 +174,7 @@ def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(f
 
 def test_the_shipped_corpus_builds(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[2] / "mappings"
-    built = build(shipped, partial(open_corpus_store, tmp_path / "store"), QUICKLY)
+    built = build(shipped, partial(EmbeddedStore.open, tmp_path / "store"), QUICKLY)
     assert built.version.counts[GraphNames("https://w3id.org/communique/data/").article("haqqani-talks")] > 1000
     assert built.report.conforms
 

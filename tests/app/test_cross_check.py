@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import BuildOptions, build, open_corpus_store
+from kg.app import BuildOptions, build
+from kg.store import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_corpus_of_the_repository_builds_with_a_cross_check(corpus: str, tmp_path: Path) -> None:
     steps: list[str] = []
     built = build(
-        ROOT / corpus, partial(open_corpus_store, tmp_path / "store"), BuildOptions(cross_check=True), steps.append
+        ROOT / corpus, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(cross_check=True), steps.append
     )
     assert built.changed
     assert f"Comparing the {len(built.inferred):,} inferred triples with owlrl's" in steps

@@ -11,14 +11,14 @@ import pytest
 from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
 
 from kg import formats
-from kg.app import build, export_graphs, open_corpus_store, open_store
+from kg.app import build, export_graphs
 from kg.app.example_questions import read_questions
 from kg.datasets import GraphNames
 from kg.formats import EDGES, GRAPHML, NODES
 from kg.namespaces import CQ, ONTOLOGY
 from kg.prefixes import prefixes
 from kg.shipped_files import ontology_folder
-from kg.store import Query
+from kg.store import EmbeddedStore, Query, open_store
 from tests.support.tiny_corpus import QUICKLY
 
 NAMES = GraphNames("https://example.org/communique/")
@@ -128,7 +128,7 @@ def test_property_graphs_hold_nothing_of_it(first: Path, wanted: formats.Format)
 def test_it_follows_the_corpus_and_a_second_build_leaves_it_as_it_is(corpus: Path, tmp_path: Path) -> None:
     first, again = tmp_path / "one", tmp_path / "two"
     for folder in (first, again):
-        build(corpus, partial(open_corpus_store, folder), QUICKLY)
+        build(corpus, partial(EmbeddedStore.open, folder), QUICKLY)
     assert {*graph(first, NAMES.description)} == {*graph(again, NAMES.description)}
     assert _lines(first) == _lines(again)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, build, open_corpus_store, open_store, site_facts
+from kg.app import BuildOptions, build, site_facts
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
+from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")
@@ -58,7 +59,7 @@ def test_no_time_is_recorded_unless_one_is_told(first: Path) -> None:
 
 
 def test_the_time_that_is_told_is_recorded_of_both_activities(tmp_path: Path) -> None:
-    build(TINY, partial(open_corpus_store, tmp_path / "store"), BuildOptions(cross_check=False, time=TIME))
+    build(TINY, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(cross_check=False, time=TIME))
     found, stamp = provenance(tmp_path / "store"), Literal("2026-11-22T12:00:00Z", datatype=XSD.dateTime)
     for relation in (PROV.startedAtTime, PROV.endedAtTime):
         assert [value for _, value in found.subject_objects(relation)] == [stamp, stamp]
@@ -68,7 +69,7 @@ def test_an_edited_document_is_another_entity_and_its_build_another_activity(fol
     before = provenance(folder)
     authority = corpus / "authority.yaml"
     authority.write_text(authority.read_text("utf-8") + "# a comment\n", "utf-8")
-    built = build(corpus, partial(open_corpus_store, folder), QUICKLY)
+    built = build(corpus, partial(EmbeddedStore.open, folder), QUICKLY)
     after = provenance(folder)
     assert built.changed
     for relation in (PROV.wasDerivedFrom, PROV.wasGeneratedBy):

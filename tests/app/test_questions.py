@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import build, open_corpus_store, open_store
+from kg.app import build
 from kg.app.build_options import BuildOptions
 from kg.errors import MappingError
 from kg.shipped_files import ontology_folder
+from kg.store import EmbeddedStore, open_store
 from server import Settings, create_app
 from tests.support.http_client import run_server
 
@@ -31,7 +32,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def made(corpus: Path, store: Path) -> None:
-    build(corpus, lambda names: open_corpus_store(store, names), BuildOptions(cross_check=False))
+    build(corpus, lambda names: EmbeddedStore.open(store, names), BuildOptions(cross_check=False))
 
 
 def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tmp_path: Path) -> None:

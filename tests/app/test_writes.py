@@ -14,7 +14,7 @@ from rdflib import FOAF, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.app import Schema, build, open_corpus_store, read_schema
+from kg.app import Schema, build, read_schema
 from kg.app.write_edit import Edit, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
@@ -42,7 +42,7 @@ def known() -> Schema:
 
 @pytest.fixture
 def store(folder: Path) -> EmbeddedStore:
-    return open_corpus_store(folder, NAMES)
+    return EmbeddedStore.open(folder, NAMES)
 
 
 @pytest.fixture
@@ -214,10 +214,10 @@ def test_the_provenance_of_a_graph_names_the_write_it_came_by(store: EmbeddedSto
 def test_a_build_keeps_clients_graphs_with_their_provenance(folder: Path, write: Write, store: EmbeddedStore) -> None:
     write(lambda change: change.replace_graph(FIRST, person("eve")))
     activities = {triple for triple in graph(store, NAMES.provenance) if triple[0] == URIRef(FIRST)}
-    build(TINY, partial(open_corpus_store, folder), QUICKLY)
+    build(TINY, partial(EmbeddedStore.open, folder), QUICKLY)
     assert activities <= graph(store, NAMES.provenance)
     assert (DATA.eve, RDF.type, FOAF.Person) in graph(store, NAMES.inferred)
-    assert not build(TINY, partial(open_corpus_store, folder), QUICKLY).changed
+    assert not build(TINY, partial(EmbeddedStore.open, folder), QUICKLY).changed
 
 
 def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(

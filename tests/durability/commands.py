@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from kg.app import open_store
 from kg.errors import RequestError
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, open_store
 from tests.durability.harness import (
     KG,
     ROOT,

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import pytest
 
 from kg.app import read_schema
-from kg.app.stores import open_plain_store
 from kg.app.write_edit import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
@@ -37,7 +36,7 @@ def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
 @pytest.fixture
 def plain(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server over a store of anything."""
-    store = open_plain_store(tmp_path)
+    store = EmbeddedStore.open(tmp_path, GraphNames(""), plain=True)
     with serving(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
         yield found
 
@@ -68,7 +67,7 @@ def test_a_dataset_is_added_graph_by_graph(checked: Client) -> None:
 def test_the_whole_dataset_can_be_posted_back(plain: Client, tmp_path: Path, serving: Serving) -> None:
     assert plain.post("/data", f"{TWO} <urn:d> <urn:p> 1 .", TRIG).status == 200
     lines = plain.get("/data", "application/n-quads").text
-    other = open_plain_store(tmp_path / "other")
+    other = EmbeddedStore.open(tmp_path / "other", GraphNames(""), plain=True)
     with serving(create_app(other, Settings(base=None), LocalWriter(partial(write_plain, other)))) as second:
         for kind in ("application/n-quads", TRIG, "application/ld+json"):
             assert second.post("/data", plain.get("/data", kind).text, kind).status in (200, 204), kind

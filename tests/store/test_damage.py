@@ -12,8 +12,7 @@ import pytest
 from kg import formats
 from kg.datasets import GraphNames
 from kg.errors import DamagedStoreError, RequestError, StoreError, UnknownVersionError
-from kg.store import EmbeddedStore, Query, Triple
-from kg.store.opening import open_found
+from kg.store import EmbeddedStore, Query, Triple, open_store
 from tests.store.conftest import triples
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -170,7 +169,7 @@ def test_a_damaged_store_is_opened_anew_as_an_error_too_and_no_store_is_made_on_
     before = tree(folder.parent)
     openings: list[Callable[[], EmbeddedStore]] = [lambda: EmbeddedStore.open(folder, names)]
     if damage is not DAMAGES["description is another's"]:
-        openings.append(lambda: open_found(folder))
+        openings.append(lambda: open_store(folder))
     for opened in openings:
         with pytest.raises(StoreError):
             write(opened(), turtle(":s :p 9 ."))
@@ -290,7 +289,7 @@ def test_a_folder_of_something_else_and_an_interrupted_start_become_stores(tmp_p
     folder.mkdir()
     (folder / "tokens.json").write_text("{}")
     with pytest.raises(RequestError, match="There is no store"):
-        open_found(folder)
+        open_store(folder)
     (folder / "current").write_text('{"current": "000000", "last": "000000"}')
     assert EmbeddedStore.open(folder, names).names() == ("000000",)
 

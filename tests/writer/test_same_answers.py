@@ -12,7 +12,7 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.app import build, open_corpus_store
+from kg.app import build
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits
@@ -115,14 +115,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return the folders of two stores of one corpus."""
     first, second = (tmp_path_factory.mktemp("same") / "store" for _ in range(2))
     for folder in (first, second):
-        build(TINY, partial(open_corpus_store, folder), QUICKLY)
+        build(TINY, partial(EmbeddedStore.open, folder), QUICKLY)
     return first, second
 
 
 @pytest.fixture(scope="module")
 def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
     """Return two servers: one writes by itself, the other in processes."""
-    here, there = (open_corpus_store(folder, NAMES) for folder in built)
+    here, there = (EmbeddedStore.open(folder, NAMES) for folder in built)
     process = ProcessWriter(built[1], there, QueryLimits(time=120, cpu=120))
     writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES)), process
     apps = [

@@ -1,4 +1,4 @@
-"""Opening stores with the prefixes that the project writes graphs with."""
+"""What a server shows of the corpus that its store holds: base, title and licence."""
 
 from __future__ import annotations
 
@@ -7,27 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg import formats
-from kg.datasets import GraphNames
 from kg.errors import RequestError
-from kg.prefixes import prefixes
-from kg.store import EmbeddedStore, Query
-from kg.store.opening import names_of, open_found
+from kg.store import Query, names_of, open_store
 
 _SITE_QUERY = """
 SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{
     <{names.base}> <http://purl.org/dc/terms/title> ?title ; <http://purl.org/dc/terms/license> ?licence
 }} }}
 """
-
-
-def open_store(folder: Path, keep: int = 0) -> EmbeddedStore:
-    """Open the store in a folder; writes keep the newest `keep` versions. Raises RequestError if there is none."""
-    return open_found(folder, prefixes, keep)
-
-
-def open_corpus_store(folder: Path, names: GraphNames, keep: int = 0) -> EmbeddedStore:
-    """Open or make the store of a corpus. Raises StoreError if the folder holds another store."""
-    return EmbeddedStore.open(folder, names, prefixes=prefixes(names.base), keep=keep)
 
 
 @dataclass(frozen=True)
@@ -40,11 +27,6 @@ class SiteFacts:
 
 
 PLAIN_SITE = SiteFacts(None, "SPARQL", "")
-
-
-def open_plain_store(folder: Path, keep: int = 0) -> EmbeddedStore:
-    """Open or make a plain store. Raises StoreError if the folder holds a corpus."""
-    return EmbeddedStore.open(folder, GraphNames(""), plain=True, keep=keep)
 
 
 def site_facts(folder: Path) -> SiteFacts:

@@ -1,0 +1,54 @@
+"""Small files that survive a crash: replaced in one step, synced, locked by their folder, and their changes noticed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FileMark = tuple[int, ...]
+"""What changes when a file is replaced or written to; empty if there is no file."""
+
+
+def replace_synced(path: Path, text: str, mode: int = 0o666) -> None:
+    """Replace a small file in one step, so that a reader or a crash sees the old content or the new."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor, which has the mode from the start
+        file.write(text.encode())
+        file.flush()
+        # Before the rename: the disk may take the new name down first, and a loss of power then leaves an empty file.
+        os.fsync(descriptor)
+    new.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep what a file holds, or which files a folder holds."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Keep other processes and threads out that lock the same folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def file_mark(path: Path) -> FileMark:
+    """Return a file's mark. Raises OSError if there is one that cannot be looked at."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
