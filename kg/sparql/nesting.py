@@ -1,4 +1,4 @@
-"""How deep brackets stand in each other, told from bytes: a quick look before a parser's slow one."""
+"""How deep brackets nest in a text: a quick scan of its bytes before a parser that is slow, or overflows its stack."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ _TURTLE = re.compile(
     rb"(?P<opens>[\[({])|(?P<closes>[\])}])",
     re.DOTALL,
 )
-"""Strings, IRIs, comments and escapes, in which brackets do not count, and brackets; each in linear time."""
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+# Both patterns match strings, IRIs, comments and escapes as a whole, since brackets in them do not count. A string that
+# never ends goes to the end of the text: looking for others inside it would take quadratic time.
 
 
-def too_deep(data: bytes, most: int) -> int | None:
-    """Return the byte at which brackets of Turtle, TriG or SPARQL nest deeper than that, None where none do."""
-    if sum(data.count(sign) for sign in (b"[", b"(", b"{")) <= most:
+def too_deep(data: bytes, max_depth: int, *, is_json: bool = False) -> int | None:
+    """Return the byte at which brackets of Turtle, TriG, SPARQL or JSON nest deeper than that, None if they do not."""
+    if sum(data.count(sign) for sign in (b"[", b"(", b"{")) <= max_depth:
         return None
     depth = 0
-    for match in _TURTLE.finditer(data):
+    for match in (_JSON if is_json else _TURTLE).finditer(data):
         depth += (match["opens"] is not None) - (match["closes"] is not None)
-        if depth > most:
+        if depth > max_depth:
             return match.start()
     return None

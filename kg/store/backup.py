@@ -1,4 +1,4 @@
-"""Looking after a store: a backup of it, its return, and a look at whether it is whole."""
+"""Backups of a store, restoring one, and verifying that a store is whole."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointe
 from kg.store.repair import folder_faults, pointer_fault, whole_names
 from kg.store.transaction import Rules
 from kg.store.union import UnionStore
-from kg.store.update_run import counted
+from kg.store.update_run import count_triples
 from kg.store.versions import EMPTY, Versions
 
 
 def back_up(versions: Versions, target: Path) -> Version:
     """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop.
 
-    The copy is made beside the folder and gets its name when it is whole: one that was interrupted is no store.
+    The copy is made under another name, and renamed when it is whole: an interrupted one is no store.
     """
     if target.exists():
         raise StoreError(f"{target} is there already; a backup is made in a new folder.")
@@ -49,16 +49,16 @@ def _copy(versions: Versions, folder: Path) -> Version:
         write_pointer(folder, START)
         return version
     write_pointer(folder, Pointer(NOTHING, version_name(int(version.name) - 1)))
-    held, copies = versions.pin(version.name), Versions(folder)
+    version_pin, copies = versions.pin(version.name), Versions(folder)
     work = copies.workplace()
     ox.Store.read_only(str(versions.path(version.name))).backup(work)
-    del held
+    del version_pin  # which has kept the version from being pruned until here
     copies.publish(work, version)
     return version
 
 
 def restore(versions: Versions, source: Path, wait: float) -> Version:
-    """Make a backup's current version the newest version here, or raise StoreError for a backup of another store."""
+    """Make a backup's current version the newest version. Raises StoreError if the backup is of another store."""
     if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
         raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
     copies = Versions(source)
@@ -74,19 +74,19 @@ def restore(versions: Versions, source: Path, wait: float) -> Version:
 
 
 def verify(versions: Versions, rules: Rules) -> list[str]:
-    """Return what is wrong with a store, a sentence each: its pointer, its folder, and the versions that it keeps."""
+    """Return a sentence for each fault of a store: of its pointer, its folder, and the versions that it keeps."""
     fault = pointer_fault(versions)
-    found = [*([fault] if fault else []), *folder_faults(versions)]
+    faults = [*([fault] if fault else []), *folder_faults(versions)]
     for name in whole_names(versions.records.listing()):
-        found += _version_faults(versions, name, rules)
-    return found
+        faults += _version_faults(versions, name, rules)
+    return faults
 
 
 def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
     try:
         damaged = versions.damaged(name)
         version = versions.records.read(name)
-    except UnknownVersionError:  # it was pruned meanwhile
+    except UnknownVersionError:  # it was pruned since the folder was listed
         return []
     except StoreError as error:
         return [str(error)]
@@ -97,15 +97,15 @@ def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
 def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[str]:
     with translating():
         store = ox.Store.read_only(str(versions.path(version.name)))
-    counts = call(lambda: {name: counted(store, name) for name in _graphs(store)})
-    found = [
+    counts = call(lambda: {name: count_triples(store, name) for name in _graphs(store)})
+    faults = [
         f"Version {version.name}: the graph {name} holds {counts.get(name, 0)} triples, and {count} were written."
         for name, count in {**dict.fromkeys(counts, 0), **version.counts}.items()
         if counts.get(name) != count
     ]
     if rules.united is not None and not _is_union(store, [name for name in counts if rules.united(name)]):
-        found.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
-    return found
+        faults.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
+    return faults
 
 
 def _graphs(store: ox.Store) -> list[str]:
@@ -114,5 +114,5 @@ def _graphs(store: ox.Store) -> list[str]:
 
 def _is_union(store: ox.Store, united: list[str]) -> bool:
     graphs = UnionStore(store, None)
-    union = set[ox.Triple]().union(*(graphs.held(ox.NamedNode(name)) for name in united))
-    return union == graphs.held(ox.DefaultGraph())
+    union = set[ox.Triple]().union(*(graphs.triples(ox.NamedNode(name)) for name in united))
+    return union == graphs.triples(ox.DefaultGraph())

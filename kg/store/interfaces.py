@@ -1,4 +1,4 @@
-"""The one port for stores: what every store answers, whether embedded or behind a URL."""
+"""The interfaces of stores: what readers and writers can rely on, whichever store it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 Triple = tuple[Node, Node, Node]
 """A triple in rdflib's terms."""
 Pattern = tuple[Node | None, Node | None, Node | None]
-"""A triple with None where any term will do."""
+"""A triple in which None matches any term."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Version:
     default: int = 0
     """Triples in the default graph."""
     digest: str = ""
-    """What tells it from a version of the same name in another store, or in one that was made anew in its place."""
+    """The digest of its record, which tells it from a version of the same name in another store."""
     base: str = ""
-    """The version that it was written from; empty where its record does not tell."""
+    """The version that it was written from; empty if its record does not say."""
     changed: tuple[str, ...] = ()
     """The graphs that differ from its base, by name, sorted; the default graph of a plain store is the empty name."""
 
@@ -58,7 +58,7 @@ class Change:
 
 
 class Store(Protocol):
-    """What a reader may ask of a store. Writes go through `kg.app`, which infers and validates first."""
+    """A store for readers. Writes go through `kg.app`, which infers and validates first."""
 
     def current(self) -> Version:
         """Return the version that readers see now."""
@@ -70,23 +70,23 @@ class Store(Protocol):
         """Return the names of the versions that are kept, oldest first; no record is read."""
 
     def version(self, name: str | None = None) -> Version:
-        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+        """Return a kept version, the current one without a name. Raises UnknownVersionError if there is none."""
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
+        """Answer a query. Raises QuerySyntaxError, ForbiddenError, UnknownVersionError or another RequestError."""
 
     def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        """Answer with a graph's triples (the default graph's for None). Raises UnknownGraphError if there is none."""
 
     def dataset(self, wanted: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
 
 
 class Transaction(Protocol):
-    """A version in the making: nothing shows until `commit`, and nothing is left of it when it is abandoned.
+    """A version in the making: readers see nothing of it until `commit`, and `abandon` removes it.
 
-    A context manager: leaving it without a commit abandons it. `owner` is on whose behalf a graph is written: a graph
-    with another owner is a ForbiddenError. The default graph, None, can be written in a plain store only.
+    A context manager: leaving it without a commit abandons it. `owner` is on whose behalf a graph is written: methods
+    raise ForbiddenError if the graph has another owner. The default graph, None, can be written in a plain store only.
     """
 
     @property
@@ -100,10 +100,10 @@ class Transaction(Protocol):
     ) -> None: ...
 
     def graphs(self) -> tuple[str, ...]:
-        """Return the names of the named graphs as they stand now, sorted."""
+        """Return the names of the named graphs as they are now, sorted."""
 
     def triples(self, name: str | None) -> Iterator[Triple]:
-        """Return a graph's triples as they stand now; none for a graph that does not exist."""
+        """Return a graph's triples as they are now; none for a graph that does not exist."""
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
@@ -112,10 +112,10 @@ class Transaction(Protocol):
         """Add triples to a graph, which exists afterwards."""
 
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
-        """Take triples out of a graph; what it does not hold is passed over."""
+        """Remove triples from a graph; those that it does not hold are ignored."""
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
-        """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
+        """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
 
     def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
         """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
@@ -135,20 +135,20 @@ class Transaction(Protocol):
         """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
 
     def commit(self, note: str, created: str | None = None) -> Version:
-        """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""
+        """Make this the current version, created now or at `created`, an xsd:dateTime with offset Z."""
 
     def abandon(self) -> None:
-        """Leave nothing of it; once more is no error."""
+        """End the transaction and remove its files; ending it twice is no error."""
 
 
 class WritableStore(Store, Protocol):
     """A store that also takes writes; several writers wait for one another."""
 
     def write(self, wait: float = 60) -> Transaction:
-        """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
+        """Start from the current version. Raises BusyError if another writer has not ended in `wait` seconds."""
 
     def rollback(self, name: str) -> Version:
-        """Make a kept version the current one, or raise UnknownVersionError."""
+        """Make a kept version the current one. Raises UnknownVersionError if there is none of that name."""
 
     def prune(self, keep: int) -> tuple[Version, ...]:
         """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""

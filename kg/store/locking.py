@@ -1,4 +1,4 @@
-"""Locks on a store's files: one writer at a time, and versions that answers are being read from stay."""
+"""Locks on a store's files: one writer at a time, and no version is pruned while an answer is read from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.02
 
 
 class WriterLock:
-    """The lock of a store's writers. A lock whose file was removed or replaced meanwhile is not held any more."""
+    """The lock of a store's writers. It is lost if its file is removed or replaced, since others lock the new file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -23,15 +23,17 @@ class WriterLock:
 
     @contextmanager
     def hold(self, wait: float) -> Iterator[None]:
-        """Hold the lock, or raise BusyError if another has not let it go in `wait` seconds."""
+        """Hold the lock. Raises BusyError if another writer has not released it in `wait` seconds."""
         deadline = time.monotonic() + wait
         while True:
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             except OSError as error:
-                raise StoreError(f"The store cannot be written: {error}.", _unwritable(error)) from error
+                public = f"The store cannot be written: {error.strerror}."
+                raise StoreError(f"The store cannot be written: {error}.", public) from error
             try:
                 self._wait_for(descriptor, deadline, wait)
+                # The file may have been removed while this waited for it, and another process has locked a new one.
                 if _is_file_at(descriptor, self._path):
                     self._descriptor = descriptor
                     yield
@@ -42,7 +44,7 @@ class WriterLock:
                 os.close(descriptor)
 
     def must_be_held(self) -> None:
-        """Raise StoreError if somebody has removed the lock's file: another writer may be at work."""
+        """Raise StoreError if the lock's file was removed while it was held: another writer may be at work."""
         if self._descriptor >= 0 and not _is_file_at(self._descriptor, self._path):
             raise StoreError(f"{self._path} was removed while it was held, so nothing is written.")
 
@@ -68,35 +70,32 @@ class Pin:
 
 
 def pin(record: Path) -> Pin | None:
-    """Keep a version from being pruned while the result lives; None where its record has gone."""
+    """Keep a version from being pruned while the result lives; None if its record is gone, or it is being pruned."""
     try:
         descriptor = os.open(record, os.O_RDONLY)
     except FileNotFoundError:
         return None
-    held = Pin(descriptor)
+    version_pin = Pin(descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return None  # it is being pruned
-    return held if _is_file_at(descriptor, record) else None
+        return None
+    return version_pin if _is_file_at(descriptor, record) else None
 
 
 @contextmanager
 def unpinned(record: Path) -> Iterator[bool]:
-    """Tell whether nobody reads a version, and let nobody begin to while the block lasts."""
+    """Tell whether no answer is read from a version, and keep others from starting to while the block lasts."""
     descriptor = os.open(record, os.O_RDWR)
     try:
-        yield _locked_alone(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_unpinned = True
+        except BlockingIOError:
+            is_unpinned = False
+        yield is_unpinned
     finally:
         os.close(descriptor)
-
-
-def _locked_alone(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_file_at(descriptor: int, path: Path) -> bool:
@@ -104,7 +103,3 @@ def _is_file_at(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except OSError:
         return False
-
-
-def _unwritable(error: OSError) -> str:
-    return f"The store cannot be written: {error.strerror}."

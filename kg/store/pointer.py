@@ -1,4 +1,4 @@
-"""The pointer of a store's folder: the file `current`, which says which version is current and which was the last."""
+"""The pointer of a store's folder: the file `current`, which names the current version and the last one written."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from kg.files import replace_synced
 POINTER = "current"
 NOTHING = "000000"
 """The name of the version of a store that nothing has been written to."""
-_DIGITS = re.compile(r"[0-9]{6,15}")
-"""What may be a version's name; Python refuses to read a number of more than 4,300 digits, with an error of its own."""
+# Bounded, since Python refuses to read a number of more than 4,300 digits, with an error of its own.
+_VERSION_NAME = re.compile(r"[0-9]{6,15}")
 _REPAIR = "`kg fsck --repair` puts it back"
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """The pointer's content: the current version, and the last one ever acknowledged, so that no name comes twice."""
+    """The pointer's content: the current version, and the last one acknowledged, so that no name is given twice."""
 
     current: str
     last: str
@@ -36,12 +36,12 @@ def version_name(number: int) -> str:
 
 
 def is_version_name(text: object) -> bool:
-    """Tell whether a text is the name that a version can have."""
-    return isinstance(text, str) and bool(_DIGITS.fullmatch(text)) and version_name(int(text)) == text
+    """Tell whether a value can be the name of a version."""
+    return isinstance(text, str) and bool(_VERSION_NAME.fullmatch(text)) and version_name(int(text)) == text
 
 
 def read_pointer(folder: Path) -> Pointer:
-    """Read a store's pointer, or raise DamagedStoreError where it is missing or does not name versions."""
+    """Read a store's pointer. Raises DamagedStoreError if it is missing or does not name versions."""
     path = folder / POINTER
     try:
         content = json.loads(path.read_bytes())

@@ -1,12 +1,11 @@
-"""Reading RDF that was sent or imported: nothing is fetched, entities do not multiply, nesting and size have limits.
+"""Reading RDF that was sent or imported: nothing is fetched, and size, nesting and XML entities have limits.
 
-The engine's parsers fetch nothing by themselves. They do expand entities (445 bytes to 10 MB, measured) and are slow or
-overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms), so those are looked at before they see them.
+The engine's parsers fetch nothing by themselves. But they expand entities (445 bytes to 10 MB, measured), and they are
+slow or overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms): both are checked before they are called.
 """
 
 from __future__ import annotations
 
-import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,18 +25,15 @@ from kg.store.rdfxml_parser import read_rdfxml
 from kg.store.serialization import rdf_format
 from kg.terms import from_graph, from_triple, to_triple
 
-_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
-"""Strings, of which one that never ends goes to the end: looking for others in it would take quadratic time."""
-
 
 def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
-    """Return triples as the engine's, without a detour for a payload."""
+    """Return triples as the engine's; those of a parsed graph are so already."""
     return triples.triples if isinstance(triples, ParsedGraph) else map(to_triple, triples)
 
 
 @dataclass(frozen=True)
 class ParsedGraph:
-    """Triples that were read: rdflib's to whoever iterates, the engine's to a transaction that is given it whole."""
+    """Triples that were read, as the engine's; iterating over them gives rdflib's."""
 
     triples: tuple[ox.Triple, ...] = field(repr=False)
 
@@ -49,7 +45,7 @@ class ParsedGraph:
 
 
 def read_graph(data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS) -> ParsedGraph:
-    """Return one graph's triples, or raise PayloadError saying where it went wrong; named graphs are an error."""
+    """Return one graph's triples. Raises PayloadError if they cannot be read, or the document has named graphs."""
     quads = _quads(data, written, base, limits, without_named_graphs=True)
     return ParsedGraph(tuple(quad.triple for quad in quads))
 
@@ -57,7 +53,7 @@ def read_graph(data: bytes, written: Format, base: str | None = None, limits: Pa
 def read_dataset(
     data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS
 ) -> Mapping[str | None, ParsedGraph]:
-    """Return a dataset's triples by graph, None for its default graph, or raise PayloadError."""
+    """Return a dataset's triples by graph, None for its default graph. Raises PayloadError if they cannot be read."""
     graphs: dict[str | None, list[ox.Triple]] = {}
     for quad in _quads(data, written, base, limits, without_named_graphs=False):
         if isinstance(quad.graph_name, ox.BlankNode):
@@ -73,7 +69,7 @@ def _quads(
     data = _without_mark(data, written)
     if written is RDFXML:
         return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
-    _guard(data, written, limits)
+    _refuse_deep_nesting(data, written, limits)
     if written is JSONLD:
         data = without_type_maps(data)
 
@@ -103,14 +99,14 @@ def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad
 
 
 def _without_mark(data: bytes, written: Format) -> bytes:
-    """Return a document without its byte order mark; that of UTF-16 is an error where only UTF-8 is read."""
+    """Return a document without its byte order mark. Raises PayloadError for UTF-16, which RDF/XML alone may be in."""
     if written is not RDFXML and data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise PayloadError(f"The payload begins with the byte order mark of UTF-16: {written.label} is read in UTF-8.")
     return data.removeprefix(BOM_UTF8)
 
 
 def _without_direction(quad: ox.Quad) -> ox.Quad:
-    """Return a quad of JSON-LD whose literal has no base direction, which RDF 1.1 does not know (API, section 8)."""
+    """Return a quad of JSON-LD without the base direction of its literal, which RDF 1.1 lacks (API, section 8)."""
     value = quad.object
     if not isinstance(value, ox.Literal) or value.direction is None:
         return quad
@@ -121,28 +117,21 @@ def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
     for term in (quad.subject, quad.predicate, quad.object):
         if isinstance(term, ox.Triple):
             raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
-        kind, most = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
+        kind, max_length = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
         if isinstance(term, ox.Literal):
             require_language(term)
             if term.direction is not None:
                 raise PayloadError(f"{term} has a base direction, which RDF 1.1 does not know.")
-        if len(term.value) > most:
-            raise PayloadError(f"A {kind} of {len(term.value):,} characters was sent, and the limit is {most:,}.")
+        if len(term.value) > max_length:
+            fault = f"A {kind} of {len(term.value):,} characters was sent"
+            raise PayloadError(f"{fault}, and the limit is {max_length:,}.")
     return quad
 
 
-def _guard(data: bytes, written: Format, limits: PayloadLimits) -> None:
-    if written is JSONLD:
-        _guard_json(data, limits)
-    elif data.count(b"<<(") > limits.nesting:
+def _refuse_deep_nesting(data: bytes, written: Format, limits: PayloadLimits) -> None:
+    if written is not JSONLD and data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
-    elif written in (TURTLE, TRIG) and (place := too_deep(data, limits.nesting)) is not None:
-        raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {place}.")
-
-
-def _guard_json(data: bytes, limits: PayloadLimits) -> None:
-    depth = 0
-    for match in _JSON.finditer(data):
-        depth += (match["opens"] is not None) - (match["closes"] is not None)
-        if depth > limits.nesting:
-            raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {match.start()}.")
+    if written in (TURTLE, TRIG, JSONLD):
+        place = too_deep(data, limits.nesting, is_json=written is JSONLD)
+        if place is not None:
+            raise PayloadError(f"The payload nests deeper than {limits.nesting} at byte {place}.")

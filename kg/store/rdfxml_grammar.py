@@ -52,7 +52,7 @@ class _ElementContent(Enum):
 
 @dataclass
 class _Element:
-    """An element that is open: what it may hold, and what it has come to."""
+    """An element that is open: what it may hold, and what was read of it so far."""
 
     holds: _ElementContent
     base: str | None
@@ -66,7 +66,7 @@ class _Element:
     length: int = 0
     nodes: list[Subject] = field(default_factory=list)
     items: int = 0
-    """How many rdf:li it has held."""
+    """The number of its rdf:li so far."""
     literal: XmlLiteral | None = None
 
 
@@ -81,12 +81,12 @@ class _Attributes:
 
 
 class Reader:
-    """Takes expat's events, and holds the triples that they make."""
+    """Reads the events of expat, and holds the triples that they make."""
 
     def __init__(self, base: str | None, limits: PayloadLimits, characters: int) -> None:
         self.triples: list[ox.Triple] = []
         self._left = characters
-        """Characters that texts and attributes may still come to: references to entities make more of few."""
+        """Characters that texts and attributes may still have: references to entities expand to many."""
         self._limits = limits
         self._open = [_Element(_ElementContent.DOCUMENT, base, "")]
         self._nodes: dict[str, ox.BlankNode] = {}
@@ -307,10 +307,10 @@ class Reader:
         return self._nodes.setdefault(name, ox.BlankNode())
 
     def _resolved(self, base: str | None, reference: str) -> ox.NamedNode:
-        found = self._iris.get((base, reference))
-        if found is None:
-            found = self._iris[base, reference] = _resolve(base, reference, self._limits.iri)
-        return found
+        iri = self._iris.get((base, reference))
+        if iri is None:
+            iri = self._iris[base, reference] = _resolve(base, reference, self._limits.iri)
+        return iri
 
     def _add(self, subject: Subject, predicate: ox.NamedNode, value: Subject | ox.Literal) -> None:
         self.triples.append(ox.Triple(subject, predicate, value))
@@ -344,16 +344,17 @@ def _literal(text: str, datatype: ox.NamedNode | None, language: str) -> ox.Lite
     return ox.Literal(text, language=language) if language else ox.Literal(text)
 
 
-def _resolve(base: str | None, reference: str, longest: int) -> ox.NamedNode:
-    """Return a reference as an absolute IRI (RFC 3986, section 5.2), or raise ValueError."""
-    if len(reference) > longest:
-        raise PayloadError(f"A name of {len(reference):,} characters was sent, and the limit is {longest:,}")
+def _resolve(base: str | None, reference: str, max_length: int) -> ox.NamedNode:
+    """Return a reference as an absolute IRI (RFC 3986, section 5.2). Raises ValueError if it is none."""
+    if len(reference) > max_length:
+        raise PayloadError(f"A name of {len(reference):,} characters was sent, and the limit is {max_length:,}")
     if base is None or _ABSOLUTE.match(reference):
         return ox.NamedNode(reference)
     if reference.startswith("#"):
         return ox.NamedNode(base.partition("#")[0] + reference)
     if any(sign in reference for sign in '<>"{}|^`\\') or any(sign <= " " for sign in reference):
         raise PayloadError(f"{reference[:80]!r} is no IRI")
+    # The engine resolves references, but only while it parses; urljoin knows fewer schemes and loses empty fragments.
     try:
         (quad,) = ox.parse(f"<{reference}> <x:p> <x:o> .", ox.RdfFormat.TURTLE, base_iri=base)
     except SyntaxError as error:

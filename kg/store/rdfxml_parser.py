@@ -1,4 +1,4 @@
-"""RDF/XML from bytes: expat reads the XML, which fetches nothing; what entities come to has limits."""
+"""RDF/XML from bytes: expat reads the XML and fetches nothing; entities have limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 
 
 def read_rdfxml(data: bytes, base: str | None, limits: PayloadLimits) -> list[ox.Triple]:
-    """Return the triples of a document, or raise PayloadError saying at which line it is wrong."""
+    """Return the triples of a document. Raises PayloadError, with the line, if it cannot be read."""
     reader = Reader(base, limits, len(data) + limits.expansion)
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
     parser.namespace_prefixes = parser.ordered_attributes = parser.buffer_text = True
@@ -36,26 +36,27 @@ def read_rdfxml(data: bytes, base: str | None, limits: PayloadLimits) -> list[ox
 
 
 def _guard_entities(parser: expat.XMLParserType, data: bytes, limits: PayloadLimits) -> None:
-    """Refuse entities that are external, long, made of others, or not declared here; what all come to has a limit."""
-    declared, is_outside = {"amp", "lt", "gt", "quot", "apos"}, False
+    """Refuse entities that are external, long, made of others, or not declared in the document."""
+    declared, has_external_dtd = {"amp", "lt", "gt", "quot", "apos"}, False
 
-    def declares(name: str, parameter: int, value: str | None, *_where: str | None) -> None:
+    def check_declaration(name: str, parameter: int, value: str | None, *_where: str | None) -> None:
         if parameter or value is None or "&" in value or len(value) > limits.entity:
             raise PayloadError(
                 f"The XML entity {name} is external, holds another entity or more than {limits.entity} characters"
             )
         declared.add(name)
 
-    def skips(name: str, _parameter: int) -> None:
+    def refuse_undeclared(name: str, _parameter: int) -> None:
         raise PayloadError(f"The XML entity {name} is not declared in the document")
 
-    def begins(_name: str, system: str | None, _public: str | None, _internal: int) -> None:
-        nonlocal is_outside
-        is_outside = system is not None
+    def begin_doctype(_name: str, system: str | None, _public: str | None, _internal: int) -> None:
+        nonlocal has_external_dtd
+        has_external_dtd = system is not None
 
-    def ends() -> None:  # with a DTD elsewhere, expat takes unknown entities out of attributes and tells nobody
-        if is_outside and (unknown := {name.decode() for name in _REFERENCE.findall(data)} - declared):
+    def end_doctype() -> None:
+        # With an external DTD, expat drops the unknown entities of attributes and reports no error.
+        if has_external_dtd and (unknown := {name.decode() for name in _REFERENCE.findall(data)} - declared):
             raise PayloadError(f"The XML entity {min(unknown)} is not declared in the document")
 
-    parser.EntityDeclHandler, parser.SkippedEntityHandler = declares, skips
-    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = begins, ends
+    parser.EntityDeclHandler, parser.SkippedEntityHandler = check_declaration, refuse_undeclared
+    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = begin_doctype, end_doctype

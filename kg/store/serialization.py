@@ -1,4 +1,4 @@
-"""Writing triples and results by the engine's serialisers, with what XML cannot hold refused.
+"""Writing triples, quads and results by the engine's serialisers; characters that XML cannot hold are refused.
 
 The engine writes characters and predicates into XML that no XML parser accepts or reads back.
 """
@@ -17,9 +17,10 @@ from kg.formats import GRAPH_FORMATS, RDFXML, RESULT_FORMATS, XML, Format
 from kg.store.engine_thread import Sink
 from kg.terms import GraphName
 
+# The control characters that XML 1.0 excludes, and U+FFFE and U+FFFF, in UTF-8.
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-
 _MAX_FORBIDDEN_BYTES = 3
+"""Bytes of the longest forbidden character."""
 
 
 def rdf_format(row: Format) -> ox.RdfFormat:
@@ -64,7 +65,7 @@ def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) 
 
 
 class _EndedLines:
-    """A file object that hands lines of N-Triples on with another ending; no literal there holds a line feed."""
+    """A file object that passes lines of N-Triples on with another ending; literals there escape their line feeds."""
 
     def __init__(self, sink: Sink[None], ending: bytes) -> None:
         self._sink, self._ending, self._rest = sink, ending, b""

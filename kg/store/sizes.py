@@ -1,4 +1,4 @@
-"""How many bytes the versions of a store take: each version is looked at once, since none ever changes."""
+"""The bytes that the versions of a store take. Each version is measured once, since none ever changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ File = tuple[int, int]
 
 
 class Sizes:
-    """Adds up files as versions come and go; files that versions share count once."""
+    """Adds up the files of the versions as these come and go; files that versions share count once."""
 
     def __init__(self) -> None:
         self._of_version: dict[str, list[File]] = {}
@@ -34,17 +34,17 @@ class Sizes:
             return self._total
 
     def forget(self) -> None:
-        """Look at all versions anew."""
+        """Drop the measurements of all versions."""
         with self._lock:
             self._of_version, self._shared, self._bytes, self._total = {}, Counter(), {}, 0
 
     def _add(self, name: str, folder: Path) -> None:
-        found = self._of_version.setdefault(name, [])
-        with suppress(FileNotFoundError), os.scandir(folder) as entries:  # it may be removed meanwhile
+        files = self._of_version.setdefault(name, [])
+        with suppress(FileNotFoundError), os.scandir(folder) as entries:  # a prune may remove the folder
             for entry in entries:
                 status = entry.stat(follow_symlinks=False)
                 file = status.st_dev, status.st_ino
-                found.append(file)
+                files.append(file)
                 if not self._shared[file]:
                     self._bytes[file] = status.st_size
                     self._total += status.st_size

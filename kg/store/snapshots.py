@@ -1,17 +1,17 @@
-"""The dataset that a request sees, as a set (SPARQL 1.1 Query, section 13).
+"""The dataset that a request sees, whose default graph is a set (SPARQL 1.1 Query, section 13).
 
-The engine takes one default graph, or several with a triple counted once for each graph that holds it. So one graph is
-handed to it as it is; the stored union stands in where a request names all of its graphs; and for any other several,
-the graphs that the request names are copied into a store in memory whose default graph is their set union. That costs
-about 4 µs and 0.5 kB a triple, once for a version and a choice of graphs: the last few copies are kept.
+The engine takes one default graph, or several, and then counts a triple once for each graph that holds it. So a single
+graph is passed to it directly, and the stored union in place of all graphs that it unites. Any other choice of several
+graphs is copied into a store in memory, whose default graph is their union as a set. That takes about 4 µs and 0.5 kB a
+triple, once for each version and choice of graphs: the last few copies are kept.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import lru_cache, partial
 
 import pyoxigraph as ox
 
@@ -20,34 +20,36 @@ from kg.sparql.engine_dataset import Dataset
 from kg.sparql.protocol import RequestDataset
 from kg.terms import to_graph, to_quads
 
-_KEPT = 4
+MAX_KEPT_COPIES = 4
+"""Copies of chosen graphs that a snapshot keeps in memory."""
 
 
 def refuse_files(wanted: RequestDataset, store: ox.Store) -> None:
-    """Raise ForbiddenError if a graph that is asked for is a file and no graph of the store: no request reads files."""
+    """Raise ForbiddenError if a request names a file that is no graph of the store: no request reads files."""
     for name in (*wanted.default, *wanted.named):
         if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
             raise ForbiddenError(f"The graph {name} names a file, and no request reads files here.")
 
 
 class Snapshot:
-    """A state of the data that does not change while it is asked, and the graphs that its default graph unites."""
+    """A state of the data that does not change, and the graphs that its default graph unites."""
 
     def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:
         self.store = store
         self._united = united
-        self._copies: OrderedDict[RequestDataset, ox.Store] = OrderedDict()
+        # The cache's function does not refer to this object: a cycle of references would keep the engine's files open.
+        self._copy = lru_cache(MAX_KEPT_COPIES)(partial(_copied, store))
         self._copying = threading.Lock()
         self.pin: object = None
 
     def pinned(self, pin: object) -> Snapshot:
-        """Return the same state, which keeps something alive for as long as somebody holds it."""
-        held = copy(self)
-        held.pin = pin
-        return held
+        """Return the same state, which keeps a pin alive for as long as it lives itself."""
+        pinned = copy(self)
+        pinned.pin = pin
+        return pinned
 
     def dataset(self, wanted: RequestDataset) -> Dataset:
-        """Return what a request sees; a graph that the store does not hold is empty."""
+        """Return the dataset that a request sees; a graph that the store does not hold is empty."""
         if not (wanted.default or wanted.named):
             return Dataset(self.store)
         refuse_files(wanted, self.store)
@@ -57,7 +59,9 @@ class Snapshot:
             return Dataset(self.store, [to_graph(name) for name in default], named)
         if self._is_union(default):
             return Dataset(self.store, [ox.DefaultGraph()], named)
-        return Dataset(self._copy(RequestDataset(tuple(sorted(default)), wanted.named)), [ox.DefaultGraph()], named)
+        with self._copying:  # so that two requests for the same graphs copy them once
+            chosen = self._copy(RequestDataset(tuple(sorted(default)), wanted.named))
+        return Dataset(chosen, [ox.DefaultGraph()], named)
 
     def graphs(self) -> list[str]:
         """Return the names of the named graphs, sorted."""
@@ -70,20 +74,13 @@ class Snapshot:
         united = self._united
         return united is not None and set(default) == {n for n in self.graphs() if united(n) and self._holds(n)}
 
-    def _copy(self, wanted: RequestDataset) -> ox.Store:
-        with self._copying:
-            if wanted not in self._copies:
-                self._copies[wanted] = self._copied(wanted)
-            self._copies.move_to_end(wanted)
-            while len(self._copies) > _KEPT:
-                self._copies.popitem(last=False)
-            return self._copies[wanted]
 
-    def _copied(self, wanted: RequestDataset) -> ox.Store:
-        made = ox.Store()
-        for name in wanted.default:
-            found = self.store.quads_for_pattern(None, None, None, ox.NamedNode(name))
-            made.bulk_extend(to_quads((quad.triple for quad in found), ox.DefaultGraph()))
-        for name in wanted.named:
-            made.bulk_extend(self.store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
-        return made
+def _copied(store: ox.Store, chosen: RequestDataset) -> ox.Store:
+    """Return a store with the union of the chosen default graphs as its default graph, and the chosen named graphs."""
+    copied = ox.Store()
+    for name in chosen.default:
+        quads = store.quads_for_pattern(None, None, None, ox.NamedNode(name))
+        copied.bulk_extend(to_quads((quad.triple for quad in quads), ox.DefaultGraph()))
+    for name in chosen.named:
+        copied.bulk_extend(store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+    return copied

@@ -23,13 +23,13 @@ from kg.store.interfaces import Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
-from kg.store.update_run import UpdateRun, counted
+from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_files import is_open
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
 
-MOST_PRUNED = 20
-"""Versions that one write removes at most, so that none takes long where there are many too many."""
+MAX_PRUNED_PER_WRITE = 20
+"""Versions that one write removes, so that no write takes long if there are many too many."""
 log = logging.getLogger(__name__)
 
 _ADVICE = {
@@ -72,28 +72,28 @@ class VersionTransaction:
         self._versions, self._rules = versions, rules
         self._touched: set[str | None] = set()
         self._open = self._sound = True
-        with ExitStack() as held:
-            held.enter_context(versions.lock(wait))
+        with ExitStack() as resources:
+            resources.enter_context(versions.lock(wait))
             with translating():
-                self._begin(opened, held)
-            self._held = held.pop_all()
+                self._begin(opened, resources)
+            self._resources = resources.pop_all()
 
-    def _begin(self, opened: Callable[[Version], ox.Store], held: ExitStack) -> None:
+    def _begin(self, opened: Callable[[Version], ox.Store], resources: ExitStack) -> None:
         self._versions.clean()
         self.base = self._versions.current()
         self._work = self._versions.workplace()
-        held.callback(self._clean)
+        resources.callback(self._clean)
         self._before = opened(self.base)
         if self.base is not EMPTY:
             self._before.backup(self._work)
         self._now = UnionStore(ox.Store(self._work), self._rules.united)
 
     def _clean(self) -> None:
-        """Remove what this transaction has left; where the store is damaged by now, nothing but its own."""
+        """Remove this transaction's files, and those of interrupted ones unless the store is damaged by now."""
         try:
             self._versions.clean()
         except (StoreError, OSError) as error:
-            log.warning("What a write has left was not removed: %s", error)
+            log.warning("The files of an unfinished write were not removed: %s", error)
             self._versions.discard(self._work)
 
     def __enter__(self) -> Self:
@@ -105,35 +105,35 @@ class VersionTransaction:
         self.abandon()
 
     def graphs(self) -> tuple[str, ...]:
-        """Return the names of the named graphs as they stand now, sorted."""
+        """Return the names of the named graphs as they are now, sorted."""
         return tuple(Snapshot(self._now.store, self._rules.united).graphs())
 
     def triples(self, name: str | None) -> Iterator[Triple]:
-        """Return a graph's triples as they stand now; none for a graph that does not exist."""
+        """Return a graph's triples as they are now; none for a graph that does not exist."""
         self._alive()
-        return map(from_triple, self._now.held(to_graph(name)))
+        return map(from_triple, self._now.triples(to_graph(name)))
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
-        graph, wanted = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
-        held = self._now.held(graph)
-        self._now.take(graph, held - wanted)
-        self._now.put(graph, wanted - held)
+        graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
+        old = self._now.triples(graph)
+        self._now.take(graph, old - new)
+        self._now.put(graph, new - old)
 
     def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
         self._now.put(self._to_write(name, owner), list(refuse_falsified(engine_triples(triples))))
 
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
-        """Take triples out of a graph; what it does not hold is passed over."""
+        """Remove triples from a graph; those that it does not hold are ignored."""
         self._now.take(self._to_write(name, owner), engine_triples(triples))
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
-        """Remove a graph with its triples (the default graph is emptied), or raise UnknownGraphError."""
+        """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
         if name is not None and not self._now.store.contains_named_graph(to_graph(name)):
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
         graph = self._to_write(name, owner)
-        self._now.take(graph, self._now.held(graph))
+        self._now.take(graph, self._now.triples(graph))
         self._now.store.remove_graph(graph)
 
     def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
@@ -150,19 +150,19 @@ class VersionTransaction:
 
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
-        return dict(self._changed_plainly() if self._rules.plain else self._changed())
+        return dict(self._compared_changes() if self._rules.plain else self._noted_changes())
 
-    def _changed(self) -> Iterator[tuple[str | None, Change]]:
+    def _noted_changes(self) -> Iterator[tuple[str | None, Change]]:
         for graph, (added, removed) in sorted(self._now.ledger.items(), key=lambda item: str(item[0])):
             if added or removed:
                 change = Change(frozenset(map(from_triple, added)), frozenset(map(from_triple, removed)))
                 yield from_graph(graph), change
 
-    def _changed_plainly(self) -> Iterator[tuple[str | None, Change]]:
-        """Compare what was touched, since the engine itself has written it."""
+    def _compared_changes(self) -> Iterator[tuple[str | None, Change]]:
+        """Compare the touched graphs with the base: in a plain store updates are the engine's, and nothing is noted."""
         before = UnionStore(self._before, None)
         for name in sorted(self._touched, key=str):
-            old, new = before.held(to_graph(name)), self._now.held(to_graph(name))
+            old, new = before.triples(to_graph(name)), self._now.triples(to_graph(name))
             if old != new:
                 added, removed = (frozenset(map(from_triple, triples)) for triples in (new - old, old - new))
                 yield name, Change(added, removed)
@@ -174,12 +174,12 @@ class VersionTransaction:
 
         Those that one of the graphs `without` holds too are left out.
         """
-        found = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
-        if found and without:
-            matching = (self._matching(pattern, to_graph(each), before=before) for each in without)
-            hidden = {quad.triple for quads in matching for quad in quads}
-            found = [triple for triple in found if triple not in hidden] if hidden else found
-        return iter([from_triple(triple) for triple in found])
+        triples = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
+        if triples and without:
+            matching = (self._matching(pattern, to_graph(name), before=before) for name in without)
+            excluded = {quad.triple for quads in matching for quad in quads}
+            triples = [triple for triple in triples if triple not in excluded] if excluded else triples
+        return iter([from_triple(triple) for triple in triples])
 
     def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
         """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
@@ -194,45 +194,45 @@ class VersionTransaction:
         return (self._before if before else self._now.store).quads_for_pattern(subject, predicate, value, graph)
 
     def commit(self, note: str, created: str | None = None) -> Version:
-        """Make this the current version; `created` is an xsd:dateTime with offset Z, the clock's without one."""
+        """Make this the current version, created now or at `created`, an xsd:dateTime with offset Z."""
         self._alive()
         if not self._sound:
             raise StoreError("This transaction has failed half-way and cannot be committed; begin another.")
         with translating():
-            (counts, default), changed = self._counted(), self._names_changed()
+            (counts, default), changed = self._triple_counts(), self._changed_graphs()
             self._now.store.flush()
-            self._close()
-            when = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            made = Version("", when, note, counts, default, base=self.base.name, changed=changed)
-            version = self._versions.publish(self._work, made)
+            self._close()  # before the files are published: the engine would go on compacting them
+            time = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            unnamed = Version("", time, note, counts, default, base=self.base.name, changed=changed)
+            version = self._versions.publish(self._work, unnamed)
         self._prune()
         self.abandon()
         return version
 
     def _prune(self) -> None:
-        """Remove the versions beyond those to keep; the new one stands, whether that succeeds or not."""
+        """Remove the versions beyond those to keep; if that fails, the new version is current all the same."""
         if self._versions.keep:
             try:
-                self._versions.prune(self._versions.keep, MOST_PRUNED)
+                self._versions.prune(self._versions.keep, MAX_PRUNED_PER_WRITE)
             except (StoreError, UnknownVersionError, OSError) as error:
                 log.warning("Old versions were not removed: %s", error)
 
     def abandon(self) -> None:
-        """Leave nothing of it; once more is no error."""
+        """End the transaction and remove its files; ending it twice is no error."""
         if self._open:
             self._drop()
-        self._held.close()
+        self._resources.close()
 
     def _drop(self) -> None:
-        """Let go of the engine's handles, the only way to close its files."""
+        """Drop the engine's handles, which is the only way to close its files."""
         self._open = False
         del self._now, self._before
 
     def _close(self) -> None:
-        """Drop the handles and make sure that the files are closed: an open writer would go on working on them."""
+        """Drop the engine's handles. Raises StoreError if the files stay open all the same."""
         self._drop()
         if is_open(self._work):
-            gc.collect()
+            gc.collect()  # a cycle of references may hold a handle
         if is_open(self._work):
             raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
 
@@ -246,17 +246,17 @@ class VersionTransaction:
         if not self._open:
             raise StoreError("This transaction has ended; begin another.")
 
-    def _names_changed(self) -> tuple[str, ...]:
-        """Return the names of the graphs that differ from the base; in a plain store, of those that may."""
+    def _changed_graphs(self) -> tuple[str, ...]:
+        """Return the names of the graphs that differ from the base; in a plain store, of those that may differ."""
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
         names = self._touched if self._rules.plain else {*noted, *(self._touched - {*self.base.counts})}
         return tuple(sorted(name or "" for name in names))
 
-    def _counted(self) -> tuple[dict[str, int], int]:
-        """Return the triples of each named graph, counting again only what was touched, and of the default graph."""
+    def _triple_counts(self) -> tuple[dict[str, int], int]:
+        """Return how many triples each named graph has, counting only the touched ones, and the default graph."""
         names = self.graphs()
-        again = [name for name in names if name in self._touched or name not in self.base.counts]
-        known = {name: self.base.counts[name] for name in names if name not in again}
+        touched = [name for name in names if name in self._touched or name not in self.base.counts]
+        known = {name: self.base.counts[name] for name in names if name not in touched}
         grown = self._now.grown
-        default = counted(self._now.store, None) if grown is None else self.base.default + grown
-        return {**known, **{name: counted(self._now.store, name) for name in again}}, default
+        default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
+        return {**known, **{name: count_triples(self._now.store, name) for name in touched}}, default

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 from kg.terms import GraphName, to_quads
 
 Triples = set[ox.Triple]
-_BULK = 10_000
+MIN_BULK_TRIPLES = 10_000
+"""Triples from which the engine's bulk loader, which does not tell what was there before, is the faster way."""
 
 
 class UnionStore:
@@ -23,9 +24,9 @@ class UnionStore:
     def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:
         self.store = store
         self.grown: int | None = 0 if united else None
-        """How many triples the union has gained, less those it has lost; None where only counting can tell."""
+        """Triples that the union has gained, less those that it has lost; None if it has to be counted."""
         self.ledger = defaultdict[GraphName, tuple[Triples, Triples]](lambda: (set(), set()))
-        """What each graph has gained and lost since, as the engine spells it; of writes that went by this object."""
+        """The triples that each graph has gained and lost through this object, as the engine spells them."""
         self._united = united
 
     @property
@@ -33,7 +34,7 @@ class UnionStore:
         """Tell whether the default graph follows the others."""
         return self._united is not None
 
-    def held(self, graph: GraphName) -> Triples:
+    def triples(self, graph: GraphName) -> Triples:
         """Return a graph's triples."""
         return {quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph)}
 
@@ -41,35 +42,36 @@ class UnionStore:
         """Add triples to a graph, which exists afterwards."""
         added = [triple for quad in to_quads(triples, graph) if quad not in self.store for triple in (quad.triple,)]
         self.store.add_graph(graph)
-        if len(added) > _BULK:
+        if len(added) > MIN_BULK_TRIPLES:
             self.store.bulk_extend(to_quads(added, graph))
         else:
             self.store.extend(to_quads(added, graph))
         self.follow(graph, _canonical(added), set())
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
-        """Take triples out of a graph, and out of the union where no other united graph holds them."""
+        """Take triples out of a graph, and out of the union if no other united graph holds them."""
         removed = [quad for quad in to_quads(triples, graph) if quad in self.store]
         for quad in removed:
             self.store.remove(quad)
         self.follow(graph, set(), _canonical(quad.triple for quad in removed))
 
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
-        """Update the union by what the engine itself has done to a graph."""
+        """Update the union after the engine itself has changed a graph."""
         self._note(graph, added, removed)
         self._join(graph, added)
         self._leave(graph, removed)
 
     def _note(self, graph: GraphName, added: Triples, removed: Triples) -> None:
+        # A triple that is added again after it was removed is neither gained nor lost.
         gained, lost = self.ledger[graph]
-        back, gone = added & lost, removed & gained
-        gained -= gone
-        lost -= back
-        gained |= added - back
-        lost |= removed - gone
+        restored, withdrawn = added & lost, removed & gained
+        gained -= withdrawn
+        lost -= restored
+        gained |= added - restored
+        lost |= removed - withdrawn
 
     def _join(self, graph: GraphName, added: Collection[ox.Triple]) -> None:
-        if self._unites(graph) and len(added) > _BULK:
+        if self._unites(graph) and len(added) > MIN_BULK_TRIPLES:
             self.store.bulk_extend(to_quads(added, ox.DefaultGraph()))
             self.grown = None
         elif self._unites(graph):
@@ -86,8 +88,8 @@ class UnionStore:
                     self._grow(-1)
 
     def _held_elsewhere(self, quad: ox.Quad) -> bool:
-        found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
-        return any(self._unites(one.graph_name) for one in found)
+        same_triple = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        return any(self._unites(other.graph_name) for other in same_triple)
 
     def _unites(self, graph: GraphName) -> bool:
         if isinstance(graph, ox.DefaultGraph) or self._united is None:
@@ -99,7 +101,7 @@ class UnionStore:
 
 
 def _canonical(triples: Iterable[ox.Triple]) -> Triples:
-    """Return triples with their literals as the engine keeps them."""
-    passing = ox.Store()
-    passing.extend(to_quads(triples, ox.DefaultGraph()))
-    return {quad.triple for quad in passing}
+    """Return triples with their literals as the engine keeps them, which the ledger compares by their text."""
+    scratch = ox.Store()
+    scratch.extend(to_quads(triples, ox.DefaultGraph()))
+    return {quad.triple for quad in scratch}

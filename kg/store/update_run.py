@@ -1,4 +1,4 @@
-"""Running an update: operation by operation, finding out what each has written, the union following."""
+"""Running an update operation by operation, and updating the union by what each operation has written."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from kg.terms import to_graph, to_quads
 
 
 class UpdateRun:
-    """One update on its way; afterwards `touched` holds the graphs it may have changed, and `scanned` what it cost.
+    """The run of one update; afterwards `touched` names the graphs that it may have changed.
 
-    Operations that look at the data run one by one, so that each sees the union as the one before has left it; others
-    run together. Where an operation's text names the graphs it writes, these are compared before and after. Where it
-    does not (GRAPH ?g in a template), every graph is: two dumps of the dataset, about 3 µs a triple.
+    Operations that read the data run one by one, so that each sees the union as the one before has left it; others run
+    together. If an operation's text names the graphs that it writes, these are compared before and after. If it does
+    not (GRAPH ?g in a template), every graph is: `scanned` is set, and two dumps of the dataset take 3 µs a triple.
     """
 
     def __init__(self, now: UnionStore, check: Callable[[str | None, Owner], None], scratch: Path) -> None:
@@ -44,31 +44,33 @@ class UpdateRun:
         self._now, self._check, self._scratch = now, check, scratch
 
     def run(self, update: Update, base: str | None) -> None:
-        """Run all operations, or raise: ForbiddenError for a graph that is not a client's to write."""
-        typed = StrDt()
+        """Run all operations. Raises ForbiddenError if a graph is not a client's to write."""
+        strdt = StrDt()
         functions = own_functions(update.functions)
         if functions and STRDT in functions:
-            functions[STRDT] = typed
+            functions[STRDT] = strdt
         self._run_all(update, base, functions)
-        typed.require_none()
+        strdt.require_none()
 
     def _run_all(self, update: Update, base: str | None, functions: Functions | None) -> None:
-        batches = [[one] for one in update.operations] if self._now.follows else list(_batches(update.operations))
-        whole = len(batches) == 1 and not update.has_later_prologue
+        batches = (
+            [[operation] for operation in update.operations] if self._now.follows else list(_batches(update.operations))
+        )
+        is_one_batch = len(batches) == 1 and not update.has_later_prologue
         if not batches:
             _check_syntax_of(update, base, functions)
         for number, batch in enumerate(batches):
-            with self._one_default(batch) as operations:
-                meant = [self._meant(operation) for operation in operations]
-                if whole and all(operation.as_written for operation in (*batch, *meant)):
-                    return self._run(meant, update.layout.text, base, functions)
+            with self._with_one_default(batch) as operations:
+                rewritten = [self._rewritten(operation) for operation in operations]
+                if is_one_batch and all(operation.as_written for operation in (*batch, *rewritten)):
+                    return self._run(rewritten, update.layout.text, base, functions)
                 if not number:
                     _check_syntax_of(update, base, functions)
-                self._run(meant, _joined(meant), None, functions)
+                self._run(rewritten, _joined(rewritten), None, functions)
         return None
 
-    def _meant(self, operation: Operation) -> Operation:
-        """Return an operation whose WHERE means to the engine what it means to SPARQL, as the data now stand."""
+    def _rewritten(self, operation: Operation) -> Operation:
+        """Return an operation whose WHERE the engine evaluates as SPARQL says, on the data as they are now."""
         if not operation.takes_using:
             return operation
         using = operation.using
@@ -103,33 +105,33 @@ class UpdateRun:
             self._compare(names, execute)
 
     def _require_sources(self, operations: Iterable[Operation]) -> None:
-        """Raise UnknownGraphError if COPY or ADD takes from a graph that is not there: the engine takes nothing."""
+        """Raise UnknownGraphError if COPY, MOVE or ADD names a source that is not there, which the engine ignores."""
         for name in (operation.source for operation in operations):
             if name is not None and not self._now.store.contains_named_graph(ox.NamedNode(name)):
                 raise no_graph(name)
 
     def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
-        """Run in a plain store: nothing follows, so it is enough to know where to count again."""
+        """Run in a plain store: it has no union, so it is enough to know which graphs to count again."""
         self.touched |= {*names, *(self._graphs() if targets.unforeseeable else ())}
         execute()
         self.touched |= self._graphs() if targets.unforeseeable else frozenset()
 
     def _apply(self, operation: Operation, execute: Callable[[ox.Store], None]) -> None:
-        """Put or take just the triples of INSERT DATA or DELETE DATA, as the engine reads them into an empty store."""
+        """Put or take the triples of INSERT DATA or DELETE DATA, which the engine reads into an empty store."""
         data = ox.Store()
         execute(data)
         if operation.deletes:
             data.update(operation.text(as_insertion=True))
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
-            change(graph, UnionStore(data, None).held(graph))
+            change(graph, UnionStore(data, None).triples(graph))
             self.touched.add(graph.value)
 
     def _compare(self, names: Iterable[str | None], execute: Callable[[], None]) -> None:
-        before = {name: self._now.held(to_graph(name)) for name in names}
+        before = {name: self._now.triples(to_graph(name)) for name in names}
         execute()
-        for name, held in before.items():
-            self._follow(name, held)
+        for name, triples in before.items():
+            self._follow(name, triples)
 
     def _compare_all(self, execute: Callable[[], None]) -> None:
         self.scanned = True
@@ -148,10 +150,10 @@ class UpdateRun:
         for name in sorted(changed, key=str):
             self._check(name, Owner.CLIENT)
         for name in changed:
-            self._follow(name, before.held(to_graph(name)))
+            self._follow(name, before.triples(to_graph(name)))
 
     def _follow(self, name: str | None, before: Triples) -> None:
-        after = self._now.held(to_graph(name))
+        after = self._now.triples(to_graph(name))
         self._now.follow(to_graph(name), after - before, before - after)
         self.touched.add(name)
 
@@ -159,35 +161,35 @@ class UpdateRun:
         return frozenset(graph.value for graph in self._now.store.named_graphs())
 
     def _absent_graph(self) -> ox.NamedNode:
-        """Return a name that no graph has: a client's graph may have any that can be foreseen."""
+        """Return a name that no graph has; it is random, since a client could name a graph like any fixed one."""
         while self._now.store.contains_named_graph(graph := ox.NamedNode(uuid4().urn)):
             continue
         return graph
 
     @contextmanager
-    def _one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
-        """Unite the graphs of several USING clauses in a passing graph: the engine would count a triple twice."""
+    def _with_one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
+        """Unite the graphs of several USING clauses in a temporary graph: the engine would count a triple twice."""
         first = operations[0]
         refuse_files(first.using, self._now.store)
         if len(first.using.default) < 2:  # noqa: PLR2004 - several
             yield operations
             return
-        united = set[ox.Triple]().union(*(self._now.held(to_graph(name)) for name in first.using.default))
-        passing = self._absent_graph()
-        self._now.store.extend(to_quads(united, passing))
-        yield [replace(first, using=RequestDataset((passing.value,), first.using.named))]
-        self._now.store.remove_graph(passing)
-        self.touched.discard(passing.value)
+        united = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
+        temporary = self._absent_graph()
+        self._now.store.extend(to_quads(united, temporary))
+        yield [replace(first, using=RequestDataset((temporary.value,), first.using.named))]
+        self._now.store.remove_graph(temporary)
+        self.touched.discard(temporary.value)
 
 
-def counted(store: ox.Store, name: str | None) -> int:
+def count_triples(store: ox.Store, name: str | None) -> int:
     """Count a graph's triples."""
     solutions = store.query("SELECT (COUNT(*) AS ?n) {?s ?p ?o}", default_graph=to_graph(name))
     return sum(int(solution["n"].value) for solution in cast("Iterable[ox.QuerySolution]", solutions))
 
 
 def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
-    """Yield the operations in batches to run at once, under one prologue: one that reads the data has its own."""
+    """Yield the operations in batches that run at once under one prologue; one that reads the data ends its batch."""
     batch: list[Operation] = []
     for operation in operations:
         if batch and (operation.reads or operation.prologue.text() != batch[0].prologue.text()):
@@ -208,19 +210,20 @@ def _joined(operations: Sequence[Operation]) -> str:
 
 
 def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
-    """Raise what the parser finds wrong in the whole text, where it stands in it, before any of it runs."""
+    """Raise the syntax error of an update, with its place in the whole text, before any operation runs."""
     one_by_one = update.has_later_prologue
     layouts = [Layout(operation.text()) for operation in update.operations] if one_by_one else [update.layout]
     for layout in layouts:
         with suppress(RuntimeError, OSError):
-            try:  # not as it was sent: it sorts while it is checked, if only what VALUES holds
-                _update(ox.Store(), _meant(layout, update), base, functions)
+            # The rewritten text comes first, since checking evaluates it: the engine's sort may panic on the sent one.
+            try:
+                _update(ox.Store(), _rewritten_text(layout, update), base, functions)
             except SyntaxError:
                 _update(ox.Store(), layout.text, base, functions)
                 raise
 
 
-def _meant(layout: Layout, update: Update) -> str:
+def _rewritten_text(layout: Layout, update: Update) -> str:
     return rewrite(layout, update.operations[-1].prologue).text if update.operations else layout.text
 
 
@@ -230,7 +233,7 @@ def _update(store: ox.Store, text: str, base: str | None, functions: Functions |
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:
-    """Return a digest of each graph: equal ones are equal graphs, for the engine keeps triples in one order."""
+    """Return a digest of each graph; equal graphs have equal digests, since the engine dumps triples in one order."""
     names = [None, *(graph.value for graph in store.named_graphs())]
     return {name: _digest(store, name) for name in names}
 
@@ -242,7 +245,7 @@ def _digest(store: ox.Store, name: str | None) -> str:
 
 
 class _Hash:
-    """A file object that keeps the digest of what is written to it."""
+    """A file object that computes the digest of what is written to it."""
 
     def __init__(self) -> None:
         self.digest = sha256()

@@ -2,16 +2,16 @@
 
     FOLDER/store.json           what kind of store this is
     FOLDER/current              the pointer: {"current": NAME, "last": NAME}
-    FOLDER/lock                 held by whoever writes
+    FOLDER/lock                 locked by the process that writes
     FOLDER/versions/NAME/       a version, in the engine's files
     FOLDER/versions/NAME.json   when and why it was written, what it counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
 
-What is synced, and when: a version's files and its record, then their folder, then the pointer's new content, then the
-pointer's folder; last the record gets the name of an acknowledged one (see `records`). So the pointer never names what
-a loss of power could take back, and what was never acknowledged is known by its name: the next writer removes that,
-and nothing else. Where the pointer is missing, unreadable or older than the versions, nothing is read, written or
-removed: DamagedStoreError says so, and `repair` mends it.
+A version's files and its record are synced first, then their folder, then the pointer's new content, then the pointer's
+folder; last the record gets the name of an acknowledged one (see `records`). So the pointer never names what a loss of
+power could take back, and a version that was never acknowledged is known by its name: the next writer removes that, and
+nothing else. If the pointer is missing, unreadable or older than the versions, nothing is read, written or removed:
+DamagedStoreError says so, and `repair` mends it.
 """
 
 from __future__ import annotations
@@ -38,57 +38,58 @@ from kg.store.pointer import (
     version_name,
     write_pointer,
 )
-from kg.store.records import PENDING, REMOVED, Records
+from kg.store.records import PENDING, REMOVED, Listing, Records
 from kg.store.sizes import Sizes
 from kg.store.version_files import digests, sync_tree
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
 """The version of a store that nothing has been written to."""
-_TRIES = 5
-"""How often the current version is looked up while others write and prune."""
+MAX_LOOKUPS = 5
+"""Lookups of the current version while others write and prune."""
 
 
 class Versions:
-    """The versions in a folder. Reading never waits; what changes the folder is called with the lock held."""
+    """The versions in a folder. Reading never waits; methods that change the folder are called with the lock held."""
 
     def __init__(self, folder: Path, keep: int = 0) -> None:
         self.folder = folder
         self.keep = keep
-        """How many versions are left by each write; 0 for all."""
-        self._place = StoreFolder(folder)
+        """Versions that each write leaves; 0 for all."""
+        self._store_folder = StoreFolder(folder)
         self._versions = folder / VERSIONS
         self.records = Records(self._versions)
         self._sizes = Sizes()
         self._lock = WriterLock(folder / LOCK)
-        self._known: Version | None = None
-        """The version that was current when that was last asked."""
+        self._last_current: Version | None = None
+        """The version that was current at the last lookup."""
 
     def pointer(self) -> Pointer:
-        """Return what is current, or raise DamagedStoreError for a pointer that is missing, unreadable or too old."""
-        mark = self._place.replaced()
+        """Return the pointer. Raises DamagedStoreError if it is missing, unreadable or older than the versions."""
+        mark = self._store_folder.replaced()
         if mark is not None:
-            self._must_be_known()
-            self._place.accept(mark)
+            self._require_same_store()
+            self._store_folder.accept(mark)
         pointer = read_pointer(self.folder)
         while self._is_old(pointer):
-            again = read_pointer(self.folder)
-            if again == pointer:
+            # A write publishes its version between the two looks: only a pointer that stays the same is an old one.
+            reread = read_pointer(self.folder)
+            if reread == pointer:
                 raise DamagedStoreError(
                     f"{self.folder / POINTER} says that {pointer.last} is the last version, and a later one is there: "
                     "it is an old pointer. `kg fsck --repair` chooses the newest whole version."
                 )
-            pointer = again
+            pointer = reread
         return pointer
 
     def current(self) -> Version:
-        """Return the current version, or raise DamagedStoreError where its record or its files are missing."""
+        """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
         name = self.pointer().current
-        for _ in range(_TRIES):
-            found = EMPTY if name == NOTHING else self._complete(name)
-            if found is not None:
-                self._known = found
-                return found
-            name = self.pointer().current  # another may have been written meanwhile, and that one pruned
+        for _ in range(MAX_LOOKUPS):
+            version = EMPTY if name == NOTHING else self._complete(name)
+            if version is not None:
+                self._last_current = version
+                return version
+            name = self.pointer().current  # others may have written a version since, and pruned this one
         raise DamagedStoreError(
             f"{self.folder / POINTER} names version {name}, and its record or its files are missing in "
             f"{self._versions}. `kg fsck --repair` chooses the newest whole version."
@@ -99,22 +100,20 @@ class Versions:
 
         Costs a reading of the folder, and none of the records.
         """
-        last, found = int(self.pointer().last), self.records.listing()
-        if last and not found.folders:
-            raise DamagedStoreError(f"{self._versions} holds no version, and {version_name(last)} was written there.")
-        kept = (name for name in (found.recorded | found.pending) & found.folders if int(name) <= last)
-        return tuple(sorted(kept, key=int)) or (EMPTY.name,)
+        last, listing = self._checked_listing()
+        names = (name for name in (listing.recorded | listing.pending) & listing.folders if int(name) <= last)
+        return tuple(sorted(names, key=int)) or (EMPTY.name,)
 
     def kept(self) -> tuple[Version, ...]:
         """Return the acknowledged versions that are kept, oldest first; of an empty store, the empty version."""
-        kept = []
+        versions = []
         for name in self.names():
-            with suppress(UnknownVersionError):  # it was pruned meanwhile
-                kept.append(EMPTY if name == NOTHING else self.records.read(name))
-        return tuple(kept)
+            with suppress(UnknownVersionError):  # it was pruned since the folder was listed
+                versions.append(EMPTY if name == NOTHING else self.records.read(name))
+        return tuple(versions)
 
     def version(self, name: str) -> Version:
-        """Return a kept version, or raise UnknownVersionError."""
+        """Return a kept version. Raises UnknownVersionError if there is none of that name."""
         pointer = self.pointer()
         if name == pointer.current:
             return self.current()
@@ -124,31 +123,37 @@ class Versions:
         raise UnknownVersionError(f"The store keeps no version {name!r}; the current one is {pointer.current}.")
 
     def path(self, name: str) -> Path:
-        """Return where a version's files lie."""
+        """Return the folder of a version's files."""
         return self._versions / name
 
     def pin(self, name: str) -> Pin | None:
-        """Keep a version from being pruned for as long as the result lives, or raise UnknownVersionError."""
+        """Keep a version from being pruned for as long as the result lives. Raises UnknownVersionError if it is gone.
+
+        Return None for the empty version, and on a file system without locks.
+        """
         if name == NOTHING:
             return None
-        with suppress(OSError):  # a file system without locks
-            held = pin(self.records.path(name)) or pin(self._versions / f"{name}{PENDING}")
-            if held is None:
+        with suppress(OSError):
+            version_pin = pin(self.records.path(name)) or pin(self._versions / f"{name}{PENDING}")
+            if version_pin is None:
                 raise UnknownVersionError(f"The store keeps no version {name!r} any more.")
-            return held
+            return version_pin
         return None
 
     def workplace(self) -> Path:
-        """Return a path beside the versions that nobody has used: an abandoned handle may outlive its folder."""
+        """Return a path beside the versions, never the same twice: an abandoned handle may outlive its folder."""
         self._versions.mkdir(exist_ok=True)
         return self._versions / f".work-{os.getpid()}-{time.monotonic_ns()}"
 
     def publish(self, work: Path, version: Version) -> Version:
-        """Make the closed files at `work` the current version, under a new name; a crash leaves the one before."""
+        """Make the closed files at `work` the current version, under a new name.
+
+        If it is interrupted at any step, the version before is the current one. The order of the steps sees to that.
+        """
         pointer = self.pointer()
         version = replace(version, name=version_name(int(pointer.last) + 1))
         for path in work.glob("LOG*"):
-            path.unlink()  # the engine's diary: 140 kB that nobody reads
+            path.unlink()  # the engine's log of its own work: 140 kB a version
         sync_tree(work)
         known = {} if pointer.current == NOTHING else self.records.files(pointer.current)
         self._lock.must_be_held()
@@ -163,40 +168,38 @@ class Versions:
         self._lock.must_be_held()
         write_pointer(self.folder, pointer)
 
-    def prune(self, keep: int, most: int | None = None) -> tuple[Version, ...]:
+    def prune(self, keep: int, max_removed: int | None = None) -> tuple[Version, ...]:
         """Remove all but the newest `keep` versions, the current one and those being read; return the removed.
 
-        No more than the oldest `most` are removed.
+        No more than the oldest `max_removed` are removed.
         """
         names, current = self.names(), self.pointer().current
         old = [name for name in names[: max(len(names) - keep, 0)] if name not in (current, NOTHING)]
-        removed = tuple(version for name in old[:most] if (version := self._withdraw(name)) is not None)
+        removed = tuple(version for name in old[:max_removed] if (version := self._withdraw(name)) is not None)
         if removed:
             sync(self._versions)
             self._remove_withdrawn()
         return removed
 
     def clean(self) -> None:
-        """Remove what an interrupted writer has left: work in the making, and a version never acknowledged.
+        """Remove the files of an interrupted write: a version in the making, and one that was never acknowledged.
 
-        DamagedStoreError, and nothing is removed, where the pointer cannot be relied on.
+        Raises DamagedStoreError, and removes nothing, if the pointer cannot be relied on.
         """
-        last, found = int(self.pointer().last), self.records.listing()
-        if last and not found.folders:
-            raise DamagedStoreError(f"{self._versions} holds no version, and {version_name(last)} was written there.")
-        for name in found.pending:
+        last, listing = self._checked_listing()
+        for name in listing.pending:
             if int(name) <= last:
                 self.records.acknowledge(name)
         unacknowledged = version_name(last + 1)
-        if unacknowledged in found.pending | found.folders:
+        if unacknowledged in listing.pending | listing.folders:
             (self._versions / f"{unacknowledged}{PENDING}").unlink(missing_ok=True)
             self.discard(self.path(unacknowledged))
-        for entry in found.work:
+        for entry in listing.work:
             self.discard(self._versions / entry)
         for name in (DESCRIPTION, POINTER):
             for path in self.folder.glob(f"{name}.*.new"):
                 path.unlink(missing_ok=True)
-        if found.removed:
+        if listing.removed:
             self._remove_withdrawn()
 
     def discard(self, work: Path) -> None:
@@ -208,42 +211,49 @@ class Versions:
 
     @contextmanager
     def lock(self, wait: float, *, damaged: bool = False) -> Iterator[None]:
-        """Hold the writers' lock, or raise BusyError if another has not let it go in `wait` seconds.
+        """Hold the writers' lock. Raises BusyError if another writer has not released it in `wait` seconds.
 
-        A store whose pointer cannot be relied on is locked to be repaired only.
+        A store whose pointer cannot be relied on is locked only for its repair, with `damaged`.
         """
         if not damaged:
-            self.pointer()  # so that no lock is made in a folder that is not the store's any more
+            self.pointer()  # raises in a folder that is not the store's any more, before a lock's file is made there
         with self._lock.hold(wait):
             yield
 
     def size(self) -> int:
-        """Return the bytes of all versions, what they share counted once."""
+        """Return the bytes of all versions; the files that they share are counted once."""
         return self._sizes.total(self._versions, self.records.listing().folders)
 
     def damaged(self, name: str) -> list[str]:
-        """Return which of a version's files are missing, added or not what they were when it was written."""
-        written, found = self.records.files(name), digests(self.path(name), {})
-        return sorted(file for file in written.keys() | found.keys() if written.get(file) != found.get(file))
+        """Return the names of a version's files that are missing, added or changed since it was written."""
+        written, present = self.records.files(name), digests(self.path(name), {})
+        return sorted(file for file in written.keys() | present.keys() if written.get(file) != present.get(file))
+
+    def _checked_listing(self) -> tuple[int, Listing]:
+        """Return the number of the last version, and the listing. Raises DamagedStoreError if no version is there."""
+        last, listing = int(self.pointer().last), self.records.listing()
+        if last and not listing.folders:
+            raise DamagedStoreError(f"{self._versions} holds no version, and {version_name(last)} was written there.")
+        return last, listing
 
     def _complete(self, name: str) -> Version | None:
-        """Return a version whose record and folder are there, None where one is missing."""
+        """Return a version whose record and folder are there, None if one of them is missing."""
         with suppress(UnknownVersionError):
             version = self.records.read(name)
             return version if self.path(name).is_dir() else None
         return None
 
     def _is_old(self, pointer: Pointer) -> bool:
-        """Tell whether a version was acknowledged after the last that a pointer knows of."""
+        """Tell whether a version was acknowledged after the last one that a pointer names."""
         if self.records.path(version_name(int(pointer.last) + 1)).exists():
             return True
         return pointer.last == NOTHING and bool(self.records.listing().recorded)
 
-    def _must_be_known(self) -> None:
-        """Raise DamagedStoreError if files that took the place of the store's are not the same store's."""
+    def _require_same_store(self) -> None:
+        """Raise DamagedStoreError if the store's folder was replaced by that of another store."""
         self.records.forget()
         self._sizes.forget()
-        known = self._known
+        known = self._last_current
         if known is None or known.name == NOTHING:
             return
         with suppress(UnknownVersionError):
@@ -254,13 +264,13 @@ class Versions:
         )
 
     def _withdraw(self, name: str) -> Version | None:
-        """Make a version none any more and return it; None if it is being read, or a prune has just removed it."""
+        """Take a version out of the store and return it; None if it is being read, or another prune has removed it."""
         try:
             version = self.records.read(name)
-            with unpinned(self.records.path(name)) as free:
-                if free:
+            with unpinned(self.records.path(name)) as is_unpinned:
+                if is_unpinned:
                     self.records.withdraw(name)
-                return version if free else None
+                return version if is_unpinned else None
         except OSError as error:
             raise StoreError(f"Version {name} cannot be removed: {error}.") from error
 

@@ -17,7 +17,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 class _Name(NamedTuple):
-    """A name as it is written, and what is sorted by: its namespace and local name."""
+    """A name, ordered as canonical XML orders attributes: by namespace, then by local name."""
 
     namespace: str
     local: str
@@ -49,13 +49,14 @@ class XmlLiteral:
     def start(self, name: str, attributes: Sequence[str]) -> None:
         """Take an element's beginning; names and values of attributes follow one another."""
         element = _name(name, attribute=False)
-        given = sorted(zip((_name(one, attribute=True) for one in attributes[::2]), attributes[1::2], strict=True))
-        used = {one.prefix: one.namespace for one, _ in given if one.prefix} | {element.prefix: element.namespace}
+        names = (_name(name, attribute=True) for name in attributes[::2])
+        own = sorted(zip(names, attributes[1::2], strict=True))
+        used = {name.prefix: name.namespace for name, _ in own if name.prefix} | {element.prefix: element.namespace}
         declared = list(self._declare(used))
         self._open.append((element.written, declared))
         namespaces = [(f"xmlns:{prefix}" if prefix else "xmlns", used[prefix]) for prefix, _ in declared]
-        pairs = [*namespaces, *((one.written, value) for one, value in given)]
-        inner = "".join(f' {one}="{value.translate(_ATTRIBUTE)}"' for one, value in pairs)
+        pairs = [*namespaces, *((name.written, value) for name, value in own)]
+        inner = "".join(f' {name}="{value.translate(_ATTRIBUTE)}"' for name, value in pairs)
         self._parts.append(f"<{element.written}{inner}>")
 
     def end(self) -> None:
@@ -81,7 +82,7 @@ class XmlLiteral:
         self._parts.append(f"<?{target} {data}?>" if data else f"<?{target}?>")
 
     def _declare(self, used: dict[str, str]) -> Iterator[tuple[str, str | None]]:
-        """Note the namespaces that are not declared yet; yield the prefix of each, and what it was before."""
+        """Declare the namespaces that are not declared yet; yield the prefix of each, and its namespace before."""
         for prefix in sorted(used):
             before = self._declared.get(prefix)
             if (before or "") != used[prefix]:

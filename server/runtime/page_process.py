@@ -24,8 +24,7 @@ from wsgiref.types import WSGIEnvironment
 from flask import Flask
 
 from kg.errors import CommuniqueError
-from kg.prefixes import prefixes
-from kg.store.opening import open_found
+from kg.store import open_store
 from kg.workers import QueryLimits, RelayedStore, StoreLink
 from kg.workers.confinement import mark_as_first_oom_victim
 from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, GoneError, to_json
@@ -72,7 +71,7 @@ def main() -> None:
 class _PageProcess:
     def __init__(self, source: PageOptions, channel: Channel) -> None:
         self._source = source.source
-        records = open_found(self._source.folder, prefixes)
+        records = open_store(self._source.folder)
         self._store = RelayedStore(records, source.limits, StoreLink(channel))
         self._app = create_page_app(self._store, self._source.settings())
 
