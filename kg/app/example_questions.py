@@ -11,7 +11,7 @@ from rdflib import RDF, RDFS, SH, Literal, URIRef
 from kg.datasets import GraphNames
 from kg.errors import Location, MappingError, Problem, QuerySyntaxError, RequestError
 from kg.mapping.corpus_questions import CorpusQuestion
-from kg.sparql.lexer import Kind, tokens, unescaped
+from kg.sparql.lexer import TokenKind, tokenize, unescaped
 from kg.store import QueryForm, Triple, check_query
 
 EXECUTABLES = {
@@ -64,7 +64,7 @@ def corpus_question_triples(questions: Iterable[CorpusQuestion], names: GraphNam
 
 def query_form(text: str) -> QueryForm | None:
     """Return the form that a query's text announces, or None."""
-    words = (token.text.upper() for token in tokens(unescaped(text)) if token.kind is Kind.WORD)
+    words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
     return next((FORMS[word] for word in words if word in FORMS), None)
 
 

@@ -1,14 +1,14 @@
-"""A text's tokens and matching brackets, and where the elements of a query's groups stand (SPARQL 1.1 Query, 5)."""
+"""A text's tokens and matching brackets, and the positions of the elements of its groups (SPARQL 1.1 Query, 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from kg.sparql.lexer import Kind, Token, tokens
+from kg.sparql.lexer import Token, TokenKind, tokenize
 
 _KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
-_TERMS = (Kind.IRI, Kind.NAME, Kind.VARIABLE, Kind.BLANK, Kind.STRING, Kind.NUMBER)
+_TERMS = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.STRING, TokenKind.NUMBER)
 _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 
@@ -35,14 +35,14 @@ class Layout:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """Return the tokens. Raises QuerySyntaxError if there is a place where none can be read."""
-        return list(tokens(self.text)) if self._known_tokens is None else self._known_tokens
+        return list(tokenize(self.text)) if self._known_tokens is None else self._known_tokens
 
     @cached_property
     def closing(self) -> _Closing:
         """Return the position of the closing bracket, by that of the opening one."""
         closing, opened = _Closing(), list[int]()
         for at, token in enumerate(self.tokens):
-            if token.kind is not Kind.SIGN:
+            if token.kind is not TokenKind.SIGN:
                 continue
             if token.text in _OPENING:
                 opened.append(at)
@@ -74,27 +74,27 @@ class Layout:
         """Return the text from one token to before another."""
         return self.text[self.tokens[begin].start : self.tokens[end - 1].end] if end > begin else ""
 
-    def next(self, at: int, sign: str) -> int:
-        """Return the position of a sign, or raise MalformedTextError if none follows."""
+    def next_sign(self, at: int, sign: str) -> int:
+        """Return the position of the next such sign. Raises MalformedTextError if none follows."""
         while at < len(self.tokens) and not self.tokens[at].is_sign(sign):
             at += 1
         return at if at < len(self.tokens) else self.closing[at]
 
-    def stop_outside(self, at: int) -> int:
-        """Return the position after a token outside of groups, a whole group where one begins."""
+    def end_outside_groups(self, at: int) -> int:
+        """Return the position after a token outside of groups, or after the whole group or VALUES that it begins."""
         if self.tokens[at].is_word("VALUES"):
-            return self.closing[self.next(at, "{")] + 1
+            return self.closing[self.next_sign(at, "{")] + 1
         return self.closing[at] + 1 if self.tokens[at].is_sign("{") else at + 1
 
-    def stop(self, at: int, end: int) -> int:
+    def end_of_element(self, at: int, end: int) -> int:
         """Return the position after an element of a group."""
         token = self.tokens[at]
         if token.is_word("GRAPH"):
             return self.closing[at + 2] + 1
         if token.is_word("FILTER", "BIND"):
             by_group = self.tokens[at + 1].is_word("EXISTS", "NOT")
-            return self.closing[self.next(at, "{" if by_group else "(")] + 1
-        return self.end_of_block(at, end) if self.begins_block(at) else self.stop_outside(at)
+            return self.closing[self.next_sign(at, "{" if by_group else "(")] + 1
+        return self.end_of_block(at, end) if self.begins_block(at) else self.end_outside_groups(at)
 
     def begins_block(self, at: int) -> bool:
         """Tell whether triples begin at a position in a group."""
@@ -103,19 +103,21 @@ class Layout:
 
     def end_of_block(self, begin: int, end: int) -> int:
         """Return the position after the triples that begin at one."""
-        places = self.outside_brackets(begin, end)
-        return next((at for at in places if self.tokens[at].is_word(*_KEYWORDS) or self.tokens[at].is_sign("{")), end)
+        positions = self.outside_brackets(begin, end)
+        return next(
+            (at for at in positions if self.tokens[at].is_word(*_KEYWORDS) or self.tokens[at].is_sign("{")), end
+        )
 
     def elements(self, opening: int, end: int) -> Iterator[int]:
-        """Yield where the elements of a group begin, up to a position."""
+        """Yield the positions at which the elements of a group begin, up to a position."""
         at = opening + 1
         while at < end:
             yield at
-            at = self.stop(at, end)
+            at = self.end_of_element(at, end)
 
-    def sure(self, opening: int, before: int | None = None) -> set[str]:
-        """Return the variables that every solution of a group binds by its own triples, of those before a position."""
+    def certain_variables(self, opening: int, before: int | None = None) -> set[str]:
+        """Return the variables that a group's own triples (those before a position) bind in every solution."""
         end = self.closing[opening] if before is None else before
         blocks = [(at, self.end_of_block(at, end)) for at in self.elements(opening, end) if self.begins_block(at)]
         block_tokens = (token for begin, stop in blocks for token in self.tokens[begin:stop])
-        return {token.text[1:] for token in block_tokens if token.kind is Kind.VARIABLE}
+        return {token.text[1:] for token in block_tokens if token.kind is TokenKind.VARIABLE}

@@ -1,7 +1,7 @@
-"""A tokeniser of SPARQL, so that what a request asks for is known before the engine sees it.
+"""The lexer of SPARQL: a request's tokens are known, and its policy applied, before the engine gets its text.
 
 It follows the terminals of SPARQL 1.1 Query, section 19.8. Strings, IRIs and comments are recognised exactly, so that
-nothing can hide in them or be taken for what they hold; a text that it cannot read is a syntax error.
+nothing can hide in them; a text that it cannot read is a syntax error.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kg.errors import QuerySyntaxError
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """The kinds of token; the values name the groups of the tokeniser's pattern."""
 
     IRI = "iri"
@@ -29,23 +29,24 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """A token and where it stands in the text, in code points."""
+    """A token and its place in the text, in code points."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
 
     def is_word(self, *words: str) -> bool:
-        """Tell whether this is one of the keywords, which are given in capitals."""
-        return self.kind is Kind.WORD and self.text.upper() in words
+        """Tell whether this is one of the keywords, which are passed in capitals."""
+        return self.kind is TokenKind.WORD and self.text.upper() in words
 
     def is_sign(self, *signs: str) -> bool:
         """Tell whether this is one of the punctuation characters."""
-        return self.kind is Kind.SIGN and self.text in signs
+        return self.kind is TokenKind.SIGN and self.text in signs
 
 
 BYTE_ORDER_MARK = "\ufeff"
+# More letters than SPARQL's names have, so that a text that the engine reads as one name is never two tokens here.
 _WIDE = "\u00b7\u00c0-\U0010ffff"
 _UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{_UNICODE}"
@@ -55,6 +56,7 @@ _STRING = (
     rf"'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*\"\"\""
     rf"|'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|\"(?!\"\")(?:[^\"\\\r\n]|{_ESCAPE})*\""
 )
+# The possessive quantifier and the dots before letters keep a long run of letters and dots from being tried again.
 _PREFIX = rf"[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*+"
 _NAME = rf"|(?P<name>(?:{_PREFIX})?:(?:\.*(?:{_LOCAL}))*)"
 _BEFORE = (
@@ -70,20 +72,23 @@ _AFTER = (
     r"|(?P<word>\w+)"
     r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
 )
+# In the order in which they are tried: an IRI before the sign `<`, a name with a colon before a bare word.
 _PATTERN = re.compile(_BEFORE + _NAME + _AFTER)
 _NAMELESS = re.compile(_BEFORE + _AFTER)
 _RUN = re.compile(_PREFIX)
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in TokenKind}
+# Strings, IRIs and comments match first and stay as they are, an unclosed quotation to the end of the text.
 _ESCAPED = re.compile(
     rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING}|\\[^uU]|['\"][\s\S]*)|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
 )
+# Also as escapes, unless the backslash is escaped itself, and those beyond the last code point.
 _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a query or update, or raise QuerySyntaxError where none can be read."""
-    if found := _SURROGATES.search(text):
-        raise syntax_error(text, found.start(), "a code point that is no character")
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query or update. Raises QuerySyntaxError at a place where none can be read."""
+    if surrogate := _SURROGATES.search(text):
+        raise syntax_error(text, surrogate.start(), "a code point that is no character")
     position = nameless = 0
     while position < len(text):
         match = (_NAMELESS if position < nameless else _PATTERN).match(text, position)
@@ -92,7 +97,8 @@ def tokens(text: str) -> Iterator[Token]:
                 text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends"
             )
         if match.lastgroup == "word" and position >= nameless:
-            run = _RUN.match(text, position)  # no colon ends it: looking again at each dot would take quadratic time
+            # No colon ends this run of letters and dots: to look for one again at each dot would take quadratic time.
+            run = _RUN.match(text, position)
             nameless = run.end() if run else 0
         position = match.end()
         if match.lastgroup is not None and match.lastgroup != "space":
@@ -102,7 +108,7 @@ def tokens(text: str) -> Iterator[Token]:
 def unescaped(text: str) -> str:
     """Return a text with the code point escapes outside its strings and IRIs replaced (section 19.2).
 
-    Those inside are the engine's to read; it reads none elsewhere. A byte order mark at the beginning is no part of it.
+    The engine reads those inside, and none elsewhere. A byte order mark at the beginning is not part of the text.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     if "\\u" not in text and "\\U" not in text:
@@ -111,11 +117,11 @@ def unescaped(text: str) -> str:
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
-    """Return where a position stands, both counting from 1, columns in code points."""
+    """Return the line and column of a position, both counted from 1, columns in code points."""
     return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
 
 
-def syntax_error(text: str, position: int, found: str) -> QuerySyntaxError:
-    """Say what was found at a position where it cannot stand."""
+def syntax_error(text: str, position: int, fault: str) -> QuerySyntaxError:
+    """Return the error of a fault at a position of a text."""
     line, column = line_and_column(text, position)
-    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}: {found}.", line, column)
+    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}: {fault}.", line, column)

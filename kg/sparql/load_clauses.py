@@ -1,6 +1,6 @@
-"""LOAD in an update (SPARQL 1.1 Update, section 3.1.4): found here, so that whoever may fetch does so beforehand.
+"""LOAD in an update (SPARQL 1.1 Update, section 3.1.4), so that the process that may connect fetches beforehand.
 
-The engine is never given the word: it would open connections and files with no way to turn that off.
+The engine never gets the keyword: it would open connections and files, with no way to turn that off.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.sparql.lexer import BYTE_ORDER_MARK, Kind, Token, syntax_error, unescaped
+from kg.sparql.lexer import BYTE_ORDER_MARK, Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 
@@ -19,7 +19,7 @@ _NOT_A_LINE = re.compile(r"[^\r\n]")
 
 @dataclass(frozen=True)
 class Load:
-    """A LOAD: the address to fetch, the graph to add to (None: the default graph), whether a failure counts."""
+    """A LOAD: the address to fetch, the graph to add to (None: the default graph), whether a failure is ignored."""
 
     source: str
     target: str | None
@@ -37,47 +37,47 @@ def split_loads(text: str, base: str | None) -> tuple[str | Load, ...]:
 class _Splitter:
     def __init__(self, text: str, base: str | None) -> None:
         self._text, self._layout = text, guarded_layout(text)
-        self._read = self._layout.tokens
+        self._tokens = self._layout.tokens
         self._prologue = Prologue(base, {})
 
     def parts(self) -> Iterator[str | Load]:
         at = begun = 0
         prologue = self._prologue
-        while at < len(self._read):
-            self._prologue, at = read_prologue(self._text, self._read, at, self._prologue)
+        while at < len(self._tokens):
+            self._prologue, at = read_prologue(self._text, self._tokens, at, self._prologue)
             end = self._layout.end_of_operation(at)
-            if at == end < len(self._read):
-                raise syntax_error(self._text, self._read[at].start, "; stands where an operation was expected")
-            if at < end and self._read[at].is_word("LOAD"):
+            if at == end < len(self._tokens):
+                raise syntax_error(self._text, self._tokens[at].start, "; stands where an operation was expected")
+            if at < end and self._tokens[at].is_word("LOAD"):
                 yield from self._between(prologue, begun, at)
-                yield self._load(self._read[at:end])
+                yield self._load(self._tokens[at:end])
                 begun, prologue = end + 1, self._prologue
             at = end + 1
-        yield from self._between(prologue, begun, len(self._read))
+        yield from self._between(prologue, begun, len(self._tokens))
 
     def _between(self, prologue: Prologue, begun: int, end: int) -> Iterator[str]:
         """Yield the operations from one token to another, each in the line that it had, unless there are none."""
         if begun >= end:
             return
-        start = self._read[begun].start if begun else 0
+        start = self._tokens[begun].start if begun else 0
         skipped = _NOT_A_LINE.sub("", self._text[:start])
-        stop = self._read[end].start if end < len(self._read) else len(self._text)
+        stop = self._tokens[end].start if end < len(self._tokens) else len(self._text)
         yield f"{prologue.text() if begun else ''}{skipped}{self._text[start:stop]}"
 
-    def _load(self, read: Sequence[Token]) -> Load:
-        rest = list(read[1:])
+    def _load(self, tokens: Sequence[Token]) -> Load:
+        rest = list(tokens[1:])
         silent = bool(rest) and rest[0].is_word("SILENT")
         rest = rest[silent:]
-        source = self._iri(read[0], rest)
+        source = self._iri(tokens[0], rest)
         into = rest[1:]
         if into and not (into[0].is_word("INTO") and len(into) > 1 and into[1].is_word("GRAPH")):
             raise syntax_error(self._text, into[0].start, f"{into[0].text} stands where INTO GRAPH was expected")
-        target = self._iri(read[0], into[2:]) if into else None
+        target = self._iri(tokens[0], into[2:]) if into else None
         if len(into) > 3:  # noqa: PLR2004 -- INTO, GRAPH and its name
             raise syntax_error(self._text, into[3].start, f"{into[3].text} stands where ; was expected")
         return Load(source, target, silent)
 
-    def _iri(self, after: Token, read: Sequence[Token]) -> str:
-        if not read or read[0].kind not in (Kind.IRI, Kind.NAME):
-            raise syntax_error(self._text, read[0].start if read else after.end, "an IRI was expected")
-        return self._prologue.resolve(self._text, read[0])
+    def _iri(self, after: Token, tokens: Sequence[Token]) -> str:
+        if not tokens or tokens[0].kind not in (TokenKind.IRI, TokenKind.NAME):
+            raise syntax_error(self._text, tokens[0].start if tokens else after.end, "an IRI was expected")
+        return self._prologue.resolve(self._text, tokens[0])

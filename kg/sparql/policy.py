@@ -1,4 +1,4 @@
-"""What is refused before the engine sees it: ways out to files and hosts, and texts that would overflow its stack.
+"""The policy of requests: no connections and files, and no texts that would overflow the engine's stack.
 
 The engine opens connections for SERVICE and LOAD, with no argument that turns this off, and its parser takes keywords
 that touch their neighbours (`trueSERVICE<…>`, `SERVICEex:a{`), which SPARQL's own rule of the longest token does not.
@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token, line_and_column, syntax_error, tokens
+from kg.sparql.lexer import Token, TokenKind, line_and_column, syntax_error, tokenize
 from kg.sparql.nesting import too_deep
 
 MAX_DEPTH = 200
@@ -27,17 +27,17 @@ MAX_OPERATORS = 3000
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _CHAINED = {"UNION", "OPTIONAL", "MINUS", "BIND", "AS", "FILTER", "GRAPH", "EXISTS", "SELECT", "VALUES", "LATERAL"}
 _OPERATORS = frozenset("+-*/|^!&(")
-_TERMS = {Kind.IRI, Kind.NAME, Kind.VARIABLE}
-_OPERANDS = _TERMS | {Kind.STRING, Kind.NUMBER, Kind.LANGUAGE, Kind.BLANK}
+_TERMS = {TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE}
+_OPERANDS = _TERMS | {TokenKind.STRING, TokenKind.NUMBER, TokenKind.LANGUAGE, TokenKind.BLANK}
 _SCHEME = re.compile(r"[A-Za-z][\w.\-]*:")
 _TOUCHING = re.compile(r"service", re.IGNORECASE)
 _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
 def guarded_layout(text: str) -> Layout:
-    """Return a text's layout, or raise ForbiddenError if it asks for a connection or nests too deeply.
+    """Return a text's layout. Raises ForbiddenError if it asks for a connection or nests too deeply.
 
-    What is too deep or too long is refused as soon as the limit is passed, however much follows.
+    A text that is too deep or too long is refused as soon as the limit is passed, however much follows.
     """
     layout = limited_layout(text)
     _refuse_services(text, layout.tokens)
@@ -45,7 +45,7 @@ def guarded_layout(text: str) -> Layout:
 
 
 def refuse_deep_nesting(text: str) -> None:
-    """Raise ForbiddenError if brackets nest too deeply, before anything is made ready for the text."""
+    """Raise ForbiddenError if brackets nest too deeply; a quick look before any other work on the text."""
     data = text.encode("utf-8", "surrogatepass")
     place = too_deep(data, MAX_DEPTH)
     if place is not None:
@@ -55,44 +55,44 @@ def refuse_deep_nesting(text: str) -> None:
 
 
 def limited_layout(text: str) -> Layout:
-    """Return a text's layout, or raise ForbiddenError if it nests too deeply; it may ask for connections."""
+    """Return a text's layout, which may ask for connections. Raises ForbiddenError if it nests too deeply."""
     return Layout(text, list(_limited(text)))
 
 
-def _refuse_services(text: str, read: Sequence[Token]) -> None:
-    for position, token in enumerate(read):
-        if "service" in token.text.lower() and _may_be_service(read, position):
+def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
+    for position, token in enumerate(tokens):
+        if "service" in token.text.lower() and _may_be_service(tokens, position):
             raise ForbiddenError(
                 f"SERVICE at {_where(text, token)} asks for a connection to another endpoint, which is never made."
             )
 
 
-def _may_be_service(read: Sequence[Token], position: int) -> bool:
+def _may_be_service(tokens: Sequence[Token], position: int) -> bool:
     """Tell whether the engine could read the keyword SERVICE in this token or a part of it."""
-    token = read[position]
-    if token.kind is Kind.WORD:
+    token = tokens[position]
+    if token.kind is TokenKind.WORD:
         return True
-    if token.kind in (Kind.NAME, Kind.BLANK, Kind.LANGUAGE) and not _names_graph(read, position):
-        return _hides_service(token) and _opens_group(read, position + 1)
+    if token.kind in (TokenKind.NAME, TokenKind.BLANK, TokenKind.LANGUAGE) and not _names_graph(tokens, position):
+        return _hides_service(token) and _opens_group(tokens, position + 1)
     return False
 
 
-def _names_graph(read: Sequence[Token], position: int) -> bool:
-    return position > 0 and read[position - 1].is_word(
+def _names_graph(tokens: Sequence[Token], position: int) -> bool:
+    return position > 0 and tokens[position - 1].is_word(
         "GRAPH", "FROM", "NAMED", "USING", "WITH", "INTO", "TO", "PREFIX"
     )
 
 
 def _hides_service(token: Token) -> bool:
-    if token.kind is Kind.NAME:
+    if token.kind is TokenKind.NAME:
         prefix, _, local = token.text.partition(":")
         return bool(_TOUCHING.search(prefix) or _AFTER_DOT.search(local))
     return bool(_TOUCHING.search(token.text))
 
 
-def _opens_group(read: Sequence[Token], position: int) -> bool:
+def _opens_group(tokens: Sequence[Token], position: int) -> bool:
     """Tell whether what follows is `{`, with an endpoint's name before it or not."""
-    following = list(read[position : position + 3])
+    following = list(tokens[position : position + 3])
     if following and following[0].is_word("SILENT"):
         del following[0]
     if following and following[0].kind in _TERMS:
@@ -119,21 +119,21 @@ def _limited(text: str) -> Iterator[Token]:
 
 def _weight(token: Token) -> int:
     """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
-    if token.kind is Kind.SIGN:
+    if token.kind is TokenKind.SIGN:
         return token.text in _OPERATORS or token.text == "{"
-    if token.kind is Kind.WORD:
+    if token.kind is TokenKind.WORD:
         return token.text.upper() in _CHAINED
-    if token.kind is Kind.IRI:
+    if token.kind is TokenKind.IRI:
         return sum(character in "(!&|" for character in token.text)
     return 0
 
 
 def _depths(text: str) -> Iterator[tuple[Token, int]]:
-    """Yield each token with the depth of brackets it stands in, and raise QuerySyntaxError where they do not match."""
+    """Yield each token with the depth of its brackets. Raises QuerySyntaxError at brackets that do not match."""
     opened: list[Token] = []
     prefixes: set[str] = set()
     previous = None
-    for token in tokens(text):
+    for token in tokenize(text):
         if token.is_sign("{", "(", "["):
             opened.append(token)
         elif token.is_sign("}", ")", "]"):
@@ -141,7 +141,7 @@ def _depths(text: str) -> Iterator[tuple[Token, int]]:
                 raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
         elif previous is not None and previous.is_word("PREFIX"):
             prefixes.add(token.text)
-        elif token.kind is Kind.IRI and opened and opened[-1].text == "(":
+        elif token.kind is TokenKind.IRI and opened and opened[-1].text == "(":
             _refuse_ambiguity(text, token, previous, prefixes)
         yield token, len(opened)
         previous = token

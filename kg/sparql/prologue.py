@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError
-from kg.sparql.lexer import Kind, Token, syntax_error
+from kg.sparql.lexer import Token, TokenKind, syntax_error
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Prologue:
     prefixes: Mapping[str, str]
 
     def resolve(self, text: str, token: Token) -> str:
-        """Return the IRI that an IRI or a prefixed name stands for, or raise QuerySyntaxError."""
+        """Return the IRI that an IRI or a prefixed name stands for. Raises QuerySyntaxError if it is none."""
         turtle = f"{self._declarations(token)}{token.text} <x:p> <x:o> ."
         try:
             quad: ox.Quad = next(iter(ox.parse(turtle, ox.RdfFormat.TURTLE, base_iri=self.base)))
@@ -29,7 +29,7 @@ class Prologue:
 
     def _declarations(self, token: Token) -> str:
         prefix = token.text.partition(":")[0] + ":"
-        known = token.kind is Kind.NAME and prefix in self.prefixes
+        known = token.kind is TokenKind.NAME and prefix in self.prefixes
         return f"@prefix {prefix} <{self.prefixes[prefix]}> .\n" if known else ""
 
     def text(self) -> str:
@@ -42,28 +42,33 @@ class Prologue:
         return {prefix[:-1]: iri for prefix, iri in self.prefixes.items()}
 
 
-def read_prologue(text: str, read: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:
-    """Return the prologue that begins at a token, added to what is known, and the position after it."""
+def read_prologue(text: str, tokens: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:
+    """Return the prologue that begins at a token, added to a known one, and the position after it."""
     base, prefixes, position = known.base, dict(known.prefixes), start
-    while position < len(read) and read[position].is_word("BASE", "PREFIX", "VERSION"):
+    while position < len(tokens) and tokens[position].is_word("BASE", "PREFIX", "VERSION"):
         so_far = Prologue(base, prefixes)
-        if read[position].is_word("PREFIX"):
-            name, iri = expect(text, read, position + 1, Kind.NAME), expect(text, read, position + 2, Kind.IRI)
+        if tokens[position].is_word("PREFIX"):
+            name, iri = (
+                expect(text, tokens, position + 1, TokenKind.NAME),
+                expect(text, tokens, position + 2, TokenKind.IRI),
+            )
             prefixes[name.text] = so_far.resolve(text, iri)
             position += 3
-        elif read[position].is_word("BASE"):
-            base = so_far.resolve(text, expect(text, read, position + 1, Kind.IRI))
+        elif tokens[position].is_word("BASE"):
+            base = so_far.resolve(text, expect(text, tokens, position + 1, TokenKind.IRI))
             position += 2
         else:
             position += 2
     return Prologue(base, prefixes), position
 
 
-def expect(text: str, read: Sequence[Token], position: int, *kinds: Kind) -> Token:
+def expect(text: str, tokens: Sequence[Token], position: int, *kinds: TokenKind) -> Token:
     """Return the token at a position. Raises QuerySyntaxError if it is of none of the kinds."""
-    if position < len(read) and read[position].kind in kinds:
-        return read[position]
-    expected = " or ".join("an IRI" if kind is Kind.IRI else "a prefixed name" for kind in kinds)
-    if position < len(read):
-        raise syntax_error(text, read[position].start, f"{read[position].text} stands where {expected} was expected")
+    if position < len(tokens) and tokens[position].kind in kinds:
+        return tokens[position]
+    expected = " or ".join("an IRI" if kind is TokenKind.IRI else "a prefixed name" for kind in kinds)
+    if position < len(tokens):
+        raise syntax_error(
+            text, tokens[position].start, f"{tokens[position].text} stands where {expected} was expected"
+        )
     raise QuerySyntaxError(f"The text ends where {expected} was expected.")

@@ -1,4 +1,4 @@
-"""What a query's text says of itself: its form, its prologue, its dataset clause and the functions that it calls."""
+"""Parses a query as far as the server needs: form, prologue, dataset clause and the functions that it calls."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import pyoxigraph as ox
 
 from kg.errors import RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token, syntax_error, unescaped
+from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import QueryForm, RequestDataset
 from kg.sparql.workarounds import rewrite
 
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
-"""What keywords of SPARQL 1.2, and of the engine's own, end in, and none of SPARQL 1.1 does."""
-_END = Token(Kind.SIGN, "", -1, -1)
+"""Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
+_END = Token(TokenKind.SIGN, "", -1, -1)
 _FORMS = tuple(form.value for form in QueryForm)
 
 
 @dataclass(frozen=True)
 class Request:
-    """A query that has passed the guard; `sent` is what it says, and `meant` means the same to the engine."""
+    """A query that the policy allows; `sent` is its text, and `meant` the text that means the same to the engine."""
 
     sent: Layout
     meant: Layout
@@ -35,7 +35,7 @@ class Request:
 
 
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
-    """Read and guard a query; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
+    """Parse a query and apply the policy; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, 2.1.4)."""
     sent = guarded_layout(unescaped(text))
     if not sparql12:
         refuse_sparql12(sent)
@@ -53,8 +53,8 @@ def undeclared(text: str) -> dict[str, Token]:
 
 def _undeclared(layout: Layout) -> dict[str, Token]:
     words = pairwise(layout.tokens)
-    declared = {name.text for word, name in words if word.is_word("PREFIX") and name.kind is Kind.NAME}
-    names = [token for token in reversed(layout.tokens) if token.kind is Kind.NAME]
+    declared = {name.text for word, name in words if word.is_word("PREFIX") and name.kind is TokenKind.NAME}
+    names = [token for token in reversed(layout.tokens) if token.kind is TokenKind.NAME]
     used = [(token.text.partition(":")[0], token) for token in names]
     return {prefix: token for prefix, token in used if f"{prefix}:" not in declared}
 
@@ -80,9 +80,9 @@ def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> No
     for token, following in pairwise((*layout.tokens, _END)):
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
-        if pair or token.is_sign("~") or (token.kind is Kind.WORD and token.text.upper().endswith(_OF_12)):
+        if pair or token.is_sign("~") or (token.kind is TokenKind.WORD and token.text.upper().endswith(_OF_12)):
             raise syntax_error(layout.text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; {way}")
-        if token.kind is Kind.LANGUAGE and "--" in token.text:
+        if token.kind is TokenKind.LANGUAGE and "--" in token.text:
             fault = f"{token.text} has a base direction, which SPARQL 1.1 does not know"
             raise syntax_error(layout.text, token.start, fault)
 
@@ -90,26 +90,26 @@ def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> No
 def called_functions(layout: Layout, prologue: Prologue) -> tuple[str, ...]:
     """Return the IRIs that stand directly before a parenthesis: every function that the text calls by IRI is one."""
     pairs = pairwise(layout.tokens)
-    called = [token for token, after in pairs if token.kind in (Kind.IRI, Kind.NAME) and after.is_sign("(")]
+    called = [token for token, after in pairs if token.kind in (TokenKind.IRI, TokenKind.NAME) and after.is_sign("(")]
     return tuple(dict.fromkeys(prologue.resolve(layout.text, token) for token in called))
 
 
 def _form(layout: Layout, start: int) -> QueryForm:
-    text, read = layout.text, layout.tokens
-    if start < len(read) and read[start].is_word(*_FORMS):
-        return QueryForm(read[start].text.upper())
-    if start >= len(read):
+    text, tokens = layout.text, layout.tokens
+    if start < len(tokens) and tokens[start].is_word(*_FORMS):
+        return QueryForm(tokens[start].text.upper())
+    if start >= len(tokens):
         raise syntax_error(text, len(text), "it ends where one of SELECT, CONSTRUCT, ASK, DESCRIBE was expected")
-    raise syntax_error(text, read[start].start, f"{read[start].text} stands where a query form was expected")
+    raise syntax_error(text, tokens[start].start, f"{tokens[start].text} stands where a query form was expected")
 
 
 def _dataset_clause(layout: Layout, start: int, prologue: Prologue) -> RequestDataset:
-    text, read = layout.text, layout.tokens
+    text, tokens = layout.text, layout.tokens
     default: list[str] = []
     named: list[str] = []
     for at in layout.outside_brackets(start):
-        if read[at].is_word("FROM"):
-            is_named = at + 1 < len(read) and read[at + 1].is_word("NAMED")
-            iri = expect(text, read, at + 1 + is_named, Kind.IRI, Kind.NAME)
+        if tokens[at].is_word("FROM"):
+            is_named = at + 1 < len(tokens) and tokens[at + 1].is_word("NAMED")
+            iri = expect(text, tokens, at + 1 + is_named, TokenKind.IRI, TokenKind.NAME)
             (named if is_named else default).append(prologue.resolve(text, iri))
     return RequestDataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))

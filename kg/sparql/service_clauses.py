@@ -1,7 +1,7 @@
-"""SERVICE in a query (SPARQL 1.1 Federated Query): found here, so that whoever may connect does so beforehand.
+"""SERVICE in a query (SPARQL 1.1 Federated Query), so that the process that may connect does so beforehand.
 
-The engine is never given the word: it would open connections with no way to turn that off. It is given what the other
-endpoint has answered, as VALUES, which joins with the rest of the query as the clause would have.
+The engine never gets the keyword: it would open connections, with no way to turn that off. In its place stands the
+answer of the other endpoint as VALUES, which joins with the rest of the query as the clause would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kg.errors import RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token, unescaped
+from kg.sparql.lexer import Token, TokenKind, unescaped
 from kg.sparql.policy import limited_layout
 from kg.sparql.prologue import Prologue, read_prologue
 
@@ -23,7 +23,7 @@ _WORD = re.compile("service|\\\\u", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Service:
-    """A SERVICE: the endpoint, the query for it, whether a failure counts, and where it stands in the text."""
+    """A SERVICE: the endpoint, the query for it, whether a failure is ignored, and its place in the text."""
 
     endpoint: str
     query: str
@@ -31,11 +31,11 @@ class Service:
     start: int
     end: int
     unanswered: str
-    """What stands for it if it fails and is SILENT: one solution without bindings (section 4), of its variables."""
+    """Its replacement if it fails and is SILENT: one solution without bindings (section 4), of its variables."""
 
 
 def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
-    """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
+    """Return a query's text as it is to be tokens, and each SERVICE of a named endpoint in it that is in no other."""
     if not _WORD.search(text):
         return text, ()
     text = unescaped(text)
@@ -43,47 +43,46 @@ def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]
 
 
 def _services(layout: Layout, base: str | None) -> Iterator[Service]:
-    text, read = layout.text, layout.tokens
-    prologue, at = read_prologue(text, read, 0, Prologue(base, {}))
-    while at < len(read):
-        named = at + 1 + (at + 1 < len(read) and read[at + 1].is_word("SILENT"))
+    text, tokens = layout.text, layout.tokens
+    prologue, at = read_prologue(text, tokens, 0, Prologue(base, {}))
+    while at < len(tokens):
+        named = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].is_word("SILENT"))
         opened = named + 1
         if (
-            read[at].is_word("SERVICE")
-            and opened < len(read)
-            and read[named].kind in (Kind.IRI, Kind.NAME)
-            and read[opened].is_sign("{")
+            tokens[at].is_word("SERVICE")
+            and opened < len(tokens)
+            and tokens[named].kind in (TokenKind.IRI, TokenKind.NAME)
+            and tokens[opened].is_sign("{")
         ):
             closed = layout.closing[opened]
-            group = text[read[opened].start : read[closed].end]
+            group = text[tokens[opened].start : tokens[closed].end]
             query = f"{prologue.text()}SELECT * {group}"
-            where = prologue.resolve(text, read[named])
-            inner = _without_services(text, read, opened, closed)
+            where = prologue.resolve(text, tokens[named])
+            inner = _without_services(text, tokens, opened, closed)
             unanswered = f"{{ OPTIONAL {{ {inner} FILTER (false) }} }}"
-            yield Service(where, query, named > at + 1, read[at].start, read[closed].end, unanswered)
+            yield Service(where, query, named > at + 1, tokens[at].start, tokens[closed].end, unanswered)
             at = closed
         at += 1
 
 
-def _without_services(text: str, read: Sequence[Token], opened: int, closed: int) -> str:
+def _without_services(text: str, tokens: Sequence[Token], opened: int, closed: int) -> str:
     """Return a group with the same variables in scope that has no SERVICE: the group of each stands for it."""
-    parts, start, at = list[str](), read[opened].start, opened
+    parts, start, at = list[str](), tokens[opened].start, opened
     while at < closed:
-        named = at + 1 + read[at + 1].is_word("SILENT")
-        if read[at].is_word("SERVICE") and read[named + 1].is_sign("{"):
-            kept = f"VALUES {read[named].text} {{ }} " if read[named].kind is Kind.VARIABLE else ""
-            parts += [text[start : read[at].start], kept]
-            at, start = named, read[named].end
+        named = at + 1 + tokens[at + 1].is_word("SILENT")
+        if tokens[at].is_word("SERVICE") and tokens[named + 1].is_sign("{"):
+            kept = f"VALUES {tokens[named].text} {{ }} " if tokens[named].kind is TokenKind.VARIABLE else ""
+            parts += [text[start : tokens[at].start], kept]
+            at, start = named, tokens[named].end
         at += 1
-    return "".join([*parts, text[start : read[closed].end]])
+    return "".join([*parts, text[start : tokens[closed].end]])
 
 
 def with_tables(text: str, tables: Sequence[tuple[Service, str]]) -> str:
-    """Return a text with each SERVICE replaced by what it has brought; RequestError where that is too long."""
-    for service, found in sorted(tables, key=lambda each: -each[0].start):
-        text = f"{text[: service.start]}{found}{text[service.end :]}"
+    """Return a text with each SERVICE replaced by its answer. Raises RequestError if that is too long."""
+    # From the last one to the first, so that the places of the others stay valid.
+    for service, table in sorted(tables, key=lambda pair: -pair[0].start):
+        text = f"{text[: service.start]}{table}{text[service.end :]}"
     if tables and len(text) > MAX_TABLE_BYTES:
-        raise RequestError(
-            f"The query has more than {MAX_TABLE_BYTES:,} characters with what its SERVICEs have brought."
-        )
+        raise RequestError(f"The query has more than {MAX_TABLE_BYTES:,} characters with the answers of its SERVICEs.")
     return text

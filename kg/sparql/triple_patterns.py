@@ -1,7 +1,7 @@
-"""Triples of a group as its text has them, and what a path finds that goes nowhere.
+"""The triple patterns of a group, read from its tokens, and how often a path of length zero matches.
 
-SPARQL 1.1 Query, section 18.4: a path of length zero joins every term to itself, one that no triple holds too, as long
-as the text names it. The engine looks for such a term in the graph, and finds nothing.
+SPARQL 1.1 Query, section 18.4: a path of length zero joins every term to itself, even a term that no triple holds if
+the text names it. The engine looks for such a term in the graph, and finds nothing.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token
+from kg.sparql.lexer import Token, TokenKind
 
 _MODIFIERS = "*?+"
-_NAMES = (Kind.IRI, Kind.NAME)
-_SIMPLE = (*_NAMES, Kind.VARIABLE, Kind.BLANK, Kind.NUMBER)
+_NAMES = (TokenKind.IRI, TokenKind.NAME)
+_SIMPLE = (*_NAMES, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.NUMBER)
 
 Span = tuple[int, int]
 """Positions of tokens: the first, and the one after the last."""
 
 
 @dataclass(frozen=True)
-class Triple:
-    """A triple of a block: where its terms stand, and in how many ways its path goes from a term to itself."""
+class TriplePattern:
+    """A triple pattern: the spans of its terms, and in how many ways its path goes from a term to itself."""
 
     subject: Span
     verb: Span
@@ -42,8 +42,8 @@ def statements(layout: Layout, begin: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def triples(layout: Layout, begin: int, end: int) -> list[Triple] | None:
-    """Return the triples of a statement; None where it has brackets for nodes, or cannot be read."""
+def triples(layout: Layout, begin: int, end: int) -> list[TriplePattern] | None:
+    """Return the triple patterns of a statement; None if it has nodes in brackets, or cannot be read."""
     try:
         return list(_triples(layout.tokens, begin, end))
     except _UnreadError:
@@ -51,76 +51,76 @@ def triples(layout: Layout, begin: int, end: int) -> list[Triple] | None:
 
 
 class _UnreadError(Exception):
-    """A statement is written in a way that is not taken apart here."""
+    """A statement has a form that is not taken apart here."""
 
 
-def _triples(read: Sequence[Token], begin: int, end: int) -> Iterator[Triple]:
-    subject = begin, _term(read, begin, end)
+def _triples(tokens: Sequence[Token], begin: int, end: int) -> Iterator[TriplePattern]:
+    subject = begin, _term(tokens, begin, end)
     at = subject[1]
     while at < end:
-        verb_end, ways = _alternatives(read, at, end)
+        verb_end, ways = _alternatives(tokens, at, end)
         verb, at = (at, verb_end), verb_end
         while True:
-            stop = _term(read, at, end)
-            yield Triple(subject, verb, (at, stop), ways)
+            stop = _term(tokens, at, end)
+            yield TriplePattern(subject, verb, (at, stop), ways)
             at = stop + 1
-            if not (stop < end and read[stop].is_sign(",")):
+            if not (stop < end and tokens[stop].is_sign(",")):
                 break
-        if stop < end and not read[stop].is_sign(";"):
+        if stop < end and not tokens[stop].is_sign(";"):
             raise _UnreadError
-        while at < end and read[at].is_sign(";"):
+        while at < end and tokens[at].is_sign(";"):
             at += 1
 
 
-def _term(read: Sequence[Token], at: int, end: int) -> int:
+def _term(tokens: Sequence[Token], at: int, end: int) -> int:
     """Return the position after a term that is written without brackets."""
     if at >= end:
         raise _UnreadError
-    if read[at].kind in _SIMPLE or read[at].is_word("TRUE", "FALSE"):
+    if tokens[at].kind in _SIMPLE or tokens[at].is_word("TRUE", "FALSE"):
         return at + 1
-    if read[at].is_sign("+", "-") and at + 1 < end and read[at + 1].kind is Kind.NUMBER:
+    if tokens[at].is_sign("+", "-") and at + 1 < end and tokens[at + 1].kind is TokenKind.NUMBER:
         return at + 2
-    if read[at].kind is not Kind.STRING:
+    if tokens[at].kind is not TokenKind.STRING:
         raise _UnreadError
-    if at + 1 < end and read[at + 1].kind is Kind.LANGUAGE:
+    if at + 1 < end and tokens[at + 1].kind is TokenKind.LANGUAGE:
         return at + 2
-    typed = at + 3 < end and read[at + 1].is_sign("^") and read[at + 2].is_sign("^")
+    typed = at + 3 < end and tokens[at + 1].is_sign("^") and tokens[at + 2].is_sign("^")
     return at + 4 if typed else at + 1
 
 
-def _alternatives(read: Sequence[Token], at: int, end: int) -> tuple[int, int]:
+def _alternatives(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
     """Return the position after a path, and in how many ways it goes from a term that no triple holds to itself."""
-    at, ways = _sequence(read, at, end)
-    while at < end and read[at].is_sign("|"):
-        at, more = _sequence(read, at + 1, end)
+    at, ways = _sequence(tokens, at, end)
+    while at < end and tokens[at].is_sign("|"):
+        at, more = _sequence(tokens, at + 1, end)
         ways += more
     return at, ways
 
 
-def _sequence(read: Sequence[Token], at: int, end: int) -> tuple[int, int]:
-    at, ways = _step(read, at, end)
-    while at < end and read[at].is_sign("/"):
-        at, more = _step(read, at + 1, end)
+def _sequence(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
+    at, ways = _step(tokens, at, end)
+    while at < end and tokens[at].is_sign("/"):
+        at, more = _step(tokens, at + 1, end)
         ways *= more
     return at, ways
 
 
-def _step(read: Sequence[Token], at: int, end: int) -> tuple[int, int]:
+def _step(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
     negated = False
-    while at < end and read[at].is_sign("^", "!"):
-        negated |= read[at].is_sign("!")
+    while at < end and tokens[at].is_sign("^", "!"):
+        negated |= tokens[at].is_sign("!")
         at += 1
     if at >= end:
         raise _UnreadError
-    if read[at].is_sign("("):
-        at, ways = _alternatives(read, at + 1, end)
-        if at >= end or not read[at].is_sign(")"):
+    if tokens[at].is_sign("("):
+        at, ways = _alternatives(tokens, at + 1, end)
+        if at >= end or not tokens[at].is_sign(")"):
             raise _UnreadError
-    elif read[at].kind in (*_NAMES, Kind.VARIABLE) or read[at].text == "a":
+    elif tokens[at].kind in (*_NAMES, TokenKind.VARIABLE) or tokens[at].text == "a":
         ways = 0
     else:
         raise _UnreadError
     at += 1
-    if at < end and read[at].is_sign(*_MODIFIERS):
-        return at + 1, min(ways, 1) if read[at].is_sign("+") else 1
+    if at < end and tokens[at].is_sign(*_MODIFIERS):
+        return at + 1, min(ways, 1) if tokens[at].is_sign("+") else 1
     return at, 0 if negated else ways

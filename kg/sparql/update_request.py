@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.errors import ForbiddenError, RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token, syntax_error, unescaped
+from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
@@ -34,7 +34,7 @@ class Targets:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `head`, the USING clauses and `tail` make its text; `reads` tells whether it looks at the data."""
+    """An operation: `head`, the USING clauses and `tail` make its text; `reads` tells whether it reads the data."""
 
     prologue: Prologue
     targets: Targets
@@ -90,7 +90,7 @@ class Update:
 
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
-    """Read and guard an update; a protocol's dataset beside USING or WITH is an error (Protocol, section 2.2.3)."""
+    """Parse an update and apply the policy; a protocol's dataset beside USING or WITH is an error (Protocol, 2.2.3)."""
     layout = guarded_layout(unescaped(text))
     refuse_sparql12(layout, "updates are of 1.1, since what is stored here is RDF 1.1")
     if any(token.is_word("STRDT") for token in layout.tokens):
@@ -117,26 +117,26 @@ class _UpdateReader:
 
     def __init__(self, layout: Layout, prologue: Prologue) -> None:
         self.text, self.prologue = layout.text, prologue
-        self._layout, self._read, self._at = layout, layout.tokens, 0
+        self._layout, self._tokens, self._at = layout, layout.tokens, 0
         self.has_later_prologue = False
 
     def operations(self) -> list[Operation]:
         operations: list[Operation] = []
         while True:
             start = self._at
-            self.prologue, self._at = read_prologue(self.text, self._read, start, self.prologue)
+            self.prologue, self._at = read_prologue(self.text, self._tokens, start, self.prologue)
             self.has_later_prologue |= bool(operations) and self._at > start
-            if self._at == len(self._read):
+            if self._at == len(self._tokens):
                 return operations
             first = self._at
             operations.append(self._operation())
-            refuse_falsified_in(self._read[first : self._at], self._resolved)
-            if self._at < len(self._read):
+            refuse_falsified_in(self._tokens[first : self._at], self._resolved)
+            if self._at < len(self._tokens):
                 self._expect_sign(";")
 
     def _operation(self) -> Operation:
         token = self._next()
-        verb = token.text.upper() if token.kind is Kind.WORD else ""
+        verb = token.text.upper() if token.kind is TokenKind.WORD else ""
         if verb == "LOAD" or token.text.upper().startswith("LOAD"):
             raise ForbiddenError(
                 "LOAD asks for a connection or a file, which this endpoint never opens; send the triples."
@@ -223,7 +223,7 @@ class _UpdateReader:
         targets = Targets()
         while not self._peek().is_sign("}"):
             if self._takes_word("GRAPH"):
-                variable = self._peek().kind is Kind.VARIABLE
+                variable = self._peek().kind is TokenKind.VARIABLE
                 targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
                 self._at += variable
                 self._group()
@@ -250,12 +250,12 @@ class _UpdateReader:
 
     def _iri(self) -> str:
         token = self._next()
-        if token.kind not in (Kind.IRI, Kind.NAME):
+        if token.kind not in (TokenKind.IRI, TokenKind.NAME):
             raise self._unexpected(token, "the name of a graph")
         return self.prologue.resolve(self.text, token)
 
     def _peek(self) -> Token:
-        return self._read[self._at] if self._at < len(self._read) else _END
+        return self._tokens[self._at] if self._at < len(self._tokens) else _END
 
     def _next(self) -> Token:
         token = self._peek()
@@ -265,7 +265,7 @@ class _UpdateReader:
         return token
 
     def _since(self, token: Token) -> str:
-        return self.text[token.start : self._read[self._at - 1].end]
+        return self.text[token.start : self._tokens[self._at - 1].end]
 
     def _takes_word(self, word: str) -> bool:
         taken = self._peek().is_word(word)
@@ -291,4 +291,4 @@ class _UpdateReader:
         return syntax_error(self.text, start, f"{subject} where {expected} was expected")
 
 
-_END = Token(Kind.SIGN, "", 0, 0)
+_END = Token(TokenKind.SIGN, "", 0, 0)

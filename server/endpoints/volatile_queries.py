@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.sparql.lexer import Kind, tokens, unescaped
+from kg.sparql.lexer import TokenKind, tokenize, unescaped
 
 VOLATILE_WORDS = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Parts of the keywords that make a query volatile (STRUUID contains UUID)."""
@@ -16,5 +16,5 @@ def is_volatile(text: str) -> bool:
     """
     if len(text) > MAX_LEXED_CHARACTERS:
         return True
-    words = (token.text.upper() for token in tokens(unescaped(text)) if token.kind is Kind.WORD)
+    words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
     return any(part in word for word in words for part in VOLATILE_WORDS)

@@ -8,7 +8,7 @@ import pytest
 
 from kg import formats
 from kg.sparql import layout, policy
-from kg.sparql.lexer import Token, tokens
+from kg.sparql.lexer import Token, tokenize
 from kg.store import EmbeddedStore, Query
 
 PREFIX = "PREFIX : <http://e.x/> "
@@ -45,10 +45,10 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 
         def counting(text: str) -> Iterator[Token]:
             texts.append(text)
-            return tokens(text)
+            return tokenize(text)
 
         for module in (layout, policy):
-            monkeypatch.setattr(module, "tokens", counting)
+            monkeypatch.setattr(module, "tokenize", counting)
         run()
         return texts
 

@@ -1,4 +1,4 @@
-"""Literals that the engine would make others of: told before it is given them, for afterwards nobody can tell.
+"""Literals that the engine would store as others are refused before it gets them: afterwards they cannot be told.
 
 It keeps numbers and moments by value, and derived datatypes as those that they derive from (oxigraph#526), so that
 `"300"^^xsd:byte`, which is no byte, would come back as the integer 300.
@@ -13,22 +13,22 @@ import pyoxigraph as ox
 from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
 from kg.errors import IllTypedLiteralError, PayloadError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Kind, Token
+from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.workarounds.edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
-"""What calls of STRDT in updates are written as, so that `StrDt` is asked."""
+"""The function that calls of STRDT in updates are rewritten to: `StrDt`."""
 _ANY = ox.NamedNode("urn:communique:any")
-_SHOWN = 100
+_MAX_SHOWN_CHARACTERS = 100
 """Characters of a literal that an error shows."""
 
 
 def refuse_falsified(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield the triples, or raise IllTypedLiteralError at a literal that the engine would keep as another value."""
-    passing = ox.Store()
+    """Yield the triples. Raises IllTypedLiteralError at a literal that the engine would keep as another value."""
+    scratch = ox.Store()
     for triple in triples:
         if isinstance(triple.object, ox.Literal):
-            _refuse(triple.object, passing)
+            _refuse(triple.object, scratch)
         yield triple
 
 
@@ -36,21 +36,21 @@ def require_language(literal: ox.Literal) -> None:
     """Raise PayloadError for a language-tagged string without its tag, which no format of RDF can write."""
     if literal.datatype.value in LANGUAGE_STRINGS and not literal.language:
         raise PayloadError(
-            f'The literal "{literal.value[:_SHOWN]}"^^<{literal.datatype.value}> has no language tag: '
+            f'The literal "{literal.value[:_MAX_SHOWN_CHARACTERS]}"^^<{literal.datatype.value}> has no language tag: '
             "expected one, or no datatype."
         )
 
 
-def _refuse(literal: ox.Literal, passing: ox.Store) -> None:
+def _refuse(literal: ox.Literal, scratch: ox.Store) -> None:
     require_language(literal)
-    if lexical_fault(literal.value, literal.datatype.value) and _is_altered(literal, passing):
+    if lexical_fault(literal.value, literal.datatype.value) and _is_altered(literal, scratch):
         raise IllTypedLiteralError(literal_fault(literal.value, literal.datatype.value))
 
 
-def _is_altered(literal: ox.Literal, passing: ox.Store) -> bool:
-    passing.clear()
-    passing.add(ox.Quad(_ANY, _ANY, literal))
-    return all(quad.object != literal for quad in passing)
+def _is_altered(literal: ox.Literal, scratch: ox.Store) -> bool:
+    scratch.clear()
+    scratch.add(ox.Quad(_ANY, _ANY, literal))
+    return all(quad.object != literal for quad in scratch)
 
 
 class StrDt:
@@ -58,10 +58,10 @@ class StrDt:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self._passing = ox.Store()
+        self._scratch = ox.Store()
 
     def __call__(self, *arguments: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
-        """Return the literal of a text and a datatype; nothing, which is an error, where there is none."""
+        """Return the literal of a text and a datatype; None, an error in SPARQL, if there is none."""
         if len(arguments) != 2:  # noqa: PLR2004 - the text and the datatype
             return None
         text, datatype = arguments
@@ -69,11 +69,11 @@ class StrDt:
             return None
         if text.datatype.value != f"{XSD}string" or datatype.value in LANGUAGE_STRINGS:
             return None
-        made = ox.Literal(text.value, datatype=datatype)
-        if lexical_fault(text.value, datatype.value) and _is_altered(made, self._passing):
+        literal = ox.Literal(text.value, datatype=datatype)
+        if lexical_fault(text.value, datatype.value) and _is_altered(literal, self._scratch):
             self.faults.append(literal_fault(text.value, datatype.value))
             return None
-        return made
+        return literal
 
     def require_none(self) -> None:
         """Raise IllTypedLiteralError if a literal was made that the engine would keep as another value."""
@@ -90,20 +90,20 @@ def with_strdt(layout: Layout) -> Layout:
     return edits.result()
 
 
-def refuse_falsified_in(read: Sequence[Token], resolved: Callable[[Token], str]) -> None:
+def refuse_falsified_in(tokens: Sequence[Token], resolved: Callable[[Token], str]) -> None:
     """Raise IllTypedLiteralError at a literal of a request's text that the engine would take for another value."""
     datatypes: dict[str, str] = {}
-    passing = ox.Store()
-    for at in range(len(read) - 3):
-        text, one, two, name = read[at : at + 4]
-        if text.kind is Kind.STRING and one.is_sign("^") and two.is_sign("^"):
+    scratch = ox.Store()
+    for at in range(len(tokens) - 3):
+        text, caret, second_caret, name = tokens[at : at + 4]
+        if text.kind is TokenKind.STRING and caret.is_sign("^") and second_caret.is_sign("^"):
             if name.text not in datatypes:
                 datatypes[name.text] = resolved(name)
-            _refuse(ox.Literal(_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), passing)
+            _refuse(ox.Literal(_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), scratch)
 
 
 def _value(string: str) -> str:
-    """Return what a string of SPARQL stands for."""
+    """Return the value of a string as SPARQL writes it."""
     if "\\" not in string:
         quotes = 3 if string[:3] in ('"""', "'''") and len(string) >= 6 else 1  # noqa: PLR2004 - two times three
         return string[quotes:-quotes]

@@ -1,8 +1,8 @@
-"""Casts from strings, GROUP_CONCAT and STRDT, where the engine takes less or gives more than SPARQL says.
+"""Casts from strings, GROUP_CONCAT and STRDT, which accept less or return more in the engine than SPARQL says.
 
-A cast takes white space off a string first (XPath Functions and Operators 3.1, section 19.2), and no spellings of
-infinity but XML Schema's. GROUP_CONCAT gives a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one with the
-language of what it joins (oxigraph/oxigraph#1717). STRDT makes no `rdf:langString`, which no literal
+A cast removes white space around a string first (XPath Functions and Operators 3.1, section 19.2), and accepts no
+spelling of infinity but XML Schema's. GROUP_CONCAT gives a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one
+with the language of what it joins (oxigraph/oxigraph#1717). STRDT makes no `rdf:langString`, which no literal
 without a language may be.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from kg.sparql.lexer import Kind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
 from kg.sparql.workarounds.edits import Edits, Span
 from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XSD
@@ -33,14 +33,14 @@ _READERS: dict[str, Callable[[str], object]] = {
 def rewrite_casts(edits: Edits, prologue: Prologue) -> None:
     """Rewrite each cast to a datatype that has a lexical form, each GROUP_CONCAT and each STRDT."""
     for at, token in enumerate(edits.tokens):
-        if not edits.is_call(at) or token.kind not in (Kind.IRI, Kind.NAME, Kind.WORD):
+        if not edits.is_call(at) or token.kind not in (TokenKind.IRI, TokenKind.NAME, TokenKind.WORD):
             continue
         arguments = edits.arguments(at + 1)
         if token.is_word("GROUP_CONCAT") and arguments:
             edits.wrap((at, edits.closing[at + 1] + 1), "STR(", ")")
         elif token.is_word("STRDT") and len(arguments) == 2:  # noqa: PLR2004 - the string and the datatype
             edits.wrap(arguments[1], f"{_DATATYPE}(", ")")
-        elif token.kind is not Kind.WORD and len(arguments) == 1:
+        elif token.kind is not TokenKind.WORD and len(arguments) == 1:
             _rewrite_cast(edits, prologue.resolve(edits.text, token), arguments[0])
 
 
@@ -48,16 +48,16 @@ def _rewrite_cast(edits: Edits, datatype: str, argument: Span) -> None:
     if datatype not in _READERS:
         return
     function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(*argument)
-    if argument[1] - argument[0] == 1 and edits.tokens[argument[0]].kind is Kind.VARIABLE:
+    if argument[1] - argument[0] == 1 and edits.tokens[argument[0]].kind is TokenKind.VARIABLE:
         edits.replace(argument, f"IF(DATATYPE({written}) = <{XSD}string>, {function}({written}), {written})")
     else:
         edits.wrap(argument, f"{function}(", ")")
 
 
 def _lexical(read: Callable[[str], object]) -> Callable[..., Term | None]:
-    """Return a function that gives a string without white space around it, nothing for one that is no value.
+    """Return a function that strips a string of white space, or returns None, an error, if it is no value.
 
-    Any other term is given back: the engine casts it.
+    Any other term is returned unchanged: the engine casts it.
     """
 
     def lexical(*arguments: Term) -> Term | None:
@@ -65,18 +65,18 @@ def _lexical(read: Callable[[str], object]) -> Callable[..., Term | None]:
         if not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string":
             return term
         stripped = term.value.strip(" \t\n\r")
-        return ox.Literal(stripped) if len(stripped) <= _LONGEST and read(stripped) is not None else None
+        return ox.Literal(stripped) if len(stripped) <= _MAX_READ_CHARACTERS and read(stripped) is not None else None
 
     return lexical
 
 
 def datatype(*arguments: Term) -> Term | None:
-    """Return a datatype that a literal without a language can have, nothing for others."""
+    """Return the datatype if a literal without a language can have it, otherwise None, an error in SPARQL."""
     term = arguments[0] if len(arguments) == 1 else None
     return None if isinstance(term, ox.NamedNode) and term.value in _UNTYPED else term
 
 
-_LONGEST = 1000
+_MAX_READ_CHARACTERS = 1000
 """Characters of a string that is read as a value."""
 CASTS: dict[str, Callable[..., Term | None]] = {
     **{f"<{_LEXICAL}{name.removeprefix(XSD)}>": _lexical(read) for name, read in _READERS.items()},

@@ -18,9 +18,9 @@ _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
 
 
 def own_functions(called: Iterable[str]) -> Functions | None:
-    """Return the functions to call instead of the engine's; one that nobody has is an error of its expression."""
-    found = {name: _OWN.get(name) or _no_value for name in called if name in _OWN or not _knows_function(name)}
-    return {ox.NamedNode(name): function for name, function in found.items()} or None
+    """Return the functions to call instead of the engine's; an unknown one is an error of its expression alone."""
+    own = {name: _OWN.get(name) or _no_value for name in called if name in _OWN or not _knows_function(name)}
+    return {ox.NamedNode(name): function for name, function in own.items()} or None
 
 
 def as_string(*arguments: Term) -> ox.Literal | None:
@@ -50,12 +50,12 @@ _OWN: dict[str, Function] = {f"{_XSD}string": as_string}
 
 
 def _no_value(*_: object) -> None:
-    """Be a function that nobody knows: calling it is an error of the expression that calls it."""
+    """Stand for an unknown function: calling it is an error of the expression that calls it."""
 
 
 @lru_cache(maxsize=1024)
 def _knows_function(name: str) -> bool:
-    """Tell whether the engine has a function of that name: calling one that it has not fails the whole request."""
+    """Tell whether the engine has a function of that name; a call of an unknown one fails the whole request."""
     return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
 
 

@@ -20,9 +20,9 @@ import pyoxigraph as ox
 from kg.errors import LimitError
 from kg.sparql.engine_dataset import Dataset
 from kg.sparql.layout import Layout, MalformedTextError
-from kg.sparql.lexer import Kind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
-from kg.sparql.triple_patterns import Span, Triple, statements, triples
+from kg.sparql.triple_patterns import Span, TriplePattern, statements, triples
 
 MAX_GRAPHS = 1000
 """Graphs that a group is repeated for."""
@@ -51,21 +51,22 @@ class VisibleGraphs:
     @cached_property
     def names(self) -> list[str]:
         """Return the names of the named graphs, sorted."""
-        found = self._dataset.named
-        return sorted({graph.value for graph in (self._dataset.store.named_graphs() if found is None else found)})
+        named = self._dataset.named
+        return sorted({graph.value for graph in (self._dataset.store.named_graphs() if named is None else named)})
 
     def has(self, name: str) -> bool:
         """Tell whether there is a named graph of that name."""
-        found = self._dataset.named
-        return self._dataset.store.contains_named_graph(ox.NamedNode(name)) if found is None else name in self.names
+        if self._dataset.named is None:
+            return self._dataset.store.contains_named_graph(ox.NamedNode(name))
+        return name in self.names
 
     def holds(self, term: Term, graphs: Sequence[Graph]) -> bool:
         """Tell whether a triple of the graphs has a term as its subject or object."""
-        ask = self._dataset.store.quads_for_pattern
-        found = [ask(None, None, term, graph) for graph in graphs]
+        matching = self._dataset.store.quads_for_pattern
+        matches = [matching(None, None, term, graph) for graph in graphs]
         if isinstance(term, ox.NamedNode):
-            found += [ask(term, None, None, graph) for graph in graphs]
-        return any(True for quads in found for _ in quads)
+            matches += [matching(term, None, None, graph) for graph in graphs]
+        return any(True for quads in matches for _ in quads)
 
 
 def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset) -> str:
@@ -85,24 +86,24 @@ def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset)
 class _Rewriter:
     layout: Layout
     prologue: Prologue
-    seen: VisibleGraphs
+    visible: VisibleGraphs
     _copied: int = 0
     _uncertain: bool = False
-    """Whether, in a graph that is yet to be known, a path may be of length zero from a term that it does not hold."""
+    """Whether a path in `GRAPH ?g` may be of length zero from a term that some graph does not hold."""
     _changed: bool = False
     _copy: str = ""
-    """What the labels of blank nodes end in, in the copy of a group that is being written."""
+    """The ending of the labels of blank nodes in the copy of a group that is being written."""
 
     def whole(self) -> str:
-        """Return the whole text, the very same if nothing has to be rewritten."""
-        found = self._pieces(0, len(self.layout.tokens), self.seen.default, within_group=False)
-        return found if self._changed else self.layout.text
+        """Return the whole text, the same if nothing has to be rewritten."""
+        text = self._pieces(0, len(self.layout.tokens), self.visible.default, within_group=False)
+        return text if self._changed else self.layout.text
 
     def _pieces(self, begin: int, end: int, active: Active, *, within_group: bool) -> str:
         parts, at = [], begin
         while at < end:
             before = self.layout.tokens[at - 1].end if at else 0
-            stop = self.layout.stop(at, end) if within_group else self.layout.stop_outside(at)
+            stop = self.layout.end_of_element(at, end) if within_group else self.layout.end_outside_groups(at)
             parts += [
                 self.layout.text[before : self.layout.tokens[at].start],
                 self._piece(at, stop, active, within_group=within_group),
@@ -130,38 +131,34 @@ class _Rewriter:
 
     def _graph(self, at: int) -> str:
         name, opening = self.layout.tokens[at + 1], at + 2
-        if name.kind is Kind.VARIABLE:
+        if name.kind is TokenKind.VARIABLE:
             return self._any_graph(opening, name.text)
         iri = self.prologue.resolve(self.layout.text, name)
-        if self.seen.has(iri):
+        if self.visible.has(iri):
             return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
         self._changed = True
         return f"{{ GRAPH <{iri}> {self._group(opening, [])} VALUES () {{}} }}"
 
     def _any_graph(self, opening: int, variable: str) -> str:
-        before, self._uncertain = self._uncertain, False
+        outer, self._uncertain = self._uncertain, False
         group = self._group(opening, "any")
-        anew, self._uncertain = self._uncertain or self._differs(opening, variable), before
-        if not anew:
+        must_repeat, self._uncertain = self._uncertain or self._differs(opening, variable), outer
+        if not must_repeat:
             return f"GRAPH {variable} {group}"
         self._changed = True
-        self._copied += (len(self.seen.names) + 1) * (self.layout.closing[opening] - opening)
-        if len(self.seen.names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
-            raise LimitError(
-                f"The group of GRAPH {variable} is evaluated in each of {len(self.seen.names):,} graphs, which is more "
-                f"than its limit allows ({MAX_GRAPHS:,} graphs, {MAX_REPEATED_TOKENS:,} tokens): "
-                "name fewer with FROM NAMED.",
-                "graphs",
-                MAX_GRAPHS,
-            )
+        self._copied += (len(self.visible.names) + 1) * (self.layout.closing[opening] - opening)
+        if len(self.visible.names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
+            fault = f"The group of GRAPH {variable} is evaluated in each of {len(self.visible.names):,} graphs"
+            limits = f"its limit allows ({MAX_GRAPHS:,} graphs, {MAX_REPEATED_TOKENS:,} tokens)"
+            raise LimitError(f"{fault}, which is more than {limits}: name fewer with FROM NAMED.", "graphs", MAX_GRAPHS)
         return self._union(opening, variable)
 
     def _union(self, opening: int, variable: str) -> str:
         """Return the union of a group in each of the named graphs."""
-        if not self.seen.names:
+        if not self.visible.names:
             return f"{{ GRAPH <{_NOWHERE}> {self._group(opening, [])} VALUES {variable} {{}} }}"
         parts = []
-        for number, iri in enumerate(self.seen.names):
+        for number, iri in enumerate(self.visible.names):
             outer, self._copy = self._copy, f"{self._copy}_{number}"
             group = self._group(opening, [ox.NamedNode(iri)])
             self._copy = outer
@@ -169,39 +166,41 @@ class _Rewriter:
         return f"{{ {' UNION '.join(parts)} }}"
 
     def _raw(self, begin: int, end: int) -> str:
-        """Return the text of some tokens; blank nodes of a copy have labels of its own, which no two groups share."""
+        """Return the text of some tokens; in a copy, blank nodes get labels of their own, which no two groups share."""
         if not self._copy or begin == end:
             return self.layout.raw(begin, end)
         parts, at = list[str](), self.layout.tokens[begin].start
         for token in self.layout.tokens[begin:end]:
-            parts += [self.layout.text[at : token.end], self._copy if token.kind is Kind.BLANK else ""]
+            parts += [self.layout.text[at : token.end], self._copy if token.kind is TokenKind.BLANK else ""]
             at = token.end
         return "".join(parts)
 
     def _differs(self, opening: int, variable: str) -> bool:
         """Tell whether the engine may find something else in a group than SPARQL, its graph being a variable."""
-        words = {
-            each.text.upper()
-            for each in self.layout.tokens[opening : self.layout.closing[opening]]
-            if each.kind is Kind.WORD
-        }
+        tokens = self.layout.tokens[opening : self.layout.closing[opening]]
+        words = {token.text.upper() for token in tokens if token.kind is TokenKind.WORD}
         if "SELECT" in words:
             return True
         if not words & {"MINUS", "VALUES", "GRAPH"}:
             return False
         closing = self.layout.closing[opening]
         top = set(self.layout.elements(opening, closing))
-        suspects = (at for at in range(opening, closing) if self.layout.tokens[at].kind is Kind.WORD)
-        sure = bool(self.layout.sure(opening))
-        return not sure or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
+        suspects = (at for at in range(opening, closing) if self.layout.tokens[at].kind is TokenKind.WORD)
+        binds_variables = bool(self.layout.certain_variables(opening))
+        return not binds_variables or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
 
     def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
         token = self.layout.tokens[at]
         if token.is_word("VALUES"):
-            data = self.layout.tokens[at : self.layout.next(at, "{")]
-            return inside or any(each.text[1:] == variable[1:] for each in data)
+            data = self.layout.tokens[at : self.layout.next_sign(at, "{")]
+            return inside or any(data_token.text[1:] == variable[1:] for data_token in data)
         if token.is_word("MINUS"):
-            shared = set() if inside else self.layout.sure(opening, at) & self.layout.sure(self.layout.next(at, "{"))
+            shared = (
+                set()
+                if inside
+                else self.layout.certain_variables(opening, at)
+                & self.layout.certain_variables(self.layout.next_sign(at, "{"))
+            )
             return not shared
         return token.is_word("GRAPH") and inside
 
@@ -209,38 +208,37 @@ class _Rewriter:
         """Return a block of triples without the paths that go nowhere, before it the solutions that these have."""
         if not any(token.is_sign("*", "?", "+") for token in self.layout.tokens[begin:end]):
             return self._raw(begin, end)
-        solutions, kept = list[str](), list[str]()
+        solutions, patterns = list[str](), list[str]()
         for span in statements(self.layout, begin, end):
-            found = triples(self.layout, *span) or []
-            own = [self._solution(triple, active) for triple in found]
-            solutions += filter(None, own)
-            whole = [self._raw(*span)]
-            kept += (
-                [self._spelled(each) for each, one in zip(found, own, strict=True) if not one] if any(own) else whole
-            )
+            statement = triples(self.layout, *span) or []
+            solved = [(triple, self._solution(triple, active)) for triple in statement]
+            new_solutions = [solution for _, solution in solved if solution]
+            solutions += new_solutions
+            unsolved = [self._spelled(triple) for triple, solution in solved if not solution]
+            patterns += unsolved if new_solutions else [self._raw(*span)]
         self._changed |= bool(solutions)
-        return " ".join([*solutions, *(f"{one} ." for one in kept)]) if solutions else self._raw(begin, end)
+        return " ".join([*solutions, *(f"{pattern} ." for pattern in patterns)]) if solutions else self._raw(begin, end)
 
-    def _spelled(self, triple: Triple) -> str:
+    def _spelled(self, triple: TriplePattern) -> str:
         return " ".join(self._raw(*span) for span in (triple.subject, triple.verb, triple.object))
 
-    def _solution(self, triple: Triple, active: Active) -> str | None:
-        """Return the solution of a path of length zero from a term that the graph does not hold, None for others."""
+    def _solution(self, triple: TriplePattern, active: Active) -> str | None:
+        """Return the solution of a path of length zero from a term that the graph does not hold, None for any other."""
         ends = (triple.subject, triple.object)
-        named = [span for span in ends if self.layout.tokens[span[0]].kind not in (Kind.VARIABLE, Kind.BLANK)]
+        named = [span for span in ends if self.layout.tokens[span[0]].kind not in (TokenKind.VARIABLE, TokenKind.BLANK)]
         if (
             active == "any"
             and len(named) > 1
-            and any(each.is_sign("+") for each in self.layout.tokens[slice(*triple.verb)])
+            and any(token.is_sign("+") for token in self.layout.tokens[slice(*triple.verb)])
         ):
             self._uncertain = True  # the engine finds the same solution several times
-        if not (triple.ways and named) or any(self.layout.tokens[begin].kind is Kind.BLANK for begin, _ in ends):
+        if not (triple.ways and named) or any(self.layout.tokens[begin].kind is TokenKind.BLANK for begin, _ in ends):
             return None
         if active == "any":
             self._uncertain = True
             return None
         term = self._term(named[0])
-        if self.seen.holds(term, active):
+        if self.visible.holds(term, active):
             return None
         if len(named) > 1:
             return f"VALUES () {{ {'() ' * triple.ways}}}" if self._term(named[1]) == term else None
@@ -249,7 +247,7 @@ class _Rewriter:
 
     def _term(self, span: Span) -> Term:
         written = self._raw(*span)
-        written = written.lower() if self.layout.tokens[span[0]].kind is Kind.WORD else written
+        written = written.lower() if self.layout.tokens[span[0]].kind is TokenKind.WORD else written
         try:
             quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
         except SyntaxError as error:  # an undeclared prefix, or an escape that no string has

@@ -11,31 +11,32 @@ import pyoxigraph as ox
 from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import Term, key
 
-_MOST_DIGITS = 20
+_MAX_DIGITS = 20
+"""Digits of an integer that is compared as one; longer ones, which take long to convert, are compared by their keys."""
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 
-def _alike(pattern: str) -> Callable[[str], str | None]:
-    """Return what takes the letters of values of which they sort as the values do."""
+def _if_matching(pattern: str) -> Callable[[str], str | None]:
+    """Return a function that gives lexical forms of a shape in which they sort as their values do, None for others."""
     compiled = re.compile(pattern)
     return lambda lexical: lexical if compiled.fullmatch(lexical) else None
 
 
 def _whole(lexical: str) -> int | None:
-    return int(lexical) if lexical.lstrip("-").isdecimal() and len(lexical) <= _MOST_DIGITS else None
+    return int(lexical) if lexical.lstrip("-").isdecimal() and len(lexical) <= _MAX_DIGITS else None
 
 
 _QUICK: dict[str, Callable[[str], Any]] = {
     f"{XSD}integer": _whole,
     f"{XSD}string": str,
-    f"{XSD}dateTime": _alike(_DATE + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
-    f"{XSD}date": _alike(_DATE),
+    f"{XSD}dateTime": _if_matching(_DATE + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
+    f"{XSD}date": _if_matching(_DATE),
 }
-"""What values of one datatype are compared by, many times faster than by their keys; None for those that are not."""
+"""By datatype, what values are compared by many times faster than by their keys; None for a value without it."""
 
 
 class Extreme:
-    """The least or the greatest of the terms that it is given; of equal ones always the same."""
+    """The least or the greatest of the terms that are added; of equal ones always the same, in whatever order."""
 
     def __init__(self, *, greatest: bool) -> None:
         self._sign = -1 if greatest else 1
@@ -44,7 +45,7 @@ class Extreme:
         self._key: str | None = None
 
     def accumulate(self, term: Term) -> None:
-        """Take a term in."""
+        """Add a term."""
         datatype = term.datatype.value if isinstance(term, ox.Literal) else ""
         quick = _QUICK.get(datatype)
         value = quick(term.value) if quick and isinstance(term, ox.Literal) else None
@@ -56,14 +57,14 @@ class Extreme:
         self._term, self._datatype, self._value, self._key = term, datatype, value, None
 
     def finish(self) -> Term | None:
-        """Return the term, None where none was taken in."""
+        """Return the least or greatest term, None if no term was added."""
         return self._term
 
-    def _precedes(self, term: Term, held: Term) -> bool:
-        """Tell whether a term takes the place of the one that is held, by their keys and then by their letters."""
+    def _precedes(self, term: Term, current: Term) -> bool:
+        """Tell whether a term takes the place of the current one, by their keys and then by their lexical forms."""
         if self._key is None:
-            self._key = key(held)
-        found = key(term)
-        if found == self._key:
-            return str(term) < str(held)
-        return (found < self._key) if self._sign > 0 else (found > self._key)
+            self._key = key(current)
+        term_key = key(term)
+        if term_key == self._key:
+            return str(term) < str(current)
+        return (term_key < self._key) if self._sign > 0 else (term_key > self._key)

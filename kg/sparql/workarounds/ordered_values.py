@@ -54,14 +54,14 @@ def _float(lexical: str) -> Value | None:
 
 
 def _moment(pattern: str) -> Callable[[str], Value | None]:
-    """Return a reader of moments, in seconds; one without an offset is read as UTC, parts that are not there as XSD."""
+    """Return a reader of moments in seconds; UTC is the default of an offset, and XML Schema's those of other parts."""
     compiled, is_time = re.compile(pattern), "year" not in pattern and "hour" in pattern
 
     def read(lexical: str) -> Value | None:
-        found = compiled.fullmatch(lexical)
-        if found is None:
+        match = compiled.fullmatch(lexical)
+        if match is None:
             return None
-        parts = found.groupdict()
+        parts = match.groupdict()
         days = days_before(int(parts.get("year") or 1972), int(parts.get("month") or 12)) + int(parts.get("day") or 1)
         clock = _clock(parts)
         return days * _DAY + (clock % _DAY if is_time else clock) - _offset(parts["offset"])
@@ -93,12 +93,12 @@ def days_before(year: int, month: int) -> int:
 
 
 def _duration(lexical: str) -> Value | None:
-    """Return four times the mean length in seconds: what is less by every reference is less by their sum."""
-    found = _DURATION.fullmatch(lexical)
-    if found is None or lexical[-1] in "PT":
+    """Return four times the mean length in seconds: a duration that is less by every reference has the lesser sum."""
+    match = _DURATION.fullmatch(lexical)
+    if match is None or lexical[-1] in "PT":
         return None
-    parts = {name: found[name] or "0" for name in ("year", "month", "day", "hour", "minute", "second")}
-    sign = -1 if found["sign"] else 1
+    parts = {name: match[name] or "0" for name in ("year", "month", "day", "hour", "minute", "second")}
+    sign = -1 if match["sign"] else 1
     months = sign * (int(parts["year"]) * 12 + int(parts["month"]))
     days = sum(days_before(year, month + months) - days_before(year, month) for year, month in _REFERENCES)
     return days * _DAY + 4 * sign * (int(parts["day"]) * _DAY + _clock(parts))

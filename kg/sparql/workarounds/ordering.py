@@ -7,7 +7,7 @@ doubles by rounding. Python is asked for what is neither a name, a number, a str
 
 from __future__ import annotations
 
-from kg.sparql.lexer import Kind, Token, syntax_error
+from kg.sparql.lexer import Token, TokenKind, syntax_error
 from kg.sparql.workarounds.edits import Edits, Span
 from kg.sparql.workarounds.min_max import Extreme
 from kg.sparql.workarounds.ordered_values import XSD
@@ -38,13 +38,13 @@ _ORDERED = (*_TEXTS, *_HASHES, *_COUNTS, *_TESTS)
 
 
 def rewrite_order(edits: Edits) -> None:
-    """Rewrite every ORDER BY, MIN and MAX; QuerySyntaxError for keywords that only the engine would take apart."""
+    """Rewrite every ORDER BY, MIN and MAX. Raises QuerySyntaxError at keywords that only the engine takes apart."""
     for at, token in enumerate(edits.tokens):
         if token.is_word("MIN", "MAX"):
             _rewrite_aggregate(edits, at)
         elif token.is_word("ORDER") and at + 1 < len(edits.tokens) and edits.tokens[at + 1].is_word("BY"):
             _rewrite_conditions(edits, at + 2)
-        elif token.kind is Kind.WORD and _hides_order(token.text.upper(), edits.tokens[at - 1]):
+        elif token.kind is TokenKind.WORD and _hides_order(token.text.upper(), edits.tokens[at - 1]):
             raise syntax_error(edits.text, token.start, f"{token.text} holds ORDER BY; put spaces around its words")
 
 
@@ -62,9 +62,9 @@ def _rewrite_aggregate(edits: Edits, at: int) -> None:
 
 
 def _rewrite_conditions(edits: Edits, at: int) -> None:
-    while (found := _condition(edits, at)) is not None:
-        (begin, end), inner = found
-        if inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is Kind.VARIABLE:
+    while (condition := _condition(edits, at)) is not None:
+        (begin, end), inner = condition
+        if inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is TokenKind.VARIABLE:
             direction = "DESC" if edits.tokens[begin].is_word("DESC") else ""
             edits.replace((begin, end), _by_variable(edits.raw(*inner), direction))
         elif not _is_ordered(edits, inner):
@@ -73,18 +73,22 @@ def _rewrite_conditions(edits: Edits, at: int) -> None:
 
 
 def _condition(edits: Edits, at: int) -> tuple[Span, Span] | None:
-    """Return a condition and the expression in it, None where there is no more."""
+    """Return the spans of a condition and of the expression in it, None if no condition begins here."""
     if at >= len(edits.tokens):
         return None
     token = edits.tokens[at]
-    if token.kind is Kind.VARIABLE:
+    if token.kind is TokenKind.VARIABLE:
         return (at, at + 1), (at, at + 1)
     if token.is_sign("("):
         return (at, edits.closing[at] + 1), (at + 1, edits.closing[at])
     if token.is_word("EXISTS", "NOT"):
         opening = next((place for place in range(at, at + 3) if place in edits.closing), None)
         return None if opening is None else ((at, edits.closing[opening] + 1), (at, edits.closing[opening] + 1))
-    if token.kind not in (Kind.WORD, Kind.IRI, Kind.NAME) or token.is_word("VALUES") or not edits.is_call(at):
+    if (
+        token.kind not in (TokenKind.WORD, TokenKind.IRI, TokenKind.NAME)
+        or token.is_word("VALUES")
+        or not edits.is_call(at)
+    ):
         return None
     end = edits.closing[at + 1]
     return (at, end + 1), (at + 2, end) if token.is_word("ASC", "DESC") else (at, end + 1)

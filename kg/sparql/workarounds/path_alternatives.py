@@ -13,8 +13,8 @@ from itertools import product
 
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout, MalformedTextError
-from kg.sparql.lexer import Kind, Token, line_and_column
-from kg.sparql.triple_patterns import Span, Triple, statements, triples
+from kg.sparql.lexer import Token, TokenKind, line_and_column
+from kg.sparql.triple_patterns import Span, TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.path_expansion import expansions, path_around
 
@@ -40,20 +40,20 @@ def with_unions(layout: Layout) -> Layout:
     return edits.result()
 
 
-def _bars(read: Sequence[Token], begin: int, end: int) -> Iterator[int]:
+def _bars(tokens: Sequence[Token], begin: int, end: int) -> Iterator[int]:
     """Yield the positions of bars and negations that may be of paths: `||` is an operator, `{|` of SPARQL 1.2."""
     for at in range(begin, end):
-        if not read[at].is_sign("|"):
+        if not tokens[at].is_sign("|"):
             continue
         touching = [
-            read[place].text for place in (at - 1, at + 1) if 0 <= place < len(read) and _touch(read, at, place)
+            tokens[place].text for place in (at - 1, at + 1) if 0 <= place < len(tokens) and _touch(tokens, at, place)
         ]
         if not {"|", "{", "}"} & {*touching}:
             yield at
 
 
-def _touch(read: Sequence[Token], at: int, other: int) -> bool:
-    return read[min(at, other)].end == read[max(at, other)].start
+def _touch(tokens: Sequence[Token], at: int, other: int) -> bool:
+    return tokens[min(at, other)].end == tokens[max(at, other)].start
 
 
 def _blocks(layout: Layout) -> list[Span]:
@@ -72,7 +72,7 @@ def _block(layout: Layout, at: int) -> Span:
     if opening is None:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
     for begin in layout.elements(opening, layout.closing[opening]):
-        end = layout.stop(begin, layout.closing[opening])
+        end = layout.end_of_element(begin, layout.closing[opening])
         if begin < at < end and layout.begins_block(begin):
             return begin, end
     raise MalformedTextError(f"Token {at}, a bar, stands in no block of triples.")
@@ -84,11 +84,11 @@ class _Block:
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
         self._layout, self.begin, self.end = layout, begin, end
         self._paths: Paths = {}
-        read = begin
+        position = begin
         for at in _bars(layout.tokens, begin, end):
-            if at > read:
+            if at > position:
                 span = path_around(layout, at, begin, end)
-                expanded, read = expansions(layout, span), span[1]
+                expanded, position = expansions(layout, span), span[1]
                 if len(expanded) > MAX_EXPANDED_PATHS:
                     raise self._refused(
                         at, f"stands for more than {MAX_EXPANDED_PATHS} paths, the limit; write it shorter"
@@ -118,15 +118,15 @@ class _Block:
     def _within(self, span: Span) -> Paths:
         return {path: expanded for path, expanded in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
 
-    def _spelled(self, triple: Triple) -> str:
+    def _spelled(self, triple: TriplePattern) -> str:
         return " ".join(self._layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
 
-    def _union(self, triple: Triple) -> str:
+    def _union(self, triple: TriplePattern) -> str:
         subject, value = self._layout.raw(*triple.subject), self._layout.raw(*triple.object)
         return " UNION ".join(f"{{ {subject} {path} {value} }}" for path in self._paths[triple.verb])
 
     def _labels(self, span: Span) -> set[str]:
-        return {token.text for token in self._layout.tokens[slice(*span)] if token.kind is Kind.BLANK}
+        return {token.text for token in self._layout.tokens[slice(*span)] if token.kind is TokenKind.BLANK}
 
     def _tied(self, spans: Sequence[Span]) -> list[Span]:
         """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
@@ -144,7 +144,7 @@ class _Block:
         labels = set[str]().union(*map(self._labels, tied))
         inside = {at for span in tied for at in range(*span)}
         for at, token in enumerate(self._layout.tokens):
-            if token.kind is Kind.BLANK and token.text in labels and at not in inside:
+            if token.kind is TokenKind.BLANK and token.text in labels and at not in inside:
                 raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
         paths = {path: expanded for span in tied for path, expanded in self._within(span).items()}
         count = 1
@@ -169,12 +169,12 @@ class _Block:
             while at < end:
                 path = next((path for path in choice if path[0] == at), None)
                 token = self._layout.tokens[at]
-                label = f"{token.text}_{number}" if token.kind is Kind.BLANK else token.text
+                label = f"{token.text}_{number}" if token.kind is TokenKind.BLANK else token.text
                 parts.append(choice[path] if path else label)
                 at = path[1] if path else at + 1
             parts.append(".")
         return " ".join(parts)
 
-    def _refused(self, at: int, why: str) -> ForbiddenError:
+    def _refused(self, at: int, fault: str) -> ForbiddenError:
         line, column = line_and_column(self._layout.text, self._layout.tokens[at].start)
-        return ForbiddenError(f"A path with alternatives, at line {line}, column {column}, {why}.")
+        return ForbiddenError(f"A path with alternatives, at line {line}, column {column}, {fault}.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 from kg.sparql.layout import Layout, MalformedTextError
-from kg.sparql.lexer import Kind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.triple_patterns import Span
 
 _MODIFIERS = ("*", "?", "+")
-_MOST = 501
-"""Paths after which no more are counted."""
+MAX_COUNTED_PATHS = 501
+"""Paths after which no more are listed: one more than the limit, so that the caller can tell."""
 
 
 def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
@@ -29,7 +29,7 @@ def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
         if not (first > begin and layout.tokens[first - 1].is_sign("/", "|")):
             break
         first = _primary_before(layout, first - 1, begin)
-    return first, _RouteReader(layout, first, end).stop
+    return first, _PathReader(layout, first, end).stop
 
 
 def _primary_before(layout: Layout, at: int, begin: int) -> int:
@@ -45,16 +45,16 @@ def _primary_before(layout: Layout, at: int, begin: int) -> int:
 
 
 def expansions(layout: Layout, span: Span) -> list[str]:
-    """Return the paths that one stands for, itself alone where it has no alternatives that count twice."""
-    return _RouteReader(layout, *span).found
+    """Return the paths without alternatives that a path stands for: itself alone if it has none that count twice."""
+    return _PathReader(layout, *span).paths
 
 
-class _RouteReader:
-    """Reads a path: where it ends, and what it stands for, each in parentheses where it has operators."""
+class _PathReader:
+    """Reads a path: where it ends, and the paths that it stands for, in parentheses if they have operators."""
 
     def __init__(self, layout: Layout, begin: int, end: int) -> None:
         self._layout, self._at, self._end = layout, begin, end
-        self.found = self._alternatives()
+        self.paths = self._alternatives()
         self.stop = self._at
 
     def _takes(self, *signs: str) -> bool:
@@ -63,10 +63,10 @@ class _RouteReader:
         return taken
 
     def _alternatives(self) -> list[str]:
-        found = self._sequence()
+        paths = self._sequence()
         while self._takes("|"):
-            found += self._sequence()
-        return found
+            paths += self._sequence()
+        return paths
 
     def _sequence(self) -> list[str]:
         steps = [self._step()]
@@ -74,36 +74,38 @@ class _RouteReader:
             steps.append(self._step())
         if len(steps) == 1:
             return steps[0]
-        found = [""]
+        paths = [""]
         for step in steps:
-            found = [f"{before}/{each}" if before else each for before, each in product(found, step)][:_MOST]
-        return [f"({each})" for each in found]
+            paths = [f"{before}/{path}" if before else path for before, path in product(paths, step)][
+                :MAX_COUNTED_PATHS
+            ]
+        return [f"({path})" for path in paths]
 
     def _step(self) -> list[str]:
         begin = self._at
         if self._takes("^"):
-            return [f"^({each})" if each.startswith("^") else f"^{each}" for each in self._step()]
+            return [f"^({path})" if path.startswith("^") else f"^{path}" for path in self._step()]
         if self._takes("!"):
             return self._negated()
-        found = self._primary()
+        paths = self._primary()
         if self._takes(*_MODIFIERS):
             return [f"({self._layout.raw(begin, self._at)})"]
-        return found
+        return paths
 
     def _primary(self) -> list[str]:
         if self._takes("("):
-            found = self._alternatives()
+            paths = self._alternatives()
             if not self._takes(")"):
                 raise MalformedTextError(f"Token {self._at} is no end of a path in parentheses.")
-            return found
+            return paths
         token = self._layout.tokens[self._at] if self._at < self._end else None
-        if token is None or not (token.kind in (Kind.IRI, Kind.NAME) or token.text == "a"):
+        if token is None or not (token.kind in (TokenKind.IRI, TokenKind.NAME) or token.text == "a"):
             raise MalformedTextError(f"Token {self._at} is no step of a path.")
         self._at += 1
         return [token.text]
 
     def _negated(self) -> list[str]:
-        """Return a negated set, as two where it goes both ways."""
+        """Return a negated set, as two if it goes in both directions."""
         begin = self._at
         if not (begin < self._end and self._layout.tokens[begin].is_sign("(")):
             self._takes("^")
@@ -111,18 +113,18 @@ class _RouteReader:
             return [f"!({self._layout.raw(begin, self._at)})"]
         self._at = self._layout.closing[begin] + 1
         members = _members(self._layout, begin)
-        ways = ([each for each in members if each.startswith("^") is back] for back in (False, True))
-        sets = [f"!({'|'.join(way)})" for way in ways if way]
+        by_direction = ([name for name in members if name.startswith("^") is back] for back in (False, True))
+        sets = [f"!({'|'.join(names)})" for names in by_direction if names]
         return sets or ["!()"]
 
 
 def _members(layout: Layout, opening: int) -> list[str]:
-    """Return the names in a negated set, with the sign before those that it goes back by."""
-    found, sign = list[str](), ""
+    """Return the names in a negated set, with `^` before those that it follows backwards."""
+    names, sign = list[str](), ""
     for token in layout.tokens[opening + 1 : layout.closing[opening]]:
         if token.is_sign("^"):
             sign = "^"
         elif not token.is_sign("|"):
-            found.append(sign + token.text)
+            names.append(sign + token.text)
             sign = ""
-    return found
+    return names

@@ -14,7 +14,7 @@ from traceback import clear_frames
 import pyoxigraph as ox
 import regex
 
-from kg.sparql.lexer import Kind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.workarounds.edits import Edits, Span
 from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import Term
@@ -37,21 +37,21 @@ Part = str | int
 
 
 def matches(*arguments: Term) -> ox.Literal | None:
-    """Tell whether a pattern matches somewhere in a text; nothing, which is an error, for what XPath has none for."""
-    given = _plain(arguments[1:])
-    text, pattern = _text(arguments), _compiled(*given) if len(given) in (1, 2) else None
+    """Tell whether a pattern matches somewhere in a text; None, an error in SPARQL, if XPath has one."""
+    parameters = _plain(arguments[1:])
+    text, pattern = _text(arguments), _compiled(*parameters) if len(parameters) in (1, 2) else None
     if text is None or pattern is None:
         return None
     return ox.Literal(pattern.search(text.value) is not None)
 
 
 def replaced(*arguments: Term) -> ox.Literal | None:
-    """Return a text with what a pattern matches replaced; nothing where XPath has an error."""
-    given = _plain(arguments[1:])
-    text, found = _text(arguments), _replacing(*given) if len(given) in (2, 3) else None
-    if text is None or found is None:
+    """Return a text with every match of a pattern replaced; None, an error in SPARQL, if XPath has one."""
+    parameters = _plain(arguments[1:])
+    text, replacing = _text(arguments), _replacing(*parameters) if len(parameters) in (2, 3) else None
+    if text is None or replacing is None:
         return None
-    compiled, parts = found
+    compiled, parts = replacing
     new = compiled.sub(lambda match: _filled(match, parts), text.value)
     return ox.Literal(new, language=text.language) if text.language else ox.Literal(new)
 
@@ -72,25 +72,25 @@ def rewrite_patterns(edits: Edits) -> None:
 
 
 def _rewrite(edits: Edits, at: int, name: str, arguments: list[Span]) -> None:
-    given = [each for each in (_constant(edits, span) for span in arguments[1:]) if each is not None]
-    if len(given) < len(arguments) - 1:
+    constants = [text for text in (_constant(edits, span) for span in arguments[1:]) if text is not None]
+    if len(constants) < len(arguments) - 1:
         edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
         return
-    is_error = (_compiled(*given) if name == "REGEX" else _replacing(*given)) is None
-    pattern = translated(given[0], "".join(given[1 if name == "REGEX" else 2 :]))
+    is_error = (_compiled(*constants) if name == "REGEX" else _replacing(*constants)) is None
+    pattern = translated(constants[0], "".join(constants[1 if name == "REGEX" else 2 :]))
     if is_error or pattern is None:
         edits.replace((at, at + 1), _NOTHING)
     elif not pattern.fits_engine:
         edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
     else:
-        new = [pattern.for_engine(), *([] if name == "REGEX" else [_replacement(*given)])]
+        new = [pattern.for_engine(), *([] if name == "REGEX" else [_replacement(*constants)])]
         edits.replace((arguments[1][0], arguments[-1][1]), ", ".join(map(_quoted, new)))
 
 
 def _constant(edits: Edits, span: Span) -> str | None:
-    """Return the text of an argument that is a plain string, None for any other."""
+    """Return the text of an argument that is a plain string in the query, None for any other."""
     begin, end = span
-    if end - begin != 1 or edits.tokens[begin].kind is not Kind.STRING:
+    if end - begin != 1 or edits.tokens[begin].kind is not TokenKind.STRING:
         return None
     written = edits.tokens[begin].text
     quotes = 3 if written[:3] in ('"""', "'''") else 1
@@ -120,30 +120,30 @@ def _text(arguments: tuple[Term, ...]) -> ox.Literal | None:
 
 
 def _plain(arguments: tuple[Term, ...]) -> list[str]:
-    """Return the texts of arguments, none where one is no plain string."""
-    plain = [each.value for each in arguments if isinstance(each, ox.Literal) and each.datatype.value == f"{XSD}string"]
-    return plain if len(plain) == len(arguments) else []
+    """Return the texts of arguments, an empty list if one of them is no plain string."""
+    strings = [term for term in arguments if isinstance(term, ox.Literal) and term.datatype.value == f"{XSD}string"]
+    return [string.value for string in strings] if len(strings) == len(arguments) else []
 
 
 @lru_cache(maxsize=256)
-def _of(pattern: Pattern) -> regex.Pattern[str] | None:
+def _regex_of(pattern: Pattern) -> regex.Pattern[str] | None:
     try:
         return regex.compile(pattern.text, regex.VERSION1)
     except (regex.error, RecursionError, OverflowError) as error:
         # regex keeps an exception in the frame that raised it: a cycle that would keep the frames below alive, and with
-        # them the engine's solutions, until the collector drops them in a thread where they must not be dropped.
+        # them the engine's solutions, until the garbage collector frees them in another thread, which ends the process.
         clear_frames(error.__traceback__)
         return None
 
 
 def _compiled(pattern: str, flags: str = "") -> regex.Pattern[str] | None:
-    found = translated(pattern, flags)
-    return _of(found) if found else None
+    translation = translated(pattern, flags)
+    return _regex_of(translation) if translation else None
 
 
 @lru_cache(maxsize=256)
 def _replacing(pattern: str, replacement: str, flags: str = "") -> tuple[regex.Pattern[str], list[Part]] | None:
-    """Return what to match and what to put there; None for what is an error, a match of the empty string among it."""
+    """Return the pattern and the parts of the replacement; None for an error, such as a match of the empty string."""
     compiled = _compiled(pattern, flags)
     if compiled is None or compiled.search("") is not None:
         return None

@@ -15,7 +15,7 @@ from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
-from kg.sparql.workarounds.stars import hide_variables
+from kg.sparql.workarounds.select_stars import hide_variables
 from kg.sparql.workarounds.total_order import Term
 
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)

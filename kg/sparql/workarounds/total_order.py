@@ -21,19 +21,19 @@ from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XS
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"
 """What the keys of each kind begin with."""
-_LONGEST = 1000
+_MAX_READ_CHARACTERS = 1000
 """Characters of a literal that is read as a number or a moment."""
 _EXPONENT = 50_000
 """What is added to the power of ten that a number begins with, so that it has six digits and no sign."""
 
 
 def sort_key(*terms: Term) -> ox.Literal | None:
-    """Return a string for a term, so that strings sort as their terms do; an argument of any other number is none."""
+    """Return a string for a term, so that strings sort as their terms do; None if there is not one argument."""
     return ox.Literal(key(terms[0])) if len(terms) == 1 else None
 
 
 def rank(*terms: Term) -> ox.Literal | None:
-    """Return the key of a literal that the engine gives no number or dateTime for; its letters, of one it does not."""
+    """Return the key of a term that is neither a number, a string nor a dateTime to the engine's own functions."""
     if len(terms) != 1:
         return None
     term = terms[0]
@@ -54,7 +54,7 @@ def key(term: Term) -> str:
 @lru_cache(maxsize=2**12)
 def _of_literal(lexical: str, datatype: str, language: str) -> str:
     kind = _KINDS.get(datatype)
-    value = kind[1][datatype](lexical) if kind and len(lexical) <= _LONGEST else None
+    value = kind[1][datatype](lexical) if kind and len(lexical) <= _MAX_READ_CHARACTERS else None
     if kind is None or value is None:
         return f"{TEXT}{lexical}\x00{language}\x00{datatype}"
     return NAN if value != value else kind[0] + _digits(value)  # noqa: PLR0124 - only NaN differs from itself

@@ -32,7 +32,7 @@ HELPERS = {
     "ordered_values",
     "path_expansion",
     "rewriting",
-    "stars",
+    "select_stars",
     "total_order",
     "xpath_patterns",
 }

@@ -8,17 +8,17 @@ import pyoxigraph as ox
 
 from kg.sparql.workarounds.edits import Edits
 
-Ask = Callable[[str], object]
+RunQuery = Callable[[str], object]
 
 
-def hide_variables(edits: Edits, prefix: str, ask: Ask) -> None:
+def hide_variables(edits: Edits, prefix: str, run: RunQuery) -> None:
     """Replace each star by the variables that it stands for, without those whose names begin with a prefix.
 
-    `ask` runs a query, that is nothing but `SELECT *` of a group, on no data: the engine knows what is in scope. Inner
-    stars stand later than those that they are in, and are replaced first.
+    `run` evaluates `SELECT *` of a group on no data: the engine knows which variables are in scope. An inner star comes
+    after the one that it is within, and is replaced before it.
     """
     for star, group in reversed(_stars(edits)):
-        solutions = ask(f"SELECT * {edits.changed_group(group)}")
+        solutions = run(f"SELECT * {edits.changed_group(group)}")
         names = solutions.variables if isinstance(solutions, ox.QuerySolutions) else []
         shown = [str(name) for name in names if not name.value.startswith(prefix)]
         if shown:
