@@ -116,8 +116,8 @@ def test_a_fault_in_a_mapping_leaves_the_store_as_it_was(folder: Path, corpus: P
 def test_a_violation_of_the_shapes_leaves_the_store_as_it_was_and_names_file_and_line(
     folder: Path, corpus: Path
 ) -> None:
-    rewrite(corpus / "bridge.yaml", "    membersComplete: true\n", "")
-    with pytest.raises(ShapesViolatedError, match=r"bridge\.yaml:\d+:\d+: groups\[\d\]\.id: .*membersComplete"):
+    rewrite(corpus / "bridge.yaml", "    kind: group-kind/parties\n", "")
+    with pytest.raises(ShapesViolatedError, match=r"bridge\.yaml:\d+:\d+: groups\[\d\]\.id: .*one kind"):
         rebuild(corpus, folder)
     assert len(open_store(folder).versions()) == 1
 

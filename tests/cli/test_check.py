@@ -69,11 +69,11 @@ def test_a_valid_corpus_conforms() -> None:
 
 def test_a_violation_is_a_line_with_its_place_and_shape_and_the_status_says_so(corpus: Path) -> None:
     file = corpus / "bridge.yaml"
-    file.write_text(file.read_text("utf-8").replace("    membersComplete: true\n", "", 1), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("    kind: group-kind/parties\n", "", 1), "utf-8")
     ran = here("validate", corpus)
     assert ran.status == 1
     assert f"{file}:" in ran.out.splitlines()[0]
-    assert ran.out.splitlines()[0].endswith("[group-says-whether-complete]")
+    assert ran.out.splitlines()[0].endswith("[group-kind]")
     assert ran.out.splitlines()[-1].endswith("triples hold 1 violation of the shapes.")
     report = Graph().parse(data=here("validate", corpus, "--format", "turtle").out, format="turtle")
     assert len([*report.subjects(RDF.type, SH.ValidationResult)]) == len(ran.out.splitlines()) - 1
