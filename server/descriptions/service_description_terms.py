@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from rdflib import URIRef
-from rdflib.namespace import DefinedNamespace, Namespace
+from rdflib.namespace import ClosedNamespace, Namespace
 
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 """IRIs of formats, defined by the W3C."""
 ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
-
-
-# ruff: noqa: N815 -- the terms are spelled as the vocabulary spells them
-class SD(DefinedNamespace):
-    """SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/#vocab)."""
-
-    _fail = True
-    _NS = Namespace("http://www.w3.org/ns/sparql-service-description#")
-
-    Service: URIRef
-    Dataset: URIRef
-    Graph: URIRef
-    NamedGraph: URIRef
-    EmptyGraphs: URIRef
-    SPARQL11Query: URIRef
-    SPARQL11Update: URIRef
-    endpoint: URIRef
-    feature: URIRef
-    supportedLanguage: URIRef
-    resultFormat: URIRef
-    inputFormat: URIRef
-    defaultEntailmentRegime: URIRef
-    defaultDataset: URIRef
-    defaultGraph: URIRef
-    namedGraph: URIRef
-    name: URIRef
-    graph: URIRef
+_SD_CLASSES = ["Service", "Dataset", "Graph", "NamedGraph"]
+_SD_INDIVIDUALS = ["EmptyGraphs", "SPARQL11Query", "SPARQL11Update"]
+_SD_SERVICE_PROPERTIES = ["endpoint", "feature", "supportedLanguage", "resultFormat", "inputFormat"]
+_SD_DATASET_PROPERTIES = ["defaultEntailmentRegime", "defaultDataset", "defaultGraph", "namedGraph", "name", "graph"]
+SD = ClosedNamespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    _SD_CLASSES + _SD_INDIVIDUALS + _SD_SERVICE_PROPERTIES + _SD_DATASET_PROPERTIES,
+)
+"""SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/#vocab)."""

@@ -1,9 +1,8 @@
-"""The options of `kg serve` for access and for the limits of requests; docs/limits.md describes each."""
+"""The options of `kg serve` for access: tokens, rates, hosts, origins and a trusted proxy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -11,65 +10,33 @@ from urllib.parse import urlsplit
 import click
 
 from kg.cli import tokens_option
-from kg.store import PayloadLimits
 from kg.tokens import Tokens
-from server.http.request_limits import MEGABYTE, RequestLimits
+from server.runtime.limit_options import request_limits_of
 from server.site import Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-REQUEST_DEFAULTS, PAYLOAD_DEFAULTS = RequestLimits(), PayloadLimits()
-LIMIT_OPTIONS: tuple[tuple[str, str, float, str], ...] = (
-    ("--header", "header", REQUEST_DEFAULTS.header // 1024, "Kilobytes that a request's line and header may have."),
-    (
-        "--address",
-        "address",
-        REQUEST_DEFAULTS.address // 1024,
-        "Kilobytes that a request's path and query string may have.",
-    ),
-    ("--form", "form", REQUEST_DEFAULTS.form // 1024, "Kilobytes that a form may have, also decompressed."),
-    ("--query", "query", REQUEST_DEFAULTS.query // 1024, "Kilobytes that a query's text may have."),
-    ("--body", "body", REQUEST_DEFAULTS.body // MEGABYTE, "Megabytes that a request's body may have."),
-    (
-        "--inflated",
-        "inflated",
-        REQUEST_DEFAULTS.inflated // MEGABYTE,
-        "Megabytes that a compressed body may inflate to.",
-    ),
-    ("--ratio", "ratio", int(REQUEST_DEFAULTS.ratio), "How many times its size a compressed body may inflate to."),
-    ("--triples", "triples", PAYLOAD_DEFAULTS.triples, "Triples that RDF in a request may hold."),
-    ("--literal", "term", PAYLOAD_DEFAULTS.term, "Characters that a literal in a request's RDF may have."),
-    ("--iri", "iri", PAYLOAD_DEFAULTS.iri, "Characters that a name in a request's RDF may have."),
-    ("--nesting", "nesting", PAYLOAD_DEFAULTS.nesting, "Levels that brackets or elements in a request's RDF may nest."),
-)
-KILOBYTE = 1024
 NO_ORIGIN = "none"
 
 
 def access_options(command: Decorated) -> Decorated:
-    """Add the options for access and for the limits of requests to a command."""
-    for flag, name, default, text in reversed(LIMIT_OPTIONS):
-        kind = click.IntRange(1)
-        command = click.option(flag, name, type=kind, default=default, show_default=True, help=text)(command)
+    """Add the options for access to a command."""
     for option in reversed(ACCESS_OPTIONS):
         command = option(command)
     return command
 
 
-def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> tuple[Settings, dict[str, Any]]:
-    """Return the settings of these options, and the values of all other options."""
-    rest = dict(values)
-    payload = PayloadLimits(**{name: rest.pop(name) for name in ("triples", "term", "iri", "nesting")})
-    megabytes = {name: rest.pop(name) * MEGABYTE for name in ("body", "inflated")}
-    kilobytes = {name: rest.pop(name) * KILOBYTE for name in ("header", "address", "form", "query")}
-    request_limits = RequestLimits(ratio=rest.pop("ratio"), payload=payload, **kilobytes, **megabytes)
-    file, private, rate = rest.pop("tokens"), rest.pop("private"), rest.pop("rate")
-    hosts = tuple(host.lower() for host in rest.pop("allow_host"))
-    tokens = Tokens(file) if file else Tokens.of_store(folder)
-    origins = rest.pop("origin") or Settings.origins
-    settings = Settings(
-        writable=writable, tokens=tokens, private=private, rate=rate, request_limits=request_limits, hosts=hosts
+def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> Settings:
+    """Take the options for access and for the limits of requests out of these values, and return the settings."""
+    file, origins = values.pop("tokens"), values.pop("origin") or Settings.origins
+    return Settings(
+        origins=tuple(origin for origin in origins if origin != NO_ORIGIN),
+        writable=writable,
+        tokens=Tokens(file) if file else Tokens.of_store(folder),
+        private=values.pop("private"),
+        rate=values.pop("rate"),
+        hosts=tuple(host.lower() for host in values.pop("allow_host")),
+        request_limits=request_limits_of(values),
     )
-    return replace(settings, origins=tuple(origin for origin in origins if origin != NO_ORIGIN)), rest
 
 
 def _parse_origin(value: str) -> str:

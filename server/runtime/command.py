@@ -14,7 +14,7 @@ from server.auth.origins import LOOPBACK
 from server.monitoring.logs import JSON, TEXT, logging_to_stderr
 from server.runtime.access_options import access_options, settings_of
 from server.runtime.lifecycle import ServeOptions, run
-from server.runtime.limit_options import limit_options, limits_of
+from server.runtime.limit_options import limit_options, query_limits_of
 from server.site import Settings
 
 
@@ -85,12 +85,12 @@ def serve(
     if more["workers"] == 0 and host not in LOOPBACK:
         raise RequestError(f"--workers 0 with --host {host}: without limits, expected one of {', '.join(LOOPBACK)}.")
     proxy = more.pop("proxy")
-    settings, limits = settings_of(more, store, writable=writable)
+    settings = settings_of(more, store, writable=writable)
     options = ServeOptions(
         store,
         plain=plain,
         keep=keep,
-        limits=limits_of(limits),
+        limits=query_limits_of(more),
         slow=slow_log,
         settings=settings,
         proxy=proxy,

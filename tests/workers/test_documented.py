@@ -7,8 +7,7 @@ import re
 from pathlib import Path
 
 from kg.workers import QueryLimits
-from kg.workers.query_limits import MEGABYTE
-from server.runtime.limit_options import IN_MEGABYTES, OPTIONS
+from server.runtime.limit_options import QUERY_OPTIONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"
 ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\| ([\d.]+)(?: s| MB)? \|", re.MULTILINE)
@@ -20,13 +19,14 @@ def rows_of_queries() -> list[tuple[str, str, str]]:
 
 
 def test_every_limit_is_documented_with_its_default() -> None:
-    told = {name: float(default) for name, _, default in rows_of_queries()}
-    held = dataclasses.asdict(QueryLimits())
-    assert told == {name: value / (MEGABYTE if name in IN_MEGABYTES else 1) for name, value in held.items()}
+    documented = {name: float(default) for name, _, default in rows_of_queries()}
+    units = {name: unit for _, name, unit, _ in QUERY_OPTIONS}
+    limits = dataclasses.asdict(QueryLimits())
+    assert documented == {name: value / units.get(name, 1) for name, value in limits.items()}
 
 
 def test_every_option_is_documented_beside_its_limit() -> None:
-    told = {name: option for name, option, _ in rows_of_queries()}
-    assert OPTIONS
-    for flag, name, *_ in OPTIONS:
-        assert f"`{flag}`" in told[name]
+    documented = {name: option for name, option, _ in rows_of_queries()}
+    assert QUERY_OPTIONS
+    for flag, name, *_ in QUERY_OPTIONS:
+        assert f"`{flag}`" in documented[name]
