@@ -31,9 +31,9 @@ _BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
     "unsignedShort": (0, 2**16 - 1),
     "unsignedByte": (0, 2**8 - 1),
 }
-_LONGEST_BOUNDED = 20
-"""Digits of the largest number that a bounded integer can be; longer ones are not made numbers, which takes long."""
-_SHOWN = 100
+_MAX_BOUNDED_DIGITS = 20
+"""Digits of the largest value of a bounded integer; longer texts are not converted, which would take long."""
+_MAX_SHOWN_CHARACTERS = 100
 """Characters of a literal that a sentence shows."""
 
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
@@ -42,11 +42,12 @@ _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
 _CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
 _HOURS = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
-_START = (
+NAME_START_CHARACTERS = (
     r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
     r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_FURTHER = rf"{_START}\-.0-9\xb7\u0300-\u036f\u203f\u2040"
+NAME_CHARACTERS = rf"{NAME_START_CHARACTERS}\-.0-9\xb7\u0300-\u036f\u203f\u2040"
+"""The characters of names of XML without the colon, as the inside of a set in a regular expression."""
 _SIXTY_FOUR = "[A-Za-z0-9+/] ?"
 
 _PATTERNS: Mapping[str, str] = {
@@ -74,14 +75,14 @@ _PATTERNS: Mapping[str, str] = {
     "normalizedString": r"[^\t\n\r]*",
     "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
     "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
-    "NMTOKEN": f"[:{_FURTHER}]+",
-    "Name": f"[:{_START}][:{_FURTHER}]*",
-    "NCName": f"[{_START}][{_FURTHER}]*",
+    "NMTOKEN": f"[:{NAME_CHARACTERS}]+",
+    "Name": f"[:{NAME_START_CHARACTERS}][:{NAME_CHARACTERS}]*",
+    "NCName": f"[{NAME_START_CHARACTERS}][{NAME_CHARACTERS}]*",
     **dict.fromkeys(_BOUNDS, "(?P<sign>[+-]?)0*(?P<digits>[0-9]+)"),
 }
 NCNAME = re.compile(_PATTERNS["NCName"])
 """A name of XML without a colon (Namespaces in XML 1.0)."""
-_NAME_START, _NAME_RUN = re.compile(f"[{_START}]"), re.compile(f"[{_FURTHER}]*")
+_NAME_START, _NAME_RUN = re.compile(f"[{NAME_START_CHARACTERS}]"), re.compile(f"[{NAME_CHARACTERS}]*")
 _COMPILED = {f"{XSD}{name}": re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _EXAMPLES: Mapping[str, str] = {
     "boolean": "true or false",
@@ -97,7 +98,7 @@ _EXAMPLES: Mapping[str, str] = {
 
 
 def lexical_fault(text: str, datatype: str) -> str:
-    """Return what was expected where a text is no lexical form of a datatype; nothing where it is or may be one."""
+    """Return what was expected if a text is no lexical form of a datatype; an empty text if it is or may be one."""
     pattern = _COMPILED.get(datatype)
     if pattern is None:
         return ""
@@ -111,20 +112,20 @@ def lexical_fault(text: str, datatype: str) -> str:
 
 
 def literal_fault(text: str, datatype: str) -> str:
-    """Return a sentence on a literal that is ill-typed; nothing where it is not, or its datatype is not known here."""
+    """Return a sentence about an ill-typed literal; an empty text if it is well-typed, or of an unknown datatype."""
     fault = lexical_fault(text, datatype)
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    shown = text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
     return f'The literal "{shown}"^^<{datatype}> is ill-typed: expected {fault}.' if fault else ""
 
 
-def is_value_of(text: str, datatype: str, wanted: str) -> bool:
-    """Tell whether a literal's value is one of the datatype `wanted`, another of the same family of datatypes."""
+def is_value_of(text: str, datatype: str, other: str) -> bool:
+    """Tell whether a literal's value is also one of another datatype of the same family."""
     if lexical_fault(text, datatype):
         return False
-    if datatype == f"{XSD}decimal" and wanted.removeprefix(XSD) in _BOUNDS:
+    if datatype == f"{XSD}decimal" and other.removeprefix(XSD) in _BOUNDS:
         whole, _, fraction = text.partition(".")
-        return not fraction.strip("0") and not lexical_fault(whole if whole.strip("+-") else "0", wanted)
-    return not lexical_fault(text, wanted)
+        return not fraction.strip("0") and not lexical_fault(whole if whole.strip("+-") else "0", other)
+    return not lexical_fault(text, other)
 
 
 def split_at_name(iri: str) -> tuple[str, str]:
@@ -147,7 +148,7 @@ def is_read_as_name(text: str) -> bool:
 
 def _bounds_fault(sign: str, digits: str, name: str) -> str:
     least, most = _BOUNDS[name]
-    number = int(digits) if len(digits) <= _LONGEST_BOUNDED else 10**_LONGEST_BOUNDED
+    number = int(digits) if len(digits) <= _MAX_BOUNDED_DIGITS else 10**_MAX_BOUNDED_DIGITS
     value = -number if sign == "-" else number
     if least is not None and value < least:
         return f"a number of at least {least}"
@@ -155,7 +156,8 @@ def _bounds_fault(sign: str, digits: str, name: str) -> str:
 
 
 def _day_fault(year: str | None, month: str, day: str) -> str:
-    """Return what was expected of a day that its month does not have; years repeat their calendar after 400."""
-    passing = 2000 + int(year[-4:]) % 400 if year else 2000
-    most = monthrange(passing, int(month))[1]
-    return f"a day that its month has, of at most {most}" if int(day) > most else ""
+    """Return what was expected if a month does not have a day."""
+    # The calendar repeats after 400 years, and `monthrange` knows no others than 1 to 9999.
+    same_calendar = 2000 + int(year[-4:]) % 400 if year else 2000
+    last_day = monthrange(same_calendar, int(month))[1]
+    return f"a day that its month has, of at most {last_day}" if int(day) > last_day else ""

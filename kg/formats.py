@@ -92,10 +92,10 @@ RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 
 
 def by_name(name: str, offered: tuple[Format, ...] = FORMATS) -> Format:
-    """Return the offered format of that name, extension or media type, or raise RequestError listing the names."""
-    wanted = name.lower()
+    """Return the offered format of a name, extension or media type. Raises RequestError, with the names, if none is."""
+    lower = name.lower()
     for row in offered:
-        if wanted in (row.name, row.extension, *row.media_types):
+        if lower in (row.name, row.extension, *row.media_types):
             return row
     names = ", ".join(row.name for row in offered)
     raise RequestError(f"{name!r} is not a format offered here: expected one of {names}.")

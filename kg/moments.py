@@ -120,5 +120,5 @@ def days(year: int, month: int, day: int) -> int:
 def calendar_date(count: int) -> tuple[int, int, int]:
     """Return the year, month and day that lie so many days after the first of January of the year 1."""
     eras, within = divmod(count, ERA_DAYS)
-    found = date.fromordinal(within + 1)
-    return eras * ERA_YEARS + found.year, found.month, found.day
+    day = date.fromordinal(within + 1)
+    return eras * ERA_YEARS + day.year, day.month, day.day

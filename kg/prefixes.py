@@ -46,7 +46,7 @@ class Shortener:
         self._used: dict[str, str] = {}
 
     def split(self, iri: str) -> tuple[str, str] | None:
-        """Return the prefix with the longest namespace that the IRI is in, and the rest; None where there is none."""
+        """Return the prefix with the longest namespace that the IRI is in, and the rest; None if there is none."""
         end = len(iri)
         while (end := max(iri.rfind("#", 0, end), iri.rfind("/", 0, end))) > 0:
             name = self._names.get(iri[: end + 1])

@@ -12,7 +12,7 @@ from kg.formats import Format, Holds
 from kg.store import Store, names_of, open_store
 
 
-def export_graphs(folder: Path, graphs: Iterable[str], wanted: Format, version: str | None = None) -> Iterator[bytes]:
+def export_graphs(folder: Path, graphs: Iterable[str], row: Format, version: str | None = None) -> Iterator[bytes]:
     """Yield graphs of a store in a format; which, if none is named, depends on what the format holds.
 
     Graphs are named in full, or by the part after `graph/`. Raises UnknownGraphError if the version has no such graph,
@@ -22,12 +22,12 @@ def export_graphs(folder: Path, graphs: Iterable[str], wanted: Format, version: 
     base = names.base if names else ""
     all_names = store.version(version).counts
     graph_names: list[str | None] = [_full_name(name, base, all_names) for name in graphs]
-    if not graph_names and wanted.holds is Holds.PROPERTY_GRAPH and names:
+    if not graph_names and row.holds is Holds.PROPERTY_GRAPH and names:
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
-    elif not graph_names and wanted.holds is Holds.QUADS:
+    elif not graph_names and row.holds is Holds.QUADS:
         graph_names = [*all_names, *(() if names else (None,))]
     documents = {name: _document(store, name, version) for name in graph_names or [None]}
-    return write_documents(documents, wanted, base)
+    return write_documents(documents, row, base)
 
 
 def _full_name(name: str, base: str, all_names: Iterable[str]) -> str:

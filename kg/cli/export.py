@@ -31,7 +31,7 @@ from kg.store import open_store
 @format_option(EXPORT_FORMATS, formats.TRIG, "The format to write.")
 @output_option
 @version_option
-def export(graphs: tuple[str, ...], store: Path, wanted: Format, output: Path | None, at: str | None) -> None:
+def export(graphs: tuple[str, ...], store: Path, row: Format, output: Path | None, at: str | None) -> None:
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
@@ -39,6 +39,6 @@ def export(graphs: tuple[str, ...], store: Path, wanted: Format, output: Path | 
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
-        chunks = export_graphs(store, graphs, wanted, at)
-        steps(f"Writing {wanted.label}")
+        chunks = export_graphs(store, graphs, row, at)
+        steps(f"Writing {row.label}")
         write(chunks, output)

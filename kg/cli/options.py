@@ -27,7 +27,7 @@ class FormatType(click.ParamType[Format]):
         self.offered = offered
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Format:  # noqa: ANN401 - click's signature
-        """Return the row, or raise RequestError with the names that are offered."""
+        """Return the row. Raises RequestError, with the names that are offered, if there is none."""
         del param, ctx
         return value if isinstance(value, Format) else by_name(str(value), self.offered)
 
@@ -92,7 +92,7 @@ def format_option(offered: tuple[Format, ...], default: Format | None, text: str
     return click.option(
         "-f",
         "--format",
-        "wanted",
+        "row",
         type=FormatType(offered),
         default=default.name if default else None,
         show_default=default is not None,

@@ -11,7 +11,7 @@ import click
 
 from kg import formats
 from kg.cli.command import Command, note
-from kg.cli.options import FormatType, store_option, version_option
+from kg.cli.options import format_option, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.tables import show_table
@@ -36,15 +36,9 @@ MIN_QUERY_WORDS = 2
 )
 @click.argument("query", metavar="QUERY")
 @store_option
-@click.option(
-    "-f",
-    "--format",
-    "wanted",
-    type=FormatType(FORMATS),
-    help="The format of the answer. Without it, solutions are a table and triples are Turtle.",
-)
+@format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
-def query(query: str, store: Path, wanted: Format | None, at: str | None) -> None:
+def query(query: str, store: Path, row: Format | None, at: str | None) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
     The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
@@ -53,15 +47,15 @@ def query(query: str, store: Path, wanted: Format | None, at: str | None) -> Non
     opened = open_store(store)
     with Steps() as steps:
         steps(f"Querying version {opened.version(at).name} of {store}")
-        answer = _answer(opened, _text(query), wanted, at)
-        chunks = [*answer.chunks] if wanted is None else answer.chunks
-    if wanted is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
+        answer = _answer(opened, _text(query), row, at)
+        chunks = [*answer.chunks] if row is None else answer.chunks
+    if row is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
         _show(json.loads(b"".join(chunks)))
     else:
         write(chunks, None)
 
 
-def _answer(store: Store, text: str, wanted: Format | None, at: str | None) -> Answer:
+def _answer(store: Store, text: str, row: Format | None, at: str | None) -> Answer:
     """Answer a query, preceded by a line of declarations of the known prefixes that it uses and does not declare."""
     try:
         missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
@@ -69,7 +63,7 @@ def _answer(store: Store, text: str, wanted: Format | None, at: str | None) -> A
         missing = {}
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
     try:
-        return store.query(_query(f"{lines}\n{text}" if lines else text, wanted, at))
+        return store.query(_query(f"{lines}\n{text}" if lines else text, row, at))
     except QuerySyntaxError as error:
         if not lines:
             raise
@@ -96,11 +90,11 @@ def _decode(data: bytes, name: str) -> str:
         raise RequestError(f"{name} is not UTF-8 text: byte {error.start + 1} cannot be read.") from error
 
 
-def _query(text: str, wanted: Format | None, at: str | None) -> Query:
-    if wanted is None:
+def _query(text: str, row: Format | None, at: str | None) -> Query:
+    if row is None:
         return Query(text, formats.JSON, formats.TURTLE, version=at)
-    graph = wanted in GRAPH_FORMATS
-    return Query(text, None if graph else wanted, wanted if graph else None, version=at)
+    graph = row in GRAPH_FORMATS
+    return Query(text, None if graph else row, row if graph else None, version=at)
 
 
 def _show(answer: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from kg.formats import GRAPH_FORMATS, Format
 @format_option(GRAPH_FORMATS, None, "Write the SHACL report in this format instead of sentences.")
 @json_option
 @click.pass_context
-def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None, *, as_json: bool) -> None:
+def validate(ctx: click.Context, corpus: Path | None, row: Format | None, *, as_json: bool) -> None:
     """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
 
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
@@ -37,9 +37,9 @@ def validate(ctx: click.Context, corpus: Path | None, wanted: Format | None, *, 
     if as_json:
         findings = [*report.sentences()]
         write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})
-    elif wanted is not None:
+    elif row is not None:
         write(
-            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, wanted, dataset.names.base),
+            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, row, dataset.names.base),
             None,
         )
     else:

@@ -7,20 +7,20 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
-from kg.export.graphs import Dataset
-from kg.export.property_graph import BETWEEN, OWN, Node, PropertyGraph, property_graph
+from kg.export.graphs import GraphsByName
+from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Node, PropertyGraph, property_graph
 from kg.export.xml_escaping import attribute, text
 from kg.formats import Format
 
 
-def write_property_graph(dataset: Dataset, wanted: Format, base: str) -> Iterator[bytes]:
+def write_property_graph(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:
     """Yield graphs as a property graph. Raises DataError if XML cannot hold a character."""
-    return (part.encode("utf-8") for part in WRITERS[wanted](property_graph(dataset, base)))
+    return (part.encode("utf-8") for part in WRITERS[row](property_graph(dataset, base)))
 
 
 def _graphml(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    keys = {key: f"n{number}" for number, key in enumerate((*OWN[1:], *graph.keys))}
+    keys = {key: f"n{number}" for number, key in enumerate((*NODE_FIELDS[1:], *graph.keys))}
     for key, name in keys.items():
         yield f'  <key id="{name}" for="node" attr.name={attribute(key)} attr.type="string"/>\n'
     for name in ("label", "graphs"):
@@ -30,7 +30,7 @@ def _graphml(graph: PropertyGraph) -> Iterator[str]:
         yield f"    <node id={attribute(node.iri)}>{_data(keys, node)}</node>\n"
     for number, edge in enumerate(graph.edges):
         ends = f"source={attribute(edge.source)} target={attribute(edge.target)}"
-        data = _datum("label", edge.label) + _datum("graphs", BETWEEN.join(edge.graphs))
+        data = _datum("label", edge.label) + _datum("graphs", VALUE_SEPARATOR.join(edge.graphs))
         yield f'    <edge id="e{number}" {ends}>{data}</edge>\n'
     yield "  </graph>\n</graphml>\n"
 
@@ -46,8 +46,8 @@ def _datum(key: str, value: str) -> str:
 def _values(node: Node) -> Iterator[tuple[str, str]]:
     """Yield a node's label, types and properties, as text."""
     yield "label", node.label
-    yield "types", BETWEEN.join(node.types)
-    yield from ((key, BETWEEN.join(values)) for key, values in node.properties.items())
+    yield "types", VALUE_SEPARATOR.join(node.types)
+    yield from ((key, VALUE_SEPARATOR.join(values)) for key, values in node.properties.items())
 
 
 def _gexf(graph: PropertyGraph) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _gexf(graph: PropertyGraph) -> Iterator[str]:
     yield "    </nodes>\n    <edges>\n"
     for number, edge in enumerate(graph.edges):
         ends = f"source={attribute(edge.source)} target={attribute(edge.target)} label={attribute(edge.label)}"
-        yield f'      <edge id="{number}" {ends}>{_attvalues([("0", BETWEEN.join(edge.graphs))])}</edge>\n'
+        yield f'      <edge id="{number}" {ends}>{_attvalues([("0", VALUE_SEPARATOR.join(edge.graphs))])}</edge>\n'
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 
@@ -80,17 +80,17 @@ def _attvalues(values: Iterable[tuple[str, str]]) -> str:
 
 
 def _nodes(graph: PropertyGraph) -> Iterator[str]:
-    columns = (*OWN, *graph.keys)
+    columns = (*NODE_FIELDS, *graph.keys)
     yield _row(columns)
     for node in graph.nodes.values():
-        found = {"id": node.iri, **dict(_values(node))}
-        yield _row(found.get(column, "") for column in columns)
+        cells = {"id": node.iri, **dict(_values(node))}
+        yield _row(cells.get(column, "") for column in columns)
 
 
 def _edges(graph: PropertyGraph) -> Iterator[str]:
     yield _row(("source", "target", "label", "graphs"))
     for edge in graph.edges:
-        yield _row((edge.source, edge.target, edge.label, BETWEEN.join(edge.graphs)))
+        yield _row((edge.source, edge.target, edge.label, VALUE_SEPARATOR.join(edge.graphs)))
 
 
 def _row(values: Iterable[str]) -> str:

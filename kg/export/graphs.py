@@ -1,4 +1,4 @@
-"""Graphs as documents in N-Triples, the form in which they come from a store, and as rdflib's."""
+"""Graphs by name, as rdflib's and as documents in N-Triples, the form in which a store gives them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rdflib.term import Node
 
 from kg.terms import from_triple, to_term, to_triple
 
-Dataset = Mapping[str | None, Graph]
+GraphsByName = Mapping[str | None, Graph]
 """Graphs by name; None is the default graph."""
-Documents = Mapping[str | None, Iterable[bytes]]
+DocumentsByName = Mapping[str | None, Iterable[bytes]]
 """Graphs by name, each as a document in N-Triples as pyoxigraph writes it, in chunks of any size."""
 
 
 def to_document(graph: Graph) -> Iterator[bytes]:
-    """Yield the lines of a graph in N-Triples. Raises PayloadError if it holds what is no RDF."""
+    """Yield the lines of a graph in N-Triples. Raises PayloadError if it has a triple that RDF does not allow."""
     return (f"{to_triple(triple)} .\n".encode() for triple in graph)
 
 

@@ -15,7 +15,7 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import ResourceError
-from kg.export.graphs import Dataset, in_order
+from kg.export.graphs import GraphsByName, in_order
 from kg.prefixes import Shortener, prefixes
 from kg.shipped_files import ontology_folder
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 
-def write_jsonld(dataset: Dataset, base: str) -> Iterator[bytes]:
+def write_jsonld(dataset: GraphsByName, base: str) -> Iterator[bytes]:
     """Yield a document; named graphs stand after the nodes of the default graph."""
     writer = _DocumentWriter(prefixes(base), _context(), _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
@@ -40,7 +40,7 @@ def _context() -> Json:
     return context
 
 
-def _schemes(dataset: Dataset) -> frozenset[str]:
+def _schemes(dataset: GraphsByName) -> frozenset[str]:
     """Return the schemes of all IRIs: a prefix or a term of such a name would make another IRI of them."""
     nodes = {node for graph in dataset.values() for triple in graph for node in triple}
     iris = {str(node) for node in nodes if isinstance(node, URIRef)} | {name for name in dataset if name}
@@ -59,7 +59,7 @@ class _DocumentWriter:
         prefixes = {key: value for key, value in {**known, **own}.items() if key not in taken}
         self._short = Shortener(prefixes)
         self._names = frozenset(prefixes | self._context.keys() | {"id", "type"})
-        """What means something of its own where a name alone stands."""
+        """Names that mean something else than a local name if they stand alone."""
         self._terms: dict[str, list[str]] = {}
         for key in sorted(self._context, key=lambda key: (len(key), key)):
             self._terms.setdefault(self._context[key]["@id"], []).append(key)
@@ -67,15 +67,15 @@ class _DocumentWriter:
 
     def context(self) -> Json:
         """Return the part of the context that was used."""
-        kept = {key: _portable(value) for key, value in self._context.items() if key in self._used}
+        terms = {key: _portable(value) for key, value in self._context.items() if key in self._used}
         fixed = {"@version": 1.1, "@vocab": self._vocab, "id": "@id", "type": "@type"}
-        return {**fixed, **self._short.used, **dict(sorted(kept.items()))}
+        return {**fixed, **self._short.used, **dict(sorted(terms.items()))}
 
     def graph(self, name: str | None, graph: Graph) -> list[Json]:
         triples = in_order(graph)
         nodes = [
-            {"id": self._iri(subject), **self._node([(predicate, value) for _, predicate, value in found])}
-            for subject, found in groupby(triples, key=lambda triple: triple[0])
+            {"id": self._iri(subject), **self._node([(predicate, value) for _, predicate, value in own])}
+            for subject, own in groupby(triples, key=lambda triple: triple[0])
         ]
         return nodes if name is None else [{"id": self._iri(URIRef(name)), "@graph": nodes}]
 
@@ -103,7 +103,7 @@ class _DocumentWriter:
         return local if is_ours else self._iri(value)
 
     def _value(self, definition: Json, value: Node) -> str | None:
-        """Return the value as the term's definition lets it be written, None where it does not."""
+        """Return the short form of a value under a term's definition, None if the term cannot express it."""
         coercion = definition.get("@type")
         if not isinstance(value, Literal):
             if coercion == "@vocab":
@@ -112,12 +112,12 @@ class _DocumentWriter:
         language, datatype = definition.get("@language"), value.datatype or XSD.string
         if value.language:
             return str(value) if coercion is None and language == value.language else None
-        wanted = coercion if coercion and coercion[0] != "@" else str(XSD.string)
-        fits = str(datatype) == wanted and language is None and (coercion is None or coercion[0] != "@")
+        expected = coercion if coercion and coercion[0] != "@" else str(XSD.string)
+        fits = str(datatype) == expected and language is None and (coercion is None or coercion[0] != "@")
         return str(value) if fits else None
 
     def _concept(self, definition: Json, value: Node) -> str | None:
-        """Return a concept by its scheme's words; a whole IRI where these are not plain, or a term is in their way."""
+        """Return a concept's name in its scheme, or its whole IRI if the name is not plain or has another meaning."""
         vocab = _vocab(definition)
         if vocab is None or not isinstance(value, URIRef):
             return None
@@ -154,12 +154,12 @@ def _full(compact: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _vocab(definition: Json) -> str | None:
-    """Return what a concept's key appends its values to, None where it has no context of its own."""
+    """Return the IRI that the values of a concept's key are appended to, None if the key has no context of its own."""
     scoped = definition.get("@context", {})
     parts = scoped if isinstance(scoped, list) else [scoped]
     return next((part["@vocab"] for part in parts if part), None)
 
 
 def _portable(definition: Json) -> Json:
-    """Return a term's definition as every parser reads it: Oxigraph's forgets a type beside a context reset by null."""
+    """Return a term's definition as every parser reads it: Oxigraph's loses a type beside a context reset by null."""
     return {**definition, "@context": {"@vocab": _vocab(definition)}} if "@context" in definition else definition

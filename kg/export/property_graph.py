@@ -1,6 +1,6 @@
 """The dataset as a property graph: things are nodes, literals and concepts their properties, relations edges.
 
-What only follows, in other vocabularies than the project's, is left out: a property graph has no use for synonyms.
+Triples that are only inferred, in other vocabularies than the project's, are left out: they would be synonyms.
 """
 
 from __future__ import annotations
@@ -9,19 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
+from rdflib import RDF, Literal, URIRef
 from rdflib.term import Node as Term
 
-from kg.export.graphs import Dataset, in_order
-from kg.namespaces import CQ, ONTOLOGY, SCHEME
+from kg.export.graphs import GraphsByName, in_order
+from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import Shortener, prefixes
+from kg.store.labels import LABEL_PROPERTIES
 
-NAMES = (CQ.name, CQ.gist, SKOS.prefLabel, DCTERMS.title, RDFS.label)
-"""The properties that a node's label is taken from, the best first."""
-OWN = ("id", "label", "types")
-"""What every node has beside its properties."""
-BETWEEN = " | "
-"""Stands between several values of one property."""
+NODE_FIELDS = ("id", "label", "types")
+"""The fields of every node beside its properties."""
+VALUE_SEPARATOR = " | "
+"""Separates several values of one property in a file."""
 
 
 @dataclass
@@ -57,13 +56,12 @@ class PropertyGraph:
         return sorted({key for node in self.nodes.values() for key in node.properties})
 
 
-def property_graph(dataset: Dataset, base: str) -> PropertyGraph:
+def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
     """Return graphs as one property graph; those of a corpus are told from clients' by its base."""
     short = _NodeNames(base)
-    held = _held(dataset)
     nodes: defaultdict[str, Node] = defaultdict(lambda: Node(""))
     edges: list[Edge] = []
-    for (subject, predicate, value), graphs in _kept(held, f"{base}graph/inferred"):
+    for (subject, predicate, value), graphs in _own_triples(dataset, f"{base}graph/inferred"):
         if predicate == RDF.type and isinstance(value, URIRef):
             nodes[str(subject)].types.append(short.of(value))
         elif isinstance(value, Literal) or str(value).startswith(SCHEME):
@@ -81,12 +79,12 @@ class _NodeNames:
 
     def __init__(self, base: str) -> None:
         self._short = Shortener(prefixes(base))
-        self.best = [self.of(name) for name in NAMES]
+        self.label_properties = [self.of(URIRef(name)) for name in LABEL_PROPERTIES]
 
     def of_property(self, term: Term) -> str:
-        """Return the name of a node's property, which is none of those that every node has of its own."""
+        """Return the name of a node's property, which differs from the fields that every node has."""
         name = self.of(term)
-        return f"cq:{name}" if name in OWN else name
+        return f"cq:{name}" if name in NODE_FIELDS else name
 
     def of(self, term: Term) -> str:
         if str(term).startswith(ONTOLOGY):
@@ -94,18 +92,13 @@ class _NodeNames:
         return ":".join(self._short.split(str(term)) or (str(term),))
 
 
-def _held(dataset: Dataset) -> dict[tuple[Term, Term, Term], list[str]]:
-    held: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
+def _own_triples(dataset: GraphsByName, inferred: str) -> Iterator[tuple[tuple[Term, Term, Term], list[str]]]:
+    """Yield each triple with the names of its graphs, without inferred ones in other vocabularies."""
+    graphs_by_triple: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
     for name in sorted(dataset, key=str):
         for triple in in_order(dataset[name]):
-            held[triple].append(name or "")
-    return held
-
-
-def _kept(
-    held: dict[tuple[Term, Term, Term], list[str]], inferred: str
-) -> Iterator[tuple[tuple[Term, Term, Term], list[str]]]:
-    for triple, graphs in held.items():
+            graphs_by_triple[triple].append(name or "")
+    for triple, graphs in graphs_by_triple.items():
         term = triple[2] if triple[1] == RDF.type else triple[1]
         if graphs != [inferred] or str(term).startswith(ONTOLOGY):
             yield triple, graphs
@@ -118,5 +111,5 @@ def _value(value: Term) -> str:
 
 def _finished(iri: str, node: Node, short: _NodeNames) -> Node:
     properties = {key: sorted(set(values)) for key, values in sorted(node.properties.items())}
-    label = next((properties[name][0] for name in short.best if name in properties), "")
+    label = next((properties[name][0] for name in short.label_properties if name in properties), "")
     return Node(iri, label or iri.rstrip("/#").rpartition("/")[2], sorted(set(node.types)), properties)

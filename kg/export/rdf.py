@@ -1,7 +1,7 @@
 """RDF formats by pyoxigraph's serialisers, over sorted statements: the same bytes for the same triples.
 
-The statements are sorted as lines of N-Triples, in passing files: memory does not grow with the graphs. Triples of one
-subject, and in TriG those of one graph, stand together then, which the serialisers need to write them as one block.
+The statements are sorted as lines of N-Triples, in temporary files: memory does not grow with the graphs. So triples
+of one subject, and in TriG those of one graph, come together, and the serialisers write them as one block.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.errors import DataError, NotAcceptableError
-from kg.export.graphs import Documents
+from kg.export.graphs import DocumentsByName
 from kg.export.sorted_lines import sorted_lines, whole_lines
 from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
 from kg.prefixes import prefixes
@@ -23,22 +23,23 @@ from kg.store.serialization import rdf_format, write_triples
 
 SORTED_FORMATS = (TURTLE, NTRIPLES, RDFXML, TRIG, NQUADS)
 _LINES_PER_BLOCK = 500
+"""Sorted lines that are passed on at a time: single ones would cost a call of the serialiser's reader each."""
 _TYPE = b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
 _TYPE_FIRST = b" \x00 "
-"""Stands for rdf:type while lines are sorted, so that a subject's classes come first; no line holds it otherwise."""
+"""Stands for rdf:type while lines are sorted, so that a subject's classes come first; N-Triples escapes this byte."""
 
 
-def write_sorted(documents: Documents, row: Format, base: str) -> Iterator[bytes]:
+def write_sorted(documents: DocumentsByName, row: Format, base: str) -> Iterator[bytes]:
     """Yield graphs in one of SORTED_FORMATS, with a corpus's prefixes; united if the format holds one graph only.
 
     Raises DataError if the format cannot express a triple.
     """
-    used = _UsedPrefixes(prefixes(base))
+    used_prefixes = _UsedPrefixes(prefixes(base))
     blocks = (block for name, document in documents.items() for block in _keyed(document, name, row))
-    lines = sorted_lines(used.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks)
+    lines = sorted_lines(used_prefixes.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks)
     if row in (NTRIPLES, NQUADS):
         return _joined(lines)
-    return _serialized(_joined(map(_statement, lines)), row, used.found)
+    return _serialized(_joined(map(_statement, lines)), row, used_prefixes.used)
 
 
 def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:
@@ -71,7 +72,7 @@ def _keyed(document: Iterable[bytes], name: str | None, row: Format) -> Iterator
 
 
 def _statement(line: bytes) -> bytes:
-    """Return a sorted line as a line of N-Quads; a tab is of this module, since N-Triples escapes those of literals."""
+    """Return a sorted line as a line of N-Quads. The tab in it comes from `_keyed`: N-Triples escapes other tabs."""
     graph, _, triple = line.replace(_TYPE_FIRST, _TYPE).rpartition(b"\t")
     return triple.replace(b" .\n", b" " + graph + b" .\n") if graph else triple
 
@@ -82,14 +83,14 @@ def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _UsedPrefixes:
-    """Of the known prefixes, those whose namespaces the watched blocks hold."""
+    """The known prefixes whose namespaces occur in the blocks that pass through `watch`."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self._unused = {name: f"<{namespace}".encode() for name, namespace in known.items()}
         self._known = known
 
     @property
-    def found(self) -> dict[str, str]:
+    def used(self) -> dict[str, str]:
         return {name: self._known[name] for name in sorted(self._known.keys() - self._unused.keys())}
 
     def watch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -99,7 +100,7 @@ class _UsedPrefixes:
 
 
 class _ChunkReader(io.RawIOBase):
-    """Blocks as a file to read from."""
+    """A file object to read blocks from."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks, self._rest = blocks, b""

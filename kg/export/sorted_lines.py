@@ -1,4 +1,4 @@
-"""Sorting the lines of documents that may be larger than memory: sorted runs in passing files, merged."""
+"""Sorting the lines of documents that may be larger than memory: sorted runs in temporary files, merged."""
 
 from __future__ import annotations
 

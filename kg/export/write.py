@@ -1,4 +1,4 @@
-"""The one way out: graphs in a format of the table, whether they come from a store or are rdflib's."""
+"""Writes graphs in any format of the table, whether they come from a store or are rdflib's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.errors import RequestError
 from kg.export.graph_files import WRITERS, write_property_graph
-from kg.export.graphs import Dataset, Documents, from_document, to_document
+from kg.export.graphs import DocumentsByName, GraphsByName, from_document, to_document
 from kg.export.jsonld import write_jsonld
 from kg.export.rdf import SORTED_FORMATS, write_sorted
 from kg.formats import GRAPH_FORMATS, JSONLD, Format, Holds
@@ -14,7 +14,7 @@ from kg.formats import GRAPH_FORMATS, JSONLD, Format, Holds
 EXPORT_FORMATS = (*GRAPH_FORMATS, *WRITERS)
 
 
-def write(dataset: Dataset, row: Format, base: str) -> Iterator[bytes]:
+def write(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:
     """Yield a dataset in a format, with a corpus's prefixes; graphs are united if the format holds one only.
 
     Raises RequestError if the format holds no graph, DataError if it cannot express a triple.
@@ -26,11 +26,11 @@ def write(dataset: Dataset, row: Format, base: str) -> Iterator[bytes]:
     if row.holds is Holds.PROPERTY_GRAPH:
         return write_property_graph(dataset, row, base)
     raise RequestError(
-        f"{row.label} holds no graph: expected one of {', '.join(each.name for each in EXPORT_FORMATS)}."
+        f"{row.label} holds no graph: expected one of {', '.join(known.name for known in EXPORT_FORMATS)}."
     )
 
 
-def write_documents(documents: Documents, row: Format, base: str) -> Iterator[bytes]:
+def write_documents(documents: DocumentsByName, row: Format, base: str) -> Iterator[bytes]:
     """Yield graphs given in N-Triples as `write` does; memory grows with them in JSON-LD and property graphs only."""
     if row in SORTED_FORMATS:
         return write_sorted(documents, row, base)

@@ -16,7 +16,7 @@ from rdflib import DCTERMS, RDFS, SKOS
 
 from kg.namespaces import CQ
 
-LABEL_PROPERTIES = tuple(str(each) for each in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
+LABEL_PROPERTIES = tuple(str(term) for term in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
 """Properties that name things, in order of preference."""
 LABEL_FUNCTION = ox.NamedNode("urn:communique:label")
 """The function's IRI within the texts that this module writes; nothing outside them is answered by it."""
@@ -39,7 +39,7 @@ def with_label_columns(text: str, columns: Sequence[str]) -> str:
 
 
 def label_function(store: ox.Store) -> Callable[..., ox.Literal | None]:
-    """Return a function from a term to its label in any graph of a store; it remembers what it has looked up."""
+    """Return a function from a term to its label in any graph of a store, which looks each term up once."""
 
     @cache
     def label(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
@@ -47,7 +47,7 @@ def label_function(store: ox.Store) -> Callable[..., ox.Literal | None]:
             return None
         for name in LABEL_PROPERTIES:
             objects = (quad.object for quad in store.quads_for_pattern(term, ox.NamedNode(name), None, None))
-            labels = [(each.value, each.language or "") for each in objects if isinstance(each, ox.Literal)]
+            labels = [(value.value, value.language or "") for value in objects if isinstance(value, ox.Literal)]
             if labels:
                 lexical, language = preferred_label(labels)
                 return ox.Literal(lexical, language=language) if language else ox.Literal(lexical)

@@ -7,6 +7,6 @@ SEPARATOR = "\x1f"
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Return the namespace of a name, empty where it has none, and its local name."""
+    """Return the namespace of a name, empty if it has none, and its local name."""
     parts = name.split(SEPARATOR)
     return (parts[0], parts[1]) if len(parts) > 1 else ("", name)

@@ -18,7 +18,7 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.export import Dataset, write
+from kg.export import GraphsByName, write
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.shipped_files import ontology_folder
 from tests.support.export_datasets import BASE, hard
@@ -57,7 +57,7 @@ def by_node(document: bytes) -> Mapping[str, list[str]]:
     return {parser: canonical(quads) for parser, quads in json.loads(done.stdout).items()}
 
 
-def awkward(seed: int) -> Dataset:
+def awkward(seed: int) -> GraphsByName:
     """Return graphs whose names are prefixes, terms and schemes at once."""
     chosen = random.Random(seed)  # noqa: S311 -- no secret
     dataset: dict[str | None, Graph] = {}
@@ -80,7 +80,7 @@ def _value(chosen: random.Random) -> Node:
     return chosen.choice([_iri(chosen), _iri(chosen), BNode("two"), literal])
 
 
-EXPORTS: dict[str, Callable[[], Dataset]] = {
+EXPORTS: dict[str, Callable[[], GraphsByName]] = {
     "hard": hard,
     **{f"awkward {seed}": partial(awkward, seed) for seed in range(6)},
 }

@@ -11,7 +11,7 @@ import pytest
 from rdflib import RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.export import Dataset, write
+from kg.export import GraphsByName, write
 from kg.formats import Format
 from kg.namespaces import CQ, SCHEMA
 from tests.support.export_datasets import ANNA, BASE, NOTES, STATEMENT, hard
@@ -19,11 +19,11 @@ from tests.support.export_datasets import ANNA, BASE, NOTES, STATEMENT, hard
 INFERRED = f"{BASE}graph/inferred"
 
 
-def document(dataset: Dataset, row: Format) -> bytes:
+def document(dataset: GraphsByName, row: Format) -> bytes:
     return b"".join(write(dataset, row, BASE))
 
 
-def with_inferred() -> Dataset:
+def with_inferred() -> GraphsByName:
     inferred = Graph()
     inferred.add((ANNA, RDF.type, SCHEMA.Person))
     inferred.add((ANNA, SCHEMA.name, Literal("Аня 🙂 Šerić")))
@@ -50,7 +50,7 @@ def test_networkx_reads_the_same_graph_from_gexf() -> None:
     assert gexf.nodes[str(STATEMENT)]["gist"] == graphml.nodes[str(STATEMENT)]["gist"]
 
 
-def test_the_two_csv_files_fit_each_other_and_hold_what_graphml_holds(harbour: Dataset) -> None:
+def test_the_two_csv_files_fit_each_other_and_hold_what_graphml_holds(harbour: GraphsByName) -> None:
     nodes, edges = (
         [*csv.DictReader(io.StringIO(document(harbour, row).decode("utf-8")))] for row in (formats.NODES, formats.EDGES)
     )
@@ -77,7 +77,7 @@ def test_what_a_client_says_in_other_words_is_kept_with_the_graph_that_says_it()
 
 
 def test_a_thing_that_is_only_referred_to_is_a_node_with_the_end_of_its_name() -> None:
-    dataset: Dataset = {NOTES: Graph().add((ANNA, CQ.place, URIRef("https://example.org/place/harbour")))}
+    dataset: GraphsByName = {NOTES: Graph().add((ANNA, CQ.place, URIRef("https://example.org/place/harbour")))}
     graph = nx.read_graphml(io.BytesIO(document(dataset, formats.GRAPHML)))
     assert graph.nodes["https://example.org/place/harbour"]["label"] == "harbour"
 

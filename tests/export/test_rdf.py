@@ -16,7 +16,7 @@ from rdflib import Dataset as RdflibDataset
 
 from kg import formats
 from kg.errors import DataError, RequestError
-from kg.export import Dataset, named_blanks, sorted_lines, write, write_documents
+from kg.export import GraphsByName, named_blanks, sorted_lines, write, write_documents
 from kg.export.graphs import to_document
 from kg.export.rdf import SORTED_FORMATS
 from kg.formats import GRAPH_FORMATS, Format, Holds
@@ -27,11 +27,11 @@ QUADS = [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS]
 TRIPLES = [row for row in GRAPH_FORMATS if row.holds is Holds.TRIPLES]
 
 
-def text(dataset: Dataset, row: Format) -> str:
+def text(dataset: GraphsByName, row: Format) -> str:
     return b"".join(write(dataset, row, BASE)).decode("utf-8")
 
 
-def ours(dataset: Dataset) -> set[tuple[object, ...]]:
+def ours(dataset: GraphsByName) -> set[tuple[object, ...]]:
     return {(*triple, name) for name, graph in dataset.items() for triple in graph}
 
 
@@ -49,20 +49,20 @@ def by_oxigraph(document: str, row: Format) -> set[str]:
 
 @pytest.mark.filterwarnings("ignore:Dataset.default_context", "ignore:ConjunctiveGraph")  # rdflib's own parsers
 @pytest.mark.parametrize("row", QUADS, ids=lambda row: row.name)
-def test_named_graphs_are_read_back_as_they_were(row: Format, harbour: Dataset) -> None:
+def test_named_graphs_are_read_back_as_they_were(row: Format, harbour: GraphsByName) -> None:
     for dataset in (hard(), harbour):
         assert by_rdflib(text(dataset, row), row) == ours(dataset)
 
 
 @pytest.mark.parametrize("row", TRIPLES, ids=lambda row: row.name)
-def test_the_union_of_the_graphs_is_read_back_as_it_was(row: Format, harbour: Dataset) -> None:
+def test_the_union_of_the_graphs_is_read_back_as_it_was(row: Format, harbour: GraphsByName) -> None:
     for dataset in (hard(), harbour):
         found = set(Graph().parse(data=text(dataset, row), format=row.media_type))
         assert found == {triple for graph in dataset.values() for triple in graph}
 
 
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Format, harbour: Dataset) -> None:
+def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Format, harbour: GraphsByName) -> None:
     same = formats.NQUADS if row.holds is Holds.QUADS else formats.NTRIPLES
     for dataset in (hard(), harbour):
         assert by_oxigraph(text(dataset, row), row) == by_oxigraph(text(dataset, same), same)

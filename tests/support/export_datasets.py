@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
-from kg.export import Dataset
+from kg.export import GraphsByName
 from kg.namespaces import CQ, SCHEME
 
 BASE = "https://example.org/communique/"
@@ -16,7 +16,7 @@ ANNA = URIRef(f"{BASE}person/anna")
 NOTES = "https://example.org/notes"
 
 
-def hard() -> Dataset:
+def hard() -> GraphsByName:
     """Return literals, languages, types and names of every kind, the same triple in two graphs, and a foreign graph."""
     article, notes = Graph(), Graph()
     article.add((STATEMENT, RDF.type, CQ.Statement))

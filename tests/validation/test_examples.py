@@ -16,7 +16,8 @@ from kg.namespaces import CQ, SHAPES
 from kg.shipped_files import shapes_folder
 from kg.validation import ValidationReport, read_shapes, validate
 from kg.validation.data_graph import data_graph_of
-from kg.validation.shape_targets import shapes_with_targets, target_nodes
+from kg.validation.shape_targets import shapes_with_targets
+from tests.support.target_nodes import target_nodes
 
 HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").glob("*.ttl"))

@@ -17,7 +17,8 @@ from kg.validation import ValidationReport, validate, validate_by_pyshacl
 from kg.validation.data_graph import data_graph_of
 from kg.validation.screening import may_violate
 from kg.validation.shape_compiler import compile_shapes
-from kg.validation.shape_targets import shapes_with_targets, target_nodes
+from kg.validation.shape_targets import shapes_with_targets
+from tests.support.target_nodes import target_nodes
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE / "valid").glob("*.ttl")) + sorted((HERE / "invalid").glob("*.ttl"))

@@ -17,14 +17,14 @@ from kg.sparql.workarounds.total_order import Term
 
 FUNCTION = "<urn:communique:bnode>"
 HIDDEN = "communique_solution_"
-"""What the names of the variables begin with that hold a solution's own node."""
+"""The beginning of the names of variables that hold a solution's own node."""
 _JOINED = "_joined"
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _CLAUSES = ("GROUP", "HAVING", "ORDER")
 
 
 def labelled(*arguments: Term) -> ox.BlankNode | None:
-    """Return the blank node of a label in a solution, or nothing, which is an error, for what is no plain string."""
+    """Return the blank node of a label in a solution; None, an error in SPARQL, if the label is no plain string."""
     if len(arguments) != 2:  # noqa: PLR2004 - the label and the solution
         return None
     label, solution = arguments
@@ -70,7 +70,7 @@ def _is_labelled(edits: Edits, at: int) -> bool:
 
 
 def _binding(edits: Edits, around: list[int], level: int) -> int | None:
-    """Return the position of the BIND that a call in a group stands in, None for FILTER."""
+    """Return the position of the BIND that a call in a group is within, None for FILTER."""
     outermost = next((at for at in around if at > level), None)
     return outermost - 1 if outermost and edits.tokens[outermost - 1].is_word("BIND") else None
 
@@ -100,19 +100,19 @@ def _is_aggregate(edits: Edits, at: int) -> bool:
 
 
 def _make(edits: Edits, opening: int, binding: int | None) -> None:
-    made, closing = f" BIND(BNODE() AS ?{HIDDEN}{opening}) ", edits.closing[opening]
+    new_node, closing = f" BIND(BNODE() AS ?{HIDDEN}{opening}) ", edits.closing[opening]
     if binding is not None:
-        edits.insert_before(binding, made)
+        edits.insert_before(binding, new_node)
     elif edits.tokens[opening + 1].is_word("SELECT"):
         edits.insert_after(opening, " { ")
-        edits.insert_before(closing, f" }} {made}")
+        edits.insert_before(closing, f" }} {new_node}")
     else:
-        edits.insert_before(closing, made)
+        edits.insert_before(closing, new_node)
 
 
 def _make_after_join(edits: Edits, opening: int, values: Span) -> None:
     """Make the node of a query's solutions after its VALUES has joined, by having it join in the group itself."""
     edits.insert_after(opening, " { ")
-    made = f"BIND(BNODE() AS ?{HIDDEN}{opening}{_JOINED})"
-    edits.insert_before(edits.closing[opening], f" }} {edits.raw(*values)} {made} ")
+    new_node = f"BIND(BNODE() AS ?{HIDDEN}{opening}{_JOINED})"
+    edits.insert_before(edits.closing[opening], f" }} {edits.raw(*values)} {new_node} ")
     edits.replace(values, "")

@@ -25,7 +25,7 @@ class Edits(Layout):
         self._changes.append((self.tokens[span[0]].start, self.tokens[span[1] - 1].end, new))
 
     def insert_before(self, at: int, new: str) -> None:
-        """Insert text before a token; what is inserted first at a place stands first."""
+        """Insert text before a token, after what was inserted there before."""
         self._changes.append((self.tokens[at].start, self.tokens[at].start, new))
 
     def insert_after(self, at: int, new: str) -> None:
@@ -51,11 +51,11 @@ class Edits(Layout):
         return [*spans, (begin, closing)] if closing > opening + 1 else spans
 
     def around(self, at: int) -> list[int]:
-        """Return the brackets that a token stands in, from the outermost to the innermost."""
+        """Return the opening brackets around a token, from the outermost to the innermost."""
         return [opening for opening, closing in sorted(self.closing.items()) if opening < at < closing]
 
     def is_clause(self, level: int) -> bool:
-        """Tell whether what stands directly in a brace, or in none (-1), are the clauses of a query and no group."""
+        """Tell whether a brace, or the text outside all braces (-1), holds the clauses of a query and not a group."""
         return level < 0 or self.tokens[level + 1].is_word("SELECT")
 
     def clause(self, level: int) -> Iterator[int]:
@@ -63,7 +63,7 @@ class Edits(Layout):
         return self.outside_brackets(level + 1, self.closing.get(level, len(self.tokens)))
 
     def group_of_clause(self, level: int) -> int | None:
-        """Return where the WHERE group of a query begins, None where it has none."""
+        """Return the position at which the WHERE group of a query begins, None if it has none."""
         group = None
         for at in self.clause(level):
             if group is not None and self.tokens[at].is_word(*_MODIFIERS):
@@ -72,7 +72,7 @@ class Edits(Layout):
         return group
 
     def values_of_clause(self, level: int) -> Span | None:
-        """Return where the VALUES at the end of a query stands, which joins with all that its WHERE has found."""
+        """Return the span of the VALUES at the end of a query, which joins with all solutions of its WHERE."""
         places = self.clause(level)
         begin = next((at for at in places if self.tokens[at].is_word("VALUES")), None)
         block = next((at for at in places if self.tokens[at].is_sign("{")), None)
@@ -84,7 +84,7 @@ class Edits(Layout):
         return self._applied(begin, end, [change for change in self._changes if begin < change[0] and change[1] < end])
 
     def result(self) -> Layout:
-        """Return the text with all changes made, the very same if there are none."""
+        """Return the layout of the text with all changes made, the same layout if there are none."""
         return Layout(self._applied(0, len(self.text), self._changes)) if self._changes else self._unchanged
 
     def _applied(self, begin: int, end: int, changes: list[tuple[int, int, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Rewriting a text, all differences at once, and the functions that the engine is to call for what is written."""
+"""Applies all rewritings of a text at once, and lists the functions of ours that a rewritten text calls."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ def aggregates_in(text: str) -> dict[ox.NamedNode, Callable[[], ox.AggregateFunc
 
 
 def rewrite(layout: Layout, prologue: Prologue) -> Layout:
-    """Return a query, or a part of an update, that means to the engine what the text means to SPARQL.
+    """Return a query, or a part of an update, that the engine evaluates as SPARQL evaluates the text.
 
-    What is not rewritten is returned as it is. All changes but unions are made to the same tokens.
-    Raises QuerySyntaxError at what only the engine's parser would read, and not as it is meant.
+    A text that needs no rewriting is returned unchanged. Raises QuerySyntaxError at keywords that only the engine's
+    parser would accept, and take for something else.
     """
+    # Unions come first, since they copy triples; all other changes are made to the tokens that they leave.
     if _BAR.search(layout.text):
         layout = with_unions(layout)
     if not _CONCERNED.search(layout.text):
@@ -64,5 +65,5 @@ def _results(prologue: Prologue, query: str) -> object:
     functions, aggregates = functions_in(query), aggregates_in(query)
     try:
         return ox.Store().query(text, custom_functions=functions, custom_aggregate_functions=aggregates)
-    except (SyntaxError, RuntimeError):  # the text does not parse, which is for the engine to say
+    except (SyntaxError, RuntimeError):  # the engine reports it when it gets the text
         return None

@@ -1,8 +1,8 @@
 r"""Regular expressions of XPath (Functions and Operators 3.1, section 5.6.1) in the dialects of Rust and of Python.
 
-What XPath calls an error is None here: `\b`, `(?i)`, a brace that is not escaped. Both dialects know what is written
-for them: nested sets, `--` for subtraction, scoped flags. Python's `regex` is written for where Rust's engine has
-nothing like it: back-references, blocks, `^` of lines, categories in negated sets whose letters may be of either case.
+A pattern that is an error in XPath (`\b`, `(?i)`, a brace that is not escaped) has no translation. Both dialects have
+nested sets, `--` for subtraction and scoped flags. Only Python's `regex` has back-references, blocks, `^` of lines, and
+categories in negated sets whose letters may be of either case: such a pattern does not fit the engine.
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from kg.datatypes import NAME_CHARACTERS, NAME_START_CHARACTERS
+
 _FLAGS = frozenset("smixq")
 _SPACE = " \t\n\r"
 _ESCAPED = {**{sign: sign for sign in "\\|.?*+(){}-[]^$"}, "n": "\n", "r": "\r", "t": "\t"}
-_START = (
-    r":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
-    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME = rf"{_START}\-.0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_SETS = {"s": r"\x20\x09\x0a\x0d", "d": r"\p{Nd}", "i": _START, "c": _NAME, "w": r"^\p{P}\p{Z}\p{C}"}
-"""What the escapes of one letter stand for, as the inside of a set (`^` negates it)."""
+_SETS = {
+    "s": r"\x20\x09\x0a\x0d",
+    "d": r"\p{Nd}",
+    "i": f":{NAME_START_CHARACTERS}",
+    "c": f":{NAME_CHARACTERS}",
+    "w": r"^\p{P}\p{Z}\p{C}",
+}
+"""The escapes of one letter, as the inside of a set (`^` negates it)."""
 _CATEGORY = re.compile(r"L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?")
+_COUNT = re.compile("[0-9]{1,5}")
 _CODE_POINT = re.compile(r"\\U([0-9a-f]{8})|\\u([0-9a-f]{4})")
-_DEEPEST = 100
-_MOST_REPEATS = 10_000
-_MOST_REPEATED = 20_000
-"""Atoms in a pattern with its repeats written out, as Python's `regex` does to them."""
+_MAX_GROUP_DEPTH = 100
+_MAX_REPEATS = 10_000
+_MAX_REPEATED_ATOMS = 20_000
+"""Atoms of a pattern with its repeats written out, as Python's `regex` compiles them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Pattern:
 
 @lru_cache(maxsize=1024)
 def translated(pattern: str, flags: str) -> Pattern | None:
-    """Return a pattern in both dialects, None where it or its flags are an error."""
+    """Return a pattern in both dialects, None if it or its flags are an error."""
     if not _FLAGS.issuperset(flags):
         return None
     if "q" in flags:
@@ -58,19 +62,19 @@ def translated(pattern: str, flags: str) -> Pattern | None:
 
 
 class _InvalidError(Exception):
-    """The pattern is none of XPath's."""
+    """The pattern is an error in XPath."""
 
 
 def _without_space(pattern: str) -> str:
-    """Return a pattern as flag x has it: without white space outside of sets."""
-    found, depth, escaped = list[str](), 0, False
+    """Return a pattern without the white space outside of sets, which flag x ignores."""
+    kept_signs, depth, escaped = list[str](), 0, False
     for sign in pattern:
         if not escaped:
             depth += (sign == "[") - (sign == "]")
         if depth > 0 or sign not in _SPACE:
-            found.append(sign)
+            kept_signs.append(sign)
             escaped = sign == "\\" and not escaped
-    return "".join(found)
+    return "".join(kept_signs)
 
 
 def _char(sign: str) -> str:
@@ -81,7 +85,7 @@ def _char(sign: str) -> str:
 
 @dataclass
 class _Set:
-    """A set of characters: what is in it, apart those in it whose case always counts, and what is taken out."""
+    """A set of characters: its items, its properties, in which case always counts, and the set that is subtracted."""
 
     negated: bool
     items: list[str] = field(default_factory=list)
@@ -98,10 +102,10 @@ class _PatternReader:
         self.fits_engine = True
 
     def whole(self) -> str:
-        found = self._alternatives()
+        pattern = self._alternatives()
         if self._at < len(self._text):
             raise _InvalidError
-        return found
+        return pattern
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
@@ -141,13 +145,13 @@ class _PatternReader:
         inside, closed, rest = self._text[self._at + 1 :].partition("}")
         least, comma, most = inside.partition(",")
         self._at = len(self._text) - len(rest)
-        numbers = [each for each in (least, most) if each]
-        if not (closed and least) or not all(each.isascii() and each.isdecimal() and len(each) < 6 for each in numbers):  # noqa: PLR2004
+        numbers = [number for number in (least, most) if number]
+        if not (closed and least and all(map(_COUNT.fullmatch, numbers))):
             raise _InvalidError
-        if sorted(map(int, numbers)) != [*map(int, numbers)] or int(numbers[-1]) > _MOST_REPEATS:
+        if sorted(map(int, numbers)) != [*map(int, numbers)] or int(numbers[-1]) > _MAX_REPEATS:
             raise _InvalidError
         self._size = before + (self._size - before) * max(int(numbers[-1]), 1)
-        if self._size > _MOST_REPEATED:
+        if self._size > _MAX_REPEATED_ATOMS:
             raise _InvalidError
         return f"{{{least}{comma}{most}}}" + "?" * self._takes("?")
 
@@ -178,7 +182,7 @@ class _PatternReader:
 
     def _group(self) -> str:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_GROUP_DEPTH:
             raise _InvalidError
         captures = not self._takes("?:")
         self.groups += captures
@@ -226,73 +230,73 @@ class _PatternReader:
             raise _InvalidError
         if _CATEGORY.fullmatch(name):
             return f"\\{sign}{{{name}}}"
-        if not name.startswith("Is") or not all(each.isalnum() or each == "-" for each in name):
+        if not name.startswith("Is") or not all(sign.isalnum() or sign == "-" for sign in name):
             raise _InvalidError
         self.fits_engine = False
         return f"\\{sign}{{Block={name[2:]}}}"
 
     def _set(self) -> _Set:
-        found, first = _Set(negated=self._takes("^")), True
+        characters, first = _Set(negated=self._takes("^")), True
         while not self._takes("]"):
             if self._text.startswith("-[", self._at) and not first:
                 self._at += 2
-                found.without = self._set()
+                characters.without = self._set()
                 if not self._takes("]"):
                     raise _InvalidError
                 break
-            self._item(found, first=first)
+            self._item(characters, first=first)
             first = False
         if first:
             raise _InvalidError
-        return found
+        return characters
 
-    def _item(self, found: _Set, *, first: bool) -> None:
+    def _item(self, characters: _Set, *, first: bool) -> None:
         sign = self._next()
         if sign == "[" or (sign == "-" and not (first or self._peek() == "]")):
             raise _InvalidError
-        begin = self._single(sign, found) if sign == "\\" else sign
+        begin = self._single(sign, characters) if sign == "\\" else sign
         if begin is None:
             return
         if self._peek() != "-" or self._text[self._at + 1 : self._at + 2] in ("]", "[", ""):
-            found.items.append(_char(begin))
+            characters.items.append(_char(begin))
             return
         self._at += 1
         sign = self._next()
         end = self._single(sign, None) if sign == "\\" else sign
         if end is None or begin > end:
             raise _InvalidError
-        found.items.append(f"{_char(begin)}-{_char(end)}")
+        characters.items.append(f"{_char(begin)}-{_char(end)}")
 
-    def _single(self, _: str, found: _Set | None) -> str | None:
+    def _single(self, _: str, characters: _Set | None) -> str | None:
         """Return the character of an escape, None for one of several, which goes into the set."""
         sign = self._next()
         if sign in _ESCAPED:
             return _ESCAPED[sign]
-        if found is None:
+        if characters is None:
             raise _InvalidError
         if sign in "pP":
-            found.properties.append(self._property(sign))
+            characters.properties.append(self._property(sign))
         else:
             inside = self._class(sign)
-            found.items.append(f"[{inside}]" if inside.startswith("^") else inside)
+            characters.items.append(f"[{inside}]" if inside.startswith("^") else inside)
         return None
 
-    def _written(self, found: _Set) -> str:
-        if "i" not in self._flags or not _properties(found):
-            return _native(found)
-        if not (found.negated or found.without):
-            apart = f"(?-i:[{''.join(found.properties)}])"
-            return f"(?:[{''.join(found.items)}]|{apart})" if found.items else apart
+    def _written(self, characters: _Set) -> str:
+        if "i" not in self._flags or not _properties(characters):
+            return _native(characters)
+        if not (characters.negated or characters.without):
+            apart = f"(?-i:[{''.join(characters.properties)}])"
+            return f"(?:[{''.join(characters.items)}]|{apart})" if characters.items else apart
         self.fits_engine = False
-        within = self._written(_Set(negated=False, items=found.items, properties=found.properties))
-        text = f"(?:(?!{within})(?s:.))" if found.negated else within
-        return f"(?:(?!{self._written(found.without)}){text})" if found.without else text
+        within = self._written(_Set(negated=False, items=characters.items, properties=characters.properties))
+        text = f"(?:(?!{within})(?s:.))" if characters.negated else within
+        return f"(?:(?!{self._written(characters.without)}){text})" if characters.without else text
 
 
-def _properties(found: _Set) -> bool:
-    return bool(found.properties) or (found.without is not None and _properties(found.without))
+def _properties(characters: _Set) -> bool:
+    return bool(characters.properties) or (characters.without is not None and _properties(characters.without))
 
 
-def _native(found: _Set) -> str:
-    text = f"[{'^' * found.negated}{''.join((*found.items, *found.properties))}]"
-    return f"[{text}--{_native(found.without)}]" if found.without else text
+def _native(characters: _Set) -> str:
+    text = f"[{'^' * characters.negated}{''.join((*characters.items, *characters.properties))}]"
+    return f"[{text}--{_native(characters.without)}]" if characters.without else text
