@@ -9,24 +9,25 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── IllTypedLiteralError        a literal's text is no value of its datatype
 │   └── PayloadError                RDF that was sent or imported cannot be read
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
-│   ├── QuerySyntaxError            a query or update that does not parse; holds line and column
-│   ├── ForbiddenError                asks for what is never done (a connection, a file, a derived graph)
-│   ├── NotAcceptableError             the answer exists in no format that the client accepts
-│   ├── PreconditionError           the client knows another state of the store than there is
+│   ├── QuerySyntaxError            a query or update does not parse; holds line and column
+│   ├── ForbiddenError              asks for something that is never done (a connection, a file, a derived graph)
+│   ├── NotAcceptableError          the answer exists in no format that the client accepts
+│   ├── PreconditionError           the client knows another state of the store than the current one
 │   ├── PatchError                  a patch does more than change its graph's own triples
 │   ├── UnknownGraphError           names a graph that the dataset does not hold
+│   ├── GraphExistsError            creates a graph that the dataset holds already
 │   └── UnknownVersionError         names a version that the store does not keep
 ├── LimitError                      a limit was reached; holds the limit's name and its value
-│   ├── TimeLimitError              a query took longer than it may
-│   ├── MemoryLimitError            a query needed more memory than it may
+│   ├── TimeLimitError              a query or write took longer than it may
+│   ├── MemoryLimitError            a query or write needed more memory than it may
 │   ├── SizeLimitError              an answer has more rows or bytes than it may
-│   └── BusyError                   too much is waiting already; holds when to ask again
-├── FetchError                      another host did not give what LOAD or SERVICE wants of it
+│   └── BusyError                   too many requests wait already; holds when to try again
+├── FetchError                      another host did not send what LOAD or SERVICE names
 ├── StoppedError                    a query was stopped before its end: its client left, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written; holds the sentence for clients
-│   ├── DamagedStoreError           the store's folder is gone, or lacks what says which version is current
+│   ├── DamagedStoreError           the store's folder is gone, or its pointer or a version is damaged
 │   ├── DiskFullError               the disk, or a limit on files, has no room for what was to be written
-│   └── WorkerError                 the process that worked on a query died
+│   └── WorkerError                 the process that worked on a query or write died
 └── ResourceError                   a file that the program ships with is missing from the installation
 """
 
@@ -116,7 +117,7 @@ class QuerySyntaxError(RequestError):
 
 
 class ForbiddenError(RequestError):
-    """The request asks for something that is never done, and the text says what and why."""
+    """The request asks for something that is never done; the text says what and why."""
 
 
 class NotAcceptableError(RequestError):
@@ -124,7 +125,7 @@ class NotAcceptableError(RequestError):
 
 
 class PreconditionError(RequestError):
-    """The client knows another state of the store than there is."""
+    """The client knows another state of the store than the current one."""
 
 
 class PatchError(RequestError):
@@ -152,11 +153,11 @@ class LimitError(CommuniqueError):
 
 
 class TimeLimitError(LimitError):
-    """A query took longer than it may; the value is in seconds."""
+    """A query or write took longer than it may; the value is in seconds."""
 
 
 class MemoryLimitError(LimitError):
-    """A query needed more memory than it may; the value is in bytes."""
+    """A query or write needed more memory than it may; the value is in bytes."""
 
 
 class SizeLimitError(LimitError):
@@ -164,7 +165,7 @@ class SizeLimitError(LimitError):
 
 
 class BusyError(LimitError):
-    """Too much is waiting already; `retry_after` is in seconds."""
+    """Too many requests wait already; `retry_after` is in seconds."""
 
     def __init__(self, message: str, limit: str = "", value: float = 0, retry_after: int = 1) -> None:
         self.retry_after = retry_after
@@ -172,7 +173,7 @@ class BusyError(LimitError):
 
 
 class FetchError(CommuniqueError):
-    """Another host did not give what LOAD or SERVICE wants of it."""
+    """Another host did not send what LOAD or SERVICE names."""
 
 
 class StoppedError(CommuniqueError):
@@ -194,7 +195,7 @@ class StoreError(CommuniqueError):
 
 
 class DamagedStoreError(StoreError):
-    """The store's folder is gone, or lacks what says which version is current; nothing is written or removed then."""
+    """The store's folder is gone, or its pointer or a version is damaged; nothing is written or removed then."""
 
     public = "The store is damaged or not there: nothing is read from it or written to it until it has been repaired."
 
@@ -206,7 +207,7 @@ class DiskFullError(StoreError):
 
 
 class WorkerError(StoreError):
-    """The process that worked on a query died."""
+    """The process that worked on a query or write died."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, message)
