@@ -38,6 +38,7 @@ class BodyAdmission:
         except (HTTPException, CommuniqueError):
             return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
         limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
+        # Without parameters, as `request.mimetype` is when the application checks the same limit.
         media_type = head.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         return limits.body_limit(head.path, media_type)[1]
 

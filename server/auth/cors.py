@@ -35,6 +35,7 @@ def _add_headers(response: Response) -> Response:
 def _add_preflight_headers(response: Response) -> None:
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return
+    # A query may be posted, and a preflight does not show whether it will be an update: that still needs its role.
     methods = (*READ_METHODS, "POST") if request.path in POSTED_READ_PATHS else READ_METHODS
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
     response.headers["Access-Control-Allow-Headers"] = (

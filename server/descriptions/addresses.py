@@ -103,6 +103,7 @@ def encode_path(rest: str) -> str | None:
     if any(not segment or _DOTS.fullmatch(segment) for segment in segments) or "?" in rest or "#" in rest:
         return None
     path = quote(rest, safe=f"{PATH_SAFE_CHARACTERS}%")
+    # An IRI with escapes of UTF-8 of its own would be read as another one.
     return path if decode_path(path) == rest else None
 
 

@@ -120,6 +120,7 @@ def _first_known(iris: Sequence[str], version: Version) -> str:
     for iri in iris:
         if ask(IS_KNOWN_QUERY.format(iri_in_query(iri)), version.name):
             return iri
+    # Earlier versions are asked for the likeliest reading of the address only.
     known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]))
     for earlier in _earlier_versions(version):
         if ask(known, earlier.name):

@@ -47,6 +47,7 @@ def _paths() -> JsonObject:
     paths: JsonObject = {}
     for rule in sorted(described_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        # Flask adds HEAD and OPTIONS to every rule.
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             paths.setdefault(path, {})[method.lower()] = _operation(rule, OPERATIONS[rule.endpoint])
     return paths

@@ -112,6 +112,7 @@ def _resolve(address: RemoteAddress, hosts: tuple[str, ...]) -> str:
     resolved = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     allowed = {_without_port(host) for host in hosts}
     ips = [str(sockaddr[0]) for *_, sockaddr in resolved]
+    # All of them: a host with a private address beside a public one is not trusted.
     for ip in ips:
         if ip not in allowed and not is_public(ip):
             raise ForbiddenError(f"{address.label}: its host has the address {ip}, which is not public.")
@@ -204,6 +205,7 @@ def _accept() -> str:
 def _document_format(response: HTTPResponse, address: RemoteAddress) -> Format:
     media_type = response.headers.get_content_type()
     extension = address.path.partition("?")[0].rpartition(".")[2]
+    # Servers send files of any format as text/plain: the extension says more.
     for row in GRAPH_FORMATS:
         if media_type in row.media_types and media_type != "text/plain":
             return row

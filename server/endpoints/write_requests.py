@@ -37,8 +37,10 @@ def write_response(
 ) -> Response:
     """Return the response to a write: its ETag and Location name the version, and `sentence` is its body, if any."""
     response = Response(f"{sentence}\n" if sentence else b"", status, content_type=f"{TEXT.media_type}; charset=utf-8")
+    # Flask gives an empty body a Content-Type too.
     if not sentence:
         del response.headers["Content-Type"]
+    # What If-Match takes at the next write: see `_preconditions`.
     response.set_etag(version.name)
     response.headers["Location"] = location or f"/data?version={version.name}"
     return response

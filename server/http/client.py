@@ -38,6 +38,7 @@ def request_client(timeout: float | None = None, limit: float | None = None) -> 
 def client_network(address: str) -> str:
     """Return what identifies a client by its address: the address of IPv4, the network of IPv6."""
     try:
+        # A link-local address has a zone after `%`.
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return address

@@ -79,6 +79,7 @@ def _zlib(wrapper: int) -> Callable[[memoryview], Iterator[bytes]]:
                 block = data[at : at + ZLIB_INPUT_BYTES]
                 piece = decoder.decompress(block, MAX_OUTPUT_STEP_BYTES)
                 at += len(block) - len(decoder.unconsumed_tail) - len(decoder.unused_data)
+                # At the end of the input, zlib may still hold output: the end is missing only if it has none.
                 if not piece and not block and not decoder.eof:
                     raise EOFError("it ends before its end marker")
                 yield piece

@@ -145,6 +145,7 @@ def client_message(error: kg.CommuniqueError) -> str:
 
 def to_http(error: kg.CommuniqueError) -> HttpError:
     """Return the HTTP error of one of Communiqué's own errors."""
+    # The most derived class that has a status decides.
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
@@ -165,6 +166,7 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
 def _answer_werkzeug(error: HTTPException) -> Response:
     status = error.code or 500
     allow = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    # Werkzeug's sentences do not name the limit, the path or the methods.
     limit = request.max_content_length or 0
     template = SENTENCES.get(status, "{description}")
     sentence = template.format(

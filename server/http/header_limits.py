@@ -57,6 +57,7 @@ def require_short_headers(max_address: int) -> None:
                 limit=name,
                 value=limit,
             )
+    # Counted by commas before it is parsed: parsing is what the limit protects from.
     ranges = request.environ.get("HTTP_ACCEPT", "").count(",") + 1
     if ranges > MAX_MEDIA_RANGES:
         request.environ["HTTP_ACCEPT"] = ""

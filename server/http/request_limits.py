@@ -81,6 +81,7 @@ def register_body_limits(app: Flask, limits: RequestLimits) -> None:
     """Apply the limits of bodies: refuse long ones, and decompress the others."""
     app.config["MAX_CONTENT_LENGTH"] = limits.body
     app.extensions[LIMITS_EXTENSION] = limits
+    # By the declared length first, then by what the socket server decided, and decompressed last.
     for hook in (_require_short_body, answer_refusal, _decompress_body):
         app.before_request(hook)
 

@@ -79,6 +79,7 @@ def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], requ
     """Return a text with the statements whose passages were located in it."""
     here, nothing = (_located_rows(text, rows) for rows in (spans, without))
     chosen = text.where(requested.start, requested.end)[0] if requested else None
+    # Reversed, so that the first of a statement's passages is the one that is kept.
     first = {
         row["statement"].value: TextSpan(number_in_row(row, "start"), number_in_row(row, "end"))
         for row in reversed(here)
@@ -106,6 +107,7 @@ def text_segments(
     listed = [row for row in spans if "start" in row]
     skipped = [(number_in_row(row, "start"), number_in_row(row, "end")) for row in without]
     ends = {0, length, *(number_in_row(row, end) for row in (*listed, *also) for end in ("start", "end"))}
+    # A passage of a damaged graph may lie outside of the text.
     edges = sorted(edge for edge in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= edge <= length)
     return [_text_segment(a, b, listed, skipped, text) for a, b in pairwise(edges)]
 

@@ -57,6 +57,7 @@ def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
 
 def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:
     mapped = {row["digest"].value for row in solutions(load_query("article-digests")[1], version)}
+    # A text that another article is mapped from is no copy of this one.
     unmapped = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
     rows = solutions(load_query("article-passages", this=article.sparql)[1], version) if unmapped else []
     copy = most_similar_copy([*map(_stamp, rows)], length or None, unmapped) if rows else None

@@ -32,6 +32,7 @@ def static(name: str) -> Response:
     file = STATIC_FOLDER / name
     if file.suffix not in CONTENT_TYPES or ".." in Path(name).parts or not file.is_file():
         raise HttpError(404, f"Nothing is served at {request.path}.")
+    # A URL with the digest never changes its content, so that browsers need not ask for it again.
     response = Response(file.read_bytes(), content_type=CONTENT_TYPES[file.suffix])
     response.set_etag(asset_digest(name))
     response.headers["Cache-Control"] = IMMUTABLE if request.args.get("v") == asset_digest(name) else REVALIDATE

@@ -79,6 +79,7 @@ def _stored_versions(names: tuple[str, ...]) -> Iterator[Version]:
 def _compared_versions(parameters: Parameters, versions: tuple[str, ...]) -> tuple[Version, Version] | None:
     """Return the two versions to compare: the requested ones or the last two; None if there is only one."""
     before, after = parameters.get("from"), parameters.get("to")
+    # One without the other names no comparison.
     if before and after:
         return site().store.version(before), site().store.version(after)
     return (site().store.version(versions[-2]), site().store.version(versions[-1])) if len(versions) > 1 else None

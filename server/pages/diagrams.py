@@ -54,6 +54,7 @@ class TimeAxis:
         begun = span.begun or (span.begin if span.begin == span.end else None)
         sure_start = self.at(begun) if begun else end
         sure_end = self.at(span.over) if span.over else (self.at(begun) if begun else end)
+        # A moment has no width, but has to be seen.
         width = max(MIN_BAR_WIDTH_PERCENT, end - start)
         if begun and span.over and sure_start == start and sure_end == end:
             sure_end = start + width

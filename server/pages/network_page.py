@@ -126,6 +126,7 @@ def _requested_node(part: Network, value: str | None, key: str, queries: PageQue
     name = (value or "").strip()
     if name in part.nodes:
         return part.nodes[name]
+    # The index has the names of nodes in memory; aliases and parts of names need a query.
     named = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
     nodes = named or _nodes_called(part, name, queries)
     if not nodes:

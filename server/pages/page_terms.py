@@ -30,6 +30,7 @@ class PageTerm:
     def __str__(self) -> str:
         return self.value
 
+    # Templates test whether a variable is bound: a literal that is empty is a value too.
     def __bool__(self) -> bool:
         return True
 
@@ -90,6 +91,7 @@ def page_address(iri: str) -> str | None:
 
 def is_web(iri: str) -> bool:
     """Tell whether an IRI is a web URL that pages may link to."""
+    # urlsplit raises ValueError for an unclosed bracket, as in http://[::1.
     try:
         parts = urlsplit(iri)
     except ValueError:

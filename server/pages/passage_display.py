@@ -91,4 +91,5 @@ def _address(row: Row) -> str | None:
     """Return the publisher's URL with a text fragment that scrolls to the passage, or None if unknown."""
     if "address" not in row or "fragment" not in row or not is_web(row["address"].value):
         return None
+    # A text directive replaces the URL's own fragment (https://wicg.github.io/scroll-to-text-fragment/).
     return f"{row['address'].value.partition('#')[0]}#:~:{row['fragment'].value}"

@@ -16,6 +16,7 @@ def prepare(app: Flask) -> None:
 
     Without a configured base IRI pages depend on the Host of the request, and are not cached.
     """
+    # Jinja compiles a template at its first use, which takes longer than rendering it.
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     for path in CACHED_PAGES:

@@ -11,6 +11,7 @@ from kg.moments import Moment
 
 def with_filters(text: str, filters: Iterable[str]) -> str:
     """Return a query with more patterns at the end of its WHERE clause."""
+    # Solution modifiers have no braces: the last one closes the WHERE clause.
     head, _, tail = text.rpartition("}")
     return "\n  ".join((head.rstrip(), *filters)) + "\n}" + tail
 

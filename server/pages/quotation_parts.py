@@ -63,6 +63,7 @@ def _words_by_author(
 
 
 def _author(start: int, end: int, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:
+    # The editor first: an insertion lies within what is quoted of the speaker.
     for whose, passages in (("editor", inserted), ("speaker", quoted)):
         if any(first <= start and end <= last for first, last in map(_ends, passages)):
             return whose

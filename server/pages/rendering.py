@@ -60,6 +60,7 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
     if site().settings.base is None:
         template, values = make(queries)
         return page(template, queries, **values)
+    # Without the query string: these pages read no parameters.
     known = make_validator(queries.version, "html", *_page_dependencies())
 
     def write() -> bytes:
@@ -93,6 +94,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         "letters": side_letters(queries.version) if queries else {},
     }
     stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
+    # Jinja yields every expression by itself: each would be a chunk of HTTP.
     stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
     return (part.encode() for part in stream)
 

@@ -139,6 +139,7 @@ def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
     if not statements:
         return []
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")
+    # The listed query is the one that finds these statements; the one that runs looks them up by IRI.
     rows = queries.answered[-1].rows
     rows.extend(solutions(text, queries.version))
     return distinct_rows(rows, "statement")

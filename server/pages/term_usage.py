@@ -75,6 +75,7 @@ def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str
     text = (
         f"SELECT ?term ?value {{ VALUES (?term ?example) {{ {pairs} }} ?example ?term ?value }} ORDER BY DESC(?value)"
     )
+    # In descending order, so that the least value is written last and stays.
     return {row["term"].value: row["value"] for row in solutions(text, version)}
 
 

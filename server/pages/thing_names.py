@@ -103,6 +103,7 @@ def _side_letters(version: Version) -> dict[str, str]:
 
 
 def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
+    # LABEL_PROPERTIES is in order of preference: a name is shown rather than a title.
     labels = (preferred_label(properties[name]) for name in LABEL_PROPERTIES if name in properties)
     label, language = next(labels, (short_form(iri), ""))
     types = {value for value, _ in properties.get(str(RDF.type), ())}

@@ -34,6 +34,7 @@ def thing_page(iri: str, version: Version) -> Response:
     """Return the page about a thing in a version."""
     thing = ThingQueries(version, iri=iri)
     types = {row["type"].value for row in thing.rows("types")}
+    # The page lists the queries of its content, not the one by which it was chosen.
     thing.answered.clear()
     other = _topic_page if str(SKOS.Concept) in types else _plain_page
     make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)

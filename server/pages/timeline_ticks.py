@@ -50,6 +50,7 @@ def _starts(first: datetime, last: datetime, unit: str, number: int) -> Iterator
         if here >= first:
             yield here
         following = _next(here, unit, number)
+        # At the end of the calendar, the next tick is the last one again.
         if following <= here:
             return
         here = following

@@ -50,6 +50,7 @@ def why() -> Response:
     """Return the explanation of the fact given by `subject`, `predicate` and `value`."""
     fact, version = _fact(query_parameters()), requested_version()
     names = GraphNames(site().base)
+    # An explainer holds the rules and the asserted triples: reading them takes longer than any explanation.
     explained = site().once_per_version("why", version, lambda: FactExplainer.of(site().store, version.name, names))
     try:
         steps: tuple[ExplanationStep, ...] = explained.steps(fact, site().store)

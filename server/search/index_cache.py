@@ -42,6 +42,7 @@ class IndexCache:
 
     def __init__(self, store: Store, read: Callable[[Store, Version], Index] = read_index) -> None:
         self._store, self.read = store, read
+        # One thread, so that the memory of one index at most is needed beside the current one.
         self._threads = ThreadPoolExecutor(1, "indexing")
         self._lock = Lock()
         self._ready: Index | None = None
@@ -62,6 +63,7 @@ class IndexCache:
                     return ready
                 self._refuse(version)
                 reading = self._reading or self._start(version)
+            # Outside the lock: this asks the store, and others must get a ready index meanwhile.
             if ready is not None and ready.took > MAX_READ_SECONDS_TO_WAIT and self._keeps(ready.version):
                 return ready
             if reading.version == version:
@@ -99,6 +101,7 @@ class IndexCache:
             with self._lock:
                 before, self._reading = self._ready, None
                 self._ready = before if index is None else index
+        # Freed part by part: freeing a large index in one step would stall every other thread.
         parts = before.detachable_parts() if before is not None else []
         del before
         while parts:

@@ -63,6 +63,7 @@ class Columns:
 
     def _rows(self, query: str) -> Iterator[list[str]]:
         answer = self.store.query(Query(query, TSV, None, version=self.version.name))
+        # The first line of TSV names the variables.
         return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)
 
     def _intern(self, cell: str) -> str:

@@ -51,6 +51,7 @@ class StatementIndex:
         """Return the statements that have all the facet values, and every word in their gist or a name."""
         matches = [self.rows[facet].get(value, frozenset()) for facet, value in chosen]
         matches += [self._with(word.lower()) for word in words]
+        # The smallest set first: the intersection is at most as large as it.
         return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
 
     def _with(self, word: str) -> frozenset[StatementNumber]:
@@ -63,6 +64,7 @@ class StatementIndex:
 
     def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
         """Return the number of statements per value of a facet, the most frequent first."""
+        # Of all statements, the sizes are known already.
         if len(rows) == len(self.iris):
             counts = {value: len(numbers) for value, numbers in self.rows[facet].items()}
         else:

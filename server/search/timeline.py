@@ -114,6 +114,7 @@ def _statement_items(columns: Columns) -> Iterator[TimelineItem]:
     first, last, occasions = map(columns.first, ("saidEarliest", "saidLatest", "occasion"))
     opens, closes = columns.first("earliestBegin"), columns.first("latestEnd")
     for statement in columns.members("Statement"):
+        # A statement without a time of its own was made at its occasion.
         at, own = occasions.get(statement, ""), (first.get(statement), last.get(statement))
         borrowed = (opens.get(at), closes.get(at))
         begin, end = (_moment(time or substitute) for time, substitute in zip(own, borrowed, strict=True))

@@ -73,6 +73,7 @@ def read_index(store: Store, version: Version) -> Index:
     try:
         index = _read(store, version)
         if index.took > LARGE_INDEX_SECONDS:
+            # Collect what is young, and take all that is left out of later collections.
             gc.collect(1)
             gc.freeze()
     finally:

@@ -46,6 +46,7 @@ def raise_descriptor_limit(requested: int = MAX_DESCRIPTORS) -> int:
     allowed = requested if hard == resource.RLIM_INFINITY else min(requested, hard)
     if soft == resource.RLIM_INFINITY:
         return requested
+    # The soft limit is never lowered.
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     return max(soft, allowed)
