@@ -43,19 +43,19 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
     return "agent.html", {
         "names": agent.values("alias"),
         "notes": agent.values(str(SKOS.editorialNote)),
-        "outside": [
+        "outside_facts": [
             row for row in agent.facts if origin(row["graph"]) == "outside" and str(CQ) not in row["property"].value
         ],
-        "what": agent.values("kind", "voiceKind"),
+        "kinds": agent.values("kind", "voiceKind"),
         "members_complete": agent.values("membersComplete"),
         "relations": agent.values_by_property(SHOWN_RELATIONS),
         "posts": agent.rows("agent-posts", "holding"),
         "happenings": events_with_spans(agent.rows("agent-happenings", "happening", "capacity")),
-        "backwards": _inverse_relations(agent.pointing("relations-to")),
-        "beside": agent.rows("agent-beside"),
+        "inverse_relations": _inverse_relations(agent.pointing("relations-to")),
+        "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),
         "relayed": agent.rows("agent-relayed", "statement"),
-        "shown": MAX_STATEMENTS_PER_ROLE,
+        "max_statements": MAX_STATEMENTS_PER_ROLE,
         "this_term": PageTerm(agent.iri),
     }
 

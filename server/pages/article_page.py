@@ -52,11 +52,11 @@ def article_page(article: ThingQueries) -> TemplateCall:
         "length": length,
         "rows": rows,
         "places": {row["statement"].value: place for place, row in enumerate(rows, start=1)},
-        "stretches": segments,
+        "segments": segments,
         "covered": round(100 * sum(part.end - part.start for part in segments if part.statements) / max(1, length)),
         "text": text,
-        "asked": requested,
-        "read": _readable_text(text, spans, without, requested) if text else None,
+        "requested": requested,
+        "readable": _readable_text(text, spans, without, requested) if text else None,
         "axis": axis,
         "dated": [(row, span, axis.bar(span)) for row, span in events if span.known] if axis else [],
     }
@@ -66,13 +66,13 @@ def article_page(article: ThingQueries) -> TemplateCall:
 class ReadableText:
     """A text in segments, with the first passage of each statement and the requested passage."""
 
-    stretches: list[TextSegment]
+    segments: list[TextSegment]
     spans: dict[str, TextSpan]
     chosen: TextSpan | None
 
-    def is_chosen(self, stretch: TextSegment) -> bool:
+    def is_chosen(self, segment: TextSegment) -> bool:
         """Tell whether a segment belongs to the requested passage."""
-        return bool(self.chosen and self.chosen.start <= stretch.start and stretch.end <= self.chosen.end)
+        return bool(self.chosen and self.chosen.start <= segment.start and segment.end <= self.chosen.end)
 
 
 def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], requested: TextSpan | None) -> ReadableText:

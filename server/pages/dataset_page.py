@@ -57,15 +57,15 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
         "about": about[0] if about else {},
         "version": queries.version,
         "versions": [*_stored_versions(versions[: -MAX_VERSIONS_LISTED - 1 : -1])],
-        "kept": versions[::-1],
-        "made": _provenance_rows(queries, graph, graphs[pager.here]),
+        "version_names": versions[::-1],
+        "provenance": _provenance_rows(queries, graph, graphs[pager.here]),
         "pager": pager,
-        "most_files": MAX_FILES_PER_GRAPH,
+        "max_files": MAX_FILES_PER_GRAPH,
         "dumps": DATASET_FORMATS,
         "compared": chosen,
         "changes": version_changes(*chosen, parameters.get("graph") or "") if chosen else None,
-        "most": MAX_LINES_SHOWN,
-        "most_graphs": MAX_GRAPH_NAMES,
+        "max_lines": MAX_LINES_SHOWN,
+        "max_graph_names": MAX_GRAPH_NAMES,
     }
     return html("dataset.html", queries, **values)
 

@@ -53,11 +53,11 @@ def _page(kind: str, page: int) -> Response:
     shown = {name: index.agents[name][pager.here] for name, pager in pagers.items()}
     values: dict[str, Any] = {
         "kind": kind,
-        "most": MAX_POSTS_PER_PERSON,
+        "max_posts": MAX_POSTS_PER_PERSON,
         "kinds": [
             (name.lower(), KIND_TITLES[name.lower()], agents, pagers[name]) for name, agents in shown.items() if agents
         ],
-        "held": _posts_by_person(queries, [agent.cell for agent in shown.get("Person", ())]),
+        "posts_by_person": _posts_by_person(queries, [agent.cell for agent in shown.get("Person", ())]),
     }
     queries.add_names(agent.iri for agents in shown.values() for agent in agents)
     return html("people.html", queries, DATA_MENU_FORMATS, **values)

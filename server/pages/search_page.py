@@ -42,9 +42,9 @@ def _page(search_text: str, words: str) -> Response:
         queries,
         DATA_MENU_FORMATS if search_text else (),
         words=search_text,
-        found=[(kind, members) for kind, members in rows_by_kind if members],
+        results=[(kind, members) for kind, members in rows_by_kind if members],
         rows=rows,
-        most=MAX_RESULTS,
+        max_results=MAX_RESULTS,
     )
 
 

@@ -121,9 +121,9 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "rows": rows,
         "pager": pager,
         "facets": [facet for facet in facets if facet.values],
-        "asked": [(value, address_without(value)) for value in chosen],
-        "most": MAX_VALUES_UNFOLDED,
-        "kept": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
+        "chosen": [(value, address_without(value)) for value in chosen],
+        "max_unfolded": MAX_VALUES_UNFOLDED,
+        "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }
     return html("claims.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)
 

@@ -34,8 +34,8 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
-        "read": statement.values_by_property(INTERPRETATION_PROPERTIES),
-        "named": statement.values_by_property(CONTEXT_PROPERTIES),
+        "interpretation": statement.values_by_property(INTERPRETATION_PROPERTIES),
+        "context": statement.values_by_property(CONTEXT_PROPERTIES),
         "when": statement_span(times),
         "chain": chain_in_order(statement.rows("statement-chain")),
         "said": statement.rows("statement-said", "proposition"),

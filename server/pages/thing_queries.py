@@ -76,14 +76,14 @@ def by_relation(
     rows: Iterable[Row], titles: Sequence[tuple[str, str, str]], key: str
 ) -> list[tuple[str, str, list[Row]]]:
     """Return rows under their relation and the title of its direction, one row per value of `key`, in this order."""
-    found: dict[tuple[str, str], list[Row]] = {}
+    by_direction: dict[tuple[str, str], list[Row]] = {}
     for row in distinct_rows(rows, "relation", "direction", key):
         direction = (row["relation"].value.removeprefix(str(CQ)), row["direction"].value)
-        found.setdefault(direction, []).append(row)
+        by_direction.setdefault(direction, []).append(row)
     return [
-        (relation, title, found[relation, direction])
+        (relation, title, by_direction[relation, direction])
         for relation, direction, title in titles
-        if (relation, direction) in found
+        if (relation, direction) in by_direction
     ]
 
 

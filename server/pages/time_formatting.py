@@ -10,7 +10,7 @@ from server.search.timeline import TIME_PROPERTIES
 
 def row_span(row: Row) -> TimeSpan:
     """Return the span of a row's four time stamps."""
-    return TimeSpan(*(_read(row.get(each)) for each in TIME_PROPERTIES))
+    return TimeSpan(*(_read(row.get(name)) for name in TIME_PROPERTIES))
 
 
 def statement_span(row: Row) -> TimeSpan:
