@@ -21,7 +21,7 @@ SHOWN_RELATIONS = (
     "possiblySame",
 )
 INVERSE_TITLES = {
-    "affiliatedWith": "People and bodies that belong to it",
+    "affiliatedWith": "People and organizations that belong to it",
     "partOf": "Its parts",
     "advises": "Advised by",
     "postIn": "Posts in it",

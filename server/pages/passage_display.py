@@ -15,12 +15,12 @@ CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
 STATE_NOTES = {
     PassageState.MOVED: (
-        "The text at hand is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
+        "The available text is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
     ),
-    PassageState.CHANGED: "The text at hand is a copy that differs, within these words too.",
-    PassageState.AMBIGUOUS: "The text at hand is a copy that differs; it has more than one place that this could be.",
-    PassageState.NOT_FOUND: "The text at hand is a copy that differs; the passage was not found in it.",
-    PassageState.IN_PLACE: "The text at hand is a copy that differs elsewhere; the passage is in place.",
+    PassageState.CHANGED: "The available text is a copy that differs, within these words too.",
+    PassageState.AMBIGUOUS: "The available text is a copy that differs; it has more than one place that this could be.",
+    PassageState.NOT_FOUND: "The available text is a copy that differs; the passage was not found in it.",
+    PassageState.IN_PLACE: "The available text is a copy that differs elsewhere; the passage is in place.",
 }
 """Notes on passages in a copy that differs from the mapped text."""
 
@@ -70,7 +70,7 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
         return DisplayedPassage(row, link, note=note)
     words = span.of(text.text)
     if text.same and not has_digest_of(row, span, text.text):
-        return DisplayedPassage(row, link, note="The text at hand has other characters there.")
+        return DisplayedPassage(row, link, note="The available text has other characters there.")
     return DisplayedPassage(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
 
 

@@ -25,8 +25,8 @@ PASSAGE_USES = (
     ("cueSpan", "Is the cue of"),
     ("contentSpan", "Is the content of"),
     ("quotedSpan", "Is quoted in"),
-    ("insertionSpan", "Is the editor's, in a quotation of"),
-    ("withoutStatement", "Carries no statement, in"),
+    ("insertionSpan", "Is an insertion in a quotation of"),
+    ("withoutStatement", "Makes no statement, in"),
 )
 
 

@@ -45,7 +45,7 @@ def test_a_person_has_posts_meetings_statements_and_who_was_beside(site: Reader)
     assert "the talks between the U.S. and Pakistani delegations" in between(page, "Took part in", "Said, thought")
     assert "since when: unknown" in page.words
     assert "Hillary Clinton relays" in page.words
-    assert "Hina Rabbani Khar" in between(page, "Took part beside", "Notes and links")
+    assert "Hina Rabbani Khar" in between(page, "Took part together with", "Notes and links")
 
 
 def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> None:

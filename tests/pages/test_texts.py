@@ -141,7 +141,7 @@ def test_a_copy_that_differs_is_said_to_and_its_passages_are_found_by_their_word
         )
         other = site.get(f"{ARTICLE}/passage/{span}")
         chosen = site.get(f"{WHOLE}?passage={passage(example, words)}")
-    assert "The text at hand is a copy that differs from the one that was mapped" in page.words
+    assert "The available text is a copy that differs from the one that was mapped" in page.words
     assert "moved" in page.words.partition("found again by their words:")[2][:80]
     assert f"<mark><bdi>{words}</bdi></mark>" in moved.text
     assert "found elsewhere in it, by its ends and its length" in moved.words

@@ -73,7 +73,7 @@ def test_a_person_a_side_and_a_kind_narrow_it_down(site: Reader) -> None:
 def test_who_is_in_nothing_that_happened_has_an_empty_timeline(site: Reader) -> None:
     page = site.get(f"/timeline?person={BASE}place/islamabad")
     assert page.status == 200
-    assert "Nothing that fits has a time here." in page.words
+    assert "No matching item has a time in this interval." in page.words
 
 
 def test_a_nearer_look_has_finer_marks_and_only_what_lies_there(site: Reader) -> None:

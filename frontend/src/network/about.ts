@@ -49,7 +49,7 @@ export function about(
 /** Say a chain, step by step, each with the passages that it rests on. */
 export function hopsOf(told: Told): Node[] {
   const title = el("h2", { tabindex: "-1" }, el("bdi", {}, told.from), " to ", el("bdi", {}, told.to));
-  if (!told.hops) return [title, el("p", {}, "Nothing in the graph joins them.")];
+  if (!told.hops) return [title, el("p", {}, "No chain in the graph connects them.")];
   const steps = told.hops.map((hop) =>
     el(
       "li",
