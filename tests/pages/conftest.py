@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
@@ -32,7 +32,9 @@ from server import Settings, create_app
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
+from tests.support.built_once import built_once
 from tests.support.http_client import serve
+from tests.support.waiting import PATIENCE
 
 CROWD = 30
 """Made-up articles: enough for every list to run over its page."""
@@ -96,7 +98,7 @@ class Reader:
 
     def get(self, path: str, accept: str = BROWSER, **headers: str) -> Page:
         """Return a page."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path, headers={"Accept": accept, **headers})
             answer = connection.getresponse()
@@ -122,12 +124,6 @@ def corpus() -> Corpus:
     return read_corpus(mappings_folder() / "corpus.yaml")
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the shipped corpus's store."""
-    return tmp_path_factory.mktemp("pages")
-
-
 def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
     """Return a new store of a corpus and of what follows from it."""
     known, names = read_schema(), corpus.names
@@ -151,20 +147,30 @@ def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
 
 
 @pytest.fixture(scope="session")
+def folder(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of the shipped corpus, what follows from it, and a version that has a note more."""
+
+    def build(folder: Path) -> None:
+        note = (URIRef(corpus.names.base), RDFS.comment, Literal("A note"))
+        with stored(corpus, folder).write() as change:
+            change.add(f"{corpus.names.base}graph/note", [note])
+            change.commit("a note", "2026-01-02T00:00:00Z")
+
+    return built_once(tmp_path_factory, "pages", build)
+
+
+@pytest.fixture(scope="session")
 def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
-    """Return a store of the shipped corpus, what follows from it, and a later version that lacks one triple."""
-    made, names = stored(corpus, folder), corpus.names
-    with made.write() as change:
-        change.add(f"{names.base}graph/note", [(URIRef(names.base), RDFS.comment, Literal("A note"))])
-        change.commit("a note", "2026-01-02T00:00:00Z")
-    return made
+    """Return the store of the shipped corpus."""
+    return EmbeddedStore.open(folder, corpus.names)
 
 
 @pytest.fixture(scope="session")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of made-up articles that share their people and places."""
-    folder = tmp_path_factory.mktemp("crowd")
-    return [*Generated(CROWD).fill(folder, read_schema())][-1]
+    articles = Generated(CROWD)
+    folder = built_once(tmp_path_factory, "crowd", lambda folder: [*articles.fill(folder, read_schema())])
+    return EmbeddedStore.open(folder, articles.names)
 
 
 @dataclass(frozen=True)
@@ -299,23 +305,32 @@ def browser() -> Iterator[Browser]:
     """Return a browser."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as driver:
         found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield found
         found.close()
 
 
+@contextmanager
+def opened(browser: Browser, site: Reader, width: int, height: int) -> Iterator[Tab]:
+    """Return a tab of its own on a site, for as long as the block lasts."""
+    context = browser.new_context(base_url=site.address, viewport={"width": width, "height": height})
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 @pytest.fixture
 def tab(browser: Browser, site: Reader) -> Iterator[Tab]:
     """Return a tab at the width of a telephone's screen, on this site."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
-    yield context.new_page()
-    context.close()
+    with opened(browser, site, 360, 740) as tab:
+        yield tab
 
 
 @pytest.fixture
 def wide(browser: Browser, site: Reader) -> Iterator[Tab]:
     """Return a tab at the width of a desk's screen, on this site."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 1200, "height": 900})
-    yield context.new_page()
-    context.close()
+    with opened(browser, site, 1200, 900) as tab:
+        yield tab
