@@ -19,8 +19,6 @@ pytestmark = [
     pytest.mark.skipif(not (BUNDLES / "sparql.js").is_file(), reason="the pages' scripts are not made (make setup)"),
     pytest.mark.xdist_group("browser"),
 ]
-SLOW = 20_000
-"""Milliseconds that a busy machine may take until what is waited for is there."""
 CQ = "PREFIX cq: <https://w3id.org/communique/ontology#> "
 XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 SPANS = f"""{XSD}SELECT * {{ VALUES (?what ?from ?to) {{
@@ -48,7 +46,7 @@ def desk(browser: Browser, site: Reader, **how: str) -> Iterator[Tab]:
 def answered(tab: Tab, query: str, view: str) -> None:
     """Open the editor with a query, and look at its answer in one of the ways."""
     tab.goto(f"/sparql?query={quote(query)}#as={view}")
-    expect(tab.locator("#status")).to_contain_text(" ms.", timeout=SLOW)
+    expect(tab.locator("#status")).to_contain_text(" ms.")
 
 
 def run(tab: Tab, query: str) -> None:
@@ -158,12 +156,10 @@ def test_the_next_answer_that_does_not_fit_the_chosen_view_is_a_table_and_says_w
     answered(wide, fitting, view)
     expect(wide.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
     run(wide, NOTHING)
-    expect(wide.locator("#status")).to_have_text(
-        re.compile(rf"2 rows in \d+ ms\. {re.escape(WHY[view])}"), timeout=SLOW
-    )
+    expect(wide.locator("#status")).to_have_text(re.compile(rf"2 rows in \d+ ms\. {re.escape(WHY[view])}"))
     expect(wide.locator("#look table.answer td")).to_have_text(["a", "b"])
     run(wide, fitting)
-    expect(wide.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true", timeout=SLOW)
+    expect(wide.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
 
 
 def test_an_answer_of_yes_or_no_is_said_and_offers_no_picture(wide: Tab) -> None:
@@ -192,7 +188,7 @@ def test_escape_closes_the_completion_and_then_leaves_the_editor(wide: Tab) -> N
     answered(wide, NOTHING, "table")
     editing(wide, "SELECT * { ?s cq:relay")
     wide.keyboard.press("Control+Space")
-    expect(wide.locator(".cm-tooltip-autocomplete")).to_be_visible(timeout=SLOW)
+    expect(wide.locator(".cm-tooltip-autocomplete")).to_be_visible()
     wide.keyboard.press("Escape")
     expect(wide.locator(".cm-tooltip-autocomplete")).to_have_count(0)
     expect(wide.locator("#run")).not_to_be_focused()
@@ -228,13 +224,13 @@ def picture(wide: Tab) -> Tab:
 
 def placed(tab: Tab) -> None:
     """Wait until the nodes have found their places, and all has been drawn that is drawn at rest."""
-    expect(tab.locator("#tool")).to_have_attribute("data-placed", "", timeout=SLOW)
+    expect(tab.locator("#tool")).to_have_attribute("data-placed", "")
     tab.wait_for_timeout(400)
 
 
 def says(tab: Tab, sentence: str | re.Pattern[str]) -> None:
     """Expect a sentence in the network's status."""
-    expect(tab.locator("#network-status")).to_have_text(sentence, timeout=SLOW)
+    expect(tab.locator("#network-status")).to_have_text(sentence)
 
 
 def drawn(tab: Tab) -> tuple[dict[str, str], set[Edge]]:
