@@ -79,7 +79,7 @@ def test_it_serves_what_is_in_the_store_until_it_is_told_to_end(built: Path) -> 
         with urllib.request.urlopen(f"{address}sparql?query=ASK%7B%7D") as answer:  # noqa: S310 - our own address
             assert b"true" in answer.read()
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=10) == 0
+        assert server.wait() == 0
     assert said.startswith(f"Serving version 000001 of {built} on http://127.0.0.1:")
 
 

@@ -15,17 +15,16 @@ from kg.store import EmbeddedStore, open_store
 from tests.durability.harness import (
     KG,
     ROOT,
-    STARTING,
     Server,
     State,
     Trial,
     kill_command,
     state_of,
     wait_for_writers,
-    wait_until,
     writing,
 )
 from tests.durability.writes import WITHOUT_ANSWER
+from tests.support.waiting import until
 
 TINY = ROOT / "tests" / "app" / "tiny"
 ADA = "Ada Brandt"
@@ -151,7 +150,7 @@ def _written_until_killed(server: Server, store: Path, random: Random, number: i
 
     def kill() -> None:
         time.sleep(random.uniform(0, 1))
-        wait_until(lambda: writing(store), STARTING)
+        until(lambda: writing(store) or server.process.poll() is not None, 0.002)
         time.sleep(random.uniform(0, 0.8))
         server.kill()
 

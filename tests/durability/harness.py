@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +21,10 @@ from random import Random
 
 from kg import formats
 from kg.store import EmbeddedStore
+from tests.support.waiting import PATIENCE, until
 
 KG = [sys.executable, "-m", "kg"]
 ROOT = Path(__file__).parents[2]
-STARTING = 30.0
 State = frozenset[str]
 """What a store holds: its quads, a line each."""
 
@@ -107,7 +107,7 @@ class Server:
 
     def send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, str]:
         """Send a request; return status and body, or raise OSError or HTTPException where the server has died."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body.encode() or None, {"Content-Type": kind} if kind else {})
             answer = connection.getresponse()
@@ -121,15 +121,12 @@ class Server:
         self.process.kill()
         self.process.wait()
         self._close()
-        deadline = time.monotonic() + STARTING  # one that is reading the schema sees it when it has
-        while any(is_alive(process) for process in below):
-            assert time.monotonic() < deadline, f"{below} outlive the server"
-            time.sleep(0.01)
+        assert until(lambda: not any(map(is_alive, below)))
 
     def stop(self) -> int:
         """End it in order; return its status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(15)
+        status = self.process.wait()
         self._close()
         return status
 
@@ -175,7 +172,7 @@ def kill_command(arguments: list[str], random: Random, longest: float, folder: P
     """
     process = subprocess.Popen([*KG, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
     if random.random() < 0.5:
-        wait_until(lambda: writing(folder) or process.poll() is not None, STARTING)
+        until(lambda: writing(folder) or process.poll() is not None, 0.002)
         time.sleep(random.uniform(0, 0.15))
     else:
         with suppress(subprocess.TimeoutExpired):
@@ -189,13 +186,6 @@ def kill_command(arguments: list[str], random: Random, longest: float, folder: P
 def writing(folder: Path) -> bool:
     """Tell whether a version is in the making in a store's folder."""
     return any((folder / "versions").glob(".work-*"))
-
-
-def wait_until(done: Callable[[], bool], most: float) -> None:
-    """Wait until something is so, for so many seconds at most."""
-    deadline = time.monotonic() + most
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.002)
 
 
 def free_port() -> int:

@@ -54,7 +54,7 @@ def traced(*arguments: str) -> bool:
 
 pytestmark = [
     pytest.mark.skipif(not traced("true"), reason="strace is not installed, or may not trace"),
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(3600),
 ]
 
 

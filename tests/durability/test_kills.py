@@ -20,7 +20,7 @@ from tests.durability.writes import kill_servers
 
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("SEED", "7"))
-pytestmark = pytest.mark.timeout(60 + 15 * KILLS)
+pytestmark = pytest.mark.timeout(600 + 60 * KILLS)
 
 
 @pytest.fixture(scope="module")

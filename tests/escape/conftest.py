@@ -73,7 +73,7 @@ def canary(tmp_path: Path) -> Iterator[Canary]:
         thread.start()
         yield made
         listener.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join()
 
 
 class Watched(Client):
@@ -121,7 +121,7 @@ def watched(folder: Path, *arguments: str) -> Iterator[Watched]:
             yield Watched(port, events, calls)
         finally:
             os.kill(server, signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait() == 0
 
 
 def _only_child(process: int) -> int:
@@ -134,5 +134,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store of the tiny corpus."""
     folder = tmp_path_factory.mktemp("escape")
     command = [*KG, "build", str(TINY), "--store", str(folder), "--no-cross-check"]
-    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    subprocess.run(command, check=True, capture_output=True)
     return folder

@@ -43,7 +43,7 @@ def address(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Iter
         assert client.query("ASK {}").status == 200
 
 
-@pytest.mark.timeout(300 + 40 * EXAMPLES)
+@pytest.mark.timeout(600 + 120 * EXAMPLES)
 def test_no_request_that_the_description_allows_is_an_error_of_the_server(address: str, tmp_path: Path) -> None:
     asked = ["--checks", ",".join(CHECKS), "--max-examples", str(EXAMPLES), "--phases", "coverage,fuzzing"]
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}openapi.json", *asked]

@@ -39,7 +39,7 @@ def test_every_reader_has_something_to_begin_with(tmp_path: Path) -> None:
     assert sorted(harness("--list", folder=tmp_path).stdout.split()) == READERS
 
 
-@pytest.mark.timeout(200 + RUNS // 20)
+@pytest.mark.timeout(600 + RUNS // 5)
 @pytest.mark.parametrize("reader", READERS)
 def test_no_bytes_make_a_reader_fail_but_by_an_error_of_ours(reader: str, tmp_path: Path) -> None:
     shutil.copytree(CORPUS / reader, tmp_path / "corpus")

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from server.monitoring.logs import JsonFormatter, TextFormatter
-from tests.durability.harness import serving, wait_until
+from tests.durability.harness import serving
 from tests.support.http_client import Client
+from tests.support.waiting import until
 
 FORGED = "\n12:00:00 INFO GET /forged 200"
 STEERING = "\x1b[2J\x07\x7f\x9b2J\x85\u2028\u2029\u202e\u2066\ufeff\r\0"
@@ -32,7 +33,7 @@ def test_a_request_is_logged_as_one_printable_line(folder: Path, form: str) -> N
         assert client.get(f"/nothing{quote(STEERING + FORGED)}").status == 404
         assert client.query(query.replace("\0", "")).status == 400
         log = Path(server.log.name)
-        wait_until(lambda: "/sparql" in log.read_text("utf-8"), 10)
+        until(lambda: "/sparql" in log.read_text("utf-8"))
     lines = log.read_bytes().decode().split("\n")[:-1]
     assert [each for each in lines if unprintable(each)] == []
     if form == "json":

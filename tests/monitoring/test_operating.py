@@ -7,16 +7,13 @@ import os
 import re
 import signal
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
-from tests.durability.harness import ROOT, wait_until
+from tests.durability.harness import ROOT
 from tests.support.serve_process import ENDLESS_QUERY, TRIPLES, AdminClient, write_version
+from tests.support.waiting import PATIENCE, until
 
-pytestmark = pytest.mark.timeout(120)
 QUERIES = "/admin/queries"
 ANY = "SELECT ?o { <urn:0> ?p ?o }"
 
@@ -35,8 +32,7 @@ def test_metrics_count_requests_queries_and_workers(admin: AdminClient) -> None:
     assert admin.metric('communique_requests_total{method="GET",route="/sparql",status="400"}') == 1
     assert admin.metric('communique_request_seconds_count{route="/sparql"}') == 4
     assert admin.metric('communique_cache_lookups_total{result="miss"}') >= 3
-    wait_until(lambda: admin.metric("communique_workers") == 4, 20)
-    assert admin.metric("communique_workers") == 4
+    assert until(lambda: admin.metric("communique_workers") == 4)
     assert admin.metric("communique_queries_waiting") == 0
     assert admin.metric("communique_queries_restarts_total") == 0
     assert admin.metric("communique_version") == 1
@@ -73,61 +69,57 @@ def test_only_an_administrator_lists_and_stops_queries(admin: AdminClient) -> No
     assert admin.get(QUERIES).status == 401
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(admin.query, ENDLESS_QUERY)
-        wait_until(lambda: bool(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]), 10)
+        until(lambda: bool(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]))
         (found,) = admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]
         assert found["text"] == ENDLESS_QUERY
         assert admin.send("DELETE", f"{QUERIES}/{found['number']}").status == 401
         assert admin.send("DELETE", f"{QUERIES}/{found['number']}", headers=admin.token_header).status == 204
-        answer = asked.result(10)
+        answer = asked.result()
     assert answer.status >= 500
     assert "stopped" in answer.text
     assert admin.send("DELETE", f"{QUERIES}/{found['number']}", headers=admin.token_header).status == 404
-    wait_until(lambda: admin.metric("communique_workers") == 4, 10)
+    until(lambda: admin.metric("communique_workers") == 4)
     assert admin.metric("communique_queries_restarts_total") == 1
 
 
 def test_new_versions_are_served_under_load_without_a_failed_request(admin: AdminClient, folder: Path) -> None:
     end = threading.Event()
+    seen: list[list[tuple[int, str]]] = [[] for _ in range(4)]
 
-    def ask() -> list[tuple[int, str]]:
-        seen = []
+    def ask(answers: list[tuple[int, str]]) -> None:
         while not end.is_set():
             reply = admin.query(ANY, "text/csv")
-            seen.append((reply.status, reply.text.strip().rpartition("\n")[2].strip()))
-        return seen
+            answers.append((reply.status, reply.text.strip().rpartition("\n")[2].strip()))
 
     with ThreadPoolExecutor(4) as threads:
-        asking = [threads.submit(ask) for _ in range(4)]
+        asking = [threads.submit(ask, answers) for answers in seen]
         try:
             for number in range(2, 7):
                 write_version(folder, f"version {number}")
                 os.kill(admin.process.pid, signal.SIGHUP)
-                time.sleep(0.2)
+                latest = (200, f"version {number} 0")
+                until(lambda latest=latest: all(latest in one for one in seen) or any(map(Future.done, asking)))  # type: ignore[misc]
         finally:
             end.set()
-        seen = [each.result(30) for each in asking]
-    assert sum(map(len, seen)) > 40
+    assert [each.exception() for each in asking] == [None] * 4
     assert {status for one in seen for status, _ in one} == {200}
     for one in seen:
         values = [value for _, value in one]
         assert values == sorted(values), "a client never goes back to an older version"
-    assert len({value for one in seen for _, value in one}) > 2
     assert admin.query(ANY, "text/csv").text.split("\n")[1].strip() == "version 6 0"
     assert "000006" in str(admin.log("server.runtime.lifecycle", message="Reloaded: version 000006 is current."))
 
 
 def test_sigterm_finishes_short_responses_and_stops_despite_endless_ones(admin: AdminClient) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", admin.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", admin.port, timeout=PATIENCE)
     connection.request("POST", "/sparql", ENDLESS_QUERY, {"Content-Type": "application/sparql-query"})
-    short = http.client.HTTPConnection("127.0.0.1", admin.port, timeout=30)
-    short.request("POST", "/sparql?timeout=2", ENDLESS_QUERY, {"Content-Type": "application/sparql-query"})
-    wait_until(lambda: len(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]) == 2, 10)
-    begun = time.monotonic()
+    short = http.client.HTTPConnection("127.0.0.1", admin.port, timeout=PATIENCE)
+    short.request("POST", "/sparql?timeout=5", ENDLESS_QUERY, {"Content-Type": "application/sparql-query"})
+    until(lambda: len(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]) == 2)
     admin.process.send_signal(signal.SIGTERM)
     answer = short.getresponse()
     assert answer.status == 504
-    assert b"2 s" in answer.read()
-    assert admin.process.wait(15) == 0
-    assert time.monotonic() - begun < 12, "10 s, and room for a busy machine"
+    assert b"5 s" in answer.read()
+    assert admin.process.wait() == 0
     connection.close()
     short.close()

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from server.auth.loopback_peers import foreign_peer_reason
-from tests.durability.harness import free_port, serving, wait_until
+from tests.durability.harness import free_port, serving
 from tests.monitoring.test_deploy import NGINX, listening, needs_nginx
 from tests.support.http_client import Client
+from tests.support.waiting import until
 
 SITE = """
 daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1; {user}
@@ -69,7 +70,7 @@ def nginx(folder: Path, port: int, listen: str, user: str, more: str) -> Iterato
     command = [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "errors")]
     with subprocess.Popen(command) as process:
         try:
-            wait_until(lambda: listening(own), 10)
+            until(lambda: listening(own))
             yield Client("127.0.0.1", own)
         finally:
             process.terminate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from server.search import get_index_cache as keeper_of
 from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT
 from server.search.version_index import read_index
 from tests.pages.conftest import running
+from tests.support.waiting import until
 
 NAMES = GraphNames("https://example.org/")
 GRAPH = f"{NAMES.base}graph/a"
@@ -55,8 +55,7 @@ class Slow:
     def __call__(self, store: Store, version: Version) -> Index:
         """Return the index of a version, once it may."""
         self.read.append(version.name)
-        if not self.go.wait(30):
-            raise StoreError("Nobody let it go on.")
+        self.go.wait()
         return replace(read_index(store, version), took=self.took)
 
 
@@ -66,7 +65,7 @@ def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
     with ThreadPoolExecutor(8) as threads:
         asked = [threads.submit(keeper.index) for _ in range(8)]
         slow.go.set()
-        assert {each.result(30).version.name for each in asked} == {"000001"}
+        assert {each.result().version.name for each in asked} == {"000001"}
     assert slow.read == ["000001"]
 
 
@@ -134,10 +133,7 @@ def test_what_is_beyond_the_limits_of_queries_is_said_to_be_and_not_tried_by_eve
 
 def eventually(keeper: IndexCache, name: str) -> bool:
     """Tell whether a keeper comes to have the index of a version."""
-    deadline = time.monotonic() + 30
-    while keeper.index().version.name != name and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return keeper.index().version.name == name
+    return until(lambda: keeper.index().version.name == name)
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 
 import pytest
 
 from kg.tokens import Role
 from tests.server.test_roles import Guarded, Guarding, guarding
+from tests.support.waiting import PATIENCE
 
 __all__ = ["guarding"]
 MEGABYTE = 2**20
@@ -19,21 +19,15 @@ LARGE = 9 * MEGABYTE
 
 
 def answered(server: Guarded, request: str, length: int | None, token: Role | None = None, **headers: str) -> bytes:
-    """Send a request's header and none of its body; return what is answered within a moment, empty for nothing."""
+    """Send a request's header and none of its body, and no more; return all that is answered, empty for nothing."""
     fields = {"Host": f"{server.client.host}:{server.client.port}", **headers}
     fields |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
     fields |= {"Authorization": f"Bearer {server.held[token]}"} if token else {}
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    with closing(socket.create_connection((server.client.host, server.client.port), timeout=1)) as connection:
+    with closing(socket.create_connection((server.client.host, server.client.port), timeout=PATIENCE)) as connection:
         connection.sendall(f"{request} HTTP/1.1\r\n{lines}\r\n".encode())
-        found = b""
-        with suppress(TimeoutError):
-            while piece := connection.recv(65536):
-                found += piece
-                told = re.search(rb"Content-Length: (\d+)", found)
-                if told and len(found.partition(b"\r\n\r\n")[2]) >= int(told[1]):
-                    break
-        return found
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.http_client import Client
+from tests.support.waiting import PATIENCE, until
 
 KG = [sys.executable, "-m", "kg"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"
@@ -43,7 +44,7 @@ def serving(*arguments: str) -> Iterator[Served]:
             yield Served("127.0.0.1", int(port), process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait() == 0
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [*KG, "build", str(EXAMPLE), "--store", str(folder), "--no-cross-check"],
         check=True,
         capture_output=True,
-        timeout=100,
     )
     return folder
 
@@ -102,7 +102,7 @@ def test_the_default_graph_of_a_plain_store_is_not_a_union(tmp_path: Path) -> No
 
 def test_writable_needs_a_loopback_host(tmp_path: Path) -> None:
     command = [*KG, "serve", "--plain", "--writable", "--store", str(tmp_path / "store"), "--host", "0.0.0.0"]  # noqa: S104
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert "--host 0.0.0.0" in run.stderr
 
@@ -111,7 +111,7 @@ def test_a_port_in_use_is_an_error_in_one_sentence(tmp_path: Path) -> None:
     store = str(tmp_path / "store")
     with serving("--plain", "--store", store) as client:
         command = [*KG, "serve", "--plain", "--store", store, "--port", str(client.port)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert f"127.0.0.1:{client.port} cannot be listened on" in run.stderr
     assert "Traceback" not in run.stderr
@@ -146,17 +146,15 @@ def test_a_long_response_takes_no_memory_and_stops_on_disconnect(tmp_path: Path)
     with serving("--plain", "--store", str(tmp_path / "store")) as client:
         process = client.process
         before = memory(process)
-        connection = http.client.HTTPConnection(client.host, client.port, timeout=30)
+        connection = http.client.HTTPConnection(client.host, client.port, timeout=PATIENCE)
         connection.request("POST", "/sparql", ENDLESS, {"Content-Type": "application/sparql-query"})
         answer = connection.getresponse()
         for _ in range(400):
             assert len(answer.read(65536)) == 65536
         assert memory(process) - before < 64 * 2**20
-        assert processor(process, 0.3) > 0
         answer.close()
         connection.close()
-        time.sleep(1)
-        assert processor(process, 0.5) < 0.1
+        assert until(lambda: processor(process, 0.5) < 0.1)
 
 
 def memory(process: int) -> int:

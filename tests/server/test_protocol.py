@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from tests.support.http_client import Client
+from tests.support.waiting import PATIENCE
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 ONE = "https://example.org/data/graph/article/one"
@@ -133,7 +134,7 @@ def test_a_wrong_method_is_a_405_that_lists_the_allowed_ones(client: Client) -> 
     "line", ["X: y", "Host:", "Host: a> b", "Host: a/b", "Host: a.example:99999", "Host: a\r\nHost: b"]
 )
 def test_a_request_that_names_no_host_is_malformed(client: Client, line: str) -> None:
-    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+    with socket.create_connection((client.host, client.port), timeout=PATIENCE) as connection:
         connection.sendall(f"GET /sparql HTTP/1.1\r\n{line}\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -141,7 +142,7 @@ def test_a_request_that_names_no_host_is_malformed(client: Client, line: str) ->
 
 
 def test_a_request_of_http_1_0_needs_no_host(client: Client) -> None:
-    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+    with socket.create_connection((client.host, client.port), timeout=PATIENCE) as connection:
         connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.0\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.0 200 ")

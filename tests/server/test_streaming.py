@@ -21,6 +21,7 @@ from kg.errors import StoreError
 from kg.formats import CSV
 from server.http.streaming import BUFFERED_BYTES, stream_response
 from tests.support.http_client import Client, Serving
+from tests.support.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 BLOCK = b"x" * BUFFERED_BYTES
@@ -33,6 +34,7 @@ app.config["MAX_CONTENT_LENGTH"] = 1000
 @app.get("/slow")
 def slow():
     def parts():
+        print("begun", flush=True)
         for number in range(10):
             time.sleep(0.1)
             yield b"part"
@@ -68,7 +70,7 @@ def test_a_response_without_an_error_is_complete(serving: Serving, app: Flask) -
 
 
 def raw(client: Client, request: bytes) -> bytes:
-    with closing(socket.create_connection((client.host, client.port), timeout=10)) as connection:
+    with closing(socket.create_connection((client.host, client.port), timeout=PATIENCE)) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -98,11 +100,17 @@ def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, ap
 
     app.add_url_rule("/endless", "endless", lambda: stream_response(endless(), CSV))
     with serving(app) as client:
-        connection = socket.create_connection((client.host, client.port), timeout=10)
+        connection = socket.create_connection((client.host, client.port), timeout=PATIENCE)
         connection.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(100)
         connection.close()
-        assert gone.wait(1)
+        assert gone.wait()
+
+
+def is_refused(host: str, port: int) -> bool:
+    """Tell whether nobody listens on a port."""
+    with socket.socket() as knocking:
+        return knocking.connect_ex((host, port)) != 0
 
 
 def test_sigterm_lets_answers_finish_and_refuses_new_ones(tmp_path: Path) -> None:
@@ -113,14 +121,12 @@ def test_sigterm_lets_answers_finish_and_refuses_new_ones(tmp_path: Path) -> Non
     with process:
         assert process.stdout
         host, _, port = process.stdout.readline().strip().rstrip("/").rpartition("//")[2].partition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
         connection.request("GET", "/slow")
-        time.sleep(0.3)
+        assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection((host, int(port)), timeout=5)
+        assert until(lambda: is_refused(host, int(port)))
         assert connection.getresponse().read() == b"part" * 10
         connection.close()
-        assert process.wait(10) == 0
+        assert process.wait() == 0
         assert process.stdout.read() == "drained\n"

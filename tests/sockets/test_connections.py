@@ -24,6 +24,7 @@ from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
+from tests.support.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 MAX_BODY = 100_000
@@ -37,13 +38,14 @@ class Running:
         self.bodies: list[int] = []
         self.left = threading.Event()
         self.begun = threading.Event()
+        self.waiting, self.go_on = 0, threading.Event()
         self.server = Server(
             self._app(), "127.0.0.1", 0, grace=1, threads=4, connections=limits, admit=admit, proxy=proxy
         )
 
     def connect(self) -> socket.socket:
         """Open a connection."""
-        return socket.create_connection((self.server.host, self.server.port), timeout=10)
+        return socket.create_connection((self.server.host, self.server.port), timeout=PATIENCE)
 
     @property
     def open(self) -> int:
@@ -75,7 +77,8 @@ class Running:
         return f"{self.bodies[-1]}\n"
 
     def _wait(self) -> str:
-        time.sleep(0.5)
+        self.waiting += 1
+        self.go_on.wait()
         return "waited"
 
     def _watched(self) -> str:
@@ -106,21 +109,11 @@ def running(
         yield found
     finally:
         found.server.stop()
-        thread.join(10)
-        assert not thread.is_alive()
+        thread.join()
 
 
 def read_all(connection: socket.socket) -> bytes:
     return b"".join(iter(lambda: connection.recv(65536), b""))
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -140,7 +133,7 @@ def body(answer: bytes) -> bytes:
 def test_a_connection_over_the_limit_closes_the_longest_idle() -> None:
     with running(ConnectionLimits(total=3)) as served, ExitStack() as held:
         idle = [held.enter_context(closing(served.connect())) for _ in range(3)]
-        assert eventually(lambda: served.open == 3)
+        assert until(lambda: served.open == 3)
         assert body(served.ask(GET)) == b"ok"
         assert idle[0].recv(1) == b""
         for other in idle[1:]:
@@ -161,7 +154,7 @@ def test_the_trusted_proxys_connections_are_not_limited_by_address() -> None:
     with running(ConnectionLimits(total=100, per_address=4), proxy="127.0.0.1") as served, ExitStack() as held:
         for _ in range(10):
             held.enter_context(closing(served.connect()))
-        assert eventually(lambda: served.open == 10)
+        assert until(lambda: served.open == 10)
 
 
 def test_busy_connections_are_not_closed_for_new_ones() -> None:
@@ -172,10 +165,11 @@ def test_busy_connections_are_not_closed_for_new_ones() -> None:
     ):
         for busy in (one, two):
             busy.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        time.sleep(0.2)
+        assert until(lambda: served.waiting == 2)
         refused = served.ask(GET)
         assert status(refused) == 503
         assert b"Retry-After: 1" in refused
+        served.go_on.set()
         assert [body(read_all(busy)) for busy in (one, two)] == [b"waited"] * 2
 
 
@@ -201,7 +195,7 @@ def test_a_request_that_does_not_arrive_in_time_is_a_408(sent: bytes, what: byte
 
 
 def test_a_body_that_keeps_its_rate_may_take_longer() -> None:
-    with running(ConnectionLimits(body_seconds=0.2, body_rate=1000)) as served, closing(served.connect()) as slow:
+    with running(ConnectionLimits(body_seconds=0.2, body_rate=1)) as served, closing(served.connect()) as slow:
         slow.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n")
         for _ in range(8):
             slow.sendall(b"x" * 250)
@@ -213,6 +207,7 @@ def test_a_half_closed_client_gets_its_response() -> None:
     wait = b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with running() as served:
         assert body(served.ask(GET, half_close=True)) == b"ok"
+        threading.Timer(0.3, served.go_on.set).start()
         assert body(served.ask(wait, half_close=True)) == b"waited"
 
 
@@ -228,9 +223,9 @@ def test_a_disconnect_is_distinguished_from_a_half_close(version: bytes) -> None
     with running() as served:
         connection = served.connect()
         connection.sendall(b"GET /endless HTTP/" + version + b"\r\nHost: x\r\n\r\n")
-        assert served.begun.wait(5)
+        assert served.begun.wait()
         connection.close()
-        assert served.left.wait(5)
+        assert served.left.wait()
 
 
 def test_a_body_is_refused_by_its_header_before_it_is_read() -> None:
@@ -281,12 +276,12 @@ def test_bodies_held_at_once_are_limited_in_all_and_by_address() -> None:
         with running(limits) as served, ExitStack() as held:
             for _ in range(4):
                 held.enter_context(closing(served.connect())).sendall(half)
-            assert eventually(lambda: served.server.held_bytes == 200_000)
+            assert until(lambda: served.server.held_bytes == 200_000)
             refused = served.ask(half)
             assert status(refused) == 503
             assert served.server.held_bytes <= 200_000
             held.close()
-            assert eventually(lambda: served.server.held_bytes == 0)
+            assert until(lambda: served.server.held_bytes == 0)
             assert body(served.ask(half + b"x" * 50_000, half_close=True)) == b"100000\n"
 
 
@@ -308,7 +303,7 @@ def test_a_body_that_fills_the_disk_is_a_507(framed: bytes) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         assert status(answer) == 507
         assert b"too full" in body(answer)
-        assert eventually(lambda: served.server.held_bytes == 0)
+        assert until(lambda: served.server.held_bytes == 0)
         assert body(served.ask(GET)) == b"ok"
     gc.collect()
 
@@ -423,9 +418,9 @@ def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
         assert process.stdout
         port = int(process.stdout.readline())
         for _ in range(100):
-            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=10)))
+            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)))
         for _ in range(20):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             connection.request("GET", "/")
             assert connection.getresponse().read() == b"ok"
             connection.close()

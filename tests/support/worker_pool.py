@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query, Store
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.query_limits import MEGABYTE
+from tests.support.waiting import until
 
 BASE = "https://example.org/data/"
 NAMES = GraphNames(BASE)
@@ -40,7 +40,7 @@ def fill(store: EmbeddedStore, number: int, note: str) -> None:
 @contextmanager
 def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
     """Open workers over a store; memory is given in megabytes."""
-    given = {"time": 20.0, "memory": 512, **limits}
+    given = {"time": 200.0, "memory": 512, **limits}
     scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
     with PooledStore.open(folder, QueryLimits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
         yield store
@@ -90,10 +90,3 @@ def busiest() -> int:
 
     assert until(stands_out), "no worker stands out"
     return found[0]
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds, as long as it takes: pytest ends a test that takes too long."""
-    while not holds():
-        time.sleep(0.02)
-    return True

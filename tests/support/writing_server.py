@@ -17,7 +17,8 @@ from kg.workers.query_limits import MEGABYTE
 from kg.writer import ProcessWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
-from tests.support.worker_pool import children, processor_time, until
+from tests.support.waiting import until
+from tests.support.worker_pool import children, processor_time
 
 UPDATE = "application/sparql-update"
 TURTLE = "text/turtle"
@@ -63,8 +64,8 @@ class Writing:
         return [path.name for path in (self.folder / "versions").glob(".work-*")]
 
     def is_at_work(self) -> bool:
-        """Tell whether a writer has used a third of a second of a processor."""
-        return any(processor_time([process]) > 0.3 for process in writers())
+        """Tell whether a writer has used a tenth of a second of a processor."""
+        return any(processor_time([process]) > 0.1 for process in writers())
 
     def has_written(self) -> None:
         """Assert that the next write is taken."""

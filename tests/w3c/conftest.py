@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from tests.durability.harness import serving
+from tests.support.waiting import PATIENCE
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -22,7 +23,7 @@ class Client:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self.headers = HTTPMessage()
         """Those of the last answer."""
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from kg.formats import NTRIPLES
 from kg.store import EmbeddedStore, Query
 from kg.workers import QueryLimits, descriptors_needed
-from tests.support.worker_pool import NAMES, Opening, ask, fill, until
+from tests.support.waiting import until
+from tests.support.worker_pool import NAMES, Opening, ask, fill
 
 
 def held() -> int:

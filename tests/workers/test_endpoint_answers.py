@@ -16,6 +16,7 @@ import pytest
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
+from tests.support.waiting import PATIENCE
 from tests.support.worker_pool import Opening
 
 IRI = '{"type":"uri","value":"x:a"}'
@@ -114,7 +115,7 @@ def server(endpoint: int, opening: Opening) -> Iterator[tuple[Server, PooledStor
 
 def ask(server: Server, text: str) -> tuple[int, str]:
     """Send a query; return status and body."""
-    connection = HTTPConnection(server.host, server.port, timeout=60)
+    connection = HTTPConnection(server.host, server.port, timeout=PATIENCE)
     try:
         connection.request("GET", f"/sparql?{urlencode({'query': text})}", headers={"Accept": "text/csv, text/plain"})
         answer = connection.getresponse()

@@ -93,14 +93,14 @@ def test_a_time_limit_after_the_first_chunk_is_raised_by_the_chunks(opening: Ope
 
 
 def test_processor_time_is_limited_by_itself(opening: Opening) -> None:
-    with opening(cpu=1, time=20, patience=60) as store:
+    with opening(cpu=1, time=200, patience=200) as store:
         with pytest.raises(TimeLimitError, match="processor time than its limit of 1 s") as caught:
             ask(store, ENDLESS)
         assert caught.value.limit == "cpu"
 
 
 def test_a_query_that_needs_too_much_memory_disturbs_no_other(opening: Opening) -> None:
-    with opening(memory=64, time=100, patience=90) as store:
+    with opening(memory=64, time=200, patience=200) as store:
         other = begin(store, GUSHING)
         with pytest.raises(MemoryLimitError, match="67,108,864 bytes"):
             ask(store, HUNGRY)

@@ -15,7 +15,8 @@ import pytest
 from kg.workers.memory_ceiling import reserved_for_stacks
 from kg.workers.query_limits import MEGABYTE
 from tests.durability.harness import serving
-from tests.support.worker_pool import Opening, until, workers
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_pool import Opening, workers
 
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 """How many times something is written and read again; `make rounds` does it 2,000 times."""
@@ -47,7 +48,7 @@ def outcomes(connection: HTTPConnection, rounds: int) -> Counter[str]:
 @pytest.mark.parametrize("memory", ["64", "512", "1024"])
 def test_what_is_written_is_read_every_time(memory: str, tmp_path: Path) -> None:
     with serving(tmp_path / "store", "--plain", "--writable", "--memory", memory) as server:
-        connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         with closing(connection):
             found = outcomes(connection, ROUNDS)
     assert found == {"write 204": ROUNDS, "read 200": ROUNDS}

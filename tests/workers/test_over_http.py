@@ -20,17 +20,8 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.support.worker_pool import (
-    BASE,
-    ENDLESS,
-    GUSHING,
-    HUNGRY,
-    Opening,
-    busiest,
-    processor_time,
-    until,
-    workers,
-)
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_pool import BASE, ENDLESS, GUSHING, HUNGRY, Opening, busiest, processor_time, workers
 
 NUMBERS = " ".join(map(str, range(60)))
 SELECTED = f"SELECT * {{ VALUES ?x {{ {NUMBERS} }} VALUES ?y {{ {NUMBERS} }} }}"
@@ -58,7 +49,7 @@ def serving(store: PooledStore, threads: int = 16) -> Iterator[Server]:
 
 def sent(server: Server, text: str, **parameters: str) -> Sent:
     """Send a query and return the answer, read to its end."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=100)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
     try:
         address = "/sparql?" + urlencode({"query": text, **parameters})
         connection.request("GET", address, headers={"Accept": "application/sparql-results+json, text/plain;q=0.5"})
@@ -70,16 +61,15 @@ def sent(server: Server, text: str, **parameters: str) -> Sent:
 
 def left_behind(server: Server, text: str, *, read: int = 0) -> socket.socket:
     """Send a query and return its connection, after so many bytes of the answer."""
-    connection = socket.create_connection((server.host, server.port), timeout=30)
+    connection = socket.create_connection((server.host, server.port), timeout=PATIENCE)
     connection.sendall(f"GET /sparql?{urlencode({'query': text})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     if read:
         assert connection.recv(read)
     return connection
 
 
-def idle_within(seconds: float) -> bool:
-    """Tell whether all workers leave the processor alone, that many seconds from now and for a while."""
-    time.sleep(seconds)
+def are_idle() -> bool:
+    """Tell whether all workers leave the processor alone for a while."""
     before = processor_time(workers())
     time.sleep(0.4)
     return processor_time(workers()) - before < 0.1
@@ -102,7 +92,7 @@ def test_the_parameter_timeout_lowers_the_limit(opening: Opening) -> None:
 
 
 def test_a_query_over_its_memory_is_answered_422_and_the_limit_named(opening: Opening) -> None:
-    with opening(memory=64, time=100, patience=90) as store, serving(store) as server:
+    with opening(memory=64, time=200, patience=200) as store, serving(store) as server:
         status, _, body = sent(server, HUNGRY)
     assert status == 422
     assert body == "The query needed more memory than its limit of 67,108,864 bytes.\n"
@@ -117,7 +107,7 @@ def test_a_limit_after_the_first_byte_breaks_the_answer(limit: str, opening: Ope
 
 def whole(server: Server, text: str, kind: str, encoding: str, protocol: str) -> tuple[int, bool]:
     """Return the status of an answer as it comes over a bare socket, and whether HTTP says that it is whole."""
-    with socket.create_connection((server.host, server.port), timeout=30) as connection:
+    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
         head = f"Host: x\r\nAccept: {kind}\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
         connection.sendall(f"GET /sparql?{urlencode({'query': text})} {protocol}\r\n{head}".encode())
         sent, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
@@ -136,15 +126,16 @@ def test_no_part_of_an_answer_looks_whole_in_any_format_and_encoding(row: Format
 
 
 def test_a_full_queue_is_answered_503_with_retry_after(opening: Opening) -> None:
-    with opening(workers=2, slow=1, queue=0, patience=60) as store:
+    with opening(workers=2, slow=1, queue=0, patience=200) as store:
         assert until(lambda: store.stats().workers == 2)
         with serving(store) as server, ThreadPoolExecutor(2) as threads:
-            hostile = [threads.submit(sent, server, ENDLESS, timeout="2") for _ in range(2)]
+            for _ in range(2):
+                threads.submit(sent, server, ENDLESS)
             assert until(lambda: store.stats().busy == 2)
             status, headers, body = sent(server, "ASK {}")
             assert (status, headers["Retry-After"]) == (503, "1")
             assert "0 requests wait already" in body
-            assert [each.result()[0] for each in hostile] == [504, 504]
+            assert [store.stop(each.number) for each in store.running()] == [True, True]
 
 
 def test_a_client_that_leaves_before_the_first_byte_stops_its_query(opening: Opening) -> None:
@@ -152,8 +143,8 @@ def test_a_client_that_leaves_before_the_first_byte_stops_its_query(opening: Ope
         connection = left_behind(server, ENDLESS)
         assert until(lambda: store.stats().slow == 1)
         connection.close()
-        assert idle_within(1)
-        assert not store.running()
+        assert until(lambda: not store.running())
+        assert until(are_idle)
 
 
 def test_a_client_that_leaves_amid_its_answer_stops_its_query(opening: Opening) -> None:
@@ -161,8 +152,8 @@ def test_a_client_that_leaves_amid_its_answer_stops_its_query(opening: Opening) 
         connection = left_behind(server, GUSHING, read=1000)
         assert until(lambda: store.stats().slow == 1)
         connection.close()
-        assert idle_within(1)
-        assert not store.running()
+        assert until(lambda: not store.running())
+        assert until(are_idle)
 
 
 def test_a_worker_that_dies_is_answered_500_in_a_sentence(opening: Opening) -> None:

@@ -13,7 +13,8 @@ from kg.workers.pool import stream_to_end
 from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
-from tests.support.worker_pool import BASE, GUSHING, Opening, until
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_pool import BASE, GUSHING, Opening
 from tests.workers.test_endpoint_answers import run
 
 LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"
@@ -42,7 +43,7 @@ def test_the_stream_to_end_is_ended(held: list[tuple[str, int]], ended: tuple[st
 
 def slow_reader(server: Server, address: str) -> socket.socket:
     """Ask for an answer without end from an address, and read no more than its beginning."""
-    connection = socket.create_connection((server.host, server.port), timeout=30, source_address=(address, 0))
+    connection = socket.create_connection((server.host, server.port), timeout=PATIENCE, source_address=(address, 0))
     connection.sendall(f"GET /sparql?{urlencode({'query': GUSHING})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert connection.recv(1000)
     return connection
@@ -50,7 +51,7 @@ def slow_reader(server: Server, address: str) -> socket.socket:
 
 def whole(server: Server, address: str) -> int:
     """Read a large answer from an address; return its bytes, or raise IncompleteRead."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=120, source_address=(address, 0))
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE, source_address=(address, 0))
     try:
         connection.request("GET", f"/sparql?{urlencode({'query': LARGE})}", headers={"Accept": "text/csv"})
         answer = connection.getresponse()

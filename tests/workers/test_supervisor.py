@@ -18,7 +18,8 @@ from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerE
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.process_exits import ProcessRole, exit_error, readable
 from server import Settings, create_app
-from tests.support.worker_pool import BASE, Opening, ask, children, until, workers
+from tests.support.waiting import until
+from tests.support.worker_pool import BASE, Opening, ask, children, workers
 
 MEMORY = 64 * 2**20
 
@@ -129,7 +130,7 @@ def test_a_server_whose_thread_dies_ends_with_an_error(module: str, method: str,
         assert process.stdout is not None
         assert "Serving version" in process.stdout.readline()
         flag.touch()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate()
     assert process.returncode == 2
     assert "a fault of ours" in said
     assert sentence in said

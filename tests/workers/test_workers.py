@@ -28,6 +28,7 @@ from kg.errors import (
 from kg.formats import JSON, NTRIPLES, TRIG
 from kg.store import EmbeddedStore, Query
 from kg.workers import Client, PooledStore
+from tests.support.waiting import until
 from tests.support.worker_pool import (
     ENDLESS,
     GUSHING,
@@ -35,10 +36,10 @@ from tests.support.worker_pool import (
     Opening,
     ask,
     begin,
+    busiest,
     children,
     fill,
     processor_time,
-    until,
     workers,
 )
 
@@ -112,7 +113,7 @@ def test_slow_readers_of_large_answers_delay_no_others(opening: Opening) -> None
 
 def test_of_the_slow_queries_no_more_than_their_share_run_and_the_rest_have_their_turn(opening: Opening) -> None:
     half_a_second = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . { SELECT ?e { ?d ?e ?f } LIMIT 2000 } }"
-    with opening(workers=2, slow=1, time=60) as store, ThreadPoolExecutor(4) as threads:
+    with opening(workers=2, slow=1) as store, ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _: ask(store, half_a_second), range(4)))
         assert store.stats().evictions > 0
     assert all(b"6000000" in answer for answer in answers)
@@ -121,7 +122,7 @@ def test_of_the_slow_queries_no_more_than_their_share_run_and_the_rest_have_thei
 def test_a_worker_that_is_killed_is_an_error_to_its_client_and_replaced(opening: Opening) -> None:
     with opening(patience=60) as store:
         with asking(store, ENDLESS) as raised:
-            victim = next(each for _ in range(20) for each in busy_workers())
+            victim = busiest()
             os.kill(victim, signal.SIGKILL)
             assert until(lambda: bool(raised))
         assert isinstance(raised[0], WorkerError)
