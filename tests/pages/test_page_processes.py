@@ -25,6 +25,7 @@ from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
 from server.search import get_index_cache
 from tests.pages.conftest import BROWSER, Page, Reader, paged, running
+from tests.support.waiting import PATIENCE
 
 KEPT = ("Content-Type", "ETag", "Vary", "Cache-Control", "Content-Security-Policy", "Location", "Last-Modified", "Link")
 """Header fields that have to be the same wherever a page is made."""
@@ -148,7 +149,7 @@ def test_a_query_in_a_body_has_its_page_too(own: Paged, one_process: Reader) -> 
 
 
 def posted(reader: Reader, kind: str, body: bytes) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(reader.host, reader.port, timeout=100)
+    connection = http.client.HTTPConnection(reader.host, reader.port, timeout=PATIENCE)
     connection.request("POST", "/sparql", body, {"Content-Type": kind, "Accept": BROWSER})
     answer = connection.getresponse()
     text = answer.read().decode()
