@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -100,12 +101,24 @@ def desk(browser: Browser, site: Reader) -> Iterator[Page]:
         yield tab
 
 
+@dataclass
+class Telephone:
+    """A narrow tab in the dark, in which one page is looked at after another, and what it asked for and said."""
+
+    tab: Page
+    requests: list[Request] = field(default_factory=list)
+    messages: list[ConsoleMessage] = field(default_factory=list)
+
+
 @pytest.fixture(scope="module")
-def telephone(browser: Browser, site: Reader) -> Iterator[Page]:
-    """Return a narrow tab in the dark in which one page is looked at after another."""
+def telephone(browser: Browser, site: Reader) -> Iterator[Telephone]:
+    """Return a telephone."""
     with opened(browser, site, 360, 740) as tab:
+        found = Telephone(tab)
         tab.emulate_media(color_scheme="dark")
-        yield tab
+        tab.on("request", found.requests.append)
+        tab.on("console", found.messages.append)
+        yield found
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in frontend/)")
@@ -117,20 +130,16 @@ def test_a_page_has_no_fault_of_accessibility(desk: Page, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, *LONG, *TOOLS])
 def test_a_page_fits_a_telephone_in_the_dark_and_loads_nothing_from_elsewhere(
-    telephone: Page, site: Reader, path: str
+    telephone: Telephone, site: Reader, path: str
 ) -> None:
-    asked: list[Request] = []
-    said: list[ConsoleMessage] = []
-    telephone.on("request", asked.append)
-    telephone.on("console", said.append)
-    look_at(telephone, path)
-    assert telephone.evaluate("document.documentElement.scrollWidth") <= 360
-    assert not AXE.is_file() or violations(telephone, STYLE_RULES) == []
-    telephone.remove_listener("request", asked.append)
-    telephone.remove_listener("console", said.append)
-    assert asked
-    assert [each.url for each in asked if not each.url.startswith(site.address)] == []
-    assert [each.text for each in said if each.type == "error" and "404" not in each.text] == []
+    telephone.requests.clear()
+    telephone.messages.clear()
+    look_at(telephone.tab, path)
+    assert telephone.tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not AXE.is_file() or violations(telephone.tab, STYLE_RULES) == []
+    assert telephone.requests
+    assert [each.url for each in telephone.requests if not each.url.startswith(site.address)] == []
+    assert [each.text for each in telephone.messages if each.type == "error" and "404" not in each.text] == []
 
 
 def test_a_reader_finds_who_took_part_in_a_meeting(wide: Page) -> None:
