@@ -13,8 +13,7 @@ from rdflib.term import Node
 from kg.errors import PayloadError
 
 RdflibTriple = tuple[Node, Node, Node]
-Subject = ox.NamedNode | ox.BlankNode | ox.Triple
-Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 MAX_CACHED_IRIS = 2**17
 """IRIs whose other form is remembered: one comes about five times in a graph, and checking its letters is slow."""
@@ -41,7 +40,7 @@ def to_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     raise PayloadError(f"{term!r} is neither an IRI, a blank node nor a literal.")
 
 
-def from_term(term: Subject | Object) -> URIRef | BNode | Literal:
+def from_term(term: EngineTerm) -> URIRef | BNode | Literal:
     """Return pyoxigraph's term as rdflib's, with its lexical form unchanged.
 
     Raises PayloadError if it is a triple term, which rdflib does not have.

@@ -9,6 +9,8 @@ from kg.sparql.lexer import Token, TokenKind, tokenize
 
 _KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
 _TERMS = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.STRING, TokenKind.NUMBER)
+TokenSpan = tuple[int, int]
+"""Positions of tokens: the first, and the one after the last."""
 _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 

@@ -9,28 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.sparql.layout import Layout
+from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
 
 _MODIFIERS = "*?+"
 _NAMES = (TokenKind.IRI, TokenKind.NAME)
 _SIMPLE = (*_NAMES, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.NUMBER)
 
-Span = tuple[int, int]
-"""Positions of tokens: the first, and the one after the last."""
-
 
 @dataclass(frozen=True)
 class TriplePattern:
     """A triple pattern: the spans of its terms, and in how many ways its path goes from a term to itself."""
 
-    subject: Span
-    verb: Span
-    object: Span
+    subject: TokenSpan
+    verb: TokenSpan
+    object: TokenSpan
     ways: int
 
 
-def statements(layout: Layout, begin: int, end: int) -> Iterator[Span]:
+def statements(layout: Layout, begin: int, end: int) -> Iterator[TokenSpan]:
     """Yield the statements of a block, without the dots between them."""
     start = begin
     for at in layout.outside_brackets(begin, end):

@@ -11,9 +11,10 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kg.sparql.workarounds.edits import Edits, Span
-from kg.sparql.workarounds.ordered_values import XSD
-from kg.sparql.workarounds.total_order import Term
+from kg.datatypes import XSD
+from kg.sparql.layout import TokenSpan
+from kg.sparql.workarounds.edits import Edits
+from kg.terms import EngineTerm
 
 FUNCTION = "<urn:communique:bnode>"
 HIDDEN = "communique_solution_"
@@ -23,7 +24,7 @@ _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _CLAUSES = ("GROUP", "HAVING", "ORDER")
 
 
-def labelled(*arguments: Term) -> ox.BlankNode | None:
+def labelled(*arguments: EngineTerm) -> ox.BlankNode | None:
     """Return the blank node of a label in a solution; None, an error in SPARQL, if the label is no plain string."""
     if len(arguments) != 2:  # noqa: PLR2004 - the label and the solution
         return None
@@ -38,7 +39,7 @@ def rewrite_blank_nodes(edits: Edits) -> bool:
     """Rewrite each BNODE that has a label, and tell whether variables were added: `SELECT *` must not show them."""
     calls = [at for at in range(len(edits.tokens)) if _is_labelled(edits, at)]
     nodes = dict[int, int | None]()
-    joined = dict[int, Span]()
+    joined = dict[int, TokenSpan]()
     for call in calls:
         around = edits.around(call)
         level = next((at for at in reversed(around) if edits.tokens[at].is_sign("{")), -1)
@@ -110,7 +111,7 @@ def _make(edits: Edits, opening: int, binding: int | None) -> None:
         edits.insert_before(closing, new_node)
 
 
-def _make_after_join(edits: Edits, opening: int, values: Span) -> None:
+def _make_after_join(edits: Edits, opening: int, values: TokenSpan) -> None:
     """Make the node of a query's solutions after its VALUES has joined, by having it join in the group itself."""
     edits.insert_after(opening, " { ")
     new_node = f"BIND(BNODE() AS ?{HIDDEN}{opening}{_JOINED})"

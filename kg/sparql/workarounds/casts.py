@@ -12,14 +12,14 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
+from kg.datatypes import LANGUAGE_STRINGS, XSD
+from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
-from kg.sparql.workarounds.edits import Edits, Span
-from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XSD
-from kg.sparql.workarounds.total_order import Term
+from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS
+from kg.terms import EngineTerm
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_UNTYPED = (f"{_RDF}langString", f"{_RDF}dirLangString")
 _DATATYPE = "<urn:communique:datatype>"
 _LEXICAL = "urn:communique:lexical:"
 _READERS: dict[str, Callable[[str], object]] = {
@@ -44,7 +44,7 @@ def rewrite_casts(edits: Edits, prologue: Prologue) -> None:
             _rewrite_cast(edits, prologue.resolve(edits.text, token), arguments[0])
 
 
-def _rewrite_cast(edits: Edits, datatype: str, argument: Span) -> None:
+def _rewrite_cast(edits: Edits, datatype: str, argument: TokenSpan) -> None:
     if datatype not in _READERS:
         return
     function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(*argument)
@@ -54,13 +54,13 @@ def _rewrite_cast(edits: Edits, datatype: str, argument: Span) -> None:
         edits.wrap(argument, f"{function}(", ")")
 
 
-def _lexical(read: Callable[[str], object]) -> Callable[..., Term | None]:
+def _lexical(read: Callable[[str], object]) -> Callable[..., EngineTerm | None]:
     """Return a function that strips a string of white space, or returns None, an error, if it is no value.
 
     Any other term is returned unchanged: the engine casts it.
     """
 
-    def lexical(*arguments: Term) -> Term | None:
+    def lexical(*arguments: EngineTerm) -> EngineTerm | None:
         term = arguments[0] if len(arguments) == 1 else None
         if not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string":
             return term
@@ -70,15 +70,15 @@ def _lexical(read: Callable[[str], object]) -> Callable[..., Term | None]:
     return lexical
 
 
-def datatype(*arguments: Term) -> Term | None:
+def datatype(*arguments: EngineTerm) -> EngineTerm | None:
     """Return the datatype if a literal without a language can have it, otherwise None, an error in SPARQL."""
     term = arguments[0] if len(arguments) == 1 else None
-    return None if isinstance(term, ox.NamedNode) and term.value in _UNTYPED else term
+    return None if isinstance(term, ox.NamedNode) and term.value in LANGUAGE_STRINGS else term
 
 
 _MAX_READ_CHARACTERS = 1000
 """Characters of a string that is read as a value."""
-CASTS: dict[str, Callable[..., Term | None]] = {
+CASTS: dict[str, Callable[..., EngineTerm | None]] = {
     **{f"<{_LEXICAL}{name.removeprefix(XSD)}>": _lexical(read) for name, read in _READERS.items()},
     _DATATYPE: datatype,
 }

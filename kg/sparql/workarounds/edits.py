@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.sparql.layout import Layout
+from kg.sparql.layout import Layout, TokenSpan
 
-Span = tuple[int, int]
-"""Positions of tokens: the first, and the one after the last."""
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 
@@ -20,7 +18,7 @@ class Edits(Layout):
         self._unchanged = layout
         self._changes: list[tuple[int, int, str]] = []
 
-    def replace(self, span: Span, new: str) -> None:
+    def replace(self, span: TokenSpan, new: str) -> None:
         """Replace a span of tokens."""
         self._changes.append((self.tokens[span[0]].start, self.tokens[span[1] - 1].end, new))
 
@@ -32,7 +30,7 @@ class Edits(Layout):
         """Insert text after a token."""
         self._changes.append((self.tokens[at].end, self.tokens[at].end, new))
 
-    def wrap(self, span: Span, before: str, after: str) -> None:
+    def wrap(self, span: TokenSpan, before: str, after: str) -> None:
         """Put text around a span of tokens."""
         self.insert_before(span[0], before)
         self.insert_after(span[1] - 1, after)
@@ -41,9 +39,9 @@ class Edits(Layout):
         """Tell whether the token after this one opens a parenthesis that is closed."""
         return at + 1 < len(self.tokens) and self.tokens[at + 1].is_sign("(") and at + 1 in self.closing
 
-    def arguments(self, opening: int) -> list[Span]:
+    def arguments(self, opening: int) -> list[TokenSpan]:
         """Return the arguments between parentheses, as they are separated by commas or semicolons."""
-        begin, closing, spans = opening + 1, self.closing[opening], list[Span]()
+        begin, closing, spans = opening + 1, self.closing[opening], list[TokenSpan]()
         for at in self.outside_brackets(begin, closing):
             if self.tokens[at].is_sign(",", ";"):
                 spans.append((begin, at))
@@ -71,7 +69,7 @@ class Edits(Layout):
             group = at if self.tokens[at].is_sign("{") else group
         return group
 
-    def values_of_clause(self, level: int) -> Span | None:
+    def values_of_clause(self, level: int) -> TokenSpan | None:
         """Return the span of the VALUES at the end of a query, which joins with all solutions of its WHERE."""
         places = self.clause(level)
         begin = next((at for at in places if self.tokens[at].is_word("VALUES")), None)

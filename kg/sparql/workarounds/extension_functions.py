@@ -9,11 +9,12 @@ from typing import cast
 
 import pyoxigraph as ox
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Function = Callable[..., Term | None]
+from kg.datatypes import XSD
+from kg.terms import EngineTerm
+
+Function = Callable[..., EngineTerm | None]
 Functions = dict[ox.NamedNode, Function]
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_FLOATING = (f"{_XSD}double", f"{_XSD}float")
+_FLOATING = (f"{XSD}double", f"{XSD}float")
 _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
 
 
@@ -23,7 +24,7 @@ def own_functions(called: Iterable[str]) -> Functions | None:
     return {ox.NamedNode(name): function for name, function in own.items()} or None
 
 
-def as_string(*arguments: Term) -> ox.Literal | None:
+def as_string(*arguments: EngineTerm) -> ox.Literal | None:
     """Cast to xsd:string (XPath Functions, section 17.1.2): the engine writes large and tiny numbers out in full."""
     if len(arguments) != 1 or not isinstance(arguments[0], ox.NamedNode | ox.Literal):
         return None
@@ -46,7 +47,7 @@ def _number(value: Decimal) -> str:
     return f"{'-' if sign else ''}{first}.{rest}E{value.adjusted()}"
 
 
-_OWN: dict[str, Function] = {f"{_XSD}string": as_string}
+_OWN: dict[str, Function] = {f"{XSD}string": as_string}
 
 
 def _no_value(*_: object) -> None:

@@ -19,10 +19,10 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError
 from kg.sparql.engine_dataset import Dataset
-from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
-from kg.sparql.triple_patterns import Span, TriplePattern, statements, triples
+from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
 MAX_GRAPHS = 1000
 """Graphs that a group is repeated for."""
@@ -245,7 +245,7 @@ class _Rewriter:
         other = triple.object if named[0] == triple.subject else triple.subject
         return f"VALUES {self._raw(*other)} {{ {' '.join([str(term)] * triple.ways)} }}"
 
-    def _term(self, span: Span) -> Term:
+    def _term(self, span: TokenSpan) -> Term:
         written = self._raw(*span)
         written = written.lower() if self.layout.tokens[span[0]].kind is TokenKind.WORD else written
         try:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.sparql.workarounds.ordered_values import XSD
-from kg.sparql.workarounds.total_order import Term, key
+from kg.datatypes import XSD
+from kg.sparql.workarounds.total_order import key
+from kg.terms import EngineTerm
 
 _MAX_DIGITS = 20
 """Digits of an integer that is compared as one; longer ones, which take long to convert, are compared by their keys."""
@@ -40,11 +41,11 @@ class Extreme:
 
     def __init__(self, *, greatest: bool) -> None:
         self._sign = -1 if greatest else 1
-        self._term: Term | None = None
+        self._term: EngineTerm | None = None
         self._datatype, self._value = "", None
         self._key: str | None = None
 
-    def accumulate(self, term: Term) -> None:
+    def accumulate(self, term: EngineTerm) -> None:
         """Add a term."""
         datatype = term.datatype.value if isinstance(term, ox.Literal) else ""
         quick = _QUICK.get(datatype)
@@ -56,11 +57,11 @@ class Extreme:
             return
         self._term, self._datatype, self._value, self._key = term, datatype, value, None
 
-    def finish(self) -> Term | None:
+    def finish(self) -> EngineTerm | None:
         """Return the least or greatest term, None if no term was added."""
         return self._term
 
-    def _precedes(self, term: Term, current: Term) -> bool:
+    def _precedes(self, term: EngineTerm, current: EngineTerm) -> bool:
         """Tell whether a term takes the place of the current one, by their keys and then by their lexical forms."""
         if self._key is None:
             self._key = key(current)

@@ -8,7 +8,8 @@ import struct
 from collections.abc import Callable
 from fractions import Fraction
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
+from kg.datatypes import XSD
+
 _DAY = 24 * 60 * 60
 _INTEGER, _DECIMAL = re.compile(r"[+-]?[0-9]+"), re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?|[+-]?INF|NaN")

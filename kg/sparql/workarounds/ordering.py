@@ -7,10 +7,11 @@ doubles by rounding. Python is asked for what is neither a name, a number, a str
 
 from __future__ import annotations
 
+from kg.datatypes import XSD
+from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import Token, TokenKind, syntax_error
-from kg.sparql.workarounds.edits import Edits, Span
+from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.min_max import Extreme
-from kg.sparql.workarounds.ordered_values import XSD
 from kg.sparql.workarounds.total_order import rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
@@ -72,7 +73,7 @@ def _rewrite_conditions(edits: Edits, at: int) -> None:
         at = end
 
 
-def _condition(edits: Edits, at: int) -> tuple[Span, Span] | None:
+def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
     """Return the spans of a condition and of the expression in it, None if no condition begins here."""
     if at >= len(edits.tokens):
         return None
@@ -98,7 +99,7 @@ def _by_variable(variable: str, direction: str) -> str:
     return " ".join(f"{direction}({condition.format(v=variable)})" for condition in (_KIND, _VALUE, _EXACT_VALUE))
 
 
-def _is_ordered(edits: Edits, inner: Span) -> bool:
+def _is_ordered(edits: Edits, inner: TokenSpan) -> bool:
     """Tell whether the engine has an order of an expression's values: calls whose values are of one kind."""
     begin, end = inner
     token = edits.tokens[begin]

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from kg.errors import ForbiddenError
-from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, line_and_column
-from kg.sparql.triple_patterns import Span, TriplePattern, statements, triples
+from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.path_expansion import expansions, path_around
 
 MAX_EXPANDED_PATHS = 500
 """Paths without alternatives that one path may be expanded to."""
 
-Paths = dict[Span, list[str]]
+Paths = dict[TokenSpan, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
 
 
@@ -56,16 +56,16 @@ def _touch(tokens: Sequence[Token], at: int, other: int) -> bool:
     return tokens[min(at, other)].end == tokens[max(at, other)].start
 
 
-def _blocks(layout: Layout) -> list[Span]:
+def _blocks(layout: Layout) -> list[TokenSpan]:
     """Return the blocks of triples that bars stand in."""
-    blocks = list[Span]()
+    blocks = list[TokenSpan]()
     for at in _bars(layout.tokens, 0, len(layout.tokens)):
         if not blocks or at >= blocks[-1][1]:
             blocks.append(_block(layout, at))
     return blocks
 
 
-def _block(layout: Layout, at: int) -> Span:
+def _block(layout: Layout, at: int) -> TokenSpan:
     """Return the block of triples that a position is in. Raises MalformedTextError if it is in none."""
     around = (opening for opening, closing in layout.closing.items() if opening < at < closing)
     opening = max((opening for opening in around if layout.tokens[opening].is_sign("{")), default=None)
@@ -115,7 +115,7 @@ class _Block:
             unions.append(self._copies(tied))
         return " ".join([*(f"{pattern} ." for pattern in plain), *unions])
 
-    def _within(self, span: Span) -> Paths:
+    def _within(self, span: TokenSpan) -> Paths:
         return {path: expanded for path, expanded in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
 
     def _spelled(self, triple: TriplePattern) -> str:
@@ -125,10 +125,10 @@ class _Block:
         subject, value = self._layout.raw(*triple.subject), self._layout.raw(*triple.object)
         return " UNION ".join(f"{{ {subject} {path} {value} }}" for path in self._paths[triple.verb])
 
-    def _labels(self, span: Span) -> set[str]:
+    def _labels(self, span: TokenSpan) -> set[str]:
         return {token.text for token in self._layout.tokens[slice(*span)] if token.kind is TokenKind.BLANK}
 
-    def _tied(self, spans: Sequence[Span]) -> list[Span]:
+    def _tied(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
         """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
         tied = [span for span in spans if self._within(span) and not self._is_simple(span)]
         labels = set[str]().union(*map(self._labels, tied))
@@ -137,10 +137,10 @@ class _Block:
             labels = labels.union(*map(self._labels, more))
         return sorted(tied)
 
-    def _is_simple(self, span: Span) -> bool:
+    def _is_simple(self, span: TokenSpan) -> bool:
         return not self._labels(span) and triples(self._layout, *span) is not None
 
-    def _copies(self, tied: Sequence[Span]) -> str:
+    def _copies(self, tied: Sequence[TokenSpan]) -> str:
         labels = set[str]().union(*map(self._labels, tied))
         inside = {at for span in tied for at in range(*span)}
         for at, token in enumerate(self._layout.tokens):
@@ -161,7 +161,7 @@ class _Block:
             for number, choice in enumerate(choices)
         )
 
-    def _copy(self, tied: Sequence[Span], choice: dict[Span, str], number: int) -> str:
+    def _copy(self, tied: Sequence[TokenSpan], choice: dict[TokenSpan, str], number: int) -> str:
         """Return a copy of statements with a path chosen for each, and with blank nodes of its own."""
         parts = []
         for begin, end in tied:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from itertools import product
 
-from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
-from kg.sparql.triple_patterns import Span
 
 _MODIFIERS = ("*", "?", "+")
 MAX_COUNTED_PATHS = 501
 """Paths after which no more are listed: one more than the limit, so that the caller can tell."""
 
 
-def path_around(layout: Layout, at: int, begin: int, end: int) -> Span:
+def path_around(layout: Layout, at: int, begin: int, end: int) -> TokenSpan:
     """Return the whole path that an operator stands in, between two positions of a block.
 
     Raises MalformedTextError if it is none.
@@ -44,7 +43,7 @@ def _primary_before(layout: Layout, at: int, begin: int) -> int:
     return at
 
 
-def expansions(layout: Layout, span: Span) -> list[str]:
+def expansions(layout: Layout, span: TokenSpan) -> list[str]:
     """Return the paths without alternatives that a path stands for: itself alone if it has none that count twice."""
     return _PathReader(layout, *span).paths
 

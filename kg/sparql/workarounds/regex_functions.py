@@ -14,11 +14,12 @@ from traceback import clear_frames
 import pyoxigraph as ox
 import regex
 
+from kg.datatypes import XSD
+from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import TokenKind
-from kg.sparql.workarounds.edits import Edits, Span
-from kg.sparql.workarounds.ordered_values import XSD
-from kg.sparql.workarounds.total_order import Term
+from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.xpath_patterns import Pattern, translated
+from kg.terms import EngineTerm
 
 _MATCHES, _REPLACED, _NOTHING = (
     "<urn:communique:matches>",
@@ -36,7 +37,7 @@ Part = str | int
 """Of a replacement: a text, or a group."""
 
 
-def matches(*arguments: Term) -> ox.Literal | None:
+def matches(*arguments: EngineTerm) -> ox.Literal | None:
     """Tell whether a pattern matches somewhere in a text; None, an error in SPARQL, if XPath has one."""
     parameters = _plain(arguments[1:])
     text, pattern = _text(arguments), _compiled(*parameters) if len(parameters) in (1, 2) else None
@@ -45,7 +46,7 @@ def matches(*arguments: Term) -> ox.Literal | None:
     return ox.Literal(pattern.search(text.value) is not None)
 
 
-def replaced(*arguments: Term) -> ox.Literal | None:
+def replaced(*arguments: EngineTerm) -> ox.Literal | None:
     """Return a text with every match of a pattern replaced; None, an error in SPARQL, if XPath has one."""
     parameters = _plain(arguments[1:])
     text, replacing = _text(arguments), _replacing(*parameters) if len(parameters) in (2, 3) else None
@@ -56,7 +57,7 @@ def replaced(*arguments: Term) -> ox.Literal | None:
     return ox.Literal(new, language=text.language) if text.language else ox.Literal(new)
 
 
-def nothing(*_: Term) -> None:
+def nothing(*_: EngineTerm) -> None:
     """Be an error of the expression."""
 
 
@@ -71,7 +72,7 @@ def rewrite_patterns(edits: Edits) -> None:
             _rewrite(edits, at, name, arguments)
 
 
-def _rewrite(edits: Edits, at: int, name: str, arguments: list[Span]) -> None:
+def _rewrite(edits: Edits, at: int, name: str, arguments: list[TokenSpan]) -> None:
     constants = [text for text in (_constant(edits, span) for span in arguments[1:]) if text is not None]
     if len(constants) < len(arguments) - 1:
         edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
@@ -87,7 +88,7 @@ def _rewrite(edits: Edits, at: int, name: str, arguments: list[Span]) -> None:
         edits.replace((arguments[1][0], arguments[-1][1]), ", ".join(map(_quoted, new)))
 
 
-def _constant(edits: Edits, span: Span) -> str | None:
+def _constant(edits: Edits, span: TokenSpan) -> str | None:
     """Return the text of an argument that is a plain string in the query, None for any other."""
     begin, end = span
     if end - begin != 1 or edits.tokens[begin].kind is not TokenKind.STRING:
@@ -112,14 +113,14 @@ def _replacement(pattern: str, replacement: str, flags: str = "") -> str:
     return "".join(f"${{{part}}}" if isinstance(part, int) else part.replace("$", "$$") for part in parts)
 
 
-def _text(arguments: tuple[Term, ...]) -> ox.Literal | None:
+def _text(arguments: tuple[EngineTerm, ...]) -> ox.Literal | None:
     term = arguments[0] if arguments else None
     if not isinstance(term, ox.Literal) or term.datatype.value not in (f"{XSD}string", _LANG_STRING):
         return None
     return term
 
 
-def _plain(arguments: tuple[Term, ...]) -> list[str]:
+def _plain(arguments: tuple[EngineTerm, ...]) -> list[str]:
     """Return the texts of arguments, an empty list if one of them is no plain string."""
     strings = [term for term in arguments if isinstance(term, ox.Literal) and term.datatype.value == f"{XSD}string"]
     return [string.value for string in strings] if len(strings) == len(arguments) else []

@@ -12,17 +12,16 @@ from kg.sparql.prologue import Prologue
 from kg.sparql.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.sparql.workarounds.casts import CASTS, rewrite_casts
 from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.extension_functions import Function, Functions
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
 from kg.sparql.workarounds.select_stars import hide_variables
-from kg.sparql.workarounds.total_order import Term
 
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
-_FUNCTIONS: dict[str, Callable[..., Term | None]] = {**KEYS, **MATCHERS, **CASTS, FUNCTION: labelled}
+_FUNCTIONS: dict[str, Function] = {**KEYS, **MATCHERS, **CASTS, FUNCTION: labelled}
 _NAMESPACE = "urn:communique:"
-Functions = dict[ox.NamedNode, Callable[..., Term | None]]
 
 
 def functions_in(text: str) -> Functions:

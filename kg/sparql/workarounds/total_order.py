@@ -16,9 +16,10 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, XSD, Value
+from kg.datatypes import XSD
+from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, Value
+from kg.terms import EngineTerm
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"
 """What the keys of each kind begin with."""
 _MAX_READ_CHARACTERS = 1000
@@ -27,12 +28,12 @@ _EXPONENT = 50_000
 """What is added to the power of ten that a number begins with, so that it has six digits and no sign."""
 
 
-def sort_key(*terms: Term) -> ox.Literal | None:
+def sort_key(*terms: EngineTerm) -> ox.Literal | None:
     """Return a string for a term, so that strings sort as their terms do; None if there is not one argument."""
     return ox.Literal(key(terms[0])) if len(terms) == 1 else None
 
 
-def rank(*terms: Term) -> ox.Literal | None:
+def rank(*terms: EngineTerm) -> ox.Literal | None:
     """Return the key of a term that is neither a number, a string nor a dateTime to the engine's own functions."""
     if len(terms) != 1:
         return None
@@ -42,7 +43,7 @@ def rank(*terms: Term) -> ox.Literal | None:
     return ox.Literal(key(term))
 
 
-def key(term: Term) -> str:
+def key(term: EngineTerm) -> str:
     """Return a term's key."""
     if isinstance(term, ox.Literal):
         return _of_literal(term.value, term.datatype.value, term.language or "")
