@@ -63,7 +63,7 @@ def world() -> Graph:
     return facts + infer(facts, read_schema().ontology)
 
 
-def test_the_page_asks_what_the_test_answers() -> None:
+def test_every_question_of_the_document_has_a_tested_answer() -> None:
     assert len(QUESTIONS) == len(ANSWERS)
 
 

@@ -30,7 +30,7 @@ WITH_NUMBERS = (
 
 
 @pytest.mark.parametrize("address", WITH_NUMBERS)
-def test_a_number_that_is_none_or_too_long_is_never_a_failure(site: Reader, address: str) -> None:
+def test_a_malformed_or_too_long_number_is_never_a_failure(site: Reader, address: str) -> None:
     for number in NUMBERS:
         page = site.get(address.replace("{}", urlencode({"": number})[1:]))
         assert page.status < 500, (number[:20], page.words)

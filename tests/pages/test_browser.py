@@ -321,7 +321,7 @@ def test_a_reader_does_it_all_by_keyboard_on_a_telephone(tab: Page) -> None:
     assert tab.get_by_role("heading", name="Contradicts").is_visible()
 
 
-def test_nothing_moves_for_who_wants_no_motion(browser: Browser, site: Reader) -> None:
+def test_nothing_moves_with_reduced_motion(browser: Browser, site: Reader) -> None:
     context = browser.new_context(base_url=site.address, reduced_motion="reduce")
     tab = context.new_page()
     try:

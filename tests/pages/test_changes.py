@@ -85,9 +85,7 @@ def test_of_many_changed_graphs_a_few_are_compared_and_the_others_have_an_addres
     assert "fourth" in one.words
 
 
-def test_where_the_versions_between_are_gone_every_graph_may_have_changed(
-    site: Reader, changing: EmbeddedStore
-) -> None:
+def test_every_graph_may_have_changed_if_the_versions_between_are_pruned(site: Reader, changing: EmbeddedStore) -> None:
     changing.rollback("000001")
     changing.prune(1)
     assert [each.name for each in changing.versions()] == ["000001", "000004"]

@@ -62,7 +62,7 @@ def test_a_page_that_a_browser_has_is_not_sent_again(site: Reader, path: str) ->
     assert site.get(path, **{"If-None-Match": tag}).status == 304
 
 
-def test_styles_are_kept_for_good_under_an_address_that_changes_with_them(site: Reader) -> None:
+def test_styles_are_immutable_at_an_address_that_changes_with_them(site: Reader) -> None:
     (address,) = [link for link in site.get("/").links if "site.css" in link]
     page = site.get(address, "*/*")
     assert page.headers.get_content_type() == "text/css"

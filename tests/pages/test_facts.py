@@ -23,7 +23,7 @@ def between(page: Page, start: str, end: str) -> str:
     return page.words.partition(start)[2].partition(end)[0]
 
 
-def test_the_first_page_counts_what_is_there_and_shows_where_to_begin(site: Reader) -> None:
+def test_the_home_page_counts_the_data_and_offers_questions(site: Reader) -> None:
     page = site.get("/")
     for words in ("14 people", "86 statements", "26 that did not happen", "Three questions", "Who met whom"):
         assert words in page.words
@@ -39,7 +39,7 @@ def test_a_person_s_page_leads_to_their_timeline_and_network(site: Reader) -> No
         assert "Kayani" in site.get(link).words
 
 
-def test_a_person_has_posts_meetings_statements_and_who_was_beside(site: Reader) -> None:
+def test_a_person_has_posts_meetings_statements_and_co_participants(site: Reader) -> None:
     page = site.get(KAYANI)
     assert "general" in between(page, "Posts and ranks", "Took part in")
     assert "the talks between the U.S. and Pakistani delegations" in between(page, "Took part in", "Said, thought")
@@ -64,7 +64,7 @@ def test_a_passed_on_statement_shows_its_chain_from_the_outermost_source_in(site
     assert chain.index("a Pakistani military official") < chain.rindex("the government of Pakistan")
 
 
-def test_a_statement_shows_what_contradicts_it_and_says_that_this_follows_or_not(site: Reader) -> None:
+def test_a_statement_shows_what_contradicts_it_and_whether_that_is_inferred(site: Reader) -> None:
     one = site.get(f"{TALKS}/statement/mullen-veritable-arm")
     other = site.get(f"{TALKS}/statement/official-not-in-our-pocket")
     assert f"{TALKS}/statement/official-not-in-our-pocket" in one.links
@@ -91,7 +91,7 @@ def test_a_meeting_shows_who_was_there_by_side_and_post(site: Reader) -> None:
     assert "the tentative agreements" in between(page, "Led to", "Notes")
 
 
-def test_what_did_not_happen_says_so_before_anything_else(site: Reader) -> None:
+def test_a_scenario_s_page_begins_with_a_notice_that_it_did_not_happen(site: Reader) -> None:
     page = site.get(f"{TALKS}/scenario/breakup-of-the-force")
     assert page.words.index("This did not happen.") < page.words.index("the Afghan force breaks down", 300)
     assert "feared" in page.words
@@ -126,7 +126,7 @@ def test_stretches_cover_a_text_without_gap_or_overlap() -> None:
     assert [each.words for each in found if each.without] == ["j"]
 
 
-def test_a_passage_is_shown_by_offsets_and_by_its_words_where_the_text_is_at_hand(
+def test_a_passage_is_shown_by_offsets_and_with_its_words_if_the_text_is_available(
     store: EmbeddedStore, settings: Settings, site: Reader
 ) -> None:
     path = f"{TALKS}/statement/official-brinkmanship"
@@ -162,7 +162,7 @@ def test_terms_and_concepts_are_documented_with_an_example(site: Reader) -> None
     assert "A statement has exactly one act" in shapes.words
 
 
-def test_the_page_about_the_data_says_what_changed_between_two_versions(site: Reader) -> None:
+def test_the_dataset_page_lists_the_changes_between_two_versions(site: Reader) -> None:
     page = site.get("/dataset")
     assert "What changed from 000001 to 000002" in page.words
     assert "graph/note: 1 added, 0 removed" in page.words
@@ -180,7 +180,7 @@ def test_search_finds_by_name_alias_and_gist_whatever_the_case(site: Reader) -> 
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/about/person/nobody", "/static/../app.py", "/static/nothing.css"])
-def test_what_is_not_there_is_said_so_on_a_page_like_the_others(site: Reader, path: str) -> None:
+def test_an_unknown_address_has_an_error_page_like_the_others(site: Reader, path: str) -> None:
     page = site.get(path)
     assert page.status == 404
     assert "main" in page.tags

@@ -60,7 +60,7 @@ def test_what_is_no_address_of_the_web_never_becomes_a_link(pages: dict[str, Pag
     assert any(link.startswith("https://elsewhere.example/") for link in pages["/about/person"].links)
 
 
-def test_a_label_that_turns_the_direction_is_kept_to_itself(pages: dict[str, Page]) -> None:
+def test_a_label_with_direction_overrides_is_isolated(pages: dict[str, Page]) -> None:
     text = pages["/about/person"].text
     assert "\u202e" in text
     for part in text.split("\u202e")[:-1]:

@@ -151,7 +151,7 @@ def test_the_chronicle_is_that_of_its_query(asked: EmbeddedStore, index: Index) 
     assert [each.ends for each in whole.dated] == sorted(each.ends for each in whole.dated)
 
 
-def test_a_part_of_the_network_is_kept_for_who_asks_again(index: Index) -> None:
+def test_a_filtered_network_is_cached(index: Index) -> None:
     part = index.network_part(NetworkFilter(real="no"))
     assert index.network_part(NetworkFilter(real="no")) is part
     assert {node.kind for node in part.nodes.values()} & {"meeting", "event", "scenario"} == {"scenario"}

@@ -88,7 +88,7 @@ def test_every_link_into_a_page_leads_to_something_there(pages: Visited) -> None
     assert missing == []
 
 
-def test_no_page_asks_anything_of_another_host(pages: Visited) -> None:
+def test_no_page_sends_requests_to_another_host(pages: Visited) -> None:
     assert faults(pages, lambda page: [tag for tag in page.tags if tag in ("iframe", "object", "embed", "img")]) == {}
     for path, page in pages.items():
         loaded = [link for link in page.links if link.startswith("/static/")]

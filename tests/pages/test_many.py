@@ -113,7 +113,7 @@ PATHS = tuple(each.replace("made-up-5", "made-up-1") for each in MADE_UP)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_asks_as_many_queries_of_many_articles_as_of_few(many: Site, few: Site, path: str) -> None:
+def test_a_page_runs_as_many_queries_over_many_articles_as_over_few(many: Site, few: Site, path: str) -> None:
     asked = many.queries(path)
     assert asked <= MOST
     assert "page=" in path or asked == few.queries(path)
@@ -164,7 +164,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("path", CACHED_PAGES)
-def test_a_page_that_is_kept_is_made_before_a_reader_comes(many: Site, path: str) -> None:
+def test_a_cached_page_is_rendered_before_the_first_request(many: Site, path: str) -> None:
     assert many.queries(path) > 0
     many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _values={})
     prepare(many.app)

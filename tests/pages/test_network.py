@@ -20,16 +20,16 @@ def test_a_chain_shows_each_step_with_its_passages(site: Reader) -> None:
     assert sum("/passage/" in link for link in page.links) >= 2
 
 
-def test_both_ends_can_be_given_by_name(site: Reader) -> None:
+def test_both_ends_of_a_chain_can_be_names(site: Reader) -> None:
     assert "From Hillary Clinton to Mike Mullen" in site.get("/network/chain?from=clinton&to=mike+mullen").words
 
 
-def test_a_chain_without_ends_leads_to_the_page_that_asks_for_them(site: Reader) -> None:
+def test_a_chain_without_ends_redirects_to_the_network(site: Reader) -> None:
     page = site.get("/network/chain?from=&to=")
     assert (page.status, page.headers["Location"]) == (303, "/network")
 
 
-def test_an_end_that_is_nobody_is_named(site: Reader) -> None:
+def test_an_unknown_end_of_a_chain_is_named_in_the_error(site: Reader) -> None:
     page = site.get("/network/chain?from=clinton&to=nobody+of+the+kind")
     assert page.status == 404
     assert "'to' is 'nobody of the kind'" in page.words

@@ -166,7 +166,7 @@ def test_the_servers_own_process_reads_no_index(own: Paged) -> None:
         assert own.reader.get(address).status == 200, address
 
 
-def test_what_is_no_page_is_answered_while_none_is_made(own: Paged) -> None:
+def test_requests_for_data_are_answered_while_no_page_can_be_made(own: Paged) -> None:
     assert own.reader.get("/people").status == 200
     own.pause()
     waiting = own.open("/people")

@@ -73,7 +73,7 @@ def test_statement_and_passage_show_the_words_in_their_place(example: Example, w
         assert f"{WHOLE}?passage={span}#text" in shown.links
 
 
-def test_a_statement_s_page_tells_the_speaker_s_words_from_the_reporter_s(with_text: Reader) -> None:
+def test_a_statement_s_page_distinguishes_the_speaker_s_words_from_the_reporter_s(with_text: Reader) -> None:
     shown = with_text.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
     words = re.findall(r'<span class="(\w+)" title="[^"]*">(?:<mark>)?<bdi[^>]*>([^<]+)</bdi>', shown)
     assert [(whose, html.unescape(each).strip()) for whose, each in words] == [
@@ -127,7 +127,7 @@ def statements(page: Page) -> list[str]:
     return sorted({link.rpartition("/")[2] for link in page.links if f"{ARTICLE}/statement/" in link})
 
 
-def test_a_copy_that_differs_is_said_to_and_its_passages_are_found_by_their_words(example: Example) -> None:
+def test_a_differing_copy_is_marked_and_its_passages_are_found_by_their_words(example: Example) -> None:
     words, changed = TELLING, "Three hours later the two delegations"
     copy = "A line of the reader's own.\n" + example.text.replace(changed, "Three long hours later the two delegations")
     with example.read(copy) as site:
@@ -164,7 +164,7 @@ def test_a_text_that_is_no_copy_is_not_shown(example: Example) -> None:
     assert "kg serve --sources" in page.words
 
 
-def test_a_page_that_was_kept_without_the_text_is_made_anew_with_it(example: Example, with_text: Reader) -> None:
+def test_a_page_cached_without_the_text_is_rendered_again_with_it(example: Example, with_text: Reader) -> None:
     with example.read() as site:
         tag = site.get(WHOLE).headers["ETag"]
     assert with_text.get(WHOLE, **{"If-None-Match": tag}).status == 200

@@ -29,7 +29,7 @@ def lanes(page: Page) -> dict[str, str]:
     return {each.partition("<bdi>")[2].partition("</bdi>")[0]: each.partition("</li>")[0] for each in found}
 
 
-def test_every_lane_says_in_words_what_it_draws(whole: Page) -> None:
+def test_every_lane_of_the_timeline_is_described_in_words(whole: Page) -> None:
     found = lanes(whole)
     assert len(found) == 20
     assert all('class="when"' in each and "<rect" in each for each in found.values())
@@ -44,7 +44,7 @@ def test_what_is_only_possible_is_never_drawn_as_sure(whole: Page) -> None:
     assert "the beginning is unknown" in found["Clinton&#39;s stay in Kabul"]
 
 
-def test_a_statement_without_a_time_of_its_own_says_that_it_has_its_occasion_s(whole: Page) -> None:
+def test_a_statement_without_a_time_of_its_own_is_marked_with_its_occasion(whole: Page) -> None:
     found = next(each for name, each in lanes(whole).items() if name.startswith("Kayani suggested in the meetings"))
     assert "when its occasion was:" in found
     assert TALKS in found
@@ -70,7 +70,7 @@ def test_a_person_a_side_and_a_kind_narrow_it_down(site: Reader) -> None:
     assert TALKS not in side
 
 
-def test_who_is_in_nothing_that_happened_has_an_empty_timeline(site: Reader) -> None:
+def test_a_person_without_events_has_an_empty_timeline(site: Reader) -> None:
     page = site.get(f"/timeline?person={BASE}place/islamabad")
     assert page.status == 200
     assert "No matching item has a time in this interval." in page.words

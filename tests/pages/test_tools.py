@@ -54,7 +54,7 @@ def test_a_query_runs_by_keyboard_and_its_address_can_be_shared(wide: Tab) -> No
     expect(wide.locator("#status")).to_contain_text("14 rows")
 
 
-def test_a_syntax_error_stands_where_it_is_wrong(wide: Tab) -> None:
+def test_a_syntax_error_is_marked_at_its_place(wide: Tab) -> None:
     wide.goto("/sparql")
     editing(wide, "SELECT ?n {\n  ?p ?o\n}")
     wide.locator("#run").click()
@@ -115,7 +115,7 @@ def test_an_answer_is_downloaded_whole(wide: Tab, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GraphML", "SVG", "PNG"])
-def test_the_network_is_taken_away_as_a_file(wide: Tab, tmp_path: Path, kind: str) -> None:
+def test_the_network_is_saved_as_a_file(wide: Tab, tmp_path: Path, kind: str) -> None:
     wide.goto("/network")
     expect(wide.locator("#tool canvas")).to_be_visible()
     wide.wait_for_timeout(1500)

@@ -127,7 +127,7 @@ def test_a_chart_of_the_corpus_counts_as_the_table_does(wide: Tab) -> None:
 
 
 @pytest.mark.parametrize(("view", "marks"), [("timeline", ".timeline li"), ("chart", ".chart tr")])
-def test_what_a_view_leaves_out_is_said(wide: Tab, view: str, marks: str) -> None:
+def test_a_view_counts_what_it_leaves_out(wide: Tab, view: str, marks: str) -> None:
     days = " ".join(f'({n} "{1700 + n}-01-01"^^xsd:date)' for n in range(250))
     answered(wide, f"{XSD}SELECT * {{ VALUES (?n ?day) {{ {days} }} }}", "table")
     wide.get_by_role("tab", name=view).click()
@@ -136,7 +136,7 @@ def test_what_a_view_leaves_out_is_said(wide: Tab, view: str, marks: str) -> Non
 
 
 @pytest.mark.parametrize("view", WHY)
-def test_an_answer_that_a_view_cannot_show_says_why_and_stays_as_it_is(wide: Tab, view: str) -> None:
+def test_an_answer_that_a_view_cannot_show_stays_a_table_with_the_reason(wide: Tab, view: str) -> None:
     answered(wide, NOTHING, "raw")
     tab = wide.get_by_role("tab", name=view)
     expect(tab).to_have_attribute("aria-disabled", "true")
@@ -149,7 +149,7 @@ def test_an_answer_that_a_view_cannot_show_says_why_and_stays_as_it_is(wide: Tab
 
 
 @pytest.mark.parametrize(("view", "fit"), [("graph", "{ ?s cq:act ?o }"), ("timeline", SPANS), ("chart", NUMBERS)])
-def test_the_next_answer_that_does_not_fit_the_chosen_view_is_a_table_and_says_why(
+def test_the_next_answer_that_does_not_fit_the_chosen_view_is_a_table_with_the_reason(
     wide: Tab, view: str, fit: str
 ) -> None:
     fitting = f"{CQ}SELECT ?s ?o {fit}" if fit.startswith("{") else fit
@@ -162,13 +162,13 @@ def test_the_next_answer_that_does_not_fit_the_chosen_view_is_a_table_and_says_w
     expect(wide.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
 
 
-def test_an_answer_of_yes_or_no_is_said_and_offers_no_picture(wide: Tab) -> None:
+def test_a_boolean_answer_is_shown_without_a_picture(wide: Tab) -> None:
     answered(wide, f"{CQ}ASK {{ ?p a cq:Person }}", "chart")
     expect(wide.locator("#look")).to_have_text("Yes.")
     expect(wide.locator("#looks [aria-disabled=true]")).to_have_text(["graph", "timeline", "chart"])
 
 
-def test_a_graph_says_how_much_it_draws_and_draws_triples_too(wide: Tab) -> None:
+def test_the_graph_view_counts_what_it_draws_and_draws_triples_too(wide: Tab) -> None:
     answered(wide, f"{CQ}CONSTRUCT WHERE {{ ?s cq:contradicts ?o }}", "graph")
     number = int((wide.locator("#status").text_content() or "").split()[0])
     picture = wide.locator("#look").get_by_role("img")
@@ -271,7 +271,7 @@ def test_the_network_is_narrowed_to_some_relations(picture: Tab) -> None:
     assert len(picture.locator("#nodes [role=option]").all()) == len(ends)
 
 
-def test_nothing_left_is_said_and_cannot_be_taken_away(picture: Tab) -> None:
+def test_an_empty_network_is_announced_and_cannot_be_saved(picture: Tab) -> None:
     uncheck(picture)
     says(picture, "Nothing is joined like that.")
     for name in ("PNG", "SVG", "GraphML"):
@@ -392,7 +392,7 @@ def test_the_list_is_walked_by_keys(picture: Tab) -> None:
         expect(picture.locator(f"#{active} bdi")).to_have_text(labels[to])
 
 
-def test_what_the_keys_choose_comes_into_the_middle_of_the_picture(picture: Tab) -> None:
+def test_a_node_chosen_by_keys_is_centred(picture: Tab) -> None:
     tabbed(picture, "nodes")
     picture.keyboard.press("End")
     name = picture.locator("#about h2").text_content() or ""
@@ -413,7 +413,7 @@ def test_a_name_that_is_looked_for_is_reached_by_keys(picture: Tab) -> None:
     expect(picture.locator("#about h2")).to_contain_text("Kayani")
 
 
-def test_one_walks_from_neighbour_to_neighbour_by_keys(picture: Tab) -> None:
+def test_keys_move_from_neighbour_to_neighbour(picture: Tab) -> None:
     tabbed(picture, "nodes")
     picture.keyboard.press("ArrowDown")
     for _ in range(3):
@@ -488,7 +488,7 @@ def test_keys_zoom_the_picture(picture: Tab, element: str, key: str, factor: flo
     assert span(after, both) / span(before, both) == pytest.approx(factor, rel=0.01)
 
 
-def test_the_whole_picture_comes_back_by_keys(picture: Tab) -> None:
+def test_a_key_restores_the_whole_picture(picture: Tab) -> None:
     before = seen(picture)
     tabbed(picture, "canvas")
     for key in ("+", "+", "ArrowLeft", "ArrowUp"):
@@ -540,7 +540,7 @@ def stands(tab: Tab) -> list[int]:
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_the_network_stands_still_for_those_who_want_no_motion(browser: Browser, site: Reader, motion: str) -> None:
+def test_the_network_stands_still_with_reduced_motion(browser: Browser, site: Reader, motion: str) -> None:
     with desk(browser, site, reduced_motion=motion) as tab:
         tab.add_init_script(PEN)
         tab.goto("/network")
@@ -550,9 +550,7 @@ def test_the_network_stands_still_for_those_who_want_no_motion(browser: Browser,
         assert max(found) == 1 if motion == "reduce" else max(found) > 2
 
 
-def test_nothing_moves_on_the_way_when_neighbours_come_in_for_those_who_want_no_motion(
-    browser: Browser, site: Reader
-) -> None:
+def test_neighbours_appear_without_animation_with_reduced_motion(browser: Browser, site: Reader) -> None:
     with desk(browser, site, reduced_motion="reduce") as tab:
         only(tab, 20)
         tab.add_init_script(PEN)

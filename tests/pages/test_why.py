@@ -43,7 +43,7 @@ def test_a_question_without_a_fact_is_refused(site: Reader, asked: str) -> None:
     assert site.get(f"/why?{asked}").status == 400
 
 
-def test_a_literal_can_be_asked_about(site: Reader) -> None:
+def test_a_fact_with_a_literal_is_explained(site: Reader) -> None:
     asked = f"/why?subject={BASE}person/mike-mullen&predicate=http://xmlns.com/foaf/0.1/name&text=Mike+Mullen"
     assert "It follows by the rule" in site.get(asked).words
 

@@ -161,7 +161,7 @@ def test_output_is_an_alias_of_format(client: Client, value: str, kind: str) -> 
     assert (graph.type, (ANN, FOAF.knows, BOB) in Graph().parse(data=graph.text)) == ("text/turtle", True)
 
 
-def test_a_format_that_nobody_knows_is_still_refused_and_one_of_the_other_kind_falls_back(client: Client) -> None:
+def test_an_unknown_format_is_refused_and_one_of_the_other_kind_falls_back(client: Client) -> None:
     assert client.query(FORMS["SELECT"], format="nonsense").status == 400
     assert client.query(FORMS["SELECT"], "text/csv", format="turtle").type == "text/csv"
     assert client.query(FORMS["CONSTRUCT"], "application/n-triples", format="csv").type == "application/n-triples"

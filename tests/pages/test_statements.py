@@ -52,7 +52,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("asked", CASES)
-def test_what_is_asked_for_is_what_is_counted_and_listed(site: Reader, store: EmbeddedStore, asked: str) -> None:
+def test_the_chosen_filters_decide_what_is_counted_and_listed(site: Reader, store: EmbeddedStore, asked: str) -> None:
     expected = count(store, CASES[asked])
     page = site.get(f"/statements?{asked}")
     rows = [*csv.DictReader(io.StringIO(site.get(f"/statements?{asked}&format=csv").text))]
@@ -62,7 +62,7 @@ def test_what_is_asked_for_is_what_is_counted_and_listed(site: Reader, store: Em
     assert page.text.count('<article class="statement') == min(25, expected)
 
 
-def test_each_value_of_a_facet_has_as_many_statements_as_it_says(site: Reader) -> None:
+def test_each_facet_value_counts_its_statements(site: Reader) -> None:
     page = site.get("/statements")
     facet = re.search(r"<h2>Act</h2>.*?</details>", page.text, re.DOTALL)
     assert facet
@@ -72,7 +72,7 @@ def test_each_value_of_a_facet_has_as_many_statements_as_it_says(site: Reader) -
         assert f"{number} statement" in site.get(address.replace("&amp;", "&")).words
 
 
-def test_a_chosen_value_can_be_taken_away_again(site: Reader) -> None:
+def test_a_chosen_facet_value_can_be_removed(site: Reader) -> None:
     page = site.get("/statements?act=deny&polarity=negative")
     assert "/statements?polarity=negative" in page.links
     assert "/statements?act=deny" in page.links

@@ -59,7 +59,7 @@ class Slow:
         return replace(read_index(store, version), took=self.took)
 
 
-def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
+def test_concurrent_requests_wait_for_one_build_of_the_index(small: EmbeddedStore) -> None:
     slow = Slow()
     keeper = IndexCache(small, slow)
     with ThreadPoolExecutor(8) as threads:
@@ -69,7 +69,7 @@ def test_many_who_ask_wait_for_one_reading(small: EmbeddedStore) -> None:
     assert slow.read == ["000001"]
 
 
-def test_while_a_long_one_is_read_the_version_before_it_is_shown(small: EmbeddedStore) -> None:
+def test_the_previous_version_is_shown_during_a_long_build_of_the_index(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
     keeper = IndexCache(small, slow)
@@ -82,7 +82,7 @@ def test_while_a_long_one_is_read_the_version_before_it_is_shown(small: Embedded
     assert {node.name for node in keeper.index().network.nodes.values()} == {"Ada", "Bela"}
 
 
-def test_a_short_one_is_waited_for(small: EmbeddedStore) -> None:
+def test_a_page_waits_for_a_short_build_of_the_index(small: EmbeddedStore) -> None:
     keeper = IndexCache(small)
     for name in ("Bela", "Cato", "Dora"):
         assert keeper.index().took < MAX_READ_SECONDS_TO_WAIT
@@ -90,7 +90,7 @@ def test_a_short_one_is_waited_for(small: EmbeddedStore) -> None:
         assert keeper.index().version == written
 
 
-def test_a_version_that_is_kept_no_longer_is_not_shown(small: EmbeddedStore) -> None:
+def test_a_pruned_version_is_not_shown(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
     keeper = IndexCache(small, slow)
@@ -100,7 +100,7 @@ def test_a_version_that_is_kept_no_longer_is_not_shown(small: EmbeddedStore) -> 
     assert keeper.index().version.name == "000002"
 
 
-def test_what_cannot_be_read_is_an_error_to_who_waits_and_is_tried_again(small: EmbeddedStore) -> None:
+def test_a_failed_build_of_the_index_is_an_error_and_is_retried(small: EmbeddedStore) -> None:
     faults = [StoreError("The store is away.")]
 
     def read(store: Store, version: Version) -> Index:
@@ -114,7 +114,7 @@ def test_what_cannot_be_read_is_an_error_to_who_waits_and_is_tried_again(small: 
     assert eventually(keeper, "000001")
 
 
-def test_what_is_beyond_the_limits_of_queries_is_said_to_be_and_not_tried_by_every_reader(
+def test_an_index_beyond_the_query_limits_is_an_error_and_not_retried_by_every_request(
     small: EmbeddedStore, tmp_path: Path
 ) -> None:
     for number in range(6):
@@ -146,7 +146,9 @@ def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
     slow.go.set()
 
 
-def test_a_page_says_that_a_newer_version_is_being_read(small: EmbeddedStore, served: tuple[Flask, Slow]) -> None:
+def test_a_page_announces_a_newer_version_being_indexed(
+    small: EmbeddedStore, served: tuple[Flask, Slow]
+) -> None:
     app, slow = served
     with running(app) as site:
         assert "being read" not in site.get("/network").words
