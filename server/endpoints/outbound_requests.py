@@ -136,7 +136,7 @@ def is_public(address: str) -> bool:
 
 
 class _DeadlineTimer:
-    """Shuts a connection down from another thread: a socket's own timeout begins anew with every byte."""
+    """Shuts a connection down from another thread: a socket's own timeout starts again at every byte."""
 
     def __init__(self) -> None:
         self.socket: socket.socket | None = None

@@ -109,9 +109,9 @@ class _StoreCollector(Collector):
         yield GaugeMetricFamily("communique_store_readable", readable, int(bool(metrics)))
         yield from metrics
 
-    def _version_metrics(self, current: Version, kept: int) -> Iterator[Metric]:
+    def _version_metrics(self, current: Version, versions: int) -> Iterator[Metric]:
         yield GaugeMetricFamily("communique_version", "The number of the current version.", int(current.name))
-        yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", kept)
+        yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", versions)
         yield GaugeMetricFamily("communique_graphs", "Named graphs.", len(current.counts))
         yield GaugeMetricFamily("communique_triples", "Triples in the default graph.", current.default)
         if isinstance(self._store, EmbeddedStore | PooledStore):

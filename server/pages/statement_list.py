@@ -78,15 +78,17 @@ def claims() -> Response:
 def rows_query(pattern: str, order: str, window: str = "") -> str:
     """Return the query for the statements that match a pattern, in a sort order."""
     _, by, needs = SORT_ORDERS[order]
-    said = SAID_TIME_PATTERN if "?said" in by else ""
-    beside = " ".join(("?statement ?article", *(["?unsaid ?said"] if said else []), *(["?called"] if needs else [])))
+    time_pattern = SAID_TIME_PATTERN if "?said" in by else ""
+    beside = " ".join(
+        ("?statement ?article", *(["?unsaid ?said"] if time_pattern else []), *(["?called"] if needs else []))
+    )
     return f"""{PREFIXES}
 SELECT ?statement ?gist ?source ?sourceName ?act ?polarity ?certainty ?occasion ?outer ?article ?passage ?start ?end
 WHERE {{
   {{
     SELECT {beside} (MIN(?begin) AS ?start) WHERE {{
   {pattern}
-      ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {said}
+      ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {time_pattern}
     }}
     GROUP BY {beside}
     ORDER BY {by} ?statement {window}

@@ -146,9 +146,7 @@ def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
     slow.go.set()
 
 
-def test_a_page_announces_a_newer_version_being_indexed(
-    small: EmbeddedStore, served: tuple[Flask, Slow]
-) -> None:
+def test_a_page_announces_a_newer_version_being_indexed(small: EmbeddedStore, served: tuple[Flask, Slow]) -> None:
     app, slow = served
     with running(app) as site:
         assert "being read" not in site.get("/network").words

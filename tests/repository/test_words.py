@@ -46,12 +46,31 @@ RETIRED = (
     "weaving",
     "chronicle",
     "where it is not given",
+    "where it is none",
+    "the door",
+    "last_words",
+    "cause_of_death",
+    "come forward",
+    "come_forward",
+    "stand_back",
+    "upkeep",
+    "keeper",
+    "as it stands",
+    "tells of",
+    "had from",
+    "heard of",
+    "made anew",
+    "RefusedError",
+    "NotOfferedError",
+    "Master",
 )
 """Words and phrases with a plain one in docs/glossary.md; retired for good, in any case of letters."""
 EMPTY_CONSTANTS = frozenset(
     ("MOST", "KINDS", "FIRST", "A_PAGE", "LISTED", "AROUND", "TICK", "REST", "LOOK", "HEAR", "WORD", "SHORT", "NOBODY")
 )
 """Names of constants that do not say what they bound or hold."""
+EMPTY_LOCALS = frozenset(("found", "each", "asked", "told", "said", "held", "kept", "wanted", "given"))
+"""Local names that do not say what they hold."""
 SHARED_CLASSES: frozenset[str] = frozenset()
 """Classes that may be defined twice because they are one concept, each with its reason beside it; none is."""
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md")
@@ -109,3 +128,11 @@ def test_a_constant_says_what_it_bounds(path: Path) -> None:
     statements = ast.parse(path.read_text("utf-8")).body
     targets = [target for node in statements if isinstance(node, ast.Assign) for target in node.targets]
     assert [target.id for target in targets if isinstance(target, ast.Name) and target.id in EMPTY_CONSTANTS] == []
+
+
+@pytest.mark.parametrize("path", tracked("server/*.py"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_local_name_says_what_it_holds(path: Path) -> None:
+    nodes = [*ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = [(node.lineno, node.id) for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names += [(node.lineno, node.arg) for node in nodes if isinstance(node, ast.arg)]
+    assert [place for place in names if place[1] in EMPTY_LOCALS] == []
