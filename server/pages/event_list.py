@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
@@ -77,8 +77,20 @@ def _page(section: str, page: int) -> Response:
 
 
 def _sections(timeline: Timeline) -> dict[str, Sequence[TimelineItem]]:
-    dated, undated = ([item for item in items if item.kind == "event"] for items in (timeline.dated, timeline.undated))
-    return {"dated": dated, "undated": undated, "unreal": timeline.unreal}
+    happened = _counted_once(item for item in (*timeline.dated, *timeline.undated) if item.kind == "event")
+    return {
+        "dated": [item for item in happened if item.span.known],
+        "undated": [item for item in happened if not item.span.known],
+        "unreal": _counted_once(timeline.unreal),
+    }
+
+
+def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
+    """Return items with the first account alone of each occurrence."""
+    first: dict[str, TimelineItem] = {}
+    for item in items:
+        first.setdefault(item.occurrence or item.iri, item)
+    return [*first.values()]
 
 
 def _event_rows(queries: PageQueries, events: list[str]) -> dict[str, Row]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from rdflib import SKOS
 
 from kg.namespaces import CQ
+from server.pages.account_table import account_table, occurrence_of
 from server.pages.diagrams import time_axis
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
@@ -29,7 +30,7 @@ def event_page(event: ThingQueries) -> TemplateCall:
     own_span = row_span(dict(stamps))
     around = event.rows("happening-around")
     axis = time_axis((own_span, *map(row_span, around))) if own_span.known else None
-    statements = event.rows("happening-said", "statement")
+    statements, occurrence = event.rows("happening-said", "statement"), occurrence_of(event)
     return "happening.html", {
         "real": not any(row["value"].value == str(CQ.Scenario) for row in event.facts),
         "status": event.values("status"),
@@ -41,11 +42,13 @@ def event_page(event: ThingQueries) -> TemplateCall:
         "axis": axis,
         "bar": axis.bar(own_span) if axis else None,
         "stamps": stamps,
+        "time_words": event.values("timeWords"),
         "sides": by_side(event.rows("happening-who"), side_letters(event.version)),
         "around": [(title, rows) for _, title, rows in by_relation(around, RELATED_EVENTS, "happening")],
         "here": [row for row in statements if row["at"].value == event.iri],
         "within": [row for row in statements if row["at"].value != event.iri],
         "about": event.rows("happening-about", "statement"),
+        "accounts": account_table(event, occurrence) if occurrence else None,
         "passages": event.passages("passages"),
     }
 

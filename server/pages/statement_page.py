@@ -37,6 +37,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "interpretation": statement.values_by_property(INTERPRETATION_PROPERTIES),
         "context": statement.values_by_property(CONTEXT_PROPERTIES),
         "when": statement_span(times),
+        "time_words": statement.values("timeWords"),
         "chain": chain_in_order(statement.rows("statement-chain")),
         "said": statement.rows("statement-said", "proposition"),
         "related": _related(statement.rows("statement-related")),

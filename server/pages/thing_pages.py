@@ -9,6 +9,7 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
+from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
 from server.pages.event_page import event_page
@@ -96,6 +97,12 @@ def _proposition_page(proposition: ThingQueries) -> TemplateCall:
     }
 
 
+def _occurrence_page(occurrence: ThingQueries) -> TemplateCall:
+    """Return the page of an occurrence: its facts, and its accounts side by side."""
+    table = account_table(occurrence, occurrence.iri)
+    return "thing.html", {"facts": occurrence.facts, "pointing": occurrence.pointing(), "accounts": table}
+
+
 def _plain_page(thing: ThingQueries) -> TemplateCall:
     """Return the page of a thing of any other class: its facts, and the facts that point at it."""
     return "thing.html", {"facts": thing.facts, "pointing": thing.pointing()}
@@ -111,6 +118,7 @@ PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
     "Post": _post_page,
     "Passage": _passage_page,
     "Proposition": _proposition_page,
+    "Occurrence": _occurrence_page,
     "Event": event_page,
     "Scenario": event_page,
     "Statement": statement_page,

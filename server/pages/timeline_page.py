@@ -145,7 +145,11 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     axis = TimeAxis(first, last)
     visible = part.within(view.first or extent[0], view.last or extent[1])  # the axis may be longer
     drawn, letters = visible[:MAX_ITEMS_DRAWN], side_letters(queries.version)
-    undated = [(kind, title, [item for item in part.undated if item.kind == kind]) for kind, title in UNDATED_TITLES]
+    in_words = [item for item in part.undated if item.time_words]
+    undated = [
+        (kind, title, [item for item in part.undated if item.kind == kind and not item.time_words])
+        for kind, title in UNDATED_TITLES
+    ]
     values: dict[str, Any] = {
         "view": view,
         "kinds": KIND_CHOICES,
@@ -164,12 +168,12 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
         "total": len(part.dated),
         "moves": _moves(view, first.clock, last.clock),
         "strip": _strip(part.dated, extent, (first, last)),
+        "in_words": in_words,
         "undated": undated,
         "undated_shown": MAX_UNDATED_LISTED,
     }
-    queries.add_names(
-        item.iri for item in (*drawn, *(item for *_, items in undated for item in items[:MAX_UNDATED_LISTED]))
-    )
+    listed = (in_words, *(items for *_, items in undated))
+    queries.add_names(item.iri for items in (drawn, *listed) for item in items[:MAX_ITEMS_DRAWN])
     queries.add_names(item.occasion for item in drawn if item.occasion)
     return html("timeline.html", queries, DATA_MENU_FORMATS, **values)
 

@@ -37,7 +37,7 @@ class TimeSpan:
         if first and last:
             return _between(first, last)
         if first:
-            return f"from {moment_text(first)} on; the end is unknown"
+            return f"from {_begin_text(first)} on; the end is unknown"
         return f"until {moment_text(last)}; the beginning is unknown" if last else "time unknown"
 
 
@@ -68,7 +68,12 @@ def _between(first: Moment, last: Moment) -> str:
         )
     if whole_days:
         return f"{_day(first)} to {_day(last)}"
-    return f"{moment_text(first)} to {moment_text(last)}"
+    return f"{_begin_text(first)} to {moment_text(last)}"
+
+
+def _begin_text(when: Moment) -> str:
+    """Return a begin in words; of a day that begins at midnight local time the day alone, as the text gives it."""
+    return _day(when) if when.local[3:] == DAY_START and when.offset is None else moment_text(when)
 
 
 def _offset(when: Moment) -> str:

@@ -19,12 +19,17 @@ INVOLVING_PROPERTIES = ("source", "addressee", "onBehalfOf")
 
 @dataclass(frozen=True)
 class TimelineItem:
-    """An event or a statement; `occasion` is the event whose time a statement takes if it has no time of its own."""
+    """An event or a statement; `occasion` is the event whose time a statement takes if it has no time of its own.
+
+    `time_words` are the text's own words for a time that no calendar bounds; `occurrence` is what it is an account of.
+    """
 
     iri: str
     kind: str
     span: TimeSpan
     occasion: str = ""
+    time_words: str = ""
+    occurrence: str = ""
 
     @cached_property
     def ends(self) -> tuple[Moment, Moment]:
@@ -104,14 +109,16 @@ def _unreal_items(columns: Columns) -> list[TimelineItem]:
 
 def _event_items(columns: Columns, kind: str) -> Iterator[TimelineItem]:
     stamps = [columns.first(name) for name in TIME_PROPERTIES]
+    words, occurrences = columns.first("timeWords"), columns.first("accountOf")
     for event in columns.members(kind):
         span = TimeSpan(*(_moment(column.get(event)) for column in stamps))
-        yield TimelineItem(columns.iri(event), kind.lower(), span)
+        occurrence = occurrences.get(event, "")
+        yield TimelineItem(columns.iri(event), kind.lower(), span, "", text(words.get(event, "")), occurrence)
 
 
 def _statement_items(columns: Columns) -> Iterator[TimelineItem]:
     """Yield the statements, each with its own time or else that of its occasion."""
-    first, last, occasions = map(columns.first, ("saidEarliest", "saidLatest", "occasion"))
+    first, last, occasions, words = map(columns.first, ("saidEarliest", "saidLatest", "occasion", "timeWords"))
     opens, closes = columns.first("earliestBegin"), columns.first("latestEnd")
     for statement in columns.members("Statement"):
         # A statement without a time of its own was made at its occasion.
@@ -119,7 +126,8 @@ def _statement_items(columns: Columns) -> Iterator[TimelineItem]:
         borrowed = (opens.get(at), closes.get(at))
         begin, end = (_moment(time or substitute) for time, substitute in zip(own, borrowed, strict=True))
         occasion = columns.iri(at) if is_iri(at) and any(borrowed) and not any(own) else ""
-        yield TimelineItem(columns.iri(statement), "statement", TimeSpan(begin, None, None, end), occasion)
+        span, vague = TimeSpan(begin, None, None, end), text(words.get(statement, ""))
+        yield TimelineItem(columns.iri(statement), "statement", span, occasion, vague)
 
 
 def _moment(cell: str | None) -> Moment | None:

@@ -87,7 +87,7 @@ def test_a_meeting_shows_who_was_there_by_side_and_post(site: Reader) -> None:
     assert "Hillary Clinton, U.S. Secretary of State" in ours
     assert "Ahmed Shuja Pasha" in theirs
     assert "Ahmed Shuja Pasha" not in ours
-    assert "20 October 2011, 00:00 to 21 October 2011, 02:00" in page.words
+    assert "20 October 2011 to 21 October 2011, 02:00" in page.words
     assert "the tentative agreements" in between(page, "Led to", "Notes")
 
 

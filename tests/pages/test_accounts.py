@@ -1,0 +1,61 @@
+"""Accounts of one occurrence: side by side with what differs, counted once in lists; times in words stay words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.mapping import read_corpus
+from server import Settings, create_app
+from tests.pages.conftest import Reader, running, stored
+
+SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Serve the series of five articles, three of which tell of one fire."""
+    corpus = read_corpus(SERIES / "corpus.yaml")
+    store = stored(corpus, tmp_path_factory.mktemp("series"))
+    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as found:
+        yield found
+
+
+def aspects(text: str) -> dict[str, str]:
+    """Return the markup of each row of the table of accounts, by the words of its head."""
+    table = text.partition('<table class="accounts">')[2].partition("</table>")[0]
+    rows = [row for row in table.split("<tr")[1:] if '<th scope="row">' in row]
+    return {
+        re.sub("<[^>]*>", " ", row.partition('scope="row">')[2].partition("</th>")[0]).split()[0]: row for row in rows
+    }
+
+
+@pytest.mark.parametrize("path", ["/about/article/patrols-off/event/fire", "/about/occurrence/fire"])
+def test_accounts_stand_side_by_side_and_show_where_they_differ(series: Reader, path: str) -> None:
+    rows = aspects(series.get(path).text)
+    assert re.findall(r"<td>(\d+) ", rows["target"]) == ["19", "23", "3"]
+    assert "26 " in rows["target"]
+    assert {name for name, row in rows.items() if "they differ" in row} == {"When", "In", "target"}
+    assert rows["Where"].count("not told") == 2
+
+
+def test_an_event_of_one_account_has_no_table(series: Reader) -> None:
+    assert "side by side" not in series.get("/about/article/ferry-fire/event/pact").words
+
+
+def test_accounts_of_one_occurrence_are_counted_once_in_the_list(series: Reader) -> None:
+    page = series.get("/events")
+    assert (
+        page.words.count("the fire on the ferry Marta") == 2
+    )  # the first account, and the occurrence that it leads to
+    assert "/about/occurrence/fire" in page.links
+
+
+def test_a_time_in_words_alone_is_kept_and_placed_nowhere(site: Reader) -> None:
+    vague = site.get("/timeline").words.partition("With a time in words only")[2].partition("no date given")[0]
+    assert "conversations of the Pakistani generals among themselves “in recent months”" in vague
+    assert "weeks of recriminations between the United States and Pakistan “weeks”" in vague
+    assert "2011" not in vague
