@@ -25,7 +25,7 @@ def whole(site: Reader) -> Page:
 
 def lanes(page: Page) -> dict[str, str]:
     """Return each lane's markup by the words of its first link."""
-    found = page.text.split('<li class="lane')[1:]
+    found = page.text.partition('<div id="undated">')[0].split('<li class="lane')[1:]
     return {each.partition("<bdi>")[2].partition("</bdi>")[0]: each.partition("</li>")[0] for each in found}
 
 
