@@ -61,8 +61,7 @@ class BuildRecord:
 def provenance(record: BuildRecord, names: GraphNames) -> Graph:
     """Return the provenance of a build: two activities, the build and the inference within it."""
     graph = Graph(bind_namespaces="none")
-    for triple in _triples(record, names):
-        graph.add(triple)
+    graph += _triples(record, names)
     return graph
 
 

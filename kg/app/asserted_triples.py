@@ -35,8 +35,7 @@ class AssertedTriples:
         """Return all triples after the edit."""
         graph = Graph(bind_namespaces="none")
         for name in filter(self.names.asserts, self.transaction.graphs()):
-            for triple in self.transaction.triples(name):
-                graph.add(triple)
+            graph += self.transaction.triples(name)
         return graph
 
 
@@ -50,6 +49,7 @@ class AssertedChange:
     @classmethod
     def between(cls, before: AssertedTriples, after: AssertedTriples) -> AssertedChange:
         """Return the change of a transaction; a triple that another graph holds too is neither added nor removed."""
+        # A graph's own change says nothing about the others, so each triple is looked up in all of them.
         changes = [change for name, change in after.transaction.changes().items() if name and after.names.asserts(name)]
         added = _not_in(before, (triple for change in changes for triple in change.added))
         return cls(added, _not_in(after, (triple for change in changes for triple in change.removed)))

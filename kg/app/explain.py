@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from kg.datasets import GraphNames
+from kg.export.graphs import from_document
 from kg.formats import JSON, NTRIPLES
 from kg.prefixes import prefixes
 from kg.reasoning import Explanation, Reasoner
@@ -43,8 +44,7 @@ class FactExplainer:
     @classmethod
     def of(cls, store: Store, version: str, names: GraphNames) -> FactExplainer:
         """Return the explainer of a version."""
-        answer = store.graph(names.ontology, NTRIPLES, version)
-        ontology = Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
+        ontology = from_document(store.graph(names.ontology, NTRIPLES, version).chunks)
         for prefix, namespace in prefixes(names.base).items():
             ontology.bind(prefix, namespace)
         return cls(version, names, Reasoner(ontology))
@@ -59,6 +59,7 @@ class FactExplainer:
 
     def _is_asserted(self, fact: Triple, store: Store) -> bool:
         names = self.names
+        # The ontology's graph counts as asserted: some facts about concepts and individuals are stated there.
         not_asserted = (names.inferred, names.description, names.outside, names.provenance)
         excluded = ", ".join(f"<{name}>" for name in not_asserted)
         text = f"ASK {{ GRAPH ?graph {{ {_sparql_triple(fact)} }} FILTER(?graph NOT IN ({excluded})) }}"
@@ -72,7 +73,7 @@ class FactExplainer:
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"
             answer = store.query(Query(text, None, NTRIPLES, version=self.version))
-            self._matches[matched] = [*Graph().parse(data=b"".join(answer.chunks), format="nt")]
+            self._matches[matched] = [*from_document(answer.chunks)]
         yield from self._matches[matched]
 
 

@@ -20,7 +20,7 @@ def restore_backup(backup: Path, store: Path) -> Version:
         raise RequestError(f"The backup {backup} is damaged: {faults[0]}")
     if store.is_dir():
         _require_empty(store)
-        store.rmdir()
+        store.rmdir()  # a backup makes its folder itself, and only under a name that is free
     return copy.back_up(store)
 
 

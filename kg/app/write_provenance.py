@@ -43,12 +43,11 @@ def record_write(transaction: Transaction, names: GraphNames, note: str, time: d
 
 def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
     """Return the provenance of the clients' graphs in the store, which a build keeps."""
-    kept, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names)
+    graph, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names)
     for name in transaction.graphs():
         if names.owner(name) is Owner.CLIENT:
-            for triple in record.about(URIRef(name)):
-                kept.add(triple)
-    return kept
+            graph += record.about(URIRef(name))
+    return graph
 
 
 def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -> bool:

@@ -70,6 +70,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, or None."""
         del ctx
+        # Imported when it is called: a command does not wait for the modules that others import.
         if cmd_name in COMMANDS:
             command = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
         else:

@@ -18,7 +18,7 @@ def write_json(value: object) -> None:
 def write(chunks: Iterable[bytes], output: Path | None) -> None:
     """Write bytes to standard output, or to a file that is replaced only once all is written."""
     if output is None:
-        sys.stdout.flush()
+        sys.stdout.flush()  # what click has written through the text layer comes first
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
         return

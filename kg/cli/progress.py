@@ -26,7 +26,7 @@ class Steps:
             BarColumn(),
             TimeElapsedColumn(),
             console=self._console,
-            transient=True,
+            transient=True,  # a log or a pasted terminal shows the results alone
             disable=not self._console.is_terminal or is_quiet(),
         )
         self._task = self._bar.add_task("", total=total, start=True)

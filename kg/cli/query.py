@@ -61,6 +61,7 @@ def _answer(store: Store, text: str, row: Format | None, at: str | None) -> Answ
         missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
     except QuerySyntaxError:
         missing = {}
+    # On one line before the text, so that only line numbers of errors have to be corrected.
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
     try:
         return store.query(_query(f"{lines}\n{text}" if lines else text, row, at))

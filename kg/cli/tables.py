@@ -23,7 +23,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: fro
         table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    if not console.is_terminal:
+    if not console.is_terminal:  # rich would fold the columns to 80 characters
         console.width = max(
             1, Measurement.get(console, console.options.update(max_width=MAX_TABLE_WIDTH), table).maximum
         )

@@ -24,6 +24,7 @@ def to_document(graph: Graph) -> Iterator[bytes]:
 def from_document(document: Iterable[bytes]) -> Graph:
     """Return the graph of a document, with the lexical forms of its literals unchanged."""
     graph = Graph(bind_namespaces="none")
+    # Lenient, since the engine wrote the document and need not check its IRIs and language tags a second time.
     for quad in ox.parse(b"".join(document), ox.RdfFormat.N_TRIPLES, lenient=True):
         graph.add(from_triple(quad))
     return graph

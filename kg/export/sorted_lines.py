@@ -26,6 +26,7 @@ def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def sorted_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Read all blocks of lines, and return their lines in the order of their bytes, each once."""
+    # All blocks are read before the first line is returned, since the last block may hold the first line.
     with ExitStack() as files:
         runs = [files.enter_context(_spilled(run)) for run in _runs(blocks)]
         return _merged(runs, files.pop_all())

@@ -35,11 +35,11 @@ def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
 def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make cax-eqc1 and cax-eqc2; with restrictions, cls-hv1 and cls-hv2."""
     axiom, words = f"owl:equivalentClass {read.name(right)}", f"{read.name(left)} and {read.name(right)} are equivalent"
-    one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
+    first, second = read.class_(left, left, axiom), read.class_(right, left, axiom)
     restricted = isinstance(left, BNode) or isinstance(right, BNode)
     forth, back = ("cls-hv1", "cls-hv2") if restricted else ("cax-eqc1", "cax-eqc2")
-    yield Rule(forth, words, (one(X),), other(X))
-    yield Rule(back, words, (other(X),), one(X))
+    yield Rule(forth, words, (first(X),), second(X))
+    yield Rule(back, words, (second(X),), first(X))
 
 
 def named_restriction(read: OntologyReader, node: Node) -> Compiled:
@@ -54,9 +54,9 @@ def named_restriction(read: OntologyReader, node: Node) -> Compiled:
 def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make cax-dw."""
     axiom = f"owl:disjointWith {read.name(right)}"
-    one, other = read.class_(left, left, axiom), read.class_(right, left, axiom)
+    first, second = read.class_(left, left, axiom), read.class_(right, left, axiom)
     words = f"nothing is both {read.name(left)} and {read.name(right)}"
-    yield Inconsistency("cax-dw", words, (one(X), other(X)))
+    yield Inconsistency("cax-dw", words, (first(X), second(X)))
 
 
 def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Compiled:
@@ -79,25 +79,25 @@ def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Compil
     """Make prp-eqp1 and prp-eqp2."""
     axiom = f"owl:equivalentProperty {read.name(right)}"
     words = f"{read.name(left)} and {read.name(right)} are equivalent"
-    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-eqp1", words, (RulePattern(X, one, Y),), RulePattern(X, other, Y))
-    yield Rule("prp-eqp2", words, (RulePattern(X, other, Y),), RulePattern(X, one, Y))
+    first, second = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    yield Rule("prp-eqp1", words, (RulePattern(X, first, Y),), RulePattern(X, second, Y))
+    yield Rule("prp-eqp2", words, (RulePattern(X, second, Y),), RulePattern(X, first, Y))
 
 
 def inverse(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-inv1 and prp-inv2."""
     axiom, words = f"owl:inverseOf {read.name(right)}", f"{read.name(left)} is the inverse of {read.name(right)}"
-    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-inv1", words, (RulePattern(X, one, Y),), RulePattern(Y, other, X))
-    yield Rule("prp-inv2", words, (RulePattern(X, other, Y),), RulePattern(Y, one, X))
+    first, second = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    yield Rule("prp-inv1", words, (RulePattern(X, first, Y),), RulePattern(Y, second, X))
+    yield Rule("prp-inv2", words, (RulePattern(X, second, Y),), RulePattern(Y, first, X))
 
 
 def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
     """Make prp-pdw."""
     axiom = f"owl:propertyDisjointWith {read.name(right)}"
-    one, other = read.property_(left, left, axiom), read.property_(right, left, axiom)
+    first, second = read.property_(left, left, axiom), read.property_(right, left, axiom)
     words = f"{read.name(left)} and {read.name(right)} never link the same two things"
-    yield Inconsistency("prp-pdw", words, (RulePattern(X, one, Y), RulePattern(X, other, Y)))
+    yield Inconsistency("prp-pdw", words, (RulePattern(X, first, Y), RulePattern(X, second, Y)))
 
 
 def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:

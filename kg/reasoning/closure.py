@@ -37,7 +37,7 @@ class TermNumbers:
         if number == len(self._terms):
             self._terms.append(term)
             if isinstance(term, Literal):
-                self.barred.add(number)
+                self.barred.add(number)  # RDF has no literals as subjects
         return number
 
     def term(self, number: int) -> Term:
@@ -71,6 +71,7 @@ class Closure:
         self.terms = TermNumbers(rules.schema)
         self._pairs: defaultdict[Relation, Pairs] = defaultdict(set)
         self._inferred: defaultdict[Relation, Pairs] = defaultdict(set)
+        # Only relations that a chain joins are indexed: an index holds each pair twice more.
         self._links = {
             self.relation(link): PairIndex() for rule in rules.rules if len(rule.body) > 1 for link in rule.body
         }
@@ -113,6 +114,8 @@ class Closure:
 
     def _run(self, added: Added) -> None:
         self._record(added)
+        # Semi-naive: a derivation that is new has a new pair at some place of its body, so that each round tries only
+        # the pairs of the round before, at every place that they fit.
         while added:
             derived: Added = defaultdict(set)
             for relation, pairs in added.items():
@@ -135,6 +138,7 @@ class Closure:
 
     def _apply(self, rule: Rule, place: int, pairs: Pairs) -> Pairs:
         """Return what the rule makes of new pairs at one place of its body and of all pairs at the others."""
+        # A body of several patterns is a chain: each begins where the one before it ends.
         if len(rule.body) == 1:
             return self._in_head_order(rule.body[0], rule.head, self._selected(rule.body[0], pairs))
         for link in rule.body[place + 1 :]:
@@ -149,6 +153,7 @@ class Closure:
     def _selected(self, pattern: RulePattern, pairs: Pairs) -> Pairs:
         if pattern.subject == pattern.object:
             return {pair for pair in pairs if pair[0] == pair[1]}
+        # The pairs of a type are those of one class already: its relation names the class.
         if pattern.predicate == RDF_TYPE or isinstance(pattern.object, Variable):
             return pairs
         value = self.terms.number(pattern.object)
@@ -168,6 +173,7 @@ def _swapped(pairs: Pairs) -> Pairs:
 
 def _joined(pairs: Pairs, onward: dict[int, set[int]]) -> Pairs:
     """Return the pairs with each second end replaced by all that lies onward of it."""
+    # One union a subject instead of one addition a pair: in the transitive relations many paths meet.
     grouped: defaultdict[int, list[set[int]]] = defaultdict(list)
     for subject, object_ in pairs:
         if ends := onward.get(object_):

@@ -27,30 +27,32 @@ RuleOrInconsistency = TypeVar("RuleOrInconsistency", Rule, Inconsistency)
 
 
 def compile_ontology(ontology: Graph) -> RuleSet:
-    """Compile ontology, alignments and schemes, given as one graph; UnsupportedAxiomError names what has no rule."""
+    """Compile ontology, alignments and schemes in one graph. Raises UnsupportedAxiomError if an axiom has no rule."""
     read = OntologyReader(ontology)
     declared = {subject for subject, kind in ontology[: RDF.type] if kind in SCHEMA_TYPES}
+    # In a fixed order, so that an error names the same axiom and the rules come out alike for every hash seed.
     triples = sorted(ontology, key=lambda triple: [(type(node).__name__, str(node)) for node in triple])
-    made = [one for triple in triples for one in _axiom(read, triple)]
+    compiled = [rule for triple in triples for rule in _axiom(read, triple)]
+    # The axioms are read first: only then is it known which terms are classes and properties, and which are used.
     schema = declared | read.classes | read.properties
     facts = canonical(_facts(read, triples, schema))
     return RuleSet(
-        rules=tuple(_distinct(one for one in made if isinstance(one, Rule) and one.head not in one.body)),
-        inconsistencies=tuple(_distinct(one for one in made if isinstance(one, Inconsistency))),
+        rules=tuple(_distinct(rule for rule in compiled if isinstance(rule, Rule) and rule.head not in rule.body)),
+        inconsistencies=tuple(_distinct(rule for rule in compiled if isinstance(rule, Inconsistency))),
         facts=facts,
         schema=frozenset(NamedNode(str(term)) for term in schema if isinstance(term, URIRef)),
         prefixes=read.prefixes,
     )
 
 
-def _distinct(made: Iterable[RuleOrInconsistency]) -> list[RuleOrInconsistency]:
-    """Return one of each that say the same, in an order that no hash seed changes."""
-    found = {_meaning(one): one for one in made}
-    return sorted(found.values(), key=lambda one: (one.words, one.name, str([str(part) for part in one.body])))
+def _distinct(rules: Iterable[RuleOrInconsistency]) -> list[RuleOrInconsistency]:
+    """Return one of several rules with the same meaning, in an order that no hash seed changes."""
+    by_meaning = {_meaning(rule): rule for rule in rules}
+    return sorted(by_meaning.values(), key=lambda rule: (rule.words, rule.name, str([str(part) for part in rule.body])))
 
 
-def _meaning(one: Rule | Inconsistency) -> tuple[object, ...]:
-    return one.body, one.head if isinstance(one, Rule) else one.datatypes
+def _meaning(rule: Rule | Inconsistency) -> tuple[object, ...]:
+    return rule.body, rule.head if isinstance(rule, Rule) else rule.datatypes
 
 
 def _axiom(read: OntologyReader, triple: tuple[Node, Node, Node]) -> Iterator[Rule | Inconsistency]:

@@ -39,7 +39,7 @@ class Explainer:
     is_base: Callable[[Triple], bool]
 
     def explain(self, triple: Triple) -> Explanation:
-        """Return the last step to the triple by a shortest proof; Raises RequestError if it does not hold."""
+        """Return the last step to the triple by a shortest proof. Raises RequestError if it does not hold."""
         return self._proven(triple)[triple]
 
     def proof(self, triple: Triple) -> tuple[Explanation, ...]:
@@ -55,6 +55,8 @@ class Explainer:
         """Return steps enough to prove the goal, each resting on earlier ones only."""
         proven: dict[Triple, Explanation] = {}
         ways: dict[Triple, list[Explanation]] = {}
+        # Breadth first, from the goal back to its premises: the first proof that is found is a shortest one, and a
+        # triple that follows from itself by a circle is proven by none of its own premises.
         frontier = [goal] if goal in self.closure or self.is_base(goal) else []
         while frontier and goal not in proven:
             for triple in frontier:
@@ -82,7 +84,7 @@ def _prove_all(ways: dict[Triple, list[Explanation]], proven: dict[Triple, Expla
     while True:
         unproven = [(triple, options) for triple, options in ways.items() if triple not in proven]
         sound = ((triple, way) for triple, options in unproven for way in options if proven.keys() >= set(way.premises))
-        newly_proven = dict(reversed(list(sound)))
+        newly_proven = dict(reversed(list(sound)))  # the first way of each triple stays, as they are in a fixed order
         if not newly_proven:
             return
         proven.update(newly_proven)

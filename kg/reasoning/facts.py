@@ -70,7 +70,7 @@ class LayeredFacts:
 
 
 def unify(pattern: RulePattern, triple: Triple, binding: Binding) -> dict[Variable, Term] | None:
-    """Return the binding widened so that the pattern is the triple, or None where it cannot be."""
+    """Return the binding extended so that the pattern becomes the triple, None if it cannot."""
     subject, predicate, object_ = parts(triple)
     if pattern.predicate != predicate:
         return None
@@ -107,7 +107,7 @@ def solutions(body: tuple[RulePattern, ...], facts: Facts, binding: Binding) -> 
 
 
 def instance(pattern: RulePattern, binding: Binding) -> Triple | None:
-    """Return the pattern with its variables filled, or None where its subject would be a literal."""
+    """Return the pattern with its variables filled, None if its subject would be a literal."""
     subject, object_ = _bound(pattern.subject, binding), _bound(pattern.object, binding)
     if subject is None or object_ is None or isinstance(subject, Literal):
         return None

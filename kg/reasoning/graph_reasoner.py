@@ -54,7 +54,7 @@ def infer_change(
 ) -> Effect:
     """Return what a change of the asserted triples changes in what follows; see `Reasoner.infer_delta`.
 
-    `before` finds what was asserted and inferred before the change, `is_asserted` speaks of after.
+    `before` finds what was asserted and inferred before the change, `is_asserted` tells what is asserted after it.
     """
 
     def holds(triple: ox.Triple) -> bool:
@@ -65,14 +65,14 @@ def infer_change(
 
 
 def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
-    """Return what follows from the asserted triples, as `infer` does, by a reasoner that is there already."""
+    """Return what follows from the asserted triples, as `infer` does, by a reasoner that is compiled already."""
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
     """Return what follows from the asserted triples and the ontology, neither included, each literal in canonical form.
 
-    UnsupportedAxiomError names an axiom that has no rule, ContradictionError the triples that clash.
+    Raises UnsupportedAxiomError if an axiom has no rule, ContradictionError if triples contradict an axiom.
     """
     return infer_all(Reasoner(ontology), asserted)
 
@@ -90,6 +90,6 @@ def explainer(asserted: Graph, ontology: Graph) -> Explainer:
 
 
 def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:
-    """Return the rule and the triples that the triple follows from; RequestError where it does not hold."""
-    (wanted,) = canonical([to_triple(triple)])
-    return explainer(asserted, ontology).explain(wanted)
+    """Return the rule and the triples that the triple follows from. Raises RequestError if it does not hold."""
+    (canonical_triple,) = canonical([to_triple(triple)])
+    return explainer(asserted, ontology).explain(canonical_triple)

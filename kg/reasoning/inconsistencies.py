@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Triple, Variable
 
@@ -44,11 +44,11 @@ def inconsistencies_of(rules: RuleSet, facts: Facts, triples: Iterable[Triple]) 
 
 
 def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, explainer: Explainer) -> None:
-    """Raise ContradictionError, naming what clashes and the asserted facts behind it, if anything was found."""
+    """Raise ContradictionError, with the asserted facts behind each contradiction, if there is one."""
     if not contradictions:
         return
     shown = contradictions[:MAX_CONTRADICTIONS_PER_ERROR]
-    explained = (Contradiction(found.axiom, found.triples, _steps(found, explainer)) for found in shown)
+    explained = (replace(contradiction, steps=_steps(contradiction, explainer)) for contradiction in shown)
     sentences = [contradiction.in_words(rules) for contradiction in explained]
     if len(contradictions) > len(shown):
         sentences.append(f"There are {len(contradictions) - len(shown)} contradictions more.")

@@ -34,15 +34,17 @@ class IncrementalClosure:
 
     def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> InferredChange:
         """Return the change; `added` are asserted since, `removed` no longer, by any graph."""
-        taken = {triple for triple in removed if not self.is_base(triple) and triple in self.before}
-        given = {triple for triple in added if self.is_base(triple)}
-        self._delete(taken)
-        self._insert([*given, *(triple for triple in self._deleted if self._derivable(triple))])
-        entered = {t for t in self.new() if not self.is_base(t) and (t in taken or t not in self.before)}
-        left = {triple for triple in self._deleted if triple not in taken and triple not in self._inserted}
-        return InferredChange(
-            frozenset(entered), frozenset(left | {triple for triple in given if triple in self.before})
-        )
+        withdrawn = {triple for triple in removed if not self.is_base(triple) and triple in self.before}
+        asserted = {triple for triple in added if self.is_base(triple)}
+        # Deletion comes first and goes too far on purpose: facts that only support each other in a circle must not
+        # keep each other alive. What has a derivation from the remaining facts is restored with the insertions.
+        self._delete(withdrawn)
+        self._insert([*asserted, *(triple for triple in self._deleted if self._derivable(triple))])
+        entered = {t for t in self.new() if not self.is_base(t) and (t in withdrawn or t not in self.before)}
+        left = {triple for triple in self._deleted if triple not in withdrawn and triple not in self._inserted}
+        # A triple that was inferred and is asserted now leaves the inferred graph, although it still holds.
+        no_longer_inferred = {triple for triple in asserted if triple in self.before}
+        return InferredChange(frozenset(entered), frozenset(left | no_longer_inferred))
 
     def new(self) -> Iterator[Triple]:
         """Yield what was added, and what was deleted and then restored."""

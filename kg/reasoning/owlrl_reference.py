@@ -24,7 +24,7 @@ from kg.terms import from_triples, to_term, to_triples
 
 OWLRL_ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
 ILL_TYPED_LITERAL_PREFIX = "Lexical value of the literal"
-"""How owlrl begins what it says of an ill-typed literal, which the shapes are there to find."""
+"""The beginning of owlrl's message about an ill-typed literal, which the validation finds."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,18 @@ class Comparison:
     def __str__(self) -> str:
         if self.agree:
             return "The compiled rules and owlrl infer the same."
-        ours, theirs = (", ".join(found) or "nothing" for found in (self.only_rules, self.only_owlrl))
+        ours, theirs = (", ".join(triples) or "nothing" for triples in (self.only_rules, self.only_owlrl))
         return f"The compiled rules and owlrl differ: only the rules infer {ours}; only owlrl infers {theirs}."
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
     """Return what owlrl infers, without its noise, as `kg.reasoning.infer` does and with the same errors."""
-    rules, given, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
-    alone, closure = _closed(axioms), _closed(given + axioms)
-    useful = [triple for triple in closure - alone if _useful(triple, rules, axioms)]
-    found = canonical(to_triples(useful)) - canonical(to_triples(given))
-    return from_triples(sorted(found, key=str))
+    rules, facts, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
+    # What follows from the axioms alone is about the schema; subtracting its closure leaves what is about the data.
+    closure_of_axioms, closure = _closed(axioms), _closed(facts + axioms)
+    useful = [triple for triple in closure - closure_of_axioms if _useful(triple, rules, axioms)]
+    inferred = canonical(to_triples(useful)) - canonical(to_triples(facts))
+    return from_triples(sorted(inferred, key=str))
 
 
 def compare(asserted: Graph, ontology: Graph, inferred: Graph | None = None) -> Comparison:
@@ -72,7 +73,7 @@ def _canonical(graph: Graph) -> Graph:
 
 
 def _closed(flat: Graph) -> Graph:
-    """Return owlrl's closure of a flat copy; ContradictionError where it reports any."""
+    """Return owlrl's closure of a flat copy. Raises ContradictionError if owlrl reports one."""
     closure = Graph()
     for triple in (*flat, *_pairs(flat)):
         closure.add(triple)

@@ -38,12 +38,14 @@ class Reasoner:
         """What the ontology asserts of individuals, and what follows from that."""
 
     def infer(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
-        """Return what follows from the asserted triples, none of them included; ContradictionError where they clash."""
+        """Return what follows from the asserted triples, without them. Raises ContradictionError if they clash."""
         facts = self._accepted(asserted)
         closure = Closure(self.rules, facts | self.rules.facts)
-        found = inconsistencies_in_closure(self.rules, closure)
-        if found:
-            raise_if_inconsistent(found, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__))
+        contradictions = inconsistencies_in_closure(self.rules, closure)
+        if contradictions:  # only then is the closure put into a store, which explaining needs
+            raise_if_inconsistent(
+                contradictions, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__)
+            )
         return frozenset(closure.inferred()) - self.background
 
     def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
@@ -59,15 +61,16 @@ class Reasoner:
     ) -> InferredChange:
         """Return how the inferred graph changes when triples are asserted and others no longer are.
 
-        `before` is what was asserted and inferred before; `is_asserted` speaks of after, of the data alone; a triple
-        counts as added or removed only if no graph held it before, or none does after. ContradictionError as `infer`.
+        `before` are the facts that were asserted and inferred before; `is_asserted` is about the data after the change.
+        A triple counts as added if no graph held it before, as removed if none does after. Raises as `infer` does.
         """
         whole = LayeredFacts((before, facts_of(self.background)))
         accepted = self._accepted(added)
         update = IncrementalClosure(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
         change = update.run(accepted - self.background, removed)
-        found = inconsistencies_of(self.rules, update.after, update.new())
-        raise_if_inconsistent(found, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
+        # What held before had no contradiction, so that each one has a new triple in it.
+        contradictions = inconsistencies_of(self.rules, update.after, update.new())
+        raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
 
     def explainer(self, closure: Facts, is_asserted: Callable[[Triple], bool]) -> Explainer:

@@ -62,6 +62,8 @@ def _quads(triple: tuple[Node, Node, Node]) -> Iterator[ox.Quad]:
     subject, predicate, value = triple
     start = to_term(subject), to_term(predicate)
     term = to_term(value)
+    # A typed literal is stored twice, since queries of both kinds run: those of shapes compare by lexical form, as
+    # pySHACL does, and those of sh:sparql constraints by value.
     if not isinstance(value, Literal) or value.datatype in (None, XSD.string):
         yield ox.Quad(*start, term, WITHOUT_TYPED)  # type: ignore[arg-type]
         return

@@ -84,7 +84,7 @@ class _Compiler:
         target = self._target(shape)
         try:
             conforms = self._conforms(shape, "?this")
-        except UnknownConstraintError:
+        except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
             yield ShapeQuery(shape, _select(target))
             return
         if conforms:
@@ -164,7 +164,7 @@ class _Compiler:
             yield f"NOT EXISTS {{ {triple} FILTER NOT EXISTS {{ {own} }} }}"
         for constraint, function in ((SH.lessThan, IS_BEFORE), (SH.lessThanOrEquals, IS_NOT_AFTER)):
             for other in self.shapes.objects(shape, constraint):
-                if exactly:
+                if exactly:  # COALESCE makes an incomparable pair a violation, which negation would turn around
                     raise UnknownConstraintError
                 value, limit = self._variable(), self._variable()
                 values = f"{path} {value} . {node} {other.n3()} {limit}"
@@ -173,6 +173,7 @@ class _Compiler:
     def _value_tests(self, shape: Node, value: str, *, exactly: bool) -> Iterator[str]:
         """Yield the tests of one value (SHACL, sections 4.1, 4.3, 4.4, 4.6 to 4.8)."""
         is_property = (shape, SH.path, None) in self.shapes
+        # The query of a property shape is about its focus node and not about one value.
         if is_property and (shape, SH.sparql, None) in self.shapes:
             raise UnknownConstraintError
         for predicate, argument in sorted(self.shapes.predicate_objects(shape)):

@@ -18,6 +18,7 @@ def to_update(text: str, graph: str) -> str:
     Raises PatchError if the text manages whole graphs, or names graphs.
     """
     text = unescaped(text)
+    # Insertions into the text as it was sent: syntax errors keep their line and column.
     parts, position = [], 0
     for start, insertion in _insertions(guarded_layout(text), graph):
         parts += [text[position:start], insertion]

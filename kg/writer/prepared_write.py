@@ -60,6 +60,7 @@ class PreparedWrite:
         """Change the transaction. Raises PreconditionError if the client knows another state of the store."""
         action = self.request.action
         if isinstance(action, RunUpdate):
+            # An update is about the whole store, which exists in every state.
             self._check_preconditions(transaction.base, exists=True)
             return self._update(transaction, action.using, action.base)
         if isinstance(action, AddDataset):
@@ -92,6 +93,7 @@ class PreparedWrite:
 
     def _patch(self, action: PatchGraph, transaction: Transaction) -> None:
         self._update(transaction, STORED, action.graph or action.base)
+        # The text was checked by its tokens; whether it has kept to its graph, the transaction knows.
         other_graphs = {graph for graph in transaction.changes() if graph != action.graph}
         if other_graphs:
             names = ", ".join(map(str, sorted(other_graphs, key=str)))

@@ -171,7 +171,7 @@ class ProcessWriter:
             return self._serve(job, process, fetch)
         except GoneError:
             error = self._lost_writer_error(job, process)
-            self._store.clean()
+            self._store.clean()  # the next write would do it too, but until then the files of this one take up the disk
             raise error from None
         finally:
             process.close()
@@ -210,6 +210,7 @@ class ProcessWriter:
 
     def _allow_publishing(self, job: WriteJob, process: WriterProcess) -> None:
         """Allow a writer to publish, after which it is not ended; unless it has to be ended now."""
+        # Under the lock of `stop`: an operator either stops the write before this, or is told that it cannot be.
         with self._changed:
             if job.is_over():
                 process.kill()

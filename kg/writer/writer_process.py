@@ -107,7 +107,7 @@ class WriterStarter:
         with self._lock:
             try:
                 self._running_fork_server().send(b"fork", descriptors)
-            except (BrokenPipeError, ConnectionResetError):
+            except (BrokenPipeError, ConnectionResetError):  # it has died since the last write; nothing was forked
                 self._end_fork_server()
                 self._running_fork_server().send(b"fork", descriptors)
 

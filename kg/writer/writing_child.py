@@ -54,6 +54,7 @@ def carry_out_request(channel: Channel, options: WriterOptions, committer: Commi
     try:
         channel.send(FrameKind.READY)
         request, deadline = receive_request(channel)
+        # Only now: a large document must not count against the limit on memory before its write has begun.
         _confine(options, channel)
         channel.send(*_outcome(channel, request, committer, deadline, options.memory))
     except GoneError:
@@ -87,6 +88,7 @@ def _ask_to_publish(channel: Channel) -> None:
     """Wait until the front process allows it, which does not end this process from then on."""
     channel.send(FrameKind.PUBLISHING)
     channel.receive()
+    # From here on the write must not fail for the time that it has used: its outcome would be unknown.
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
