@@ -17,8 +17,8 @@ from enum import IntEnum
 from hashlib import sha256
 from pathlib import Path
 
+from kg.durable_files import FileMark, file_mark, locked_folder, replace_synced
 from kg.errors import RequestError, StoreError
-from kg.files import FileMark, file_mark, locked_folder, replace_synced
 
 FILE_NAME = "tokens.json"
 """The file's name in the folder of a store."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.durable_files import replace_synced, sync
 from kg.errors import StoreError, UnknownVersionError
-from kg.files import replace_synced, sync
 from kg.store.engine_thread import call, translating
 from kg.store.folder import DESCRIPTION
 from kg.store.interfaces import Version

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from kg.durable_files import FileMark, file_mark, locked_folder, replace_synced, sync
 from kg.errors import DamagedStoreError, StoreError
-from kg.files import FileMark, file_mark, locked_folder, replace_synced, sync
 from kg.store.pointer import POINTER, START, read_pointer, write_pointer
 
 DESCRIPTION = "store.json"

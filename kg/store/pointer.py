@@ -7,8 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kg.durable_files import replace_synced
 from kg.errors import DamagedStoreError
-from kg.files import replace_synced
 
 POINTER = "current"
 NOTHING = "000000"

@@ -17,8 +17,8 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
+from kg.durable_files import FileMark, file_mark, replace_synced
 from kg.errors import StoreError, UnknownVersionError
-from kg.files import FileMark, file_mark, replace_synced
 from kg.store.interfaces import Version
 
 PENDING, REMOVED = ".json.pending", ".json.removed"

@@ -6,7 +6,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from kg.files import sync
+from kg.durable_files import sync
 
 
 def sync_tree(folder: Path) -> None:

@@ -24,8 +24,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from kg.durable_files import sync
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
-from kg.files import sync
 from kg.store.folder import DESCRIPTION, LOCK, VERSIONS, StoreFolder
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned

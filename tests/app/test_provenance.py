@@ -54,11 +54,11 @@ def test_activities_are_associated_with_the_software_and_its_version(first: Path
     assert all((agent, RDF.type, PROV.SoftwareAgent) in found for agent in agents)
 
 
-def test_no_time_is_recorded_unless_one_is_told(first: Path) -> None:
+def test_no_time_is_recorded_unless_one_is_given(first: Path) -> None:
     assert not [*provenance(first).subject_objects(PROV.startedAtTime)]
 
 
-def test_the_time_that_is_told_is_recorded_of_both_activities(tmp_path: Path) -> None:
+def test_the_given_time_is_recorded_for_both_activities(tmp_path: Path) -> None:
     build(TINY, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(cross_check=False, time=TIME))
     found, stamp = provenance(tmp_path / "store"), Literal("2026-11-22T12:00:00Z", datatype=XSD.dateTime)
     for relation in (PROV.startedAtTime, PROV.endedAtTime):

@@ -220,7 +220,7 @@ def test_a_build_keeps_clients_graphs_with_their_provenance(folder: Path, write:
     assert not build(TINY, partial(EmbeddedStore.open, folder), QUICKLY).changed
 
 
-def test_a_store_of_another_ontology_is_inferred_anew_as_a_whole(
+def test_a_store_built_with_another_ontology_is_inferred_as_a_whole(
     store: EmbeddedStore, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = graph(store, NAMES.inferred)
@@ -282,7 +282,7 @@ def some_edit(dice: random.Random, triples: list[Triple]) -> Edit:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_any_writes_come_to_what_doing_everything_anew_comes_to(
+def test_any_writes_give_the_store_that_a_rebuild_gives(
     seed: int, store: EmbeddedStore, known: Schema, write: Write
 ) -> None:
     triples, outcomes = sorted(world(), key=str), set()

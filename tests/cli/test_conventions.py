@@ -90,7 +90,7 @@ def test_checks_as_json(tmp_path: Path) -> None:
     assert json.loads(differs.out)[0]["same"] is False
 
 
-def test_a_misspelt_command_is_told_what_was_meant() -> None:
+def test_a_misspelt_command_is_answered_with_similar_names() -> None:
     for misspelt, meant in (("buld", "build"), ("verisons", "versions"), ("exprot", "export")):
         done = here(misspelt)
         assert done.status == 2
@@ -110,7 +110,7 @@ def test_an_undeclared_prefix_is_named_and_common_ones_need_no_declaration(built
     assert here("query", own, "--store", built).out == "no\n"
 
 
-def test_a_format_that_does_not_fit_the_querys_form_is_told_those_that_do(built: Path) -> None:
+def test_a_format_that_does_not_fit_the_querys_form_is_answered_with_those_that_do(built: Path) -> None:
     sentence = here("query", "CONSTRUCT WHERE { ?s ?p ?o }", "-f", "csv", "--store", built).failed(2)
     assert sentence.endswith("expected one of turtle, ntriples, rdfxml, jsonld, trig, nquads.")
     assert (

@@ -43,7 +43,7 @@ def test_solutions_come_as_json_and_csv(built: Path) -> None:
     assert set(NAMES) <= {row["name"] for row in rows}
 
 
-def test_triples_are_turtle_and_any_other_rdf_format_that_is_asked_for(built: Path) -> None:
+def test_triples_are_turtle_or_any_other_rdf_format(built: Path) -> None:
     text = "DESCRIBE <https://example.org/communique/person/ada-brandt>"
     turtle = Graph().parse(data=here("query", text, "--store", built).out, format="turtle")
     ntriples = Graph().parse(data=here("query", text, "--store", built, "-f", "nt").out, format="nt")
@@ -67,7 +67,7 @@ def test_nothing_opens_a_connection_or_a_file(built: Path, text: str) -> None:
     assert here("query", text if "{" in text else f"{text} # {{", "--store", built).failed(2)
 
 
-def test_a_format_that_the_answer_does_not_come_in_is_the_calls_fault(built: Path) -> None:
+def test_a_format_that_the_answer_does_not_have_is_an_error_of_the_call(built: Path) -> None:
     assert "SELECT" in here("query", PEOPLE, "--store", built, "--format", "turtle").failed(2)
     assert "'docx' is not a format offered here" in here("query", PEOPLE, "--store", built, "-f", "docx").failed(2)
 

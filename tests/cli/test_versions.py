@@ -33,7 +33,7 @@ def test_versions_are_listed_and_a_rollback_makes_an_old_one_current(store: Path
     assert "current" not in rows[3]
 
 
-def test_a_rollback_to_what_is_not_kept_is_the_calls_fault(built: Path) -> None:
+def test_a_rollback_to_a_version_that_is_not_kept_is_an_error_of_the_call(built: Path) -> None:
     assert "'000007'" in kg("rollback", "000007", "--store", built).failed(2)
 
 
@@ -70,7 +70,7 @@ def test_a_graph_that_is_not_there_is_the_calls_fault_and_the_others_are_named(b
     assert "article/bridge, authority, description, inferred" in sentence
 
 
-def test_it_serves_what_is_in_the_store_until_it_is_told_to_end(built: Path) -> None:
+def test_it_serves_the_store_until_it_is_ended(built: Path) -> None:
     command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -96,7 +96,7 @@ def test_serving_a_store_that_is_not_there_says_how_to_make_one(tmp_path: Path) 
     assert "`kg build` makes one" in kg("serve", "--store", tmp_path / "nowhere").failed(2)
 
 
-def test_fsck_names_a_lost_pointer_and_puts_it_back_when_it_is_told_to(store: Path, corpus: Path) -> None:
+def test_fsck_names_a_lost_pointer_and_repairs_it_on_request(store: Path, corpus: Path) -> None:
     change(corpus)
     assert here("build", corpus, "--store", store, "--no-cross-check").status == 0
     (store / "current").unlink()

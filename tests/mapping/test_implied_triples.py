@@ -65,11 +65,11 @@ def test_a_span_has_the_bounds_that_follow_from_it(span: str, earliest: str, lat
 
 
 @pytest.mark.parametrize("span", ["", "2034-13", "2034-02-30", "2034-25", "2034-04/2034-03", "../..", "soon", "2034~~"])
-def test_what_is_no_span_has_none(span: str) -> None:
+def test_a_text_that_is_not_edtf_has_no_span(span: str) -> None:
     assert read_span(span) is None
 
 
-def test_a_document_with_an_impossible_span_is_told_where(graph_of: GraphOf) -> None:
+def test_an_impossible_span_is_reported_with_its_place(graph_of: GraphOf) -> None:
     with pytest.raises(
         Exception, match=r"article.yaml:6:\d+: holdings\[0\].since: found '2034-13'; expected a date or"
     ):

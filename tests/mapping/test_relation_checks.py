@@ -57,7 +57,7 @@ def fault(corpus_of: CorpusOf, *arguments: object) -> str:
     return str(problem).replace(folder, "")
 
 
-def test_a_validity_that_ends_before_it_begins_is_told_with_both_places(corpus_of: CorpusOf) -> None:
+def test_a_validity_that_ends_before_it_begins_is_reported_with_both_places(corpus_of: CorpusOf) -> None:
     holdings = "holdings:\n  - id: holding/one\n    incumbent: person:ada-quill\n    post: post:minister\n"
     message = fault(
         corpus_of, {"a": f"{holdings}    since: 2034-03\n    until: 2033\n    timeGrade: explicit\n    at: 0-18\n"}
@@ -68,7 +68,7 @@ def test_a_validity_that_ends_before_it_begins_is_told_with_both_places(corpus_o
     )
 
 
-def test_a_span_and_a_stamp_that_bound_one_time_are_told(corpus_of: CorpusOf) -> None:
+def test_a_span_and_a_stamp_that_bound_one_time_are_reported(corpus_of: CorpusOf) -> None:
     events = (
         f"events:\n  - {{id: event/one, name: it, {EVENT}, since: 2034-03,\n     latestBegin: 2034-03-02T00:00:00}}\n"
     )
@@ -103,7 +103,7 @@ def test_a_status_may_name_a_statement_that_only_relays_one(corpus_of: CorpusOf)
     corpus_of({"a": f"{SCENARIO}     statusBy: [statement/out, statement/in]}}\nstatements:\n{inner}{outer}"})
 
 
-def test_a_status_whose_statement_does_not_speak_of_it_is_told(corpus_of: CorpusOf) -> None:
+def test_a_status_whose_statement_is_about_something_else_is_reported(corpus_of: CorpusOf) -> None:
     statements = f"statements:\n  - {{id: statement/fear, says: {{id: proposition/p, gist: It snows.}}, {SAID}}}\n"
     message = fault(corpus_of, {"a": f"{SCENARIO}     statusBy: statement/fear}}\n{statements}"})
     assert message == (
@@ -147,7 +147,7 @@ def test_an_order_that_has_an_end_is_none(links: list[str], corpus_of: CorpusOf)
         (["event/x during event/y", "event/y during event/x"], "'event/y' during 'event/x' and 'event/x' during"),
     ],
 )  # fmt: skip
-def test_an_order_that_runs_in_a_circle_is_told_with_every_place(
+def test_an_order_that_runs_in_a_circle_is_reported_with_every_place(
     links: list[str], told: str, corpus_of: CorpusOf
 ) -> None:
     message = fault(corpus_of, {"a": events("x", "y", "z") + order(*links)})
@@ -178,7 +178,7 @@ def test_an_account_points_at_its_occurrence_in_the_graph_of_its_article(corpus_
     assert not [*corpus.graphs[f"{BASE}graph/authority"].subject_objects(CQ.accountOf)]
 
 
-def test_an_account_of_two_occurrences_is_told_with_both_places(corpus_of: CorpusOf) -> None:
+def test_an_account_of_two_occurrences_is_reported_with_both_places(corpus_of: CorpusOf) -> None:
     more = '  - {id: occurrence:blaze, name: the blaze, accounts: "article:b/event/z"}\n'
     message = fault(corpus_of, {"a": events("x"), "b": events("z")}, "", ACCOUNTS + more)
     assert message == (
@@ -202,7 +202,7 @@ def test_a_withdrawn_article_takes_its_accounts_and_the_links_to_it_along_and_no
     assert len([*graph.subject_objects(CQ.accountOf)]) == 1
 
 
-def test_an_unnamed_person_identified_as_two_is_told_with_both_places(corpus_of: CorpusOf) -> None:
+def test_an_unnamed_person_identified_as_two_is_reported_with_both_places(corpus_of: CorpusOf) -> None:
     people = "people:\n  - {id: person/official, name: an official, voiceKind: unnamed-person}\n"
     authority = "  - {id: post:other, name: Other}\n"
     links = order("person/official identifiedAs person:ada-quill", "person/official identifiedAs person/official")
@@ -231,7 +231,7 @@ def test_a_corpus_has_kinds_of_its_own_below_ours(corpus_of: CorpusOf) -> None:
 @pytest.mark.parametrize(
     "broader", ["event-kind/regata", "kind:regatta", "kind:unknown", "status/occurred", "group-kind/regatta"]
 )
-def test_a_kind_of_the_corpus_below_nothing_of_ours_is_told(broader: str, corpus_of: CorpusOf) -> None:
+def test_a_kind_of_the_corpus_below_none_of_the_ontology_is_reported(broader: str, corpus_of: CorpusOf) -> None:
     kinds = f"kinds:\n  - {{id: kind:regatta, broader: {broader}, prefLabel: regatta}}\n"
     with pytest.raises(MappingError, match=r"corpus.yaml:9:\d+: kinds\[0\].broader: "):
         corpus_of({"a": events("x")}, kinds)

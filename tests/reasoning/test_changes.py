@@ -38,7 +38,7 @@ def _change(reasoner: Reasoner, old: frozenset[Triple], new: frozenset[Triple]) 
     return reasoner.infer_delta(StoreFacts(store), new.__contains__, new - old, old - new)
 
 
-def test_a_change_leads_where_inferring_everything_anew_leads(
+def test_a_change_gives_the_closure_that_inferring_everything_gives(
     sound_worlds: st.SearchStrategy[Any], all_facts: st.SearchStrategy[Any]
 ) -> None:
     seen: Counter[str] = Counter()

@@ -103,7 +103,7 @@ def test_a_contradiction_within_the_ontology_alone_is_one_too() -> None:
         infer(Graph(), parsed(":A owl:disjointWith :B . :x a :A, :B ."))
 
 
-def test_many_contradictions_are_counted_and_the_first_of_them_told() -> None:
+def test_many_contradictions_are_counted_and_the_first_of_them_explained() -> None:
     data = parsed(" ".join(f":x{number} a :A, :B ." for number in range(MAX_CONTRADICTIONS_PER_ERROR + 5)))
     ontology = parsed(":A owl:disjointWith :B .")
     assert len(contradictions(data, ontology)) == MAX_CONTRADICTIONS_PER_ERROR + 5

@@ -35,7 +35,7 @@ LAYERS = (
     ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
     ("kg.namespaces",),
     ("kg.shipped_files",),
-    ("kg.errors", "kg.files", "kg.moments"),
+    ("kg.errors", "kg.durable_files", "kg.moments"),
 )
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.

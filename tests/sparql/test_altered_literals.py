@@ -86,7 +86,7 @@ def test_a_lexical_form_of_a_datatype_is_none_of_its_faults(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_text_that_is_no_lexical_form_is_told_of(name: str) -> None:
+def test_a_text_that_is_no_lexical_form_is_a_fault(name: str) -> None:
     texts = [*WRONG[name].split(" "), f" {RIGHT.get(name, '5').split(' ')[0]}"]
     assert [text for text in texts if not lexical_fault(text, f"{XSD}{name}")] == []
 

@@ -188,7 +188,7 @@ def test_half_a_query_is_a_syntax_error(scoped: EmbeddedStore, ending: str) -> N
         solutions(scoped, "SELECT * { GRAPH ?g { VALUES ?x { 1 } }" + ending)
 
 
-def test_a_group_is_not_written_anew_for_too_many_graphs(plain: EmbeddedStore) -> None:
+def test_a_group_is_not_repeated_for_too_many_graphs(plain: EmbeddedStore) -> None:
     with plain.write() as transaction:
         transaction.update(" ; ".join(f"CREATE GRAPH <http://e.x/{number}>" for number in range(1001)))
         transaction.commit("many")

@@ -90,7 +90,7 @@ def test_a_syntax_error_tells_line_and_column(filled: EmbeddedStore, text: str, 
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
-def test_sparql_12_is_there_when_it_is_asked_for(filled: EmbeddedStore) -> None:
+def test_sparql_12_is_accepted_on_request(filled: EmbeddedStore) -> None:
     text = "SELECT * { ?s ?p ?o LATERAL { ?s ?p ?o } }"
     answer = filled.query(Query(text, formats.JSON, None, sparql12=True))
     assert len(json.loads(b"".join(answer.chunks))["results"]["bindings"]) == 4

@@ -128,7 +128,7 @@ def damage(request: pytest.FixtureRequest) -> Damage:
     return DAMAGES[request.param]
 
 
-def test_an_open_store_that_is_damaged_is_an_error_for_whoever_asks_or_writes_and_loses_nothing(
+def test_reading_or_writing_a_damaged_open_store_is_an_error_and_loses_nothing(
     folder: Path, names: GraphNames, ask: Ask, turtle: Turtle, damage: Damage
 ) -> None:
     store = EmbeddedStore.open(folder, names)
@@ -162,7 +162,7 @@ UNSEEN = (moved, replaced_by_nothing, replaced_by_another, replaced_by_an_empty_
 
 
 @pytest.mark.parametrize("damage", [each for each in DAMAGES.values() if each not in UNSEEN])
-def test_a_damaged_store_is_opened_anew_as_an_error_too_and_no_store_is_made_on_top_of_it(
+def test_opening_a_damaged_store_is_an_error_and_makes_no_store_on_top_of_it(
     folder: Path, names: GraphNames, turtle: Turtle, damage: Damage
 ) -> None:
     damage(folder)
@@ -207,7 +207,7 @@ def test_a_version_lacks_its_record_and_is_neither_removed_nor_passed_over(
     assert [fault.split(":")[0] for fault in store.verify()] == ["Version 000003", "Version 000002"]
 
 
-def test_a_lost_lock_file_lets_nobody_write_beside_another(folder: Path, names: GraphNames, turtle: Turtle) -> None:
+def test_a_lost_lock_file_lets_no_two_writers_write(folder: Path, names: GraphNames, turtle: Turtle) -> None:
     store = EmbeddedStore.open(folder, names)
     with store.write() as transaction:
         transaction.replace_graph(MINE, turtle(":s :p 9 ."))
@@ -251,7 +251,7 @@ def test_a_repair_makes_the_newest_whole_version_current(
     assert len(store.names()) == WRITES + 1
 
 
-def test_a_repair_passes_over_what_is_not_whole_and_gives_no_name_twice(
+def test_a_repair_ignores_damaged_versions_and_gives_no_name_twice(
     folder: Path, names: GraphNames, ask: Ask, turtle: Turtle
 ) -> None:
     (folder / "current").unlink()
@@ -274,9 +274,7 @@ def test_a_repair_without_a_whole_version_makes_no_empty_store(folder: Path, nam
     assert not (folder / "current").exists()
 
 
-def test_a_store_that_nobody_has_written_to_can_lose_its_pointer_without_loss(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
+def test_a_store_without_versions_can_lose_its_pointer_without_loss(store: EmbeddedStore, tmp_path: Path) -> None:
     (tmp_path / "store" / "current").unlink()
     with pytest.raises(DamagedStoreError):
         store.current()
@@ -284,7 +282,7 @@ def test_a_store_that_nobody_has_written_to_can_lose_its_pointer_without_loss(
     assert store.names() == ("000000",)
 
 
-def test_a_folder_of_something_else_and_an_interrupted_start_become_stores(tmp_path: Path, names: GraphNames) -> None:
+def test_a_folder_of_other_files_and_an_interrupted_start_become_stores(tmp_path: Path, names: GraphNames) -> None:
     folder = tmp_path / "store"
     folder.mkdir()
     (folder / "tokens.json").write_text("{}")

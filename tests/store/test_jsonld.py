@@ -68,7 +68,7 @@ def test_maps_nests_and_values_mean_what_the_recommendation_says(
         ({"@context": {"@import": "https://schema.org/"}, "@id": "x:a"}, "remote context, and nothing is fetched here"),
     ],
 )
-def test_what_is_not_read_is_an_error_in_our_words(document: object, message: str) -> None:
+def test_a_payload_that_cannot_be_read_is_an_error_in_our_words(document: object, message: str) -> None:
     with pytest.raises(PayloadError, match=message):
         read_graph(json.dumps(document).encode(), formats.JSONLD)
 

@@ -134,7 +134,7 @@ def test_an_entity_of_another_document_is_no_empty_text(body: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_entities_come_to_no_more_than_the_limit(encoding: str) -> None:
+def test_entities_expand_to_no_more_than_the_limit(encoding: str) -> None:
     texts = "".join("<e:p>" + "&a;" * 100 + "</e:p>" for _ in range(100))
     sent = f'<!DOCTYPE r [<!ENTITY a "{"x" * 300}">]>{HEAD}{of_b(texts)}</rdf:RDF>'.encode(encoding)
     with pytest.raises(PayloadError, match="entities come to more"):

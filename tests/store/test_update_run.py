@@ -61,7 +61,7 @@ def test_the_union_follows_each_operation(filled: EmbeddedStore, ask: Ask, text:
         assert ask(filled.query, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}") == [(str(count),)]
 
 
-def test_a_graph_known_only_to_the_data_costs_a_scan_which_is_told(filled: EmbeddedStore, ask: Ask) -> None:
+def test_a_graph_named_only_by_the_data_costs_a_scan_which_is_reported(filled: EmbeddedStore, ask: Ask) -> None:
     scanned, _ = update(
         filled, "DELETE { GRAPH ?g { ?s ?p 4 } } INSERT { GRAPH ?g { ?s ?p 8 } } WHERE { GRAPH ?g { ?s ?p 4 } }"
     )
@@ -130,7 +130,7 @@ def test_a_write_to_a_graph_with_another_master_is_refused(filled: EmbeddedStore
         "DELETE",
     ],
 )
-def test_what_is_no_update_is_a_syntax_error(filled: EmbeddedStore, text: str) -> None:
+def test_a_text_that_is_no_update_is_a_syntax_error(filled: EmbeddedStore, text: str) -> None:
     with pytest.raises(RequestError) as caught:
         update(filled, text)
     assert isinstance(caught.value, QuerySyntaxError | ForbiddenError)
@@ -242,7 +242,7 @@ def test_clearing_a_graph_that_is_not_there_is_no_error(filled: EmbeddedStore, p
 
 
 @pytest.mark.parametrize("text", ["DROP GRAPH :nowhere", "CREATE GRAPH :mine"])
-def test_what_is_not_there_is_not_dropped_and_what_is_there_not_created(filled: EmbeddedStore, text: str) -> None:
+def test_an_absent_graph_is_not_dropped_and_an_existing_one_not_created(filled: EmbeddedStore, text: str) -> None:
     with pytest.raises(RequestError):
         update(filled, text)
     update(filled, text.replace("GRAPH", "SILENT GRAPH"))

@@ -63,7 +63,7 @@ def test_a_version_tells_its_name_time_note_and_counts(filled: EmbeddedStore, na
     assert filled.versions() == (version,)
 
 
-def test_past_versions_can_be_asked_and_unknown_ones_are_an_error(filled: EmbeddedStore, ask: Ask) -> None:
+def test_past_versions_can_be_queried_and_unknown_ones_are_an_error(filled: EmbeddedStore, ask: Ask) -> None:
     name = write(filled, [])
     assert len(ask(filled.query, ALL)) == 3
     assert len(ask(filled.query, ALL, version="000001")) == 4
