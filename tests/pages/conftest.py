@@ -305,7 +305,7 @@ def browser() -> Iterator[Browser]:
     """Return a browser."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
-    expect.set_options(timeout=1000 * PATIENCE)
+    expect.set_options(timeout=120_000)  # milliseconds, where Playwright has five seconds
     with sync_playwright() as driver:
         found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield found
