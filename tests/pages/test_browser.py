@@ -116,8 +116,9 @@ def telephone(browser: Browser, site: Reader) -> Iterator[Telephone]:
     with opened(browser, site, 360, 740) as tab:
         found = Telephone(tab)
         tab.emulate_media(color_scheme="dark")
-        tab.on("request", found.requests.append)
-        tab.on("console", found.messages.append)
+        # Playwright marks the function that it is given, which a method of a list does not let it.
+        tab.on("request", lambda request: found.requests.append(request))  # noqa: PLW0108
+        tab.on("console", lambda message: found.messages.append(message))  # noqa: PLW0108
         yield found
 
 
