@@ -46,3 +46,5 @@ class Query:
     """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
     labels: tuple[str, ...] = ()
     """Columns of IRIs after each of which the answer to a SELECT of ours has a column of labels."""
+    digest: str = ""
+    """The digest of the version, if it has been looked up: a store that has it open need not look again."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg import formats
+from kg.bounded_cache import BoundedCache
 from kg.errors import NotAcceptableError
 from kg.formats import Format
 from kg.sparql.engine_dataset import Dataset
@@ -22,13 +24,31 @@ from kg.store.serialization import rdf_format, results_format, write_quads, writ
 from kg.store.snapshots import Snapshot
 from kg.terms import GraphName
 
+MAX_KEPT_CHARACTERS = 64 * 1024
+"""Characters of all texts whose reading is kept: their tokens take about a hundred times as many bytes."""
+_requests = BoundedCache[Request](256, MAX_KEPT_CHARACTERS)
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A query that was read, and the work that evaluates it: for a thread of `engine_thread`."""
+
+    form: QueryForm
+    format: Format
+    version: str
+    work: Callable[[Sink[None]], None]
 
 
 def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
     """Answer a query over a snapshot; errors of the request are raised here, those of its evaluation by the chunks."""
-    text = with_label_columns(query.text, query.labels)
-    request = read_query(text, query.base, query.dataset, sparql12=query.sparql12)
+    evaluation = prepare(query, snapshot, version)
+    return Answer(evaluation.form, evaluation.format, stream(evaluation.work)[1], version)
+
+
+def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
+    """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
+    request = _read(query)
     labels: Functions = {LABEL_FUNCTION: label_function(snapshot.store)} if query.labels else {}
     wanted = _format(request.form, query)
 
@@ -40,8 +60,18 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
         else:
             write_results(results, sink, wanted)
 
-    _, chunks = stream(work)
-    return Answer(request.form, wanted, chunks, version)
+    return Evaluation(request.form, wanted, version, work)
+
+
+def _read(query: Query) -> Request:
+    """Return a query as it is read and rewritten, which depends on its text and on these parameters alone."""
+    key = query.text, query.labels, query.base, query.dataset, query.sparql12
+    request = _requests.get(key)
+    if request is None:
+        text = with_label_columns(query.text, query.labels)
+        request = read_query(text, query.base, query.dataset, sparql12=query.sparql12)
+        _requests.put(key, request, len(text) + sum(map(len, (*query.dataset.default, *query.dataset.named))))
+    return request
 
 
 def check_query(text: str) -> QueryForm:

@@ -16,7 +16,7 @@ from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphErr
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
-from kg.store.answers import answer, dataset_answer, graph_answer
+from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
 from kg.store.backup import back_up, restore, verify
 from kg.store.engine_thread import translating
 from kg.store.folder import describe
@@ -73,6 +73,15 @@ class EmbeddedStore:
         """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
         version, snapshot = self._seen(query.version)
         return answer(query, snapshot, version.name)
+
+    def prepare(self, query: Query) -> Evaluation:
+        """Read a query, whose evaluation is yet to come; the errors are those of `query`."""
+        name, digest = query.version or "", query.digest
+        snapshot = self._snapshots.get((name, digest))
+        if snapshot is not None and (held := self._versions.pin(name)):
+            return prepare(query, snapshot.pinned(held), name)
+        version, snapshot = self._seen(query.version)
+        return prepare(query, snapshot, version.name)
 
     def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""

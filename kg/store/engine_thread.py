@@ -2,6 +2,7 @@
 
 The engine's result objects must stay in the thread that made them (it aborts the process otherwise), and its
 serialisers write into a file object; so each answer has a thread that fills a short queue, and the reader empties it.
+A worker, which answers one request at a time, has one such thread that sends what is written itself (`run_here`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import os
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Full, Queue
@@ -49,14 +51,12 @@ class _LeftError(RuntimeError):
     """The reader of an answer has gone."""
 
 
-class Sink(Generic[Head]):
+class Sink(ABC, Generic[Head]):
     """A binary file object for the engine to write to, which hands its content over in chunks of about CHUNK bytes."""
 
     def __init__(self) -> None:
-        self.queue: Queue[tuple[Head] | bytes | Exception | None] = Queue(_QUEUED)
         self.fitted: Callable[[bytes], bytes] = bytes
         """What each piece of output goes through before it is handed over."""
-        self.left = threading.Event()
         self._held = bytearray()
 
     @property
@@ -64,26 +64,54 @@ class Sink(Generic[Head]):
         """Return the sink as the engine's type for what it writes to; it only ever calls `write` and `flush`."""
         return cast("IO[bytes]", self)
 
+    @abstractmethod
     def begin(self, head: Head) -> None:
         """Say that the request is accepted, before anything is written."""
-        self._put((head,))
+
+    @abstractmethod
+    def hand_over(self, chunk: bytes) -> None:
+        """Take the next chunk of what is written."""
 
     def write(self, data: bytes) -> int:
-        """Take bytes, or end the writing thread's work if the reader has gone."""
+        """Take bytes."""
         self._held += self.fitted(data)
         if len(self._held) >= CHUNK:
-            self._hand_over()
+            self.finish()
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: chunks go when they are full."""
+
+    def finish(self) -> None:
+        """Hand over what is held."""
+        if self._held:
+            chunk = bytes(self._held)
+            self._held.clear()
+            self.hand_over(chunk)
+
+
+class _QueueSink(Sink[Head]):
+    """Hands over to another thread, through a short queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue: Queue[tuple[Head] | bytes | Exception | None] = Queue(_QUEUED)
+        self.left = threading.Event()
+
+    def begin(self, head: Head) -> None:
+        """Say that the request is accepted."""
+        self._put((head,))
+
+    def hand_over(self, chunk: bytes) -> None:
+        """Queue a chunk, or end the writing thread's work if the reader has gone."""
+        self._put(chunk)
 
     def run(self, work: Callable[[Sink[Head]], None]) -> None:
         """Do the work and hand over its end, whichever it is."""
         ending: Exception | None = StoreError("The engine gave up without saying why.")
         try:
             work(self)
-            self._hand_over()
+            self.finish()
             ending = None
         except _ERRORS as error:
             clear_frames(error.__traceback__)  # they hold the engine's objects, which must end in this thread
@@ -91,11 +119,6 @@ class Sink(Generic[Head]):
         finally:
             if not self.left.is_set():
                 self._put(ending)
-
-    def _hand_over(self) -> None:
-        if self._held:
-            self._put(bytes(self._held))
-            self._held.clear()
 
     def _put(self, item: tuple[Head] | bytes | Exception | None) -> None:
         while not self.left.is_set():
@@ -110,7 +133,7 @@ class Sink(Generic[Head]):
 class Chunks(Iterator[bytes], Generic[Head]):
     """The chunks of an answer; `close`, or forgetting it, ends the work behind it at its next output."""
 
-    def __init__(self, sink: Sink[Head], thread: threading.Thread) -> None:
+    def __init__(self, sink: _QueueSink[Head], thread: threading.Thread) -> None:
         self._sink, self._thread = sink, thread
         self._ended = False
 
@@ -146,9 +169,19 @@ class Chunks(Iterator[bytes], Generic[Head]):
 
 def stream(work: Callable[[Sink[Head]], None]) -> tuple[Head, Chunks[Head]]:
     """Run work in a thread; return what it begins with and the chunks that it then writes, or raise its error."""
-    sink = Sink[Head]()
-    chunks = Chunks(sink, _in_deep_thread(lambda: sink.run(work)))
+    sink = _QueueSink[Head]()
+    chunks = Chunks(sink, in_deep_thread(lambda: sink.run(work)))
     return chunks.begun(), chunks
+
+
+def run_here(work: Callable[[Sink[Head]], None], sink: Sink[Head]) -> None:
+    """Do work in this thread, which `in_deep_thread` has started, or raise its error translated."""
+    try:
+        work(sink)
+        sink.finish()
+    except _ERRORS as error:
+        clear_frames(error.__traceback__)  # they hold the engine's objects, which must end in this thread
+        raise translated(error) from None
 
 
 def call(work: Callable[[], Head]) -> Head:
@@ -214,7 +247,8 @@ def _syntax(message: str) -> QuerySyntaxError:
     return QuerySyntaxError(f"The text does not parse at line {line}, column {column}{hint}.", line, column)
 
 
-def _in_deep_thread(work: Callable[[], None]) -> threading.Thread:
+def in_deep_thread(work: Callable[[], None]) -> threading.Thread:
+    """Start work in a thread with a stack that is deep enough for the engine."""
     thread = threading.Thread(target=work, daemon=True, name="engine")
     with _starting:
         usual = threading.stack_size(STACK)

@@ -16,6 +16,7 @@ DamagedStoreError says so, and `repair` mends it.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -39,6 +40,7 @@ from kg.store.pointer import (
     write_pointer,
 )
 from kg.store.records import PENDING, REMOVED, Listing, Records
+from kg.store.sighting import Sighting, look
 from kg.store.sizes import Sizes
 from kg.store.version_files import digests, sync_tree
 
@@ -62,6 +64,7 @@ class Versions:
         self._lock = WriterLock(folder / LOCK)
         self._last_current: Version | None = None
         """The version that was current at the last lookup."""
+        self._sighting: Sighting | None = None
 
     def pointer(self) -> Pointer:
         """Return the pointer. Raises DamagedStoreError if it is missing, unreadable or older than the versions."""
@@ -83,15 +86,22 @@ class Versions:
 
     def current(self) -> Version:
         """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
-        name = self.pointer().current
+        sighting = self._sighting
+        if sighting is not None and sighting.holds(self.folder):
+            return sighting.version
+        pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):
-            version = EMPTY if name == NOTHING else self._complete(name)
+            sight = look(self.folder, pointer)
+            version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
             if version is not None:
                 self._last_current = version
+                # Only what was accepted before the look and still is may count as seen by it.
+                if sight is not None and pointer == Pointer(**json.loads(sight[0])) == self.pointer():
+                    self._sighting = Sighting(version, pointer, sight)
                 return version
-            name = self.pointer().current  # others may have written a version since, and pruned this one
+            pointer = self.pointer()  # others may have written a version since, and pruned this one
         raise DamagedStoreError(
-            f"{self.folder / POINTER} names version {name}, and its record or its files are missing in "
+            f"{self.folder / POINTER} names version {pointer.current}, and its record or its files are missing in "
             f"{self._versions}. `kg fsck --repair` chooses the newest whole version."
         )
 

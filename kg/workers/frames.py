@@ -1,7 +1,7 @@
 """The protocol between the front process and its workers and writers: frames of a kind and a body, over a socket.
 
 Requests, heads and errors are JSON and not pickles, so that nothing that a worker sends is executed by the front
-process. Neither side holds more than one frame: the socket's buffer is the back-pressure.
+process. Neither side holds much more than one frame: the socket's buffer is the back-pressure.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import select
 import socket
 import struct
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
@@ -19,11 +20,14 @@ from kg import errors
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import FORMATS, Format
 from kg.sparql.protocol import Query, QueryForm, RequestDataset
+from kg.store.answers import Evaluation
 from kg.store.interfaces import Answer
 
 MAX_FRAME_BYTES = 64 * 2**20
 """Bytes of the largest frame that is received: a request is far smaller, and chunks are cut to `MAX_CHUNK_BYTES`."""
 MAX_CHUNK_BYTES = 256 * 2**10
+LEAST_RECEIVED_BYTES = 4096
+"""Bytes that are received at once if they are there: small frames that were sent together."""
 _HEADER = struct.Struct(">cI")
 _FORMATS = {row.name: row for row in FORMATS}
 _ERRORS = {
@@ -56,6 +60,8 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
+        self._received = bytearray()
+        """What has been received beyond the last frame."""
 
     def fileno(self) -> int:
         """Return the descriptor to wait for, -1 once it is closed."""
@@ -63,22 +69,26 @@ class Channel:
 
     def send(self, kind: FrameKind, body: bytes = b"") -> None:
         """Send a frame, waiting while the other side is behind; GoneError if it has ended."""
+        self.send_together([(kind, body)])
+
+    def send_together(self, frames: Sequence[tuple[FrameKind, bytes]]) -> None:
+        """Send frames as one message, which wakes the other side once."""
         try:
-            self.socket.sendall(_HEADER.pack(kind.value, len(body)))
-            if body:  # sending nothing fails where the other side has closed, having read the whole frame
-                self.socket.sendall(body)
+            self.socket.sendall(b"".join(_HEADER.pack(kind.value, len(body)) + body for kind, body in frames))
         except OSError as error:
             raise GoneError from error
 
     def receive(self) -> tuple[FrameKind, bytes]:
         """Return the next frame, waiting for it; GoneError if the other side has ended."""
-        kind, length = _HEADER.unpack(self._receive_exactly(_HEADER.size))
+        kind, length = _HEADER.unpack(self._take(_HEADER.size))
         if length > MAX_FRAME_BYTES:
             raise StoreError(f"A process announced a frame of {length} bytes: expected at most {MAX_FRAME_BYTES}.")
-        return FrameKind(kind), self._receive_exactly(length)
+        return FrameKind(kind), self._take(length)
 
     def is_readable(self, wait: float) -> bool:
         """Tell whether there is something to receive, waiting at most so many seconds."""
+        if self._received:
+            return True
         poll = select.poll()
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(1000 * wait))
@@ -87,17 +97,18 @@ class Channel:
         """Close the socket; the other side sees it."""
         self.socket.close()
 
-    def _receive_exactly(self, length: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
+    def _take(self, length: int) -> bytes:
+        while len(self._received) < length:
             try:
-                part = self.socket.recv(min(length - len(parts), MAX_CHUNK_BYTES))
+                part = self.socket.recv(min(max(length - len(self._received), LEAST_RECEIVED_BYTES), MAX_CHUNK_BYTES))
             except OSError as error:
                 raise GoneError from error
             if not part:
                 raise GoneError
-            parts += part
-        return bytes(parts)
+            self._received += part
+        taken = bytes(self._received[:length])
+        del self._received[:length]
+        return taken
 
 
 def to_json(value: dict[str, Any]) -> bytes:
@@ -117,6 +128,7 @@ def from_query(query: Query) -> dict[str, Any]:
         "base": query.base,
         "sparql12": query.sparql12,
         "labels": query.labels,
+        "digest": query.digest,
     }
 
 
@@ -124,8 +136,17 @@ def to_query(fields: dict[str, Any]) -> Query:
     """Return a query from JSON."""
     dataset = RequestDataset(tuple(fields["default"]), tuple(fields["named"]))
     results, graph = (to_format(fields[key]) if fields[key] else None for key in ("results", "graph"))
-    labels = tuple(fields["labels"])
-    return Query(fields["text"], results, graph, dataset, fields["version"], fields["base"], fields["sparql12"], labels)
+    return Query(
+        fields["text"],
+        results,
+        graph,
+        dataset,
+        fields["version"],
+        fields["base"],
+        fields["sparql12"],
+        tuple(fields["labels"]),
+        fields["digest"],
+    )
 
 
 def to_format(name: str) -> Format:
@@ -133,7 +154,7 @@ def to_format(name: str) -> Format:
     return _FORMATS[name]
 
 
-def from_head(answer: Answer) -> bytes:
+def from_head(answer: Answer | Evaluation) -> bytes:
     """Return the form, format and version of an answer as a frame's body."""
     return to_json({"form": answer.form.value, "format": answer.format.name, "version": answer.version})
 

@@ -38,6 +38,10 @@ class Pool:
         self._evicted: deque[QueryJob] = deque()
         self._jobs: dict[int, QueryJob] = {}
         self._closed = False
+        self._admitted = False
+        """Whether a request was admitted since the last check."""
+        self._watched = False
+        """Whether the supervisor checks often: then a request need not wake it."""
 
     # Called by a request's own thread.
 
@@ -53,7 +57,9 @@ class Pool:
             self._jobs[job.number] = job
             self._quick.append(job)
             self._assign_workers()
-            if len(self._jobs) == 1:
+            self._admitted = True
+            if not self._watched:
+                self._watched = True
                 self._wake()
 
     def worker_for(self, job: QueryJob) -> WorkerProcess:
@@ -128,7 +134,7 @@ class Pool:
                     worker.close()
 
     def check_requests(self) -> bool:
-        """End requests that are overdue or abandoned, and find the slow ones; tell whether there are any requests."""
+        """End requests that are overdue or abandoned, and find the slow ones; tell whether there are or were any."""
         now = time.monotonic()
         with self._lock:
             for job in tuple(self._jobs.values()):
@@ -137,7 +143,8 @@ class Pool:
                 if job.abandoned:
                     self._abandon(job)
             self._assign_workers()
-            return bool(self._jobs)
+            self._watched, self._admitted = bool(self._jobs) or self._admitted, False
+            return self._watched
 
     def missing_workers(self) -> int:
         """Return how many workers to start, so that enough of them have no slow request."""

@@ -8,18 +8,22 @@ closes its channel.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from base64 import b64decode
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError
+from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError, WorkerError
 from kg.formats import JSON, NTRIPLES
 from kg.sparql.protocol import QueryForm
-from kg.store import Answer, EmbeddedStore, Query, open_store
+from kg.store import Answer, EmbeddedStore, Query, Version, open_store
+from kg.store.answers import Evaluation
+from kg.store.engine_thread import CHUNK, Sink, in_deep_thread, run_here
 from kg.store.service_tables import table
 from kg.workers.confinement import Audit, allow_processor, end_on_hangup, forbid_writing, mark_as_first_oom_victim
 from kg.workers.frames import (
@@ -72,62 +76,79 @@ class _Worker:
         forbid_writing()
         mark_as_first_oom_victim()
         self._store = options.open()
+        self._request: dict[str, Any] | None = None
+        """The request that was received last, until it is being answered."""
         self._leaving = False
+        self._warmed: Version | None = None
         self._warm()
         self._ceiling = MemoryCeiling(options.memory)
         sys.addaudithook(Audit(options.folder))
 
     def run(self) -> None:
-        """Report that it is ready, and answer each request in a thread of its own, whose priority can be lowered."""
+        """Report that it is ready, and answer requests in a thread with a deep stack, whose priority can be lowered."""
         self._channel.send(FrameKind.READY)
-        while True:
-            while not self._channel.is_readable(REFRESH_SECONDS):
-                with suppress(StoreError):  # the next request reports it
-                    self._warm()
-            _, body = self._channel.receive()
-            thread = threading.Thread(target=self._serve, args=(json.loads(body),), name="request")
-            thread.start()
-            thread.join()
-            if self._leaving:
-                raise GoneError
+        self._request = self._receive()
+        while self._request is not None:
+            in_deep_thread(self._serve_all).join()
+        if not self._leaving:
+            raise WorkerError("The worker that worked on this query has failed; its standard error says why.")
+
+    def _serve_all(self) -> None:
+        """Answer requests until the worker is to leave, or until a request comes after one of low priority."""
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+        with suppress(GoneError):
+            # A thread's priority cannot be raised again: another one takes its place.
+            while self._request is not None and os.getpriority(os.PRIO_PROCESS, 0) == usual:
+                request, self._request = self._request, None
+                self._serve(request)
+                if self._leaving:
+                    return
+                self._request = self._receive()
+            return
+        self._leaving = True
+
+    def _receive(self) -> dict[str, Any]:
+        """Return the next request, and open new versions while there is none."""
+        while not self._channel.is_readable(REFRESH_SECONDS):
+            with suppress(StoreError):  # the next request reports it
+                self._warm()
+        request: dict[str, Any] = json.loads(self._channel.receive()[1])
+        return request
 
     def _warm(self) -> None:
-        """Open the current version, and let the engine read a little of it."""
-        for _ in self._store.query(Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", None, NTRIPLES)).chunks:
-            pass
+        """Open the current version if that is a new one, and let the engine read a little of it."""
+        version = self._store.current()
+        if version != self._warmed:
+            for _ in self._store.query(Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", None, NTRIPLES)).chunks:
+                pass
+            self._warmed = version
 
     def _serve(self, request: dict[str, Any]) -> None:
         """Send the answer to a request, or its error; after an error in the middle, the engine may run on: it ends."""
         allow_processor(request["cpu"])
-        begun = False
+        sink = _AnswerSink(self._channel, request["size"], request["rows"])
         try:
-            answer = self._answer(request)
-            self._channel.send(FrameKind.HEAD, from_head(answer))
-            begun = True
-            self._send(answer, request)
-        except GoneError:
-            self._leaving = True
+            self._write(request, sink)
         except (MemoryError, MemoryLimitError):
             self._end(FrameKind.ERROR, from_error(memory_error("query", self._ceiling.memory)), leaving=True)
         except CommuniqueError as error:
-            self._end(FrameKind.ERROR, from_error(error), leaving=begun)
+            self._end(FrameKind.ERROR, from_error(error), leaving=sink.has_begun)
         else:
-            self._end(FrameKind.END, {})
+            self._end(FrameKind.END, {}, sink.held)
 
-    def _send(self, answer: Answer, request: dict[str, Any]) -> None:
-        rows, size = RowCounter(answer.format), 0
+    def _write(self, request: dict[str, Any], sink: _AnswerSink) -> None:
+        if request["what"] == "query":
+            evaluation = self._store.prepare(to_query(request["query"]))
+            sink.describe(evaluation)
+            run_here(evaluation.work, sink)
+            return
+        answer = self._answer(request)
+        sink.describe(answer)
         for chunk in answer.chunks:
-            size += len(chunk)
-            _require_within("size", "bytes", size, request["size"])
-            if request["rows"] is not None:
-                _require_within("rows", "rows", rows.count(chunk), request["rows"])
-            for start in range(0, len(chunk), MAX_CHUNK_BYTES):
-                self._channel.send(FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES])
+            sink.hand_over(chunk)
 
     def _answer(self, request: dict[str, Any]) -> Answer:
         match request["what"]:
-            case "query":
-                return self._store.query(to_query(request["query"]))
             case "graph":
                 return self._store.graph(request["name"], to_format(request["format"]), request["version"])
             case "table":
@@ -136,10 +157,53 @@ class _Worker:
             case _:
                 return self._store.dataset(to_format(request["format"]), request["version"])
 
-    def _end(self, kind: FrameKind, fields: dict[str, Any], *, leaving: bool = False) -> None:
+    def _end(
+        self,
+        kind: FrameKind,
+        fields: dict[str, Any],
+        held: Sequence[tuple[FrameKind, bytes]] = (),
+        *,
+        leaving: bool = False,
+    ) -> None:
         """Send the end of an answer, and whether the worker ends with it, as one does that holds too much memory."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
-        self._channel.send(kind, to_json({**fields, "leaving": self._leaving}))
+        self._channel.send_together([*held, (kind, to_json({**fields, "leaving": self._leaving}))])
+
+
+class _AnswerSink(Sink[None]):
+    """Sends an answer within its limits, a short one as one message: only full chunks are sent before its end.
+
+    An answer that has not begun may still become an error, or start again in another worker.
+    """
+
+    def __init__(self, channel: Channel, max_bytes: int | None, max_rows: int | None) -> None:
+        super().__init__()
+        self._channel, self._max_bytes, self._max_rows = channel, max_bytes, max_rows
+        self.held: list[tuple[FrameKind, bytes]] = []
+        """The frames that have not been sent yet."""
+        self.has_begun = False
+        self._size = 0
+
+    def describe(self, answer: Answer | Evaluation) -> None:
+        """Take the answer's head."""
+        self._rows = RowCounter(answer.format)
+        self.held.append((FrameKind.HEAD, from_head(answer)))
+
+    def begin(self, head: None) -> None:
+        """Do nothing: the head goes with the first chunk."""
+
+    def hand_over(self, chunk: bytes) -> None:
+        """Send a full chunk, and hold the last one. Raises SizeLimitError, or GoneError if nobody waits for it."""
+        self._size += len(chunk)
+        _require_within("size", "bytes", self._size, self._max_bytes)
+        if self._max_rows is not None:
+            _require_within("rows", "rows", self._rows.count(chunk), self._max_rows)
+        self.held += [
+            (FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES]) for start in range(0, len(chunk), MAX_CHUNK_BYTES)
+        ]
+        if len(chunk) >= CHUNK:
+            self._channel.send_together(self.held)
+            self.held, self.has_begun = [], True
 
 
 def _require_within(limit: str, unit: str, count: int, maximum: int | None) -> None:

@@ -35,7 +35,7 @@ LAYERS = (
     ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
     ("kg.namespaces",),
     ("kg.shipped_files",),
-    ("kg.errors", "kg.durable_files", "kg.moments"),
+    ("kg.bounded_cache", "kg.durable_files", "kg.errors", "kg.moments"),
 )
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
