@@ -14,7 +14,7 @@ class StoreCheck:
     """What a check of a store came to: its faults, how many versions it keeps, and the version made current."""
 
     faults: tuple[str, ...]
-    kept: int = 0
+    version_count: int = 0
     repaired: Version | None = None
 
 

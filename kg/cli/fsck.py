@@ -36,12 +36,14 @@ def fsck(ctx: click.Context, store: Path, *, repair: bool, as_json: bool) -> Non
         check = check_store(store, repair=repair)
     if as_json:
         repaired = check.repaired.name if check.repaired else None
-        write_json({"whole": not check.faults, "kept": check.kept, "faults": check.faults, "repaired": repaired})
+        state = {"whole": not check.faults, "kept": check.version_count, "faults": check.faults, "repaired": repaired}
+        write_json(state)
         ctx.exit(1 if check.faults else 0)
     if check.repaired is not None:
         click.echo(f"Repaired: version {check.repaired.name} of {store} is current, the newest that is whole.")
     for fault in check.faults:
         click.echo(fault)
     if not check.faults:
-        click.echo(f"{store} is whole: {check.kept} {'version' if check.kept == 1 else 'versions'} kept.")
+        count = check.version_count
+        click.echo(f"{store} is whole: {count} {'version' if count == 1 else 'versions'} kept.")
     ctx.exit(1 if check.faults else 0)

@@ -79,18 +79,18 @@ class Closure:
         for rule in rules.rules:
             for place, pattern in enumerate(rule.body):
                 self._uses[self.relation(pattern)].append((rule, place))
-        self._run(self._given(facts))
+        self._run(self._by_relation(facts))
 
     def relation(self, pattern: RulePattern) -> Relation:
         """Return the relation that the pattern reads."""
         return self.terms.relation(pattern.predicate, pattern.object)
 
     def inferred(self) -> Iterator[Triple]:
-        """Yield what follows and was not given."""
+        """Yield the triples that follow from the facts, without these."""
         return self._triples(self._inferred)
 
     def everything(self) -> Iterator[Triple]:
-        """Yield what was given and what follows."""
+        """Yield the facts and the triples that follow from them."""
         return self._triples(self._pairs)
 
     def _triples(self, relations: Added) -> Iterator[Triple]:
@@ -100,13 +100,13 @@ class Closure:
             for subject, object_ in pairs:
                 yield Triple(term(subject), named, term(object_))  # type: ignore[arg-type]
 
-    def _given(self, facts: Iterable[Triple]) -> Added:
-        given: Added = defaultdict(set)
+    def _by_relation(self, facts: Iterable[Triple]) -> Added:
+        by_relation: Added = defaultdict(set)
         number, relation = self.terms.number, self.terms.relation
         for fact in facts:
             subject, predicate, object_ = parts(fact)
-            given[relation(predicate, object_)].add((number(subject), number(object_)))
-        return given
+            by_relation[relation(predicate, object_)].add((number(subject), number(object_)))
+        return by_relation
 
     def matching(self, pattern: RulePattern) -> Pairs:
         """Return the pairs of subject and object that match the pattern."""

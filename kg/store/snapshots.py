@@ -24,9 +24,9 @@ MAX_KEPT_COPIES = 4
 """Copies of chosen graphs that a snapshot keeps in memory."""
 
 
-def refuse_files(wanted: RequestDataset, store: ox.Store) -> None:
+def refuse_files(requested: RequestDataset, store: ox.Store) -> None:
     """Raise ForbiddenError if a request names a file that is no graph of the store: no request reads files."""
-    for name in (*wanted.default, *wanted.named):
+    for name in (*requested.default, *requested.named):
         if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
             raise ForbiddenError(f"The graph {name} names a file, and no request reads files here.")
 
@@ -48,19 +48,19 @@ class Snapshot:
         pinned.pin = pin
         return pinned
 
-    def dataset(self, wanted: RequestDataset) -> Dataset:
+    def dataset(self, requested: RequestDataset) -> Dataset:
         """Return the dataset that a request sees; a graph that the store does not hold is empty."""
-        if not (wanted.default or wanted.named):
+        if not (requested.default or requested.named):
             return Dataset(self.store)
-        refuse_files(wanted, self.store)
-        default = [name for name in wanted.default if self._holds(name)]
-        named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in wanted.named]
+        refuse_files(requested, self.store)
+        default = [name for name in requested.default if self._holds(name)]
+        named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in requested.named]
         if len(default) <= 1:
             return Dataset(self.store, [to_graph(name) for name in default], named)
         if self._is_union(default):
             return Dataset(self.store, [ox.DefaultGraph()], named)
         with self._copying:  # so that two requests for the same graphs copy them once
-            chosen = self._copy(RequestDataset(tuple(sorted(default)), wanted.named))
+            chosen = self._copy(RequestDataset(tuple(sorted(default)), requested.named))
         return Dataset(chosen, [ox.DefaultGraph()], named)
 
     def graphs(self) -> list[str]:

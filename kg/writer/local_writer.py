@@ -24,7 +24,7 @@ class LocalWriter:
         """Make a write the current version, without a time limit."""
         del client
         edit = prepare(request, fetch)
-        return Written(self._commit(edit, request.note), edit.held)
+        return Written(self._commit(edit, request.note), edit.triples_before)
 
     def running(self) -> tuple[Running, ...]:
         """Return none: what runs here cannot be ended."""

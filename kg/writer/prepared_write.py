@@ -53,7 +53,7 @@ class PreparedWrite:
     """The parts of an update: its text, split at each LOAD."""
     dataset: Mapping[str | None, list[ParsedGraph]] = field(default_factory=dict)
     """The triples that are added to each graph by a dataset."""
-    held: int | None = None
+    triples_before: int | None = None
     """The triples that its graph held before, set when it has run; None if there was no such graph."""
 
     def __call__(self, transaction: Transaction) -> None:
@@ -67,7 +67,7 @@ class PreparedWrite:
             return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
-        self.held = _count(transaction.base, action.graph) if exists else None
+        self.triples_before = _count(transaction.base, action.graph) if exists else None
         match action:
             case ReplaceGraph(graph):
                 transaction.replace_graph(graph, chain.from_iterable(self.payloads))
@@ -101,7 +101,7 @@ class PreparedWrite:
 
     def _merge(self, graph: str | None, transaction: Transaction) -> None:
         for payload in self.payloads:
-            if len(payload) or self.held is not None:  # an empty document does not create a graph
+            if len(payload) or self.triples_before is not None:  # an empty document does not create a graph
                 transaction.add(graph, payload)
 
     def _merge_dataset(self, transaction: Transaction) -> None:

@@ -74,14 +74,14 @@ def receive_document(channel: Channel, head: bytes) -> Document:
 
 def from_written(written: Written) -> bytes:
     """Return the outcome of a write as a frame's body."""
-    return to_json({"version": asdict(written.version), "held": written.held})
+    return to_json({"version": asdict(written.version), "triples_before": written.triples_before})
 
 
 def to_written(body: bytes) -> Written:
     """Return the outcome of a write from a frame's body."""
     fields = json.loads(body)
     version = fields["version"]
-    return Written(Version(**{**version, "changed": tuple(version["changed"])}), fields["held"])
+    return Written(Version(**{**version, "changed": tuple(version["changed"])}), fields["triples_before"])
 
 
 def _from_action(action: Action) -> tuple[dict[str, Any], list[bytes]]:

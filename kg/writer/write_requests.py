@@ -109,7 +109,7 @@ class Written:
     """The version that a write made, and how many triples its graph held before; None if there was no such graph."""
 
     version: Version
-    held: int | None = None
+    triples_before: int | None = None
 
 
 class Writer(Protocol):

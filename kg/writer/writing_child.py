@@ -77,7 +77,7 @@ def _outcome(
         edit = prepare(request, _FrontFetcher(channel))
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
         version = committer(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
-        return FrameKind.END, from_written(Written(version, edit.held))
+        return FrameKind.END, from_written(Written(version, edit.triples_before))
     except (MemoryError, MemoryLimitError):
         return FrameKind.ERROR, to_json(from_error(memory_error("write", memory)))
     except CommuniqueError as error:

@@ -75,7 +75,7 @@ def merge(rest: str = "") -> Response:
         return _merge_dataset(f"{site().base}graph/{uuid4()}")
     graph = _target(rest)
     result = write(AddToGraph(graph, request_documents(graph)))
-    has_grown = _count_triples(result.version, graph) != (result.held or 0)
+    has_grown = _count_triples(result.version, graph) != (result.triples_before or 0)
     return _graph_written(result, graph, HTTPStatus.OK if has_grown else HTTPStatus.NO_CONTENT)
 
 
@@ -153,7 +153,7 @@ def _graph_written(result: Written, graph: str | None, status: HTTPStatus) -> Re
     if graph is not None and graph not in version.counts:
         return write_response(version)
     # The default graph always exists: it counts as new if it was empty.
-    is_new = result.held is None or (graph is None and triples and not result.held)
+    is_new = result.triples_before is None or (graph is None and triples and not result.triples_before)
     status = HTTPStatus.CREATED if is_new else status
     holds = f"holds {triples:,} {'triple' if triples == 1 else 'triples'}"
     sentence = "" if status == HTTPStatus.NO_CONTENT else f"{_graph_label(graph)} {holds}, in version {version.name}."
