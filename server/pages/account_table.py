@@ -1,4 +1,4 @@
-"""The accounts of one occurrence side by side: what each article tells of it, and where they differ."""
+"""The accounts of one occurrence side by side: what each article says about it, and where they differ."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from kg.namespaces import CQ
 from server.pages.page_terms import PageTerm, Row
 from server.pages.thing_queries import ThingQueries
 from server.pages.time_formatting import row_span
 
 Cell = tuple[PageTerm | str, ...]
-"""What one account tells, as terms and words; empty if it tells nothing."""
+"""What one account says, as terms and words; empty if it says nothing."""
 Aspect = tuple[PageTerm | str, Callable[[list[Row]], Cell]]
-"""The title of an aspect, and what tells it from the rows of an account."""
+"""The title of an aspect, and the function that reads it from the rows of an account."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,18 @@ class AccountRow:
 
     @property
     def differs(self) -> bool:
-        """Tell whether two accounts tell different things; an account that tells nothing differs from none.
+        """Tell whether two accounts differ; an account without a value differs from none.
 
         Of a capacity the numbers are compared, since each article has nodes of its own for those who took part.
         """
         counted = isinstance(self.title, PageTerm)
-        told = {tuple(item for item in cell if not counted or isinstance(item, str)) for cell in self.cells if cell}
-        return len(told) > 1
+        values = {tuple(item for item in cell if not counted or isinstance(item, str)) for cell in self.cells if cell}
+        return len(values) > 1
 
 
 @dataclass(frozen=True)
 class AccountTable:
-    """The accounts, earliest article first, and what they tell of each aspect."""
+    """The accounts, earliest article first, and what they say about each aspect."""
 
     heads: tuple[Row, ...]
     rows: tuple[AccountRow, ...]
@@ -52,8 +51,8 @@ def account_table(thing: ThingQueries, occurrence: str) -> AccountTable | None:
     accounts = [*by_account.values()]
     if len(accounts) <= 1:
         return None
-    told = (AccountRow(title, tuple(map(cell, accounts))) for title, cell in (*ASPECTS, *_counted(rows)))
-    return AccountTable(tuple(account[0] for account in accounts), tuple(row for row in told if any(row.cells)))
+    aspects = (AccountRow(title, tuple(map(read, accounts))) for title, read in (*ASPECTS, *_counted(rows)))
+    return AccountTable(tuple(account[0] for account in accounts), tuple(row for row in aspects if any(row.cells)))
 
 
 def _counted(rows: list[Row]) -> Iterator[Aspect]:
@@ -77,7 +76,7 @@ def _numbers(capacity: PageTerm, rows: list[Row]) -> Cell:
 
 
 def _number(row: Row) -> str:
-    """Return how many an account tells of, as in "23" or "at least 20"."""
+    """Return the number that an account gives, as in "23" or "at least 20"."""
     bounds = (("count", ""), ("countAtLeast", "at least "), ("countAtMost", "at most "))
     return ", ".join(f"{words}{row[name].value}" for name, words in bounds if name in row)
 
@@ -92,4 +91,4 @@ ASPECTS: tuple[Aspect, ...] = (
 
 def occurrence_of(event: ThingQueries) -> str:
     """Return the occurrence of which an event is an account, or an empty string."""
-    return next((row["value"].value for row in event.values(str(CQ.accountOf))), "")
+    return next((row["value"].value for row in event.values("accountOf")), "")
