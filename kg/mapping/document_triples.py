@@ -51,7 +51,7 @@ class DocumentTriples:
     base: str
     triples: list[LocatedTriple] = field(default_factory=list)
     implied: list[LocatedTriple] = field(default_factory=list)
-    """What an article's triples imply, in its graph beside them."""
+    """What the triples imply, in their graph beside them."""
     defined: list[tuple[str, Location]] = field(default_factory=list)
     """Each node that the document defines; no identifier may be in the list twice."""
     derived: set[str] = field(default_factory=set)
@@ -100,8 +100,7 @@ class _TripleBuilder:
             self._add_direct_links(root)
             self._add_passages(root)
         self._add_content(root, schema, "")
-        if self.article is not None:
-            self.out.implied = ImpliedTriples(self.out.triples).all()
+        self.out.implied = ImpliedTriples(self.out.triples).all()
         return self.out
 
     def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""Computes the triples that an article's document implies: times, attribution, nearest places and offsets.
+"""Computes what an article's document implies: times, attribution, nearest places, offsets and content keys.
 
 Authors need not write these triples, which they would forget or get wrong; a bound or grade they write is kept.
 """
@@ -36,6 +36,7 @@ ENDING_RELATIONS = frozenset(
 )
 """Relations that can end, so that their links have a time."""
 KNOWN_AS_OF = frozenset({CQ.Holding, CQ.Link, CQ.Event, CQ.Meeting, CQ.Scenario})
+ROLES = (CQ.doer, CQ.target, CQ.recipient)
 ARTICLE_VOICE = URIRef(f"{SCHEME}source/article-voice")
 
 
@@ -53,7 +54,7 @@ class ImpliedTriples:
         """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
         implied: list[LocatedTriple] = []
         first = (self._stamps, self._grades, self._as_of, self._known_intervals)
-        for step in (*first, self._attributions, self._nearest_places, self._offsets):
+        for step in (*first, self._attributions, self._nearest_places, self._offsets, self._content_keys):
             triples = [*step()]  # all of a step before any is added, which would change what it iterates over
             for triple in triples:
                 self._add(triple)
@@ -156,3 +157,13 @@ class ImpliedTriples:
                 value, location = self._first(selector, offset)
                 if location is not None:
                     yield LocatedTriple(passage, own, Literal(value, datatype=XSD.nonNegativeInteger), location)
+
+    def _content_keys(self) -> Iterator[LocatedTriple]:
+        """Yield one text for the predicate and the roles of each proposition that has a predicate."""
+        for proposition in self._subjects[CQ.Proposition]:
+            predicate, location = self._first(proposition, CQ.predicate)
+            if location is not None:
+                roles = (self._values.get((proposition, role), ()) for role in ROLES)
+                parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
+                key = " | ".join([predicate.rpartition("/")[2], *parts])
+                yield LocatedTriple(proposition, CQ.contentKey, Literal(key), location)

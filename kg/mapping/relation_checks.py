@@ -35,7 +35,8 @@ IDENTITIES = {
     CQ.identifiedAs: "identified as two people",
 }
 """Relations that a thing has to one other at most, and what it would be with two."""
-CONTENTS = (CQ.says, CQ.relays, CQ.condition, CQ.consequence, CQ.foretells, CQ.wouldSay)
+HALVES = (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)
+CONTENTS = (CQ.says, CQ.relays, *HALVES, CQ.foretells, CQ.wouldSay)
 """The ways from a statement to the propositions in it."""
 EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}
 PART_TO_WHOLE = {CQ.during: True, CQ.subEventOf: True, CQ.occasion: True, CQ.encloses: False}

@@ -15,7 +15,8 @@ from rdflib.term import Node
 from kg.namespaces import CQ
 from kg.validation.shape_reach import ShapeReach
 
-TRANSITIVE_RELATIONS = (CQ.condition, CQ.consequence, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
+HALVES = (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)
+TRANSITIVE_RELATIONS = (*HALVES, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
 TripleMatch = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
 

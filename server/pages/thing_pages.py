@@ -19,6 +19,7 @@ from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
 from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 
+HALVES = [str(half) for half in (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)]
 PASSAGE_USES = (
     ("evidence", "What rests on it"),
     ("mention", "What it names"),
@@ -91,9 +92,7 @@ def _proposition_page(proposition: ThingQueries) -> TemplateCall:
     return "proposition.html", {
         "facts": [row for row in proposition.facts if row["property"].value.startswith(str(CQ))],
         "said": proposition.rows("proposition-said", "statement"),
-        "pointing": [
-            row for row in proposition.pointing() if row["property"].value in (str(CQ.condition), str(CQ.consequence))
-        ],
+        "pointing": [row for row in proposition.pointing() if row["property"].value in HALVES],
     }
 
 

@@ -191,3 +191,31 @@ def test_a_passage_has_its_offsets_and_an_event_its_nearest_place(graph_of: Grap
     )
     assert value(graph, "event/talks", CQ.nearestPlace) == "place/quay"
     assert (value(graph, "passage/0-18", CQ.startOffset), value(graph, "passage/0-18", CQ.endOffset)) == ("0", "18")
+
+
+def test_propositions_that_say_alike_who_does_what_to_whom_have_one_content_key(graph_of: GraphOf) -> None:
+    roles = "predicate: close, doer: organization:ferry-guild, target: "
+    graph = graph_of(
+        "withoutStatement: 0-18\ntopics:\n  - {id: topic/bridge, prefLabel: bridge}\n"
+        "  - {id: topic/quay, prefLabel: quay}\n"
+        f"propositions:\n  - {{id: proposition/a, gist: It closes., {roles}[topic/quay, topic/bridge]}}\n"
+        f"  - {{id: proposition/b, gist: The guild closes it., {roles}[topic/bridge, topic/quay]}}\n"
+        "  - {id: proposition/c, gist: It closes., predicate: close, target: topic/bridge}\n"
+        "  - {id: proposition/d, gist: It is so.}\n"
+    )
+    keys = [value(graph, f"proposition/{name}", CQ.contentKey) for name in "abcd"]
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[0].startswith("close | https://example.org/bridge/organization/ferry-guild | ")
+    assert keys[3] == ""
+
+
+@pytest.mark.parametrize("part", ["addressee", "occasion", "onBehalfOf", "speakingAs"])
+def test_an_explicit_statement_can_have_an_inferred_part(part: str, graph_of: GraphOf) -> None:
+    graph = graph_of(
+        "events:\n  - {id: event/talks, name: talks, kind: event-kind/consult, status: occurred, at: 0-18}\n"
+        "statements:\n  - {id: statement/0, source: person:ada-quill, grade: explicit, occasion: event/talks, "
+        "addressee: organization:ferry-guild, onBehalfOf: organization:ferry-guild, speakingAs: post:minister, "
+        f"{part}Grade: inferable, says: {{id: proposition/p, gist: It is so.}}, {SAID}}}\n"
+    )
+    assert value(graph, "statement/0", CQ[f"{part}Grade"]) == f"{SCHEME}grade/inferable"
+    assert value(graph, "statement/0", CQ.evidenceGrade) == f"{SCHEME}grade/explicit"

@@ -39,7 +39,7 @@ TYPES = {
     "links": "Link",
     "participants": "Participation",
     "envisagedParticipants": "Participation",
-    **dict.fromkeys(("says", "wouldSay", "condition", "consequence"), "Proposition"),
+    **dict.fromkeys(("says", "wouldSay", "condition", "consequence", "unless", "rulesOut"), "Proposition"),
 }
 DERIVED = {
     "Participation": ("participation", ("attendee", "participant", "capacity")),
@@ -114,7 +114,7 @@ class Writer:
 
 
 IMPLIED = {CQ.asOf, CQ.knownFrom, CQ.knownUntil, CQ.attributedTo, CQ.agentSource, *STAMP_GRADES.values()}
-IMPLIED |= {CQ.nearestPlace, CQ.startOffset, CQ.endOffset}
+IMPLIED |= {CQ.contentKey, CQ.nearestPlace, CQ.startOffset, CQ.endOffset}
 
 
 def written(graph: Graph) -> set[tuple[Node, Node, Node]]:
