@@ -26,6 +26,7 @@ COMMANDS = (
     "export",
     "fsck",
     "infer",
+    "migrate",
     "prune",
     "query",
     "restore",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
 from kg.mapping.corpus_check import CheckReport, check_document
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, read_corpus
+from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.text_copies import TextCopy, most_similar_copy
@@ -17,6 +18,7 @@ __all__ = [
     "CheckReport",
     "Corpus",
     "LocatedPassage",
+    "Migration",
     "PassageStamp",
     "PassageState",
     "SourceText",
@@ -25,6 +27,7 @@ __all__ = [
     "UncheckedArticle",
     "anchor_document",
     "check_document",
+    "migrate_document",
     "most_similar_copy",
     "read_corpus",
     "read_source_texts",

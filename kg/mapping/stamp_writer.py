@@ -17,7 +17,9 @@ from kg.mapping.yaml_document import MappingDocument, YamlList, YamlNode, YamlTe
 
 
 @dataclass(frozen=True, order=True)
-class _Edit:
+class TextEdit:
+    """Replaces the text between two offsets."""
+
     start: int
     end: int
     replacement: str
@@ -31,7 +33,7 @@ def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, Text
     edits = [_value_edit(document, value, str(span)) for value, span in values]
     edits += _header_edits(document, {"digest": source.digest, "length": str(len(source.text))})
     edits.append(_passages_edit(document, sorted({span for _, span in values}), source.text))
-    new_text = _apply(document.text, edits)
+    new_text = apply_edits(document.text, edits)
     _require_all_keys(document, new_text)
     return new_text
 
@@ -45,7 +47,8 @@ def replace_file(file: Path, text: str) -> None:
     Path(new.name).replace(target)
 
 
-def _apply(text: str, edits: Iterable[_Edit]) -> str:
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """Return a text with edits that do not overlap."""
     pieces, position = [], 0
     for edit in sorted(edits):
         pieces += [text[position : edit.start], edit.replacement]
@@ -53,15 +56,15 @@ def _apply(text: str, edits: Iterable[_Edit]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _value_edit(document: MappingDocument, value: YamlText, new: str) -> _Edit:
+def _value_edit(document: MappingDocument, value: YamlText, new: str) -> TextEdit:
     if value.value == new:
-        return _Edit(value.start, value.start, "")
+        return TextEdit(value.start, value.start, "")
     # A block scalar's end includes its last line end, which has to stay.
     is_block = document.text[value.start : value.end].endswith("\n")
-    return _Edit(value.start, value.end, new + _newline(document) if is_block else new)
+    return TextEdit(value.start, value.end, new + _newline(document) if is_block else new)
 
 
-def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[_Edit]:
+def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[TextEdit]:
     """Return the edits that change the stamps at the root, and insert missing ones after the line `article`."""
     root = document.root
     existing = {key: node for key in stamps if isinstance(node := root.nodes.get(key), YamlText)}
@@ -69,10 +72,10 @@ def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[_Ed
     missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
     position = _next_line(document, "article")
     gap = "" if document.text[:position].endswith("\n") else _newline(document)
-    return [*edits, _Edit(position, position, gap + missing)]
+    return [*edits, TextEdit(position, position, gap + missing)]
 
 
-def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) -> _Edit:
+def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) -> TextEdit:
     lines = [_line(document, "passages:" if spans else "passages: {}")]
     fragments = text_fragments(text, spans)
     for span in spans:
@@ -83,9 +86,9 @@ def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) 
     if key is None:
         end = len(document.text)
         gap = "" if document.text.endswith("\n") else _newline(document)
-        return _Edit(end, end, gap + block)
+        return TextEdit(end, end, gap + block)
     start = document.text.rfind("\n", 0, key.start) + 1
-    return _Edit(start, _next_line(document, "passages"), block)
+    return TextEdit(start, _next_line(document, "passages"), block)
 
 
 def _line(document: MappingDocument, content: str) -> str:
