@@ -80,6 +80,11 @@ def test_a_conditional_shows_both_its_halves(site: Reader) -> None:
     assert "breaks down into warring militias" in halves.partition("then")[2]
 
 
+def test_a_half_that_does_not_come_about_is_shown_as_such(site: Reader) -> None:
+    halves = between(site.get(f"{TALKS}/statement/pakistan-unlikely-to-act"), "If and then", "Where the article has it")
+    assert halves.index("Unless") < halves.index("without a choice") < halves.index("then not")
+
+
 def test_a_meeting_shows_who_was_there_by_side_and_post(site: Reader) -> None:
     page = site.get(f"{TALKS}/event/islamabad-talks")
     there = between(page, "Who was there", "What was said there")
