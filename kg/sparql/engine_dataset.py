@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.terms import GraphName
+
 
 @dataclass(frozen=True)
-class Dataset:
+class EngineDataset:
     """An engine's store and the graphs of it that a request reads; None for the graphs as they are stored."""
 
     store: ox.Store
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
     named: list[ox.NamedNode | ox.BlankNode] | None = None
+
+    @property
+    def default_graphs(self) -> Sequence[GraphName]:
+        """Return the graphs of the store that make up the default graph."""
+        return [ox.DefaultGraph()] if self.default is None else self.default
+
+    @cached_property
+    def graph_names(self) -> list[str]:
+        """Return the names of the named graphs, sorted."""
+        return sorted({graph.value for graph in (self.store.named_graphs() if self.named is None else self.named)})
+
+    def has_graph(self, name: str) -> bool:
+        """Tell whether there is a named graph of that name."""
+        if self.named is None:
+            return self.store.contains_named_graph(ox.NamedNode(name))
+        return name in self.graph_names
+
+    def holds_term(self, term: ox.NamedNode | ox.Literal, graphs: Sequence[GraphName]) -> bool:
+        """Tell whether a triple of the graphs has a term as its subject or object."""
+        matches = [self.store.quads_for_pattern(None, None, term, graph) for graph in graphs]
+        if isinstance(term, ox.NamedNode):
+            matches += [self.store.quads_for_pattern(term, None, None, graph) for graph in graphs]
+        return any(True for quads in matches for _ in quads)

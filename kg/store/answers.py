@@ -1,4 +1,4 @@
-"""Answers: a query or a graph, evaluated and written in the format asked for, as chunks."""
+"""Answers a query, or with a graph or the dataset, in chunks of the requested format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg import formats
 from kg.bounded_cache import BoundedCache
 from kg.errors import NotAcceptableError
 from kg.formats import Format
-from kg.sparql.engine_dataset import Dataset
+from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query, refuse_undeclared
 from kg.sparql.workarounds import aggregates_in, functions_in
@@ -50,17 +50,17 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
     request = _read(query)
     labels: Functions = {LABEL_FUNCTION: label_function(snapshot.store)} if query.labels else {}
-    wanted = _format(request.form, query)
+    row = _format(request.form, query)
 
     def work(sink: Sink[None]) -> None:
         results = _evaluated(request, snapshot.dataset(request.dataset), query.base, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
-            write_triples(results, sink, wanted, request.prologue.named())
+            write_triples(results, sink, row, request.prologue.named())
         else:
-            write_results(results, sink, wanted)
+            write_results(results, sink, row)
 
-    return Evaluation(request.form, wanted, version, work)
+    return Evaluation(request.form, row, version, work)
 
 
 def _read(query: Query) -> Request:
@@ -75,7 +75,7 @@ def _read(query: Query) -> Request:
 
 
 def check_query(text: str) -> QueryForm:
-    """Return the form of a query that parses and asks for nothing that is refused, or raise RequestError."""
+    """Return the form of a query. Raises RequestError if it does not parse, or the policy refuses it."""
     request = read_query(text, None, STORED)
     call(lambda: _parse(request))
     return request.form
@@ -83,81 +83,80 @@ def check_query(text: str) -> QueryForm:
 
 def _parse(request: Request) -> None:
     try:
-        _asked(request, request.sent.text, Dataset(ox.Store()), None)
+        _run_query(request, request.sent.text, EngineDataset(ox.Store()), None)
     except SyntaxError:
         refuse_undeclared(request.sent)
         raise
 
 
 def graph_answer(
-    snapshot: Snapshot, graph: GraphName, wanted: Format, version: str, prefixes: Mapping[str, str]
+    snapshot: Snapshot, graph: GraphName, row: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the triples of a graph, as the default graph of a document that could hold others too.
 
     So the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     """
-    rdf_format(wanted)
-    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, wanted, prefixes), wanted, version)
+    rdf_format(row)
+    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, row, prefixes), row, version)
 
 
 def dataset_answer(
-    snapshot: Snapshot, graphs: Iterable[GraphName], wanted: Format, version: str, prefixes: Mapping[str, str]
+    snapshot: Snapshot, graphs: Iterable[GraphName], row: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the quads of graphs, each under its name."""
-    rdf_format(wanted)
-    if wanted is formats.NQUADS:
-        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), wanted, version)
-    found = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
+    rdf_format(row)
+    if row is formats.NQUADS:
+        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), row, version)
+    quads = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
 
     def write(sink: Sink[None]) -> None:
-        ox.serialize(found, sink.file, rdf_format(wanted), prefixes=dict(prefixes))
+        ox.serialize(quads, sink.file, rdf_format(row), prefixes=dict(prefixes))
 
-    return _written(write, wanted, version)
+    return _written(write, row, version)
 
 
-def _written(write: Callable[[Sink[None]], None], wanted: Format, version: str) -> Answer:
+def _written(write: Callable[[Sink[None]], None], row: Format, version: str) -> Answer:
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
         write(sink)
 
-    return Answer(QueryForm.CONSTRUCT, wanted, stream(work)[1], version)
+    return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], version)
 
 
-def _write_graph(
-    store: ox.Store, graph: GraphName, sink: Sink[None], wanted: Format, prefixes: Mapping[str, str]
-) -> None:
-    if wanted is formats.RDFXML:  # whose predicates are looked at one by one
+def _write_graph(store: ox.Store, graph: GraphName, sink: Sink[None], row: Format, prefixes: Mapping[str, str]) -> None:
+    if row is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
         triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
-        write_triples(triples, sink, wanted, prefixes)
+        write_triples(triples, sink, row, prefixes)
     else:
-        store.dump(sink.file, rdf_format(wanted), from_graph=graph, prefixes=dict(prefixes))
+        store.dump(sink.file, rdf_format(row), from_graph=graph, prefixes=dict(prefixes))
 
 
 def _format(form: QueryForm, query: Query) -> Format:
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
-    wanted, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
-    if wanted is None:
-        offered = ", ".join(each.name for each in (formats.RESULT_FORMATS if asks_results else formats.GRAPH_FORMATS))
+    row, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
+    if row is None:
+        formats_of_form = formats.RESULT_FORMATS if asks_results else formats.GRAPH_FORMATS
+        offered = ", ".join(known.name for known in formats_of_form)
         raise NotAcceptableError(
             f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
         )
-    _ = results_format(wanted) if asks_results else rdf_format(wanted)
-    return wanted
+    _ = results_format(row) if asks_results else rdf_format(row)
+    return row
 
 
-def _evaluated(request: Request, dataset: Dataset, base: str | None, functions: Functions) -> Results:
+def _evaluated(request: Request, dataset: EngineDataset, base: str | None, functions: Functions) -> Results:
     text = rewrite_graph_patterns(request.meant, request.prologue, dataset)
     try:
-        return _asked(request, text, dataset, base, functions)
+        return _run_query(request, text, dataset, base, functions)
     except SyntaxError:
         refuse_undeclared(request.sent)
-        if text != request.sent.text:  # so that what does not parse is said of what was sent
-            _asked(request, request.sent.text, Dataset(ox.Store()), base)
+        if text != request.sent.text:  # the error's place must be one in the text that the client sent
+            _run_query(request, request.sent.text, EngineDataset(ox.Store()), base)
         raise
 
 
-def _asked(
-    request: Request, text: str, dataset: Dataset, base: str | None, functions: Functions | None = None
+def _run_query(
+    request: Request, text: str, dataset: EngineDataset, base: str | None, functions: Functions | None = None
 ) -> Results:
     return dataset.store.query(
         text,

@@ -34,14 +34,14 @@ STACK = 64 * 2**20
 """Bytes of stack for the engine's recursion; reserved address space, used only as far as a request needs it."""
 CHUNK = 64 * 2**10
 _QUEUED = 8
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+_DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _LONGEST_HINT = 120
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _DAMAGE = re.compile(r"(Corruption|IO error|NotFound|Not implemented|Invalid argument): ")
-"""How RocksDB begins what it says of its files; the engine hands that on as it hands on errors of an evaluation."""
+"""The beginnings of RocksDB's errors about its files, which the engine raises like errors of an evaluation."""
 _GRAPH = re.compile(r"The graph <(?P<name>[^>]*)> (?P<what>does not exist|already exists)")
-"""What the engine says of DROP and CREATE without SILENT, which are no malformed requests."""
+"""The engine's errors of DROP and CREATE without SILENT, which are no malformed requests."""
 _starting = threading.Lock()
 
 Head = TypeVar("Head")
@@ -233,9 +233,9 @@ def no_graph(name: str) -> UnknownGraphError:
 
 
 def _is_full(error: OSError) -> bool:
-    """Tell whether there was no room: the engine's own errors carry the system's words and no number."""
-    words = (os.strerror(number) for number in _NO_ROOM)
-    return error.errno in _NO_ROOM or any(each in str(error) for each in words)
+    """Tell whether the disk is full; the engine's own errors have the system's message and no error number."""
+    words = (os.strerror(number) for number in _DISK_FULL_ERRNOS)
+    return error.errno in _DISK_FULL_ERRNOS or any(word in str(error) for word in words)
 
 
 def _syntax(message: str) -> QuerySyntaxError:

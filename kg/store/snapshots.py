@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 import pyoxigraph as ox
 
 from kg.errors import ForbiddenError
-from kg.sparql.engine_dataset import Dataset
+from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.protocol import RequestDataset
 from kg.terms import to_graph, to_quads
 
@@ -48,20 +48,20 @@ class Snapshot:
         pinned.pin = pin
         return pinned
 
-    def dataset(self, requested: RequestDataset) -> Dataset:
+    def dataset(self, requested: RequestDataset) -> EngineDataset:
         """Return the dataset that a request sees; a graph that the store does not hold is empty."""
         if not (requested.default or requested.named):
-            return Dataset(self.store)
+            return EngineDataset(self.store)
         refuse_files(requested, self.store)
         default = [name for name in requested.default if self._holds(name)]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in requested.named]
         if len(default) <= 1:
-            return Dataset(self.store, [to_graph(name) for name in default], named)
+            return EngineDataset(self.store, [to_graph(name) for name in default], named)
         if self._is_union(default):
-            return Dataset(self.store, [ox.DefaultGraph()], named)
+            return EngineDataset(self.store, [ox.DefaultGraph()], named)
         with self._copying:  # so that two requests for the same graphs copy them once
             chosen = self._copy(RequestDataset(tuple(sorted(default)), requested.named))
-        return Dataset(chosen, [ox.DefaultGraph()], named)
+        return EngineDataset(chosen, [ox.DefaultGraph()], named)
 
     def graphs(self) -> list[str]:
         """Return the names of the named graphs, sorted."""

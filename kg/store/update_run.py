@@ -16,7 +16,7 @@ from uuid import uuid4
 import pyoxigraph as ox
 
 from kg.datasets import Owner
-from kg.sparql.engine_dataset import Dataset
+from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.layout import Layout
 from kg.sparql.protocol import RequestDataset
 from kg.sparql.update_request import Operation, Targets, Update
@@ -76,7 +76,7 @@ class UpdateRun:
         using = operation.using
         default = using.default or ((operation.within,) if operation.within and not using.named else ())
         is_stored = not (default or using.named)
-        dataset = Dataset(
+        dataset = EngineDataset(
             self._now.store,
             None if is_stored else [ox.NamedNode(name) for name in default],
             [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,

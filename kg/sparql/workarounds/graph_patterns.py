@@ -12,17 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, cast
 
 import pyoxigraph as ox
 
 from kg.errors import LimitError
-from kg.sparql.engine_dataset import Dataset
+from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
+from kg.terms import GraphName
 
 MAX_GRAPHS = 1000
 """Graphs that a group is repeated for."""
@@ -31,45 +31,12 @@ MAX_REPEATED_TOKENS = 100_000
 _NOWHERE = "urn:communique:nowhere"
 _MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|[*?](?![\w?*])")
 
-Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Term = ox.NamedNode | ox.Literal
-Active = Sequence[Graph] | Literal["any"]
+Active = Sequence[GraphName] | Literal["any"]
 """The graphs whose triples a group sees, one or none; `any` where a variable stands for the graph."""
 
 
-class VisibleGraphs:
-    """The graphs that a query reads: those of its default graph, and its named graphs."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
-
-    @property
-    def default(self) -> Sequence[Graph]:
-        """Return the default graph, as no graph or one."""
-        return [ox.DefaultGraph()] if self._dataset.default is None else self._dataset.default
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Return the names of the named graphs, sorted."""
-        named = self._dataset.named
-        return sorted({graph.value for graph in (self._dataset.store.named_graphs() if named is None else named)})
-
-    def has(self, name: str) -> bool:
-        """Tell whether there is a named graph of that name."""
-        if self._dataset.named is None:
-            return self._dataset.store.contains_named_graph(ox.NamedNode(name))
-        return name in self.names
-
-    def holds(self, term: Term, graphs: Sequence[Graph]) -> bool:
-        """Tell whether a triple of the graphs has a term as its subject or object."""
-        matching = self._dataset.store.quads_for_pattern
-        matches = [matching(None, None, term, graph) for graph in graphs]
-        if isinstance(term, ox.NamedNode):
-            matches += [matching(term, None, None, graph) for graph in graphs]
-        return any(True for quads in matches for _ in quads)
-
-
-def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset) -> str:
+def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: EngineDataset) -> str:
     """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says.
 
     A malformed text is returned unchanged, so that the engine's syntax error is about what the client sent.
@@ -77,7 +44,7 @@ def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset)
     if not _MAY_DIFFER.search(layout.text):
         return layout.text
     try:
-        return _Rewriter(layout, prologue, VisibleGraphs(dataset)).whole()
+        return _Rewriter(layout, prologue, dataset).whole()
     except MalformedTextError:
         return layout.text
 
@@ -86,7 +53,7 @@ def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: Dataset)
 class _Rewriter:
     layout: Layout
     prologue: Prologue
-    visible: VisibleGraphs
+    dataset: EngineDataset
     _copied: int = 0
     _uncertain: bool = False
     """Whether a path in `GRAPH ?g` may be of length zero from a term that some graph does not hold."""
@@ -96,7 +63,7 @@ class _Rewriter:
 
     def whole(self) -> str:
         """Return the whole text, the same if nothing has to be rewritten."""
-        text = self._pieces(0, len(self.layout.tokens), self.visible.default, within_group=False)
+        text = self._pieces(0, len(self.layout.tokens), self.dataset.default_graphs, within_group=False)
         return text if self._changed else self.layout.text
 
     def _pieces(self, begin: int, end: int, active: Active, *, within_group: bool) -> str:
@@ -134,7 +101,7 @@ class _Rewriter:
         if name.kind is TokenKind.VARIABLE:
             return self._any_graph(opening, name.text)
         iri = self.prologue.resolve(self.layout.text, name)
-        if self.visible.has(iri):
+        if self.dataset.has_graph(iri):
             return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
         self._changed = True
         return f"{{ GRAPH <{iri}> {self._group(opening, [])} VALUES () {{}} }}"
@@ -146,19 +113,19 @@ class _Rewriter:
         if not must_repeat:
             return f"GRAPH {variable} {group}"
         self._changed = True
-        self._copied += (len(self.visible.names) + 1) * (self.layout.closing[opening] - opening)
-        if len(self.visible.names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
-            fault = f"The group of GRAPH {variable} is evaluated in each of {len(self.visible.names):,} graphs"
+        self._copied += (len(self.dataset.graph_names) + 1) * (self.layout.closing[opening] - opening)
+        if len(self.dataset.graph_names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
+            fault = f"The group of GRAPH {variable} is evaluated in each of {len(self.dataset.graph_names):,} graphs"
             limits = f"its limit allows ({MAX_GRAPHS:,} graphs, {MAX_REPEATED_TOKENS:,} tokens)"
             raise LimitError(f"{fault}, which is more than {limits}: name fewer with FROM NAMED.", "graphs", MAX_GRAPHS)
         return self._union(opening, variable)
 
     def _union(self, opening: int, variable: str) -> str:
         """Return the union of a group in each of the named graphs."""
-        if not self.visible.names:
+        if not self.dataset.graph_names:
             return f"{{ GRAPH <{_NOWHERE}> {self._group(opening, [])} VALUES {variable} {{}} }}"
         parts = []
-        for number, iri in enumerate(self.visible.names):
+        for number, iri in enumerate(self.dataset.graph_names):
             outer, self._copy = self._copy, f"{self._copy}_{number}"
             group = self._group(opening, [ox.NamedNode(iri)])
             self._copy = outer
@@ -238,7 +205,7 @@ class _Rewriter:
             self._uncertain = True
             return None
         term = self._term(named[0])
-        if self.visible.holds(term, active):
+        if self.dataset.holds_term(term, active):
             return None
         if len(named) > 1:
             return f"VALUES () {{ {'() ' * triple.ways}}}" if self._term(named[1]) == term else None
