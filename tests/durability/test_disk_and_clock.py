@@ -75,6 +75,23 @@ def test_a_server_on_a_full_disk_says_so_goes_on_answering_and_writes_again_when
         assert store.verify() == []
 
 
+def test_a_store_that_becomes_read_only_takes_no_write_answers_on_and_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "store", 8 * MEGABYTE) as folder:
+        with serving(folder, "--plain", "--writable", "--workers", "2") as server:
+            assert server.send("POST", "/update", insertion(0, 10), UPDATE)[0] == 204
+            subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+            refused = (503, "The store cannot be written: Read-only file system.\n")
+            assert server.send("POST", "/update", insertion(1, 10), UPDATE) == refused
+            assert server.send("PUT", "/data?graph=a:g2", "<a:s> <a:p> 1 .", "text/turtle") == refused
+            assert server.send("GET", ASK)[0] == 200
+            assert server.send("GET", "/ready")[0] == 200
+            assert server.send("GET", "/dump.nq")[1].count("<a:g0>") == 10
+            subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+            assert server.send("POST", "/update", insertion(1, 10), UPDATE)[0] == 204
+        assert plain(folder).current().counts == {"a:g0": 10, "a:g1": 10}
+        assert plain(folder).verify() == []
+
+
 def test_a_build_on_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 24 * MEGABYTE) as disk:
         store = disk / "store"
