@@ -79,7 +79,7 @@ def create_app(
     _register_content(app, store)
     register_cors(app)
     register_security_headers(app)
-    count_request = register_metrics(app, store)
+    count_request = register_metrics(app, store, page_processes)
     register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
     if page_processes is not None:
         register_page_relay(app, page_processes, _is_relayed)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import resource
 import select
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ForbiddenError, StoreError
 
+PR_SET_PDEATHSIG = 1
+"""What prctl(2) calls the signal that a process gets when the thread that has started it ends."""
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
 
@@ -46,6 +50,13 @@ def end_on_hangup(descriptor: int) -> None:
     poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
     poll.poll()
     os._exit(0)
+
+
+def end_with_starter() -> None:
+    """Have the system end this process with the thread that has started it, even while it is stopped (SIGSTOP)."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Audit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Flask, Response, current_app, request
@@ -28,6 +29,15 @@ LOOK_SECONDS = 0.25
 """How often a client is looked at while its page is made."""
 
 
+@dataclass(frozen=True)
+class PageStats:
+    """The figures of page processes: how many run, how many pages they are making, how many have been replaced."""
+
+    processes: int
+    in_progress: int
+    restarts: int
+
+
 class PageConnector(Protocol):
     """What gives a channel to a page process, and answers what the process asks of the store over it."""
 
@@ -36,6 +46,9 @@ class PageConnector(Protocol):
 
     def lender(self, channel: Channel, client: Client) -> Lender:
         """Return what answers the store's requests that come over a channel."""
+
+    def stats(self) -> PageStats:
+        """Return the figures of the processes."""
 
 
 def register_page_relay(app: Flask, processes: PageConnector, endpoints: Callable[[str], bool]) -> None:

@@ -19,6 +19,7 @@ from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Store, Version
 from kg.workers import PooledStore
+from server.http.page_relay import PageConnector
 from server.http.request_tracking import RequestListener, RequestRecord
 
 METRICS_EXTENSION = "communique.metrics"
@@ -44,7 +45,7 @@ bp = Blueprint("metrics", __name__)
 class Metrics:
     """The metrics of one application."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, page_processes: PageConnector | None) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter(
@@ -67,6 +68,8 @@ class Metrics:
         )
         self.registry.register(_PoolCollector(store))
         self.registry.register(_StoreCollector(store))
+        if page_processes is not None:
+            self.registry.register(_PageCollector(page_processes))
 
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
@@ -95,6 +98,18 @@ class _PoolCollector(Collector):
             yield CounterMetricFamily(f"communique_queries_{name}", text, getattr(stats, name))
 
 
+class _PageCollector(Collector):
+    def __init__(self, page_processes: PageConnector) -> None:
+        self._page_processes = page_processes
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of the processes that make pages."""
+        stats = self._page_processes.stats()
+        yield GaugeMetricFamily("communique_page_processes", "Page processes that run.", stats.processes)
+        yield GaugeMetricFamily("communique_pages_in_progress", "Pages that are being made.", stats.in_progress)
+        yield CounterMetricFamily("communique_page_process_restarts", "Page processes replaced.", stats.restarts)
+
+
 class _StoreCollector(Collector):
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -118,9 +133,9 @@ class _StoreCollector(Collector):
             yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", self._store.size())
 
 
-def register_metrics(app: Flask, store: Store) -> RequestListener:
+def register_metrics(app: Flask, store: Store, page_processes: PageConnector | None) -> RequestListener:
     """Add /metrics to an application; return the listener that counts its requests."""
-    metrics = app.extensions[METRICS_EXTENSION] = Metrics(store)
+    metrics = app.extensions[METRICS_EXTENSION] = Metrics(store, page_processes)
     app.register_blueprint(bp)
     return metrics.count_request
 

@@ -26,7 +26,7 @@ from flask import Flask
 from kg.errors import CommuniqueError
 from kg.store import open_store
 from kg.workers import QueryLimits, RelayedStore, StoreLink
-from kg.workers.confinement import mark_as_first_oom_victim
+from kg.workers.confinement import end_with_starter, mark_as_first_oom_victim
 from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, GoneError, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from server.app import create_page_app
@@ -58,6 +58,7 @@ class PageOptions:
 def main() -> None:
     """Serve pages over the control socket and the store's channel whose descriptors are the arguments."""
     control, lent = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    end_with_starter()
     keep_freed_memory_low(ARENAS)
     mark_as_first_oom_victim()
     channel = Channel(lent)

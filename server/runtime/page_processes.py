@@ -17,6 +17,7 @@ from kg.workers.frames import Channel, FrameKind, GoneError
 from kg.workers.process_exits import describe
 from kg.workers.query_jobs import LOCAL_CLIENT
 from server.http.errors import HttpError
+from server.http.page_relay import PageStats
 from server.runtime.page_process import RELOAD, REQUEST, PageOptions
 
 CODE = "from server.runtime.page_process import main; main()"
@@ -77,6 +78,10 @@ class PageProcesses:
         """Return how many requests they are answering."""
         return sum(member.requests for member in self._members)
 
+    def stats(self) -> PageStats:
+        """Return their figures."""
+        return PageStats(len(self.identifiers()), self.requests(), sum(member.restarts for member in self._members))
+
     def close(self) -> None:
         """End them; once more is no error."""
         for member in self._members:
@@ -113,8 +118,8 @@ class _Member:
         self._control: socket.socket | None = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._look_after, name="page process", daemon=True)
-        self._closing = threading.Event()
-        self.requests = 0
+        self._tried, self._closing = threading.Event(), threading.Event()
+        self.requests = self.restarts = 0
 
     @property
     def identifier(self) -> int:
@@ -123,9 +128,9 @@ class _Member:
         return 0 if process is None else process.pid
 
     def start(self) -> None:
-        """Start a process, and a thread that looks after it."""
-        self._lent = self._started()
+        """Have a thread start a process and look after it; wait until it has, or has to try again."""
         self._thread.start()
+        self._tried.wait()
 
     def send(self, word: bytes, channel: socket.socket | None = None) -> None:
         """Say something to the process, with a channel or without. Raises OSError where there is none."""
@@ -152,26 +157,26 @@ class _Member:
             self._thread.join()
 
     def _look_after(self) -> None:
-        """Lend the store to one process after the other."""
+        """Lend the store to one process after the other; each ends with this thread, which has started it."""
         while not self._closing.is_set():
             started = time.monotonic()
-            self._lend(self._lent)
-            status = self._end()
-            if self._closing.is_set():
-                return
-            log.error("A page process %s; another takes its place.", describe(status))
-            self._closing.wait(max(started + REST_SECONDS - time.monotonic(), 0))
-            self._restart()
-
-    def _restart(self) -> None:
-        while not self._closing.is_set():
             try:
-                self._lent = self._started()
+                channel = self._started()
             except OSError as error:  # the system has no descriptor, process or memory to spare
                 log.error("A page process cannot be started now, and is tried again: %s", error)  # noqa: TRY400
-                self._closing.wait(REST_SECONDS)
             else:
-                return
+                self._tried.set()
+                self._lend_until_end(channel)
+            self._tried.set()
+            self._closing.wait(max(started + REST_SECONDS - time.monotonic(), 0))
+
+    def _lend_until_end(self, channel: Channel) -> None:
+        if not self._closing.is_set():  # or `close` may have looked for a process before there was this one
+            self._lend(channel)
+        status = self._end()
+        if not self._closing.is_set():
+            self.restarts += 1
+            log.error("A page process %s; another takes its place.", describe(status))
 
     def _started(self) -> Channel:
         """Start a process; return the channel that it asks the store over beside requests."""
@@ -217,6 +222,8 @@ class _Member:
             control.close()
         if process is None:
             return None
+        if self._closing.is_set():
+            process.kill()  # nobody waits for it, and one that is stopped would not see that its sockets are closed
         try:
             return process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:

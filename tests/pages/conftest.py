@@ -175,9 +175,10 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
 
 @dataclass(frozen=True)
 class Example:
-    """The worked example, whose text anybody may have: its store, its settings, and the text."""
+    """The worked example, whose text anybody may have: its store and its folder, its settings, and the text."""
 
     store: EmbeddedStore
+    folder: Path
     settings: Settings
     text: str
 
@@ -196,14 +197,15 @@ HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """Return the worked example; a client's graph says where its article is published."""
     read = read_corpus(HARBOUR / "corpus.yaml")
-    made = stored(read, tmp_path_factory.mktemp("harbour"))
+    folder = tmp_path_factory.mktemp("harbour")
+    made = stored(read, folder)
     article = URIRef(f"{read.names.base}article/harbour-talks/")
     published = URIRef("https://news.example/harbour?edition=1")
     with made.write() as change:
         change.add(f"{read.names.base}graph/published", [(article, URIRef("https://schema.org/url"), published)])
         change.commit("where it is published", "2026-01-02T00:00:00Z")
     settings = Settings(read.names.base, read.title, None, read.licence)
-    return Example(made, settings, (HARBOUR / "article.txt").read_text(encoding="utf-8"))
+    return Example(made, folder, settings, (HARBOUR / "article.txt").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

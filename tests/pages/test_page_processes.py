@@ -195,6 +195,9 @@ def test_the_page_of_a_process_that_dies_is_a_503_and_another_process_makes_the_
     assert own.reader.get(ASK, "application/sparql-results+json").status == 200
     until(lambda: own.reader.get("/statements").status == 200)
     assert own.process != victim
+    figures = own.reader.get("/metrics", "text/plain").text.splitlines()
+    expected = ("page_processes 1.0", "pages_in_progress 0.0", "page_process_restarts_total 1.0")
+    assert {f"communique_{figure}" for figure in expected} <= set(figures)
 
 
 def test_a_client_that_leaves_is_noticed_while_its_page_is_made(own: Paged) -> None:
