@@ -17,7 +17,7 @@ from kg.sparql.policy import limited_layout
 from kg.sparql.prologue import Prologue, read_prologue
 
 MAX_TABLE_BYTES = 4 * 2**20
-"""Bytes of a SERVICE's solutions as they stand in the query, and of a query with all of its."""
+"""Bytes of a SERVICE's solutions as they stand in the query, of a query with all of its, and of all that is sent."""
 _WORD = re.compile("service|\\\\u", re.IGNORECASE)
 
 
@@ -34,12 +34,20 @@ class Service:
     """Its replacement if it fails and is SILENT: one solution without bindings (section 4), of its variables."""
 
 
+def may_have_services(text: str) -> bool:
+    """Tell whether a text might have a SERVICE, without reading its tokens."""
+    return _WORD.search(text) is not None
+
+
 def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
-    """Return a query's text as it is to be tokens, and each SERVICE of a named endpoint in it that is in no other."""
-    if not _WORD.search(text):
-        return text, ()
+    """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
     text = unescaped(text)
-    return text, tuple(_services(limited_layout(text), base))
+    services = tuple(_services(limited_layout(text), base))
+    if sum(len(service.query) for service in services) > MAX_TABLE_BYTES:
+        raise RequestError(
+            f"The query's SERVICEs have more than {MAX_TABLE_BYTES:,} characters, each with its prologue."
+        )
+    return text, services
 
 
 def _services(layout: Layout, base: str | None) -> Iterator[Service]:

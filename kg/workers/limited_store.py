@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from typing import Any
 
 from kg.errors import FetchError, MemoryLimitError, SizeLimitError, TimeLimitError, WorkerError
 from kg.formats import Format
+from kg.sparql.service_clauses import Service
 from kg.store import Answer, EmbeddedStore, Query, Version
 from kg.workers.frames import from_query
 from kg.workers.query_jobs import Client
@@ -64,6 +66,12 @@ class LimitedStore(ABC):
     def dataset(self, wanted: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
         return self.ask({"what": "dataset", "format": wanted.name, "version": version})
+
+    def services(self, text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
+        """Return what `kg.sparql.service_clauses.find_services` finds in a query; a worker reads its tokens."""
+        answer = self.ask({"what": "services", "text": text, "base": base})
+        fields = json.loads(b"".join(answer.chunks))
+        return fields["text"], tuple(Service(**service) for service in fields["services"])
 
     def table(self, endpoint: str, answer: bytes) -> str:
         """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.sparql.service_clauses.table`.

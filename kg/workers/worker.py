@@ -14,13 +14,14 @@ import threading
 from base64 import b64decode
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError, WorkerError
 from kg.formats import JSON, NTRIPLES
 from kg.sparql.protocol import QueryForm
+from kg.sparql.service_clauses import find_services
 from kg.store import Answer, EmbeddedStore, Query, Version, open_store
 from kg.store.answers import Evaluation
 from kg.store.engine_thread import CHUNK, Sink, in_deep_thread, run_here
@@ -151,6 +152,10 @@ class _Worker:
         match request["what"]:
             case "graph":
                 return self._store.graph(request["name"], to_format(request["format"]), request["version"])
+            case "services":
+                text, services = find_services(request["text"], request["base"])
+                body = to_json({"text": text, "services": [asdict(service) for service in services]})
+                return Answer(QueryForm.SELECT, JSON, iter((body,)), "")
             case "table":
                 text = table(request["endpoint"], b64decode(request["answer"]))
                 return Answer(QueryForm.SELECT, JSON, iter((text.encode(),)), "")

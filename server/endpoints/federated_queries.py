@@ -9,7 +9,7 @@ import logging
 import time
 
 from kg.errors import CommuniqueError
-from kg.sparql.service_clauses import Service, find_services, with_tables
+from kg.sparql.service_clauses import Service, find_services, may_have_services, with_tables
 from kg.store.service_tables import table
 from kg.workers import LimitedStore
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
@@ -27,15 +27,21 @@ def fill_service_clauses(text: str, timeout: float | None) -> tuple[str, float |
     Both are unchanged if the operator allows no hosts. All endpoints share FETCH_TIMEOUT_SECONDS, and the time that
     they take counts against the query's. Raises ForbiddenError if a host is not allowed, FetchError if one fails.
     """
-    if not site().settings.hosts:
+    if not site().settings.hosts or not may_have_services(text):
         return text, timeout
     started, limit = time.monotonic(), query_time_limit(site().store, timeout)
-    text, services = find_services(text, site().base)
+    text, services = _find_services(text, timeout)
     if not services:
         return text, timeout
     deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
     text = with_tables(text, [(service, _results(service, deadline)) for service in services])
     return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)
+
+
+def _find_services(text: str, timeout: float | None) -> tuple[str, tuple[Service, ...]]:
+    """Return a query's SERVICE clauses, read by a worker: a long text would take the interpreter from all others."""
+    store, base = store_for_client(site().store, timeout), site().base
+    return store.services(text, base) if isinstance(store, LimitedStore) else find_services(text, base)
 
 
 def _results(service: Service, deadline: float) -> str:

@@ -102,10 +102,11 @@ def answer_query(text: str, parameters: Parameters) -> Response:
         site().base,
         sparql12=_enables_sparql12(parameters),
     )
-    # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
-    strong = query_form(text) is QueryForm.ASK
-    uncacheable = is_volatile(text) or formats.html
-    validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=strong)
+    if is_volatile(text) or formats.html:
+        validator = Validator(version, None)
+    else:
+        # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
+        validator = make_validator(version, query, strong=query_form(text) is QueryForm.ASK)
     store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))
     return conditional_response(validator, lambda: _evaluate(query, formats, store))
 

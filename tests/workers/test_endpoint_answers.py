@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kg.sparql import lexer
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
@@ -139,6 +141,36 @@ def test_no_answer_of_an_endpoint_ends_the_server_or_a_worker(
     assert ask(front, "SELECT (1 AS ?n) {}") == (200, "n\r\n1\r\n")
 
 
+def test_the_front_process_reads_no_tokens_of_a_long_query(
+    endpoint: int, server: tuple[Server, PooledStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counted:
+        """A pattern of the lexer that counts what is read with it."""
+
+        def __init__(self, pattern: re.Pattern[str]) -> None:
+            self._pattern, self.count = pattern, 0
+
+        def match(self, text: str, position: int) -> re.Match[str] | None:
+            """Count, and match."""
+            self.count += 1
+            return self._pattern.match(text, position)
+
+    counted = Counted(lexer._PATTERN)  # noqa: SLF001 -- the work of the front is what is tried
+    monkeypatch.setattr(lexer, "_PATTERN", counted)
+    monkeypatch.setattr(Endpoint, "answer", b'{"head":{"vars":["v"]},"results":{"bindings":[]}}')
+    front, _ = server
+    prologue = "".join(f"PREFIX p{number}: <x:{number}>\n" for number in range(5000))
+    for query in ("ASK {}", f"ASK {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}"):
+        connection = HTTPConnection(front.host, front.port, timeout=60)
+        connection.request("POST", "/sparql", prologue + query, {"Content-Type": "application/sparql-query"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["ETag"]) == (200, None), answer.read()
+        connection.close()
+        assert counted.count == 0, query
+    assert ask(front, "SELECT (1 AS ?n) {}")[0] == 200
+    assert 0 < counted.count < 100
+
+
 def test_what_answers_of_several_services_bring_together_is_limited(
     endpoint: int, server: tuple[Server, PooledStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,4 +189,4 @@ def test_the_answer_is_read_by_a_worker_and_its_values_come_through(
     monkeypatch.setattr(Endpoint, "answer", results(["v"], IRI, literal('é "\U0001f600" \\ \n')))
     found = ask(front, f"SELECT ?v {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")
     assert found == (200, 'v\r\nx:a\r\n"é ""\U0001f600"" \\ \n"\r\n')
-    assert store.stats().served == before + 2
+    assert store.stats().served == before + 3  # the query's clauses, their answer, and the query
