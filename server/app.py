@@ -50,8 +50,8 @@ BLUEPRINTS = (
 
 
 RELAYED = {
-    *(blueprint.name for blueprint in PAGE_BLUEPRINTS if blueprint is not assets),
-    *("examples", "home", "void", "linked_data.about"),
+    *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, home, void) if blueprint is not assets),
+    f"{linked_data.name}.about",
 }
 """What page processes answer, by blueprint or endpoint: all whose answers are computed in Python for each request.
 

@@ -44,7 +44,7 @@ ADDRESSES = (
     "/schemes?format=turtle",
     "/dataset",
     "/examples",
-    "/void",
+    "/.well-known/void?format=turtle",
     "/sparql",
     f"/sparql?{TABLE}",
     "/about/person/hillary-clinton",
@@ -125,14 +125,25 @@ def fetched(reader: Reader, path: str) -> Page:
     return page
 
 
-def test_a_page_is_the_same_wherever_it_is_made(own: Paged, one_process: Reader) -> None:
+def test_a_page_is_the_same_wherever_it_is_made(
+    own: Paged, one_process: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, relayed = own.processes.connect, list[Channel]()
+
+    def counted() -> Channel:
+        relayed.append(connect())
+        return relayed[-1]
+
+    monkeypatch.setattr(own.processes, "connect", counted)
     for address in ADDRESSES:
+        relayed.clear()
         there, here = fetched(own.reader, address), fetched(one_process, address)
         assert content(there) == content(here), address
         assert (there.headers["ETag"] is None) == (here.headers["ETag"] is None), address
         if there.headers["ETag"]:
             again = own.reader.get(address, **{"If-None-Match": there.headers["ETag"]})
             assert (again.status, again.text) == (304, ""), address
+        assert relayed, address
 
 
 def test_a_query_in_a_body_has_its_page_too(own: Paged, one_process: Reader) -> None:
