@@ -17,6 +17,7 @@ from server.sockets.connection import Activity, Connection
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
 from server.sockets.policy import Policy
+from server.sockets.task_threads import TaskThreads
 
 SPOOL_THRESHOLD = 64 * 1024
 """Bytes of a body in memory; a larger one is spooled to a file."""
@@ -54,11 +55,14 @@ class Listener(TcpWSGIServer):
         self.policy = Policy(limits, admit, HeldBodies(limits.spooled, limits.spooled_per_address, proxy))
         self._exempt_address = proxy
         self._paused_until = self._deadlines_checked = 0.0
+        tasks = TaskThreads()
+        tasks.set_thread_count(settings["threads"])
         super().__init__(
             application,
             map=channels,
             _sock=listening,
             bind_socket=False,
+            dispatcher=tasks,
             connection_limit=UNLIMITED,
             max_request_body_size=UNLIMITED,
             inbuf_overflow=SPOOL_THRESHOLD,

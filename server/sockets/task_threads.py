@@ -1,0 +1,133 @@
+"""The threads that answer requests: as many as are needed at once, and the one that was busy last is used first.
+
+Waitress's own dispatcher starts all its threads and takes them in turn, and each keeps the connection that it served
+last: after as many downloads as there are threads, every thread's stack and cache of freed blocks (malloc's tcache, a
+quarter of a megabyte) has been filled once. Here they are as many as requests have been under way at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread, current_thread
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+
+class WaitressTask(Protocol):
+    """A task that waitress hands to its dispatcher: a connection with a request."""
+
+    def service(self) -> None:
+        """Answer the request."""
+
+    def cancel(self) -> None:
+        """Give the request up."""
+
+
+@dataclass(eq=False)
+class _IdleThread:
+    """A thread that waits for a task; woken without one, it ends."""
+
+    woken: Event = field(default_factory=Event)
+    task: WaitressTask | None = None
+
+
+class TaskThreads:
+    """A dispatcher of tasks, with the methods that waitress calls."""
+
+    def __init__(self) -> None:
+        self._max_threads = 0
+        self._lock = Lock()
+        self._waiting: deque[WaitressTask] = deque()
+        self._idle: list[_IdleThread] = []
+        self._threads: set[Thread] = set()
+        self._ending = False
+
+    @property
+    def started(self) -> int:
+        """Return how many threads there are."""
+        return len(self._threads)
+
+    @property
+    def busy(self) -> int:
+        """Return how many threads do not wait for a task."""
+        with self._lock:
+            return len(self._threads) - len(self._idle)
+
+    def set_thread_count(self, count: int) -> None:
+        """Set how many threads there may be."""
+        self._max_threads = count
+
+    def add_task(self, task: WaitressTask) -> None:
+        """Have a task served: by an idle thread, a new one, or the next that is done."""
+        with self._lock:
+            if self._idle:
+                idle = self._idle.pop()
+                idle.task = task
+                idle.woken.set()
+            elif len(self._threads) >= self._max_threads or not self._start(task):
+                self._waiting.append(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:  # noqa: FBT001, FBT002 -- as waitress's own
+        """End the threads, waiting so long for those that are busy; tell whether tasks were given up."""
+        with self._lock:
+            self._ending = True
+            pending = [*self._waiting] if cancel_pending else []
+            self._waiting.clear()
+            for idle in self._idle:
+                idle.woken.set()
+            self._idle.clear()
+            ending = [*self._threads]
+        deadline = time.monotonic() + timeout
+        for thread in ending:
+            thread.join(max(deadline - time.monotonic(), 0))
+        if self._threads:
+            log.warning("%d requests are still being answered at the end.", len(self._threads))
+        for task in pending:
+            task.cancel()
+        return bool(pending)
+
+    def _start(self, task: WaitressTask) -> bool:
+        """Start a thread with a task; False where the system has none to spare, and others will be done."""
+        thread = Thread(target=self._run, args=([task],), name="request", daemon=True)
+        self._threads.add(thread)
+        try:
+            thread.start()
+        except RuntimeError:
+            self._threads.discard(thread)
+            if not self._threads:
+                raise
+            return False
+        return True
+
+    def _run(self, first: list[WaitressTask]) -> None:
+        """Serve tasks; the first comes in a list to be emptied, since a thread keeps its arguments to its end."""
+        try:
+            _serve(first.pop())
+            while (task := self._next()) is not None:
+                _serve(task)
+                del task  # a waiting thread holds no connection
+        finally:
+            self._threads.discard(current_thread())
+
+    def _next(self) -> WaitressTask | None:
+        """Return the next task, waiting for it; None at the end."""
+        idle = _IdleThread()
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._ending:
+                return None
+            self._idle.append(idle)
+        idle.woken.wait()
+        return idle.task
+
+
+def _serve(task: WaitressTask) -> None:
+    try:
+        task.service()
+    except Exception:
+        log.exception("A request has failed beyond what its own errors tell.")

@@ -1,0 +1,118 @@
+"""What answering many requests leaves behind: threads for those at once, not for those in all, and no connection."""
+
+from __future__ import annotations
+
+import gc
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from server.runtime.http_server import Server
+from server.sockets.connection import Connection
+from server.sockets.task_threads import TaskThreads
+
+MAX_THREADS = 20
+
+
+class Pending:
+    """A task that waits to be let go on."""
+
+    def __init__(self) -> None:
+        self.served, self.let, self.cancelled = threading.Event(), threading.Event(), False
+
+    def service(self) -> None:
+        """Wait."""
+        self.served.set()
+        self.let.wait()
+
+    def cancel(self) -> None:
+        """Note that it was given up."""
+        self.cancelled = True
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Serve an application of one address on a free port, with `MAX_THREADS` threads."""
+    app = Flask("downloads")
+    app.add_url_rule("/", view_func=lambda: b"x" * 100_000)
+    server = Server(app, "127.0.0.1", 0, threads=MAX_THREADS, grace=1)
+    loop = threading.Thread(target=server.run)
+    loop.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        loop.join()
+
+
+def download(server: Server) -> None:
+    connection = http.client.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/")
+    assert len(connection.getresponse().read()) == 100_000
+    connection.close()
+
+
+def live_connections(server: Server) -> int:
+    gc.collect()
+    return sum(
+        isinstance(thing, Connection) and thing.server.effective_port == server.port for thing in gc.get_objects()
+    )
+
+
+def test_downloads_one_after_the_other_leave_one_thread_and_one_connection_at_most() -> None:
+    with serving() as server:
+        dispatcher = server._listener.task_dispatcher  # noqa: SLF001 -- its threads are what is tried
+        for _ in range(300):
+            download(server)
+            while dispatcher.busy:  # a client may be quicker than its thread's way back
+                time.sleep(0.001)
+        assert dispatcher.started == 1
+        while live_connections(server) > 1:
+            time.sleep(0.01)  # the loop closes a connection a moment after its answer
+
+
+def test_a_task_has_a_thread_of_its_own_up_to_the_limit_and_then_waits_for_one() -> None:
+    threads, tasks = TaskThreads(), [Pending() for _ in range(4)]
+    threads.set_thread_count(3)
+    for task in tasks:
+        threads.add_task(task)
+    assert all(task.served.wait() for task in tasks[:3])
+    assert threads.started == 3
+    assert not tasks[3].served.is_set()
+    tasks[0].let.set()
+    assert tasks[3].served.wait()
+    assert threads.started == 3
+    for task in tasks:
+        task.let.set()
+    assert threads.shutdown(timeout=60) is False
+    assert threads.started == 0
+
+
+def test_what_waits_at_the_end_is_given_up() -> None:
+    threads, tasks = TaskThreads(), [Pending(), Pending()]
+    threads.set_thread_count(1)
+    for task in tasks:
+        threads.add_task(task)
+    assert tasks[0].served.wait()
+    assert threads.shutdown(timeout=0) is True
+    assert [task.cancelled for task in tasks] == [False, True]
+    tasks[0].let.set()
+
+
+def test_a_task_that_fails_costs_no_thread() -> None:
+    class Failing(Pending):
+        def service(self) -> None:
+            raise ValueError("of a test")
+
+    threads, last = TaskThreads(), Pending()
+    threads.set_thread_count(1)
+    for task in (Failing(), Failing(), last):
+        threads.add_task(task)
+    assert last.served.wait()
+    assert threads.started == 1
+    last.let.set()
+    threads.shutdown(timeout=60)
