@@ -106,7 +106,7 @@ class Server:
         # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.
         self._listener.asyncore.dispatcher.close(self._listener)
         for channel in self._listener.connections:
-            if channel.activity is Activity.IDLE:
+            if channel.activity is Activity.IDLE and not channel.has_unread_request():
                 channel.close_when_flushed = True
 
     def _is_busy(self) -> bool:

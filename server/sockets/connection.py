@@ -110,6 +110,23 @@ class Connection(HTTPChannel):
             return Activity.IDLE
         return Activity.SENDING_BODY if self.request.headers_finished else Activity.SENDING_HEADER
 
+    @property
+    def last_activity(self) -> float:
+        """Return when bytes were last received or sent, by the monotonic clock."""
+        return self._last_activity
+
+    @last_activity.setter
+    def last_activity(self, _wall_clock: float) -> None:
+        """Take note of activity now. Waitress assigns the wall clock's time, which may jump by an hour."""
+        self._last_activity = time.monotonic()
+
+    def has_unread_request(self) -> bool:
+        """Return whether a request has arrived that the loop has not read yet: closing now would reset it."""
+        try:
+            return self.activity is Activity.IDLE and bool(self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
     # Called by the loop.
 
     def readable(self) -> bool:
@@ -124,7 +141,7 @@ class Connection(HTTPChannel):
             return self._drop_received()
         data = self._receive()
         if data:
-            self.last_activity = time.time()
+            self._last_activity = time.monotonic()
             self.received(data)
         elif data is not None and self.connected:
             self._record_fin()
@@ -195,7 +212,7 @@ class Connection(HTTPChannel):
             return None
         request = self.request
         if request is None or self.total_outbufs_len or self._lingering_since is not None:
-            if self._is_unused(now):
+            if self._is_unused(now) and not self.has_unread_request():
                 self.handle_close()
             return None
         limits = self._policy.limits
@@ -212,7 +229,7 @@ class Connection(HTTPChannel):
         if self._lingering_since is not None:
             return now > self._lingering_since + LINGER_SECONDS
         has_left = self._fin_received is not None and not self.total_outbufs_len
-        return has_left or time.time() > self.last_activity + self._policy.limits.idle_seconds
+        return has_left or now > self.last_activity + self._policy.limits.idle_seconds
 
     def refuse(self, refusal: Refusal) -> None:
         """Send a refusal and close; called in the loop, while no request is being answered."""

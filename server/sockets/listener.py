@@ -138,9 +138,11 @@ class Listener(TcpWSGIServer):
 
 
 def _close_longest_idle(channels: list[Connection]) -> bool:
-    """Close the connection that does the least; return False if all are busy."""
-    closing = min(channels, key=lambda channel: (channel.activity, channel.last_activity), default=None)
-    if closing is None or closing.activity is Activity.BUSY:
-        return False
-    closing.handle_close()
-    return True
+    """Close the connection that does the least; return False if all are busy, or have a request that waits."""
+    for channel in sorted(channels, key=lambda channel: (channel.activity, channel.last_activity)):
+        if channel.activity is Activity.BUSY:
+            return False
+        if not channel.has_unread_request():
+            channel.handle_close()
+            return True
+    return False

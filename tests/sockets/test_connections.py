@@ -21,7 +21,8 @@ from waitress.adjustments import Adjustments
 from server.http.errors import register_errors
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
-from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for
+from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for, listener
+from server.sockets.connection import Activity
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
 from tests.support.waiting import PATIENCE, until
@@ -410,6 +411,75 @@ server = Server(app, "127.0.0.1", 0, threads=2)
 print(server.port, flush=True)
 server.run()
 """
+
+
+KEPT = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@contextmanager
+def turned(limits: ConnectionLimits, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Running, socket.socket]]:
+    """Yield a server whose loop the test turns, and a connection that has had an answer and is idle."""
+    monkeypatch.setattr(listener, "DEADLINE_CHECK_SECONDS", 0.0)
+    found = Running(limits)
+    try:
+        with closing(found.connect()) as connection:
+            connection.sendall(KEPT)
+            assert answered(found, connection)
+            yield found, connection
+    finally:
+        found.server.stop()
+        found.server.run()
+
+
+def answered(found: Running, connection: socket.socket) -> bool:
+    """Turn the loop until a connection has an answer; False if it is closed instead."""
+    connection.settimeout(0)
+    received = b""
+    while not received.endswith(b"ok"):
+        found.server.turn(0.01)
+        try:
+            part = connection.recv(65536)
+        except BlockingIOError:
+            continue
+        except ConnectionResetError:
+            return False
+        if not part:
+            return False
+        received += part
+    while any(channel.activity is not Activity.IDLE for channel in found.server.connections):
+        found.server.turn(0.01)
+    return received.startswith(b"HTTP/1.1 200")
+
+
+def test_a_jump_of_the_wall_clock_closes_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    with turned(ConnectionLimits(), monkeypatch) as (found, connection):
+        now = time.time
+        monkeypatch.setattr(time, "time", lambda: now() + 3600)
+        found.server.turn(0)
+        assert found.open == 1
+        connection.sendall(KEPT)
+        assert answered(found, connection)
+
+
+def test_a_request_that_has_arrived_on_an_idle_connection_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = 0.2
+    with turned(ConnectionLimits(idle_seconds=idle), monkeypatch) as (found, connection):
+        time.sleep(2 * idle)  # as if other requests had kept the loop busy
+        connection.sendall(KEPT)
+        assert answered(found, connection)
+        time.sleep(2 * idle)
+        found.server.turn(0)
+        assert found.open == 0
+
+
+def test_a_new_connection_replaces_none_whose_request_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        turned(ConnectionLimits(total=1), monkeypatch) as (found, connection),
+        closing(found.connect()) as another,
+    ):
+        connection.sendall(KEPT)
+        assert answered(found, connection)
+        assert read_all(another).startswith(b"HTTP/1.1 503 ")
 
 
 def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
