@@ -149,14 +149,14 @@ def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
 def test_a_page_announces_a_newer_version_being_indexed(small: EmbeddedStore, served: tuple[Flask, Slow]) -> None:
     app, slow = served
     with running(app) as site:
-        assert "being read" not in site.get("/network").words
+        assert "being indexed" not in site.get("/network").words
         slow.go.clear()
         write(small, "Bela")
         page = site.get("/network")
         assert page.status == 200
-        assert "This page shows version 000001 of the data. Version 000002 is being read" in page.words
-        assert "Bela" not in page.words.partition("being read")[2]
-        assert "being read" not in site.get("/articles").words
+        assert "This page shows version 000001 of the data. Version 000002 is being indexed" in page.words
+        assert "Bela" not in page.words.partition("being indexed")[2]
+        assert "being indexed" not in site.get("/articles").words
         slow.go.set()
         assert eventually(keeper_of(app), "000002")
-        assert "being read" not in site.get("/network").words
+        assert "being indexed" not in site.get("/network").words

@@ -84,7 +84,7 @@ def test_pages_of_statements_hold_each_statement_once(site: Reader) -> None:
         page = site.get(f"/statements?page={number}")
         seen += re.findall(r'<p class="gist"><a href="([^"]+)"', page.text)
     assert len(seen) == len({*seen}) == 86
-    assert "None fits" in site.get("/statements?page=9").words
+    assert "No statement matches" in site.get("/statements?page=9").words
 
 
 @pytest.mark.parametrize("order", ["place", "source", "said"])
