@@ -61,12 +61,17 @@ def graph_path(name: str | None) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Return a client of a server of its own over an empty plain store."""
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Return a client of a server of its own over an empty plain store.
+
+    A module that writes for most of its tests has a server without workers, whose writes need no process each and
+    cost half; tests/writer/test_same_answers.py compares both ways.
+    """
     folder: Path = tmp_path_factory.mktemp("w3c") / "store"
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = str(free.getsockname()[1])
-    options = ("--keep", "10", "--port", port, "--allow-host", f"127.0.0.1:{port}")
+    workers = ("--workers", "0") if getattr(request.module, "WITHOUT_WORKERS", False) else ()
+    options = (*workers, "--keep", "10", "--port", port, "--allow-host", f"127.0.0.1:{port}")
     with serving(folder, "--plain", "--writable", *options) as server:
         client = Client(server.port)
         yield client

@@ -9,6 +9,7 @@ from tests.w3c.conftest import Client, graph_path
 from tests.w3c.manifests import MF, Case, as_parameters, cases, path_of, require_suites
 from tests.w3c.solutions import same_dataset
 
+WITHOUT_WORKERS = True
 MEDIA_TYPES = {
     ".trig": "application/trig",
     ".nq": "application/n-quads",

@@ -11,6 +11,7 @@ from tests.w3c.conftest import Client
 from tests.w3c.manifests import LABEL, MF, UT, Case, Node, as_parameters, cases, path_of, require_suites
 from tests.w3c.solutions import same_dataset
 
+WITHOUT_WORKERS = True
 TESTS = cases("sparql11", kinds="UpdateEvaluationTest")
 require_suites()  # after what test_figures.py takes from here
 
