@@ -1,8 +1,8 @@
-"""Passing requests for pages on to the processes that make them: what the server's own process does of a page.
+"""Relays requests for pages to page processes: the part of a page that the front process does.
 
-Roles, rates, limits of bodies, logs and metrics come before and around it, as for every request; a page process gets
-the request as it would be let in, and its answer is sent on as it comes. While it is made, what it asks of the store
-is answered here, on behalf of the request's client.
+Roles, rates, limits of bodies, logs and metrics apply here, as to every request: a page process only receives requests
+that were admitted. Its response is forwarded as it arrives, and its queries of the store are answered meanwhile, on
+behalf of the request's client.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from server.http.errors import HttpError
 from server.http.request_tracking import request_id
 
 PAGE_RELAY_EXTENSION = "communique.page_relay"
-SCHEME = "wsgi.url_scheme"
-UNSENT = {"HTTP_AUTHORIZATION", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"}
-"""What a page process does not get of the environment: who may not read has been refused, and a body is plain."""
-LOOK_SECONDS = 0.25
-"""How often a client is looked at while its page is made."""
+URL_SCHEME_KEY = "wsgi.url_scheme"
+NOT_FORWARDED = {"HTTP_AUTHORIZATION", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"}
+"""What is not forwarded of the environment: the client is admitted already, and the body decompressed."""
+CLIENT_CHECK_SECONDS = 0.25
+"""How often it is checked whether the client has disconnected, while its page is rendered."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,20 @@ class PageStats:
 
 
 class PageConnector(Protocol):
-    """What gives a channel to a page process, and answers what the process asks of the store over it."""
+    """Opens channels to page processes, and answers the queries that arrive over them."""
 
     def connect(self) -> Channel:
-        """Return a channel for one request; HttpError 503 where none can be had."""
+        """Return a channel for one request. Raises HttpError 503 if there is none."""
 
     def lender(self, channel: Channel, client: Client) -> Lender:
-        """Return what answers the store's requests that come over a channel."""
+        """Return what answers the queries of the store that arrive over a channel."""
 
     def stats(self) -> PageStats:
         """Return the figures of the processes."""
 
 
 def register_page_relay(app: Flask, processes: PageConnector, endpoints: Callable[[str], bool]) -> None:
-    """Have page processes answer the requests to these endpoints of an application; the last to be registered."""
+    """Relay the requests to these endpoints of an application; registered last, after all checks of requests."""
     app.extensions[PAGE_RELAY_EXTENSION] = processes
 
     def relay() -> Response | None:
@@ -62,9 +62,9 @@ def register_page_relay(app: Flask, processes: PageConnector, endpoints: Callabl
 
 
 def relay_page(form: bytes | None = None) -> Response | None:
-    """Return the answer of a page process to the current request, None where there are no such processes.
+    """Return a page process's response to the current request, None if there are no page processes.
 
-    The body of a request that has one is read by now: its parameters, those of its address among them, are the form.
+    If the request has a body, it has been read already: `form` has its parameters and those of the address.
     """
     processes: PageConnector | None = current_app.extensions.get(PAGE_RELAY_EXTENSION)
     if processes is None:
@@ -77,7 +77,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
         head = body.head()
     except GoneError:
         body.close()
-        sentence = "The process that made this page has ended; another takes its place."
+        sentence = "The process that renders this page has ended; another one is being started."
         raise HttpError(503, sentence, headers={"Retry-After": "1"}) from None
     except BaseException:
         body.close()
@@ -86,9 +86,9 @@ def relay_page(form: bytes | None = None) -> Response | None:
 
 
 def _environment(form: bytes | None) -> dict[str, str]:
-    """Return what the request's environment (PEP 3333) says of the request itself."""
-    texts = {key: value for key, value in request.environ.items() if key.isupper() or key == SCHEME}
-    texts = {key: texts[key] for key in texts.keys() - UNSENT}
+    """Return the part of the WSGI environment (PEP 3333) that describes the request itself."""
+    texts = {key: value for key, value in request.environ.items() if key.isupper() or key == URL_SCHEME_KEY}
+    texts = {key: texts[key] for key in texts.keys() - NOT_FORWARDED}
     if form is None:
         return texts
     kind = "application/x-www-form-urlencoded"
@@ -96,7 +96,7 @@ def _environment(form: bytes | None) -> dict[str, str]:
 
 
 class _PageBody(Iterator[bytes]):
-    """The body of a page as its process sends it; `close` has the process make no more of it."""
+    """The body of a page as its process sends it; `close` stops the process from rendering the rest."""
 
     def __init__(self, channel: Channel, lender: Lender) -> None:
         self._channel, self._lender = channel, lender
@@ -115,25 +115,27 @@ class _PageBody(Iterator[bytes]):
         try:
             kind, body = self._receive()
         except GoneError:
-            raise WorkerError(f"The process that made the page {self._path} has ended before it was whole.") from None
+            raise WorkerError(
+                f"The process that made the page {self._path} has ended before the page was complete."
+            ) from None
         if kind is FrameKind.CHUNK:
             return body
         self.close()
         if kind is FrameKind.ERROR:
-            raise WorkerError(f"The page {self._path} broke off.")
+            raise WorkerError(f"The page {self._path} was cut short.")
         raise StopIteration
 
     def close(self) -> None:
-        """End the channel, and what the store still has to answer over it."""
+        """Close the channel, and cancel the queries that arrived over it."""
         self._lender.close()
         self._channel.close()
 
     def _receive(self) -> tuple[FrameKind, bytes]:
-        """Return the next frame of the page, answering meanwhile what its process asks of the store."""
+        """Return the next frame of the page, and answer its process's queries of the store meanwhile."""
         while True:
-            while not self._channel.is_readable(LOOK_SECONDS):
+            while not self._channel.is_readable(CLIENT_CHECK_SECONDS):
                 if self._has_left():
-                    raise StoppedError("The client left before the page was whole.")
+                    raise StoppedError("The client disconnected before the page was complete.")
             kind, body = self._channel.receive()
             if not self._lender.answer(kind, body):
                 return kind, body

@@ -131,7 +131,7 @@ class Lifecycle:
         options = self._options
         if not options.page_processes:
             return None
-        source = replace(options.source, settings_given=replace(options.source.settings_given, tokens=None))
+        source = replace(options.source, operator_settings=replace(options.source.operator_settings, tokens=None))
         page_options = PageOptions(source, limits, options.log)
         processes = PageProcesses(page_options, store, options.page_processes, options.max_pages)
         self._resources.callback(processes.close)

@@ -1,7 +1,7 @@
-"""A page process: the application's pages, with the index that they look up, in a process that others do not share.
+"""A page process: renders the application's pages, and has the search index, apart from the front process.
 
-It is started by the server's own process, which lends it the store, and ends with it. Each request comes over a
-channel of its own and is answered in a thread of its own.
+The front process starts it, answers its queries of the store, and takes it along when it ends. Each request arrives
+over its own channel and is answered in its own thread.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from server.search import get_index_cache
 from server.site import SITE_EXTENSION
 
 ARENAS = 2
-"""Arenas that the threads share: freed memory of one is no other's."""
+"""Arenas that all threads share: memory that is freed in one is not available in another."""
 REQUEST, RELOAD = b"request", b"reload"
-"""What the server says over the control socket, a request with its channel."""
+"""Messages of the front process over the control socket; a request is sent with its channel."""
 MAX_MESSAGE_BYTES = 64
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class PageOptions:
-    """What a page process serves, within which limits the store is asked, and how it logs."""
+    """What a page process serves, the limits of its queries, and the format of its log."""
 
     source: SiteSource
     limits: QueryLimits
@@ -56,17 +56,17 @@ class PageOptions:
 
 
 def main() -> None:
-    """Serve pages over the control socket and the store's channel whose descriptors are the arguments."""
+    """Serve pages; the arguments are the descriptors of the control socket and of the store's channel."""
     control, lent = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     end_with_starter()
     keep_freed_memory_low(ARENAS)
     mark_as_first_oom_victim()
     channel = Channel(lent)
     _, body = channel.receive()
-    source: PageOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
-    with logging_to_stderr(source.log), suppress(GoneError):
-        _PageProcess(source, channel).run(control)
-    os._exit(0)  # whatever its threads are doing: nobody waits for it any more
+    options: PageOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
+    with logging_to_stderr(options.log), suppress(GoneError):
+        _PageProcess(options, channel).run(control)
+    os._exit(0)  # at once: threads may still be rendering for clients of a front process that has ended
 
 
 class _PageProcess:
@@ -77,13 +77,13 @@ class _PageProcess:
         self._app = create_page_app(self._store, self._source.settings())
 
     def run(self, control: socket.socket) -> None:
-        """Answer requests until the server has gone."""
+        """Answer requests until the front process ends."""
         self._in_background(self._prepare)
         while True:
-            word, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 1)
-            if not word:
+            message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 1)
+            if not message:
                 return
-            if word == RELOAD:
+            if message == RELOAD:
                 self._in_background(self._reload)
             for descriptor in descriptors:
                 connection = Channel(socket.socket(fileno=descriptor))
@@ -94,19 +94,19 @@ class _PageProcess:
             try:
                 work()
             except CommuniqueError as error:
-                log.error("Pages will have to wait: %s", error)  # noqa: TRY400 -- the sentence says it all
+                log.error("The first page has to wait: %s", error)  # noqa: TRY400 -- the message is complete
             except GoneError:
                 return
 
         threading.Thread(target=logged, name="loading", daemon=True).start()
 
     def _prepare(self) -> None:
-        """Read the current version's index and whatever else the first page would wait for."""
+        """Build the search index and the caches that the first page would otherwise wait for."""
         prepare(self._app)
         get_index_cache(self._app).index()
 
     def _reload(self) -> None:
-        """Take up what the corpus says of itself, and the articles' texts."""
+        """Reload the corpus's settings and the articles' texts."""
         site = self._app.extensions[SITE_EXTENSION]
         self._app.extensions[SITE_EXTENSION] = replace(site, settings=self._source.settings(), _values={})
         self._prepare()
@@ -121,7 +121,7 @@ class _PageProcess:
             environment[PAGE_STORE] = self._store.over(channel)
             _send_answer(self._app, environment, channel)
         except GoneError:
-            return  # whoever wanted the page has gone
+            return  # the client has disconnected
         finally:
             channel.close()
 
@@ -142,7 +142,7 @@ def _environment(texts: dict[str, str], body: bytes, channel: Channel) -> WSGIEn
 
 
 def _send_answer(app: Flask, environment: WSGIEnvironment, channel: Channel) -> None:
-    """Send what the application answers; an error after the head ends it with one."""
+    """Send the application's response; an error after its header is sent as the last frame."""
 
     def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
         channel.send(FrameKind.HEAD, to_json({"status": status, "headers": headers}))
@@ -155,7 +155,7 @@ def _send_answer(app: Flask, environment: WSGIEnvironment, channel: Channel) -> 
                 channel.send(FrameKind.CHUNK, chunk[begin : begin + MAX_CHUNK_BYTES])
         channel.send(FrameKind.END)
     except CommuniqueError:
-        channel.send(FrameKind.ERROR)  # it is logged where it is met
+        channel.send(FrameKind.ERROR)  # it is logged where it occurs
     finally:
         close = getattr(chunks, "close", None)
         if close is not None:

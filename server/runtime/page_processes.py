@@ -1,4 +1,4 @@
-"""The server's side of page processes: they are started, lent the store, replaced when they end, and ended with it."""
+"""Page processes as the front process manages them: started, given access to the store, restarted and stopped."""
 
 from __future__ import annotations
 
@@ -22,69 +22,71 @@ from server.runtime.page_process import RELOAD, REQUEST, PageOptions
 
 CODE = "from server.runtime.page_process import main; main()"
 END_SECONDS = 2.0
-"""Seconds that a page process may take to end."""
-REST_SECONDS = 1.0
-"""Seconds between two starts of a page process: one that cannot start is not started without pause."""
+"""Seconds that a page process may take to end before it is killed."""
+RESTART_SECONDS = 1.0
+"""Least time between two starts of a page process, so that one that fails at once does not use up the processor."""
 MAX_REQUESTS = 16
-"""Pages that are made at once where nobody says how many."""
+"""Pages that are rendered at once, by default."""
 PAGE_PROCESS_DESCRIPTORS = 4
-"""What the server holds for each process: two channels, and a pair while a request is passed on."""
+"""Descriptors per process in the front process: two channels, and a pair while a request is handed over."""
 log = logging.getLogger(__name__)
 
 
 class PageProcesses:
-    """So many page processes, from `start` to `close`; a request goes to the one that has the fewest."""
+    """A fixed number of page processes, from `start` to `close`; a request goes to the one with the fewest."""
 
     def __init__(
         self, source: PageOptions, store: LimitedStore, processes: int, max_requests: int = MAX_REQUESTS
     ) -> None:
         self._store, self._max_requests = store, max_requests
-        self._members = [_Member(source, store) for _ in range(processes)]
+        self._processes = [_SupervisedProcess(source, store) for _ in range(processes)]
 
     def start(self) -> None:
         """Start them; their first requests wait until they are ready."""
-        for member in self._members:
+        for member in self._processes:
             member.start()
 
     def connect(self) -> Channel:
-        """Return a channel for one request; HttpError 503 where none can be had just now."""
+        """Return a channel for one request. Raises HttpError 503 if too many are being answered, or none can be."""
         if self.requests() >= self._max_requests:
-            raise _unavailable(f"{self._max_requests} pages are being made, and no more are at once.")
+            raise _unavailable(
+                f"{self._max_requests} pages are being rendered, which is the limit: try again in a second."
+            )
         ours, theirs = socket.socketpair()
         with theirs:
-            member = min(self._members, key=lambda member: member.requests)
+            member = min(self._processes, key=lambda member: member.requests)
             try:
                 member.send(REQUEST, theirs)
             except OSError as error:
                 ours.close()
-                raise _unavailable("No process that makes pages can be reached just now.") from error
+                raise _unavailable("No page process can be reached: try again in a second.") from error
         return member.count(ours)
 
     def lender(self, channel: Channel, client: Client) -> Lender:
-        """Return what answers the store's requests that come over a channel."""
+        """Return what answers the queries of the store that arrive over a channel."""
         return Lender(channel, self._store, client)
 
     def reload(self) -> None:
-        """Have them take up what the corpus says of itself, and the articles' texts."""
-        for member in self._members:
-            with suppress(OSError):  # the one that takes its place reads them anew
+        """Make them reload the corpus's settings and the articles' texts."""
+        for member in self._processes:
+            with suppress(OSError):  # it is being restarted, and reads them then
                 member.send(RELOAD)
 
     def identifiers(self) -> tuple[int, ...]:
-        """Return the numbers of the processes as the system has them, of those that run."""
-        return tuple(member.identifier for member in self._members if member.identifier)
+        """Return the process ids of the running processes."""
+        return tuple(member.identifier for member in self._processes if member.identifier)
 
     def requests(self) -> int:
-        """Return how many requests they are answering."""
-        return sum(member.requests for member in self._members)
+        """Return the number of requests that are being answered."""
+        return sum(member.requests for member in self._processes)
 
     def stats(self) -> PageStats:
-        """Return their figures."""
-        return PageStats(len(self.identifiers()), self.requests(), sum(member.restarts for member in self._members))
+        """Return the number of processes, requests and restarts."""
+        return PageStats(len(self.identifiers()), self.requests(), sum(member.restarts for member in self._processes))
 
     def close(self) -> None:
-        """End them; once more is no error."""
-        for member in self._members:
+        """Stop them; may be called twice."""
+        for member in self._processes:
             member.close()
 
 
@@ -92,48 +94,48 @@ def _unavailable(sentence: str) -> HttpError:
     return HttpError(503, sentence, headers={"Retry-After": "1"})
 
 
-class _Counted(Channel):
-    """A channel of a request, counted while it is open."""
+class _RequestChannel(Channel):
+    """The channel of a request, which counts as one until it is closed."""
 
-    def __init__(self, connection: socket.socket, member: _Member) -> None:
+    def __init__(self, connection: socket.socket, member: _SupervisedProcess) -> None:
         super().__init__(connection)
         self._member = member
         self._open = True
         member.add_requests(1)
 
     def close(self) -> None:
-        """Close the socket; the other side sees it."""
+        """Close the socket, which tells the page process to stop."""
         if self._open:
             self._open = False
             self._member.add_requests(-1)
         super().close()
 
 
-class _Member:
-    """One place for a page process, which another takes when it ends."""
+class _SupervisedProcess:
+    """A page process that is restarted when it ends."""
 
     def __init__(self, source: PageOptions, store: LimitedStore) -> None:
         self._source, self._store = source, store
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._look_after, name="page process", daemon=True)
-        self._tried, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._supervise, name="page process", daemon=True)
+        self._attempted, self._closing = threading.Event(), threading.Event()
         self.requests = self.restarts = 0
 
     @property
     def identifier(self) -> int:
-        """Return the number of the process as the system has it, 0 while there is none."""
+        """Return the process id, 0 while there is no process."""
         process = self._process
         return 0 if process is None else process.pid
 
     def start(self) -> None:
-        """Have a thread start a process and look after it; wait until it has, or has to try again."""
+        """Start the thread that starts and supervises the process; wait for its first attempt."""
         self._thread.start()
-        self._tried.wait()
+        self._attempted.wait()
 
     def send(self, word: bytes, channel: socket.socket | None = None) -> None:
-        """Say something to the process, with a channel or without. Raises OSError where there is none."""
+        """Send the process a message, with a channel if given. Raises OSError if no process is running."""
         with self._lock:
             if self._control is None:
                 raise BrokenPipeError("no page process is running")
@@ -141,57 +143,57 @@ class _Member:
             socket.send_fds(self._control, [word], descriptors, socket.MSG_DONTWAIT)
 
     def count(self, connection: socket.socket) -> Channel:
-        """Return the channel over a socket, counted as long as it is open."""
-        return _Counted(connection, self)
+        """Return a channel over a socket, which counts as a request until it is closed."""
+        return _RequestChannel(connection, self)
 
     def add_requests(self, number: int) -> None:
-        """Count requests that begin, or with a number below 0 end."""
+        """Add to the number of requests; a negative number removes some."""
         with self._lock:
             self.requests += number
 
     def close(self) -> None:
-        """End the process and the thread."""
+        """Stop the process and the thread."""
         self._closing.set()
         self._end()
         if self._thread.ident is not None:
             self._thread.join()
 
-    def _look_after(self) -> None:
-        """Lend the store to one process after the other; each ends with this thread, which has started it."""
+    def _supervise(self) -> None:
+        """Start one process after the other, and answer its queries; each ends with the thread that started it."""
         while not self._closing.is_set():
             started = time.monotonic()
             try:
-                channel = self._started()
+                channel = self._start_process()
             except OSError as error:  # the system has no descriptor, process or memory to spare
-                log.error("A page process cannot be started now, and is tried again: %s", error)  # noqa: TRY400
+                log.error("A page process cannot be started, and will be retried: %s", error)  # noqa: TRY400
             else:
-                self._tried.set()
-                self._lend_until_end(channel)
-            self._tried.set()
-            self._closing.wait(max(started + REST_SECONDS - time.monotonic(), 0))
+                self._attempted.set()
+                self._answer_until_end(channel)
+            self._attempted.set()
+            self._closing.wait(max(started + RESTART_SECONDS - time.monotonic(), 0))
 
-    def _lend_until_end(self, channel: Channel) -> None:
-        if not self._closing.is_set():  # or `close` may have looked for a process before there was this one
-            self._lend(channel)
+    def _answer_until_end(self, channel: Channel) -> None:
+        if not self._closing.is_set():  # `close` may have been called before this process was started
+            self._answer_queries(channel)
         status = self._end()
         if not self._closing.is_set():
             self.restarts += 1
-            log.error("A page process %s; another takes its place.", describe(status))
+            log.error("A page process %s; another one is being started.", describe(status))
 
-    def _started(self) -> Channel:
-        """Start a process; return the channel that it asks the store over beside requests."""
+    def _start_process(self) -> Channel:
+        """Start a process; return the channel of its queries that belong to no request."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lent, far = socket.socketpair()
         with theirs, far:
             numbers = (theirs.fileno(), far.fileno())
             try:
-                process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
+                process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this package
                     [sys.executable, "-c", CODE, *map(str, numbers)],
                     pass_fds=numbers,
                     env=environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    start_new_session=True,  # Ctrl+C is for the server, which knows how to end
+                    start_new_session=True,  # Ctrl+C is for the front process, which drains first
                 )
             except OSError:
                 control.close()
@@ -204,8 +206,8 @@ class _Member:
             channel.send(FrameKind.ASK, pickle.dumps(self._source))
         return channel
 
-    def _lend(self, channel: Channel) -> None:
-        """Answer what the process asks of the store until it ends."""
+    def _answer_queries(self, channel: Channel) -> None:
+        """Answer the process's queries of the store until it ends."""
         lender = Lender(channel, self._store, LOCAL_CLIENT)
         with suppress(GoneError):
             while True:
@@ -214,7 +216,7 @@ class _Member:
         channel.close()
 
     def _end(self) -> int | None:
-        """End the process; return how it had ended, None where it had to be ended."""
+        """Stop the process; return its exit status, None if it had to be killed."""
         with self._lock:
             process, control = self._process, self._control
             self._process = self._control = None

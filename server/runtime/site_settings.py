@@ -1,4 +1,4 @@
-"""What a server serves, and the settings of its site: what the operator says, and what the corpus says of itself."""
+"""Where the settings of a site come from: the operator's options, and the corpus's own title, licence and base."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from server.site import Settings
 
 @dataclass(frozen=True)
 class SiteSource:
-    """The folder of a store, and what the operator says of it."""
+    """The folder of a store, and the operator's settings."""
 
     folder: Path
     plain: bool = False
-    settings_given: Settings = field(default_factory=Settings)
-    """What the operator has said; what the corpus says of itself is added to it."""
+    operator_settings: Settings = field(default_factory=Settings)
+    """The operator's settings, to which those of the corpus are added."""
     texts: Path | None = None
-    """The folder with the articles' texts, which pages show; without it no text is read, and none is served."""
+    """The folder of the articles' texts that pages show, if any."""
 
     def facts(self) -> SiteFacts:
-        """Return what the corpus says of itself; the store's errors where that cannot be read."""
+        """Return the base, title and licence of the corpus. Raises StoreError if they cannot be read."""
         return PLAIN_SITE if self.plain else site_facts(self.folder)
 
     def settings(self) -> Settings:
-        """Return the settings of the site as they are now."""
+        """Read the settings of the site."""
         facts = self.facts()
-        known = replace(self.settings_given, base=facts.base, title=facts.title, licence=facts.licence)
-        return replace(known, questions=ontology_folder() / "questions" if facts.base else None, texts=self._texts())
+        with_facts = replace(self.operator_settings, base=facts.base, title=facts.title, licence=facts.licence)
+        return replace(
+            with_facts, questions=ontology_folder() / "questions" if facts.base else None, texts=self._texts()
+        )
 
     def _texts(self) -> dict[str, str]:
         return {} if self.texts is None else {text.digest: text.text for text in read_source_texts(self.texts)}

@@ -24,7 +24,7 @@ class WaitressTask(Protocol):
         """Answer the request."""
 
     def cancel(self) -> None:
-        """Give the request up."""
+        """Cancel the request."""
 
 
 @dataclass(eq=False)
@@ -62,7 +62,7 @@ class TaskThreads:
         self._max_threads = count
 
     def add_task(self, task: WaitressTask) -> None:
-        """Have a task served: by an idle thread, a new one, or the next that is done."""
+        """Run a task on an idle thread, on a new one, or on the next that becomes idle."""
         with self._lock:
             if self._idle:
                 idle = self._idle.pop()
@@ -72,7 +72,7 @@ class TaskThreads:
                 self._waiting.append(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:  # noqa: FBT001, FBT002 -- as waitress's own
-        """End the threads, waiting so long for those that are busy; tell whether tasks were given up."""
+        """Stop the threads, waiting for busy ones; return whether waiting tasks were cancelled."""
         with self._lock:
             self._ending = True
             pending = [*self._waiting] if cancel_pending else []
@@ -91,7 +91,7 @@ class TaskThreads:
         return bool(pending)
 
     def _start(self, task: WaitressTask) -> bool:
-        """Start a thread with a task; False where the system has none to spare, and others will be done."""
+        """Start a thread with a task; return False if the system has none left, but other threads will become idle."""
         thread = Thread(target=self._run, args=([task],), name="request", daemon=True)
         self._threads.add(thread)
         try:
@@ -104,7 +104,7 @@ class TaskThreads:
         return True
 
     def _run(self, first: list[WaitressTask]) -> None:
-        """Serve tasks; the first comes in a list to be emptied, since a thread keeps its arguments to its end."""
+        """Run tasks; the first comes in a list to be emptied, since a thread keeps its arguments to its end."""
         try:
             _serve(first.pop())
             while (task := self._next()) is not None:
@@ -130,4 +130,4 @@ def _serve(task: WaitressTask) -> None:
     try:
         task.service()
     except Exception:
-        log.exception("A request has failed beyond what its own errors tell.")
+        log.exception("A request failed with an unexpected error.")

@@ -201,7 +201,7 @@ def test_the_page_of_a_process_that_dies_is_a_503_and_another_process_makes_the_
     answer = http.client.HTTPResponse(waiting)
     answer.begin()
     assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
-    assert "another takes its place" in answer.read().decode()
+    assert "another one is being started" in answer.read().decode()
     waiting.close()
     assert own.reader.get(ASK, "application/sparql-results+json").status == 200
     until(lambda: own.reader.get("/statements").status == 200)
@@ -265,7 +265,7 @@ def test_pages_are_counted_and_guarded_as_all_requests(
 def test_no_more_pages_are_made_at_once_than_leave_threads_for_everything_else(
     folder: Path, settings: Settings, pooled: PooledStore
 ) -> None:
-    source = PageOptions(SiteSource(folder, settings_given=settings), pooled.limits)
+    source = PageOptions(SiteSource(folder, operator_settings=settings), pooled.limits)
     processes = PageProcesses(source, pooled, 1, max_requests=2)
     processes.start()
     with running(create_app(pooled, settings, page_processes=processes)) as reader:
@@ -277,7 +277,7 @@ def test_no_more_pages_are_made_at_once_than_leave_threads_for_everything_else(
         refused = reader.get("/people")
         os.kill(site.process, signal.SIGCONT)
         assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
-        assert "2 pages are being made" in refused.words
+        assert "2 pages are being rendered" in refused.words
         assert [connection.recv(15) for connection in waiting] == [b"HTTP/1.1 200 OK"] * 2
         for connection in waiting:
             connection.close()
