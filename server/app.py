@@ -19,8 +19,10 @@ from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.update import bp as updates
+from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
 from server.http.errors import register_errors
 from server.http.page_relay import PageConnector, register_page_relay
+from server.http.repeated_requests import RepeatedRequests
 from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
@@ -79,11 +81,21 @@ def create_app(
     _register_content(app, store)
     register_cors(app)
     register_security_headers(app)
+    _register_answer_cache(app, settings)
     count_request = register_metrics(app, store, page_processes)
     register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
     if page_processes is not None:
         register_page_relay(app, page_processes, _is_relayed)
     return app
+
+
+def _register_answer_cache(app: Flask, settings: Settings) -> None:
+    """Keep answers; a request is answered before Flask only where all may read, as often as they like."""
+    register_answer_cache(app, settings.cache)
+    if settings.cache and not settings.private and not settings.rate:
+        site: Site = app.extensions[SITE_EXTENSION]
+        answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
+        app.wsgi_app = RepeatedRequests(app.wsgi_app, answers, site.store.current)  # type: ignore[method-assign]
 
 
 def create_page_app(store: Store, settings: Settings) -> Flask:

@@ -50,6 +50,8 @@ class Settings:
     """The hosts that LOAD and SERVICE may reach, by name or address, with a port if it is not the scheme's."""
     request_limits: RequestLimits = field(default_factory=RequestLimits)
     """The limits of a request's size."""
+    cache: int = 64 * 2**20
+    """Bytes of answers to queries that are kept; 0 for none."""
     slow: float = 1.0
     """Seconds after which a query counts as slow and is logged with its text."""
 

@@ -78,8 +78,8 @@ class EmbeddedStore:
         """Read a query, whose evaluation is yet to come; the errors are those of `query`."""
         name, digest = query.version or "", query.digest
         snapshot = self._snapshots.get((name, digest))
-        if snapshot is not None and (held := self._versions.pin(name)):
-            return prepare(query, snapshot.pinned(held), name)
+        if snapshot is not None and (pin := self._versions.pin(name)):
+            return prepare(query, snapshot.pinned(pin), name)
         version, snapshot = self._seen(query.version)
         return prepare(query, snapshot, version.name)
 

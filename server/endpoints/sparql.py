@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from kg.app.example_questions import query_form
 from kg.errors import NotAcceptableError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
-from kg.sparql.protocol import Query, QueryForm
+from kg.sparql.protocol import Query
 from kg.store.interfaces import Store
 from kg.tokens import Role
 from server.auth.roles import require_role
@@ -17,13 +18,15 @@ from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
 from server.endpoints.update import run_update, update
-from server.endpoints.volatile_queries import is_volatile
+from server.endpoints.volatile_queries import text_facts
+from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache
 from server.http.caching import Validator, conditional_response, make_validator
 from server.http.client import parse_timeout, query_time_limit, store_for_client
 from server.http.errors import HttpError, not_acceptable, unsupported_media_type
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
 from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, body_text, form_and_query_parameters, query_parameters
+from server.http.repeated_requests import REPEATABLE_KEY
 from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
 from server.http.streaming import stream_response
@@ -101,14 +104,35 @@ def answer_query(text: str, parameters: Parameters) -> Response:
         version.name,
         site().base,
         sparql12=_enables_sparql12(parameters),
+        digest=version.digest,
     )
-    if is_volatile(text) or formats.html:
-        validator = Validator(version, None)
-    else:
-        # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
-        validator = make_validator(version, query, strong=query_form(text) is QueryForm.ASK)
+    facts = text_facts(text)
+    # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
+    uncacheable = facts.is_volatile or formats.html
+    validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=facts.is_ask)
+    if validator.tag and parameters.get("version") is None:
+        request.environ[REPEATABLE_KEY] = (version, validator.tag)
     store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))
-    return conditional_response(validator, lambda: _evaluate(query, formats, store))
+    return _with_status(conditional_response(validator, lambda: _answer(query, formats, store, validator.tag)))
+
+
+def _answer(query: Query, formats: QueryFormats, store: Store, tag: str | None) -> Response:
+    """Return the answer as it was kept, or evaluate the query."""
+    cache = answer_cache()
+    if cache is None or tag is None:
+        return _evaluate(query, formats, store)
+    if (answer := cache.get(tag)) is not None:
+        return answer.response()
+    started = time.monotonic()
+    response = _evaluate(query, formats, store)
+    return cache.keep(tag, response, time.monotonic() - started)
+
+
+def _with_status(response: Response) -> Response:
+    """Say of an answer whether it was kept, where answers are kept."""
+    if answer_cache() is not None:
+        response.headers.setdefault(CACHE_STATUS, HIT if response.status_code == HTTPStatus.NOT_MODIFIED else BYPASS)
+    return response
 
 
 def _relay_query(text: str, parameters: Parameters) -> Response | None:

@@ -1,19 +1,53 @@
-"""Queries whose answer may change from one evaluation to the next on the same version, so that it is not cached."""
+"""What a query's text alone says of its answers: whether the bytes or even the answer change on the same version."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from kg.app.example_questions import query_form
+from kg.bounded_cache import BoundedCache
 from kg.sparql.lexer import TokenKind, tokenize, unescaped
+from kg.sparql.protocol import QueryForm
 
 VOLATILE_WORDS = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Parts of the keywords that make a query volatile (STRUUID contains UUID)."""
 MAX_LEXED_CHARACTERS = 32 * 1024
+_MAYBE_VOLATILE = re.compile("|".join((*VOLATILE_WORDS, r"\\u")), re.IGNORECASE)
 
 
-def is_volatile(text: str) -> bool:
-    """Return whether two evaluations on one version may differ; a false positive only costs a cached answer.
+@dataclass(frozen=True)
+class TextFacts:
+    """What holds of all answers to a text."""
 
-    A long text counts as volatile: its tokens would take the interpreter from all other requests.
+    is_ask: bool
+    """Whether the answer is a boolean, which has one serialization."""
+    is_volatile: bool
+    """Whether two evaluations on one version may differ; a false positive only costs a cached answer."""
+
+
+_known = BoundedCache[TextFacts](2048, 512 * 1024)
+
+
+def text_facts(text: str) -> TextFacts:
+    """Return what a text says; of one that was asked before, it is known. Raises QuerySyntaxError if it has no tokens.
+
+    Only the beginning of most texts is read here: the worker that evaluates it reads all of it.
     """
+    facts = _known.get(text)
+    if facts is None:
+        facts = TextFacts(query_form(text) is QueryForm.ASK, _is_volatile(text))
+        _known.put(text, facts, len(text))
+    return facts
+
+
+def _is_volatile(text: str) -> bool:
+    """Return whether a word of a text makes it volatile; a long text with such a word anywhere counts as if it did.
+
+    Its tokens would take the interpreter from all other requests.
+    """
+    if not _MAYBE_VOLATILE.search(text):
+        return False
     if len(text) > MAX_LEXED_CHARACTERS:
         return True
     words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)

@@ -38,6 +38,8 @@ class RequestRecord:
     route: str = NO_ROUTE
     status: int = 0
     has_etag: bool = False
+    cache_status: str = ""
+    """What its response says of the cache of answers, if it is one that may be kept."""
     body_bytes: int = 0
     seconds: float = 0
     complete: bool = False
@@ -77,7 +79,8 @@ class RequestTracker:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             record.status = int(status.partition(" ")[0])
-            record.has_etag = any(name.lower() == "etag" for name, _ in headers)
+            by_name = {name.lower(): value for name, value in headers}
+            record.has_etag, record.cache_status = "etag" in by_name, by_name.get("cache-status", "")
             return start_response(status, [*headers, (REQUEST_ID_HEADER, record.id)], exc_info)
 
         def end() -> None:

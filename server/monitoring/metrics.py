@@ -66,6 +66,12 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self._answers = Counter(
+            "communique_answer_cache_lookups",
+            "Answers to queries: `hit` if kept, `fwd=miss` if evaluated to be kept, `fwd=bypass` if never kept.",
+            ("result",),
+            registry=self.registry,
+        )
         self.registry.register(_PoolCollector(store))
         self.registry.register(_StoreCollector(store))
         if page_processes is not None:
@@ -78,6 +84,8 @@ class Metrics:
         self._seconds.labels(record.route).observe(record.seconds)
         self._bytes.inc(record.body_bytes)
         self._broken.inc(not record.complete)
+        if record.cache_status:
+            self._answers.labels(record.cache_status.rpartition("; ")[2]).inc()
         if record.has_etag and method in ("GET", "HEAD", "POST"):
             self._cache.labels("hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss").inc()
 

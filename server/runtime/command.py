@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from kg.cli import Command, keep_option, store_option
 from kg.errors import RequestError
 from server.auth.origins import LOOPBACK
+from server.http.request_limits import MEGABYTE
 from server.monitoring.logs import JSON, TEXT, logging_to_stderr
 from server.runtime.access_options import access_options, settings_of
 from server.runtime.lifecycle import ServeOptions, run
@@ -59,6 +61,14 @@ from server.site import Settings
     show_default=True,
     help="Processes that make pages, each with an index of its own; 0 makes them in the server's own.",
 )
+@click.option(
+    "--cache",
+    type=click.IntRange(0),
+    metavar="MB",
+    default=Settings.cache // MEGABYTE,
+    show_default=True,
+    help="Megabytes of answers to queries that are kept in memory; 0 for none.",
+)
 @keep_option
 @access_options
 @limit_options
@@ -73,6 +83,7 @@ def serve(
     log: str | None,
     slow_log: float,
     page_processes: int,
+    cache: int,
     keep: int,
     **more: Any,  # noqa: ANN401 -- by name
 ) -> None:
@@ -92,7 +103,7 @@ def serve(
         keep=keep,
         limits=query_limits_of(more),
         slow=slow_log,
-        settings=settings,
+        settings=replace(settings, cache=cache * MEGABYTE),
         proxy=proxy,
         sources=sources,
         page_processes=page_processes,

@@ -1,0 +1,122 @@
+"""A thin layer of WSGI before Flask, which answers a GET of a query that was answered before on the same version.
+
+A request is the same if its address and all fields of its header are the same but those that nothing here reads: so
+whatever an answer may depend on tells two requests apart, and no field needs to be listed for that. The layer is left
+out where requests are counted or need a token, and it passes on all that it is not sure of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.http import parse_etags
+
+from kg.bounded_cache import BoundedCache
+from kg.errors import CommuniqueError
+from kg.store.interfaces import Version
+from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
+from server.http.request_limits import QUERY_PATH
+from server.http.request_tracking import ROUTE_KEY
+from server.sockets.admission import REFUSAL
+
+REPEATABLE_KEY = "communique.repeatable"
+"""In the environment of a request: the current version and the tag of its answer, if it may be given again."""
+UNREAD_FIELDS = {
+    "HTTP_CACHE_CONTROL",
+    "HTTP_CONNECTION",
+    "HTTP_COOKIE",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_PRAGMA",
+    "HTTP_REFERER",
+    "HTTP_USER_AGENT",
+    "HTTP_X_REQUEST_ID",
+}
+"""Fields that the body and the tag of an answer do not depend on."""
+MAX_UNREAD_CHARACTERS = 256
+"""Characters of such a field, under the limit of each: longer ones are refused elsewhere."""
+PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
+MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 16 * 2**20
+OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disposition"}
+
+Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _KnownResponse:
+    version: Version
+    tag: str
+    fields: Fields
+
+
+class RepeatedRequests:
+    """WSGI middleware over an application whose answers are kept; `current` returns the current version."""
+
+    def __init__(self, app: WSGIApplication, answers: AnswerCache, current: Callable[[], Version]) -> None:
+        self._app, self._answers, self._current = app, answers, current
+        self._heads = BoundedCache[_KnownResponse](MAX_REQUESTS, MAX_REQUEST_BYTES)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request that is known, and get to know the others."""
+        key = _key(environ)
+        if key is None:
+            return self._app(environ, start_response)
+        body = self._repeat(key, environ, start_response)
+        if body is not None:
+            return body
+
+        def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
+            if status.startswith("200 ") and REPEATABLE_KEY in environ:
+                repeated = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
+                size = sum(len(part or "") for part in key) + sum(len(name) + len(value) for name, value in repeated)
+                version, tag = environ[REPEATABLE_KEY]
+                self._heads.put(key, _KnownResponse(version, tag, repeated), size)
+            return start_response(status, fields, exc_info)
+
+        return self._app(environ, start)
+
+    def _repeat(
+        self, key: tuple[str, ...], environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes] | None:
+        """Answer as before; None if that is not known, or not known to hold now."""
+        head = self._heads.get(key)
+        if head is None or not self._is_current(head.version):
+            return None
+        environ[ROUTE_KEY] = QUERY_PATH
+        sent_tags = environ.get("HTTP_IF_NONE_MATCH")
+        if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
+            fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
+            start_response("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)])
+            return []
+        answer = self._answers.get(head.tag)
+        if answer is None:
+            return None
+        start_response("200 OK", [*head.fields, ("Content-Length", str(len(answer.body))), (CACHE_STATUS, HIT)])
+        return [answer.body]
+
+    def _is_current(self, version: Version) -> bool:
+        try:
+            return self._current() == version
+        except CommuniqueError:
+            return False
+
+
+def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
+    """Return what tells a request from others; None for one that is not answered here."""
+    is_plain = environ["REQUEST_METHOD"] == "GET" and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
+    if not is_plain or environ["PATH_INFO"] != QUERY_PATH or any(name in environ for name in PASSED_ON):
+        return None
+    parts = [
+        environ["QUERY_STRING"],
+        environ["SCRIPT_NAME"],
+        environ["wsgi.url_scheme"],
+        environ.get("CONTENT_TYPE", ""),
+    ]
+    for name, value in environ.items():
+        if name not in UNREAD_FIELDS:
+            parts += (name, value) if name.startswith("HTTP_") else ()
+        elif len(value) > MAX_UNREAD_CHARACTERS:
+            return None
+    return tuple(parts)

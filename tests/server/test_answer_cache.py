@@ -1,0 +1,211 @@
+"""Answers that are kept: the same as fresh ones to whoever asks, of the current version, and never another's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from rdflib import RDF, Literal, URIRef
+
+from kg.datasets import GraphNames
+from kg.errors import WorkerError
+from kg.store import Answer, EmbeddedStore, Query
+from kg.tokens import Role, Tokens
+from server import Settings, create_app
+from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
+from tests.support.http_client import Client, Reply, Serving
+
+ALL = "SELECT * { ?s ?p ?o }"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+HIT, MISS, BYPASS = "communique; hit", "communique; fwd=miss", "communique; fwd=bypass"
+ORIGIN = "https://pages.example"
+TELLING = ("Content-Type", "Content-Encoding", "Content-Disposition", "ETag", "Vary", "Access-Control-Allow-Origin")
+
+
+class CountingStore(EmbeddedStore):
+    """A store that counts what it evaluates, and whose answers may break off."""
+
+    evaluated = 0
+    breaks = False
+
+    def query(self, query: Query) -> Answer:
+        """Answer, whole or not."""
+        self.evaluated += 1
+        answer = super().query(query)
+        if not self.breaks:
+            return answer
+        return Answer(answer.form, answer.format, self._broken(answer), answer.version)
+
+    def _broken(self, answer: Answer) -> Iterator[bytes]:
+        yield b" " * 100_000 + next(answer.chunks)
+        raise WorkerError("The process that worked on this query was ended by SIGKILL.")
+
+
+def write(store: EmbeddedStore, triples: int) -> None:
+    """Write a version with so many triples."""
+    with store.write() as change:
+        change.replace_graph(None, [(URIRef(f"urn:{each}"), RDF.value, Literal(each)) for each in range(triples)])
+        change.commit(f"{triples} triples")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> CountingStore:
+    """Return a plain store of ten triples."""
+    store = CountingStore.open(tmp_path / "store", GraphNames(""), plain=True)
+    write(store, 10)
+    return store
+
+
+@pytest.fixture
+def client(store: CountingStore, serving: Serving) -> Iterator[Client]:
+    """Return a client of a server that keeps answers."""
+    with serving(create_app(store, Settings(base=None, origins=(ORIGIN,)))) as client:
+        yield client
+
+
+def status(reply: Reply) -> str:
+    """Return what a response says of the cache."""
+    return str(reply.headers[CACHE_STATUS])
+
+
+def test_a_query_that_is_asked_again_is_answered_as_before_and_evaluated_once(
+    client: Client, store: CountingStore
+) -> None:
+    first, again = client.query(ALL), client.query(ALL)
+    posted = client.post("/sparql", ALL, "application/sparql-query")
+    assert [status(reply) for reply in (first, again, posted)] == [MISS, HIT, HIT]
+    assert first.body == again.body == posted.body
+    assert len(first.json["results"]["bindings"]) == 10
+    assert {name: first.headers[name] for name in TELLING} == {name: again.headers[name] for name in TELLING}
+    assert again.headers["Content-Length"] == str(len(first.body))
+    assert again.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    known = client.get("/sparql?" + urlencode({"query": ALL}), **{"If-None-Match": first.headers["ETag"]})
+    other = client.get("/sparql?" + urlencode({"query": ALL}), **{"If-None-Match": '"other"'})
+    assert (known.status, known.body, status(known), other.status) == (304, b"", HIT, 200)
+    assert store.evaluated == 1
+    assert 'communique_answer_cache_lookups_total{result="hit"} 4.0' in client.get("/metrics").text
+
+
+@pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "rand()", r"R\u0041ND()"])
+def test_a_volatile_query_is_never_kept(client: Client, store: CountingStore, call: str) -> None:
+    replies = [client.query(f"SELECT ({call} AS ?x) {{}}") for _ in range(3)]
+    assert [status(reply) for reply in replies] == [BYPASS] * 3
+    assert store.evaluated == 3
+
+
+def test_no_request_has_the_answer_to_another(store: CountingStore, client: Client, serving: Serving) -> None:
+    """Every request is sent three times, between the others, and compared with a server that keeps nothing."""
+    base = {"Accept": "application/sparql-results+json"}
+    variants: list[tuple[dict[str, str], dict[str, str]]] = [
+        ({}, base),
+        ({}, {"Accept": "text/csv"}),
+        ({}, {"Accept": "text/csv;q=0.1, application/sparql-results+xml"}),
+        ({"format": "tsv"}, base),
+        ({}, {**base, "Accept-Encoding": "gzip"}),
+        ({}, {**base, "Accept-Encoding": "zstd"}),
+        ({}, {**base, "Origin": ORIGIN}),
+        ({}, {**base, "Origin": "https://evil.example"}),
+        ({}, {**base, "Host": "evil.example"}),
+        ({}, {**base, "X-Forwarded-Host": "evil.example"}),
+        ({"default-graph-uri": "urn:none"}, base),
+        ({"version": "000001"}, base),
+        ({"timeout": "x"}, base),
+        ({}, {**base, "If-Match": '"other"'}),
+        ({}, {**base, "Accept": "image/png"}),
+        ({}, {**base, "Cookie": "c" * 9000}),
+        ({}, {**base, "Host": ""}),
+    ]
+
+    def told(client: Client) -> list[tuple[object, ...]]:
+        replies = [
+            client.send("GET", "/sparql?" + urlencode({"query": ALL, **more}), headers=fields)
+            for more, fields in variants
+        ]
+        return [
+            (reply.status, reply.body, *(reply.headers[name] for name in TELLING if name != "ETag" or "Host" in fields))
+            for reply, (_, fields) in zip(replies, variants, strict=True)
+        ]
+
+    with serving(create_app(store, Settings(base=None, origins=(ORIGIN,), cache=0))) as fresh:
+        expected = told(fresh)
+        assert "Cache-Status" not in fresh.query(ALL).headers
+    assert [told(client) for _ in range(3)] == [expected] * 3
+    assert {row[0] for row in expected} == {200, 400, 406, 412, 431}
+
+
+def test_an_answer_to_a_reader_with_a_token_never_goes_to_one_without(
+    store: CountingStore, serving: Serving, tmp_path: Path
+) -> None:
+    tokens = Tokens.of_store(tmp_path)
+    token = tokens.add("reader", Role.READ, "2026-01-01T00:00:00Z")
+    with serving(create_app(store, Settings(base=None, private=True, tokens=tokens))) as client:
+        path, known = "/sparql?" + urlencode({"query": ALL}), {"Authorization": f"Bearer {token}"}
+        replies = [client.get(path, **fields) for fields in (known, {}, known, {"Authorization": "Bearer other"})]
+        assert [reply.status for reply in replies] == [200, 401, 200, 401]
+        assert [replies[0].headers[CACHE_STATUS], replies[2].headers[CACHE_STATUS]] == [MISS, HIT]
+        assert b"bindings" not in replies[1].body + replies[3].body
+
+
+def test_rates_count_answers_that_are_kept(store: CountingStore, serving: Serving) -> None:
+    with serving(create_app(store, Settings(base=None, rate=0.2))) as client:
+        assert [client.query(ALL).status for _ in range(4)] == [200, 200, 429, 429]
+
+
+def test_a_broken_answer_is_not_kept(client: Client, store: CountingStore) -> None:
+    store.breaks = True
+    with pytest.raises(Exception, match="IncompleteRead"):
+        client.query(ALL)
+    store.breaks = False
+    replies = [client.query(ALL) for _ in range(2)]
+    assert [status(reply) for reply in replies] == [MISS, HIT]
+    assert [len(reply.json["results"]["bindings"]) for reply in replies] == [10, 10]
+
+
+def test_a_version_that_was_pruned_is_gone_though_its_answer_was_kept(client: Client, store: CountingStore) -> None:
+    assert [status(client.query(COUNT, version="000001")) for _ in range(2)] == [MISS, HIT]
+    write(store, 11)
+    assert status(client.query(COUNT, version="000001")) == HIT
+    assert client.query(COUNT).json["results"]["bindings"][0]["n"]["value"] == "11"
+    store.prune(1)
+    assert client.query(COUNT, version="000001").status == 404
+
+
+def test_answers_are_never_stale_while_versions_are_written(client: Client, store: CountingStore) -> None:
+    """Whoever asks after a write was acknowledged sees it, and the tag says which version the answer is of."""
+    acknowledged, wrong = [10], list[object]()
+    ended = threading.Event()
+
+    def read() -> None:
+        while not ended.is_set():
+            least = acknowledged[0]
+            reply = client.query(COUNT)
+            number = int(reply.json["results"]["bindings"][0]["n"]["value"])
+            if number < least or reply.headers["ETag"].removeprefix("W/").strip('"')[:6] != f"{number - 9:06}":
+                wrong.append((least, number, reply.headers["ETag"]))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for triples in range(11, 21):
+        write(store, triples)
+        acknowledged[0] = triples
+        client.query(COUNT)
+    ended.set()
+    for reader in readers:
+        reader.join()
+    assert not wrong
+
+
+def test_what_is_kept_is_bounded_by_bytes(store: CountingStore, serving: Serving) -> None:
+    app = create_app(store, Settings(base=None, cache=64 * 1024))
+    cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
+    with serving(app) as client:
+        for number in range(200):
+            assert client.query(f"ASK {{}}{' ' * number}").json["boolean"] is True
+        assert 0 < cache.size <= 64 * 1024
+        large = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        assert [status(client.query(large)) for _ in range(2)] == [MISS, MISS]
+        assert cache.size <= 64 * 1024
