@@ -32,8 +32,11 @@ _known = BoundedCache[TextFacts](2048, 512 * 1024)
 def text_facts(text: str) -> TextFacts:
     """Return what a text says; of one that was asked before, it is known. Raises QuerySyntaxError if it has no tokens.
 
-    Only the beginning of most texts is read here: the worker that evaluates it reads all of it.
+    Only the beginning of most texts is read here: the worker that evaluates it reads all of it. A long text counts as
+    volatile, unread: its tokens would take the interpreter from all other requests.
     """
+    if len(text) > MAX_LEXED_CHARACTERS:
+        return TextFacts(is_ask=False, is_volatile=True)
     facts = _known.get(text)
     if facts is None:
         facts = TextFacts(query_form(text) is QueryForm.ASK, _is_volatile(text))
@@ -42,13 +45,8 @@ def text_facts(text: str) -> TextFacts:
 
 
 def _is_volatile(text: str) -> bool:
-    """Return whether a word of a text makes it volatile; a long text with such a word anywhere counts as if it did.
-
-    Its tokens would take the interpreter from all other requests.
-    """
+    """Return whether a word of a text makes it volatile."""
     if not _MAYBE_VOLATILE.search(text):
         return False
-    if len(text) > MAX_LEXED_CHARACTERS:
-        return True
     words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
     return any(part in word for word in words for part in VOLATILE_WORDS)
