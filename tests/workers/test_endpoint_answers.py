@@ -178,7 +178,7 @@ def test_what_answers_of_several_services_bring_together_is_limited(
     one = f"SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }}"
     assert ask(server[0], f"SELECT (SUM(STRLEN(?v)) AS ?n) {{ {one} }}") == (200, "n\r\n3000000\r\n")
     status, body = ask(server[0], f"SELECT * {{ {one} {one} }}")
-    assert (status, "more than 4,194,304 characters with what its SERVICEs" in body) == (400, True)
+    assert (status, "more than 4,194,304 characters with the answers of its SERVICEs" in body) == (400, True)
 
 
 def test_the_answer_is_read_by_a_worker_and_its_values_come_through(
