@@ -39,16 +39,24 @@ def test_every_reader_has_something_to_begin_with(tmp_path: Path) -> None:
     assert sorted(harness("--list", folder=tmp_path).stdout.split()) == READERS
 
 
-@pytest.mark.timeout(600 + RUNS // 5)
-@pytest.mark.parametrize("reader", READERS)
-def test_no_bytes_make_a_reader_fail_but_by_an_error_of_ours(reader: str, tmp_path: Path) -> None:
-    shutil.copytree(CORPUS / reader, tmp_path / "corpus")
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fuzz each reader, and return the folder with their logs and exit statuses."""
+    folder = tmp_path_factory.mktemp("fuzz") / "runs"
+    shutil.copytree(CORPUS, folder)
     # A process begins with the peak of the one that started it (getrusage): a pytest worker may have had a gigabyte.
-    limits = (f"-runs={RUNS}", "-seed=7", f"-max_len={LONGEST}", "-rss_limit_mb=4096")
-    done = harness(reader, *limits, "corpus", folder=tmp_path)
+    done = harness("--each", f"-runs={RUNS}", "-seed=7", f"-max_len={LONGEST}", "-rss_limit_mb=4096", folder=folder)
     assert done.returncode == 0, done.stderr[-4000:]
-    (runs,) = re.findall(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
-    assert int(runs) >= RUNS
+    return folder
+
+
+@pytest.mark.timeout(600 + RUNS * len(READERS) // 5)
+@pytest.mark.parametrize("reader", READERS)
+def test_no_bytes_make_a_reader_fail_but_by_an_error_of_ours(reader: str, runs: Path) -> None:
+    log = (runs / f"{reader}.log").read_text("utf-8", "replace")
+    assert (runs / f"{reader}.status").read_text("utf-8") == "0", log[-4000:]
+    (count,) = re.findall(r"^Done (\d+) runs", log, re.MULTILINE)
+    assert int(count) >= RUNS
 
 
 def test_an_exception_that_is_not_ours_is_found(tmp_path: Path) -> None:
