@@ -63,7 +63,8 @@ class AnswerCache:
         def put(body: bytes) -> None:
             self._answers.put(tag, KeptAnswer(body, fields), len(body) + OVERHEAD_BYTES, seconds)
 
-        response.response = _Filling(iter(response.response), self, put)  # type: ignore[arg-type]  # bytes, as always here
+        chunks = iter(response.response)
+        response.response = _Filling(chunks, self, put, response.content_length)  # type: ignore[arg-type]  # bytes, as always here
         response.headers[CACHE_STATUS] = MISS
         return response
 
@@ -82,6 +83,8 @@ class _Filling(Iterator[bytes]):
     chunks: Iterator[bytes]
     cache: AnswerCache
     put: Callable[[bytes], None]
+    length: int | None
+    """How many bytes come, if that is known: then the answer is kept before the last of them is sent, and not after."""
     collected: list[bytes] | None = field(default_factory=list)
     size: int = 0
 
@@ -89,9 +92,7 @@ class _Filling(Iterator[bytes]):
         try:
             chunk = next(self.chunks)
         except StopIteration:
-            if self.collected is not None:
-                self.put(b"".join(self.collected))
-            self._drop()
+            self._end()
             raise
         if self.collected is not None:
             if self.size + len(chunk) <= self.cache.max_answer_bytes and self.cache.reserve(len(chunk)):
@@ -99,6 +100,8 @@ class _Filling(Iterator[bytes]):
                 self.collected.append(chunk)
             else:
                 self._drop()
+            if self.size == self.length:
+                self._end()
         return chunk
 
     def close(self) -> None:
@@ -107,6 +110,11 @@ class _Filling(Iterator[bytes]):
         close = getattr(self.chunks, "close", None)
         if close is not None:
             close()
+
+    def _end(self) -> None:
+        if self.collected is not None:
+            self.put(b"".join(self.collected))
+        self._drop()
 
     def _drop(self) -> None:
         self.cache.reserve(-self.size)

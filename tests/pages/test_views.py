@@ -352,7 +352,7 @@ def test_what_is_chosen_stays_chosen_when_a_filter_leaves_it(picture: Tab) -> No
 def test_expanding_a_node_brings_its_neighbours_in(wide: Tab) -> None:
     only(wide, 20)
     wide.goto("/network")
-    says(wide, "The 20 best connected of 93.")
+    says(wide, "The 20 best connected of 94.")
     tabbed(wide, "nodes")
     wide.keyboard.press("Home")
     name = wide.locator("#about h2").text_content() or ""
@@ -433,7 +433,7 @@ def test_keys_move_from_neighbour_to_neighbour(picture: Tab) -> None:
 def test_the_button_that_expands_keeps_the_focus_beside_it(wide: Tab) -> None:
     only(wide, 20)
     wide.goto("/network")
-    says(wide, "The 20 best connected of 93.")
+    says(wide, "The 20 best connected of 94.")
     tabbed(wide, "nodes")
     wide.keyboard.press("Home")
     wide.keyboard.press("Tab")
