@@ -162,7 +162,7 @@ ADDED = {
         (DATA.visit, CQ.latestEnd, Literal("2034-03-14T19:00:00", datatype=XSD.dateTime))
     ],
     "a scenario that becomes an event": [(DATA.blockade, RDF.type, CQ.Event)],
-    "a denial that says the same": [(DATA.denial, CQ.says, DATA.conditional)],
+    "a denial with two polarities": [(DATA.denial, CQ.polarity, URIRef(f"{SCHEME}polarity/negative"))],
     "an official who is named": [(DATA["other-official"], CQ.voiceKind, URIRef(f"{SCHEME}source/named-person"))],
 }
 
