@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kg.app.build import Built, build, read_inputs
+from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
+from kg.app.build_whole import read_inputs
 from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
 from kg.app.export import export_graphs
 from kg.app.fsck import StoreCheck, check_store

@@ -1,27 +1,27 @@
-"""The use case `build`: the architecture in code."""
+"""The use case `build`: a corpus becomes the store's current version, by what has changed since the last build."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app.build_options import DEFAULT_OPTIONS, BuildOptions, Progress, no_progress
-from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble, corpus_file
-from kg.app.description_graph import description_graph
-from kg.app.example_questions import Question, corpus_question_triples, read_questions
-from kg.app.infer import infer_triples
-from kg.app.schema import Schema, read_schema
-from kg.app.validate import require_valid
-from kg.app.write_provenance import SOFTWARE, client_graphs_provenance, software_version
-from kg.datasets import GraphNames, Owner
-from kg.mapping import Corpus, read_corpus
-from kg.provenance import BuildRecord, provenance
-from kg.shipped_files import ontology_folder
-from kg.store import Transaction, Version, WritableStore
+from kg.app.build_changes import build_changes
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, BuildOptions, Progress, no_progress
+from kg.app.build_whole import build_whole, read_inputs
+from kg.app.corpus_dataset import corpus_file
+from kg.app.last_build import BuiltDocument, LastBuild
+from kg.app.new_version import NewVersion
+from kg.app.stored_documents import WholeBuildNeededError
+from kg.datasets import GraphNames
+from kg.mapping import UncheckedArticle, unchecked_reason
+from kg.store import Version, WritableStore
 from kg.validation import ValidationReport
+
+NOTHING_VALIDATED = ValidationReport((), Graph(), {})
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,24 @@ class Built:
     """The result of a build: the version that is current now, and whether it is a new one."""
 
     version: Version
-    corpus: Corpus
-    dataset: CorpusDataset
-    inferred: Graph
-    report: ValidationReport
+    names: GraphNames
+    unchecked: tuple[UncheckedArticle, ...]
+    """The articles whose passages were not held against a text."""
+    report: ValidationReport = NOTHING_VALIDATED
+    """The results for what was read."""
     changed: bool = False
+    read: int = 0
+    """How many documents were read."""
+
+    @property
+    def inferred(self) -> int:
+        """Return how many triples are inferred."""
+        return self.version.counts[self.names.inferred]
+
+    @property
+    def asserted(self) -> int:
+        """Return how many triples of the default graph are asserted."""
+        return self.version.default - self.inferred - self.version.counts[self.names.description]
 
 
 def build(
@@ -47,75 +60,81 @@ def build(
     Clients' own graphs stay, and are inferred from and validated with the rest. Raises MappingError,
     ContradictionError, IllTypedLiteralError, ShapesViolatedError or UnsupportedAxiomError if the corpus is at fault.
     """
-    documents, schema = read_inputs(corpus, options.sources, progress)
-    with open_store(documents.names).write() as transaction:
-        dataset = assemble(documents, schema, _client_graphs(transaction, documents.names))
-        inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
-        report = require_valid(dataset, progress)
-        _write_graphs(transaction, dataset, inferred, options)
-        return _publish(transaction, Built(transaction.base, documents, dataset, inferred, report), progress)
-
-
-def read_inputs(corpus: Path, sources: Path | None = None, progress: Progress = no_progress) -> tuple[Corpus, Schema]:
-    """Read a corpus and the schema; with `sources`, every passage is checked against its article's text."""
     file = corpus_file(corpus)
     progress(f"Reading the mapping documents of {file}")
-    return read_corpus(file, sources), read_schema()
+    inputs = BuildInputs.of(file, options)
+    store = open_store(inputs.names)
+    last = LastBuild.read(store)
+    if last and not _must_build(options) and last.made(store.current()) and inputs.is_unchanged(last):
+        return Built(store.current(), inputs.names, _unchecked(last.documents, inputs, options))
+    new = _new_version(store, inputs, last, options, progress)
+    _last_build(new, inputs).write(store)
+    unchecked = _unchecked(new.documents, inputs, options)
+    return Built(new.version, inputs.names, unchecked, new.report, new.changed, len(new.corpus.files))
 
 
-def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:
-    """Return the graphs of the store that clients own."""
-    client_names = (name for name in transaction.graphs() if names.owner(name) is Owner.CLIENT)
-    return {name: _graph(transaction, name) for name in client_names}
+def _must_build(options: BuildOptions) -> bool:
+    """Tell whether everything is to be built, whatever has changed."""
+    return options.force or options.cross_check
 
 
-def _graph(transaction: Transaction, name: str) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for triple in transaction.triples(name):
-        graph.add(triple)
-    return graph
+def _new_version(
+    store: WritableStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
+) -> NewVersion:
+    """Build what has changed, or everything if that is needed, and say why."""
+    if last is not None and not _must_build(options):
+        try:
+            _require_comparable(inputs, last, options)
+            with store.write() as transaction:
+                _require_made_by(last, transaction.base)
+                return build_changes(transaction, inputs, last, options, progress)
+        except WholeBuildNeededError as reason:
+            progress(f"Reading everything, since {reason}")
+    corpus, schema = read_inputs(inputs.corpus.file, options.sources)
+    with store.write() as transaction:
+        return build_whole(transaction, corpus, schema, inputs, options, progress)
 
 
-def _write_graphs(transaction: Transaction, dataset: CorpusDataset, inferred: Graph, options: BuildOptions) -> None:
-    """Replace every graph that no client owns; graphs of articles that the corpus no longer has are removed."""
-    names = dataset.names
-    for name in transaction.graphs():
-        if names.owner(name) is Owner.BUILD and name not in dataset.built:
-            transaction.remove_graph(name, Owner.BUILD)
-    for name, graph in dataset.built.items():
-        transaction.replace_graph(name, graph, Owner.BUILD)
-    record = _provenance(dataset, options) + client_graphs_provenance(transaction, names)
-    for triple in corpus_question_triples(dataset.questions, names):
-        record.add(triple)
-    description = description_graph(dataset, inferred, _questions(dataset))
-    for name, graph in ((names.inferred, inferred), (names.description, description), (names.provenance, record)):
-        transaction.replace_graph(name, graph, Owner.SYSTEM)
+def _require_made_by(last: LastBuild, version: Version) -> None:
+    """Raise WholeBuildNeededError if a client has written since, or another version was made the current one."""
+    if not last.made(version):
+        raise WholeBuildNeededError(f"version {version.name} is not the one that was built last")
 
 
-def _publish(transaction: Transaction, built: Built, progress: Progress) -> Built:
-    """Commit what has changed; a build that changes nothing makes no version."""
-    if not any(change.added or change.removed for change in transaction.changes().values()):
-        return built
-    progress("Writing the new version")
-    version = transaction.commit(f"build of {len(built.dataset.built)} graphs")
-    return replace(built, version=version, changed=True)
+def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:
+    """Raise WholeBuildNeededError if the last build does not tell enough for building changes alone."""
+    changed = len(inputs.files) - len(inputs.unread(last))
+    if settings := inputs.changed_settings(last):
+        raise WholeBuildNeededError(f"what concerns all documents has changed: {settings}")
+    if options.reasoner == OWLRL:
+        raise WholeBuildNeededError("owlrl infers from everything at once")
+    if inputs.corpus.has_withdrawn:
+        raise WholeBuildNeededError("the corpus has withdrawn articles, whose links are in no graph")
+    if 2 * changed > len(inputs.files) or len(inputs.files) < len(inputs.corpus.documents):
+        raise WholeBuildNeededError(f"{changed} of {len(inputs.files)} documents have changed")
 
 
-def _provenance(dataset: CorpusDataset, options: BuildOptions) -> Graph:
-    record = BuildRecord(
-        corpus=dataset.description,
-        sources=dataset.sources,
-        inferred_from=(*dataset.asserted_graphs, dataset.names.ontology),
-        software=SOFTWARE,
-        version=software_version(),
-        reasoner=options.reasoner,
-        time=options.time,
+def _last_build(new: NewVersion, inputs: BuildInputs) -> LastBuild:
+    """Return the record of a build for the next one."""
+    return LastBuild(
+        version=new.version.name,
+        version_digest=new.version.digest,
+        settings=inputs.settings,
+        time=inputs.time,
+        documents=new.documents,
+        texts=inputs.texts_digest,
+        told_by_authority=tuple(sorted(new.corpus.told_by_authority)),
+        counts={" ".join(key): number for key, number in new.counts.items()},
     )
-    return provenance(record, dataset.names)
 
 
-def _questions(dataset: CorpusDataset) -> tuple[Question, ...]:
-    """Return the corpus's own questions, and the shipped ones whose names it does not use."""
-    shipped = {question.name: question for question in read_questions(ontology_folder() / "questions")}
-    own = {question.name: Question(question.name, question.text, question.query) for question in dataset.questions}
-    return tuple({**shipped, **own}.values())
+def _unchecked(
+    documents: dict[str, BuiltDocument], inputs: BuildInputs, options: BuildOptions
+) -> tuple[UncheckedArticle, ...]:
+    start, reason = inputs.names.article(""), unchecked_reason(options.sources)
+    articles = (document for _, document in sorted(documents.items()) if document.graph.startswith(start))
+    return tuple(
+        UncheckedArticle(document.graph.removeprefix(start), reason)
+        for document in articles
+        if options.sources is None or not document.text
+    )

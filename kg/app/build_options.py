@@ -26,6 +26,8 @@ class BuildOptions:
     time: datetime | None = None
     sources: Path | None = None
     """A folder with the articles' texts, against which every passage is checked."""
+    force: bool = False
+    """Whether everything is built, whatever has changed."""
 
 
 DEFAULT_OPTIONS = BuildOptions()

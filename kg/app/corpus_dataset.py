@@ -14,9 +14,7 @@ from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
 from kg.export import named_blanks
 from kg.mapping import Corpus
-from kg.mapping.corpus_questions import CorpusQuestion
 from kg.namespaces import ONTOLOGY, SHAPES
-from kg.provenance import CorpusDescription, SourceFile
 
 CORPUS_FILE = "corpus.yaml"
 Graphs = Mapping[str, Graph]
@@ -29,13 +27,9 @@ class CorpusDataset:
 
     names: GraphNames
     built: Graphs
-    sources: Mapping[str, tuple[SourceFile, ...]]
-    """The files of each built graph."""
     locations: Mapping[str, Location]
     schema: Schema
-    description: CorpusDescription
     client_graphs: Graphs = field(default_factory=dict)
-    questions: tuple[CorpusQuestion, ...] = ()
 
     @cached_property
     def asserted(self) -> Graph:
@@ -67,20 +61,10 @@ def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None
         names.ontology: named_blanks(schema.ontology, f"{ONTOLOGY}_"),
         names.shapes: named_blanks(schema.shapes, f"{SHAPES}_"),
     }
-    schema_files = {names.ontology: schema.ontology_files, names.shapes: schema.shapes_files}
-    folder = corpus.file.parent
-    files = {name: (SourceFile.of(file, _relative(file, folder)),) for name, file in corpus.files.items()}
     return CorpusDataset(
         names=names,
         built={**corpus.graphs, **schema_graphs},
-        sources={**files, **schema_files},
         locations=corpus.locations,
         schema=schema,
-        description=CorpusDescription(corpus.title, corpus.licence, corpus.creator),
         client_graphs=client_graphs or {},
-        questions=corpus.questions,
     )
-
-
-def _relative(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name

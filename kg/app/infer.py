@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rdflib import Graph
 
+from kg.app.asserted_triples import AssertedChange, AssertedTriples
 from kg.app.build_options import OWLRL, BuildOptions, Progress, no_progress
+from kg.app.schema import Schema
+from kg.datasets import GraphNames, Owner
 from kg.errors import UnsupportedAxiomError
-from kg.reasoning import compare, infer, owlrl_reference
+from kg.reasoning import compare, infer, infer_change, owlrl_reference
+from kg.store import Transaction, Triple
+from kg.store.interfaces import Pattern
+
+
+def infer_incrementally(
+    transaction: Transaction, names: GraphNames, schema: Schema
+) -> tuple[AssertedChange, AssertedChange]:
+    """Infer what a transaction's edit changes; return the change of what is asserted, and that of the union.
+
+    Relies on the version before it. Raises ContradictionError if the edit contradicts the ontology.
+    """
+    before, after = AssertedTriples(transaction, names, before=True), AssertedTriples(transaction, names)
+    change = AssertedChange.between(before, after)
+
+    def closure(pattern: Pattern) -> Iterator[Triple]:
+        return transaction.find(pattern, before=True)
+
+    effect = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
+    transaction.remove(names.inferred, effect.removed, Owner.SYSTEM)
+    transaction.add(names.inferred, effect.added, Owner.SYSTEM)
+    return change, AssertedChange(change.added | {*effect.added}, change.removed | {*effect.removed})
 
 
 def infer_triples(asserted: Graph, ontology: Graph, options: BuildOptions, progress: Progress = no_progress) -> Graph:

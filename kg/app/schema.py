@@ -35,6 +35,11 @@ class Schema:
         """Return the shapes prepared for validating changes."""
         return ChangeValidator(self.shapes, self.ontology)
 
+    @cached_property
+    def build_validator(self) -> ChangeValidator:
+        """Return the shapes prepared for validating what a build changes, with those that only warn."""
+        return ChangeValidator(self.shapes, self.ontology, with_warnings=True)
+
 
 def read_schema() -> Schema:
     """Read the shipped ontology and shapes.

@@ -8,18 +8,18 @@ the whole dataset is inferred and validated once, and that is logged.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kg.app.asserted_triples import AssertedChange, AssertedTriples
+from kg.app.asserted_triples import AssertedTriples
+from kg.app.infer import infer_incrementally
 from kg.app.schema import Schema
 from kg.app.validate import require_conforming, require_well_typed
 from kg.app.write_provenance import record_write, same_ontology
 from kg.datasets import GraphNames, Owner
-from kg.reasoning import infer_all, infer_change
-from kg.store import Transaction, Triple, Version, WritableStore
-from kg.store.interfaces import Pattern
+from kg.reasoning import infer_all
+from kg.store import Transaction, Version, WritableStore
 from kg.validation import validate
 
 Edit = Callable[[Transaction], None]
@@ -72,15 +72,8 @@ def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked 
 
 def apply_incrementally(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
     """Infer and validate what a transaction has changed, relying on the version before it."""
+    change, _ = infer_incrementally(transaction, names, schema)
     before, after = AssertedTriples(transaction, names, before=True), AssertedTriples(transaction, names)
-    change = AssertedChange.between(before, after)
-
-    def closure(pattern: Pattern) -> Iterator[Triple]:
-        return transaction.find(pattern, before=True)
-
-    effect = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
-    transaction.remove(names.inferred, effect.removed, Owner.SYSTEM)
-    transaction.add(names.inferred, effect.added, Owner.SYSTEM)
     require_conforming(schema.change_validator.report(change.triples, before, after))
 
 

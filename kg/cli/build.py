@@ -32,6 +32,7 @@ MAX_TIME_SECONDS = 253_402_300_799
 @keep_option
 @sources_option()
 @reasoner_options
+@click.option("--force", is_flag=True, help="Build everything, even what has not changed since the last build.")
 @click.option(
     "--time",
     type=click.IntRange(0, MAX_TIME_SECONDS),
@@ -49,6 +50,7 @@ def build(
     *,
     cross_check: bool,
     time: int | None,
+    force: bool,
 ) -> None:
     """Read CORPUS, infer, validate, and make it the store's current version.
 
@@ -56,18 +58,17 @@ def build(
     store keeps what it had. Graphs that clients made are left alone.
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
-    options = BuildOptions(reasoner, cross_check, build_time, sources)
+    options = BuildOptions(reasoner, cross_check, build_time, sources, force)
     with Steps(BUILD_STEPS) as steps:
         built = build_corpus(corpus_path(corpus), partial(EmbeddedStore.open, store, keep=keep), options, steps)
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
-    note_unchecked(built.corpus)
+    note_unchecked(built.unchecked)
     click.echo(_summary(built, store, steps.seconds))
 
 
 def _summary(built: Built, store: Path, seconds: float) -> str:
-    asserted, inferred = len(built.dataset.asserted), len(built.inferred)
-    content = f"{asserted:,} triples asserted, {inferred:,} inferred"
+    content = f"{built.asserted:,} triples asserted, {built.inferred:,} inferred"
     if not built.changed:
         return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content})."
     return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from kg.cli.command import note
 from kg.cli.options import Command
-from kg.mapping import Corpus
+from kg.mapping import UncheckedArticle
 from kg.shipped_files import mappings_folder
 
 REASONERS = ("rules", "owlrl")
@@ -36,7 +37,7 @@ def reasoner_options(command: Command) -> Command:
     return reasoner(cross_check(command))
 
 
-def note_unchecked(corpus: Corpus) -> None:
+def note_unchecked(articles: Iterable[UncheckedArticle]) -> None:
     """Write to standard error which articles' passages were not checked against a text, and why."""
-    for unchecked in corpus.unchecked:
+    for unchecked in articles:
         note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")

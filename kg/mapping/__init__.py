@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
 from kg.mapping.corpus_check import CheckReport, check_document
-from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, read_corpus
+from kg.mapping.corpus_documents import UnreadDocuments
+from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
+from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, read_corpus, unchecked_reason
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
@@ -17,6 +19,7 @@ __all__ = [
     "Article",
     "CheckReport",
     "Corpus",
+    "CorpusFiles",
     "LocatedPassage",
     "Migration",
     "PassageStamp",
@@ -25,10 +28,13 @@ __all__ = [
     "TextCopy",
     "TextSpan",
     "UncheckedArticle",
+    "UnreadDocuments",
     "anchor_document",
     "check_document",
     "migrate_document",
     "most_similar_copy",
     "read_corpus",
+    "read_corpus_files",
     "read_source_texts",
+    "unchecked_reason",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from kg.errors import Location, MappingError, Problem
 from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
-from kg.mapping.mapping_vocabulary import MappingVocabulary
+from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
 from kg.mapping.quotation_checks import quotation_faults
 from kg.mapping.relation_checks import relation_faults
@@ -44,7 +44,7 @@ class CorpusDocuments:
 
 
 @dataclass(frozen=True)
-class _ListedDocument:
+class ListedDocument:
     """A document that a corpus lists: its kind in the schema, and the location of its name in the corpus document."""
 
     kind: str
@@ -52,24 +52,56 @@ class _ListedDocument:
     location: Location
 
 
-def read_documents(file: Path, vocabulary: MappingVocabulary, extra: Path | None = None) -> CorpusDocuments:
+def _defines_nothing(_: str) -> bool:
+    return False
+
+
+def _finds_no_fault(_: Sequence[DocumentTriples]) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class UnreadDocuments:
+    """Documents of a corpus that are not read, because they are known not to have changed, nor to be at fault."""
+
+    files: frozenset[Path] = frozenset()
+    slugs: frozenset[str] = frozenset()
+    """The articles among them."""
+    define: Callable[[str], bool] = _defines_nothing
+    """Whether one of them defines a node."""
+    check: Callable[[Sequence[DocumentTriples]], None] = _finds_no_fault
+    """Raises an error if documents that were read, free of faults themselves, may not go with the unread ones."""
+
+
+NONE_UNREAD = UnreadDocuments()
+
+
+def read_documents(
+    file: Path, vocabulary: MappingVocabulary, extra: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
+) -> CorpusDocuments:
     """Read the documents of a corpus, and `extra` as one more article. Raises MappingError with every fault."""
-    root = load_document(file)
-    _raise_if(schema_faults(root.root, vocabulary.schema, "corpusDocument"))
+    root = read_root(file, vocabulary.schema)
     base = root.value_of("base")
-    documents = [
-        build_triples(document, kind, base, vocabulary) for kind, document in _load_listed(root, extra, vocabulary)
-    ]
+    listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
+    documents = [build_triples(document, kind, base, vocabulary) for kind, document in _load(listed, vocabulary)]
     authority = next(document for document in documents if document.kind == AUTHORITY)
     vocabulary, problems = add_kinds(root, authority, vocabulary)
     withdrawn = _withdrawn(root, base)
     problems += [problem for document in documents for problem in value_faults(document, vocabulary)]
     problems += [problem for document in documents for problem in passage_faults(document)]
     problems += [problem for document in documents for problem in quotation_faults(document)]
-    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn)])
+    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn, unread.define)])
     _raise_if([problem for document in documents for problem in unused_value_faults(document)])
     _raise_if([*relation_faults(documents)])
+    unread.check(documents)
     return CorpusDocuments(root, tuple(without_articles(documents, withdrawn)), _read_questions(root))
+
+
+def read_root(file: Path, schema: Json) -> MappingDocument:
+    """Read a corpus's own document, without those that it lists. Raises MappingError with every fault."""
+    root = load_document(file)
+    _raise_if(schema_faults(root.root, schema, "corpusDocument"))
+    return root
 
 
 def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
@@ -79,7 +111,7 @@ def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
 
 def is_listed(document: Path, corpus: Path) -> bool:
     """Tell whether a file is a corpus document or one that it lists."""
-    listed = [corpus, *(entry.file for entry in _listed_documents(load_document(corpus)))]
+    listed = [corpus, *(entry.file for entry in listed_documents(load_document(corpus)))]
     return document.resolve() in [file.resolve() for file in listed]
 
 
@@ -88,19 +120,20 @@ def _read_questions(root: MappingDocument) -> tuple[CorpusQuestion, ...]:
     return read_corpus_questions(root.file.parent / node.value, node.location) if isinstance(node, YamlText) else ()
 
 
-def _listed_documents(root: MappingDocument) -> Iterator[_ListedDocument]:
+def listed_documents(root: MappingDocument) -> Iterator[ListedDocument]:
+    """Yield the documents that a corpus lists."""
     for key, kind in KINDS_BY_KEY.items():
         for text in texts_in(root.root.nodes.get(key)):
-            yield _ListedDocument(kind, root.file.parent / text.value, text.location)
+            yield ListedDocument(kind, root.file.parent / text.value, text.location)
 
 
-def _load_listed(
-    root: MappingDocument, extra: Path | None, vocabulary: MappingVocabulary
-) -> list[tuple[str, MappingDocument]]:
-    """Load every listed document with its kind. Raises MappingError with the faults of all of them."""
-    listed = [*_listed_documents(root)]
-    if extra is not None:
-        listed.append(_ListedDocument(ARTICLE, extra, Location(extra)))
+def _listed(root: MappingDocument, extra: Path | None) -> list[ListedDocument]:
+    further = [] if extra is None else [ListedDocument(ARTICLE, extra, Location(extra))]
+    return [*listed_documents(root), *further]
+
+
+def _load(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary) -> list[tuple[str, MappingDocument]]:
+    """Load documents with their kinds. Raises MappingError with the faults of all of them."""
     problems: list[Problem] = []
     documents: list[tuple[str, MappingDocument]] = []
     files: set[Path] = set()

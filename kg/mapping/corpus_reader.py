@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdflib import Graph
 
 from kg.datasets import GraphNames
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.corpus_documents import ARTICLE, AUTHORITY, CorpusDocuments, read_documents
+from kg.mapping.corpus_documents import (
+    ARTICLE,
+    AUTHORITY,
+    NONE_UNREAD,
+    CorpusDocuments,
+    UnreadDocuments,
+    read_documents,
+)
 from kg.mapping.corpus_questions import CorpusQuestion
 from kg.mapping.document_triples import DocumentTriples, article_base
 from kg.mapping.mapping_vocabulary import read_vocabulary
@@ -61,19 +68,26 @@ class Corpus:
     articles: tuple[Article, ...]
     unchecked: tuple[UncheckedArticle, ...]
     questions: tuple[CorpusQuestion, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of each named graph's document, as it was read."""
+    told_by_authority: frozenset[str] = frozenset()
+    """The graphs of articles, read or not, of whose nodes the authority says something."""
 
 
-def read_corpus(file: Path, sources: Path | None = None, ontology: Path | None = None) -> Corpus:
-    """Read a corpus document and all documents that it lists; with `sources`, compare every passage with its text.
+def read_corpus(
+    file: Path, sources: Path | None = None, ontology: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
+) -> Corpus:
+    """Read a corpus document and the documents that it lists; with `sources`, compare every passage with its text.
 
+    Documents that are left unread are in none of the result's tables.
     Raises MappingError with every fault, and RequestError if there is no such folder of sources.
     """
-    documents = read_documents(file, read_vocabulary(ontology or ontology_folder()))
+    documents = read_documents(file, read_vocabulary(ontology or ontology_folder()), unread=unread)
     copies = find_copies(documents, sources)
     problems = [problem for article in documents.articles for problem in _text_faults(article, copies)]
     if problems:
         raise MappingError(problems)
-    return corpus_of(documents, copies, sources)
+    return corpus_of(documents, copies, sources, unread.slugs)
 
 
 def find_copies(documents: CorpusDocuments, sources: Path | None) -> dict[str, TextCopy]:
@@ -83,14 +97,20 @@ def find_copies(documents: CorpusDocuments, sources: Path | None) -> dict[str, T
     return {slug: copy for slug, copy in copies.items() if copy is not None}
 
 
-def corpus_of(documents: CorpusDocuments, copies: Mapping[str, TextCopy], sources: Path | None) -> Corpus:
+def corpus_of(
+    documents: CorpusDocuments,
+    copies: Mapping[str, TextCopy],
+    sources: Path | None,
+    unread_slugs: frozenset[str] = frozenset(),
+) -> Corpus:
     """Return the corpus that its documents make up; `copies` are the texts that were found in `sources`."""
     root, names = documents.root, GraphNames(documents.base)
     by_graph = {_graph_name(names, document): document for document in documents.documents}
     graphs = {name: document.graph() for name, document in by_graph.items()}
     slugs = [article.value_of("article") for article in documents.articles]
-    own = {article_base(documents.base, slug): graphs[names.article(slug)] for slug in slugs}
-    move_to_articles(graphs[names.authority], own)
+    bases = {article_base(documents.base, slug): names.article(slug) for slug in (*slugs, *unread_slugs)}
+    own = {base: graphs.get(name, Graph()) for base, name in bases.items()}
+    moved = move_to_articles(graphs[names.authority], own, f"{documents.base}article/")
     return Corpus(
         root.file,
         names,
@@ -101,8 +121,10 @@ def corpus_of(documents: CorpusDocuments, copies: Mapping[str, TextCopy], source
         {name: document.document.file for name, document in by_graph.items()},
         {iri: location for document in documents.documents for iri, location in document.defined},
         tuple(_article(article, documents.base, copies) for article in documents.articles),
-        tuple(UncheckedArticle(slug, _reason(sources)) for slug in slugs if slug not in copies),
+        tuple(UncheckedArticle(slug, unchecked_reason(sources)) for slug in slugs if slug not in copies),
         documents.questions,
+        {name: document.document.digest for name, document in by_graph.items()},
+        frozenset(bases[base] for base in moved),
     )
 
 
@@ -131,7 +153,8 @@ def _article(document: MappingDocument, base: str, copies: Mapping[str, TextCopy
     return Article(slug, article_base(base, slug), document.file, digest, int(length), text)
 
 
-def _reason(sources: Path | None) -> str:
+def unchecked_reason(sources: Path | None) -> str:
+    """Return why an article's passages were not compared with its text, as a phrase."""
     if sources is None:
         return "no folder with the articles' texts was given (--sources)"
     return f"no text in {sources} has its digest or is a copy of it"

@@ -68,12 +68,18 @@ class MappingVocabulary:
         return str(next((part["@vocab"] for part in parts if part and "@vocab" in part), self.context["@vocab"]))
 
 
+def read_schema(ontology: Path) -> Json:
+    """Read the JSON Schema of mapping documents from the ontology folder. Raises OSError if it is missing."""
+    schema: Json = json.loads((ontology / "mapping.schema.json").read_text("utf-8"))
+    return schema
+
+
 def read_vocabulary(ontology: Path) -> MappingVocabulary:
     """Read the vocabulary from the ontology folder. Raises ResourceError if one of its files is missing."""
     graph, schemes = Graph(), Graph()
     try:
         context = json.loads((ontology / "context.jsonld").read_text("utf-8"))["@context"]
-        schema = json.loads((ontology / "mapping.schema.json").read_text("utf-8"))
+        schema = read_schema(ontology)
         graph.parse(ontology / "communique.ttl", format="turtle")
         for file in sorted((ontology / "schemes").glob("*.ttl")):
             schemes.parse(file, format="turtle")

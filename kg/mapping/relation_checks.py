@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
@@ -45,12 +45,16 @@ Point = tuple[Node, str]
 """A happening or statement, before or after a step in time: see `_edges`."""
 
 
-def relation_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]:
+def relation_faults(documents: Sequence[DocumentTriples]) -> Iterator[Problem]:
     """Yield a problem for every span, status, identity and order that cannot be as the documents have it."""
-    written = [triple for document in documents for triple in document.triples]
     for document in documents:
         yield from _span_faults([*document.triples, *document.implied])
         yield from _doubled_stamps(document.triples)
+    yield from shared_relation_faults([triple for document in documents for triple in document.triples])
+
+
+def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem]:
+    """Yield a problem for every status, identity and order that several documents together can spoil."""
     yield from _status_faults(written)
     yield from _identity_faults(written)
     yield from _order_faults(written)

@@ -26,7 +26,7 @@ MAX_SHOWN_CHARACTERS = 60
 def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     """Return the structural faults of a document of a kind (a name in the schema's `$defs`)."""
     validator = _VALIDATOR({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
-    errors = validator.iter_errors(_to_json(root))
+    errors = validator.iter_errors(to_json(root))
     problems = (problem for error in errors for problem in _problems_of(root, error))
     return [*islice(_first_per_fault(problems), MAX_PROBLEMS_PER_DOCUMENT)]
 
@@ -61,12 +61,13 @@ def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def _to_json(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
+def to_json(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
+    """Return a node as JSON, in which every scalar is text."""
     if isinstance(node, YamlText):
         return node.value
     if isinstance(node, YamlList):
-        return [_to_json(item) for item in node.nodes]
-    return {key: _to_json(value) for key, value in node.nodes.items()}
+        return [to_json(item) for item in node.nodes]
+    return {key: to_json(value) for key, value in node.nodes.items()}
 
 
 def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]:

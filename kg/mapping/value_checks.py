@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentTriples, DocumentValue, short_name
@@ -81,7 +81,9 @@ def identifier_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]
             )
 
 
-def reference_faults(documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...] = ()) -> Iterator[Problem]:
+def reference_faults(
+    documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...], is_defined_elsewhere: Callable[[str], bool]
+) -> Iterator[Problem]:
     """Yield a problem for every reference under the corpus's base to a node that no document defines.
 
     `withdrawn` are the beginnings of the IRIs of withdrawn articles, whose nodes links and curated identities may name.
@@ -90,7 +92,8 @@ def reference_faults(documents: list[DocumentTriples], base: str, withdrawn: tup
     for document in documents:
         for value in document.values:
             gone = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
-            if value.term.coercion == "@id" and value.iri.startswith(base) and value.iri not in defined and not gone:
+            internal = value.term.coercion == "@id" and value.iri.startswith(base)
+            if internal and value.iri not in defined and not gone and not is_defined_elsewhere(value.iri):
                 yield Problem(value.text.location, _dangling_reference(value, defined))
 
 

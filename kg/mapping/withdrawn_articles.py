@@ -34,13 +34,18 @@ def _goes(triple: LocatedTriple, gone: set[URIRef], bases: tuple[str, ...]) -> b
     return triple.subject in gone or str(triple.subject).startswith(bases) or str(triple.object).startswith(bases)
 
 
-def move_to_articles(authority: Graph, articles: Mapping[str, Graph]) -> None:
+def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str) -> frozenset[str]:
     """Move what an authority's graph says of nodes of articles, by the beginning of their IRIs, into their graphs.
 
-    So a curated identity goes with its article, whether a build or a client removes the article's graph.
+    So a curated identity goes with its article, whether a build or a client removes the article's graph. `start` begins
+    the IRIs of all articles; the beginnings of those to which something was moved are returned.
     """
+    moved = set[str]()
     for subject, predicate, value in [*authority]:
-        base = next((base for base in articles if str(subject).startswith(base)), None)
-        if base is not None:
+        slug, slash, _ = str(subject).removeprefix(start).partition("/")
+        base = f"{start}{slug}{slash}"
+        if str(subject).startswith(start) and base in articles:
             authority.remove((subject, predicate, value))
             articles[base].add((subject, predicate, value))
+            moved.add(base)
+    return frozenset(moved)

@@ -6,6 +6,7 @@ YAML's own types, anchors, aliases, tags and streams of several documents are no
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +75,11 @@ class MappingDocument:
     file: Path
     text: str
     root: YamlMapping
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def value_of(self, key: str) -> str:
         """Return the text of a key at the root, or an empty one."""

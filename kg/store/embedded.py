@@ -12,6 +12,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.datasets import GraphNames
+from kg.durable_files import replace_synced
 from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphError, UnknownVersionError
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
@@ -19,7 +20,7 @@ from kg.sparql.protocol import Query
 from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
 from kg.store.backup import back_up, restore, verify
 from kg.store.engine_thread import translating
-from kg.store.folder import describe
+from kg.store.folder import BUILD, describe
 from kg.store.interfaces import Answer, Version
 from kg.store.pointer import Pointer
 from kg.store.repair import repair_pointer
@@ -101,6 +102,18 @@ class EmbeddedStore:
     def write(self, wait: float = 60) -> VersionTransaction:
         """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
         return VersionTransaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait)
+
+    def build_record(self) -> str:
+        """Return the text that `keep_build_record` was given last, an empty one if it is lost."""
+        try:
+            return (self._versions.folder / BUILD).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def keep_build_record(self, text: str) -> None:
+        """Keep a text about what was built beside the versions; a build that finds none, or another's, reads all."""
+        with translating():
+            replace_synced(self._versions.folder / BUILD, text)
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one, or raise UnknownVersionError."""

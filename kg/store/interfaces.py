@@ -131,8 +131,8 @@ class Transaction(Protocol):
         Those that one of the graphs `without` holds too are left out.
         """
 
-    def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
-        """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
+    def holders(self, pattern: Pattern, *, before: bool = False) -> frozenset[str]:
+        """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""
 
     def commit(self, note: str, created: str | None = None) -> Version:
         """Make this the current version, created now or at `created`, an xsd:dateTime with offset Z."""
@@ -146,6 +146,12 @@ class WritableStore(Store, Protocol):
 
     def write(self, wait: float = 60) -> Transaction:
         """Start from the current version. Raises BusyError if another writer has not ended in `wait` seconds."""
+
+    def build_record(self) -> str:
+        """Return the text that `keep_build_record` was given last, an empty one if it is lost."""
+
+    def keep_build_record(self, text: str) -> None:
+        """Keep a text about what was built beside the versions."""
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one. Raises UnknownVersionError if there is none of that name."""

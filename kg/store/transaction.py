@@ -181,9 +181,9 @@ class VersionTransaction:
             triples = [triple for triple in triples if triple not in excluded] if excluded else triples
         return iter([from_triple(triple) for triple in triples])
 
-    def holders(self, triple: Triple, *, before: bool = False) -> frozenset[str]:
-        """Return the names of the graphs that hold a triple, now, or in `base` with `before`."""
-        names = (from_graph(quad.graph_name) for quad in self._matching(triple, None, before=before))
+    def holders(self, pattern: Pattern, *, before: bool = False) -> frozenset[str]:
+        """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""
+        names = (from_graph(quad.graph_name) for quad in self._matching(pattern, None, before=before))
         return frozenset(name for name in names if name is not None)
 
     def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:

@@ -3,6 +3,7 @@
     FOLDER/store.json           what kind of store this is
     FOLDER/current              the pointer: {"current": NAME, "last": NAME}
     FOLDER/lock                 locked by the process that writes
+    FOLDER/build.json           what `kg build` read last, so that it need not be read again; may be missing
     FOLDER/versions/NAME/       a version, in the engine's files
     FOLDER/versions/NAME.json   when and why it was written, what it counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from kg.durable_files import sync
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
-from kg.store.folder import DESCRIPTION, LOCK, VERSIONS, StoreFolder
+from kg.store.folder import BUILD, DESCRIPTION, LOCK, VERSIONS, StoreFolder
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
 from kg.store.pointer import (
@@ -206,7 +207,7 @@ class Versions:
             self.discard(self.path(unacknowledged))
         for entry in listing.work:
             self.discard(self._versions / entry)
-        for name in (DESCRIPTION, POINTER):
+        for name in (DESCRIPTION, POINTER, BUILD):
             for path in self.folder.glob(f"{name}.*.new"):
                 path.unlink(missing_ok=True)
         if listing.removed:

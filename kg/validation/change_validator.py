@@ -15,10 +15,10 @@ from kg.validation.validation_report import ValidationReport
 
 
 class ChangeValidator:
-    """Validates changes of data that conformed before; shapes that only warn are not applied."""
+    """Validates changes of data that conformed before; shapes that only warn are applied if that is asked for."""
 
-    def __init__(self, shapes: Graph, ontology: Graph) -> None:
-        self._all_shapes, self._ontology = shapes, ontology
+    def __init__(self, shapes: Graph, ontology: Graph, *, with_warnings: bool = False) -> None:
+        self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
 
     def report(self, changed: Iterable[Triple], before: TripleSource, after: TripleSource) -> ValidationReport:
         """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
@@ -33,7 +33,7 @@ class ChangeValidator:
 
     @cached_property
     def _shapes(self) -> Graph:
-        return violations_only(self._all_shapes)
+        return self._all_shapes if self._with_warnings else violations_only(self._all_shapes)
 
     @cached_property
     def _background(self) -> Graph:

@@ -90,7 +90,7 @@ def test_the_partitions_that_a_tool_finds_count_what_is_there(first: Path) -> No
     told = {(row["subjectClass"], row["prop"], row["objectClass"]) for row in parts if "objectClass" in row}
     typed = {(row["prop"], row["objectDatatype"]) for row in parts if "objectDatatype" in row}
     assert (str(CQ.Statement), str(CQ.says), str(CQ.Proposition)) in told
-    assert (str(CQ.length), str(XSD.nonNegativeInteger)) in typed
+    assert (str(CQ.length), str(XSD.integer)) in typed  # as queries find it: the engine keeps no derived datatype
     assert (str(CQ.gist), str(RDF.langString)) in typed
     for kind, prop, value in told:
         members = whole.subjects(RDF.type, URIRef(kind))

@@ -1,0 +1,116 @@
+"""All that a build reads, by digests alone: what differs from the last build is what must be read again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from kg.app.build_options import BuildOptions
+from kg.app.last_build import LastBuild
+from kg.app.write_provenance import software_version
+from kg.datasets import GraphNames
+from kg.mapping import CorpusFiles, read_corpus_files, read_source_texts
+from kg.shipped_files import PACKAGE, ontology_folder, shapes_folder
+
+MAX_SETTINGS_NAMED = 3
+"""Settings that a sentence names."""
+
+
+@dataclass(frozen=True)
+class BuildInputs:
+    """The digests of a corpus, its documents, the ontology, the shapes, the program and the articles' texts."""
+
+    corpus: CorpusFiles
+    settings: dict[str, str]
+    time: str
+    documents: dict[str, str]
+    """The digest of each document that can be read, by its name relative to the corpus."""
+    texts: frozenset[str] | None = None
+    """The digests of the articles' texts; None if there is no folder of them."""
+    files: dict[str, Path] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, corpus_file: Path, options: BuildOptions) -> BuildInputs:
+        """Compute the digests. Raises MappingError if the corpus document itself is at fault."""
+        corpus = read_corpus_files(corpus_file)
+        questions = {f"the question {file.name}": _digest(file) for file in corpus.questions}
+        settings = {
+            "the program": _program_digest(),
+            "the reasoner": options.reasoner,
+            f"{corpus_file.name}, beside its list of articles": corpus.settings,
+            **_folder_digests(ontology_folder()),
+            **_folder_digests(shapes_folder()),
+            **questions,
+        }
+        files = {_name(file, corpus_file.parent): file for file in corpus.documents}
+        digests = {name: _digest(file) for name, file in files.items() if file.is_file()}
+        texts = (
+            None if options.sources is None else frozenset(text.digest for text in read_source_texts(options.sources))
+        )
+        return cls(corpus, settings, options.time.isoformat() if options.time else "", digests, texts, files)
+
+    @property
+    def names(self) -> GraphNames:
+        """Return the names of the corpus's graphs."""
+        return GraphNames(self.corpus.base)
+
+    @property
+    def texts_digest(self) -> str:
+        """Return a digest of the articles' texts, empty if there is no folder of them."""
+        return "" if self.texts is None else _digest_of(sorted(self.texts))
+
+    def unread(self, last: LastBuild) -> frozenset[str]:
+        """Return the names of the documents that are as they were, and held against their texts if these are given."""
+        return frozenset(
+            name
+            for name, digest in self.documents.items()
+            if (known := last.documents.get(name))
+            and known.digest == digest
+            and self._is_checked(known.text, known.graph)
+        )
+
+    def is_unchanged(self, last: LastBuild) -> bool:
+        """Tell whether the last build has read just this."""
+        texts = self.texts is None or self.texts_digest == last.texts
+        documents = {name: document.digest for name, document in last.documents.items()}
+        return texts and (self.settings, self.time, self.documents, {*self.files}) == (
+            last.settings,
+            last.time,
+            documents,
+            {*documents},
+        )
+
+    def changed_settings(self, last: LastBuild) -> str:
+        """Return which settings differ as a phrase, empty if none does."""
+        names = {name for name, _ in {*self.settings.items()} ^ {*last.settings.items()}}
+        named = sorted(names)[:MAX_SETTINGS_NAMED]
+        return ", ".join(named) + (f" and {len(names) - len(named)} more" if len(names) > len(named) else "")
+
+    def _is_checked(self, text: str, graph: str) -> bool:
+        return self.texts is None or not graph.startswith(self.names.article("")) or text in self.texts
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+
+
+def _folder_digests(folder: Path) -> dict[str, str]:
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": _digest(file) for file in files}
+
+
+@cache
+def _program_digest() -> str:
+    """Return a digest of the program's own code, which changes more often than its version while it is worked on."""
+    return _digest_of([software_version(), *map(_digest, sorted(PACKAGE.rglob("*.py")))])
+
+
+def _digest_of(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

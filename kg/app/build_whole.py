@@ -1,0 +1,68 @@
+"""A build of everything: the first one, and those for which what was built before does not serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdflib import Graph
+
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions, Progress, no_progress
+from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble, corpus_file
+from kg.app.infer import infer_triples
+from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
+from kg.app.partition_counts import count_partitions
+from kg.app.schema import Schema, read_schema
+from kg.app.validate import require_valid
+from kg.datasets import GraphNames, Owner
+from kg.mapping import Corpus, read_corpus
+from kg.store import Transaction
+
+
+def read_inputs(corpus: Path, sources: Path | None = None, progress: Progress = no_progress) -> tuple[Corpus, Schema]:
+    """Read a corpus and the schema; with `sources`, every passage is checked against its article's text."""
+    file = corpus_file(corpus)
+    progress(f"Reading the mapping documents of {file}")
+    return read_corpus(file, sources), read_schema()
+
+
+def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
+    transaction: Transaction,
+    corpus: Corpus,
+    schema: Schema,
+    inputs: BuildInputs,
+    options: BuildOptions,
+    progress: Progress,
+) -> NewVersion:
+    """Infer from and validate a whole corpus with the clients' graphs, and publish it."""
+    documents = read_document_records(corpus, inputs)
+    dataset = assemble(corpus, schema, _client_graphs(transaction, corpus.names))
+    inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
+    report = require_valid(dataset, progress)
+    _write_graphs(transaction, dataset, inferred)
+    counts = count_partitions(transaction, corpus.names)
+    return publish(transaction, BuiltContent(corpus, schema, documents, counts, report), options, progress)
+
+
+def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:
+    """Return the graphs of the store that clients own."""
+    client_names = (name for name in transaction.graphs() if names.owner(name) is Owner.CLIENT)
+    return {name: _graph(transaction, name) for name in client_names}
+
+
+def _graph(transaction: Transaction, name: str) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for triple in transaction.triples(name):
+        graph.add(triple)
+    return graph
+
+
+def _write_graphs(transaction: Transaction, dataset: CorpusDataset, inferred: Graph) -> None:
+    """Replace every graph that no client owns; graphs of articles that the corpus no longer has are removed."""
+    names = dataset.names
+    for name in transaction.graphs():
+        if names.owner(name) is Owner.BUILD and name not in dataset.built:
+            transaction.remove_graph(name, Owner.BUILD)
+    for name, graph in dataset.built.items():
+        transaction.replace_graph(name, graph, Owner.BUILD)
+    transaction.replace_graph(names.inferred, inferred, Owner.SYSTEM)

@@ -1,0 +1,98 @@
+"""The end of every build: provenance and description are written, and the version is published if anything differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions, Progress
+from kg.app.description_graph import description_graph
+from kg.app.example_questions import Question, corpus_question_triples, read_questions
+from kg.app.last_build import BuiltDocument
+from kg.app.partition_counts import Counts
+from kg.app.schema import Schema
+from kg.app.write_provenance import SOFTWARE, client_graphs_provenance, software_version
+from kg.datasets import Owner
+from kg.errors import Location, MappingError, Problem
+from kg.mapping import Corpus
+from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
+from kg.shipped_files import ontology_folder
+from kg.store import Transaction, Version
+from kg.validation import ValidationReport
+
+
+@dataclass(frozen=True)
+class BuiltContent:
+    """What a version is made of: the documents that were read, all that it is built from, and what was found."""
+
+    corpus: Corpus
+    schema: Schema
+    documents: dict[str, BuiltDocument]
+    counts: Counts
+    report: ValidationReport
+
+
+@dataclass(frozen=True)
+class NewVersion(BuiltContent):
+    """The version that is current after a build, and whether it is a new one."""
+
+    version: Version
+    changed: bool
+
+
+def read_document_records(corpus: Corpus, inputs: BuildInputs) -> dict[str, BuiltDocument]:
+    """Return the records of the documents that were read. Raises MappingError if one was changed meanwhile."""
+    names = {file: name for name, file in inputs.files.items()}
+    texts = {article.file: article.digest for article in corpus.articles if article.text is not None}
+    records: dict[str, BuiltDocument] = {}
+    for graph, file in corpus.files.items():
+        if corpus.digests[graph] != inputs.documents.get(names[file]):
+            raise MappingError([Problem(Location(file), "the file was changed while it was read; build again.")])
+        records[names[file]] = BuiltDocument(corpus.digests[graph], graph, texts.get(file, ""))
+    return records
+
+
+def publish(transaction: Transaction, content: BuiltContent, options: BuildOptions, progress: Progress) -> NewVersion:
+    """Describe what a transaction has written and commit it; a build that changes nothing makes no version."""
+    names = content.corpus.names
+    record = provenance(_build_record(transaction, content, options), names)
+    record += client_graphs_provenance(transaction, names)
+    for triple in corpus_question_triples(content.corpus.questions, names):
+        record.add(triple)
+    description = description_graph(names.base, content.schema.ontology, content.counts, _questions(content.corpus))
+    for name, graph in ((names.description, description), (names.provenance, record)):
+        transaction.replace_graph(name, graph, Owner.SYSTEM)
+    if not any(change.added or change.removed for change in transaction.changes().values()):
+        return NewVersion(**vars(content), version=transaction.base, changed=False)
+    progress("Writing the new version")
+    built = [name for name in transaction.graphs() if names.owner(name) is Owner.BUILD]
+    return NewVersion(**vars(content), version=transaction.commit(f"build of {len(built)} graphs"), changed=True)
+
+
+def _build_record(transaction: Transaction, content: BuiltContent, options: BuildOptions) -> BuildRecord:
+    corpus, names, schema = content.corpus, content.corpus.names, content.schema
+    return BuildRecord(
+        corpus=CorpusDescription(corpus.title, corpus.licence, corpus.creator),
+        sources={
+            **{document.graph: (_source_file(name, document),) for name, document in content.documents.items()},
+            names.ontology: schema.ontology_files,
+            names.shapes: schema.shapes_files,
+        },
+        inferred_from=(*filter(names.asserts, transaction.graphs()), names.ontology),
+        software=SOFTWARE,
+        version=software_version(),
+        reasoner=options.reasoner,
+        time=options.time,
+    )
+
+
+def _source_file(name: str, document: BuiltDocument) -> SourceFile:
+    return SourceFile(Path(name).name if Path(name).is_absolute() else name, document.digest)
+
+
+def _questions(corpus: Corpus) -> tuple[Question, ...]:
+    """Return the corpus's own questions, and the shipped ones whose names it does not use."""
+    shipped = {question.name: question for question in read_questions(ontology_folder() / "questions")}
+    own = {question.name: Question(question.name, question.text, question.query) for question in corpus.questions}
+    return tuple({**shipped, **own}.values())

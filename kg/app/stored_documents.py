@@ -1,0 +1,99 @@
+"""The documents that a build leaves unread, as the store has them, and whether what was read may go with them.
+
+Each check finds all that reading every document would find, and perhaps more: then everything is read, which tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import RDF, URIRef
+from rdflib.term import Node
+
+from kg.errors import CommuniqueError, Location
+from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.located_triples import LocatedTriple
+from kg.mapping.relation_checks import (
+    CONTENTS,
+    EARLIER_TO_LATER,
+    IDENTITIES,
+    PART_TO_WHOLE,
+    shared_relation_faults,
+)
+from kg.namespaces import CQ
+from kg.store import Transaction, Triple
+from kg.store.interfaces import Pattern
+
+FOLLOWED = (*CONTENTS, CQ.statusBy, *EARLIER_TO_LATER, *PART_TO_WHOLE)
+"""Relations along which one document's triples can spoil what another's say."""
+READ_BESIDE = (CQ.describes, CQ.about, *IDENTITIES)
+"""Relations that are checked of the nodes so reached, and not followed."""
+
+
+class WholeBuildNeededError(CommuniqueError):
+    """What has changed cannot be built alone; the text is the reason, as a phrase."""
+
+
+@dataclass(frozen=True)
+class StoredDocuments:
+    """The graphs of unread documents, and those that the documents to be read, or removed, had before."""
+
+    transaction: Transaction
+    unread: frozenset[str]
+    replaced: frozenset[str]
+
+    def define(self, iri: str) -> bool:
+        """Tell whether an unread document defines a node: it then states the node's type."""
+        return self._hold((URIRef(iri), RDF.type, None))
+
+    def check(self, documents: Sequence[DocumentTriples]) -> None:
+        """Raise WholeBuildNeededError if documents that were read may be at fault together with unread ones."""
+        defined = {iri for document in documents for iri, _ in document.defined}
+        if twice := sorted(filter(self.define, defined)):
+            raise WholeBuildNeededError(f"another document may define <{twice[0]}> too")
+        for iri in sorted(self._defined_before() - defined):
+            if self._hold((URIRef(iri), None, None)) or self._hold((None, None, URIRef(iri))):
+                raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is defined no longer")
+        written = [triple for document in documents for triple in document.triples]
+        if any(True for _ in shared_relation_faults([*written, *self._related(written)])):
+            raise WholeBuildNeededError("what has changed contradicts other documents")
+
+    def _hold(self, pattern: Pattern) -> bool:
+        return not self.unread.isdisjoint(self.transaction.holders(pattern, before=True))
+
+    def _defined_before(self) -> set[str]:
+        typed = (triple for graph in self.replaced for triple in self._find((None, RDF.type, None), graph))
+        return {str(subject) for subject, _, _ in typed}
+
+    def _related(self, written: Iterable[LocatedTriple]) -> Iterator[LocatedTriple]:
+        """Yield the triples of unread documents that are to be checked with those that were read."""
+        now = ((triple.subject, triple.predicate, triple.object) for triple in written)
+        before = (triple for graph in self.replaced for triple in self._find((None, None, None), graph))
+        reached = {node for triples in (now, before) for triple in triples for node in _ends(triple)}
+        pending, seen = [*reached], set[Triple]()
+        while pending:
+            for triple in self._around(pending.pop()) - seen:
+                seen.add(triple)
+                if self._hold(triple):
+                    yield LocatedTriple(*triple, Location(Path()))  # type: ignore[arg-type]
+                further = _ends(triple) - reached
+                reached |= further
+                pending += further
+
+    def _around(self, node: Node) -> set[Triple]:
+        relations = {*FOLLOWED, *READ_BESIDE}
+        onward = {triple for triple in self._find((node, None, None)) if triple[1] in relations}
+        return onward | {triple for relation in FOLLOWED for triple in self._find((None, relation, node))}
+
+    def _find(self, pattern: Pattern, graph: str | None = None) -> Iterator[Triple]:
+        return self.transaction.find(pattern, graph, before=True)
+
+
+def _ends(triple: Triple) -> set[Node]:
+    """Return the nodes of a triple from which to go on."""
+    subject, relation, value = triple
+    if relation in FOLLOWED:
+        return {subject, value}
+    return {subject} if relation in READ_BESIDE else set()

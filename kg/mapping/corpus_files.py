@@ -1,0 +1,41 @@
+"""The files of a corpus and its settings, before any of its documents is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.mapping.corpus_documents import listed_documents, read_root
+from kg.mapping.mapping_vocabulary import read_schema
+from kg.mapping.schema_check import to_json
+from kg.shipped_files import ontology_folder
+
+
+@dataclass(frozen=True)
+class CorpusFiles:
+    """The documents that a corpus lists, the files of its questions, and a digest of all else that it says."""
+
+    file: Path
+    base: str
+    settings: str
+    documents: tuple[Path, ...]
+    questions: tuple[Path, ...]
+    has_withdrawn: bool
+    """Whether the corpus names articles that were withdrawn from it."""
+
+
+def read_corpus_files(file: Path) -> CorpusFiles:
+    """Read a corpus's own document. Raises MappingError with every fault of it."""
+    root = read_root(file, read_schema(ontology_folder()))
+    settings = {key: to_json(node) for key, node in root.root.nodes.items() if key != "articles"}
+    folder = root.value_of("questions")
+    return CorpusFiles(
+        file,
+        root.value_of("base"),
+        hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+        tuple(entry.file for entry in listed_documents(root)),
+        tuple(sorted((file.parent / folder).glob("*.rq"))) if folder else (),
+        "withdrawn" in root.root.nodes,
+    )

@@ -1,0 +1,149 @@
+"""A build of what has changed makes what a build from nothing makes, to the byte of its canonical export."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kg import formats
+from kg.app import BuildOptions, Built, build, export_graphs
+from kg.errors import MappingError
+from kg.store import EmbeddedStore
+from tests.support.tiny_corpus import TINY
+
+EDITS = int(os.environ.get("EDITS", "6"))
+"""Random edits in each run; EDITS=100 for many."""
+ARTICLES = 5
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Return a corpus of copies of the tiny article."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "corpus"))
+    for number in range(ARTICLES):
+        write_article(folder, number)
+    list_articles(folder)
+    return folder
+
+
+def write_article(folder: Path, number: int) -> None:
+    text = (TINY / "bridge.yaml").read_text("utf-8").replace("article: bridge", f"article: copy-{number}", 1)
+    (folder / f"copy-{number}.yaml").write_text(text, "utf-8")
+
+
+def list_articles(folder: Path) -> None:
+    file = folder / "corpus.yaml"
+    head = [line for line in file.read_text("utf-8").splitlines() if not line.startswith(("articles:", "  - "))]
+    names = [f"  - {path.name}" for path in articles(folder)]
+    file.write_text("\n".join([*head, "articles:", *names, ""]), "utf-8")
+
+
+def articles(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*copy-*.yaml"))
+
+
+def rebuild(corpus: Path, store: Path, steps: list[str] | None = None, *, force: bool = False) -> Built:
+    progress = [] if steps is None else steps
+    return build(corpus, partial(EmbeddedStore.open, store), BuildOptions(force=force), progress.append)
+
+
+def canonical(store: Path) -> bytes:
+    return b"".join(export_graphs(store, (), formats.NQUADS))
+
+
+def rewrite(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text, f"{file.name} holds no {old!r}: nothing was changed"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def edit(folder: Path, random: Random) -> None:
+    title = f"title: told {random.randrange(1_000_000)}"
+    file = random.choice(articles(folder))
+    first = next(line for line in file.read_text("utf-8").splitlines() if line.startswith("title: "))
+    rewrite(file, first, title)
+
+
+def edit_kind(folder: Path, random: Random) -> None:
+    file = random.choice(articles(folder))
+    text = file.read_text("utf-8")
+    old, new = (
+        ("status: occurred", "status: ongoing")
+        if "status: occurred" in text
+        else ("status: ongoing", "status: occurred")
+    )
+    rewrite(file, old, new)
+
+
+def add(folder: Path, random: Random) -> None:
+    write_article(folder, random.randrange(10, 1_000_000))
+    list_articles(folder)
+
+
+def remove(folder: Path, random: Random) -> None:
+    if len(articles(folder)) > 2:
+        random.choice(articles(folder)).unlink()
+        list_articles(folder)
+
+
+def rename(folder: Path, random: Random) -> None:
+    file = random.choice(articles(folder))
+    file.rename(file.with_name(f"renamed-{random.randrange(1_000_000)}-{file.name}"))
+    list_articles(folder)
+
+
+def rename_person(folder: Path, random: Random) -> None:
+    file = folder / "authority.yaml"
+    name = file.read_text("utf-8").split("name: ")[1].split(",")[0]
+    rewrite(file, f"name: {name},", f"name: Ada {random.randrange(1_000_000)},")
+
+
+CHANGES: tuple[Callable[[Path, Random], None], ...] = (edit, edit_kind, add, remove, rename, rename_person)
+
+
+def test_after_random_changes_the_canonical_export_is_that_of_a_build_from_nothing(
+    corpus: Path, tmp_path: Path
+) -> None:
+    random, store = Random(EDITS), tmp_path / "store"  # noqa: S311 -- no secret
+    rebuild(corpus, store)
+    for number in range(EDITS):
+        changes = [*CHANGES][number % len(CHANGES) :][:1] + random.choices(CHANGES, k=random.randrange(2))
+        for change in changes:
+            change(corpus, random)
+        steps: list[str] = []
+        rebuild(corpus, store, steps)
+        names = [change.__name__ for change in changes]
+        assert len(changes) > 1 or not any(step.startswith("Reading everything") for step in steps), (names, steps)
+        rebuild(corpus, tmp_path / f"anew-{number}")
+        assert canonical(store) == canonical(tmp_path / f"anew-{number}"), names
+
+
+def test_a_build_of_an_unchanged_corpus_reads_nothing_and_a_forced_one_everything(corpus: Path, tmp_path: Path) -> None:
+    first = rebuild(corpus, tmp_path / "store")
+    again, forced = (rebuild(corpus, tmp_path / "store", force=force) for force in (False, True))
+    assert (first.read, again.read, forced.read) == (ARTICLES + 2, 0, ARTICLES + 2)
+    assert (again.changed, again.version, forced.changed) == (False, first.version, False)
+
+
+def test_of_one_changed_article_that_one_and_the_authority_are_read(corpus: Path, tmp_path: Path) -> None:
+    rebuild(corpus, tmp_path / "store")
+    rewrite(corpus / "copy-1.yaml", "title: A", "title: The")
+    assert rebuild(corpus, tmp_path / "store").read == 2
+
+
+def test_what_another_document_lacks_after_a_change_is_the_same_error_as_in_a_build_of_all(
+    corpus: Path, tmp_path: Path
+) -> None:
+    rebuild(corpus, tmp_path / "store")
+    rewrite(corpus / "authority.yaml", "  - {id: person:jon-vik, name: Jon Vik, voiceKind: named-person}\n", "")
+    with pytest.raises(MappingError, match=r"copy-\d\.yaml.*jon-vik.*refers to nothing") as changed:
+        rebuild(corpus, tmp_path / "store")
+    with pytest.raises(MappingError) as whole:
+        rebuild(corpus, tmp_path / "other")
+    assert str(changed.value) == str(whole.value)
