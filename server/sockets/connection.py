@@ -168,7 +168,7 @@ class Connection(HTTPChannel):
             self._refuse_body(DISK_FULL if error.errno in DISK_FULL_ERRORS else TOO_MANY_BODIES)
             return False
         with self.requests_lock:
-            self._discarding = any(request.unread for request in self.requests)
+            self._discarding |= any(request.unread for request in self.requests)
         self._record_held()
         if self.request is not None and self.request.held_bytes and self._policy.bodies.is_full(self.address):
             self._refuse_body(TOO_MANY_BODIES)
@@ -272,6 +272,9 @@ class Connection(HTTPChannel):
         """Answer the next request."""
         with self.outbuf_lock:
             self._response_begun = False
+        with self.requests_lock:
+            # `received` may only come to it when the response has been sent and the request is gone.
+            self._discarding |= self.requests[0].unread
         super().service()
         self._record_held()
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 
 from server.http.errors import register_errors
 from server.http.request_limits import answer_refusal
@@ -351,6 +352,26 @@ def test_chunk_lines_and_trailers_have_limits(sent: bytes, expected: int) -> Non
         assert status(served.ask(CHUNKED + sent)) == expected
         assert served.bodies == []
         assert body(served.ask(GET)) == b"ok"
+
+
+def test_a_response_that_is_ready_at_once_is_not_lost_by_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered_first = threading.Event()
+    received, service = HTTPChannel.received, HTTPChannel.service
+
+    def receive(connection: HTTPChannel, data: bytes) -> bool:
+        accepted = bool(received(connection, data))
+        if connection.requests:
+            assert answered_first.wait(PATIENCE)
+        return accepted
+
+    def serve(connection: HTTPChannel) -> None:
+        service(connection)
+        answered_first.set()
+
+    monkeypatch.setattr(HTTPChannel, "received", receive)
+    monkeypatch.setattr(HTTPChannel, "service", serve)
+    with running() as served:
+        assert status(served.ask(CHUNKED + b"xyz\r\n" + bytes(1_000_000))) == 400
 
 
 @pytest.mark.parametrize(
