@@ -102,10 +102,10 @@ class Tokens:
     def revoke(self, name: str) -> None:
         """Revoke a token. Raises RequestError if there is none of that name."""
         with self._changing() as grants:
-            others = [grant for grant in grants if grant.name != name]
-            if len(others) == len(grants):
+            remaining = [grant for grant in grants if grant.name != name]
+            if len(remaining) == len(grants):
                 raise RequestError(f"There is no token with the name {name!r} in {self.file}.")
-            grants[:] = others
+            grants[:] = remaining
 
     @contextmanager
     def _changing(self) -> Iterator[list[Grant]]:

@@ -46,17 +46,17 @@ def _read_changed(
 
     Returns the names of those that were left unread too.
     """
-    names, told = inputs.names, {*last.told_by_authority}
+    names, touched_graphs = inputs.names, {*last.told_by_authority}
     unchanged = inputs.unread(last)
     authority = next(name for name, document in last.documents.items() if document.graph == names.authority)
     while True:
         unread = unchanged - {authority}
         if authority not in unchanged:
-            unread = frozenset(name for name in unread if last.documents[name].graph not in told)
+            unread = frozenset(name for name in unread if last.documents[name].graph not in touched_graphs)
         corpus = read_corpus(inputs.corpus.file, options.sources, unread=_unread(transaction, inputs, last, unread))
-        if authority in unchanged or corpus.told_by_authority <= told:
+        if authority in unchanged or corpus.told_by_authority <= touched_graphs:
             return corpus, unread
-        told |= corpus.told_by_authority
+        touched_graphs |= corpus.told_by_authority
 
 
 def _unread(transaction: Transaction, inputs: BuildInputs, last: LastBuild, unread: frozenset[str]) -> UnreadDocuments:

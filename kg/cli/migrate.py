@@ -29,7 +29,7 @@ def migrate(context: click.Context, documents: tuple[Path, ...], *, check: bool)
             click.echo(f"{'To rewrite' if check else 'Rewritten'}: {problem}")
         for problem in migration.decisions:
             click.echo(f"To decide: {problem}")
-        found = f"{len(migration.rewritten)} to rewrite" if check else f"{len(migration.rewritten)} rewritten"
-        click.echo(f"{migration.document}: {found}, {len(migration.decisions)} to decide.")
+        rewritten = f"{len(migration.rewritten)} to rewrite" if check else f"{len(migration.rewritten)} rewritten"
+        click.echo(f"{migration.document}: {rewritten}, {len(migration.decisions)} to decide.")
     if check and any(migration.rewritten for migration in migrations):
         context.exit(1)

@@ -135,7 +135,7 @@ def _statement_decisions(
         why = "give `quotedRuns`, and `sourceSpan`, `cueSpan` and `contentSpan`"
         yield Problem(statement.nodes["form"].location, f"which words of it are quoted is not said: {why}.")
     if _text(statement, "polarity") == "negative" and any(
-        {"condition", "unless"} & {*said.nodes} for said in _said(statement, propositions)
+        {"condition", "unless"} & {*proposition.nodes} for proposition in _said(statement, propositions)
     ):
         why = "say which half does not come about, by `rulesOut` or `unless`, and make it positive"
         yield Problem(statement.nodes["polarity"].location, f"its halves read as the opposite of what it says: {why}.")

@@ -62,12 +62,12 @@ def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem
 
 def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     stamps = {(triple.subject, triple.predicate): triple for triple in triples}
-    told: set[Node] = set()
+    faulty_subjects: set[Node] = set()
     for first, last in STAMP_ORDERS:
         for (subject, predicate), begin in stamps.items():
-            end = stamps.get((subject, last)) if predicate == first and subject not in told else None
+            end = stamps.get((subject, last)) if predicate == first and subject not in faulty_subjects else None
             if end is not None and ends_before(str(begin.object), str(end.object)):
-                told.add(subject)
+                faulty_subjects.add(subject)
                 fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
                 where = f"which {relative_place(begin.location, end.location)} gives"
                 order = f"expected a {_words(last)} that is not before the {_words(first)}"
@@ -83,10 +83,10 @@ def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     stamps = {(triple.subject, triple.predicate): triple for triple in triples}
     for (subject, predicate), span in stamps.items():
         for stamp in SPANS.get(predicate, ()):
-            if other := stamps.get((subject, stamp)):
+            if doubled := stamps.get((subject, stamp)):
                 fault = f"{short_name(predicate)} and {short_name(stamp)} both bound one time"
-                place = relative_place(span.location, other.location)
-                yield Problem(other.location, f"{fault} ({place}); expected one of them.")
+                place = relative_place(span.location, doubled.location)
+                yield Problem(doubled.location, f"{fault} ({place}); expected one of them.")
 
 
 def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
@@ -110,10 +110,10 @@ def _subjects_of_talk(statement: Node, values: dict[tuple[Node, URIRef], set[Nod
 
 
 def _by_subject(triples: Iterable[LocatedTriple], predicates: Iterable[URIRef]) -> dict[tuple[Node, URIRef], set[Node]]:
-    wanted = frozenset(predicates)
+    followed = frozenset(predicates)
     values: dict[tuple[Node, URIRef], set[Node]] = defaultdict(set)
     for triple in triples:
-        if triple.predicate in wanted:
+        if triple.predicate in followed:
             values[triple.subject, triple.predicate].add(triple.object)
     return values
 
@@ -122,11 +122,11 @@ def _identity_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     first: dict[tuple[Node, URIRef], LocatedTriple] = {}
     for triple in triples:
         if triple.predicate in IDENTITIES:
-            other = first.setdefault((triple.subject, triple.predicate), triple)
-            if other.object != triple.object:
+            first_claim = first.setdefault((triple.subject, triple.predicate), triple)
+            if first_claim.object != triple.object:
                 fault = f"{shown(_name(triple.subject))} is {IDENTITIES[triple.predicate]}"
-                both = f"of {shown(_name(triple.object))} here and of {shown(_name(other.object))}"
-                place = relative_place(other.location, triple.location)
+                both = f"of {shown(_name(triple.object))} here and of {shown(_name(first_claim.object))}"
+                place = relative_place(first_claim.location, triple.location)
                 yield Problem(triple.location, f"{fault}: {both} by {place}; expected one.")
 
 
@@ -136,9 +136,9 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
         for edge in _edges(triple):
             edges.setdefault(edge, triple)
     graph: dict[Point, set[Point]] = defaultdict(set)
-    for one, other in edges:
-        graph[other].add(one)
-        graph[other[0], "before"].add((other[0], "after"))
+    for earlier, later in edges:
+        graph[later].add(earlier)
+        graph[later[0], "before"].add((later[0], "after"))
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -151,21 +151,21 @@ def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
     A thing comes before another if a way of steps up, on and down leads from one to the other. So the ways up are
     those between points "before" a step on, the ways down those between points "after" it.
     """
-    one, other = triple.subject, triple.object
+    subject, value = triple.subject, triple.object
     if triple.predicate in EARLIER_TO_LATER:
-        first, last = (one, other) if EARLIER_TO_LATER[triple.predicate] else (other, one)
+        first, last = (subject, value) if EARLIER_TO_LATER[triple.predicate] else (value, subject)
         yield (first, "before"), (last, "after")
     if triple.predicate in PART_TO_WHOLE:
-        part, whole = (one, other) if PART_TO_WHOLE[triple.predicate] else (other, one)
+        part, whole = (subject, value) if PART_TO_WHOLE[triple.predicate] else (value, subject)
         yield (part, "before"), (whole, "before")
         yield (whole, "after"), (part, "after")
 
 
 def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]) -> Problem:
     steps = {step.location: step for pair in pairwise(points) if (step := edges.get(pair))}
-    *others, last = sorted(steps.values(), key=lambda step: _sorting(step.location))
-    told = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in others)
-    fault = f"{_sentence(last)}{f' and {told}' if told else ''}: the order runs in a circle"
+    *earlier, last = sorted(steps.values(), key=lambda step: _sorting(step.location))
+    earlier_steps = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in earlier)
+    fault = f"{_sentence(last)}{f' and {earlier_steps}' if earlier_steps else ''}: the order runs in a circle"
     return Problem(last.location, f"{fault}; expected one in which nothing comes before itself.")
 
 

@@ -91,9 +91,9 @@ def reference_faults(
     defined = {iri for document in documents for iri, _ in document.defined}
     for document in documents:
         for value in document.values:
-            gone = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
+            in_withdrawn = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
             internal = value.term.coercion == "@id" and value.iri.startswith(base)
-            if internal and value.iri not in defined and not gone and not is_defined_elsewhere(value.iri):
+            if internal and value.iri not in defined and not in_withdrawn and not is_defined_elsewhere(value.iri):
                 yield Problem(value.text.location, _dangling_reference(value, defined))
 
 

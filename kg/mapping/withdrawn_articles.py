@@ -19,10 +19,10 @@ def without_articles(documents: Iterable[DocumentTriples], bases: tuple[str, ...
     Passages on which only a link that goes rested are kept: the document still stamps them.
     """
     for document in documents:
-        gone = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
+        links = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
         if bases:
-            document.triples = [triple for triple in document.triples if not _goes(triple, gone, bases)]
-            document.implied = [triple for triple in document.implied if triple.subject not in gone]
+            document.triples = [triple for triple in document.triples if not _goes(triple, links, bases)]
+            document.implied = [triple for triple in document.implied if triple.subject not in links]
         yield document
 
 
@@ -30,8 +30,8 @@ def _ends_there(triple: LocatedTriple, bases: tuple[str, ...]) -> bool:
     return triple.predicate in ENDS_OF_LINKS and str(triple.object).startswith(bases)
 
 
-def _goes(triple: LocatedTriple, gone: set[URIRef], bases: tuple[str, ...]) -> bool:
-    return triple.subject in gone or str(triple.subject).startswith(bases) or str(triple.object).startswith(bases)
+def _goes(triple: LocatedTriple, links: set[URIRef], bases: tuple[str, ...]) -> bool:
+    return triple.subject in links or str(triple.subject).startswith(bases) or str(triple.object).startswith(bases)
 
 
 def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str) -> frozenset[str]:

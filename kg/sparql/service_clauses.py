@@ -79,8 +79,8 @@ def _without_services(text: str, tokens: Sequence[Token], opened: int, closed: i
     while at < closed:
         named = at + 1 + tokens[at + 1].is_word("SILENT")
         if tokens[at].is_word("SERVICE") and tokens[named + 1].is_sign("{"):
-            kept = f"VALUES {tokens[named].text} {{ }} " if tokens[named].kind is TokenKind.VARIABLE else ""
-            parts += [text[start : tokens[at].start], kept]
+            scoped_name = f"VALUES {tokens[named].text} {{ }} " if tokens[named].kind is TokenKind.VARIABLE else ""
+            parts += [text[start : tokens[at].start], scoped_name]
             at, start = named, tokens[named].end
         at += 1
     return "".join([*parts, text[start : tokens[closed].end]])

@@ -84,20 +84,20 @@ class EmbeddedStore:
         version, snapshot = self._seen(query.version)
         return prepare(query, snapshot, version.name)
 
-    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
         seen, snapshot = self._seen(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        return graph_answer(snapshot, to_graph(name), wanted, seen.name, self._prefixes)
+        return graph_answer(snapshot, to_graph(name), row, seen.name, self._prefixes)
 
-    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+    def dataset(self, row: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        if wanted.holds is not Holds.QUADS:
-            raise NotAcceptableError(f"{wanted.label} holds one graph only, and the dataset has several.")
+        if row.holds is not Holds.QUADS:
+            raise NotAcceptableError(f"{row.label} holds one graph only, and the dataset has several.")
         seen, snapshot = self._seen(version)
         names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
-        return dataset_answer(snapshot, map(to_graph, names), wanted, seen.name, self._prefixes)
+        return dataset_answer(snapshot, map(to_graph, names), row, seen.name, self._prefixes)
 
     def write(self, wait: float = 60) -> VersionTransaction:
         """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
@@ -166,8 +166,8 @@ class EmbeddedStore:
 
     def _pinned(self, version: Version) -> Snapshot:
         """Return a version that is not pruned as long as somebody holds what is returned."""
-        held = self._versions.pin(version.name)
-        return self._snapshot(version).pinned(held)
+        pin = self._versions.pin(version.name)
+        return self._snapshot(version).pinned(pin)
 
     def _snapshot(self, version: Version) -> Snapshot:
         key = version.name, version.digest

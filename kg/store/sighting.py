@@ -43,9 +43,9 @@ def look(folder: Path, pointer: Pointer) -> Sight | None:
         content = _content(f"{root}/{POINTER}")
         versions = f"{root}/{VERSIONS}/"
         marks = _mark(f"{root}/{DESCRIPTION}"), _mark(f"{versions}{pointer.current}.json")
-        found = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
-        if stat.S_ISDIR(found.st_mode) and not _exists(f"{versions}{version_name(int(pointer.last) + 1)}.json"):
-            return content, *marks, (found.st_dev, found.st_ino)
+        folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
+        if stat.S_ISDIR(folder_stat.st_mode) and not _exists(f"{versions}{version_name(int(pointer.last) + 1)}.json"):
+            return content, *marks, (folder_stat.st_dev, folder_stat.st_ino)
     return None
 
 
@@ -58,8 +58,8 @@ def _content(path: str) -> bytes:
 
 
 def _mark(path: str) -> Mark:
-    found = os.stat(path)  # noqa: PTH116 -- see above
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+    file_stat = os.stat(path)  # noqa: PTH116 -- see above
+    return file_stat.st_dev, file_stat.st_ino, file_stat.st_mtime_ns, file_stat.st_size
 
 
 def _exists(path: str) -> bool:

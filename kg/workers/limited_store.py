@@ -59,13 +59,13 @@ class LimitedStore(ABC):
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
         return self.ask({"what": "query", "query": from_query(query)})
 
-    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
-        return self.ask({"what": "graph", "name": name, "format": wanted.name, "version": version})
+        return self.ask({"what": "graph", "name": name, "format": row.name, "version": version})
 
-    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+    def dataset(self, row: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        return self.ask({"what": "dataset", "format": wanted.name, "version": version})
+        return self.ask({"what": "dataset", "format": row.name, "version": version})
 
     def services(self, text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
         """Return what `kg.sparql.service_clauses.find_services` finds in a query; a worker reads its tokens."""

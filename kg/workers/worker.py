@@ -166,13 +166,13 @@ class _Worker:
         self,
         kind: FrameKind,
         fields: dict[str, Any],
-        held: Sequence[tuple[FrameKind, bytes]] = (),
+        unsent: Sequence[tuple[FrameKind, bytes]] = (),
         *,
         leaving: bool = False,
     ) -> None:
         """Send the end of an answer, and whether the worker ends with it, as one does that holds too much memory."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
-        self._channel.send_together([*held, (kind, to_json({**fields, "leaving": self._leaving}))])
+        self._channel.send_together([*unsent, (kind, to_json({**fields, "leaving": self._leaving}))])
 
 
 class _AnswerSink(Sink[None]):

@@ -31,19 +31,19 @@ class ChainStep:
     passages: list[Row]
 
 
-def chain_steps(queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode) -> list[ChainStep] | None:
+def chain_steps(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> list[ChainStep] | None:
     """Return the steps of the shortest chain between two nodes, or None if they are not connected."""
-    edges = part.chain(one.iri, other.iri)
+    edges = part.chain(start.iri, goal.iri)
     if not edges:
         return None if edges is None else []
     rows = distinct_rows(queries.run(*evidence_query(edges)), "one", "relation", "other", "passage")
-    steps, here = [], one.iri
+    steps, node = [], start.iri
     for edge in edges:
         key = (edge.start, edge.relation, edge.end)
         passages = [row for row in rows if tuple(row[name].value for name in ("one", "relation", "other")) == key]
-        there = other_end(edge, here)
-        steps.append(ChainStep(part.nodes[here], part.nodes[there], edge_words(edge, here), edge.real, passages))
-        here = there
+        neighbour = other_end(edge, node)
+        steps.append(ChainStep(part.nodes[node], part.nodes[neighbour], edge_words(edge, node), edge.real, passages))
+        node = neighbour
     return steps
 
 
@@ -64,22 +64,22 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
 
 
 def page(
-    queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode, real: Mapping[str, str]
+    queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode, real: Mapping[str, str]
 ) -> Response:
     """Return the page of a chain; `real` are the choices of the filter for real events."""
-    steps = chain_steps(queries, part, one, other)
-    queries.add_names([one.iri, other.iri])
-    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=one, other=other, hops=steps, real=real)
+    steps = chain_steps(queries, part, start, goal)
+    queries.add_names([start.iri, goal.iri])
+    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=start, other=goal, hops=steps, real=real)
 
 
-def chain_json(queries: PageQueries, part: Network, one: NetworkNode, other: NetworkNode) -> dict[str, Any]:
+def chain_json(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> dict[str, Any]:
     """Return a chain in the JSON shape of the page's script."""
-    steps = chain_steps(queries, part, one, other)
-    where = f"{url_for('network.chain')}?{urlencode({'from': one.iri, 'to': other.iri})}"
-    ends = {"from": one.name, "to": other.name, "page": where}
+    steps = chain_steps(queries, part, start, goal)
+    where = f"{url_for('network.chain')}?{urlencode({'from': start.iri, 'to': goal.iri})}"
+    ends = {"from": start.name, "to": goal.name, "page": where}
     if steps is None:
-        return {**ends, "hops": None, **network_json(part.among({one.iri, other.iri}), part)}
-    path = [one.iri, *(step.end.iri for step in steps)]
+        return {**ends, "hops": None, **network_json(part.among({start.iri, goal.iri}), part)}
+    path = [start.iri, *(step.end.iri for step in steps)]
     return {**ends, "path": path, "hops": [*map(_step_json, steps)], **network_json(part.among({*path}), part)}
 
 

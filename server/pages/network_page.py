@@ -98,14 +98,14 @@ def chain() -> Response:
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index = current_index()
     part, queries = index.network_part(_requested_filter(parameters, "yes")), PageQueries(index.version)
-    one, other = (_requested_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
+    start, goal = (_requested_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
     if row is SCRIPTED:
         return json_response(
-            index.version, lambda: chain_json(queries, part, one, other), request.query_string.decode()
+            index.version, lambda: chain_json(queries, part, start, goal), request.query_string.decode()
         )
     if row is not HTML:
-        return data_response(evidence_query(part.chain(one.iri, other.iri) or [])[1], "carrier", row, index.version)
-    return chain_page(queries, part, one, other, REALITY_CHOICES)
+        return data_response(evidence_query(part.chain(start.iri, goal.iri) or [])[1], "carrier", row, index.version)
+    return chain_page(queries, part, start, goal, REALITY_CHOICES)
 
 
 def _requested_filter(parameters: Parameters, real: str = "all") -> NetworkFilter:

@@ -50,15 +50,15 @@ def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
     Versions are numbered in the order of writing, so it is always the later of two whose base is looked up, and no more
     records are read than lie between the two and the one that both come from.
     """
-    one, other = before.name, after.name
+    first, second = before.name, after.name
     changed: frozenset[str] = frozenset()
-    while one != other:
-        later = max(one, other, key=int)
+    while first != second:
+        later = max(first, second, key=int)
         version = _stored_version(later)
         if version is None or not version.base:
             return frozenset((*before.counts, *after.counts))
         changed |= {*version.changed}
-        one, other = (version.base, other) if later == one else (one, version.base)
+        first, second = (version.base, second) if later == first else (first, version.base)
     return changed - {""}
 
 

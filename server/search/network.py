@@ -121,12 +121,12 @@ class Network:
         reached_by: dict[str, NetworkEdge | None] = {start: None}
         waiting = deque([start])
         while waiting and goal not in reached_by:
-            here = waiting.popleft()
-            for edge in self.at.get(here, ()):
-                there = other_end(edge, here)
-                if there not in reached_by:
-                    reached_by[there] = edge
-                    waiting.append(there)
+            node = waiting.popleft()
+            for edge in self.at.get(node, ()):
+                neighbour = other_end(edge, node)
+                if neighbour not in reached_by:
+                    reached_by[neighbour] = edge
+                    waiting.append(neighbour)
         return [*_walk_back(reached_by, goal)][::-1] if goal in reached_by else None
 
 
@@ -146,7 +146,7 @@ def build_network(nodes: Mapping[str, NetworkNode], edges: Iterable[NetworkEdge]
 
 
 def _walk_back(reached_by: Mapping[str, NetworkEdge | None], goal: str) -> Iterator[NetworkEdge]:
-    here = goal
-    while edge := reached_by[here]:
+    node = goal
+    while edge := reached_by[node]:
         yield edge
-        here = other_end(edge, here)
+        node = other_end(edge, node)
