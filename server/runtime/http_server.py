@@ -100,6 +100,11 @@ class Server:
 
     def turn(self, seconds: float = POLL_SECONDS) -> None:
         """Run one turn of the loop, which waits up to `seconds` for an event."""
+        # Events are handled in this order. A connection accepted before the others' could be given the descriptor of
+        # one that is closed to make room, and then take that one's hang-up for its own.
+        if self._listener.accepting:
+            descriptor = self._listener.socket.fileno()
+            self._map[descriptor] = self._map.pop(descriptor)
         self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _close_listener(self) -> None:
