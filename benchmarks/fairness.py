@@ -51,15 +51,15 @@ PACE = 0.02
 
 def main() -> None:
     """Measure and print."""
-    wanted = _arguments()
+    arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
-        _fill(Path(folder), wanted.triples)
-        with _served(Path(folder), wanted.timeout) as (host, port):
+        _fill(Path(folder), arguments.triples)
+        with _served(Path(folder), arguments.timeout) as (host, port):
             print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
             print(", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "waitress", "flask")))
-            print_times("alone", measured(host, port, wanted.seconds / 3))
-            with _besieged(host, port, wanted.clients, wanted.shapes) as outcomes:
-                print_times(f"{wanted.clients} hostile", measured(host, port, wanted.seconds))
+            print_times("alone", measured(host, port, arguments.seconds / 3))
+            with _besieged(host, port, arguments.clients, arguments.shapes) as outcomes:
+                print_times(f"{arguments.clients} hostile", measured(host, port, arguments.seconds))
             print("hostile answers:", ", ".join(f"{what} ({number})" for what, number in sorted(outcomes.items())))
 
 
@@ -77,8 +77,10 @@ def _fill(folder: Path, triples: int) -> None:
     base = "https://example.org/data/"
     store = EmbeddedStore.open(folder, GraphNames(base), plain=True)
     with store.write() as transaction:
-        found = ((URIRef(f"{base}{each}"), RDF.value, Literal(f"value {each}")) for each in range(triples))
-        transaction.replace_graph(None, found)
+        triple_stream = (
+            (URIRef(f"{base}{number}"), RDF.value, Literal(f"value {number}")) for number in range(triples)
+        )
+        transaction.replace_graph(None, triple_stream)
         transaction.commit("invented")
 
 
@@ -104,10 +106,12 @@ def _besieged(host: str, port: int, clients: int, shapes: Sequence[str]) -> Iter
     """Have clients ask without pause, each a process that yields to the server's: elsewhere they are other machines."""
     outcomes: Counter[str] = Counter()
     context = multiprocessing.get_context("spawn")
-    told: SimpleQueue[str] = context.SimpleQueue()
+    outcomes_of_clients: SimpleQueue[str] = context.SimpleQueue()
     processes = [
-        context.Process(target=_ask_without_pause, args=(host, port, shapes[each:] + shapes[:each], told))
-        for each in range(clients)
+        context.Process(
+            target=_ask_without_pause, args=(host, port, shapes[client:] + shapes[:client], outcomes_of_clients)
+        )
+        for client in range(clients)
     ]
     for process in processes:
         process.start()
@@ -118,15 +122,15 @@ def _besieged(host: str, port: int, clients: int, shapes: Sequence[str]) -> Iter
         for process in processes:
             process.terminate()
             process.join()
-        while not told.empty():
-            outcomes[told.get()] += 1
+        while not outcomes_of_clients.empty():
+            outcomes[outcomes_of_clients.get()] += 1
 
 
-def _ask_without_pause(host: str, port: int, shapes: Sequence[str], told: SimpleQueue[str]) -> None:
+def _ask_without_pause(host: str, port: int, shapes: Sequence[str], outcomes: SimpleQueue[str]) -> None:
     os.setsid()
     os.nice(LOWEST)
     for shape in itertools.cycle(shapes):
-        told.put(f"{shape}: {_outcome(host, port, HOSTILE[shape])}")
+        outcomes.put(f"{shape}: {_outcome(host, port, HOSTILE[shape])}")
 
 
 def _outcome(host: str, port: int, text: str) -> str:
@@ -167,7 +171,7 @@ def measured(host: str, port: int, seconds: float) -> list[float]:
 def print_times(when: str, taken: list[float]) -> None:
     """Print the percentiles of times in milliseconds, and the machine's load."""
     marks = ", ".join(f"p{mark} {taken[min(len(taken) * mark // 100, len(taken) - 1)]:.1f} ms" for mark in (50, 95, 99))
-    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    load = " ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"{when}: {len(taken)} ASKs, {marks}, longest {taken[-1]:.1f} ms; load {load}")
 
 

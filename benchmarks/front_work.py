@@ -64,16 +64,16 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100)
     parser.add_argument("--kinds", nargs="+", choices=[*KINDS], default=[*KINDS])
     parser.add_argument("options", nargs="*", help="options of `kg serve`, after --")
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        for _ in Generated(wanted.articles).fill(Path(folder), read_schema()):
+        for _ in Generated(arguments.articles).fill(Path(folder), read_schema()):
             pass
-        with _served(Path(folder), wanted.options) as (host, port, process):
-            print_times("alone", measured(host, port, wanted.seconds))
-            for kind in wanted.kinds:
-                with _besieged(host, port, wanted.clients, KINDS[kind]) as outcomes:
-                    print_times(kind, measured(host, port, wanted.seconds))
+        with _served(Path(folder), arguments.options) as (host, port, process):
+            print_times("alone", measured(host, port, arguments.seconds))
+            for kind in arguments.kinds:
+                with _besieged(host, port, arguments.clients, KINDS[kind]) as outcomes:
+                    print_times(kind, measured(host, port, arguments.seconds))
                 answers = ", ".join(f"{what} {number} times" for what, number in sorted(outcomes.items()))
                 print(f"    answered {answers}; the server's process holds {resident(process):.0f} MB")
 
@@ -121,7 +121,7 @@ def _besieged(host: str, port: int, clients: int, request: Request) -> Iterator[
                     outcomes[reader.recv()] += 1
 
 
-def _ask(host: str, port: int, request: Request, told: Connection) -> None:
+def _ask(host: str, port: int, request: Request, outcomes: Connection) -> None:
     os.setsid()
     os.nice(LOWEST)
     while True:
@@ -130,9 +130,9 @@ def _ask(host: str, port: int, request: Request, told: Connection) -> None:
             connection.request("POST" if request.body else "GET", request.path, request.body or None, request.headers)
             answer = connection.getresponse()
             answer.read()
-            told.send(str(answer.status))
+            outcomes.send(str(answer.status))
         except (OSError, http.client.HTTPException) as error:
-            told.send(type(error).__name__)
+            outcomes.send(type(error).__name__)
         finally:
             connection.close()
 

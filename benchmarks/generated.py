@@ -42,10 +42,10 @@ class Generated:
         self.names: GraphNames = corpus.names
         self.count, self.seed = count, seed
         self.copies = max(1, count // SHARE)
-        told = corpus.graphs[self.names.authority]
-        self._people = {str(subject) for subject in told.subjects(RDF.type, CQ.Person)}
-        self._shared = sorted({str(subject) for subject in told.subjects()}, key=len, reverse=True)
-        self._authority = lines_of(told)
+        authority = corpus.graphs[self.names.authority]
+        self._people = {str(subject) for subject in authority.subjects(RDF.type, CQ.Person)}
+        self._shared = sorted({str(subject) for subject in authority.subjects()}, key=len, reverse=True)
+        self._authority = lines_of(authority)
         self._article = lines_of(corpus.graphs[f"{self.names.base}graph/{ARTICLE}"])
 
     def authority(self) -> str:
@@ -67,18 +67,18 @@ class Generated:
     def article(self, number: int, entailed: str = "") -> tuple[str, str]:
         """Return one article, and what follows from it: whom it speaks of is drawn, and its days are its own."""
         random = Random(f"{self.seed} article {number}")  # noqa: S311 -- no secret
-        copies = {each: random.randrange(self.copies) for each in self._shared}
+        copies = {iri: random.randrange(self.copies) for iri in self._shared}
         month, year = number % 12 + 1, 2000 + number % 30
 
         def told(text: str) -> str:
             own = text.replace(f"{self.names.base}{ARTICLE}", f"{self.names.base}article/made-up-{number}")
-            return DAY.sub(lambda found: f'"{year}-{month:02}-{found[1]}T', self._renamed(own, copies))
+            return DAY.sub(lambda match: f'"{year}-{month:02}-{match[1]}T', self._renamed(own, copies))
 
         return told(self._article), told(entailed)
 
     def _renamed(self, text: str, copies: dict[str, int]) -> str:
-        for each, copy in copies.items():
-            text = text.replace(f"<{each}>", f"<{each}-{copy}>") if copy else text
+        for iri, copy in copies.items():
+            text = text.replace(f"<{iri}>", f"<{iri}-{copy}>") if copy else text
         return text
 
     def graph(self, number: int) -> str:
@@ -119,7 +119,9 @@ class Generated:
         with store.write() as change:
             titles = [triple for triple in change.triples(name) if triple[1] == DCTERMS.title]
             change.remove(name, titles, Owner.BUILD)
-            change.add(name, [(each[0], each[1], Literal(f"{each[2]}, told again")) for each in titles], Owner.BUILD)
+            change.add(
+                name, [(title[0], title[1], Literal(f"{title[2]}, told again")) for title in titles], Owner.BUILD
+            )
             change.commit("one article written again", "2034-04-02T00:00:00Z")
 
 

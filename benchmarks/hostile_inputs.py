@@ -39,8 +39,8 @@ def main() -> None:
                 server.send(attack.method, attack.path, attack.body or None, attack.headers)
                 times.setdefault(attack.name, []).append(1000 * (time.perf_counter() - start))
             print(f"after round {number + 1}: {resident(server.process) / MEGABYTE:.0f} MB")
-    for name, found in sorted(times.items(), key=lambda each: -statistics.median(each[1])):
-        print(f"{name:<30} {statistics.median(found):>7.1f} ms, at most {max(found):>7.1f} ms")
+    for name, durations in sorted(times.items(), key=lambda pair: -statistics.median(pair[1])):
+        print(f"{name:<30} {statistics.median(durations):>7.1f} ms, at most {max(durations):>7.1f} ms")
     print(f"load at the end {os.getloadavg()[0]:.2f}")
 
 

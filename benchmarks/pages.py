@@ -112,19 +112,19 @@ MADE_UP = (
 
 def main() -> None:
     """Print what ran where, then a row for each page."""
-    wanted = _arguments()
+    arguments = _arguments()
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
     print(", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "waitress", "flask", "jinja2")))
     with tempfile.TemporaryDirectory() as folder:
         shipped = Path(folder) / "shipped"
         subprocess.run([*KG, "build", "--store", str(shipped), "--no-cross-check"], check=True, capture_output=True)
-        _rows("the shipped graph", shipped, SHIPPED, wanted.rounds)
-        made_up = wanted.store or Path(folder) / "made-up"
+        _rows("the shipped graph", shipped, SHIPPED, arguments.rounds)
+        made_up = arguments.store or Path(folder) / "made-up"
         if not made_up.exists():
-            generated = Generated(wanted.articles)
-            for _ in track(generated.fill(made_up, read_schema()), "Making articles up", total=wanted.articles):
+            generated = Generated(arguments.articles)
+            for _ in track(generated.fill(made_up, read_schema()), "Making articles up", total=arguments.articles):
                 pass
-        _rows(f"{wanted.articles:,} made-up articles", made_up, MADE_UP, wanted.rounds)
+        _rows(f"{arguments.articles:,} made-up articles", made_up, MADE_UP, arguments.rounds)
 
 
 def _arguments() -> argparse.Namespace:
@@ -142,9 +142,9 @@ def _rows(title: str, folder: Path, paths: tuple[str, ...], rounds: int) -> None
         asked(host, port, "/timeline")  # waits for the index, which is read when the store is opened
         for path in paths:
             first, *others = [asked(host, port, path) for _ in range(rounds + 1)]
-            times = [each[1] for each in others]
-            told = f"{first[1]:>5.0f} ms {statistics.median(times):>5.0f} ms {max(times):>5.0f} ms"
-            print(f"{path:<66} {first[0]:>6} {told} {first[2] / 1000:>6.0f} kB", flush=True)
+            times = [other_row[1] for other_row in others]
+            durations = f"{first[1]:>5.0f} ms {statistics.median(times):>5.0f} ms {max(times):>5.0f} ms"
+            print(f"{path:<66} {first[0]:>6} {durations} {first[2] / 1000:>6.0f} kB", flush=True)
     print(f"load at the end {os.getloadavg()[0]:.2f}")
 
 

@@ -37,8 +37,8 @@ def made(folder: Path, number: int) -> EmbeddedStore:
     write(EmbeddedStore.open(folder, NAMES))
     versions = folder / "versions"
     record = json.loads((versions / "000001.json").read_text("utf-8"))
-    for each in range(2, number + 1):
-        name = f"{each:06}"
+    for count in range(2, number + 1):
+        name = f"{count:06}"
         (versions / name).mkdir()
         for file in (versions / "000001").iterdir():
             os.link(file, versions / name / file.name)

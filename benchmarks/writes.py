@@ -112,9 +112,9 @@ def rows(store: EmbeddedStore, known: Schema) -> float:
     for kind, first in ((replaced, 1000), (edited, 0), (removed, 0)):
         edits = [kind(first + turn) for turn in range(ROUNDS)]
         times = [taken(partial(write_validated, store, NAMES, known, edit, kind.__name__)) for edit in edits]
-        best[kind] = min(each.processor for each in times)
-        told = ", ".join(map(str, times))
-        print(f"{store.current().default:>10,} triples, a graph {kind.__name__}: {told}")
+        best[kind] = min(cost.processor for cost in times)
+        costs = ", ".join(map(str, times))
+        print(f"{store.current().default:>10,} triples, a graph {kind.__name__}: {costs}")
     return best[replaced]
 
 

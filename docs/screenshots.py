@@ -40,8 +40,8 @@ def main() -> None:
         subprocess.run([*KG, "build", "--store", folder, "--no-cross-check"], check=True, capture_output=True)
         command = [*KG, "serve", "--store", folder, "--port", "0"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-            told = server.stdout.readline() if server.stdout else ""
-            address = next(word for word in told.split() if word.startswith("http"))
+            first_line = server.stdout.readline() if server.stdout else ""
+            address = next(word for word in first_line.split() if word.startswith("http"))
             try:
                 _take(browser, address)
             finally:

@@ -35,8 +35,8 @@ class LinkedPair:
 
     relation: str
     link: Row
-    one: Row
-    other: Row
+    first: Row
+    second: Row
 
 
 @bp.get("/disagreements")

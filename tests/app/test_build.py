@@ -52,9 +52,9 @@ def test_a_build_makes_every_graph_of_the_datasets_table(first: Path) -> None:
 def test_no_graph_is_empty_and_none_holds_a_blank_node(first: Path) -> None:
     store = open_store(first)
     for name in store.current().counts:
-        found = b"".join(store.graph(name, formats.NTRIPLES).chunks)
-        assert found, name
-        assert b"_:" not in found, name
+        lines = b"".join(store.graph(name, formats.NTRIPLES).chunks)
+        assert lines, name
+        assert b"_:" not in lines, name
 
 
 def test_the_default_graph_is_the_union_of_its_graphs_as_a_set(first: Path) -> None:

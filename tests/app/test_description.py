@@ -53,8 +53,8 @@ SELECT ?e ?l { ?e cq:kind ?k . ?k skos:prefLabel ?l }"""
 
 def rows(store: Path, text: str) -> list[dict[str, str]]:
     answer = open_store(store).query(Query(text, formats.JSON, None))
-    found = json.loads(b"".join(answer.chunks))["results"]["bindings"]
-    return [{name: value["value"] for name, value in row.items()} for row in found]
+    bindings = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    return [{name: value["value"] for name, value in row.items()} for row in bindings]
 
 
 def graph(store: Path, name: str | None) -> Graph:
@@ -62,10 +62,12 @@ def graph(store: Path, name: str | None) -> Graph:
 
 
 def test_the_examples_that_a_tool_finds_are_the_questions(first: Path) -> None:
-    found = {row["sq"]: (row["comment"], row["query"]) for row in rows(first, EXAMPLES)}
-    asked = read_questions(ontology_folder() / "questions")
-    assert found == {f"{NAMES.base}example/{each.name}": (each.text, each.query) for each in asked}
-    assert len(found) > 50
+    examples = {row["sq"]: (row["comment"], row["query"]) for row in rows(first, EXAMPLES)}
+    questions = read_questions(ontology_folder() / "questions")
+    assert examples == {
+        f"{NAMES.base}example/{question.name}": (question.text, question.query) for question in questions
+    }
+    assert len(examples) > 50
 
 
 def test_the_prefixes_that_a_tool_finds_are_those_of_exports(first: Path) -> None:
@@ -76,33 +78,39 @@ def test_the_prefixes_that_a_tool_finds_are_those_of_exports(first: Path) -> Non
 
 def test_the_partitions_that_a_tool_finds_count_what_is_there(first: Path) -> None:
     whole = graph(first, None) - graph(first, NAMES.description)
-    found = {(row["subjectClass"], row["prop"]): int(row["triples"]) for row in rows(first, PARTITIONS)}
+    counts = {(row["subjectClass"], row["prop"]): int(row["triples"]) for row in rows(first, PARTITIONS)}
     types = whole.subject_objects(RDF.type)
     counted = Counter((str(kind), str(prop)) for subject, kind in types for prop in whole.predicates(subject))
-    for (kind, prop), number in found.items():
+    for (kind, prop), number in counts.items():
         members = whole.subjects(RDF.type, URIRef(kind))
-        assert number == sum(1 for each in members for _ in whole.objects(each, URIRef(prop)))
-    own = {pair for pair in counted if all(each.startswith(ONTOLOGY) for each in pair)}
-    assert own <= {*found}
-    assert ("https://schema.org/Person", "https://schema.org/name") in found
-    assert ("https://schema.org/Person", str(CQ.name)) not in found
+        assert number == sum(1 for item in members for _ in whole.objects(item, URIRef(prop)))
+    own = {pair for pair in counted if all(item.startswith(ONTOLOGY) for item in pair)}
+    assert own <= {*counts}
+    assert ("https://schema.org/Person", "https://schema.org/name") in counts
+    assert ("https://schema.org/Person", str(CQ.name)) not in counts
     parts = rows(first, PARTITIONS)
-    told = {(row["subjectClass"], row["prop"], row["objectClass"]) for row in parts if "objectClass" in row}
+    classes_of_objects = {
+        (row["subjectClass"], row["prop"], row["objectClass"]) for row in parts if "objectClass" in row
+    }
     typed = {(row["prop"], row["objectDatatype"]) for row in parts if "objectDatatype" in row}
-    assert (str(CQ.Statement), str(CQ.says), str(CQ.Proposition)) in told
+    assert (str(CQ.Statement), str(CQ.says), str(CQ.Proposition)) in classes_of_objects
     assert (str(CQ.length), str(XSD.integer)) in typed  # as queries find it: the engine keeps no derived datatype
     assert (str(CQ.gist), str(RDF.langString)) in typed
-    for kind, prop, value in told:
+    for kind, prop, value in classes_of_objects:
         members = whole.subjects(RDF.type, URIRef(kind))
         assert any(
-            (each, RDF.type, URIRef(value)) in whole for one in members for each in whole.objects(one, URIRef(prop))
+            (item, RDF.type, URIRef(value)) in whole
+            for member in members
+            for item in whole.objects(member, URIRef(prop))
         )
 
 
 def test_concepts_classes_and_properties_have_labels_without_graph(first: Path) -> None:
     ontology = graph(first, NAMES.ontology)
-    told = graph(first, None).subject_objects(CQ.kind)
-    kinds = {(str(event), str(label)) for event, kind in told for label in ontology.objects(kind, SKOS.prefLabel)}
+    event_kinds = graph(first, None).subject_objects(CQ.kind)
+    kinds = {
+        (str(event), str(label)) for event, kind in event_kinds for label in ontology.objects(kind, SKOS.prefLabel)
+    }
     assert kinds
     assert {(row["e"], row["l"]) for row in rows(first, KINDS)} == kinds
     label = "SELECT ?l { VALUES ?t { <%s> } ?t <http://www.w3.org/2000/01/rdf-schema#label> ?l }"
@@ -117,9 +125,9 @@ def test_the_description_is_neither_asserted_nor_inferred_from(first: Path) -> N
     assert not NAMES.asserts(NAMES.description)
 
 
-@pytest.mark.parametrize("wanted", [GRAPHML, NODES, EDGES], ids=lambda row: row.name)
-def test_property_graphs_hold_nothing_of_it(first: Path, wanted: formats.Format) -> None:
-    document = b"".join(export_graphs(first, (), wanted)).decode()
+@pytest.mark.parametrize("offered", [GRAPHML, NODES, EDGES], ids=lambda row: row.name)
+def test_property_graphs_hold_nothing_of_it(first: Path, offered: formats.Format) -> None:
+    document = b"".join(export_graphs(first, (), offered)).decode()
     examples = {str(node) for node in graph(first, NAMES.description).subjects(RDF.type, SH.SPARQLExecutable)}
     assert examples
     assert not [iri for iri in examples if iri in document]

@@ -21,24 +21,24 @@ TIME = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
 def provenance(folder: Path) -> Graph:
-    found = open_store(folder).graph(NAMES.provenance, formats.NTRIPLES)
-    return Graph().parse(data=b"".join(found.chunks), format="nt")
+    answer = open_store(folder).graph(NAMES.provenance, formats.NTRIPLES)
+    return Graph().parse(data=b"".join(answer.chunks), format="nt")
 
 
 def test_every_graph_but_provenance_itself_was_generated_by_an_activity(first: Path) -> None:
-    found = provenance(first)
+    graph = provenance(first)
     for name in set(open_store(first).current().counts) - {NAMES.provenance}:
-        activities = [*found.objects(URIRef(name), PROV.wasGeneratedBy)]
+        activities = [*graph.objects(URIRef(name), PROV.wasGeneratedBy)]
         assert len(activities) == 1, name
-        assert (activities[0], RDF.type, PROV.Activity) in found
+        assert (activities[0], RDF.type, PROV.Activity) in graph
 
 
 def test_an_articles_graph_is_derived_from_its_document_which_has_its_digest(first: Path) -> None:
-    found = provenance(first)
-    (document,) = found.objects(URIRef(NAMES.article("bridge")), PROV.wasDerivedFrom)
+    graph = provenance(first)
+    (document,) = graph.objects(URIRef(NAMES.article("bridge")), PROV.wasDerivedFrom)
     digest = hashlib.sha256((TINY / "bridge.yaml").read_bytes()).hexdigest()
-    assert (document, RDFS.label, Literal("bridge.yaml")) in found
-    assert (document, CQ.digest, Literal(digest)) in found
+    assert (document, RDFS.label, Literal("bridge.yaml")) in graph
+    assert (document, CQ.digest, Literal(digest)) in graph
 
 
 def test_the_inferred_graph_is_derived_from_the_default_graphs_others_and_the_ontology(first: Path) -> None:
@@ -48,10 +48,10 @@ def test_the_inferred_graph_is_derived_from_the_default_graphs_others_and_the_on
 
 
 def test_activities_are_associated_with_the_software_and_its_version(first: Path) -> None:
-    found = provenance(first)
-    agents = set(found.objects(None, PROV.wasAssociatedWith))
-    assert [str(label) for agent in agents for label in found.objects(agent, RDFS.label)] == ["communique 0.1.0"]
-    assert all((agent, RDF.type, PROV.SoftwareAgent) in found for agent in agents)
+    graph = provenance(first)
+    agents = set(graph.objects(None, PROV.wasAssociatedWith))
+    assert [str(label) for agent in agents for label in graph.objects(agent, RDFS.label)] == ["communique 0.1.0"]
+    assert all((agent, RDF.type, PROV.SoftwareAgent) in graph for agent in agents)
 
 
 def test_no_time_is_recorded_unless_one_is_given(first: Path) -> None:
@@ -60,9 +60,9 @@ def test_no_time_is_recorded_unless_one_is_given(first: Path) -> None:
 
 def test_the_given_time_is_recorded_for_both_activities(tmp_path: Path) -> None:
     build(TINY, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(cross_check=False, time=TIME))
-    found, stamp = provenance(tmp_path / "store"), Literal("2026-11-22T12:00:00Z", datatype=XSD.dateTime)
+    graph, stamp = provenance(tmp_path / "store"), Literal("2026-11-22T12:00:00Z", datatype=XSD.dateTime)
     for relation in (PROV.startedAtTime, PROV.endedAtTime):
-        assert [value for _, value in found.subject_objects(relation)] == [stamp, stamp]
+        assert [value for _, value in graph.subject_objects(relation)] == [stamp, stamp]
 
 
 def test_an_edited_document_is_another_entity_and_its_build_another_activity(folder: Path, corpus: Path) -> None:
@@ -78,7 +78,7 @@ def test_an_edited_document_is_another_entity_and_its_build_another_activity(fol
 
 
 def test_the_corpus_says_its_title_and_licence_and_a_server_can_ask_for_them(first: Path) -> None:
-    found, facts = provenance(first), site_facts(first)
+    graph, facts = provenance(first), site_facts(first)
     assert facts.base == NAMES.base
-    assert (URIRef(NAMES.base), DCTERMS.title, Literal(facts.title, lang="en")) in found
-    assert (URIRef(NAMES.base), DCTERMS.license, URIRef(facts.licence)) in found
+    assert (URIRef(NAMES.base), DCTERMS.title, Literal(facts.title, lang="en")) in graph
+    assert (URIRef(NAMES.base), DCTERMS.license, URIRef(facts.licence)) in graph

@@ -48,7 +48,7 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("who.rq", "SELECT * {}", "the first line has to be a comment"),
         ("who.rq", "# Who?\nSELECT * { ?s ?p }", "does not parse at line 2"),
@@ -58,12 +58,12 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
     ],
 )
 def test_a_question_at_fault_is_named_with_its_file(
-    corpus: Path, tmp_path: Path, name: str, text: str, said: str
+    corpus: Path, tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     (corpus / "questions" / name).write_text(text, "utf-8")
     with pytest.raises(MappingError, match="questions/") as raised:
         made(corpus, tmp_path / "store")
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_a_folder_of_questions_that_is_missing_or_empty_is_named(corpus: Path, tmp_path: Path) -> None:

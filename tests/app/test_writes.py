@@ -51,8 +51,8 @@ def write(store: EmbeddedStore, known: Schema) -> Write:
 
 
 def graph(store: EmbeddedStore, name: str | None, version: str | None = None) -> set[Triple]:
-    found = store.graph(name, formats.NTRIPLES, version)
-    return set(Graph().parse(data=b"".join(found.chunks), format="nt"))
+    answer = store.graph(name, formats.NTRIPLES, version)
+    return set(Graph().parse(data=b"".join(answer.chunks), format="nt"))
 
 
 def update(text: str) -> Edit:
@@ -200,15 +200,24 @@ def test_a_write_after_a_rollback_goes_on_from_what_was_rolled_back_to(store: Em
 def test_the_provenance_of_a_graph_names_the_write_it_came_by(store: EmbeddedStore, write: Write) -> None:
     for name in ("eve", "joan"):
         write(lambda change, name=name: change.replace_graph(FIRST, person(name)))  # type: ignore[misc]
-    found = Graph()
+    provenance = Graph()
     for triple in graph(store, NAMES.provenance):
-        found.add(triple)
-    (activity,) = found.objects(URIRef(FIRST), PROV.wasGeneratedBy)
-    assert (activity, RDFS.label, Literal("a test's write", lang="en")) in found
-    assert (activity, RDFS.comment, Literal(f"2 triples added to {FIRST}, 2 removed", lang="en")) in found
-    (ended,) = found.objects(activity, PROV.endedAtTime)
+        provenance.add(triple)
+    (activity,) = provenance.objects(URIRef(FIRST), PROV.wasGeneratedBy)
+    assert (activity, RDFS.label, Literal("a test's write", lang="en")) in provenance
+    assert (activity, RDFS.comment, Literal(f"2 triples added to {FIRST}, 2 removed", lang="en")) in provenance
+    (ended,) = provenance.objects(activity, PROV.endedAtTime)
     assert datetime.fromisoformat(str(ended)) == datetime.fromisoformat(store.current().created)
-    assert len({one for one in found.subjects(RDF.type, PROV.Activity) if "/write/" in str(one)}) == 1
+    assert (
+        len(
+            {
+                activity_of_write
+                for activity_of_write in provenance.subjects(RDF.type, PROV.Activity)
+                if "/write/" in str(activity_of_write)
+            }
+        )
+        == 1
+    )
 
 
 def test_a_build_keeps_clients_graphs_with_their_provenance(folder: Path, write: Write, store: EmbeddedStore) -> None:
@@ -259,8 +268,8 @@ def some_edit(dice: random.Random, triples: list[Triple]) -> Edit:
     mixed = [(dice.choice(triples)[0], path, dice.choice(triples)[2]) for _, path, _ in few[:1]]
 
     def forget(change: Transaction) -> None:
-        for each in (FIRST, SECOND, THIRD):
-            change.remove(each, few[: dice.randint(1, 2)])
+        for name in (FIRST, SECOND, THIRD):
+            change.remove(name, few[: dice.randint(1, 2)])
 
     kinds: list[Edit] = [
         forget,

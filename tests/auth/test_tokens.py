@@ -29,9 +29,9 @@ def test_without_a_token_file_no_token_is_known(tokens: Tokens) -> None:
 
 def test_a_token_is_known_to_every_reader_of_the_file(tokens: Tokens) -> None:
     token = tokens.add("newsroom", Role.WRITE, NOW)
-    found = Tokens(tokens.file).find(token)
-    assert found is not None
-    assert (found.name, found.role, found.created) == ("newsroom", Role.WRITE, NOW)
+    grant = Tokens(tokens.file).find(token)
+    assert grant is not None
+    assert (grant.name, grant.role, grant.created) == ("newsroom", Role.WRITE, NOW)
 
 
 def test_tokens_have_the_documented_random_bits_and_differ(tokens: Tokens) -> None:
@@ -46,16 +46,16 @@ def test_the_file_has_hashes_only_and_only_its_owner_reads_it(tokens: Tokens) ->
     assert token not in text
     assert token.removeprefix(PREFIX) not in text
     assert stat.S_IMODE(tokens.file.stat().st_mode) == 0o600
-    assert [each.name for each in tokens.file.parent.iterdir()] == [FILE_NAME]
+    assert [path.name for path in tokens.file.parent.iterdir()] == [FILE_NAME]
 
 
 def test_a_revoked_token_is_unknown_and_the_others_stay(tokens: Tokens) -> None:
     reader = Tokens(tokens.file)
-    gone, kept = tokens.add("gone", Role.ADMIN, NOW), tokens.add("kept", Role.READ, NOW)
-    assert reader.find(gone)
+    revoked, unrevoked = tokens.add("gone", Role.ADMIN, NOW), tokens.add("kept", Role.READ, NOW)
+    assert reader.find(revoked)
     tokens.revoke("gone")
-    assert reader.find(gone) is None
-    assert reader.find(kept)
+    assert reader.find(revoked) is None
+    assert reader.find(unrevoked)
 
 
 @pytest.mark.parametrize("wrong", ["", PREFIX, "x", "kg_é", "\udcff", "kg_" + "A" * 43, "A" * 100_000])

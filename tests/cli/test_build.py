@@ -88,8 +88,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 def test_source_date_epoch_is_the_time_that_provenance_records(tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert kg("build", TINY, "--store", store, "--no-cross-check", SOURCE_DATE_EPOCH="86400").status == 0
-    found = kg("export", "provenance", "--store", store, "--format", "ntriples").out
-    assert found.count('"1970-01-02T00:00:00Z"') == 4
+    provenance = kg("export", "provenance", "--store", store, "--format", "ntriples").out
+    assert provenance.count('"1970-01-02T00:00:00Z"') == 4
 
 
 @pytest.mark.parametrize("seconds", ["yesterday", "-1", "99999999999999"])

@@ -81,8 +81,8 @@ def test_a_violation_is_a_line_with_its_place_and_shape_and_the_status_says_so(c
 
 def test_what_follows_is_written_and_what_is_asserted_is_not() -> None:
     ran = here("infer", TINY, "--no-cross-check", "--format", "ntriples")
-    found = Graph().parse(data=ran.out, format="nt")
-    assert (BRANDT, RDF.type, SCHEMA.Person) in found
+    written = Graph().parse(data=ran.out, format="nt")
+    assert (BRANDT, RDF.type, SCHEMA.Person) in written
     assert "ada-brandt> <https://w3id.org/communique/ontology#name>" not in ran.out
 
 

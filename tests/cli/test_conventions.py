@@ -51,7 +51,10 @@ def test_every_command_can_be_quiet() -> None:
     context = main.make_context("kg", ["--help"], resilient_parsing=True)
     commands = [main.get_command(context, name) for name in main.list_commands(context)]
     assert len(commands) > 10
-    assert all(isinstance(each, Command) and "quiet" in {one.name for one in each.params} for each in commands)
+    assert all(
+        isinstance(command, Command) and "quiet" in {parameter.name for parameter in command.params}
+        for command in commands
+    )
 
 
 def test_what_lists_does_so_as_json(store: Path) -> None:

@@ -15,8 +15,8 @@ from tests.support.command_line import ROOT
 
 def commands() -> dict[str, Command]:
     context = click.Context(main)
-    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
-    return {name: command for name, command in found.items() if isinstance(command, Command)}
+    by_name = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in by_name.items() if isinstance(command, Command)}
 
 
 NAMES = sorted(commands())
@@ -41,14 +41,14 @@ def test_an_example_is_a_call_that_the_command_takes(name: str) -> None:
     for example in commands()[name].examples:
         program, command, *arguments = shlex.split(example)
         assert (program, command) == ("kg", name)
-        present = [each.replace("examples/", f"{ROOT}/examples/") for each in arguments]
+        present = [argument.replace("examples/", f"{ROOT}/examples/") for argument in arguments]
         parent = click.Context(main, **main.context_settings)  # click keeps the help option of the first context
         commands()[name].make_context(name, present, parent=parent)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_says_what_it_is_for(name: str) -> None:
-    options = [each for each in commands()[name].params if isinstance(each, click.Option)]
+    options = [parameter for parameter in commands()[name].params if isinstance(parameter, click.Option)]
     assert all(option.help and option.help.endswith(".") for option in options)
 
 
@@ -59,7 +59,7 @@ def test_the_page_shows_each_commands_help_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_says_more_of_a_command_than_its_help(name: str) -> None:
-    (prose,) = (found["prose"] for found in SECTION.finditer(PAGE.read_text("utf-8")) if found["name"] == name)
+    (prose,) = (match["prose"] for match in SECTION.finditer(PAGE.read_text("utf-8")) if match["name"] == name)
     assert len(prose.split()) > 10
 
 

@@ -37,9 +37,9 @@ def test_the_store_can_be_named_by_the_environment(built: Path) -> None:
 
 
 def test_solutions_come_as_json_and_csv(built: Path) -> None:
-    found = json.loads(here("query", PEOPLE, "--store", built, "--format", "json").out)
+    results = json.loads(here("query", PEOPLE, "--store", built, "--format", "json").out)
     rows = [*csv.DictReader(io.StringIO(here("query", PEOPLE, "--store", built, "--format", "csv").out))]
-    assert [row["name"] for row in rows] == [row["name"]["value"] for row in found["results"]["bindings"]]
+    assert [row["name"] for row in rows] == [row["name"]["value"] for row in results["results"]["bindings"]]
     assert set(NAMES) <= {row["name"] for row in rows}
 
 

@@ -47,11 +47,11 @@ def test_an_export_in_each_format_holds_the_same_triples(built: Path, tmp_path: 
     if row.holds is Holds.QUADS:
         dataset = Dataset()
         dataset.parse(file, format=row.media_type)
-        found = {(subject, predicate, value) for subject, predicate, value, _ in dataset.quads()}
+        exported = {(subject, predicate, value) for subject, predicate, value, _ in dataset.quads()}
     else:
-        found = set(Graph().parse(file, format=row.media_type))
+        exported = set(Graph().parse(file, format=row.media_type))
     assert len(expected) == 6
-    assert found == expected
+    assert exported == expected
 
 
 def test_an_export_without_a_graph_holds_all_of_them_or_the_default_graph(built: Path) -> None:
@@ -74,13 +74,13 @@ def test_it_serves_the_store_until_it_is_ended(built: Path) -> None:
     command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        said = server.stdout.readline()
-        address = said.split(" on ")[1].split()[0]
+        first_line = server.stdout.readline()
+        address = first_line.split(" on ")[1].split()[0]
         with urllib.request.urlopen(f"{address}sparql?query=ASK%7B%7D") as answer:  # noqa: S310 - our own address
             assert b"true" in answer.read()
         server.send_signal(signal.SIGTERM)
         assert server.wait() == 0
-    assert said.startswith(f"Serving version 000001 of {built} on http://127.0.0.1:")
+    assert first_line.startswith(f"Serving version 000001 of {built} on http://127.0.0.1:")
 
 
 def test_a_port_that_is_taken_is_one_sentence(built: Path) -> None:
@@ -103,9 +103,9 @@ def test_fsck_names_a_lost_pointer_and_repairs_it_on_request(store: Path, corpus
     for command in (["query", "ASK {}"], ["versions"], ["rollback", "000001"], ["prune", "--keep", "1"]):
         assert f"{store / 'current'} is missing" in here(*command, "--store", store).failed(2)
     assert here("build", corpus, "--store", store, "--no-cross-check").status == 2
-    found = here("fsck", "--store", store)
-    assert (found.status, found.out.count("\n")) == (1, 1)
-    assert found.out.startswith(f"{store / 'current'} is missing")
+    report = here("fsck", "--store", store)
+    assert (report.status, report.out.count("\n")) == (1, 1)
+    assert report.out.startswith(f"{store / 'current'} is missing")
     repaired = here("fsck", "--repair", "--store", store)
     assert (repaired.status, repaired.out.splitlines()) == (
         0,

@@ -23,13 +23,13 @@ def help_of(name: str) -> str:
 
 def documented(page: str) -> dict[str, str]:
     """Return the help that a page shows, by command, in the page's order."""
-    return {found["name"]: found["help"] for found in SECTION.finditer(page)}
+    return {match["name"]: match["help"] for match in SECTION.finditer(page)}
 
 
 def written(page: str) -> str:
     """Return the page with a section for each command there is; a new one has no prose yet."""
     start = page.partition("\n## ")[0].rstrip()
-    prose = {found["name"]: found["prose"].strip() for found in SECTION.finditer(page)}
+    prose = {match["name"]: match["prose"].strip() for match in SECTION.finditer(page)}
     sections = [
         f"## kg {name}\n\n```text\n{help_of(name)}\n```\n\n{prose.get(name, '')}".rstrip()
         for name in main.list_commands(click.Context(main))

@@ -20,9 +20,9 @@ BIN = Path(sys.executable).parent
 
 def section(title: str) -> str:
     """Return what the README says below a heading, up to the next."""
-    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
-    assert found, f"the README has no section {title!r}"
-    return found[1]
+    match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    assert match, f"the README has no section {title!r}"
+    return match[1]
 
 
 def blocks(language: str, text: str) -> list[str]:
@@ -32,7 +32,7 @@ def blocks(language: str, text: str) -> list[str]:
 
 def surroundings(*more: Path) -> dict[str, str]:
     """Return our environment variables without settings for `kg`, with the folder of `kg` and more on the path."""
-    path = os.pathsep.join(str(each) for each in (*more, BIN, os.environ["PATH"]))
+    path = os.pathsep.join(str(folder) for folder in (*more, BIN, os.environ["PATH"]))
     return {name: value for name, value in os.environ.items() if not name.startswith("KG_")} | {"PATH": path}
 
 
@@ -61,10 +61,10 @@ class Folder:
         command = [str(BIN / "kg"), "serve", "--port", "0"]
         with subprocess.Popen(command, cwd=self.path, env=surroundings(), stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout
-            said = re.search(r"http://\S+", server.stdout.readline())
+            address = re.search(r"http://\S+", server.stdout.readline())
             try:
-                assert said
-                yield said[0]
+                assert address
+                yield address[0]
             finally:
                 server.terminate()
 

@@ -22,8 +22,8 @@ COMMANDS = [line for block in blocks("sh", OPERATIONS) for line in block.splitli
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_each_test_that_the_threat_model_names_is_there(file: str, name: str) -> None:
     tree = ast.parse((ROOT / file).read_text("utf-8"))
-    found = [each.name for each in tree.body if isinstance(each, ast.FunctionDef)]
-    assert name in found if name else any(each.startswith("test_") for each in found)
+    functions = [function.name for function in tree.body if isinstance(function, ast.FunctionDef)]
+    assert name in functions if name else any(function.startswith("test_") for function in functions)
 
 
 def test_each_row_of_the_threat_model_names_a_test() -> None:
@@ -43,6 +43,6 @@ def test_each_file_that_operations_names_is_there() -> None:
 def test_each_command_of_operations_is_one(line: str) -> None:
     assert isinstance(main, Group)
     _, name, *rest = line.split()
-    told = CliRunner().invoke(main, [name, "--help"])
-    assert told.exit_code == 0, told.output
-    assert not [option for option in rest if option.startswith("--") and option not in told.output]
+    help_text = CliRunner().invoke(main, [name, "--help"])
+    assert help_text.exit_code == 0, help_text.output
+    assert not [option for option in rest if option.startswith("--") and option not in help_text.output]

@@ -51,12 +51,12 @@ def test_a_query_that_was_altered_has_another_answer(folder: Folder) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl_gets_the_answer_that_is_shown(folder: Folder) -> None:
-    asked = section("Ask it something")
-    (query,), (call,) = blocks("sparql", asked), blocks("sh", asked)
+    text = section("Ask it something")
+    (query,), (call,) = blocks("sparql", text), blocks("sh", text)
     (folder.path / "question.rq").write_text(query, "utf-8")
     with folder.served() as address:
         answer = folder.sh(call.replace("http://127.0.0.1:8000/", address))
-    assert [*csv.DictReader(io.StringIO(answer))] == table(asked)
+    assert [*csv.DictReader(io.StringIO(answer))] == table(text)
 
 
 def test_there_are_as_many_questions_as_it_says() -> None:
@@ -74,7 +74,7 @@ def test_rdflib_prints_every_person(folder: Folder) -> None:
 
 def test_ladybug_loads_the_tables_and_answers(folder: Folder) -> None:
     (script,) = blocks("cypher", TOOLS)
-    script = re.sub(r"'(\w+\.csv)'", lambda found: f"'{folder.path / found[1]}'", script)
+    script = re.sub(r"'(\w+\.csv)'", lambda match: f"'{folder.path / match[1]}'", script)
     connection = ladybug.Connection(ladybug.Database(str(folder.path / "communique.lbug")))
     answers = [connection.execute(line) for line in script.splitlines()]
     pairs = [tuple(row) for row in answers[-1].get_all()]  # type: ignore[union-attr]

@@ -42,7 +42,7 @@ def test_an_excerpt_stands_in_the_example_line_by_line(excerpt: str) -> None:
 
 def test_an_excerpt_that_was_altered_is_noticed() -> None:
     document = (EXAMPLE / "harbour-talks.yaml").read_text("utf-8")
-    (excerpt,) = (each for each in EXCERPTS if each.startswith("withoutStatement:"))
+    (excerpt,) = (text for text in EXCERPTS if text.startswith("withoutStatement:"))
     assert stands_in(excerpt, document)
     assert not stands_in(excerpt.replace("768", "769"), document)
 

@@ -78,11 +78,11 @@ def kill_builds(trial: Trial, made: list[Corpus]) -> None:
         now, following = first.state, second.state
         ended = kill_command(second.arguments(store), trial.random, longest, store)
         opened = open_store(store)
-        found = state_of(opened)
+        state = state_of(opened)
         trial.tally.acknowledged += ended
-        trial.tally.note("builds", found=found, before=following if ended else now, after=following)
+        trial.tally.note("builds", state=state, before=following if ended else now, after=following)
         assert opened.verify() == [], opened.verify()
-        if found == following:
+        if state == following:
             first, second = second, first
         trial.tell()
 
@@ -106,7 +106,7 @@ def kill_upkeep(trial: Trial, made: list[Corpus]) -> None:
         opened = open_store(store)
         trial.tally.acknowledged += ended
         after = backed_up if what == "restore" else now
-        trial.tally.note(what, found=state_of(opened), before=after if ended else now, after=after)
+        trial.tally.note(what, state=state_of(opened), before=after if ended else now, after=after)
         assert opened.verify() == [], opened.verify()
         if what == "backup":
             _is_none_or_whole(other, now, must_be=ended)
@@ -133,13 +133,13 @@ def kill_checked(trial: Trial, made: list[Corpus]) -> None:
         opened = open_store(store)
         wait_for_writers(opened)
         written = number_of_people(opened)
-        found = state_of(opened)
+        state = state_of(opened)
         trial.tally.acknowledged += acknowledged - number
         for person in range(1, written + 1):
-            assert any(quad.startswith(FOLLOWS.format(person)) for quad in found), f"p{person} is not inferred from"
-        assert not any(quad.startswith(FOLLOWS.format(written + 1)) for quad in found)
+            assert any(quad.startswith(FOLLOWS.format(person)) for quad in state), f"p{person} is not inferred from"
+        assert not any(quad.startswith(FOLLOWS.format(written + 1)) for quad in state)
         states = (frozenset({f"{people} people"}) for people in (written, acknowledged, acknowledged + 1))
-        trial.tally.note("checked writes", **dict(zip(("found", "before", "after"), states, strict=True)))
+        trial.tally.note("checked writes", **dict(zip(("state", "before", "after"), states, strict=True)))
         assert opened.verify() == [], opened.verify()
         number = written
         trial.tell()

@@ -35,7 +35,7 @@ class Tally:
 
     kills: int = 0
     acknowledged: int = 0
-    kept: int = 0
+    whole: int = 0
     """Kills after which the write under way was there, whole, though nobody had been told."""
     undone: int = 0
     """Kills after which it had left no trace."""
@@ -43,15 +43,15 @@ class Tally:
     """Kills between two writes."""
     by_what: dict[str, int] = field(default_factory=dict)
 
-    def note(self, what: str, *, found: State, before: State, after: State | None) -> None:
+    def note(self, what: str, *, state: State, before: State, after: State | None) -> None:
         """Count a kill, or fail: the state found is neither the acknowledged one nor the next."""
         self.kills += 1
         self.by_what[what] = self.by_what.get(what, 0) + 1
-        assert found in (before, after), difference(what, found, before, after)
+        assert state in (before, after), difference(what, state, before, after)
         if after is None or after == before:
             self.idle += 1
-        elif found == after:
-            self.kept += 1
+        elif state == after:
+            self.whole += 1
         else:
             self.undone += 1
 
@@ -59,7 +59,7 @@ class Tally:
         of = ", ".join(f"{number} of {what}" for what, number in sorted(self.by_what.items()))
         return (
             f"{self.kills} kills ({of}): {self.acknowledged} acknowledged writes, all there; of the writes under way "
-            f"{self.kept} were there whole, {self.undone} had left no trace, {self.idle} kills came between two."
+            f"{self.whole} were there whole, {self.undone} had left no trace, {self.idle} kills came between two."
         )
 
 
@@ -80,10 +80,10 @@ class Trial:
             self.progress.write_text(f"{self.tally}\n", encoding="utf-8")
 
 
-def difference(what: str, found: State, before: State, after: State | None) -> str:
+def difference(what: str, state: State, before: State, after: State | None) -> str:
     """Say how a state differs from both that it may be."""
-    text = f"{what}: {len(found)} quads; lost {sorted(before - found)[:3]}, too much {sorted(found - before)[:3]}"
-    return f"{text}; of the next state it lacks {sorted((after or found) - found)[:3]}"
+    text = f"{what}: {len(state)} quads; lost {sorted(before - state)[:3]}, too much {sorted(state - before)[:3]}"
+    return f"{text}; of the next state it lacks {sorted((after or state) - state)[:3]}"
 
 
 def state_of(store: EmbeddedStore, version: str | None = None) -> State:
@@ -101,9 +101,9 @@ class Server:
             command, stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **environment}, cwd=ROOT
         )
         assert self.process.stdout is not None
-        told = self.process.stdout.readline().decode()
-        assert "http://127.0.0.1:" in told, Path(self.log.name).read_text(encoding="utf-8")[-2000:]
-        self.port = int(told.partition("http://127.0.0.1:")[2].partition("/")[0])
+        first_line = self.process.stdout.readline().decode()
+        assert "http://127.0.0.1:" in first_line, Path(self.log.name).read_text(encoding="utf-8")[-2000:]
+        self.port = int(first_line.partition("http://127.0.0.1:")[2].partition("/")[0])
 
     def send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, str]:
         """Send a request; return status and body, or raise OSError or HTTPException where the server has died."""

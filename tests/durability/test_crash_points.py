@@ -84,8 +84,8 @@ def calls(log: Path, folder: Path) -> list[tuple[str, str]]:
 def logged(log: Path) -> Iterator[tuple[str, str, str]]:
     """Yield each call of a log: its thread, its name and its line."""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if found := re.match(r"(\d+) +(\w+)\(", line):
-            yield found[1], found[2], line
+        if call := re.match(r"(\d+) +(\w+)\(", line):
+            yield call[1], call[2], line
 
 
 def test_a_write_ended_at_any_call_is_there_whole_or_not_at_all(folder: Path, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_write_ended_at_any_call_is_there_whole_or_not_at_all(folder: Path, tm
     assert len(points) > 30
     chosen = points if LONG else some_of(points)
     seen = [ended_at(folder, tmp_path / "killed", *at) for at in chosen]
-    assert {found for found, _ in seen} == {before, after} != {before}
+    assert {state for state, _ in seen} == {before, after} != {before}
     assert sum(killed for _, killed in seen) > 0.8 * len(seen)
 
 
@@ -121,11 +121,11 @@ def ended_at(folder: Path, copy: Path, call: str, number: int) -> tuple[State, b
     done = write(copy, Path("/dev/null"), "-e", f"trace={call}", "-e", inject)
     assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), done.stderr
     store = opened(copy)
-    found = state_of(store)
+    state = state_of(store)
     assert store.verify() == [], (call, number)
     store.write(wait=1).abandon()
-    assert state_of(store) == found
-    return found, done.returncode != 0
+    assert state_of(store) == state
+    return state, done.returncode != 0
 
 
 def opened(folder: Path) -> EmbeddedStore:

@@ -60,10 +60,10 @@ def test_a_server_on_a_full_disk_says_so_goes_on_answering_and_writes_again_when
         folder, filler = disk / "store", disk / "filler"
         filler.write_bytes(b"x" * 2 * MEGABYTE)
         with serving(folder, "--plain", "--writable", "--workers", "2") as server:
-            taken, said = write_until_refused(server)
+            taken, error = write_until_refused(server)
             assert taken > 0
-            assert "No space left" in said
-            assert len(said.splitlines()) == 1
+            assert "No space left" in error
+            assert len(error.splitlines()) == 1
             assert len(plain(folder).current().counts) == taken
             assert plain(folder).verify() == []
             assert server.send("GET", ASK)[0] == 200
@@ -125,8 +125,8 @@ def test_a_server_that_may_write_no_larger_file_keeps_what_it_has_acknowledged(t
 
 def _write_around_a_large_one(server: Server) -> None:
     assert server.send("POST", "/update", insertion(0, 10), UPDATE)[0] == 204
-    status, said = server.send("POST", "/update", insertion(1, 1_800), UPDATE)
-    assert status in (500, 507), said
+    status, text = server.send("POST", "/update", insertion(1, 1_800), UPDATE)
+    assert status in (500, 507), text
     assert server.send("POST", "/update", insertion(2, 10), UPDATE)[0] == 204
 
 

@@ -31,10 +31,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
 @contextmanager
 def trial(folder: Path, kills: int, tell: Callable[[str], object]) -> Iterator[Trial]:
     """Give a trial of so many kills, and tell what it came to."""
-    one = Trial(folder, max(kills, 1), Random(SEED), Path(os.environ["PROGRESS"]) if "PROGRESS" in os.environ else None)
-    yield one
-    tell(f"\n{one.tally}\n")
-    assert one.tally.kills == one.kills
+    killing = Trial(
+        folder, max(kills, 1), Random(SEED), Path(os.environ["PROGRESS"]) if "PROGRESS" in os.environ else None
+    )
+    yield killing
+    tell(f"\n{killing.tally}\n")
+    assert killing.tally.kills == killing.kills
 
 
 @pytest.fixture
@@ -49,24 +51,24 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], object]:
 
 
 def test_writes_over_http_survive_kill_nine(tmp_path: Path, tell: Callable[[str], object]) -> None:
-    with trial(tmp_path, KILLS // 2, tell) as one:
-        kill_servers(one)
+    with trial(tmp_path, KILLS // 2, tell) as killing:
+        kill_servers(killing)
 
 
 def test_builds_survive_kill_nine(tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]) -> None:
-    with trial(tmp_path, KILLS // 5, tell) as one:
-        kill_builds(one, made)
+    with trial(tmp_path, KILLS // 5, tell) as killing:
+        kill_builds(killing, made)
 
 
 def test_backup_restore_and_prune_survive_kill_nine(
     tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]
 ) -> None:
-    with trial(tmp_path, KILLS // 6, tell) as one:
-        kill_upkeep(one, made)
+    with trial(tmp_path, KILLS // 6, tell) as killing:
+        kill_upkeep(killing, made)
 
 
 def test_what_is_written_and_what_follows_from_it_survive_kill_nine_together(
     tmp_path: Path, made: list[Corpus], tell: Callable[[str], object]
 ) -> None:
-    with trial(tmp_path, KILLS // 6, tell) as one:
-        kill_checked(one, made)
+    with trial(tmp_path, KILLS // 6, tell) as killing:
+        kill_checked(killing, made)

@@ -33,16 +33,16 @@ def chosen(random: Random, now: State, number: int) -> Write:
     """Return a write that the state allows: a graph replaced, added to, or removed, or an update of two graphs."""
     graph, lines = random.choice(GRAPHS), random.choice((1, 40, 400))
     triples = [f'<http://a.example/s{n}> <http://a.example/p{number}> "{number}"' for n in range(lines)]
-    body, held = " .\n".join([*triples, ""]), {quad for quad in now if quad.endswith(f"<{graph}> .")}
+    body, in_graph = " .\n".join([*triples, ""]), {quad for quad in now if quad.endswith(f"<{graph}> .")}
     added = {f"{triple} <{graph}> ." for triple in triples}
     path = f"/data?graph={graph}"
     match random.choice(("PUT", "POST", "DELETE", "DATA", "MOVE")):
         case "PUT":
-            return Write("PUT", path, body, "text/turtle", frozenset(now - held | added))
+            return Write("PUT", path, body, "text/turtle", frozenset(now - in_graph | added))
         case "POST":
             return Write("POST", path, body, "text/turtle", now | added)
-        case "DELETE" if held:
-            return Write("DELETE", path, "", "", now - held)
+        case "DELETE" if in_graph:
+            return Write("DELETE", path, "", "", now - in_graph)
         case "DATA":
             return _update(f"INSERT DATA {{ GRAPH <{graph}> {{ {body} }} }}", now | added)
         case _:
@@ -51,14 +51,14 @@ def chosen(random: Random, now: State, number: int) -> Write:
 
 def _moved(now: State, number: int) -> Write:
     """Replace what two graphs hold, in several operations that only make sense together."""
-    held = {quad for quad in now if quad.endswith(tuple(f"<{graph}> ." for graph in BOTH))}
+    in_both = {quad for quad in now if quad.endswith(tuple(f"<{graph}> ." for graph in BOTH))}
     new = {f'<http://a.example/it> <http://a.example/is> "{number}" <{graph}> .' for graph in BOTH}
     text = " ;\n".join(
         f"DELETE WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} ;\n"
         f'INSERT DATA {{ GRAPH <{graph}> {{ <http://a.example/it> <http://a.example/is> "{number}" }} }}'
         for graph in BOTH
     )
-    return _update(text, frozenset(now - held | new))
+    return _update(text, frozenset(now - in_both | new))
 
 
 def _update(text: str, after: State) -> Write:
@@ -117,10 +117,10 @@ def kill_servers(trial: Trial) -> None:
         client.join()
         store = EmbeddedStore.open(folder, GraphNames(""), plain=True)
         wait_for_writers(store)
-        found = state_of(store)
+        state = state_of(store)
         trial.tally.acknowledged += client.answers
-        trial.tally.note("writes over HTTP", found=found, before=client.acknowledged, after=client.under_way)
+        trial.tally.note("writes over HTTP", state=state, before=client.acknowledged, after=client.under_way)
         assert store.verify() == [], store.verify()
         store.prune(3)
-        now, number = found, client.number
+        now, number = state, client.number
         trial.tell()

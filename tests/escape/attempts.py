@@ -21,8 +21,8 @@ ENTITY = """<?xml version="1.0"?><!DOCTYPE r [{declaration}]>
 def attempts(canary: Canary) -> Iterator[Attempt]:
     """Yield every attempt, at a canary's address and at its file."""
     for kind, iri in (("address", canary.url), ("file", canary.file)):
-        for found in (_queries(iri), _parameters(iri), _updates(iri), _payloads(iri), _pages(iri)):
-            for name, *rest in found:
+        for family in (_queries(iri), _parameters(iri), _updates(iri), _payloads(iri), _pages(iri)):
+            for name, *rest in family:
                 yield (f"{name}, {kind}", *rest)  # type: ignore[misc]  # four texts follow
     yield from _paths(canary)
 
@@ -47,10 +47,10 @@ def _queries(iri: str) -> Iterator[Attempt]:
 
 
 def _parameters(iri: str) -> Iterator[Attempt]:
-    asked = {"query": "SELECT * { ?s ?p ?o }"}
+    query = {"query": "SELECT * { ?s ?p ?o }"}
     for key in ("default-graph-uri", "named-graph-uri", "version", "format"):
-        yield key, "GET", f"/sparql?{urlencode({**asked, key: iri})}", "", ""
-        yield f"{key}, in a form", "POST", "/sparql", urlencode({**asked, key: iri}), FORM
+        yield key, "GET", f"/sparql?{urlencode({**query, key: iri})}", "", ""
+        yield f"{key}, in a form", "POST", "/sparql", urlencode({**query, key: iri}), FORM
     yield "the query is an address", "GET", f"/sparql?{urlencode({'query': iri})}", "", ""
     yield "graph", "GET", f"/data?{urlencode({'graph': iri})}", "", ""
     insert = "INSERT { GRAPH <urn:stolen> { ?s ?p ?o } } WHERE { ?s ?p ?o }"

@@ -53,11 +53,11 @@ def _answering(listener: socket.socket, canary: Canary) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/turtle\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     with suppress(OSError):
         while True:
-            found, _ = listener.accept()
-            with found, suppress(OSError):
-                found.settimeout(2)
-                canary.knocks.append(found.recv(4096).decode("latin-1").partition("\r\n")[0])
-                found.sendall(head.encode() + body)
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.settimeout(2)
+                canary.knocks.append(connection.recv(4096).decode("latin-1").partition("\r\n")[0])
+                connection.sendall(head.encode() + body)
 
 
 @pytest.fixture
@@ -86,15 +86,15 @@ class Watched(Client):
 
     def escapes(self, canary: Canary) -> list[str]:
         """Return what any process of the server has done with the canary's files or with any address."""
-        told = self.events.read_text("utf-8")[self._before :].splitlines()
-        reached = [line for line in told if line.startswith("open\t") and str(canary.folder) in line]
-        other = [line for line in told if not line.startswith("open\t")]
+        lines = self.events.read_text("utf-8")[self._before :].splitlines()
+        reached = [line for line in lines if line.startswith("open\t") and str(canary.folder) in line]
+        other = [line for line in lines if not line.startswith("open\t")]
         reached += [
             line for line in other if not any(f"from {server} import main; main()" in line for server in FORK_SERVERS)
         ]
         if self.calls.is_file():
-            told = self.calls.read_text("utf-8", "replace").splitlines()
-            reached += [line for line in told if "sa_family=AF_INET" in line or str(canary.folder) in line]
+            lines = self.calls.read_text("utf-8", "replace").splitlines()
+            reached += [line for line in lines if "sa_family=AF_INET" in line or str(canary.folder) in line]
         return reached
 
 
@@ -113,9 +113,9 @@ def watched(folder: Path, *arguments: str) -> Iterator[Watched]:
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True) as process,
     ):
         assert process.stdout
-        told = process.stdout.readline()
-        assert "http://127.0.0.1:" in told, (folder / "log").read_text("utf-8")[-2000:]
-        port = int(told.partition("http://127.0.0.1:")[2].partition("/")[0])
+        first_line = process.stdout.readline()
+        assert "http://127.0.0.1:" in first_line, (folder / "log").read_text("utf-8")[-2000:]
+        port = int(first_line.partition("http://127.0.0.1:")[2].partition("/")[0])
         server = _only_child(process.pid) if STRACE else process.pid
         try:
             yield Watched(port, events, calls)

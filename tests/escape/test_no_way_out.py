@@ -22,18 +22,18 @@ def server(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Itera
     if request.param == "corpus":
         shutil.copytree(built, store)
     arguments = ["--plain", "--allow-host", "listed.example"] if request.param == "plain" else []
-    with watched(tmp_path, *arguments, "--writable", "--store", str(store)) as found:
-        yield found
+    with watched(tmp_path, *arguments, "--writable", "--store", str(store)) as watched_server:
+        yield watched_server
 
 
 def test_no_request_opens_a_file_or_a_connection(server: Watched, canary: Canary) -> None:
-    told, tried = [], 0
+    escapes, tried = [], 0
     for name, method, path, body, kind in attempts(canary):
         reply = server.send(method, path, body or None, {"Content-Type": kind} if kind else {})
         tried += 1
         if SECRET in reply.body.decode("utf-8", "replace") or reply.status >= 500:
-            told.append(f"{name}: {reply.status} {reply.text[:200]}")
-    assert told == []
+            escapes.append(f"{name}: {reply.status} {reply.text[:200]}")
+    assert escapes == []
     assert tried > LEAST
     everything = server.send("GET", "/data", headers={"Accept": "application/n-quads"})
     assert everything.status == 200
@@ -64,5 +64,5 @@ def test_the_canary_sings_and_the_watch_sees_it_where_a_host_is_listed(canary: C
 def test_the_watch_from_below_sees_a_file_that_is_opened(tmp_path: Path) -> None:
     with watched(tmp_path, "--plain", "--store", str(tmp_path / "store")) as server:
         assert server.query("ASK {}").status == 200
-        told = server.calls.read_text("utf-8", "replace")
-        assert str(tmp_path / "store") in told
+        calls = server.calls.read_text("utf-8", "replace")
+        assert str(tmp_path / "store") in calls

@@ -46,9 +46,9 @@ def ontology() -> Graph:
 def asserted() -> Graph:
     corpus = read_corpus(EXAMPLE / "corpus.yaml", EXAMPLE)
     graph = Graph()
-    for name, each in corpus.graphs.items():
+    for name, article_graph in corpus.graphs.items():
         if not name.endswith("outside"):
-            graph += each
+            graph += article_graph
     return graph
 
 
@@ -236,8 +236,8 @@ def test_where_the_sides_differ_on_the_timing(world: Graph) -> None:
 def test_which_statement_answers_supports_or_strengthens_which(world: Graph) -> None:
     query = """SELECT DISTINCT ?from ?how ?to WHERE { ?from ?how ?to .
         FILTER (?how IN (cq:respondsTo, cq:supports, cq:strengthens)) }"""
-    got = {(subject, how.rpartition("#")[2], object_) for subject, how, object_ in answers(world, query)}
-    assert got == {
+    relations = {(subject, how.rpartition("#")[2], object_) for subject, how, object_ in answers(world, query)}
+    assert relations == {
         ("statement/padlock", "respondsTo", "statement/closure-threat"),
         ("statement/denial-by-sarrovia", "respondsTo", "statement/arming-charge"),
         ("statement/no-first-landing", "respondsTo", "statement/fear"),

@@ -52,8 +52,8 @@ def ontology() -> Graph:
 
 def together(corpus: Corpus) -> Graph:
     graph = Graph(bind_namespaces="none")
-    for each in corpus.graphs.values():
-        graph += each
+    for article_graph in corpus.graphs.values():
+        graph += article_graph
     return graph
 
 
@@ -90,10 +90,10 @@ def test_there_are_thirty_questions_and_each_has_an_answer() -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_series_answers_as_its_reader_does(name: str, ask: Callable[[str], Rows]) -> None:
-    header, *wanted = expected(name)
-    found_header, *found = ask(QUESTIONS[name].read_text("utf-8"))
+    header, *expected_rows = expected(name)
+    found_header, *answered = ask(QUESTIONS[name].read_text("utf-8"))
     columns = [found_header.index(column) for column in header]
-    assert sorted(tuple(row[column] for column in columns) for row in found) == sorted(wanted)
+    assert sorted(tuple(row[column] for column in columns) for row in answered) == sorted(expected_rows)
 
 
 def test_every_passage_is_in_place_and_each_text_has_three_to_five_hundred_words() -> None:
@@ -103,7 +103,7 @@ def test_every_passage_is_in_place_and_each_text_has_three_to_five_hundred_words
 
 
 def test_every_pair_of_quotation_marks_of_the_series_is_a_quoted_run(ask: Callable[[str], Rows]) -> None:
-    found = ask(
+    runs = ask(
         "PREFIX cq: <https://w3id.org/communique/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#>"
         " SELECT DISTINCT ?article ?start ?end WHERE { ?run cq:runSpan ?passage . ?passage oa:hasSource ?article ;"
         " oa:hasSelector [ oa:start ?start ; oa:end ?end ] }"
@@ -114,7 +114,7 @@ def test_every_pair_of_quotation_marks_of_the_series_is_a_quoted_run(ask: Callab
         for slug, text in texts.items()
         for match in re.finditer("“[^”]*”", text)
     ]
-    assert sorted(found) == sorted(pairs)
+    assert sorted(runs) == sorted(pairs)
 
 
 def test_the_series_conforms_and_nothing_contradicts(corpus: Corpus, ontology: Graph) -> None:
@@ -143,10 +143,10 @@ def test_withdrawing_an_article_withdraws_what_rests_on_it_and_nothing_else(
     beginning = f"{corpus.names.base}article/{slug}/"
     whole = together(corpus)
     links = {subject for subject, _, value in whole if str(value).startswith(beginning) and "/link/" in str(subject)}
-    gone = {*whole} - {*left} - {*corpus.graphs[corpus.names.article(slug)]}
+    withdrawn = {*whole} - {*left} - {*corpus.graphs[corpus.names.article(slug)]}
     assert {*left} < {*whole}
     assert not [triple for triple in left if rests_on(triple, beginning)]
-    assert {subject for subject, _, _ in (triple for triple in gone if not rests_on(triple, beginning))} <= links
+    assert {subject for subject, _, _ in (triple for triple in withdrawn if not rests_on(triple, beginning))} <= links
     conforms(left, ontology)
 
 

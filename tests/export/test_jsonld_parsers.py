@@ -98,8 +98,8 @@ def test_pyld_reads_an_export_as_the_quads_that_it_was(name: str) -> None:
 def test_the_parsers_of_javascript_do_so_too(name: str) -> None:
     dataset = EXPORTS[name]()
     quads = canonical(b"".join(write(dataset, formats.NQUADS, BASE)))
-    found = by_node(b"".join(write(dataset, formats.JSONLD, BASE)))
-    assert found == dict.fromkeys(("jsonld.js", "jsonld-streaming-parser"), quads)
+    parsed = by_node(b"".join(write(dataset, formats.JSONLD, BASE)))
+    assert parsed == dict.fromkeys(("jsonld.js", "jsonld-streaming-parser"), quads)
 
 
 def under_our_context() -> bytes:

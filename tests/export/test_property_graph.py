@@ -96,8 +96,8 @@ def test_a_property_of_a_nodes_own_name_has_another_one(row: Format) -> None:
         graph.add((thing, URIRef(f"https://w3id.org/communique/ontology#{name}"), Literal(f"own {name}")))
     written = document({None: graph}, row).decode()
     if row is formats.NODES:
-        (found,) = csv.DictReader(io.StringIO(written))
+        (written_row,) = csv.DictReader(io.StringIO(written))
         own = {f"cq:{name}": f"own {name}" for name in ("id", "label", "types")}
-        assert found == {"id": str(thing), "label": "a", "types": "", **own}
+        assert written_row == {"id": str(thing), "label": "a", "types": "", **own}
     elif row is not formats.EDGES:
         assert all(f'"cq:{name}"' in written for name in ("id", "label", "types"))

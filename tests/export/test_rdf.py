@@ -36,9 +36,9 @@ def ours(dataset: GraphsByName) -> set[tuple[object, ...]]:
 
 
 def by_rdflib(document: str, row: Format) -> set[tuple[object, ...]]:
-    found = RdflibDataset()
-    found.parse(data=document, format=row.media_type)
-    return {(subject, predicate, value, str(name)) for subject, predicate, value, name in found.quads()}
+    parsed = RdflibDataset()
+    parsed.parse(data=document, format=row.media_type)
+    return {(subject, predicate, value, str(name)) for subject, predicate, value, name in parsed.quads()}
 
 
 def by_oxigraph(document: str, row: Format) -> set[str]:
@@ -57,8 +57,8 @@ def test_named_graphs_are_read_back_as_they_were(row: Format, harbour: GraphsByN
 @pytest.mark.parametrize("row", TRIPLES, ids=lambda row: row.name)
 def test_the_union_of_the_graphs_is_read_back_as_it_was(row: Format, harbour: GraphsByName) -> None:
     for dataset in (hard(), harbour):
-        found = set(Graph().parse(data=text(dataset, row), format=row.media_type))
-        assert found == {triple for graph in dataset.values() for triple in graph}
+        parsed = set(Graph().parse(data=text(dataset, row), format=row.media_type))
+        assert parsed == {triple for graph in dataset.values() for triple in graph}
 
 
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
@@ -102,7 +102,9 @@ def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(row: Format, mo
 
     monkeypatch.setattr(sorted_lines, "_spilled", spilled)
     lines = {name: [*to_document(graph)] for name, graph in hard().items()}
-    documents = {name: [part for line in each for part in (line[:9], line[9:])] for name, each in lines.items()}
+    documents = {
+        name: [part for line in graph_lines for part in (line[:9], line[9:])] for name, graph_lines in lines.items()
+    }
     assert b"".join(write_documents(documents, row, BASE)).decode() == at_once
     assert len(runs) > 3
     assert max(sum(map(len, run)) for run in runs) < 500
@@ -127,8 +129,8 @@ def test_turtle_reads_well() -> None:
 
 def test_json_ld_reads_like_a_mapping_document() -> None:
     document = json.loads(text(hard(), formats.JSONLD))
-    (graph,) = [each for each in document["@graph"] if each["id"] == "graph:article/a"]
-    (node,) = [each for each in graph["@graph"] if each.get("type") == "Statement"]
+    (graph,) = [item for item in document["@graph"] if item["id"] == "graph:article/a"]
+    (node,) = [item for item in graph["@graph"] if item.get("type") == "Statement"]
     assert node["source"] == "person:anna"
     assert node["kind"] == "event-kind/consult"
     assert "warn" in node["act"]
@@ -159,10 +161,10 @@ def test_a_format_of_query_results_holds_no_graph() -> None:
 
 def test_blank_nodes_get_names_that_depend_on_what_is_said_of_them_alone() -> None:
     turtle = "@prefix : <urn:x:> . :a :p [ :q 1 ], [ :q 2 ] . :b :list ( 1 2 ) ."
-    one, other = (named_blanks(Graph().parse(data=turtle, format="turtle"), "urn:x:_") for _ in range(2))
-    assert set(one) == set(other)
-    assert len(one) == len(Graph().parse(data=turtle, format="turtle"))
-    assert "_:" not in text({None: one}, formats.NTRIPLES)
+    first, second = (named_blanks(Graph().parse(data=turtle, format="turtle"), "urn:x:_") for _ in range(2))
+    assert set(first) == set(second)
+    assert len(first) == len(Graph().parse(data=turtle, format="turtle"))
+    assert "_:" not in text({None: first}, formats.NTRIPLES)
 
 
 OURS = str(CQ.name).removesuffix("name")

@@ -69,8 +69,8 @@ def payload(row: Format) -> Reader:
 def asked(data: bytes) -> object:
     """Read the parameters of an address, and those that are numbers or formats."""
     with APP.test_request_context("/sparql", environ_overrides={"QUERY_STRING": data.decode("latin-1")}):
-        found = query_parameters()
-        return found.dataset(), found.formats(), parse_timeout(found.get("timeout"))
+        parameters = query_parameters()
+        return parameters.dataset(), parameters.formats(), parse_timeout(parameters.get("timeout"))
 
 
 def accepted(data: bytes) -> object:

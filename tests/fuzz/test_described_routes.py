@@ -45,8 +45,8 @@ def address(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Iter
 
 @pytest.mark.timeout(600 + 120 * EXAMPLES)
 def test_no_request_that_the_description_allows_is_an_error_of_the_server(address: str, tmp_path: Path) -> None:
-    asked = ["--checks", ",".join(CHECKS), "--max-examples", str(EXAMPLES), "--phases", "coverage,fuzzing"]
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}openapi.json", *asked]
+    options = ["--checks", ",".join(CHECKS), "--max-examples", str(EXAMPLES), "--phases", "coverage,fuzzing"]
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}openapi.json", *options]
     quiet = ["--continue-on-failure", "--no-color", "--seed", "7", "--generation-database", "none", "--warnings", "off"]
     hooks = {"SCHEMATHESIS_HOOKS": "tests.fuzz.generating", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

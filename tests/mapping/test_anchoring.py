@@ -46,7 +46,7 @@ def test_words_become_offsets_and_comments_and_layout_stay(write: Write, sources
     stamps = f"digest: {sha256(TEXT.encode()).hexdigest()}\nlength: {len(TEXT)}\n"
     expected = expected.replace("# a comment beside\n", f"# a comment beside\n{stamps}")
     assert document.read_text("utf-8").startswith(expected + "passages:\n")
-    assert [(each.written, str(each.span)) for each in report.anchored][:2] == [
+    assert [(passage.written, str(passage.span)) for passage in report.anchored][:2] == [
         ("Ada Quill", "9-18"),
         ("met “the ferrymen”", "19-37"),
     ]
@@ -222,7 +222,7 @@ def test_without_its_digest_a_document_is_moved_to_another_text(write: Write, re
     (sources / "bridge.txt").write_text(f"A new heading\n{TEXT}", "utf-8")
     write(without_digest(document.read_text("utf-8")))
     report = anchor_document(document, sources)
-    assert [(each.written, str(each.span)) for each in report.anchored] == [
+    assert [(passage.written, str(passage.span)) for passage in report.anchored] == [
         ("9-18", "23-32"),
         ("19-37", "33-51"),
         ("0-77", "14-91"),

@@ -42,8 +42,8 @@ def test_a_fault_after_an_old_line_end_has_its_own_line_and_column(separator: st
 
 def test_escapes_and_replaced_characters_keep_their_values() -> None:
     text = 'a: "\\N\\L\\P\u2028"\nb: "\\U000F0000\u2028"\nc: "\U000f0001\\U000f0002"\n'
-    found = values(parse_document(HERE, text).root)
-    assert found == {"a": "\x85\u2028\u2029\u2028", "b": "\U000f0000\u2028", "c": "\U000f0001\U000f0002"}
+    read = values(parse_document(HERE, text).root)
+    assert read == {"a": "\x85\u2028\u2029\u2028", "b": "\U000f0000\u2028", "c": "\U000f0001\U000f0002"}
 
 
 def test_offsets_in_the_file_are_those_of_its_own_characters() -> None:

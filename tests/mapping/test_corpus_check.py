@@ -19,7 +19,7 @@ Read = Callable[..., Corpus]
 
 def test_without_a_folder_of_texts_every_article_is_unchecked(read: Read, everything: str) -> None:
     corpus = read(everything)
-    assert [(each.slug, each.reason) for each in corpus.unchecked] == [
+    assert [(article.slug, article.reason) for article in corpus.unchecked] == [
         ("bridge", "no folder with the articles' texts was given (--sources)")
     ]
     assert corpus.articles[0].text is None
@@ -95,22 +95,26 @@ def states(write: Write, everything: str, sources: Path, text: str) -> dict[str,
     copy = report.copies["bridge"]
     assert not copy.same
     assert len(copy.passages) == 23
-    return {str(each.stamp.span): (each.state, [str(span) for span in each.spans]) for each in copy.passages}
+    return {
+        str(passage.stamp.span): (passage.state, [str(span) for span in passage.spans]) for passage in copy.passages
+    }
 
 
 def test_moved_passages_are_found_and_repeated_ones_are_ambiguous(write: Write, everything: str, sources: Path) -> None:
-    found = states(write, everything, sources, "0123456789\n" + TEXT)
-    assert found["9-18"] == (PassageState.MOVED, ["20-29"])
-    assert found["0-77"] == (PassageState.MOVED, ["11-88"])
-    assert found["96-106"] == (PassageState.AMBIGUOUS, ["107-117", "190-200"])
-    assert {state for state, _ in found.values()} == {PassageState.MOVED, PassageState.AMBIGUOUS}
+    by_span = states(write, everything, sources, "0123456789\n" + TEXT)
+    assert by_span["9-18"] == (PassageState.MOVED, ["20-29"])
+    assert by_span["0-77"] == (PassageState.MOVED, ["11-88"])
+    assert by_span["96-106"] == (PassageState.AMBIGUOUS, ["107-117", "190-200"])
+    assert {state for state, _ in by_span.values()} == {PassageState.MOVED, PassageState.AMBIGUOUS}
 
 
 def test_changed_and_missing_passages_of_a_copy_are_reported(write: Write, everything: str, sources: Path) -> None:
-    found = states(write, everything, sources, TEXT.replace("on Tuesday", "on Monday").replace("one of them", "a man"))
-    assert found["0-18"][0] is PassageState.IN_PLACE
-    assert found["0-77"] == (PassageState.CHANGED, ["0-76"])
-    assert found["143-154"] == (PassageState.NOT_FOUND, [])
+    by_span = states(
+        write, everything, sources, TEXT.replace("on Tuesday", "on Monday").replace("one of them", "a man")
+    )
+    assert by_span["0-18"][0] is PassageState.IN_PLACE
+    assert by_span["0-77"] == (PassageState.CHANGED, ["0-76"])
+    assert by_span["143-154"] == (PassageState.NOT_FOUND, [])
 
 
 def test_the_summary_counts_the_passages_by_state(write: Write, everything: str, sources: Path) -> None:

@@ -108,8 +108,8 @@ def test_faults_of_all_documents_are_reported_at_once_in_order(folder: Path, rea
     (folder / "authority.yaml").write_text("peple: []\nplacs: []\n", "utf-8")
     with pytest.raises(MappingError) as raised:
         read(head() + "topcs: []\n")
-    told = [(problem.location.file.name, problem.location.line) for problem in raised.value.problems]
-    assert told == [("article.yaml", 5), ("authority.yaml", 1), ("authority.yaml", 2)]
+    places = [(problem.location.file.name, problem.location.line) for problem in raised.value.problems]
+    assert places == [("article.yaml", 5), ("authority.yaml", 1), ("authority.yaml", 2)]
 
 
 def test_a_missing_document_is_reported_where_the_corpus_lists_it(folder: Path) -> None:

@@ -28,7 +28,7 @@ def own(name: str) -> URIRef:
 
 
 def value(graph: Graph, name: str, predicate: URIRef) -> str:
-    return " ".join(sorted(str(each).removeprefix(ARTICLE) for each in graph.objects(own(name), predicate)))
+    return " ".join(sorted(str(object_).removeprefix(ARTICLE) for object_ in graph.objects(own(name), predicate)))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_holding_certainly_lasted_between_its_latest_begin_and_its_earliest_en
 ) -> None:
     entry = f"{{id: holding/one, {holding}, post: post:minister, timeGrade: explicit, at: 0-18}}"
     graph = graph_of(f"published: 2034-05-03\nholdings:\n  - {entry}\n")
-    assert tuple(value(graph, "holding/one", each) for each in (CQ.knownFrom, CQ.knownUntil)) == known
+    assert tuple(value(graph, "holding/one", bound) for bound in (CQ.knownFrom, CQ.knownUntil)) == known
 
 
 def test_what_lasts_at_an_unknown_time_is_certain_of_no_moment(graph_of: GraphOf) -> None:

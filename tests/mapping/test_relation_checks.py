@@ -119,7 +119,8 @@ def events(*names: str) -> str:
 def order(*links: str) -> str:
     rows = (link.split() for link in links)
     return "links:\n" + "".join(
-        f"  - {{linkSubject: {one}, linkPredicate: {how}, linkObject: {other}, at: 0-18}}\n" for one, how, other in rows
+        f"  - {{linkSubject: {subject}, linkPredicate: {how}, linkObject: {object_}, at: 0-18}}\n"
+        for subject, how, object_ in rows
     )
 
 
@@ -137,7 +138,7 @@ def test_an_order_that_has_an_end_is_none(links: list[str], corpus_of: CorpusOf)
 
 
 @pytest.mark.parametrize(
-    ("links", "told"),
+    ("links", "sentence"),
     [
         (["event/x before event/y", "event/y before event/x"], "a.yaml:12:43: links[1].linkPredicate: 'event/y'"),
         (["event/x before event/y", "event/x after event/y"], "and 'event/x' before 'event/y' (line 11)"),
@@ -148,10 +149,10 @@ def test_an_order_that_has_an_end_is_none(links: list[str], corpus_of: CorpusOf)
     ],
 )  # fmt: skip
 def test_an_order_that_runs_in_a_circle_is_reported_with_every_place(
-    links: list[str], told: str, corpus_of: CorpusOf
+    links: list[str], sentence: str, corpus_of: CorpusOf
 ) -> None:
     message = fault(corpus_of, {"a": events("x", "y", "z") + order(*links)})
-    assert told in message
+    assert sentence in message
     assert message.endswith(": the order runs in a circle; expected one in which nothing comes before itself.")
 
 
@@ -173,8 +174,8 @@ def test_an_account_points_at_its_occurrence_in_the_graph_of_its_article(corpus_
     corpus = corpus_of({"a": events("x"), "b": events("z")}, "", ACCOUNTS)
     for slug, name in (("a", "x"), ("b", "z")):
         graph = corpus.graphs[f"{BASE}graph/article/{slug}"]
-        told = [(str(one), str(other)) for one, other in graph.subject_objects(CQ.accountOf)]
-        assert told == [(f"{BASE}article/{slug}/event/{name}", f"{BASE}occurrence/fire")]
+        accounts = [(str(account), str(occurrence)) for account, occurrence in graph.subject_objects(CQ.accountOf)]
+        assert accounts == [(f"{BASE}article/{slug}/event/{name}", f"{BASE}occurrence/fire")]
     assert not [*corpus.graphs[f"{BASE}graph/authority"].subject_objects(CQ.accountOf)]
 
 
@@ -217,12 +218,14 @@ def test_a_corpus_has_kinds_of_its_own_below_ours(corpus_of: CorpusOf) -> None:
     event = f"events:\n  - {{id: event/x, name: x, {EVENT}}}\n".replace("event-kind/consult", "kind:night-regatta")
     corpus = corpus_of({"a": event}, kinds)
     graph = corpus.graphs[f"{BASE}graph/authority"]
-    told = {
-        (str(one).removeprefix(BASE), str(other)) for one, other in graph.subject_objects(None) if "/kind/" in str(one)
+    statements = {
+        (str(subject).removeprefix(BASE), str(object_))
+        for subject, object_ in graph.subject_objects(None)
+        if "/kind/" in str(subject)
     }
     scheme = "https://w3id.org/communique/scheme/event-kind"
-    assert {("kind/regatta", f"{scheme}/cooperate"), ("kind/night-regatta", f"{BASE}kind/regatta")} <= told
-    assert ("kind/night-regatta", scheme) in told
+    assert {("kind/regatta", f"{scheme}/cooperate"), ("kind/night-regatta", f"{BASE}kind/regatta")} <= statements
+    assert ("kind/night-regatta", scheme) in statements
     assert [str(kind) for kind in corpus.graphs[f"{BASE}graph/article/a"].objects(None, CQ.kind)] == [
         f"{BASE}kind/night-regatta"
     ]

@@ -118,10 +118,10 @@ PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=3).map("".join))
 def test_found_spans_are_distinct_and_split_no_character(text: str, words: str) -> None:
-    found = PassageWords.read(words).find(text)
+    spans = PassageWords.read(words).find(text)
     edges = {0, *(match.end() for match in regex.finditer(r"\X", text))}
-    assert all({span.start, span.end} <= edges for span in found)
-    assert len({*found}) == len(found)
+    assert all({span.start, span.end} <= edges for span in spans)
+    assert len({*spans}) == len(spans)
     assert {*edges} == {at for at in range(len(text) + 1) if is_cluster_edge(text, at)}
 
 
@@ -146,7 +146,7 @@ def test_a_fragment_leads_to_its_passage_in_a_copy_that_is_spelled_otherwise() -
     text = "They met in the café “Port” by the old harbour. Nobody left."
     span = TextSpan(5, 46)
     copy = unicodedata.normalize("NFD", text).replace("“", "«").replace("”", "»").replace(" in ", "\u00a0in\r\n")
-    assert [each.of(copy) for each in find_fragment(copy, text_fragments(text, [span])[span])] == [
+    assert [place.of(copy) for place in find_fragment(copy, text_fragments(text, [span])[span])] == [
         "met\u00a0in\r\nthe cafe\u0301 «Port» by the old harbour"
     ]
 
@@ -157,9 +157,9 @@ def test_a_copy_in_an_equivalent_form_has_its_passages_moved_and_not_changed(for
     span = TextSpan(3, 43)
     stamp = PassageStamp(span, passage_digest(text, span), text_fragments(text, [span])[span])
     copy = unicodedata.normalize(form, text).replace("\n", "\r\n")
-    (found,) = locate_passages([stamp], copy, len(text))
-    assert found.state is PassageState.MOVED
-    assert unicodedata.normalize("NFC", found.spans[0].of(copy)) == "député\r\nétait à la ville, où il a été élu"
+    (passage,) = locate_passages([stamp], copy, len(text))
+    assert passage.state is PassageState.MOVED
+    assert unicodedata.normalize("NFC", passage.spans[0].of(copy)) == "député\r\nétait à la ville, où il a été élu"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def put(known: Known, offset: int, words: str) -> None:
 def longest_run(known: Known) -> int:
     """Return the most whole words in a row; a single unknown character between two is taken for a space."""
     offsets = sorted(known)
-    breaks = [index for index, (one, other) in enumerate(pairwise(offsets), 1) if other - one > 2]
+    breaks = [index for index, (before, after) in enumerate(pairwise(offsets), 1) if after - before > 2]
     runs = [offsets[start:end] for start, end in pairwise([0, *breaks, len(offsets)])]
     words = (
         len("".join(known.get(offset, " ") for offset in range(run[0], run[-1] + 1)).split()) for run in runs if run
@@ -78,7 +78,7 @@ def test_fragments_lead_back_and_disclose_islands_far_from_each_other(spans: lis
     assert all(TEXT[offset] == character for offset, character in known.items())
     assert longest_run(known) <= 3
     words = [index for index, (start, _) in enumerate(PLACES) if start in known]
-    assert all(other - one == 1 or other - one > 5 for one, other in pairwise(words))
+    assert all(after - before == 1 or after - before > 5 for before, after in pairwise(words))
 
 
 def test_a_digest_follows_from_the_whole_text_and_from_no_part_of_it() -> None:
@@ -115,18 +115,18 @@ def test_a_passage_without_a_fragment_moves_with_those_on_both_sides_of_it() -> 
     stamps = stamps_of(TEXT, spans)
     assert [bool(stamp.fragment) for stamp in stamps] == [True, False, True]
     copy = TEXT.replace("w10 ", "w10 and then ")
-    assert [(found.state, found.spans[0].of(copy)) for found in locate_passages(stamps, copy, len(TEXT))] == [
+    assert [(passage.state, passage.spans[0].of(copy)) for passage in locate_passages(stamps, copy, len(TEXT))] == [
         (PassageState.MOVED, span.of(TEXT)) for span in spans
     ]
     between = TEXT.replace("w26 ", "w26 and then ")
-    states = [found.state for found in locate_passages(stamps, between, len(TEXT))]
+    states = [passage.state for passage in locate_passages(stamps, between, len(TEXT))]
     assert states == [PassageState.IN_PLACE, PassageState.NOT_FOUND, PassageState.MOVED]
 
 
 def test_a_text_of_the_same_length_that_is_another_has_none_of_the_passages() -> None:
     stamps = stamps_of(TEXT, [span_of(20, 21), span_of(24, 24), span_of(30, 31)])
     other = "x" * len(TEXT)
-    assert {found.state for found in locate_passages(stamps, other, len(TEXT))} == {PassageState.NOT_FOUND}
+    assert {passage.state for passage in locate_passages(stamps, other, len(TEXT))} == {PassageState.NOT_FOUND}
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ LINE = re.compile(r"(\d\d:\d\d:\d\d (INFO|WARNING|ERROR) .*|    .*)")
 
 def unprintable(text: str) -> list[str]:
     """Return the characters of a text that are no part of a line: controls, separators and marks of direction."""
-    return [each for each in text if not each.isprintable()]
+    return [character for character in text if not character.isprintable()]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -35,24 +35,24 @@ def test_a_request_is_logged_as_one_printable_line(folder: Path, form: str) -> N
         log = Path(server.log.name)
         until(lambda: "/sparql" in log.read_text("utf-8"))
     lines = log.read_bytes().decode().split("\n")[:-1]
-    assert [each for each in lines if unprintable(each)] == []
+    assert [line for line in lines if unprintable(line)] == []
     if form == "json":
-        told = [json.loads(each) for each in lines]
-        assert {each["path"] for each in told if each["logger"] == "server.requests"} >= {"/sparql"}
-        assert any(each.get("query") == query.replace("\0", "") for each in told)
+        records = [json.loads(line) for line in lines]
+        assert {line["path"] for line in records if line["logger"] == "server.requests"} >= {"/sparql"}
+        assert any(line.get("query") == query.replace("\0", "") for line in records)
     else:
-        assert [each for each in lines if not LINE.fullmatch(each)] == []
-        assert [each for each in lines if each.startswith("12:00:00")] == []
-    assert sum("forged" in each for each in lines) == 2
+        assert [line for line in lines if not LINE.fullmatch(line)] == []
+        assert [line for line in lines if line.startswith("12:00:00")] == []
+    assert sum("forged" in line for line in lines) == 2
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
 def test_a_forged_traceback_in_a_message_is_escaped(formatter: logging.Formatter) -> None:
     with pytest.raises(ValueError, match="invalid literal") as failed:
         int(STEERING + FORGED)
-    told = (failed.type, ValueError(STEERING + FORGED), failed.tb)
-    record = logging.LogRecord("any", logging.ERROR, "", 1, "It failed: %s", (FORGED,), told)
+    exception = (failed.type, ValueError(STEERING + FORGED), failed.tb)
+    record = logging.LogRecord("any", logging.ERROR, "", 1, "It failed: %s", (FORGED,), exception)
     lines = formatter.format(record).split("\n")
-    assert [each for each in lines if unprintable(each)] == []
-    assert [each for each in lines if each.startswith("12:00:00 INFO")] == []
-    assert [each for each in lines[1:] if not each.startswith("    ")] == []
+    assert [line for line in lines if unprintable(line)] == []
+    assert [line for line in lines if line.startswith("12:00:00 INFO")] == []
+    assert [line for line in lines[1:] if not line.startswith("    ")] == []

@@ -42,19 +42,19 @@ def test_metrics_count_requests_queries_and_workers(admin: AdminClient) -> None:
 
 
 def test_every_metric_in_the_operations_guide_exists(admin: AdminClient) -> None:
-    wanted = set(re.findall(r"`(communique_\w+)`", (ROOT / "docs" / "operations.md").read_text("utf-8")))
+    documented = set(re.findall(r"`(communique_\w+)`", (ROOT / "docs" / "operations.md").read_text("utf-8")))
     assert admin.query(ANY).status == 200
-    found = admin.get("/metrics").text
-    assert len(wanted) > 5
-    assert not [name for name in wanted if not re.search(rf"^# TYPE {name} ", found, re.MULTILINE)]
+    metrics = admin.get("/metrics").text
+    assert len(documented) > 5
+    assert not [name for name in documented if not re.search(rf"^# TYPE {name} ", metrics, re.MULTILINE)]
 
 
 def test_each_request_is_logged_as_json_with_its_id(admin: AdminClient) -> None:
-    told = admin.query(ANY).headers["X-Request-Id"]
-    line = admin.log("server.requests", request=told)
+    request_id = admin.query(ANY).headers["X-Request-Id"]
+    line = admin.log("server.requests", request=request_id)
     assert (line["method"], line["path"], line["status"], line["whole"]) == ("GET", "/sparql", 200, True)
-    given = admin.get("/health", **{"X-Request-Id": "from-the-proxy-17"})
-    assert given.headers["X-Request-Id"] == "from-the-proxy-17"
+    reply = admin.get("/health", **{"X-Request-Id": "from-the-proxy-17"})
+    assert reply.headers["X-Request-Id"] == "from-the-proxy-17"
     assert admin.log("server.requests", request="from-the-proxy-17")["path"] == "/health"
 
 
@@ -69,16 +69,16 @@ def test_a_slow_query_is_logged_with_its_text_and_request_id(admin: AdminClient)
 def test_only_an_administrator_lists_and_stops_queries(admin: AdminClient) -> None:
     assert admin.get(QUERIES).status == 401
     with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(admin.query, ENDLESS_QUERY)
+        endless = threads.submit(admin.query, ENDLESS_QUERY)
         until(lambda: bool(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]))
-        (found,) = admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]
-        assert found["text"] == ENDLESS_QUERY
-        assert admin.send("DELETE", f"{QUERIES}/{found['number']}").status == 401
-        assert admin.send("DELETE", f"{QUERIES}/{found['number']}", headers=admin.token_header).status == 204
-        answer = asked.result()
+        (running,) = admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]
+        assert running["text"] == ENDLESS_QUERY
+        assert admin.send("DELETE", f"{QUERIES}/{running['number']}").status == 401
+        assert admin.send("DELETE", f"{QUERIES}/{running['number']}", headers=admin.token_header).status == 204
+        answer = endless.result()
     assert answer.status >= 500
     assert "stopped" in answer.text
-    assert admin.send("DELETE", f"{QUERIES}/{found['number']}", headers=admin.token_header).status == 404
+    assert admin.send("DELETE", f"{QUERIES}/{running['number']}", headers=admin.token_header).status == 404
     until(lambda: admin.metric("communique_workers") == 4)
     assert admin.metric("communique_queries_restarts_total") == 1
 
@@ -99,13 +99,13 @@ def test_new_versions_are_served_under_load_without_a_failed_request(admin: Admi
                 write_version(folder, f"version {number}")
                 os.kill(admin.process.pid, signal.SIGHUP)
                 latest = (200, f"version {number} 0")
-                until(lambda latest=latest: all(latest in one for one in seen) or any(map(Future.done, asking)))  # type: ignore[misc]
+                until(lambda latest=latest: all(latest in some for some in seen) or any(map(Future.done, asking)))  # type: ignore[misc]
         finally:
             end.set()
-    assert [each.exception() for each in asking] == [None] * 4
-    assert {status for one in seen for status, _ in one} == {200}
-    for one in seen:
-        values = [value for _, value in one]
+    assert [client.exception() for client in asking] == [None] * 4
+    assert {status for client_answers in seen for status, _ in client_answers} == {200}
+    for client_answers in seen:
+        values = [value for _, value in client_answers]
         assert values == sorted(values), "a client never goes back to an older version"
     assert admin.query(ANY, "text/csv").text.split("\n")[1].strip() == "version 6 0"
     assert "000006" in str(admin.log("server.runtime.lifecycle", message="Reloaded: version 000006 is current."))

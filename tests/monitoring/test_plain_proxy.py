@@ -88,8 +88,8 @@ def assert_refused(client: Client, port: int, host: str | None = None) -> None:
     ):
         reply = client.send(method, path, body, {**kind, **headers})
         assert (reply.status, "Without a token" in reply.text) == (403, True), (method, path, reply.text)
-    held = Client("127.0.0.1", port).query("SELECT * { <x:s> ?p ?o }")
-    assert len(held.json["results"]["bindings"]) == 1
+    answer = Client("127.0.0.1", port).query("SELECT * { <x:s> ?p ?o }")
+    assert len(answer.json["results"]["bindings"]) == 1
 
 
 @needs_nginx

@@ -185,9 +185,9 @@ class Example:
     @contextmanager
     def read(self, *texts: str) -> Iterator[Reader]:
         """Serve the example with these texts at hand."""
-        held = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
-        with running(create_app(self.store, replace(self.settings, texts=held))) as found:
-            yield found
+        by_digest = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+        with running(create_app(self.store, replace(self.settings, texts=by_digest))) as reader:
+            yield reader
 
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"
@@ -211,8 +211,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 @pytest.fixture(scope="session")
 def with_text(example: Example) -> Iterator[Reader]:
     """Return a reader of the worked example's site, its text at hand."""
-    with example.read(example.text) as found:
-        yield found
+    with example.read(example.text) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="session")
@@ -228,9 +228,9 @@ def site(store: EmbeddedStore, folder: Path, settings: Settings) -> Iterator[Rea
     with (
         PooledStore.open(folder) as pooled,
         paged(folder, settings, pooled) as processes,
-        running(create_app(pooled, settings, page_processes=processes)) as found,
+        running(create_app(pooled, settings, page_processes=processes)) as reader,
     ):
-        yield found
+        yield reader
 
 
 @contextmanager
@@ -250,11 +250,11 @@ HOSTILE = GraphNames("https://example.org/data/")
 def hostile(base: str) -> list[Triple]:
     """Return a corpus in which everything that a page shows tries to be more than text."""
     person, statement, event, article, topic = (
-        URIRef(base + each) for each in ("person", "statement", "event", "article/a/", "topic")
+        URIRef(base + path) for path in ("person", "statement", "event", "article/a/", "topic")
     )
     passage, position = URIRef(f"{base}passage"), URIRef(f"{base}position")
     oa = "http://www.w3.org/ns/oa#"
-    told: list[Triple] = [
+    triples: list[Triple] = [
         (person, RDF.type, CQ.Person),
         (person, CQ.name, Literal(SCRIPT)),
         (person, CQ.alias, Literal(OVERRIDE)),
@@ -288,7 +288,7 @@ def hostile(base: str) -> list[Triple]:
         (article, URIRef("https://schema.org/url"), URIRef(JAVASCRIPT)),
         (article, CQ.length, Literal(10)),
     ]
-    return told
+    return triples
 
 
 @pytest.fixture(scope="session")
@@ -298,8 +298,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with made.write() as change:
         change.replace_graph(HOSTILE.article("a"), hostile(HOSTILE.base), Owner.BUILD)
         change.commit(SCRIPT, "2026-01-01T00:00:00Z")
-    with running(create_app(made, Settings(base=HOSTILE.base, title=SCRIPT))) as found:
-        yield found
+    with running(create_app(made, Settings(base=HOSTILE.base, title=SCRIPT))) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module")
@@ -309,9 +309,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     expect.set_options(timeout=120_000)  # milliseconds, where Playwright has five seconds
     with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @contextmanager

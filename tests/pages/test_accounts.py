@@ -20,8 +20,8 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Serve the series of five articles, three of which tell of one fire."""
     corpus = read_corpus(SERIES / "corpus.yaml")
     store = stored(corpus, tmp_path_factory.mktemp("series"))
-    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as found:
-        yield found
+    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as reader:
+        yield reader
 
 
 def aspects(text: str) -> dict[str, str]:

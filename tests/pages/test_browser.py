@@ -114,12 +114,12 @@ class Telephone:
 def telephone(browser: Browser, site: Reader) -> Iterator[Telephone]:
     """Return a telephone."""
     with opened(browser, site, 360, 740) as tab:
-        found = Telephone(tab)
+        traced = Telephone(tab)
         tab.emulate_media(color_scheme="dark")
         # Playwright marks the function that it is given, which a method of a list does not let it.
-        tab.on("request", lambda request: found.requests.append(request))  # noqa: PLW0108
-        tab.on("console", lambda message: found.messages.append(message))  # noqa: PLW0108
-        yield found
+        tab.on("request", lambda request: traced.requests.append(request))  # noqa: PLW0108
+        tab.on("console", lambda message: traced.messages.append(message))  # noqa: PLW0108
+        yield traced
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in frontend/)")
@@ -139,8 +139,8 @@ def test_a_page_fits_a_telephone_in_the_dark_and_loads_nothing_from_elsewhere(
     assert telephone.tab.evaluate("document.documentElement.scrollWidth") <= 360
     assert not AXE.is_file() or violations(telephone.tab, STYLE_RULES) == []
     assert telephone.requests
-    assert [each.url for each in telephone.requests if not each.url.startswith(site.address)] == []
-    assert [each.text for each in telephone.messages if each.type == "error" and "404" not in each.text] == []
+    assert [event.url for event in telephone.requests if not event.url.startswith(site.address)] == []
+    assert [event.text for event in telephone.messages if event.type == "error" and "404" not in event.text] == []
 
 
 def test_a_reader_finds_who_took_part_in_a_meeting(wide: Page) -> None:

@@ -44,19 +44,19 @@ def write(store: EmbeddedStore, numbers: range | list[int], word: str) -> Versio
 
 @pytest.fixture(scope="module")
 def site(changing: EmbeddedStore) -> Iterator[Reader]:
-    with running(create_app(changing, Settings(base=NAMES.base))) as found:
-        yield found
+    with running(create_app(changing, Settings(base=NAMES.base))) as reader:
+        yield reader
 
 
 def compared(page: Page) -> dict[str, str]:
     """Return what a page tells of each graph that it compares."""
     part = page.text.partition('id="changes"')[2]
-    found = re.findall(r"<summary><bdi>([^<]+)</bdi>: ([^<]+)</summary>", part)
-    return {graph: told.strip() for graph, told in found}
+    sections = re.findall(r"<summary><bdi>([^<]+)</bdi>: ([^<]+)</summary>", part)
+    return {graph: summary.strip() for graph, summary in sections}
 
 
 def test_a_version_records_what_it_was_written_from_and_what_it_changed(changing: EmbeddedStore) -> None:
-    records = {each.name: (each.base, len(each.changed)) for each in changing.versions()}
+    records = {version.name: (version.base, len(version.changed)) for version in changing.versions()}
     assert records == {
         "000001": ("000000", GRAPHS),
         "000002": ("000001", 1),
@@ -80,15 +80,15 @@ def test_of_many_changed_graphs_a_few_are_compared_and_the_others_have_an_addres
     assert "7 other graphs written since, not compared here" in page.words
     links = [html.unescape(link) for link in page.links if "graph=" in link]
     assert len(links) == 7
-    one = site.get(links[-1])
-    assert compared(one) == {"graph/11": "1 added, 1 removed"}
-    assert "fourth" in one.words
+    comparison = site.get(links[-1])
+    assert compared(comparison) == {"graph/11": "1 added, 1 removed"}
+    assert "fourth" in comparison.words
 
 
 def test_every_graph_may_have_changed_if_the_versions_between_are_pruned(site: Reader, changing: EmbeddedStore) -> None:
     changing.rollback("000001")
     changing.prune(1)
-    assert [each.name for each in changing.versions()] == ["000001", "000004"]
+    assert [version.name for version in changing.versions()] == ["000001", "000004"]
     page = site.get("/dataset?graph=https://example.org/graph/03")
     assert compared(page) == {"graph/03": "1 added, 1 removed"}
     assert f"{GRAPHS - 1} other graphs" in page.words

@@ -43,7 +43,7 @@ def test_every_page_has_its_triples_at_the_same_address(site: Reader, path: str)
 def test_the_data_menu_leads_to_every_format_and_to_queries_that_run(site: Reader, path: str) -> None:
     page = site.get(path)
     menu = page.text[page.text.index('class="data-menu"') :].partition("</details>")[0]
-    links = [unescape(each) for each in re.findall(r'href="([^"]+)"', menu)]
+    links = [unescape(target) for target in re.findall(r'href="([^"]+)"', menu)]
     formats = [link for link in links if "format=" in link]
     queries = [link for link in links if link.startswith("/sparql?query=")]
     assert len(formats) >= 6

@@ -59,17 +59,17 @@ def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> Non
 def test_a_passed_on_statement_shows_its_chain_from_the_outermost_source_in(site: Reader) -> None:
     page = site.get(f"{TALKS}/statement/islamabad-perceives-brinkmanship")
     chain = between(page, "Who says so", "Where the article has it")
-    order = [chain.index(each) for each in ("The article", "a Pakistani military official", "What is said")]
+    order = [chain.index(words) for words in ("The article", "a Pakistani military official", "What is said")]
     assert order == sorted(order)
     assert chain.index("a Pakistani military official") < chain.rindex("the government of Pakistan")
 
 
 def test_a_statement_shows_what_contradicts_it_and_whether_that_is_inferred(site: Reader) -> None:
-    one = site.get(f"{TALKS}/statement/mullen-veritable-arm")
-    other = site.get(f"{TALKS}/statement/official-not-in-our-pocket")
-    assert f"{TALKS}/statement/official-not-in-our-pocket" in one.links
-    assert f"{TALKS}/statement/mullen-veritable-arm" in other.links
-    marks = ["inferred why?" in between(page, "Contradicts", "Gives the reason") for page in (one, other)]
+    first = site.get(f"{TALKS}/statement/mullen-veritable-arm")
+    second = site.get(f"{TALKS}/statement/official-not-in-our-pocket")
+    assert f"{TALKS}/statement/official-not-in-our-pocket" in first.links
+    assert f"{TALKS}/statement/mullen-veritable-arm" in second.links
+    marks = ["inferred why?" in between(page, "Contradicts", "Gives the reason") for page in (first, second)]
     assert sorted(marks) == [False, True]
 
 
@@ -113,7 +113,7 @@ def test_contradictions_and_oppositions_stand_side_by_side_by_topic(site: Reader
 def test_an_article_lists_every_statement_in_the_order_of_the_text(site: Reader) -> None:
     page = site.get(f"{TALKS}/")
     assert "86 statements in 7,301 characters" in page.words
-    first, later = (page.text.index(f'id="s-{each}"') for each in ("kayani-wonders", "official-warns-of-militias"))
+    first, later = (page.text.index(f'id="s-{name}"') for name in ("kayani-wonders", "official-warns-of-militias"))
     assert first < later
 
 
@@ -125,10 +125,10 @@ def test_stretches_cover_a_text_without_gap_or_overlap() -> None:
             "end": PageTerm(str(end), "literal"),
         }
 
-    found = text_segments([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
-    assert "".join(each.words for each in found) == "abcdefghijkl"
-    assert [len(each.statements) for each in found] == [0, 1, 2, 1, 0, 0, 0]
-    assert [each.words for each in found if each.without] == ["j"]
+    segments = text_segments([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
+    assert "".join(segment.words for segment in segments) == "abcdefghijkl"
+    assert [len(segment.statements) for segment in segments] == [0, 1, 2, 1, 0, 0, 0]
+    assert [segment.words for segment in segments if segment.without] == ["j"]
 
 
 def test_a_passage_is_shown_by_offsets_and_with_its_words_if_the_text_is_available(

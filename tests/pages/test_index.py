@@ -50,79 +50,77 @@ PATTERNS = {
 
 
 @pytest.fixture(scope="module", params=["store", "crowd"])
-def asked(request: pytest.FixtureRequest) -> EmbeddedStore:
-    found: EmbeddedStore = request.getfixturevalue(request.param)
-    return found
+def any_store(request: pytest.FixtureRequest) -> EmbeddedStore:
+    store: EmbeddedStore = request.getfixturevalue(request.param)
+    return store
 
 
 @pytest.fixture(scope="module")
-def index(asked: EmbeddedStore) -> Index:
-    return read_index(asked, asked.current())
+def index(any_store: EmbeddedStore) -> Index:
+    return read_index(any_store, any_store.current())
 
 
 def solutions(store: EmbeddedStore, text_: str) -> list[Row]:
     """Return a query's solutions, as pages read them."""
     bindings = json.loads(b"".join(store.query(Query(text_, JSON, None)).chunks))["results"]["bindings"]
-    return [{name: term_from_json(value) for name, value in each.items()} for each in bindings]
+    return [{name: term_from_json(value) for name, value in binding.items()} for binding in bindings]
 
 
 @pytest.mark.parametrize("having", PATTERNS, ids=["negative", "second hand", "all"])
 def test_every_value_of_every_facet_has_as_many_statements(
-    asked: EmbeddedStore, index: Index, having: tuple[tuple[str, str], ...]
+    any_store: EmbeddedStore, index: Index, having: tuple[tuple[str, str], ...]
 ) -> None:
-    found = index.statements.matching(having, ())
-    told = Counter(
+    matching = index.statements.matching(having, ())
+    counts = Counter(
         {
             (facet.name, term_from_cell(cell).value): number
             for facet in FACETS
             if facet.shown
-            for cell, number in index.statements.value_counts(found, facet.name)
+            for cell, number in index.statements.value_counts(matching, facet.name)
         }
     )
-    rows = solutions(asked, counts_query(PATTERNS[having]))
-    expected = {
-        (each["facet"].value.rpartition("#")[2], each["value"].value): int(each["number"].value) for each in rows
-    }
-    assert expected.pop(("all", "")) == len(found) > 5
-    assert told == expected
+    rows = solutions(any_store, counts_query(PATTERNS[having]))
+    expected = {(row["facet"].value.rpartition("#")[2], row["value"].value): int(row["number"].value) for row in rows}
+    assert expected.pop(("all", "")) == len(matching) > 5
+    assert counts == expected
 
 
 @pytest.mark.parametrize("order", ["place", "source", "said"])
-def test_statements_come_in_the_order_of_the_query(asked: EmbeddedStore, index: Index, order: str) -> None:
+def test_statements_come_in_the_order_of_the_query(any_store: EmbeddedStore, index: Index, order: str) -> None:
     statements = index.statements
-    rows = solutions(asked, rows_query(ALL, order))
+    rows = solutions(any_store, rows_query(ALL, order))
     keys = {"place": ("article", "start"), "source": ("sourceName",), "said": ()}[order]
-    told = [iri(statements.iris[row]) for row in statements.in_order(range(len(statements.iris)), order)]
-    expected = {each["statement"].value: tuple(each[key].value for key in keys) for each in rows}
-    assert {*told} == {*expected}
-    assert [expected[each] for each in told] == [*expected.values()]
+    ordered = [iri(statements.iris[row]) for row in statements.in_order(range(len(statements.iris)), order)]
+    expected = {item["statement"].value: tuple(item[key].value for key in keys) for item in rows}
+    assert {*ordered} == {*expected}
+    assert [expected[item] for item in ordered] == [*expected.values()]
 
 
 @pytest.mark.parametrize("word", ["talks", "navy", "haqqani", "strait", "never"])
-def test_a_word_is_found_in_gists_and_names(asked: EmbeddedStore, index: Index, word: str) -> None:
+def test_a_word_is_found_in_gists_and_names(any_store: EmbeddedStore, index: Index, word: str) -> None:
     named = "?statement cq:sourceInChain|cq:about ?named . ?named cq:name|cq:alias|skos:prefLabel ?label"
     has = (
         f'CONTAINS(LCASE(STR(?gist)), "{word}") || EXISTS {{ {named} FILTER(CONTAINS(LCASE(STR(?label)), "{word}")) }}'
     )
-    rows = solutions(asked, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
+    rows = solutions(any_store, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
     statements = index.statements
     assert {iri(statements.iris[row]) for row in statements.matching((), [word])} == {
-        each["statement"].value for each in rows
+        solution["statement"].value for solution in rows
     }
 
 
 @pytest.mark.parametrize("words", ["talks", "kayani", "the strait", "e"])
-def test_labels_are_found_as_search_finds_them(asked: EmbeddedStore, index: Index, words: str) -> None:
+def test_labels_are_found_as_search_finds_them(any_store: EmbeddedStore, index: Index, words: str) -> None:
     text = load_query("search", words=f'"{words}"')[1].replace("LIMIT 200", "")
-    rows = {(each["label"].value, each["thing"].value) for each in solutions(asked, text)}
-    found = index.labels.holding(words, 1_000_000)
-    assert {(term_from_cell(each.label).value, iri(each.thing)) for each in found} == rows
-    assert [len(each.lower) for each in found] == sorted(len(each.lower) for each in found)
+    rows = {(label["label"].value, label["thing"].value) for label in solutions(any_store, text)}
+    matching = index.labels.holding(words, 1_000_000)
+    assert {(term_from_cell(label.label).value, iri(label.thing)) for label in matching} == rows
+    assert [len(label.lower) for label in matching] == sorted(len(label.lower) for label in matching)
 
 
-def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) -> None:
+def test_the_network_is_that_of_its_queries(any_store: EmbeddedStore, index: Index) -> None:
     web = index.network
-    nodes = {each["thing"].value: each for each in solutions(asked, NODES)}
+    nodes = {item["thing"].value: item for item in solutions(any_store, NODES)}
     assert {iri_: (node.name, node.kind, node.first, node.last) for iri_, node in web.nodes.items()} == {
         iri_: (
             row["name"].value,
@@ -132,23 +130,23 @@ def test_the_network_is_that_of_its_queries(asked: EmbeddedStore, index: Index) 
         for iri_, row in nodes.items()
     }
     edges = (
-        (each["one"].value, each["relation"].value, each["other"].value)
-        for each in solutions(asked, load_query("network-edges")[1])
+        (item["one"].value, item["relation"].value, item["other"].value)
+        for item in solutions(any_store, load_query("network-edges")[1])
     )
-    joined = {each for each in edges if each[0] in nodes and each[2] in nodes and each[0] != each[2]}
+    joined = {item for item in edges if item[0] in nodes and item[2] in nodes and item[0] != item[2]}
     assert {(edge.start, edge.relation, edge.end) for edge in web.edges} == joined
     assert len(web.edges) == len(joined)
 
 
-def test_the_chronicle_is_that_of_its_query(asked: EmbeddedStore, index: Index) -> None:
-    rows = solutions(asked, load_query("timeline")[1])
+def test_the_chronicle_is_that_of_its_query(any_store: EmbeddedStore, index: Index) -> None:
+    rows = solutions(any_store, load_query("timeline")[1])
     expected = {
-        (each["item"].value, each["kind"].value, row_span(each), each["occasion"].value if "occasion" in each else "")
-        for each in rows
+        (item["item"].value, item["kind"].value, row_span(item), item["occasion"].value if "occasion" in item else "")
+        for item in rows
     }
     whole = index.timeline
-    assert {(each.iri, each.kind, each.span, each.occasion) for each in (*whole.dated, *whole.undated)} == expected
-    assert [each.ends for each in whole.dated] == sorted(each.ends for each in whole.dated)
+    assert {(item.iri, item.kind, item.span, item.occasion) for item in (*whole.dated, *whole.undated)} == expected
+    assert [item.ends for item in whole.dated] == sorted(item.ends for item in whole.dated)
 
 
 def test_a_filtered_network_is_cached(index: Index) -> None:
@@ -179,5 +177,5 @@ def test_a_filtered_network_is_cached(index: Index) -> None:
     ],
 )
 def test_a_cell_is_a_term(cell: str, value: str, kind: str, language: str, datatype: str) -> None:
-    found = term_from_cell(cell)
-    assert (found.value, found.kind, found.language, found.datatype) == (value, kind, language, datatype)
+    term = term_from_cell(cell)
+    assert (term.value, term.kind, term.language, term.datatype) == (value, kind, language, datatype)

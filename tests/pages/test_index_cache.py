@@ -63,9 +63,9 @@ def test_concurrent_requests_wait_for_one_build_of_the_index(small: EmbeddedStor
     slow = Slow()
     keeper = IndexCache(small, slow)
     with ThreadPoolExecutor(8) as threads:
-        asked = [threads.submit(keeper.index) for _ in range(8)]
+        requests = [threads.submit(keeper.index) for _ in range(8)]
         slow.go.set()
-        assert {each.result().version.name for each in asked} == {"000001"}
+        assert {answer.result().version.name for answer in requests} == {"000001"}
     assert slow.read == ["000001"]
 
 
@@ -140,8 +140,8 @@ def eventually(keeper: IndexCache, name: str) -> bool:
 def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
     app, slow = create_app(small), Slow()
     slow.go.set()
-    kept = keeper_of(app)
-    kept.read = slow
+    cache = keeper_of(app)
+    cache.read = slow
     yield app, slow
     slow.go.set()
 

@@ -36,22 +36,22 @@ def wanted(path: str) -> bool:
     """Tell whether the crawl reads an address."""
     if path.startswith(ONCE) or "format=" in path or (path.startswith("/statements") and path.count("&") > 1):
         return False
-    kind = next((each for each in SAMPLED if each in path.partition("?")[0]), None)
+    kind = next((kind_of_page for kind_of_page in SAMPLED if kind_of_page in path.partition("?")[0]), None)
     return kind is None or sum(path.encode()) % SAMPLED[kind] == 0
 
 
 @pytest.fixture(scope="module")
 def pages(site: Reader) -> Visited:
     """Return every page that can be reached, by its address."""
-    waiting, found = deque(START), dict.fromkeys(START)
+    waiting, addresses = deque(START), dict.fromkeys(START)
     visited: Visited = {}
     while waiting:
         path = waiting.popleft()
         visited[path] = site.get(path)
         for link in visited[path].links:
             target = urljoin(path, link).partition("#")[0]
-            if target.startswith("/") and not target.startswith("//") and target not in found and wanted(target):
-                found[target] = None
+            if target.startswith("/") and not target.startswith("//") and target not in addresses and wanted(target):
+                addresses[target] = None
                 if path.startswith("/statements?") and target.startswith("/statements?"):
                     continue
                 waiting.append(target)

@@ -63,13 +63,13 @@ class Counting:
         self.queries.append(query.text)
         return self.store.query(query)
 
-    def graph(self, name: str | None, wanted: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
         """Answer with a graph."""
-        return self.store.graph(name, wanted, version)
+        return self.store.graph(name, row, version)
 
-    def dataset(self, wanted: Format, version: str | None = None) -> Answer:
+    def dataset(self, row: Format, version: str | None = None) -> Answer:
         """Answer with the dataset."""
-        return self.store.dataset(wanted, version)
+        return self.store.dataset(row, version)
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,17 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield from serving(store)
 
 
-PATHS = tuple(each.replace("made-up-5", "made-up-1") for each in MADE_UP)
+PATHS = tuple(item.replace("made-up-5", "made-up-1") for item in MADE_UP)
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_runs_as_many_queries_over_many_articles_as_over_few(many: Site, few: Site, path: str) -> None:
-    asked = many.queries(path)
-    assert asked <= MOST
-    assert "page=" in path or asked == few.queries(path)
+    queries = many.queries(path)
+    assert queries <= MOST
+    assert "page=" in path or queries == few.queries(path)
 
 
-@pytest.mark.parametrize("path", [each for each in PATHS if each not in DATA])
+@pytest.mark.parametrize("path", [item for item in PATHS if item not in DATA])
 def test_a_page_over_many_articles_is_no_larger_than_a_page_may_be(many: Site, path: str) -> None:
     page = many.reader.get(path)
     assert len(page.text.encode()) < LARGEST
@@ -134,7 +134,7 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
     ),
     "/events?kind=dated": (
         f"<li><div>{THING}",
-        lambda index: sum(each.kind == "event" for each in index.timeline.dated),
+        lambda index: sum(item.kind == "event" for item in index.timeline.dated),
     ),
     "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.timeline.unreal)),
     "/statements": (GIST, lambda index: len(index.statements.iris)),
@@ -149,8 +149,8 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
 @pytest.mark.parametrize("path", EXPECTED)
 def test_the_pages_of_a_list_hold_each_thing_once(many: Site, crowd: EmbeddedStore, path: str) -> None:
     pattern, expected = EXPECTED[path]
-    told = [found for page in turned(many.reader, path) for found in re.findall(pattern, page.text)]
-    assert len(told) == len({*told}) == expected(read_index(crowd, crowd.current())) > 25
+    listed = [thing for page in turned(many.reader, path) for thing in re.findall(pattern, page.text)]
+    assert len(listed) == len({*listed}) == expected(read_index(crowd, crowd.current())) > 25
 
 
 def turned(reader: Reader, path: str) -> Iterator[Page]:

@@ -65,9 +65,9 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 def when(stamp: str) -> Moment:
-    found = read(stamp)
-    assert found is not None
-    return found
+    moment = read(stamp)
+    assert moment is not None
+    return moment
 
 
 def rows(site: Reader, path: str) -> list[dict[str, str]]:
@@ -78,7 +78,9 @@ def rows(site: Reader, path: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("first", "last"), WINDOWS)
 def test_page_and_rows_of_a_window_are_the_same_events(dated: Reader, first: str, last: str) -> None:
-    path = "/timeline?" + "&".join(f"{key}={quote(each)}" for key, each in (("from", first), ("until", last)) if each)
+    path = "/timeline?" + "&".join(
+        f"{key}={quote(bound)}" for key, bound in (("from", first), ("until", last)) if bound
+    )
     after, before = (not first or when(first)), (not last or when(last))
     expected = {
         name
@@ -94,11 +96,11 @@ def test_page_and_rows_of_a_window_are_the_same_events(dated: Reader, first: str
 
 @pytest.mark.parametrize("path", ["/timeline", "/events"])
 def test_rows_come_in_order_and_as_they_were_written(dated: Reader, path: str) -> None:
-    found = rows(dated, path)
+    answered = rows(dated, path)
     # the engine writes 24:00:00 as the next day's 00:00:00, which is the same moment
     written = [stamp.replace("10T24:00:00", "11T00:00:00") for stamp in EVENTS.values()]
-    assert sorted(row["earliestBegin"] for row in found) == sorted(written)
-    moments = [when(row["earliestBegin"]) for row in found]
+    assert sorted(row["earliestBegin"] for row in answered) == sorted(written)
+    moments = [when(row["earliestBegin"]) for row in answered]
     assert moments == sorted(moments)
 
 
@@ -123,8 +125,8 @@ def test_every_format_has_every_event(dated: Reader, path: str, accept: str) -> 
     page = dated.get(path, accept)
     assert page.status == 200
     names = {*re.findall(r"event/(e\d\d)\b", page.text)}
-    wanted = {each for each, stamp in EVENTS.items() if when("2034-03-10") <= when(stamp) <= when("2034-03-11")}
-    expected = wanted if "from" in path else {*EVENTS}
+    in_window = {event for event, stamp in EVENTS.items() if when("2034-03-10") <= when(stamp) <= when("2034-03-11")}
+    expected = in_window if "from" in path else {*EVENTS}
     if accept == "text/html" and "from" not in path:
         assert names <= expected
         assert len(names) >= 40
@@ -145,8 +147,8 @@ def test_the_shipped_questions_put_them_in_order(dated: Reader, question: str) -
         .read_text("utf-8")
         .replace("cq:status ?status", "a cq:Event")
     )
-    found = rows(dated, f"/sparql?query={quote(text)}")
-    moments = [when(row.get("begin") or row["earliest"]) for row in found]
+    answered = rows(dated, f"/sparql?query={quote(text)}")
+    moments = [when(row.get("begin") or row["earliest"]) for row in answered]
     assert len(moments) == len(EVENTS)
     assert moments == sorted(moments)
 
@@ -159,9 +161,9 @@ def test_a_question_s_bound_holds_in_utc(dated: Reader) -> None:
     text = text.replace("2011-10-21T02", "2034-03-10T12").replace(
         "PREFIX", "PREFIX cq: <https://w3id.org/communique/ontology#>\nPREFIX", 1
     )
-    found = rows(dated, f"/sparql?query={quote(text)}")
-    assert {row["event"] for row in found} == {
-        each for each in EVENTS if when(EVENTS[each]) <= when("2034-03-10T12:00:00")
+    answered = rows(dated, f"/sparql?query={quote(text)}")
+    assert {row["event"] for row in answered} == {
+        event for event in EVENTS if when(EVENTS[event]) <= when("2034-03-10T12:00:00")
     }
 
 

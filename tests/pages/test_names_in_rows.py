@@ -54,11 +54,11 @@ def rows(page: Page) -> list[dict[str, str]]:
 def labels(site: Reader) -> dict[str, dict[Node, set[str]]]:
     """Return the labels of everything in any graph, by property, as rdflib reads them from the dump."""
     triples = re.sub(r"(?m) <[^<>]+> \.$", " .", site.get("/dump.nq", "*/*").text)
-    found: dict[str, dict[Node, set[str]]] = defaultdict(lambda: defaultdict(set))
+    by_node: dict[str, dict[Node, set[str]]] = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in Graph().parse(data=triples, format="nt"):
         if predicate in (*NAMING, CQ.alias):
-            found[str(subject)][predicate].add(str(value))
-    return found
+            by_node[str(subject)][predicate].add(str(value))
+    return by_node
 
 
 def test_the_lists_are_all_that_have_rows(site: Reader) -> None:
@@ -75,14 +75,14 @@ def test_the_lists_are_all_that_have_rows(site: Reader) -> None:
 def test_every_column_of_iris_has_its_labels_beside_it(
     site: Reader, labels: dict[str, dict[Node, set[str]]], path: str
 ) -> None:
-    found = rows(site.get(path, "text/csv"))
-    columns = {name for name in found[0] for row in found if row[name] in labels}
+    answered = rows(site.get(path, "text/csv"))
+    columns = {name for name in answered[0] for row in answered if row[name] in labels}
     assert columns == LABELLED[path]
     for column in columns:
         label_column = LABEL_COLUMNS.get((path, column), f"{column}Label")
-        for row in found:
+        for row in answered:
             known = labels.get(row[column], {})
-            right = next((known[each] for each in NAMING if each in known), {""})
+            right = next((known[naming] for naming in NAMING if naming in known), {""})
             if label_column == "label":  # what was found, an alias too
                 right = {label for some in known.values() for label in some}
             assert row[label_column] in right, (path, row[column])
@@ -92,7 +92,7 @@ def test_every_column_of_iris_has_its_labels_beside_it(
 def test_the_formats_of_rows_say_the_same(site: Reader, path: str) -> None:
     comma, tabs = site.get(path, "text/csv"), site.get(path, "text/tab-separated-values")
     names = comma.text.splitlines()[0].split(",")
-    assert [each.removeprefix("?") for each in tabs.text.splitlines()[0].split("\t")] == names
+    assert [column.removeprefix("?") for column in tabs.text.splitlines()[0].split("\t")] == names
     as_json = json.loads(site.get(path, "application/sparql-results+json").text)
     assert as_json["head"]["vars"] == names
     values = [[row.get(name, {"value": ""})["value"] for name in names] for row in as_json["results"]["bindings"]]
@@ -100,14 +100,14 @@ def test_the_formats_of_rows_say_the_same(site: Reader, path: str) -> None:
     assert len(tabs.text.splitlines()) == len(values) + 1
     space = "{http://www.w3.org/2005/sparql-results#}"
     in_xml = ET.fromstring(site.get(path, "application/sparql-results+xml").text)  # noqa: S314 -- of our own
-    assert [each.get("name") for each in in_xml.iter(f"{space}variable")] == names
+    assert [column.get("name") for column in in_xml.iter(f"{space}variable")] == names
     assert len([*in_xml.iter(f"{space}result")]) == len(values)
 
 
 @pytest.mark.parametrize("path", ["/people", "/events", "/statements", "/network", "/timeline", "/disagreements"])
 def test_labels_make_no_row_more_or_less(site: Reader, path: str) -> None:
-    found = rows(site.get(path, "text/csv"))
-    bare = [tuple(value for name, value in row.items() if not name.endswith("Label")) for row in found]
+    answered = rows(site.get(path, "text/csv"))
+    bare = [tuple(value for name, value in row.items() if not name.endswith("Label")) for row in answered]
     assert len(bare) == len({*bare})
 
 
@@ -116,8 +116,8 @@ def test_names_make_no_row_more(site: Reader, path: str, query: str) -> None:
     text = (QUERIES_FOLDER / f"{query}.rq").read_text("utf-8")
     bare = re.sub(r"(?m)^ *OPTIONAL \{ \?\w+ (cq:name|cq:gist|skos:prefLabel) \?\w+ \}\n", "", text)
     assert bare != text
-    asked = site.get(f"/sparql?{urlencode({'query': bare, 'format': 'csv'})}", "*/*")
-    assert len(rows(site.get(path, "text/csv"))) == len(rows(asked))
+    answer = site.get(f"/sparql?{urlencode({'query': bare, 'format': 'csv'})}", "*/*")
+    assert len(rows(site.get(path, "text/csv"))) == len(rows(answer))
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -169,8 +169,8 @@ def _edges(site: Reader, filters: str) -> frozenset[tuple[str, str, str]]:
 def test_the_rows_of_the_network_are_the_edges_that_its_filters_let_through(site: Reader, filters: str) -> None:
     drawn = json.loads(site.get(f"/network/graph?most=5000&{filters}", "application/json").text)
     iris = [node[0] for node in drawn["nodes"]]
-    edges = {(iris[one], relation, iris[other]) for one, other, relation, _ in drawn["edges"]}
+    edges = {(iris[start], relation, iris[end]) for start, end, relation, _ in drawn["edges"]}
     nodes = {node[0] for node in json.loads(site.get("/network/graph?most=5000", "application/json").text)["nodes"]}
-    found = {edge for edge in _edges(site, filters) if edge[0] in nodes and edge[2] in nodes and edge[0] != edge[2]}
+    listed = {edge for edge in _edges(site, filters) if edge[0] in nodes and edge[2] in nodes and edge[0] != edge[2]}
     assert edges
-    assert found == edges
+    assert listed == edges

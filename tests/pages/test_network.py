@@ -37,11 +37,13 @@ def test_an_unknown_end_of_a_chain_is_named_in_the_error(site: Reader) -> None:
 
 def test_a_chain_is_data_too(site: Reader) -> None:
     ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
-    told = json.loads(site.get(f"/network/chain?{ends}", "application/json").text)
+    document = json.loads(site.get(f"/network/chain?{ends}", "application/json").text)
     graph = Graph().parse(data=site.get(f"/network/chain?{ends}", "text/turtle").text, format="turtle")
-    carriers = {hop["passages"][0]["about"] for hop in told["hops"]}
-    assert len(told["hops"]) >= 1
-    assert carriers <= {str(each).replace("https://w3id.org/communique/data", "/about") for each in graph.subjects()}
+    carriers = {hop["passages"][0]["about"] for hop in document["hops"]}
+    assert len(document["hops"]) >= 1
+    assert carriers <= {
+        str(subject).replace("https://w3id.org/communique/data", "/about") for subject in graph.subjects()
+    }
 
 
 def test_a_chain_that_there_is_not_has_no_triples(site: Reader) -> None:
@@ -50,10 +52,10 @@ def test_a_chain_that_there_is_not_has_no_triples(site: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["since=abc", "until=2011-13-01", "since=20111020", "real=maybe", "most=0", "most=5001"]
+    "parameter", ["since=abc", "until=2011-13-01", "since=20111020", "real=maybe", "most=0", "most=5001"]
 )
-def test_what_cannot_be_filtered_by_is_named(site: Reader, asked: str) -> None:
-    key, _, value = asked.partition("=")
-    page = site.get(f"/network/graph?{asked}")
+def test_what_cannot_be_filtered_by_is_named(site: Reader, parameter: str) -> None:
+    key, _, value = parameter.partition("=")
+    page = site.get(f"/network/graph?{parameter}")
     assert page.status == 400
     assert f"'{key}' is '{value}'" in page.text.replace("&#39;", "'")

@@ -86,8 +86,8 @@ class Paged:
 def pooled(store: EmbeddedStore, folder: Path) -> Iterator[PooledStore]:
     """Return the shipped corpus's store with its workers."""
     assert store.names()
-    with PooledStore.open(folder) as found:
-        yield found
+    with PooledStore.open(folder) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def own(folder: Path, settings: Settings, pooled: PooledStore) -> Iterator[Paged
 @pytest.fixture(scope="module")
 def one_process(pooled: PooledStore, settings: Settings) -> Iterator[Reader]:
     """Return a reader of the same site with its pages made in the server's own process."""
-    with running(create_app(pooled, settings)) as found:
-        yield found
+    with running(create_app(pooled, settings)) as reader:
+        yield reader
 
 
 def until(fact: Callable[[], bool]) -> None:

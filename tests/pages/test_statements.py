@@ -21,17 +21,17 @@ PREFIX = "PREFIX cq: <https://w3id.org/communique/ontology#> "
 def count(store: EmbeddedStore, pattern: str) -> int:
     """Return how many statements fit a pattern, asked plainly."""
     text = f"{PREFIX} SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a cq:Statement . {pattern} }}"
-    found = json.loads(b"".join(store.query(Query(text, JSON, None)).chunks))
-    return int(found["results"]["bindings"][0]["n"]["value"])
+    results = json.loads(b"".join(store.query(Query(text, JSON, None)).chunks))
+    return int(results["results"]["bindings"][0]["n"]["value"])
 
 
 def total(page: Page) -> int:
     """Return how many statements a page says that there are."""
-    found = re.search(
+    match = re.search(
         r"([\d,]+) statements?(?: with|,| Narrow| None|$| )", page.words.partition("First or second hand")[2]
     )
-    assert found, page.words
-    return int(found[1].replace(",", ""))
+    assert match, page.words
+    return int(match[1].replace(",", ""))
 
 
 CASES = {
@@ -51,11 +51,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("asked", CASES)
-def test_the_chosen_filters_decide_what_is_counted_and_listed(site: Reader, store: EmbeddedStore, asked: str) -> None:
-    expected = count(store, CASES[asked])
-    page = site.get(f"/statements?{asked}")
-    rows = [*csv.DictReader(io.StringIO(site.get(f"/statements?{asked}&format=csv").text))]
+@pytest.mark.parametrize("filters", CASES)
+def test_the_chosen_filters_decide_what_is_counted_and_listed(site: Reader, store: EmbeddedStore, filters: str) -> None:
+    expected = count(store, CASES[filters])
+    page = site.get(f"/statements?{filters}")
+    rows = [*csv.DictReader(io.StringIO(site.get(f"/statements?{filters}&format=csv").text))]
     assert expected > 0
     assert len({row["statement"] for row in rows}) == expected
     assert f"{expected} statement" in page.words
@@ -97,10 +97,10 @@ def test_statements_can_be_sorted(site: Reader, order: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["sort=size", "page=0", "page=x", "act=%3Ca%3E", "source=a%20b", "q=a&q=b", "page=99999999"]
+    "parameters", ["sort=size", "page=0", "page=x", "act=%3Ca%3E", "source=a%20b", "q=a&q=b", "page=99999999"]
 )
-def test_an_address_that_means_nothing_is_refused_in_a_sentence(site: Reader, asked: str) -> None:
-    page = site.get(f"/statements?{asked}")
+def test_an_address_that_means_nothing_is_refused_in_a_sentence(site: Reader, parameters: str) -> None:
+    page = site.get(f"/statements?{parameters}")
     assert page.status == 400
     assert "arameter" in page.words
 
@@ -111,8 +111,10 @@ def test_words_with_quotes_and_braces_are_words_and_no_query(site: Reader) -> No
 
 
 def test_the_same_address_answers_in_json_and_in_rdf(site: Reader) -> None:
-    found = site.get("/statements?act=deny", "application/json")
-    assert found.headers.get_content_type() == "application/sparql-results+json"
-    rows = json.loads(found.text)["results"]["bindings"]
+    reply = site.get("/statements?act=deny", "application/json")
+    assert reply.headers.get_content_type() == "application/sparql-results+json"
+    rows = json.loads(reply.text)["results"]["bindings"]
     graph = Graph().parse(data=site.get("/statements?act=deny", "text/turtle").text, format="turtle")
-    assert {str(each) for each in graph.subjects(RDF.type, CQ.Statement)} == {row["statement"]["value"] for row in rows}
+    assert {str(subject) for subject in graph.subjects(RDF.type, CQ.Statement)} == {
+        row["statement"]["value"] for row in rows
+    }

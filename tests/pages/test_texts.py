@@ -48,7 +48,7 @@ def test_statements_that_disagree_stand_with_the_words_that_they_rest_on(with_te
     page = with_text.get("/disagreements")
     words = re.findall(r'<blockquote class="said"><p><bdi[^>]*>([^<]+)</bdi>', page.text)
     assert len(words) >= 4
-    assert all(html.unescape(each) in example.text for each in words)
+    assert all(html.unescape(quotation) in example.text for quotation in words)
 
 
 def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: Reader, page: Page) -> None:
@@ -76,7 +76,7 @@ def test_statement_and_passage_show_the_words_in_their_place(example: Example, w
 def test_a_statement_s_page_distinguishes_the_speaker_s_words_from_the_reporter_s(with_text: Reader) -> None:
     shown = with_text.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
     words = re.findall(r'<span class="(\w+)" title="[^"]*">(?:<mark>)?<bdi[^>]*>([^<]+)</bdi>', shown)
-    assert [(whose, html.unescape(each).strip()) for whose, each in words] == [
+    assert [(whose, html.unescape(part).strip()) for whose, part in words] == [
         ("reporter", "if the Grey Pilots hit another ferry, Kelmark would"),
         ("speaker", "“close the strait.”"),
     ]
@@ -112,14 +112,14 @@ def test_without_the_text_no_page_holds_a_run_of_it(example: Example) -> None:
     with example.read() as site:
         listed = site.get(WHOLE)
         paths = [WHOLE, f"{WHOLE}?passage={span}", f"{ARTICLE}/passage/{span}", "/", "/timeline", "/disagreements"]
-        paths += [f"{ARTICLE}/statement/{each}" for each in statements(listed)]
+        paths += [f"{ARTICLE}/statement/{name}" for name in statements(listed)]
         pages = {path: site.get(path).words for path in paths}
     runs = {example.text[start : start + RUN] for start in range(len(example.text) - RUN)}
     assert len(pages) > 40
     assert "kg serve --sources" in pages[WHOLE]
     for path, words in pages.items():
-        held = {words[start : start + RUN] for start in range(len(words) - RUN)}
-        assert not held & runs, path
+        on_page = {words[start : start + RUN] for start in range(len(words) - RUN)}
+        assert not on_page & runs, path
 
 
 def statements(page: Page) -> list[str]:
@@ -135,9 +135,9 @@ def test_a_differing_copy_is_marked_and_its_passages_are_found_by_their_words(ex
         moved = site.get(f"{ARTICLE}/passage/{passage(example, words)}")
         around = example.text.index(changed)
         span = next(
-            each
-            for each in (link.rpartition("/")[2] for link in page.links if "/passage/" in link)
-            if int(each.split("-")[0]) == around
+            offsets
+            for offsets in (link.rpartition("/")[2] for link in page.links if "/passage/" in link)
+            if int(offsets.split("-")[0]) == around
         )
         other = site.get(f"{ARTICLE}/passage/{span}")
         chosen = site.get(f"{WHOLE}?passage={passage(example, words)}")

@@ -25,29 +25,31 @@ def whole(site: Reader) -> Page:
 
 def lanes(page: Page) -> dict[str, str]:
     """Return each lane's markup by the words of its first link."""
-    found = page.text.partition('<div id="undated">')[0].split('<li class="lane')[1:]
-    return {each.partition("<bdi>")[2].partition("</bdi>")[0]: each.partition("</li>")[0] for each in found}
+    items = page.text.partition('<div id="undated">')[0].split('<li class="lane')[1:]
+    return {item.partition("<bdi>")[2].partition("</bdi>")[0]: item.partition("</li>")[0] for item in items}
 
 
 def test_every_lane_of_the_timeline_is_described_in_words(whole: Page) -> None:
-    found = lanes(whole)
-    assert len(found) == 20
-    assert all('class="when"' in each and "<rect" in each for each in found.values())
-    assert "20 October 2011 to 21 October 2011, 02:00" in found[TALKS]
+    by_name = lanes(whole)
+    assert len(by_name) == 20
+    assert all('class="when"' in lane and "<rect" in lane for lane in by_name.values())
+    assert "20 October 2011 to 21 October 2011, 02:00" in by_name[TALKS]
 
 
 def test_what_is_only_possible_is_never_drawn_as_sure(whole: Page) -> None:
-    found = lanes(whole)
-    sure = [name for name, each in found.items() if 'class="sure"' in each]
+    by_name = lanes(whole)
+    sure = [name for name, lane in by_name.items() if 'class="sure"' in lane]
     assert sure == ["Clinton&#39;s visit to Islamabad"]
-    assert 'class="may open"' in found["Clinton&#39;s stay in Kabul"]
-    assert "the beginning is unknown" in found["Clinton&#39;s stay in Kabul"]
+    assert 'class="may open"' in by_name["Clinton&#39;s stay in Kabul"]
+    assert "the beginning is unknown" in by_name["Clinton&#39;s stay in Kabul"]
 
 
 def test_a_statement_without_a_time_of_its_own_is_marked_with_its_occasion(whole: Page) -> None:
-    found = next(each for name, each in lanes(whole).items() if name.startswith("Kayani suggested in the meetings"))
-    assert "when its occasion was:" in found
-    assert TALKS in found
+    suggestion = next(
+        lane for name, lane in lanes(whole).items() if name.startswith("Kayani suggested in the meetings")
+    )
+    assert "when its occasion was:" in suggestion
+    assert TALKS in suggestion
 
 
 def test_what_has_no_date_is_listed_as_that_and_never_placed(whole: Page) -> None:
@@ -98,8 +100,8 @@ def test_rows_and_triples_of_a_view_are_those_that_it_shows(site: Reader) -> Non
     shown = site.get(view)
     assert {row["item"] for row in rows} == {
         link.replace("/about/", BASE)
-        for each in lanes(shown).values()
-        for link in [each.split('href="')[1].split('"')[0]]
+        for lane in lanes(shown).values()
+        for link in [lane.split('href="')[1].split('"')[0]]
     }
     assert site.get(view, "text/turtle").text.count("/event/islamabad-talks> ") >= 1
     assert site.get(view, "application/sparql-results+json").headers.get_content_type().endswith("json")
@@ -107,7 +109,8 @@ def test_rows_and_triples_of_a_view_are_those_that_it_shows(site: Reader) -> Non
 
 def test_the_offset_of_a_moment_counts_in_rows_as_on_the_page(site: Reader) -> None:
     views = [
-        f"/timeline?from={quote(each)}" for each in ("2011-10-20T22:00+05:00", "2011-10-20T17:00Z", "2011-10-20T17:00")
+        f"/timeline?from={quote(moment)}"
+        for moment in ("2011-10-20T22:00+05:00", "2011-10-20T17:00Z", "2011-10-20T17:00")
     ]
     rows = [[*csv.DictReader(site.get(f"{view}&format=csv", "*/*").text.splitlines())] for view in views]
     assert rows[0] == rows[1] == rows[2] != []
@@ -116,7 +119,7 @@ def test_the_offset_of_a_moment_counts_in_rows_as_on_the_page(site: Reader) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "named"),
+    ("parameters", "status", "named"),
     [
         ("from=yesterday", 400, "'from' is 'yesterday'"),
         ("from=2011-10-21&until=2011-10-20", 400, "'until' is '2011-10-20T00:00'"),
@@ -126,15 +129,17 @@ def test_the_offset_of_a_moment_counts_in_rows_as_on_the_page(site: Reader) -> N
         (f"person={quote('<script>')}", 404, "'person' is '<script>'"),
     ],
 )
-def test_what_cannot_be_shown_is_named(site: Reader, asked: str, status: int, named: str) -> None:
-    page = site.get(f"/timeline?{asked}")
+def test_what_cannot_be_shown_is_named(site: Reader, parameters: str, status: int, named: str) -> None:
+    page = site.get(f"/timeline?{parameters}")
     assert page.status == status
     assert named in page.words
 
 
-@pytest.mark.parametrize("asked", ["from=0001-01-01&until=9999-12-31", "until=0001-01-02", "from=9999-12-31T23:55"])
-def test_the_ends_of_the_calendar_are_no_error(site: Reader, asked: str) -> None:
-    assert site.get(f"/timeline?{asked}").status == 200
+@pytest.mark.parametrize(
+    "parameters", ["from=0001-01-01&until=9999-12-31", "until=0001-01-02", "from=9999-12-31T23:55"]
+)
+def test_the_ends_of_the_calendar_are_no_error(site: Reader, parameters: str) -> None:
+    assert site.get(f"/timeline?{parameters}").status == 200
 
 
 @pytest.mark.parametrize(
@@ -150,10 +155,10 @@ def test_the_ends_of_the_calendar_are_no_error(site: Reader, asked: str) -> None
 )
 def test_marks_stand_at_whole_units(length: timedelta, words: list[str]) -> None:
     first = datetime(2011, 10, 20, tzinfo=UTC)
-    found = ticks(first, first + length)
-    assert [each.words for each in found][:2] == words
-    assert 3 <= len(found) <= 9
-    assert all(a.end == b.start for a, b in pairwise(found))
+    marks = ticks(first, first + length)
+    assert [mark.words for mark in marks][:2] == words
+    assert 3 <= len(marks) <= 9
+    assert all(a.end == b.start for a, b in pairwise(marks))
 
 
 def test_marks_of_the_whole_calendar_end() -> None:

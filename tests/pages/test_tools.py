@@ -107,9 +107,9 @@ def test_an_answer_is_downloaded_whole(wide: Tab, tmp_path: Path) -> None:
     wide.goto("/sparql")
     expect(wide.locator("#status")).to_contain_text("rows")
     wide.locator("#result .data-menu summary").click()
-    with wide.expect_download() as found:
+    with wide.expect_download() as download:
         wide.locator("#downloads").get_by_role("link", name="CSV", exact=True).click()
-    found.value.save_as(tmp_path / "answer.csv")
+    download.value.save_as(tmp_path / "answer.csv")
     rows = [*csv.DictReader(io.StringIO((tmp_path / "answer.csv").read_text("utf-8")))]
     assert rows[0]["who"] == "the article"
 
@@ -119,10 +119,10 @@ def test_the_network_is_saved_as_a_file(wide: Tab, tmp_path: Path, kind: str) ->
     wide.goto("/network")
     expect(wide.locator("#tool canvas")).to_be_visible()
     wide.wait_for_timeout(1500)
-    with wide.expect_download() as found:
+    with wide.expect_download() as download:
         wide.get_by_role("button", name=kind).click()
     file = tmp_path / "network"
-    found.value.save_as(file)
+    download.value.save_as(file)
     if kind == "PNG":
         assert file.read_bytes().startswith(b"\x89PNG")
     else:
@@ -157,8 +157,8 @@ def crowd(size: int) -> dict[str, object]:
     relation = "https://w3id.org/communique/ontology#participationIn"
     nodes = [(f"urn:p{n}", f"Person {n}", "person", "ab"[n % 2], f"/about/p{n}") for n in range(size)]
     edges = [(n, (n * 7 + k) % size, relation, 1) for n in range(size) for k in (1, 13)]
-    told = {relation: ("took part in", "had as participant")}
-    return {"nodes": nodes, "edges": edges, "relations": told, "degrees": [4] * size, "all": size}
+    words = {relation: ("took part in", "had as participant")}
+    return {"nodes": nodes, "edges": edges, "relations": words, "degrees": [4] * size, "all": size}
 
 
 def test_results_lead_to_the_very_thing_whatever_its_iri_holds(wide: Tab) -> None:
@@ -168,5 +168,5 @@ def test_results_lead_to_the_very_thing_whatever_its_iri_holds(wide: Tab) -> Non
     editing(wide, f"SELECT ?x {{ VALUES ?x {{ {' '.join(f'<{base}{rest}>' for rest in rests)} }} }}")
     wide.keyboard.press("Control+Enter")
     expect(wide.locator("#look table a")).to_have_count(len(rests))
-    links = [each.get_attribute("href") for each in wide.locator("#look table a").all()]
+    links = [link.get_attribute("href") for link in wide.locator("#look table a").all()]
     assert links == ["/about/person/a", *(f"/about?iri={quote(base + rest, safe='')}" for rest in rests[1:])]

@@ -57,10 +57,10 @@ def run(tab: Tab, query: str) -> None:
 
 def bars(tab: Tab, selector: str) -> list[tuple[float, float]]:
     """Return where each bar begins and how long it is, in hundredths."""
-    found: list[list[float]] = tab.locator(selector).evaluate_all(
+    boxes: list[list[float]] = tab.locator(selector).evaluate_all(
         "all => all.map(each => [Number(each.getAttribute('x')), Number(each.getAttribute('width'))])"
     )
-    return [(round(x, 1), round(width, 1)) for x, width in found]
+    return [(round(x, 1), round(width, 1)) for x, width in boxes]
 
 
 def test_a_timeline_draws_each_row_that_has_a_date_in_its_place(wide: Tab) -> None:
@@ -235,15 +235,18 @@ def says(tab: Tab, sentence: str | re.Pattern[str]) -> None:
 
 def drawn(tab: Tab) -> tuple[dict[str, str], set[Edge]]:
     """Return what is in the picture, as its GraphML says: each node's kind by its name, and the edges."""
-    with tab.expect_download() as found:
+    with tab.expect_download() as download:
         tab.get_by_role("button", name="GraphML").click()
-    root = ET.fromstring(found.value.path().read_text("utf-8"))  # noqa: S314 -- ours
-    told = {each: {data.get("key"): data.text or "" for data in each} for each in root.iter()}
-    nodes = {each.get("id"): told[each] for each in root.iter(f"{GRAPHML}node")}
+    root = ET.fromstring(download.value.path().read_text("utf-8"))  # noqa: S314 -- ours
+    attributes = {element: {data.get("key"): data.text or "" for data in element} for element in root.iter()}
+    nodes = {element.get("id"): attributes[element] for element in root.iter(f"{GRAPHML}node")}
     edges = [*root.iter(f"{GRAPHML}edge")]
-    ends = [(nodes[each.get("source")]["label"], nodes[each.get("target")]["label"], told[each]) for each in edges]
-    kinds = {each["label"]: each["kind"] for each in nodes.values()}
-    return kinds, {(one, other, of["relation"].removeprefix(RELATION), of["real"]) for one, other, of in ends}
+    ends = [
+        (nodes[element.get("source")]["label"], nodes[element.get("target")]["label"], attributes[element])
+        for element in edges
+    ]
+    kinds = {element["label"]: element["kind"] for element in nodes.values()}
+    return kinds, {(start, end, of["relation"].removeprefix(RELATION), of["real"]) for start, end, of in ends}
 
 
 def uncheck(tab: Tab, *but: str) -> None:
@@ -262,8 +265,8 @@ def only(tab: Tab, most: int) -> None:
 def test_the_network_is_narrowed_to_some_relations(picture: Tab) -> None:
     _, all_of_them = drawn(picture)
     uncheck(picture, "affiliatedWith", "partOf")
-    expected = {each for each in all_of_them if each[2] in ("affiliatedWith", "partOf")}
-    ends = {end for each in expected for end in each[:2]}
+    expected = {edge for edge in all_of_them if edge[2] in ("affiliatedWith", "partOf")}
+    ends = {end for edge in expected for end in edge[:2]}
     says(picture, f"All {len(ends)}.")
     nodes, edges = drawn(picture)
     assert edges == expected
@@ -282,20 +285,20 @@ def test_an_empty_network_is_announced_and_cannot_be_saved(picture: Tab) -> None
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "gone"),
+    ("since", "until", "missing"),
     [
         ("2011-10-21", "", {"Clinton's arrival in Islamabad", "Clinton's stay in Kabul"}),
         ("2011-10-20", "2011-10-20", {"Clinton's remarks to reporters on Friday", "a press conference in Islamabad"}),
     ],
 )
-def test_the_network_is_narrowed_to_some_days(picture: Tab, since: str, until: str, gone: set[str]) -> None:
+def test_the_network_is_narrowed_to_some_days(picture: Tab, since: str, until: str, missing: set[str]) -> None:
     before, _ = drawn(picture)
     picture.locator("#since").fill(since)
     picture.locator("#until").fill(until)
-    says(picture, f"All {len(before) - len(gone)}.")
+    says(picture, f"All {len(before) - len(missing)}.")
     nodes, edges = drawn(picture)
-    assert before.keys() - nodes.keys() == gone
-    assert not gone & {end for each in edges for end in each[:2]}
+    assert before.keys() - nodes.keys() == missing
+    assert not missing & {end for edge in edges for end in edge[:2]}
 
 
 def test_the_network_is_narrowed_to_what_happened_and_to_what_did_not(picture: Tab) -> None:
@@ -306,13 +309,13 @@ def test_the_network_is_narrowed_to_what_happened_and_to_what_did_not(picture: T
     says(picture, f"All {len(before) - scenarios}.")
     nodes, edges = drawn(picture)
     assert "scenario" not in nodes.values()
-    assert {each[3] for each in edges} == {"true"}
+    assert {edge[3] for edge in edges} == {"true"}
     picture.locator("#real").select_option("no")
     says(picture, f"All {len(before) - happened}.")
     nodes, edges = drawn(picture)
     assert not {"event", "meeting"} & {*nodes.values()}
     assert "scenario" in nodes.values()
-    assert {nodes[each[1]] for each in edges if each[3] == "false"} == {"scenario"}
+    assert {nodes[edge[1]] for edge in edges if edge[3] == "false"} == {"scenario"}
 
 
 def test_an_answer_that_comes_late_does_not_replace_a_later_one(picture: Tab) -> None:
@@ -326,9 +329,9 @@ def test_an_answer_that_comes_late_does_not_replace_a_later_one(picture: Tab) ->
     picture.locator("#real").select_option("yes")
     picture.locator("#real").select_option("no")
     says(picture, rest)
-    with picture.expect_response(re.compile("real=yes")) as found:
+    with picture.expect_response(re.compile("real=yes")) as late_response:
         late[0].continue_()
-    found.value.finished()
+    late_response.value.finished()
     picture.wait_for_timeout(500)
     says(picture, rest)
     assert "scenario" in drawn(picture)[0].values()
@@ -343,7 +346,7 @@ def test_what_is_chosen_stays_chosen_when_a_filter_leaves_it(picture: Tab) -> No
     expect(picture.locator("#nodes [aria-selected=true]")).to_have_text(re.compile("^the government of Pakistan "))
     expect(picture.locator("#about h2")).to_have_text("the government of Pakistan")
     _, edges = drawn(picture)
-    links = sum("the government of Pakistan" in each[:2] for each in edges)
+    links = sum("the government of Pakistan" in edge[:2] for edge in edges)
     expect(picture.get_by_role("button", name=f"Expand: all {links} links")).to_be_visible()
     uncheck(picture, "advises")
     expect(picture.locator("#about h2, #nodes [aria-selected=true]")).to_have_count(0)
@@ -363,7 +366,7 @@ def test_expanding_a_node_brings_its_neighbours_in(wide: Tab) -> None:
     nodes, edges = drawn(wide)
     says(wide, f"{len(nodes) - 20} more around {name}.")
     assert len(nodes) > 30
-    assert sum(name in each[:2] for each in edges) == links
+    assert sum(name in edge[:2] for edge in edges) == links
 
 
 def test_an_address_around_a_node_adds_its_neighbours(wide: Tab) -> None:
@@ -447,8 +450,8 @@ def test_the_button_that_expands_keeps_the_focus_beside_it(wide: Tab) -> None:
 def seen(tab: Tab) -> dict[str, tuple[float, float]]:
     """Return where the names in the picture stand once it has come to rest."""
     tab.wait_for_timeout(400)
-    found: dict[str, tuple[float, float]] = tab.evaluate("places")
-    return found
+    places: dict[str, tuple[float, float]] = tab.evaluate("places")
+    return places
 
 
 @pytest.mark.parametrize(
@@ -467,7 +470,7 @@ def test_arrows_move_the_picture(picture: Tab, key: str, x: int, y: int) -> None
 
 def span(places: dict[str, tuple[float, float]], names: set[str]) -> float:
     """Return how far these names lie apart from left to right."""
-    return max(places[each][0] for each in names) - min(places[each][0] for each in names)
+    return max(places[name][0] for name in names) - min(places[name][0] for name in names)
 
 
 @pytest.mark.parametrize(
@@ -537,8 +540,8 @@ def test_a_picture_at_rest_shows_every_name_that_there_is_room_for(wide: Tab) ->
 
 def stands(tab: Tab) -> list[int]:
     """Return at how many places each name was drawn so far."""
-    found: list[int] = tab.evaluate("Object.values(ways).map((all) => new Set(all).size)")
-    return found
+    counts: list[int] = tab.evaluate("Object.values(ways).map((all) => new Set(all).size)")
+    return counts
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -547,9 +550,9 @@ def test_the_network_stands_still_with_reduced_motion(browser: Browser, site: Re
         tab.add_init_script(PEN)
         tab.goto("/network")
         placed(tab)
-        found = stands(tab)
-        assert len(found) > 20
-        assert max(found) == 1 if motion == "reduce" else max(found) > 2
+        counts = stands(tab)
+        assert len(counts) > 20
+        assert max(counts) == 1 if motion == "reduce" else max(counts) > 2
 
 
 def test_neighbours_appear_without_animation_with_reduced_motion(browser: Browser, site: Reader) -> None:

@@ -28,7 +28,7 @@ def test_an_inferred_fact_shows_its_rule_and_the_passages_behind_its_premises(si
 def test_a_contradiction_that_follows_from_symmetry_says_so(site: Reader) -> None:
     talks = "article/haqqani-talks/statement"
     pair = (f"{talks}/mullen-veritable-arm", f"{talks}/official-not-in-our-pocket")
-    pages = [why(site, one, "contradicts", other) for one, other in (pair, pair[::-1])]
+    pages = [why(site, subject, "contradicts", value) for subject, value in (pair, pair[::-1])]
     assert sorted("symmetric" in page.words for page in pages) == [False, True]
 
 
@@ -38,21 +38,21 @@ def test_a_fact_that_does_not_hold_is_not_explained(site: Reader) -> None:
     assert "neither asserted" in page.words
 
 
-@pytest.mark.parametrize("asked", ["", "subject=x&predicate=y&value=z", "subject=urn:a&predicate=urn:b"])
-def test_a_question_without_a_fact_is_refused(site: Reader, asked: str) -> None:
-    assert site.get(f"/why?{asked}").status == 400
+@pytest.mark.parametrize("parameters", ["", "subject=x&predicate=y&value=z", "subject=urn:a&predicate=urn:b"])
+def test_a_question_without_a_fact_is_refused(site: Reader, parameters: str) -> None:
+    assert site.get(f"/why?{parameters}").status == 400
 
 
 def test_a_fact_with_a_literal_is_explained(site: Reader) -> None:
-    asked = f"/why?subject={BASE}person/mike-mullen&predicate=http://xmlns.com/foaf/0.1/name&text=Mike+Mullen"
-    assert "It follows by the rule" in site.get(asked).words
+    address = f"/why?subject={BASE}person/mike-mullen&predicate=http://xmlns.com/foaf/0.1/name&text=Mike+Mullen"
+    assert "It follows by the rule" in site.get(address).words
 
 
 def test_the_steps_are_data_too(site: Reader) -> None:
     fact = f"subject={BASE}person/ashfaq-parvez-kayani&predicate={CQ}affiliatedWith"
-    asked = f"/why?{fact}&value={BASE}organization/pakistan-government"
-    steps = json.loads(site.get(asked, "application/json").text)
-    graph = Graph().parse(data=site.get(asked, "text/turtle").text, format="turtle")
+    address = f"/why?{fact}&value={BASE}organization/pakistan-government"
+    steps = json.loads(site.get(address, "application/json").text)
+    graph = Graph().parse(data=site.get(address, "text/turtle").text, format="turtle")
     assert steps[-1]["rule"] or steps[0]["rule"]
-    assert {each for step in steps for each in step["premises"]} <= {step["fact"] for step in steps}
+    assert {premise for step in steps for premise in step["premises"]} <= {step["fact"] for step in steps}
     assert len(graph) == len(steps) > 1

@@ -53,6 +53,6 @@ def ask(store: EmbeddedStore, corpus: Corpus) -> Ask:
         return [{key: short(value) for key, value in row.items()} for row in csv.DictReader(io.StringIO(text))]
 
     def short(value: str) -> str:
-        return next((value.removeprefix(each) for each in beginnings if value.startswith(each)), value)
+        return next((value.removeprefix(beginning) for beginning in beginnings if value.startswith(beginning)), value)
 
     return answer

@@ -41,8 +41,8 @@ def test_orders_are_asked_of_questions_that_exist() -> None:
 
 
 def test_no_question_is_asked_twice() -> None:
-    asked = Counter(file.read_text(encoding="utf-8").partition("\n")[0] for file in QUESTIONS.values())
-    assert [question for question, times in asked.items() if times > 1] == []
+    counts = Counter(file.read_text(encoding="utf-8").partition("\n")[0] for file in QUESTIONS.values())
+    assert [question for question, times in counts.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -64,15 +64,17 @@ def test_an_expected_answer_is_not_empty(name: str) -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_graph_answers_as_a_close_reading_does(name: str, ask: Ask) -> None:
-    header, *wanted = rows(ANSWERS[name])
-    found = [tuple(row[column] for column in header) for row in ask(QUESTIONS[name].read_text(encoding="utf-8"))]
+    header, *expected = rows(ANSWERS[name])
+    answered = [tuple(row[column] for column in header) for row in ask(QUESTIONS[name].read_text(encoding="utf-8"))]
     if name in IN_ORDER:
-        assert found == wanted
+        assert answered == expected
     else:
-        assert sorted(found) == sorted(wanted)
+        assert sorted(answered) == sorted(expected)
 
 
 def test_an_answer_that_differs_by_one_row_is_noticed(ask: Ask) -> None:
-    header, *wanted = rows(ANSWERS["30-contradictions"])
-    found = [tuple(row[column] for column in header) for row in ask(QUESTIONS["30-contradictions"].read_text("utf-8"))]
-    assert sorted(found) != sorted(wanted[:-1])
+    header, *expected = rows(ANSWERS["30-contradictions"])
+    answered = [
+        tuple(row[column] for column in header) for row in ask(QUESTIONS["30-contradictions"].read_text("utf-8"))
+    ]
+    assert sorted(answered) != sorted(expected[:-1])

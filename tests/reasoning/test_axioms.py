@@ -161,8 +161,8 @@ def test_an_import_of_what_is_given_too_is_no_error() -> None:
 def test_blank_nodes_of_the_data_keep_their_names() -> None:
     data = parsed("_:one :p _:two .")
     inferred = infer(data, parsed(":p owl:inverseOf :q ."))
-    ((one, _, two),) = data
-    assert [(subject, object_) for subject, _, object_ in inferred] == [(two, one)]
+    ((first, _, second),) = data
+    assert [(subject, object_) for subject, _, object_ in inferred] == [(second, first)]
 
 
 SCRIPT = """

@@ -47,8 +47,8 @@ def test_a_change_gives_the_closure_that_inferring_everything_gives(
     @given(sound_worlds, all_facts, st.randoms(use_true_random=False))
     def agree(world: Any, more: Any, random: Any) -> None:  # noqa: ANN401
         reasoner, old = Reasoner(world.ontology), canonical(to_triples(world.data))
-        kept = frozenset(triple for triple in sorted(old, key=str) if random.random() > 0.4)
-        new = kept | canonical(to_triples(more))
+        remaining = frozenset(triple for triple in sorted(old, key=str) if random.random() > 0.4)
+        new = remaining | canonical(to_triples(more))
         before, after = reasoner.infer(old), reasoner.infer(new)
         change = _change(reasoner, old, new)
         assert change.added == after - before

@@ -64,10 +64,10 @@ def parsed(text: str) -> Graph:
 
 @pytest.mark.parametrize("rule", CLASHES)
 def test_facts_that_an_axiom_forbids_together_are_named_with_the_axiom(rule: str) -> None:
-    ontology, data, said = CLASHES[rule]
+    ontology, data, sentence = CLASHES[rule]
     with pytest.raises(ContradictionError) as caught:
         infer(parsed(data), parsed(ontology))
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
     assert f"({rule})" in str(caught.value)
 
 

@@ -172,15 +172,15 @@ def _imported(file: Path, module: str, modules: dict[str, Path]) -> Iterator[str
         elif isinstance(node, ast.ImportFrom):
             source = _source(node, module, is_package=file.name == "__init__.py")
             yield source  # importing a module from its package runs the package's own file first
-            yield from (name for each in node.names if (name := f"{source}.{each.name}") in modules)
+            yield from (name for alias in node.names if (name := f"{source}.{alias.name}") in modules)
 
 
 def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
     if not node.level:
         return node.module or ""
     parts = module.split(".")
-    kept = parts[: len(parts) - node.level + is_package]
-    return ".".join([*kept, *([node.module] if node.module else [])])
+    package = parts[: len(parts) - node.level + is_package]
+    return ".".join([*package, *([node.module] if node.module else [])])
 
 
 def _within(module: str, package: str) -> bool:

@@ -31,7 +31,9 @@ def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
     for entry in entries(lock).values():
         hashes = entry["hashes"].replace("\\\n", "").split()
         assert hashes, f"{entry['name']} has no hash in {lock}"
-        assert all(SHA256.match(one) for one in hashes), f"{entry['name']} has a hash other than SHA-256 in {lock}"
+        assert all(SHA256.match(digest) for digest in hashes), (
+            f"{entry['name']} has a hash other than SHA-256 in {lock}"
+        )
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -42,10 +44,12 @@ def test_a_lock_holds_no_address(lock: str) -> None:
 @pytest.mark.parametrize(("lock", "groups"), LOCKS.items())
 def test_a_lock_pins_what_the_project_asks_for_within_its_ranges(lock: str, groups: tuple[str, ...]) -> None:
     pins = entries(lock)
-    for wanted in requirements(groups):
-        entry = pins.get(canonicalize_name(wanted.name))
-        assert entry, f"{wanted} is not in {lock}: run `make lock`"
-        assert wanted.specifier.contains(entry["version"]), f"{lock} pins {entry['version']}, not {wanted}: `make lock`"
+    for requirement in requirements(groups):
+        entry = pins.get(canonicalize_name(requirement.name))
+        assert entry, f"{requirement} is not in {lock}: run `make lock`"
+        assert requirement.specifier.contains(entry["version"]), (
+            f"{lock} pins {entry['version']}, not {requirement}: `make lock`"
+        )
 
 
 def test_testing_uses_the_very_releases_that_serving_uses() -> None:
@@ -56,13 +60,13 @@ def test_testing_uses_the_very_releases_that_serving_uses() -> None:
 
 def entries(lock: str) -> dict[str, dict[str, str]]:
     """Return a lock's pins by normalised name."""
-    found = [match.groupdict(default="") for match in ENTRY.finditer((ROOT / lock).read_text(encoding="utf-8"))]
-    assert found, f"{lock} holds no pin: nothing was checked"
-    return {canonicalize_name(entry["name"]): entry for entry in found}
+    pins = [match.groupdict(default="") for match in ENTRY.finditer((ROOT / lock).read_text(encoding="utf-8"))]
+    assert pins, f"{lock} holds no pin: nothing was checked"
+    return {canonicalize_name(entry["name"]): entry for entry in pins}
 
 
 def requirements(groups: tuple[str, ...]) -> list[Requirement]:
     """Return what pyproject.toml asks for to serve, and in the groups named."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
-    return [Requirement(text) for texts in asked for text in texts]
+    groups_of_texts = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
+    return [Requirement(text) for texts in groups_of_texts for text in texts]

@@ -46,8 +46,8 @@ def test_a_path_on_a_web_site_is_not_taken_for_one_of_a_machine(tmp_path: Path) 
 def test_no_tracked_file_repeats_a_long_run_of_an_articles_words() -> None:
     if not COPIED_TEXT.exists():
         pytest.skip(f"{COPIED_TEXT.name}, which compares with the articles, is not beside this checkout")
-    found = subprocess.run([sys.executable, COPIED_TEXT, ROOT], capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout + found.stderr
+    check = subprocess.run([sys.executable, COPIED_TEXT, ROOT], capture_output=True, text=True, check=False)
+    assert check.returncode == 0, check.stdout + check.stderr
 
 
 def tracked_files() -> Iterator[Path]:

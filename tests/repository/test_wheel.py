@@ -62,9 +62,9 @@ def test_a_wheel_carries_no_tests_and_nothing_beside_its_two_packages(wheel: Pat
 @pytest.mark.parametrize("name", SHIPPED)
 def test_an_installed_wheel_finds_its_own_shipped_folders(name: str, installed: Path, tmp_path: Path) -> None:
     code = f"from kg import shipped_files; print(shipped_files.{name}_folder())"
-    found = Path(run(str(installed / "python"), "-c", code, cwd=tmp_path).strip())
-    assert found.is_relative_to(installed.parent)
-    assert [*found.iterdir()]
+    folder_in_wheel = Path(run(str(installed / "python"), "-c", code, cwd=tmp_path).strip())
+    assert folder_in_wheel.is_relative_to(installed.parent)
+    assert [*folder_in_wheel.iterdir()]
 
 
 def test_an_installed_wheel_has_the_command(installed: Path, tmp_path: Path) -> None:

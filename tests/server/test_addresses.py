@@ -48,10 +48,10 @@ PIECES = (
     ),
 )
 """What IRIs are made of that addresses get wrong."""
-RESTS = [f"{start}{one}" for start, one in product(("thing/a", "graph/a"), PIECES)]
+RESTS = [f"{start}{rest}" for start, rest in product(("thing/a", "graph/a"), PIECES)]
 ODD = [
     *RESTS,
-    *(f"thing/{one}{other}" for one, other in product(PIECES[:14], PIECES[10:20])),
+    *(f"thing/{first}{second}" for first, second in product(PIECES[:14], PIECES[10:20])),
     "",
     "/",
     "/thing",
@@ -69,12 +69,12 @@ TURTLE = {"Content-Type": "text/turtle"}
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of things with odd names, and one that points at all of them."""
-    found = EmbeddedStore.open(tmp_path_factory.mktemp("odd"), NAMES)
+    odd_store = EmbeddedStore.open(tmp_path_factory.mktemp("odd"), NAMES)
     pointing = [(URIRef(HUB), RDFS.seeAlso, URIRef(iri)) for iri in THINGS]
-    with found.write() as transaction:
+    with odd_store.write() as transaction:
         transaction.replace_graph("urn:things", [*LABELLED, *pointing])
         transaction.commit("first", "2026-01-01T00:00:00Z")
-    return found
+    return odd_store
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +86,8 @@ def app(store: EmbeddedStore) -> Flask:
 @pytest.fixture(scope="module")
 def odd(app: Flask, serving: Serving) -> Iterator[Client]:
     """Return a client of a server over the store."""
-    with serving(app) as found:
-        yield found
+    with serving(app) as client:
+        yield client
 
 
 def told(client: Client, address: str) -> set[str]:
@@ -104,7 +104,7 @@ def test_the_example_iris_are_accepted_by_the_store() -> None:
 
 def test_every_link_of_a_page_leads_to_its_thing(app: Flask, odd: Client) -> None:
     page = odd.get("/about/hub", PAGE).text
-    links = {unescape(each) for each in re.findall(r'<a class="thing[^"]*" href="([^"]*)"', page)}
+    links = {unescape(link) for link in re.findall(r'<a class="thing[^"]*" href="([^"]*)"', page)}
     with app.test_request_context("/"):
         made = {thing_address(iri): (iri, f"thing {number}.") for number, iri in enumerate(THINGS)}
     assert len(made) == len(THINGS)
@@ -158,12 +158,12 @@ def test_a_page_links_to_its_own_data(odd: Client) -> None:
     for rest in ("thing/a%2F", "thing/a?b=1", "thing/a/../b", "thing/aé"):
         iri, address = f"{BASE}{rest}", f"/about?iri={quote(BASE + rest, safe='')}"
         links = [
-            unescape(each) for each in re.findall(r'href="([^"]*format=ntriples[^"]*)"', odd.get(address, PAGE).text)
+            unescape(link) for link in re.findall(r'href="([^"]*format=ntriples[^"]*)"', odd.get(address, PAGE).text)
         ]
         assert links, rest
         label = LABELLED[THINGS.index(iri)][2]
         assert {
-            next(line for line in odd.get(each).text.splitlines() if line.startswith(f"<{iri}> ")) for each in links
+            next(line for line in odd.get(link).text.splitlines() if line.startswith(f"<{iri}> ")) for link in links
         } == {f'<{iri}> <{RDFS.label}> "{label}" .'}
 
 
@@ -212,9 +212,11 @@ def test_every_iri_has_an_address_of_its_own(app: Flask, rest: str) -> None:
     assert named == f"{BASE}thing/a{rest}"
 
 
-@pytest.mark.parametrize("facet", [each for each in FACETS if each.prefix is not None], ids=lambda facet: facet.name)
+@pytest.mark.parametrize(
+    "facet", [choice for choice in FACETS if choice.prefix is not None], ids=lambda facet: facet.name
+)
 def test_the_link_of_a_facet_selects_it(app: Flask, facet: Facet) -> None:
     with app.test_request_context("/"):
         for value in (*THINGS, f"{facet.prefix or BASE}a:b", facet.prefix or BASE, str(CQ.Claim), "urn:x"):
-            found = chosen_values(Parameters(((facet.name, value_in_address(facet, value)),)))
-            assert [each.value for each in found] == [value]
+            chosen = chosen_values(Parameters(((facet.name, value_in_address(facet, value)),)))
+            assert [choice.value for choice in chosen] == [value]

@@ -22,7 +22,7 @@ def answered(server: Guarded, request: str, length: int | None, token: Role | No
     """Send a request's header and none of its body, and no more; return all that is answered, empty for nothing."""
     fields = {"Host": f"{server.client.host}:{server.client.port}", **headers}
     fields |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-    fields |= {"Authorization": f"Bearer {server.held[token]}"} if token else {}
+    fields |= {"Authorization": f"Bearer {server.tokens_by_role[token]}"} if token else {}
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     with closing(socket.create_connection((server.client.host, server.client.port), timeout=PATIENCE)) as connection:
         connection.sendall(f"{request} HTTP/1.1\r\n{lines}\r\n".encode())
@@ -33,8 +33,8 @@ def answered(server: Guarded, request: str, length: int | None, token: Role | No
 @pytest.fixture
 def guarded(guarding: Guarding) -> Iterator[Guarded]:
     """Return a server that some may write to."""
-    with guarding() as found:
-        yield found
+    with guarding() as guarded_server:
+        yield guarded_server
 
 
 @pytest.mark.parametrize("length", [LARGE, 10, None])
@@ -42,9 +42,9 @@ def guarded(guarding: Guarding) -> Iterator[Guarded]:
 def test_a_write_without_a_token_is_refused_before_its_body(
     guarded: Guarded, request_line: str, length: int | None
 ) -> None:
-    found = answered(guarded, request_line, length, Content_Type=TURTLE)
-    assert found.startswith(b"HTTP/1.1 401 ")
-    assert b'www-authenticate: bearer realm="communique"' in found.lower()
+    refusal = answered(guarded, request_line, length, Content_Type=TURTLE)
+    assert refusal.startswith(b"HTTP/1.1 401 ")
+    assert b'www-authenticate: bearer realm="communique"' in refusal.lower()
     assert answered(guarded, request_line, length, Role.READ, Content_Type=TURTLE).startswith(b"HTTP/1.1 403 ")
     assert answered(guarded, request_line, length, Role.WRITE, Content_Type=TURTLE) == b""
     waits = answered(guarded, request_line, length, Role.WRITE, Content_Type=TURTLE, Expect="100-continue")
@@ -74,9 +74,9 @@ def test_a_private_server_reads_no_body_without_a_token(guarding: Guarding) -> N
 def test_a_body_that_is_too_large_is_refused_by_its_length(
     guarded: Guarded, request_line: str, kind: str, length: int, limit: str
 ) -> None:
-    found = answered(guarded, request_line, length, Role.WRITE, Content_Type=kind, Accept="application/problem+json")
-    assert found.startswith(b"HTTP/1.1 413 ")
-    assert f'"limit": "{limit}"'.encode() in found
+    refusal = answered(guarded, request_line, length, Role.WRITE, Content_Type=kind, Accept="application/problem+json")
+    assert refusal.startswith(b"HTTP/1.1 413 ")
+    assert f'"limit": "{limit}"'.encode() in refusal
 
 
 def test_bodies_without_a_token_are_dropped(guarded: Guarded) -> None:

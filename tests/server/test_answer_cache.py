@@ -47,7 +47,7 @@ class CountingStore(EmbeddedStore):
 def write(store: EmbeddedStore, triples: int) -> None:
     """Write a version with so many triples."""
     with store.write() as change:
-        change.replace_graph(None, [(URIRef(f"urn:{each}"), RDF.value, Literal(each)) for each in range(triples)])
+        change.replace_graph(None, [(URIRef(f"urn:{number}"), RDF.value, Literal(number)) for number in range(triples)])
         change.commit(f"{triples} triples")
 
 

@@ -38,8 +38,8 @@ def test_a_form_is_decoded_as_the_standard_library_does(monkeypatch: pytest.Monk
         octets = "".join(chance.choices(PIECES, k=chance.randrange(30))).encode()
         assert unquote(octets) == unquote_to_bytes(octets.replace(b"+", b" "))
         expected = parse_qsl(octets.decode(), keep_blank_values=True, errors="surrogateescape")
-        found = [[part.decode(errors="surrogateescape") for part in pair] for pair in pairs(octets)]
-        assert found == [list(pair) for pair in expected]
+        decoded = [[part.decode(errors="surrogateescape") for part in pair] for pair in pairs(octets)]
+        assert decoded == [list(pair) for pair in expected]
 
 
 @pytest.mark.parametrize("piece", [b"%41", b"%%4", b"%+", b"a+%", b"%C3%A9"])
@@ -67,9 +67,9 @@ class Counting:
 
     def decompress(self, data: bytes, most: int) -> bytes:
         """Count and decompress."""
-        found = self._decoder.decompress(data, most)
+        inflated = self._decoder.decompress(data, most)
         Counting.moved += len(data) + len(self._decoder.unused_data) + len(self._decoder.unconsumed_tail)
-        return found
+        return inflated
 
 
 class Zlib:
@@ -102,15 +102,15 @@ def test_the_number_of_compressed_members_is_limited(name: str) -> None:
 @pytest.mark.parametrize("name", ["gzip", "deflate", "zstd"])
 def test_decompression_stops_on_disconnect_and_at_its_deadline(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     compress = COMPRESS[name]
-    body, asked = compress(b"a" * 40 * MEGABYTE), []
+    body, checks = compress(b"a" * 40 * MEGABYTE), []
 
     def leaves_at_the_third() -> bool:
-        asked.append(True)
-        return len(asked) == 3
+        checks.append(True)
+        return len(checks) == 3
 
     with pytest.raises(HttpError, match="disconnected"):
         inflate(body, name, LIMIT, leaves_at_the_third)
-    assert len(asked) == 3
+    assert len(checks) == 3
     monkeypatch.setattr(inflating, "INFLATION_SECONDS", 0)
     with pytest.raises(HttpError, match="'inflation'") as late:
         inflate(body, name, LIMIT, lambda: False)
@@ -133,6 +133,6 @@ def test_decompression_stops_on_disconnect_and_at_its_deadline(monkeypatch: pyte
 def test_each_kind_of_body_has_a_limit(path: str, media_type: str, name: str, inflated: str) -> None:
     request_limits = RequestLimits()
     assert request_limits.body_limit(path, media_type) == (name, getattr(request_limits, name))
-    found = request_limits.inflation_limit(path, media_type, 10 * MEGABYTE)
-    assert (found.name, found.max_bytes) == (inflated, getattr(request_limits, inflated))
+    limit = request_limits.inflation_limit(path, media_type, 10 * MEGABYTE)
+    assert (limit.name, limit.max_bytes) == (inflated, getattr(request_limits, inflated))
     assert request_limits.inflation_limit(path, media_type, 4000).max_bytes <= MEGABYTE

@@ -98,8 +98,8 @@ def test_if_none_match_with_a_star_is_a_304_for_an_existing_response(client: Cli
 def test_if_match_of_another_state_is_a_412(client: Client) -> None:
     path = DOCUMENTS["a graph"]
     tag = client.get(path).headers["ETag"]
-    for wanted, status in ((tag, 200), (f'"x", {tag}', 200), ("*", 200), ('"x"', 412), (f"W/{tag}", 412)):
-        assert client.get(path, **{"If-Match": wanted}).status == status
+    for condition, status in ((tag, 200), (f'"x", {tag}', 200), ("*", 200), ('"x"', 412), (f"W/{tag}", 412)):
+        assert client.get(path, **{"If-Match": condition}).status == status
     assert client.get(DOCUMENTS["a query"], **{"If-Match": tag}).status == 412
 
 

@@ -20,38 +20,38 @@ KNOWS = "SELECT ?one ?other { ?one <http://xmlns.com/foaf/0.1/knows> ?other }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-def wrapped(client: Client, text: str, wanted: str) -> Wrapper.Wrapper.QueryResult:
-    asked = Wrapper.SPARQLWrapper(client.address + "sparql")
-    asked.setQuery(text)
-    asked.setReturnFormat(wanted)
-    return asked.query()
+def wrapped(client: Client, text: str, result_format: str) -> Wrapper.Wrapper.QueryResult:
+    wrapper = Wrapper.SPARQLWrapper(client.address + "sparql")
+    wrapper.setQuery(text)
+    wrapper.setReturnFormat(result_format)
+    return wrapper.query()
 
 
 @pytest.mark.parametrize("method", [Wrapper.GET, Wrapper.POST])
 @pytest.mark.parametrize("way", [Wrapper.URLENCODED, Wrapper.POSTDIRECTLY])
 def test_sparqlwrapper_queries_by_every_method(client: Client, method: str, way: str) -> None:
-    asked = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=Wrapper.JSON)
-    asked.setMethod(method if way == Wrapper.URLENCODED else Wrapper.POST)
-    asked.setRequestMethod(way)
-    asked.setQuery(KNOWS)
-    found = asked.queryAndConvert()
-    assert isinstance(found, dict)
-    assert found["results"]["bindings"][0]["other"]["value"] == str(BOB)
+    wrapper = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=Wrapper.JSON)
+    wrapper.setMethod(method if way == Wrapper.URLENCODED else Wrapper.POST)
+    wrapper.setRequestMethod(way)
+    wrapper.setQuery(KNOWS)
+    results = wrapper.queryAndConvert()
+    assert isinstance(results, dict)
+    assert results["results"]["bindings"][0]["other"]["value"] == str(BOB)
 
 
-@pytest.mark.parametrize("wanted", [Wrapper.JSON, Wrapper.XML, Wrapper.CSV, Wrapper.TSV])
-def test_sparqlwrapper_reads_results_in_every_format(client: Client, wanted: str) -> None:
-    found = wrapped(client, KNOWS, wanted).convert()
-    text = found.toxml() if isinstance(found, Document) else str(found)
+@pytest.mark.parametrize("result_format", [Wrapper.JSON, Wrapper.XML, Wrapper.CSV, Wrapper.TSV])
+def test_sparqlwrapper_reads_results_in_every_format(client: Client, result_format: str) -> None:
+    results = wrapped(client, KNOWS, result_format).convert()
+    text = results.toxml() if isinstance(results, Document) else str(results)
     assert str(BOB) in text
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # SPARQLWrapper's own
-@pytest.mark.parametrize("wanted", [Wrapper.XML, Wrapper.RDFXML, Wrapper.TURTLE, Wrapper.N3, Wrapper.JSONLD])
-def test_sparqlwrapper_reads_graphs_in_every_format(client: Client, wanted: str) -> None:
-    found = wrapped(client, GRAPH, wanted).convert()
-    assert isinstance(found, Graph | bytes)
-    graph = found if isinstance(found, Graph) else Graph().parse(data=found)
+@pytest.mark.parametrize("result_format", [Wrapper.XML, Wrapper.RDFXML, Wrapper.TURTLE, Wrapper.N3, Wrapper.JSONLD])
+def test_sparqlwrapper_reads_graphs_in_every_format(client: Client, result_format: str) -> None:
+    answer = wrapped(client, GRAPH, result_format).convert()
+    assert isinstance(answer, Graph | bytes)
+    graph = answer if isinstance(answer, Graph) else Graph().parse(data=answer)
     assert (ANN, FOAF.knows, BOB) in graph
     assert (ANN, RDFS.label, Literal("Añn", lang="es")) in graph
 
@@ -62,26 +62,26 @@ def test_sparqlwrapper_gets_the_error_sentence(client: Client) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
-@pytest.mark.parametrize("wanted", ["json", "xml"])
-def test_rdflibs_store_queries_by_every_method(client: Client, method: str, wanted: str) -> None:
-    store = SPARQLStore(client.address + "sparql", method=method, returnFormat=wanted)
-    found = Graph(store=store)
-    assert set(found.objects(ANN, FOAF.knows)) == {BOB}
-    assert len(found) == 7
-    assert (ANN, RDFS.label, Literal("Añn", lang="es")) in found
+@pytest.mark.parametrize("result_format", ["json", "xml"])
+def test_rdflibs_store_queries_by_every_method(client: Client, method: str, result_format: str) -> None:
+    store = SPARQLStore(client.address + "sparql", method=method, returnFormat=result_format)
+    graph = Graph(store=store)
+    assert set(graph.objects(ANN, FOAF.knows)) == {BOB}
+    assert len(graph) == 7
+    assert (ANN, RDFS.label, Literal("Añn", lang="es")) in graph
 
 
-@pytest.mark.parametrize("wanted", ["csv", "tsv"])
-def test_rdflibs_store_reads_tables(client: Client, wanted: str) -> None:
+@pytest.mark.parametrize("result_format", ["csv", "tsv"])
+def test_rdflibs_store_reads_tables(client: Client, result_format: str) -> None:
     """Not a truth value, which its readers of tables do not know."""
-    found = Graph(store=SPARQLStore(client.address + "sparql", returnFormat=wanted))
-    assert set(found.objects(ANN, FOAF.knows)) == {BOB}
+    graph = Graph(store=SPARQLStore(client.address + "sparql", returnFormat=result_format))
+    assert set(graph.objects(ANN, FOAF.knows)) == {BOB}
 
 
 def test_rdflibs_store_queries_one_graph(client: Client) -> None:
     store = SPARQLStore(client.address + "sparql")
-    one = Graph(store=store, identifier=URIRef(f"{BASE}graph/authority"))
-    assert len(one) == 3
+    authority = Graph(store=store, identifier=URIRef(f"{BASE}graph/authority"))
+    assert len(authority) == 3
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

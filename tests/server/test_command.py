@@ -36,9 +36,9 @@ def serving(*arguments: str) -> Iterator[Served]:
     command = [*KG, "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout
-        told = process.stdout.readline()
-        assert "http://127.0.0.1:" in told, told + process.stdout.read()
-        port = told.partition("http://127.0.0.1:")[2].partition("/")[0]
+        first_line = process.stdout.readline()
+        assert "http://127.0.0.1:" in first_line, first_line + process.stdout.read()
+        port = first_line.partition("http://127.0.0.1:")[2].partition("/")[0]
         threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would hold the server up
         try:
             yield Served("127.0.0.1", int(port), process.pid)
@@ -76,11 +76,11 @@ def test_no_log_line_has_a_part_of_a_text(built: Path) -> None:
         assert process.stdout
         port = process.stdout.readline().partition("http://127.0.0.1:")[2].partition("/")[0]
         try:
-            told = Client("127.0.0.1", int(port)).get("/about/article/harbour-talks/", "text/html")
+            page = Client("127.0.0.1", int(port)).get("/about/article/harbour-talks/", "text/html")
         finally:
             process.send_signal(signal.SIGTERM)
         logged = process.stdout.read()
-    assert "The talks opened" in told.text
+    assert "The talks opened" in page.text
     assert "GET /about/article/harbour-talks/ 200" in logged
     assert "The talks opened" not in logged
 
@@ -128,10 +128,10 @@ def test_every_minted_iri_is_served(built: Path) -> None:
     base = "https://example.org/communique/"
     text = "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { GRAPH ?g { { ?x ?p ?o } UNION { ?s ?p ?x } } } }"
     with serving("--store", str(built)) as client:
-        found = [
+        iris = [
             row["x"]["value"] for row in client.query(text).json["results"]["bindings"] if row["x"]["type"] == "uri"
         ]
-        minted = sorted(name.removeprefix(base) for name in found if name.startswith(base) and "#" not in name)
+        minted = sorted(name.removeprefix(base) for name in iris if name.startswith(base) and "#" not in name)
         assert len(minted) > 100
         answers = {name: client.send("HEAD", f"/data/{name}").status for name in minted[::10]}
     assert set(answers.values()) <= {200, 303}, answers

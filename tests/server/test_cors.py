@@ -26,8 +26,8 @@ def test_any_origin_may_read(client: Client, path: str) -> None:
 
 
 def preflight(client: Client, path: str, method: str) -> str:
-    asked = {**ELSEWHERE, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "content-type"}
-    reply = client.send("OPTIONS", path, headers=asked)
+    headers = {**ELSEWHERE, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "content-type"}
+    reply = client.send("OPTIONS", path, headers=headers)
     assert reply.status == 200
     return str(reply.headers.get("Access-Control-Allow-Methods", ""))
 
@@ -43,7 +43,7 @@ def test_a_preflight_of_a_write_is_not_allowed(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "allowed"),
+    ("origins", "allowed"),
     [
         ((), "*"),
         (("https://friend.example", "http://localhost:3000"), "https://friend.example"),
@@ -53,18 +53,18 @@ def test_a_preflight_of_a_write_is_not_allowed(client: Client) -> None:
     ],
 )
 def test_the_option_origin_sets_the_origins_that_may_read(
-    tmp_path: Path, given: tuple[str, ...], allowed: str | None
+    tmp_path: Path, origins: tuple[str, ...], allowed: str | None
 ) -> None:
-    options = [word for each in given for word in ("--origin", each)]
+    options = [word for origin in origins for word in ("--origin", origin)]
     with command_serving("--plain", "--workers", "2", "--store", str(tmp_path / "store"), *options) as client:
         reply = client.get("/sparql?query=ASK%7B%7D", Origin="https://friend.example")
         assert (reply.status, reply.headers.get("Access-Control-Allow-Origin")) == (200, allowed)
 
 
-@pytest.mark.parametrize("given", ["friend.example", "https://friend.example/", "https://friend.example/page", "null"])
-def test_a_malformed_origin_is_an_error_in_one_sentence(tmp_path: Path, given: str) -> None:
-    found = CliRunner().invoke(main, ["serve", "--plain", "--store", str(tmp_path / "store"), "--origin", given])
-    assert (found.exit_code, "is not an origin" in found.output) == (2, True)
+@pytest.mark.parametrize("origin", ["friend.example", "https://friend.example/", "https://friend.example/page", "null"])
+def test_a_malformed_origin_is_an_error_in_one_sentence(tmp_path: Path, origin: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--plain", "--store", str(tmp_path / "store"), "--origin", origin])
+    assert (result.exit_code, "is not an origin" in result.output) == (2, True)
 
 
 def test_only_listed_origins_may_read(store: EmbeddedStore, serving: Serving) -> None:

@@ -147,7 +147,9 @@ def kinds(kind: type[CommuniqueError]) -> Iterator[type[CommuniqueError]]:
 
 def test_no_error_shows_the_paths_of_the_servers_files(tmp_path: Path) -> None:
     concerned = [kind for kind in kinds(CommuniqueError) if kind.__name__ in ("StoreError", "ResourceError")]
-    concerned += [each for kind in concerned for each in kinds(kind) if each.__name__ != "WorkerError"]
+    concerned += [
+        error_class for kind in concerned for error_class in kinds(kind) if error_class.__name__ != "WorkerError"
+    ]
     assert len(concerned) >= 4
     for kind in concerned:
         error = kind(f"{tmp_path}/current is missing.")

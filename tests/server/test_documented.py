@@ -33,11 +33,11 @@ PROTOCOLS = (
 
 
 def routes(app: Flask) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] in PROTOCOLS:
-            found.setdefault(rule.rule, set()).update((rule.methods or set()) - {"HEAD", "OPTIONS"})
-    return found
+            methods.setdefault(rule.rule, set()).update((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    return methods
 
 
 def documented() -> dict[str, set[str]]:
@@ -57,7 +57,7 @@ def test_every_route_is_described_and_nothing_else(store: EmbeddedStore) -> None
 
 
 def test_every_parameter_is_described_and_used() -> None:
-    used = {name for each in OPERATIONS.values() for name in (*each.parameters, *each.required)}
+    used = {name for operation in OPERATIONS.values() for name in (*operation.parameters, *operation.required)}
     assert used | {"query", "update"} == {*PARAMETERS}
 
 
@@ -73,8 +73,8 @@ def test_the_documented_parameters_are_described() -> None:
 
 
 def test_the_description_is_openapi(client: Client) -> None:
-    said = client.get("/openapi.json").json
-    described = schemathesis.openapi.from_dict(said)
-    operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == sum(len(methods) for methods in said["paths"].values())
-    assert len({found.definition.raw["operationId"] for found in operations}) == len(operations)
+    description = client.get("/openapi.json").json
+    described = schemathesis.openapi.from_dict(description)
+    operations = [operation.ok() for operation in described.get_all_operations() if isinstance(operation, Ok)]
+    assert len(operations) == sum(len(methods) for methods in description["paths"].values())
+    assert len({operation.definition.raw["operationId"] for operation in operations}) == len(operations)

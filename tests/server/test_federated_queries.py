@@ -38,27 +38,27 @@ def filled(folder: Path, text: str) -> EmbeddedStore:
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Client]:
     """Return a client of another endpoint."""
-    with run_server(create_app(filled(tmp_path / "other", OTHERS))) as found:
-        yield found
+    with run_server(create_app(filled(tmp_path / "other", OTHERS))) as client:
+        yield client
 
 
 @contextmanager
 def ours(tmp_path: Path, *hosts: str) -> Iterator[Client]:
-    with run_server(create_app(filled(tmp_path / "ours", OURS), Settings(base=None, hosts=hosts))) as found:
-        yield found
+    with run_server(create_app(filled(tmp_path / "ours", OURS), Settings(base=None, hosts=hosts))) as client:
+        yield client
 
 
 def rows(client: Client, text: str) -> list[dict[str, str]]:
     reply = client.query(text, "application/sparql-results+json")
     assert reply.status == 200, reply.text
-    found = reply.json["results"]["bindings"]
-    return sorted(({name: term["value"] for name, term in one.items()} for one in found), key=str)
+    bindings = reply.json["results"]["bindings"]
+    return sorted(({name: term["value"] for name, term in binding.items()} for binding in bindings), key=str)
 
 
 def test_solutions_of_an_allowed_endpoint_are_joined(other: Client, tmp_path: Path) -> None:
     with ours(tmp_path, f"127.0.0.1:{other.port}") as client:
-        found = rows(client, f"SELECT * {{ ?s <x:p> ?n SERVICE <{other.address}sparql> {LABELS} }}")
-        assert found == [{"s": "x:a", "n": "1", "l": 'one "quoted" } line\n'}, {"s": "x:b", "n": "2", "l": "zwei"}]
+        joined = rows(client, f"SELECT * {{ ?s <x:p> ?n SERVICE <{other.address}sparql> {LABELS} }}")
+        assert joined == [{"s": "x:a", "n": "1", "l": 'one "quoted" } line\n'}, {"s": "x:b", "n": "2", "l": "zwei"}]
         named = f"PREFIX o: <{other.address}> SELECT ?l {{ SERVICE o:sparql {{ <x:c> <x:label> ?l }} }}"
         assert rows(client, named) == [{"l": "3"}]
         optional = f"SELECT ?s ?l {{ ?s <x:p> 5 OPTIONAL {{ SERVICE <{other.address}sparql> {LABELS} }} }}"

@@ -63,9 +63,9 @@ def test_a_form_is_split_as_werkzeug_does() -> None:
         ]
         preamble = chance.choice((b"", b"preamble\r\n", b"\r\n"))
         body = preamble + form(*parts)
-        found = [*split_parts(body, b"b")]
-        assert found == [*by_werkzeug(body)], body
-        assert [part.content for part in found] == [data for _, data in parts]
+        split = [*split_parts(body, b"b")]
+        assert split == [*by_werkzeug(body)], body
+        assert [part.content for part in split] == [data for _, data in parts]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_a_part_takes_memory_proportional_to_its_bytes(piece: bytes) -> None:
     body = form((FILE + b"\r\n", data))
     tracemalloc.start()
     try:
-        found = [*split_parts(body, b"b")]
+        split = [*split_parts(body, b"b")]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert [part.content for part in found] == [data]
+    assert [part.content for part in split] == [data]
     assert peak < len(body) + MEGABYTE

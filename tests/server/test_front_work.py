@@ -37,8 +37,8 @@ def plainly(accept: MIMEAccept) -> object:
     for row in rows:
         for alias in (*row.media_types, *SHARED_MEDIA_TYPES.get(row, ())):
             kinds.setdefault(alias, row)
-    found = MIMEAccept(list(qualities.items())).best_match(kinds)
-    return kinds[found] if found else None
+    best = MIMEAccept(list(qualities.items())).best_match(kinds)
+    return kinds[best] if best else None
 
 
 def test_unknown_media_ranges_do_not_change_the_format() -> None:
@@ -47,7 +47,7 @@ def test_unknown_media_ranges_do_not_change_the_format() -> None:
     chosen = set()
     for _ in range(300):
         ranges = chance.choices([*KINDS, *others], k=chance.randrange(1, 12))
-        header = ", ".join(f"{each};q={chance.choice(('1', '0.5', '0.1', '0'))}" for each in ranges)
+        header = ", ".join(f"{media_range};q={chance.choice(('1', '0.5', '0.1', '0'))}" for media_range in ranges)
         accept = parse_accept_header(header, MIMEAccept)
         assert best_format(accept, OFFERED) == plainly(accept), header
         chosen.add(best_format(accept, OFFERED))
@@ -64,9 +64,9 @@ def test_unknown_media_ranges_are_not_compared(monkeypatch: pytest.MonkeyPatch) 
 
     accept = parse_accept_header(",".join(f"a/b{n}" for n in range(MAX_MEDIA_RANGES - 1)) + ",text/csv", MIMEAccept)
     monkeypatch.setattr(negotiation, "MIMEAccept", Counted)
-    found = best_format(accept, OFFERED)
-    assert found is not None
-    assert found.name == "csv"
+    best = best_format(accept, OFFERED)
+    assert best is not None
+    assert best.name == "csv"
     assert 0 < len(weighed) <= 4 * len(KINDS)
     assert set(weighed) == {"text/csv"}
 

@@ -27,8 +27,8 @@ WAYS = [NAMED, "/data/person/1", "/data?default"]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a writable server over a plain store."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
-    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
-        yield found
+    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+        yield client
 
 
 @pytest.fixture
@@ -147,11 +147,11 @@ def test_an_empty_graph_is_a_graph(plain: Client) -> None:
     ],
 )
 def test_a_patch_changes_one_graph(plain: Client, path: str, text: str) -> None:
-    for each in WAYS:
-        put(plain, each, 1)
+    for name in WAYS:
+        put(plain, name, 1)
     reply = plain.send("PATCH", path, text, {"Content-Type": "application/sparql-update"})
     assert reply.status == 204, reply.text
-    assert {each: len(lines(plain, each)) for each in WAYS} == {each: 2 if each == path else 1 for each in WAYS}
+    assert {name: len(lines(plain, name)) for name in WAYS} == {name: 2 if name == path else 1 for name in WAYS}
 
 
 @pytest.mark.parametrize(
@@ -199,14 +199,14 @@ def test_every_served_format_is_accepted(plain: Client, row: Format, path: str) 
     body = plain.get(path, row.media_type).body
     reply = plain.send("PUT", NAMED, body, {"Content-Type": row.media_type})
     assert reply.status == 201, reply.text
-    sent, kept, back = (
+    sent, original, back = (
         to_isomorphic(Graph().parse(data=text, format=kind))
         for text, kind in (
             (MANY_KINDS, "turtle"),
-            *((plain.get(each, "application/n-triples").text, "nt") for each in (path, NAMED)),
+            *((plain.get(address, "application/n-triples").text, "nt") for address in (path, NAMED)),
         )
     )
-    assert back == kept
+    assert back == original
     assert len(back) == len(sent) == 28
 
 

@@ -21,8 +21,8 @@ MOST_MEMORY = 300 * MEGABYTE
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a server that takes writes."""
-    with serving("--plain", "--writable", "--store", str(tmp_path_factory.mktemp("hostile") / "store")) as found:
-        yield found
+    with serving("--plain", "--writable", "--store", str(tmp_path_factory.mktemp("hostile") / "store")) as client:
+        yield client
 
 
 def resident(process: int, what: str = "VmRSS") -> int:
@@ -43,17 +43,19 @@ def test_an_attack_is_refused_with_a_sentence(server: Served, attack: Attack) ->
 def test_attacks_do_not_exhaust_memory_or_block_others(server: Served) -> None:
     def attack_all(start: int) -> list[str]:
         turned = ALL[start:] + ALL[:start]
-        sent = ((each, server.send(each.method, each.path, each.body or None, each.headers)) for each in turned)
-        return [each.name for each, reply in sent if reply.status not in (*each.expected, 503)]
+        sent = (
+            (attack, server.send(attack.method, attack.path, attack.body or None, attack.headers)) for attack in turned
+        )
+        return [attack.name for attack, reply in sent if reply.status not in (*attack.expected, 503)]
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         attackers = [clients.submit(attack_all, number * len(ALL) // CLIENTS) for number in range(CLIENTS)]
-        asked = 0
-        while not all(each.done() for each in attackers) or not asked:
+        answers = 0
+        while not all(attacker.done() for attacker in attackers) or not answers:
             assert server.query("ASK {}").json["boolean"] is True
             assert server.get("/health").json == {"status": "alive"}
-            asked += 1
-    assert [each.result() for each in attackers] == [[]] * CLIENTS
+            answers += 1
+    assert [attacker.result() for attacker in attackers] == [[]] * CLIENTS
     assert resident(server.process, "VmHWM") < MOST_MEMORY
 
 

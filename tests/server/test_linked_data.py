@@ -79,8 +79,8 @@ def test_a_removed_graph_is_gone_although_provenance_names_it(tmp_path: Path, se
         second.replace_graph(NAMES.provenance, [(name, RDFS.label, Literal("removed")) for name in names], Owner.SYSTEM)
         second.commit("second")
     with serving(create_app(store, Settings(base=BASE))) as client:
-        gone = client.get("/data/mine/one")
-        assert (gone.status, "?version=000001" in gone.text) == (410, True)
+        removed = client.get("/data/mine/one")
+        assert (removed.status, "?version=000001" in removed.text) == (410, True)
         assert client.get("/data/mine/one?version=000001").status == 200
         assert client.get("/about/mine/one").status == 200
     with store.write() as third:

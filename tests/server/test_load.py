@@ -40,8 +40,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _good(self, data: bytes = TURTLE, kind: str = "text/turtle", status: int = 200, **headers: str) -> None:
         self.send_response(status)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **given}.items():
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **named}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
@@ -104,9 +104,9 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
-    found = Host()
-    yield found
-    found.close()
+    server = Host()
+    yield server
+    server.close()
 
 
 Loading = Callable[..., AbstractContextManager[Callable[[str], Reply]]]

@@ -114,10 +114,10 @@ def test_the_first_page_lists_the_graphs(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["format=json-ld&format=application/ld%2Bjson", "format=&format=jsonld", "format=x,jsonld"]
+    "parameters", ["format=json-ld&format=application/ld%2Bjson", "format=&format=jsonld", "format=x,jsonld"]
 )
-def test_the_first_known_format_of_several_is_used(client: Client, asked: str) -> None:
-    reply = client.get(f"/sparql?{asked}&query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D")
+def test_the_first_known_format_of_several_is_used(client: Client, parameters: str) -> None:
+    reply = client.get(f"/sparql?{parameters}&query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D")
     assert (reply.status, reply.type) == (200, "application/ld+json")
 
 

@@ -52,8 +52,8 @@ def writable(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     store, tokens = EmbeddedStore.open(tmp_path / "store", NAMES), Tokens(tmp_path / "tokens.json")
     with serving(
         create_app(store, Settings(base=BASE, tokens=tokens), LocalWriter(partial(write_plain, store)))
-    ) as found:
-        yield found
+    ) as client:
+        yield client
 
 
 def held(client: Client) -> list[str]:
@@ -71,15 +71,15 @@ def test_an_update_is_taken_at_the_address_of_queries_by_form_and_as_the_body(wr
 
 @pytest.mark.parametrize("way", [Wrapper.URLENCODED, Wrapper.POSTDIRECTLY])
 def test_sparqlwrapper_updates_and_asks_at_one_address(writable: Client, way: str) -> None:
-    asked = Wrapper.SPARQLWrapper(writable.address + "sparql", returnFormat=Wrapper.JSON)
-    asked.setMethod(Wrapper.POST)
-    asked.setRequestMethod(way)
-    asked.setQuery(INSERT % "w")
-    assert asked.query().response.status == 204
-    asked.setQuery(HELD)
-    found = asked.queryAndConvert()
-    assert isinstance(found, dict)
-    assert [row["o"]["value"] for row in found["results"]["bindings"]] == ["urn:w"]
+    wrapper = Wrapper.SPARQLWrapper(writable.address + "sparql", returnFormat=Wrapper.JSON)
+    wrapper.setMethod(Wrapper.POST)
+    wrapper.setRequestMethod(way)
+    wrapper.setQuery(INSERT % "w")
+    assert wrapper.query().response.status == 204
+    wrapper.setQuery(HELD)
+    results = wrapper.queryAndConvert()
+    assert isinstance(results, dict)
+    assert [row["o"]["value"] for row in results["results"]["bindings"]] == ["urn:w"]
 
 
 def test_rdflibs_store_updates_at_one_address(writable: Client) -> None:
@@ -139,18 +139,18 @@ def test_a_form_of_both_is_refused_and_a_page_of_another_origin_too(writable: Cl
 
 @pytest.mark.filterwarnings("ignore")  # SPARQLWrapper warns of formats that the form of a query cannot have
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("wanted", FORMATS)
-def test_sparqlwrapper_gets_an_answer_for_every_format_and_form(client: Client, wanted: str, form: str) -> None:
-    asked = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=wanted)
-    asked.setQuery(FORMS[form])
-    answer = asked.query()
+@pytest.mark.parametrize("result_format", FORMATS)
+def test_sparqlwrapper_gets_an_answer_for_every_format_and_form(client: Client, result_format: str, form: str) -> None:
+    wrapper = Wrapper.SPARQLWrapper(client.address + "sparql", returnFormat=result_format)
+    wrapper.setQuery(FORMS[form])
+    answer = wrapper.query()
     data = answer.response.read()
     text = data.toxml() if isinstance(data, Document) else data.decode()
     kind = answer.response.headers.get_content_type()
     results = kind in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv")
     assert (results or kind == "text/tab-separated-values") == (form in ("SELECT", "ASK"))
     assert ("true" in text.lower()) if form == "ASK" else (str(BOB) in text or str(ANN) in text)
-    if wanted == Wrapper.JSON and form in ("SELECT", "ASK"):
+    if result_format == Wrapper.JSON and form in ("SELECT", "ASK"):
         assert kind == "application/sparql-results+json"
 
 
@@ -182,7 +182,7 @@ def test_a_preflight_lets_a_token_be_sent(client: Client) -> None:
         "Access-Control-Request-Headers": "authorization,content-type",
     }
     allowed = client.send("OPTIONS", "/sparql", headers=headers).headers["Access-Control-Allow-Headers"]
-    assert {"authorization", "content-type"} <= {each.strip().lower() for each in allowed.split(",")}
+    assert {"authorization", "content-type"} <= {header.strip().lower() for header in allowed.split(",")}
 
 
 def test_documents_announce_no_range_support(client: Client) -> None:

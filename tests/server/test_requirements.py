@@ -95,10 +95,10 @@ def test_the_table_in_the_docs_is_what_the_tests_say() -> None:
 
 
 def test_every_requirement_names_a_known_recommendation_and_level() -> None:
-    found = requirements()
-    assert len(found) > 30
-    assert {row[0] for row in found} == {*ADDRESSES}
-    assert {row[2] for row in found} == {"MUST", "SHOULD", "MAY"}
+    rows = requirements()
+    assert len(rows) > 30
+    assert {row[0] for row in rows} == {*ADDRESSES}
+    assert {row[2] for row in rows} == {"MUST", "SHOULD", "MAY"}
 
 
 if __name__ == "__main__":

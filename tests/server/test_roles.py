@@ -40,12 +40,12 @@ class Guarded:
 
     client: Client
     tokens: Tokens
-    held: dict[Role, str]
+    tokens_by_role: dict[Role, str]
 
     def send(self, role: Role | str | None, method: str, path: str, body: str | None = None, **headers: str) -> Reply:
         """Send a request with the token of a role, with another text, or with none."""
-        given = self.held[role] if isinstance(role, Role) else role
-        authorization = {} if given is None else {"Authorization": f"Bearer {given}"}
+        token = self.tokens_by_role[role] if isinstance(role, Role) else role
+        authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
         return self.client.send(method, path, body, {**headers, **authorization})
 
 
@@ -61,10 +61,10 @@ def guarding(serving: Serving, tmp_path: Path) -> Guarding:
         *, writable: bool = False, private: bool = False, roles: tuple[Role, ...] = (*Role,)
     ) -> Iterator[Guarded]:
         store, tokens = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True), Tokens.of_store(tmp_path)
-        held = {role: tokens.add(role.label, role, NOW) for role in roles}
+        secrets = {role: tokens.add(role.label, role, NOW) for role in roles}
         settings = Settings(base=None, writable=writable, private=private, tokens=tokens)
         with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
-            yield Guarded(client, tokens, held)
+            yield Guarded(client, tokens, secrets)
 
     return served
 
@@ -82,7 +82,9 @@ def every_log() -> Iterator[io.StringIO]:
     logging.root.setLevel(level)
 
 
-@pytest.mark.parametrize(("method", "path", "body", "headers"), WRITES, ids=[f"{one[0]} {one[1]}" for one in WRITES])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers"), WRITES, ids=[f"{write[0]} {write[1]}" for write in WRITES]
+)
 def test_a_write_needs_a_token_with_the_role_write(
     guarding: Guarding, method: str, path: str, body: str | None, headers: dict[str, str]
 ) -> None:
@@ -183,15 +185,15 @@ def test_a_request_by_another_host_name_or_proxy_needs_a_token(guarding: Guardin
 
 def test_only_the_bearer_scheme_is_accepted(guarding: Guarding) -> None:
     with guarding() as server:
-        for given in (
-            f"Basic {server.held[Role.ADMIN]}",
-            server.held[Role.ADMIN],
+        for authorization in (
+            f"Basic {server.tokens_by_role[Role.ADMIN]}",
+            server.tokens_by_role[Role.ADMIN],
             "Bearer",
             "Bearer  ",
             "é",
             "," * 900,
         ):
-            refused = server.client.send("POST", "/update", INSERT, {**UPDATE, "Authorization": given})
+            refused = server.client.send("POST", "/update", INSERT, {**UPDATE, "Authorization": authorization})
             assert refused.status == 401
 
 
@@ -202,17 +204,17 @@ def test_no_log_or_response_repeats_the_authorization_header(guarding: Guarding,
         ("GET", "/no", None, {}),
     )
     with guarding() as server:
-        secrets = [*server.held.values(), "kg_" + "Z" * 43]
+        secrets = [*server.tokens_by_role.values(), "kg_" + "Z" * 43]
         replies = [
             server.send(secret, method, path, body, **headers, Accept=accept)
             for secret in secrets
             for accept in ("text/html", "application/json", "*/*")
             for method, path, body, headers in requests
         ]
-        told = "".join(reply.text + str(reply.headers) for reply in replies) + every_log.getvalue()
+        written = "".join(reply.text + str(reply.headers) for reply in replies) + every_log.getvalue()
     assert {reply.status for reply in replies} >= {400, 401, 403, 404, 204}
     assert '"/update"' in every_log.getvalue()
-    assert not [secret for secret in secrets if secret.removeprefix("kg_") in told]
+    assert not [secret for secret in secrets if secret.removeprefix("kg_") in written]
 
 
 def test_no_response_sets_a_cookie_and_all_have_security_headers(guarding: Guarding) -> None:

@@ -88,7 +88,7 @@ def test_an_error_for_an_http_1_0_client_is_a_status(serving: Serving, app: Flas
 
 
 def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, app: Flask) -> None:
-    gone = threading.Event()
+    disconnected = threading.Event()
 
     def endless() -> Iterator[bytes]:
         try:
@@ -96,7 +96,7 @@ def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, ap
                 time.sleep(0.01)
                 yield b"x" * 1000
         finally:
-            gone.set()
+            disconnected.set()
 
     app.add_url_rule("/endless", "endless", lambda: stream_response(endless(), CSV))
     with serving(app) as client:
@@ -104,7 +104,7 @@ def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, ap
         connection.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(100)
         connection.close()
-        assert gone.wait()
+        assert disconnected.wait()
 
 
 def is_refused(host: str, port: int) -> bool:

@@ -30,8 +30,8 @@ EMPTY = "ASK { ?s ?p ?o }"
 def plain(tmp_path: Path) -> Iterator[Client]:
     """Return a client of a writable server over an empty plain store."""
     store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
-        yield found
+    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+        yield client
 
 
 def is_empty(client: Client) -> bool:
@@ -66,8 +66,8 @@ def test_the_dataset_of_the_request_is_used_by_where(plain: Client) -> None:
     using = "/update?" + urlencode({"using-graph-uri": "http://a.example/g"})
     copy = "INSERT { ?s <http://a.example/q> ?o } WHERE { ?s <http://a.example/p> ?o }"
     assert plain.post(using, copy, DIRECT).status == 204
-    found = plain.query("SELECT ?o { ?s <http://a.example/q> ?o }").json["results"]["bindings"]
-    assert [row["o"]["value"] for row in found] == ["1"]
+    bindings = plain.query("SELECT ?o { ?s <http://a.example/q> ?o }").json["results"]["bindings"]
+    assert [row["o"]["value"] for row in bindings] == ["1"]
 
 
 @pytest.mark.requirement("protocol", "2.2", "MAY", "relative IRIs are resolved against a base of the service's")
@@ -152,11 +152,11 @@ def test_a_write_that_expects_another_version_is_refused(plain: Client) -> None:
 
 def test_sparqlwrapper_updates_in_every_way(plain: Client) -> None:
     for way in (Wrapper.URLENCODED, Wrapper.POSTDIRECTLY):
-        asked = Wrapper.SPARQLWrapper(plain.address + "sparql", plain.address + "update")
-        asked.setMethod(Wrapper.POST)
-        asked.setRequestMethod(way)
-        asked.setQuery(f"INSERT DATA {{ <http://a.example/{quote(way)}> <http://a.example/p> 1 }}")
-        asked.query()
+        wrapper = Wrapper.SPARQLWrapper(plain.address + "sparql", plain.address + "update")
+        wrapper.setMethod(Wrapper.POST)
+        wrapper.setRequestMethod(way)
+        wrapper.setQuery(f"INSERT DATA {{ <http://a.example/{quote(way)}> <http://a.example/p> 1 }}")
+        wrapper.query()
     assert plain.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv").text.split() == ["n", "2"]
 
 

@@ -29,16 +29,16 @@ def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that infers and validates, and knows of graphs that are not a client's."""
     store = EmbeddedStore.open(tmp_path, NAMES)
     writer = LocalWriter(partial(write_validated, store, NAMES, read_schema()))
-    with serving(create_app(store, Settings(base=BASE), writer)) as found:
-        yield found
+    with serving(create_app(store, Settings(base=BASE), writer)) as client:
+        yield client
 
 
 @pytest.fixture
 def plain(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server over a store of anything."""
     store = EmbeddedStore.open(tmp_path, GraphNames(""), plain=True)
-    with serving(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as found:
-        yield found
+    with serving(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+        yield client
 
 
 def held(client: Client, graph: str) -> list[str]:
@@ -53,8 +53,8 @@ def current(client: Client) -> str:
 def test_a_dataset_is_added_graph_by_graph(checked: Client) -> None:
     reply = checked.post("/data", TWO, TRIG)
     assert (reply.status, reply.text) == (200, "2 graphs have changed, in version 000001.\n")
-    (one,), (two, other) = held(checked, "urn:g"), held(checked, "urn:h")
-    assert (one.partition(" ")[2], two.partition(" ")[0], other) == ('<urn:p> "1" .', "<urn:s>", other)
+    (first,), (two, other) = held(checked, "urn:g"), held(checked, "urn:h")
+    assert (first.partition(" ")[2], two.partition(" ")[0], other) == ('<urn:p> "1" .', "<urn:s>", other)
     shared = "SELECT ?a ?b { GRAPH <urn:g> { ?x <urn:p> ?a } GRAPH <urn:h> { ?x <urn:p> ?b } }"
     assert checked.query(shared, "text/csv").text == "a,b\r\n1,2\r\n"
     assert checked.post("/data", LINES, "application/n-quads").status == 200

@@ -105,13 +105,13 @@ class Running:
 def running(
     limits: ConnectionLimits | None = None, admit: Admit | None = None, proxy: str | None = None
 ) -> Iterator[Running]:
-    found = Running(limits or ConnectionLimits(), admit, proxy)
-    thread = threading.Thread(target=found.server.run)
+    served = Running(limits or ConnectionLimits(), admit, proxy)
+    thread = threading.Thread(target=served.server.run)
     thread.start()
     try:
-        yield found
+        yield served
     finally:
-        found.server.stop()
+        served.server.stop()
         thread.join()
 
 
@@ -134,8 +134,8 @@ def body(answer: bytes) -> bytes:
 
 
 def test_a_connection_over_the_limit_closes_the_longest_idle() -> None:
-    with running(ConnectionLimits(total=3)) as served, ExitStack() as held:
-        idle = [held.enter_context(closing(served.connect())) for _ in range(3)]
+    with running(ConnectionLimits(total=3)) as served, ExitStack() as stack:
+        idle = [stack.enter_context(closing(served.connect())) for _ in range(3)]
         assert until(lambda: served.open == 3)
         assert body(served.ask(GET)) == b"ok"
         assert idle[0].recv(1) == b""
@@ -145,8 +145,8 @@ def test_a_connection_over_the_limit_closes_the_longest_idle() -> None:
 
 
 def test_connections_of_one_address_are_limited_apart_from_all() -> None:
-    with running(ConnectionLimits(total=100, per_address=4)) as served, ExitStack() as held:
-        connections = [held.enter_context(closing(served.connect())) for _ in range(10)]
+    with running(ConnectionLimits(total=100, per_address=4)) as served, ExitStack() as stack:
+        connections = [stack.enter_context(closing(served.connect())) for _ in range(10)]
         assert [connection.recv(1) for connection in connections[:6]] == [b""] * 6
         connections[6].sendall(GET)
         assert body(read_all(connections[6])) == b"ok"
@@ -154,26 +154,26 @@ def test_connections_of_one_address_are_limited_apart_from_all() -> None:
 
 
 def test_the_trusted_proxys_connections_are_not_limited_by_address() -> None:
-    with running(ConnectionLimits(total=100, per_address=4), proxy="127.0.0.1") as served, ExitStack() as held:
+    with running(ConnectionLimits(total=100, per_address=4), proxy="127.0.0.1") as served, ExitStack() as stack:
         for _ in range(10):
-            held.enter_context(closing(served.connect()))
+            stack.enter_context(closing(served.connect()))
         assert until(lambda: served.open == 10)
 
 
 def test_busy_connections_are_not_closed_for_new_ones() -> None:
     with (
         running(ConnectionLimits(total=2)) as served,
-        closing(served.connect()) as one,
-        closing(served.connect()) as two,
+        closing(served.connect()) as first,
+        closing(served.connect()) as second,
     ):
-        for busy in (one, two):
+        for busy in (first, second):
             busy.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert until(lambda: served.waiting == 2)
         refused = served.ask(GET)
         assert status(refused) == 503
         assert b"Retry-After: 1" in refused
         served.go_on.set()
-        assert [body(read_all(busy)) for busy in (one, two)] == [b"waited"] * 2
+        assert [body(read_all(busy)) for busy in (first, second)] == [b"waited"] * 2
 
 
 def test_an_idle_connection_is_closed() -> None:
@@ -276,14 +276,14 @@ def test_bytes_after_an_unread_body_are_not_a_request() -> None:
 def test_bodies_held_at_once_are_limited_in_all_and_by_address() -> None:
     half = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50_000
     for limits in (ConnectionLimits(spooled=200_000), ConnectionLimits(spooled_per_address=200_000)):
-        with running(limits) as served, ExitStack() as held:
+        with running(limits) as served, ExitStack() as stack:
             for _ in range(4):
-                held.enter_context(closing(served.connect())).sendall(half)
+                stack.enter_context(closing(served.connect())).sendall(half)
             assert until(lambda: served.server.held_bytes == 200_000)
             refused = served.ask(half)
             assert status(refused) == 503
             assert served.server.held_bytes <= 200_000
-            held.close()
+            stack.close()
             assert until(lambda: served.server.held_bytes == 0)
             assert body(served.ask(half + b"x" * 50_000, half_close=True)) == b"100000\n"
 
@@ -442,23 +442,23 @@ KEPT = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 def turned(limits: ConnectionLimits, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Running, socket.socket]]:
     """Yield a server whose loop the test turns, and a connection that has had an answer and is idle."""
     monkeypatch.setattr(listener, "DEADLINE_CHECK_SECONDS", 0.0)
-    found = Running(limits)
+    served = Running(limits)
     try:
-        with closing(found.connect()) as connection:
+        with closing(served.connect()) as connection:
             connection.sendall(KEPT)
-            assert answered(found, connection)
-            yield found, connection
+            assert answered(served, connection)
+            yield served, connection
     finally:
-        found.server.stop()
-        found.server.run()
+        served.server.stop()
+        served.server.run()
 
 
-def answered(found: Running, connection: socket.socket) -> bool:
+def answered(served: Running, connection: socket.socket) -> bool:
     """Turn the loop until a connection has an answer; False if it is closed instead."""
     connection.settimeout(0)
     received = b""
     while not received.endswith(b"ok"):
-        found.server.turn(0.01)
+        served.server.turn(0.01)
         try:
             part = connection.recv(65536)
         except BlockingIOError:
@@ -468,39 +468,39 @@ def answered(found: Running, connection: socket.socket) -> bool:
         if not part:
             return False
         received += part
-    while any(channel.activity is not Activity.IDLE for channel in found.server.connections):
-        found.server.turn(0.01)
+    while any(channel.activity is not Activity.IDLE for channel in served.server.connections):
+        served.server.turn(0.01)
     return received.startswith(b"HTTP/1.1 200")
 
 
 def test_a_jump_of_the_wall_clock_closes_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    with turned(ConnectionLimits(), monkeypatch) as (found, connection):
+    with turned(ConnectionLimits(), monkeypatch) as (served, connection):
         now = time.time
         monkeypatch.setattr(time, "time", lambda: now() + 3600)
-        found.server.turn(0)
-        assert found.open == 1
+        served.server.turn(0)
+        assert served.open == 1
         connection.sendall(KEPT)
-        assert answered(found, connection)
+        assert answered(served, connection)
 
 
 def test_a_request_that_has_arrived_on_an_idle_connection_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     idle = 0.2
-    with turned(ConnectionLimits(idle_seconds=idle), monkeypatch) as (found, connection):
+    with turned(ConnectionLimits(idle_seconds=idle), monkeypatch) as (served, connection):
         time.sleep(2 * idle)  # as if other requests had kept the loop busy
         connection.sendall(KEPT)
-        assert answered(found, connection)
+        assert answered(served, connection)
         time.sleep(2 * idle)
-        found.server.turn(0)
-        assert found.open == 0
+        served.server.turn(0)
+        assert served.open == 0
 
 
 def test_a_new_connection_replaces_none_whose_request_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
-        turned(ConnectionLimits(total=1), monkeypatch) as (found, connection),
-        closing(found.connect()) as another,
+        turned(ConnectionLimits(total=1), monkeypatch) as (served, connection),
+        closing(served.connect()) as another,
     ):
         connection.sendall(KEPT)
-        assert answered(found, connection)
+        assert answered(served, connection)
         assert read_all(another).startswith(b"HTTP/1.1 503 ")
 
 
@@ -517,11 +517,11 @@ def test_a_new_connection_does_not_take_the_hang_up_of_the_one_whose_descriptor_
 
 def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
     command = [sys.executable, "-c", FEW_DESCRIPTORS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process, ExitStack() as held:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process, ExitStack() as stack:
         assert process.stdout
         port = int(process.stdout.readline())
         for _ in range(100):
-            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)))
+            stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)))
         for _ in range(20):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             connection.request("GET", "/")

@@ -92,7 +92,7 @@ def test_a_text_that_is_no_lexical_form_is_a_fault(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "datatype", "wanted", "is_one"),
+    ("text", "datatype", "other_datatype", "is_one"),
     [
         ("-5", "integer", "nonNegativeInteger", False),
         ("5", "integer", "nonNegativeInteger", True),
@@ -106,8 +106,10 @@ def test_a_text_that_is_no_lexical_form_is_a_fault(name: str) -> None:
         ("soon", "dateTime", "dateTime", False),
     ],
 )
-def test_a_value_is_one_of_another_datatype_or_not(text: str, datatype: str, wanted: str, *, is_one: bool) -> None:
-    assert is_value_of(text, f"{XSD}{datatype}", f"{XSD}{wanted}") is is_one
+def test_a_value_is_one_of_another_datatype_or_not(
+    text: str, datatype: str, other_datatype: str, *, is_one: bool
+) -> None:
+    assert is_value_of(text, f"{XSD}{datatype}", f"{XSD}{other_datatype}") is is_one
 
 
 def test_years_of_a_million_digits_and_numbers_too_are_read_at_once() -> None:
@@ -137,9 +139,9 @@ def test_an_ill_typed_literal_is_refused_or_comes_back_as_it_is(plain: EmbeddedS
         except IllTypedLiteralError:
             assert lexical_fault(text, f"{XSD}{name}")
             return
-        (kept,) = transaction.triples(None)
+        (stored,) = transaction.triples(None)
     if lexical_fault(text, f"{XSD}{name}"):
-        assert kept == sent
+        assert stored == sent
 
 
 DERIVED = {
@@ -159,9 +161,9 @@ def test_only_these_datatypes_come_back_as_others(plain: EmbeddedStore, name: st
     sent = Literal(text, datatype=URIRef(f"{XSD}{name}"), normalize=False)
     with plain.write() as transaction:
         transaction.replace_graph(None, [(URIRef("x:a"), URIRef("x:p"), sent)])
-        ((_, _, kept),) = transaction.triples(None)
-    assert isinstance(kept, Literal)
-    assert str(kept.datatype).removeprefix(XSD) == ALTERED.get(name, name)
+        ((_, _, stored),) = transaction.triples(None)
+    assert isinstance(stored, Literal)
+    assert str(stored.datatype).removeprefix(XSD) == ALTERED.get(name, name)
 
 
 PREFIXES = f"PREFIX xsd: <{XSD}> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
@@ -186,10 +188,10 @@ def test_an_update_writes_literals_that_are_right_or_kept_as_they_are(plain: Emb
     text = 'INSERT DATA { <x:a> <x:p> \'3\'^^xsd:byte , \'soon\'^^xsd:dateTime , """a"b"""^^<x:d> , \'e\'@en } ;'
     with plain.write() as transaction:
         transaction.update(f"{PREFIXES}{text} INSERT {{ <x:a> <x:q> ?v }} WHERE {{ BIND (STRDT('x', <x:d>) AS ?v) }}")
-        found = {value for _, _, value in transaction.triples(None)}
+        values = {value for _, _, value in transaction.triples(None)}
     soon = Literal("soon", datatype=URIRef(f"{XSD}dateTime"), normalize=False)
     typed = {Literal(text, datatype=URIRef("x:d")) for text in ('a"b', "x")}
-    assert found == {Literal(3), soon, Literal("e", lang="en"), *typed}
+    assert values == {Literal(3), soon, Literal("e", lang="en"), *typed}
 
 
 def test_a_language_string_without_a_language_is_refused(
@@ -226,17 +228,17 @@ def test_the_formats_of_rows_tell_one_literal(
             transaction.replace_graph(None, [(URIRef("x:a"), URIRef("x:p"), sent)])
         except IllTypedLiteralError:
             return
-        ((_, _, kept),) = transaction.triples(None)
+        ((_, _, stored),) = transaction.triples(None)
         transaction.commit("a literal")
     written = {
         row: b"".join(plain.query(Query("SELECT ?o { ?s ?p ?o }", row, None)).chunks).decode() for row in RESULT_FORMATS
     }
-    assert isinstance(kept, Literal)
+    assert isinstance(stored, Literal)
     (cell,) = (row["o"] for row in json.loads(written[JSON])["results"]["bindings"])
     in_xml = next(ET.fromstring(written[XML]).iter("{http://www.w3.org/2005/sparql-results#}literal"))  # noqa: S314 -- our own
     tsv = next(iter(Graph().parse(data=f"<x:s> <x:p> {written[TSV].splitlines()[1]} .", format="turtle").objects()))
-    expected = (str(kept), str(kept.datatype))
+    expected = (str(stored), str(stored.datatype))
     assert (cell["value"], cell.get("datatype", f"{XSD}string")) == expected
     assert (in_xml.text or "", in_xml.get("datatype", f"{XSD}string")) == expected
     assert (str(tsv), str(tsv.datatype or f"{XSD}string") if isinstance(tsv, Literal) else "") == expected
-    assert next(csv.DictReader(io.StringIO(written[CSV])))["o"] == str(kept)
+    assert next(csv.DictReader(io.StringIO(written[CSV])))["o"] == str(stored)

@@ -33,12 +33,12 @@ def scoped(plain: EmbeddedStore) -> EmbeddedStore:
 def solutions(store: EmbeddedStore, text: str, dataset: RequestDataset | None = None) -> list[dict[str, str]]:
     answer = store.query(Query(PREFIX + text, formats.JSON, None, dataset or RequestDataset()))
     bindings = json.loads(b"".join(answer.chunks))["results"]["bindings"]
-    found = ({name: term["value"].removeprefix("http://e.x/") for name, term in row.items()} for row in bindings)
-    return sorted(found, key=lambda row: sorted(row.items()))
+    rows = ({name: term["value"].removeprefix("http://e.x/") for name, term in row.items()} for row in bindings)
+    return sorted(rows, key=lambda row: sorted(row.items()))
 
 
-def short(found: list[dict[str, str]]) -> list[str]:
-    return [" ".join(f"{name}={value}" for name, value in sorted(row.items())) for row in found]
+def short(rows: list[dict[str, str]]) -> list[str]:
+    return [" ".join(f"{name}={value}" for name, value in sorted(row.items())) for row in rows]
 
 
 ZERO = [
@@ -170,8 +170,8 @@ def test_any_group_in_a_graph_that_varies_is_the_union_of_it_in_each(scoped: Emb
 
 
 def test_some_of_those_groups_have_solutions_in_several_graphs(scoped: EmbeddedStore) -> None:
-    found = [solutions(scoped, f"SELECT * {{ GRAPH ?g {{ {Groups(seed).group(2)} }} }}") for seed in range(40)]
-    assert sum(len({row["g"] for row in rows}) > 1 for rows in found) > 10
+    answers = [solutions(scoped, f"SELECT * {{ GRAPH ?g {{ {Groups(seed).group(2)} }} }}") for seed in range(40)]
+    assert sum(len({row["g"] for row in rows}) > 1 for rows in answers) > 10
 
 
 def test_what_does_not_parse_is_said_of_what_was_sent(scoped: EmbeddedStore) -> None:
@@ -273,8 +273,8 @@ CASTS = {
 @pytest.mark.parametrize("term", CASTS)
 def test_a_number_is_cast_to_a_string_as_xpath_has_it(scoped: EmbeddedStore, term: str) -> None:
     answer = scoped.query(Query(f"{PREFIX}SELECT (xsd:string({term}) AS ?x) {{}}", formats.JSON, None))
-    found = json.loads(b"".join(answer.chunks))["results"]["bindings"]
-    assert found == [{"x": {"type": "literal", "value": CASTS[term]}}]
+    bindings = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    assert bindings == [{"x": {"type": "literal", "value": CASTS[term]}}]
 
 
 def test_what_has_no_string_is_cast_to_nothing(scoped: EmbeddedStore) -> None:

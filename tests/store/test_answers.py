@@ -29,27 +29,27 @@ Turtle = Callable[[str], list[Triple]]
 MINE = "http://e.x/mine"
 
 
-def body(store: EmbeddedStore, text: str, wanted: Format) -> bytes:
-    return b"".join(store.query(Query(text, wanted, wanted)).chunks)
+def body(store: EmbeddedStore, text: str, row: Format) -> bytes:
+    return b"".join(store.query(Query(text, row, row)).chunks)
 
 
-@pytest.mark.parametrize("wanted", RESULT_FORMATS)
-def test_a_select_and_an_ask_are_written_in_each_format_of_results(filled: EmbeddedStore, wanted: Format) -> None:
-    answer = filled.query(Query("SELECT ?o { <http://e.x/c> ?p ?o }", wanted, None))
-    assert (answer.form, answer.format, answer.version) == (QueryForm.SELECT, wanted, "000001")
+@pytest.mark.parametrize("row", RESULT_FORMATS)
+def test_a_select_and_an_ask_are_written_in_each_format_of_results(filled: EmbeddedStore, row: Format) -> None:
+    answer = filled.query(Query("SELECT ?o { <http://e.x/c> ?p ?o }", row, None))
+    assert (answer.form, answer.format, answer.version) == (QueryForm.SELECT, row, "000001")
     assert b"4" in b"".join(answer.chunks)
-    assert b"true" in body(filled, "ASK {}", wanted)
+    assert b"true" in body(filled, "ASK {}", row)
 
 
-@pytest.mark.parametrize("wanted", GRAPH_FORMATS)
+@pytest.mark.parametrize("row", GRAPH_FORMATS)
 @pytest.mark.parametrize("text", ["CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE ?s { ?s ?p ?o }"])
 def test_a_construct_and_a_describe_are_written_in_each_format_of_graphs(
-    filled: EmbeddedStore, wanted: Format, text: str
+    filled: EmbeddedStore, row: Format, text: str
 ) -> None:
-    written = body(filled, text, wanted)
-    assert len(set(read_graph(written, wanted))) == 4
-    if wanted.holds is Holds.TRIPLES:
-        assert len(Graph().parse(data=written, format=wanted.media_type)) == 4
+    written = body(filled, text, row)
+    assert len(set(read_graph(written, row))) == 4
+    if row.holds is Holds.TRIPLES:
+        assert len(Graph().parse(data=written, format=row.media_type)) == 4
 
 
 def test_the_prefixes_of_a_query_are_those_of_its_turtle(filled: EmbeddedStore) -> None:
@@ -106,9 +106,9 @@ def test_an_error_in_an_expression_is_that_expressions_only(filled: EmbeddedStor
 
 
 def test_a_labelled_blank_node_is_one_for_each_solution(filled: EmbeddedStore, ask: Ask) -> None:
-    found = ask(filled.query, "SELECT (BNODE('x') AS ?x) (BNODE('x') AS ?y) (BNODE(STR(?o)) AS ?z) { ?s ?p ?o }")
-    assert len(found) == len({row[0] for row in found}) == 4
-    assert all(x == y != z for x, y, z in found)
+    rows = ask(filled.query, "SELECT (BNODE('x') AS ?x) (BNODE('x') AS ?y) (BNODE(STR(?o)) AS ?z) { ?s ?p ?o }")
+    assert len(rows) == len({row[0] for row in rows}) == 4
+    assert all(x == y != z for x, y, z in rows)
     assert ask(filled.query, "SELECT (BNODE(1) AS ?x) (BNODE() AS ?y) { :c :p 4 } LIMIT 1")[0][0] == ""
     assert len(ask(filled.query, "SELECT (COUNT(BNODE('x')) AS ?n) { ?s ?p ?o } GROUP BY ?s")) == 3
 
@@ -121,8 +121,8 @@ def test_code_point_escapes_are_read_everywhere(filled: EmbeddedStore, ask: Ask)
 
 
 def test_xml_keeps_carriage_returns_and_refuses_what_it_cannot_hold(filled: EmbeddedStore) -> None:
-    found = ET.fromstring(body(filled, r"SELECT ('a\rb' AS ?x) {}", formats.XML))  # noqa: S314 - our own output
-    assert "".join(found.itertext()) == "a\rb"
+    document = ET.fromstring(body(filled, r"SELECT ('a\rb' AS ?x) {}", formats.XML))  # noqa: S314 - our own output
+    assert "".join(document.itertext()) == "a\rb"
     with pytest.raises(NotAcceptableError, match="x01"):
         body(filled, r"SELECT ('\u0001' AS ?x) {}", formats.XML)
     with pytest.raises(NotAcceptableError, match="x:y/1"):
@@ -174,12 +174,12 @@ def test_a_graph_is_read_by_name_and_version(filled: EmbeddedStore, turtle: Turt
         filled.graph(MINE, formats.TURTLE, "000077")
 
 
-@pytest.mark.parametrize("wanted", [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS])
+@pytest.mark.parametrize("quad_format", [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS])
 def test_the_dataset_is_written_without_its_derived_default_graph(
-    filled: EmbeddedStore, names: GraphNames, wanted: Format
+    filled: EmbeddedStore, names: GraphNames, quad_format: Format
 ) -> None:
-    written = b"".join(filled.dataset(wanted).chunks)
-    quads = [*ox.parse(written, ox.RdfFormat.from_media_type(wanted.media_type))]
+    written = b"".join(filled.dataset(quad_format).chunks)
+    quads = [*ox.parse(written, ox.RdfFormat.from_media_type(quad_format.media_type))]
     assert {quad.graph_name for quad in quads} == {
         ox.NamedNode(graph) for graph in (MINE, names.article("1"), names.article("2"), names.outside)
     }

@@ -21,12 +21,12 @@ MINE = "http://e.x/mine"
 def test_a_backup_is_a_store_of_its_own_and_can_be_brought_back(
     filled: EmbeddedStore, tmp_path: Path, names: GraphNames, ask: Ask, turtle: Turtle
 ) -> None:
-    kept = filled.back_up(tmp_path / "backup")
+    backed_up = filled.back_up(tmp_path / "backup")
     with filled.write() as transaction:
         transaction.replace_graph(MINE, turtle(":x :p 1 ."))
         transaction.commit("changed")
     backup = EmbeddedStore.open(tmp_path / "backup", names)
-    assert backup.current() == kept == filled.version("000001")
+    assert backup.current() == backed_up == filled.version("000001")
     assert len(ask(backup.query, ALL)) == 4
     assert filled.restore(tmp_path / "backup").name == "000003"
     assert ask(filled.query, ALL) == ask(filled.query, ALL, version="000001")

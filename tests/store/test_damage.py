@@ -161,7 +161,7 @@ UNSEEN = (moved, replaced_by_nothing, replaced_by_another, replaced_by_an_empty_
 """After these, nothing in the folder tells a process that starts of the store that was there."""
 
 
-@pytest.mark.parametrize("damage", [each for each in DAMAGES.values() if each not in UNSEEN])
+@pytest.mark.parametrize("damage", [damage for damage in DAMAGES.values() if damage not in UNSEEN])
 def test_opening_a_damaged_store_is_an_error_and_makes_no_store_on_top_of_it(
     folder: Path, names: GraphNames, turtle: Turtle, damage: Damage
 ) -> None:

@@ -65,8 +65,8 @@ def test_each_query_form_sees_the_set(filled: EmbeddedStore) -> None:
 
 
 def test_the_protocols_dataset_wins_over_from(filled: EmbeddedStore, ask: Ask) -> None:
-    found = ask(filled.query, COUNT.format(from_clause(G2, MINE)), dataset=RequestDataset(default=(G1,)))
-    assert found == [("2",)]
+    rows = ask(filled.query, COUNT.format(from_clause(G2, MINE)), dataset=RequestDataset(default=(G1,)))
+    assert rows == [("2",)]
     only_named = RequestDataset(named=(G1,))
     assert ask(filled.query, COUNT.format(from_clause(G2)), dataset=only_named) == [("0",)]
 
@@ -84,8 +84,8 @@ def test_graph_sees_the_named_graphs_of_the_request_and_no_others(
 
 
 def test_without_a_dataset_every_graph_is_named(filled: EmbeddedStore, ask: Ask, names: GraphNames) -> None:
-    found = ask(filled.query, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
-    assert found == sorted((graph,) for graph in (G1, G2, MINE, names.outside))
+    rows = ask(filled.query, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+    assert rows == sorted((graph,) for graph in (G1, G2, MINE, names.outside))
 
 
 def test_from_reads_prefixed_names_and_relative_iris(filled: EmbeddedStore, ask: Ask) -> None:

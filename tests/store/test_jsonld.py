@@ -54,8 +54,8 @@ def test_maps_nests_and_values_mean_what_the_recommendation_says(
     context: dict[str, Any], node: dict[str, Any], meant: str
 ) -> None:
     sent = json.dumps({"@context": {"@vocab": "http://e.x/", **context}, "@id": "x:a", **node})
-    found, expected = parsed(sent, formats.JSONLD), parsed(PREFIXES + meant, formats.TURTLE)
-    assert isomorphic(found, expected), found.serialize(format="nt")
+    graph, expected = parsed(sent, formats.JSONLD), parsed(PREFIXES + meant, formats.TURTLE)
+    assert isomorphic(graph, expected), graph.serialize(format="nt")
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,16 @@ def test_what_costs_most_for_its_size_stays_and_not_for_ever() -> None:
 
 
 def test_texts_that_differ_by_a_space_and_long_ones_do_not_add_up(filled: EmbeddedStore) -> None:
-    kept = answers._requests  # noqa: SLF001 -- what is kept is what is tried
-    kept.clear()
+    cache = answers._requests  # noqa: SLF001 -- what is kept is what is tried
+    cache.clear()
     for number in range(1000):
         text = f"ASK {{}}{' ' * number}"
         assert b"true" in b"".join(filled.query(Query(text, formats.JSON, None)).chunks)
-    assert 0 < kept.size <= MAX_KEPT_CHARACTERS
-    before = kept.size
+    assert 0 < cache.size <= MAX_KEPT_CHARACTERS
+    before = cache.size
     long = f"ASK {{}} #{' ' * MAX_KEPT_CHARACTERS}"
     assert b"true" in b"".join(filled.query(Query(long, formats.JSON, None)).chunks)
-    assert kept.size == before
+    assert cache.size == before
 
 
 def test_a_text_that_is_asked_again_is_read_once(filled: EmbeddedStore) -> None:

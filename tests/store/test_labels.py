@@ -34,11 +34,11 @@ def rows(store: EmbeddedStore, text: str, *labels: str) -> list[dict[str, str]]:
 
 
 def test_each_term_has_its_one_preferred_label_or_none(store: EmbeddedStore) -> None:
-    found = rows(store, "SELECT ?o (COUNT(?s) AS ?n) WHERE { GRAPH ?g { ?s <http://e/p> ?o } } GROUP BY ?o", "o")
-    labels = {row["o"].removeprefix("http://e/"): row["oLabel"] for row in found if not row["o"].startswith("_:")}
+    solutions = rows(store, "SELECT ?o (COUNT(?s) AS ?n) WHERE { GRAPH ?g { ?s <http://e/p> ?o } } GROUP BY ?o", "o")
+    labels = {row["o"].removeprefix("http://e/"): row["oLabel"] for row in solutions if not row["o"].startswith("_:")}
     assert labels == {"several": "house", "plain": "a", "named": "name", "bare": "", "text": ""}
-    assert [row["oLabel"] for row in found if row["o"].startswith("_:")] == [""]
-    assert [*found[0]] == ["o", "oLabel", "n"]
+    assert [row["oLabel"] for row in solutions if row["o"].startswith("_:")] == [""]
+    assert [*solutions[0]] == ["o", "oLabel", "n"]
 
 
 def test_a_column_whose_name_begins_another_and_one_inside_an_expression_are_left(store: EmbeddedStore) -> None:

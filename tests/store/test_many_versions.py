@@ -34,12 +34,12 @@ def multiply(folder: Path, number: int) -> None:
     """Make a store of one version a store of so many, of the same files, as if each had been written."""
     versions = folder / "versions"
     record = json.loads((versions / "000001.json").read_text("utf-8"))
-    for each in range(2, number + 1):
-        name = f"{each:06}"
+    for count in range(2, number + 1):
+        name = f"{count:06}"
         (versions / name).mkdir()
         for file in (versions / "000001").iterdir():
             os.link(file, versions / name / file.name)
-        (versions / f"{name}.json").write_text(json.dumps({**record, "name": name, "base": f"{each - 1:06}"}), "utf-8")
+        (versions / f"{name}.json").write_text(json.dumps({**record, "name": name, "base": f"{count - 1:06}"}), "utf-8")
     (folder / "current").write_text(json.dumps({"current": f"{number:06}", "last": f"{number:06}"}), "utf-8")
 
 
@@ -93,7 +93,7 @@ def test_as_many_files_are_touched_among_300_versions_as_among_10(
         "figures": figures,
         "names": lambda store: store.names(),
     }
-    found = []
+    touched = []
     for number in (10, 300):
         folder = tmp_path / str(number)
         write(EmbeddedStore.open(folder, names), turtle(":s :p 1 ."))
@@ -103,9 +103,9 @@ def test_as_many_files_are_touched_among_300_versions_as_among_10(
         acts[what](store)
         with COUNTING.here(monkeypatch) as done:
             acts[what](store)
-        found.append(sum(done.values()))
-    assert 0 < found[0] < 200
-    assert abs(found[0] - found[1]) <= 30, "290 versions more cost a few files of the engine's at most"
+        touched.append(sum(done.values()))
+    assert 0 < touched[0] < 200
+    assert abs(touched[0] - touched[1]) <= 30, "290 versions more cost a few files of the engine's at most"
 
 
 def test_a_first_write_reads_no_record_but_the_current_one(
@@ -125,7 +125,7 @@ def test_the_bytes_of_shared_files_count_once_as_versions_come_and_go(
 ) -> None:
     def on_disk() -> int:
         files = [path.stat() for path in (tmp_path / "store" / "versions").glob("*/*")]
-        return sum({each.st_ino: each.st_size for each in files}.values())
+        return sum({file_stat.st_ino: file_stat.st_size for file_stat in files}.values())
 
     for number in range(4):
         write(store, turtle(" ".join(f":s{n} :p {number} ." for n in range(300))))

@@ -40,8 +40,8 @@ def test_relative_names_are_read_against_the_base() -> None:
 
 
 def test_a_dataset_is_read_by_graph() -> None:
-    found = read_dataset(b"<x:a> <x:p> 1 . <x:g> { <x:a> <x:p> 2, 3 }", formats.TRIG)
-    assert {name: len(payload) for name, payload in found.items()} == {None: 1, "x:g": 2}
+    graphs = read_dataset(b"<x:a> <x:p> 1 . <x:g> { <x:a> <x:p> 2, 3 }", formats.TRIG)
+    assert {name: len(payload) for name, payload in graphs.items()} == {None: 1, "x:g": 2}
     with pytest.raises(PayloadError, match="blank node"):
         read_dataset(b"_:g { <x:a> <x:p> 2 }", formats.TRIG)
     with pytest.raises(PayloadError, match="graph"):
@@ -120,8 +120,8 @@ def test_size_has_limits() -> None:
 def test_brackets_in_strings_names_and_comments_do_not_nest() -> None:
     many = "[(" * 200
     sent = f'# {many}\n<x:a> <x:b> "{many}" , \'{many}\' , """{many}""" , <x:({many.replace("[", "a")}> , x:\\( .'
-    found = read_graph(f"@prefix x: <x:> .\n{sent}".encode(), formats.TURTLE)
-    assert len(found) == 5
+    graph = read_graph(f"@prefix x: <x:> .\n{sent}".encode(), formats.TURTLE)
+    assert len(graph) == 5
 
 
 NQUADS_OF_ONE = b"<http://e.x/a> <http://e.x/p> <http://e.x/b> ."

@@ -41,11 +41,11 @@ def test_a_graph_is_the_same_after_going_out_and_in_in_every_format(
 ) -> None:
     with plain.write() as transaction:
         transaction.replace_graph("http://e.x/g", [from_triple(triple) for triple in triples])
-        kept = list(transaction.triples("http://e.x/g"))
+        stored = list(transaction.triples("http://e.x/g"))
         transaction.commit("a graph")
     for row in GRAPH_FORMATS:
         document = b"".join(plain.graph("http://e.x/g", row).chunks)
-        assert canonical(read_graph(document, row)) == canonical(kept), row.name
+        assert canonical(read_graph(document, row)) == canonical(stored), row.name
 
 
 def canonical(triples: Iterable[Triple]) -> set[str]:

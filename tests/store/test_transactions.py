@@ -17,8 +17,8 @@ ALL = "SELECT ?s ?o { ?s ?p ?o }"
 MINE = "http://e.x/mine"
 
 
-def short(found: list[tuple[str, ...]]) -> list[str]:
-    return [" ".join(value.removeprefix("http://e.x/") for value in row) for row in found]
+def short(rows: list[tuple[str, ...]]) -> list[str]:
+    return [" ".join(value.removeprefix("http://e.x/") for value in row) for row in rows]
 
 
 def test_a_triple_leaves_the_union_with_the_last_graph_that_holds_it(
@@ -126,8 +126,8 @@ def test_an_answer_that_is_still_open_does_not_hold_up_the_commit(
 ) -> None:
     with filled.write() as transaction:
         transaction.replace_graph(MINE, turtle(" ".join(f":s{n} :p {n} ." for n in range(20_000))))
-        found = transaction.triples(MINE)
-        next(found)
+        triples = transaction.triples(MINE)
+        next(triples)
         version = transaction.commit("while being read")
     assert version.counts[MINE] == 20_000
     assert ask(filled.query, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [("20003",)]

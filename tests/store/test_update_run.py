@@ -23,8 +23,8 @@ def update(store: EmbeddedStore, text: str, using: RequestDataset | None = None)
         return scanned, transaction.commit(text)
 
 
-def short(found: list[tuple[str, ...]]) -> list[str]:
-    return [" ".join(value.removeprefix("http://e.x/") for value in row) for row in found]
+def short(rows: list[tuple[str, ...]]) -> list[str]:
+    return [" ".join(value.removeprefix("http://e.x/") for value in row) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_a_prologue_may_stand_before_any_operation(plain: bool, tmp_path: Path) 
             "PREFIX : <urn:b:> INSERT DATA { GRAPH :g { :s :p 2 } } ;"
             "BASE <http://e.x/c/> INSERT { GRAPH <g> { :t :p ?o } } USING <urn:b:g> WHERE { :s :p ?o }"
         )
-        found = {name: {str(triple[0]) for triple in transaction.triples(name)} for name in transaction.graphs()}
-    assert found == {"urn:a:g": {"urn:a:s"}, "urn:b:g": {"urn:b:s"}, "http://e.x/c/g": {"urn:b:t"}}
+        subjects = {name: {str(triple[0]) for triple in transaction.triples(name)} for name in transaction.graphs()}
+    assert subjects == {"urn:a:g": {"urn:a:s"}, "urn:b:g": {"urn:b:s"}, "http://e.x/c/g": {"urn:b:t"}}
 
 
 def test_an_update_with_a_later_prologue_runs_whole_or_not_at_all(tmp_path: Path) -> None:

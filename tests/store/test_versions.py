@@ -171,8 +171,8 @@ def test_kill_nine_at_random_moments_loses_nothing_and_leaves_no_half(
     store = EmbeddedStore.open(folder, names)
     with store.write() as transaction:
         transaction.commit("after all of it")
-    kept = {version.name for version in store.versions()}
-    assert {path.stem for path in (folder / "versions").iterdir()} == kept
+    version_names = {version.name for version in store.versions()}
+    assert {path.stem for path in (folder / "versions").iterdir()} == version_names
     assert not list(folder.rglob("*.new"))
 
 

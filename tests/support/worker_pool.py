@@ -32,7 +32,10 @@ Opening = Callable[..., AbstractContextManager[PooledStore]]
 def fill(store: EmbeddedStore, number: int, note: str) -> None:
     """Write a version with so many triples."""
     with store.write() as transaction:
-        triples = [(URIRef(f"{BASE}{each}"), RDF.value, Literal(f"value {each}")) for each in range(number)]
+        triples = [
+            (URIRef(f"{BASE}{number_of_triple}"), RDF.value, Literal(f"value {number_of_triple}"))
+            for number_of_triple in range(number)
+        ]
         transaction.replace_graph(NAMES.article("one"), triples, Owner.BUILD)
         transaction.commit(note)
 
@@ -40,8 +43,8 @@ def fill(store: EmbeddedStore, number: int, note: str) -> None:
 @contextmanager
 def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
     """Open workers over a store; memory is given in megabytes."""
-    given = {"time": 200.0, "memory": 512, **limits}
-    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
+    all_limits = {"time": 200.0, "memory": 512, **limits}
+    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in all_limits.items()}
     with PooledStore.open(folder, QueryLimits(**scaled)) as store:  # type: ignore[arg-type]  # whole numbers where due
         yield store
 
@@ -58,8 +61,8 @@ def ask(store: Store, text: str = "ASK { ?s ?p ?o }") -> bytes:
 
 def children(process: int) -> list[int]:
     """Return the processes that a process has started."""
-    found = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for file in found for child in file.read_text("ascii").split()]
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text("ascii").split()]
 
 
 def workers() -> list[int]:
@@ -81,12 +84,12 @@ def processor_time(processes: list[int]) -> float:
 
 def busiest() -> int:
     """Return the worker that has used more processor time than all others together, as soon as one has."""
-    found: list[int] = []
+    busy: list[int] = []
 
     def stands_out() -> bool:
-        used = {each: processor_time([each]) for each in workers()}
-        found[:] = [each for each, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.05]
-        return bool(found)
+        used = {worker: processor_time([worker]) for worker in workers()}
+        busy[:] = [worker for worker, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.05]
+        return bool(busy)
 
     assert until(stands_out), "no worker stands out"
-    return found[0]
+    return busy[0]

@@ -23,7 +23,7 @@ from tests.support.worker_pool import children, processor_time
 UPDATE = "application/sparql-update"
 TURTLE = "text/turtle"
 TRIPLES = 600
-FILLED = "INSERT DATA { " + " ".join(f"<x:s{each}> <x:p> {each} ." for each in range(TRIPLES)) + " }"
+FILLED = "INSERT DATA { " + " ".join(f"<x:s{number}> <x:p> {number} ." for number in range(TRIPLES)) + " }"
 ENDLESS = "INSERT { ?a <x:r> ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f = ?i - 100000000) }"
 """An update with 216 million solutions to look at, none of which is left."""
 HUNGRY = "INSERT { ?a <x:r> ?i } WHERE { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a }"
@@ -42,18 +42,18 @@ class Writing:
 
     def update(self, text: str, **parameters: str) -> Reply:
         """Send an update."""
-        asked = "&".join(f"{key}={value}" for key, value in parameters.items())
-        return self.client.post(f"/update?{asked}", text, UPDATE)
+        fields = "&".join(f"{key}={value}" for key, value in parameters.items())
+        return self.client.post(f"/update?{fields}", text, UPDATE)
 
     def holds(self, pattern: str) -> bool:
         """Tell whether the store holds triples."""
-        found: bool = self.client.query(f"ASK {{ {pattern} }}").json["boolean"]
-        return found
+        matches: bool = self.client.query(f"ASK {{ {pattern} }}").json["boolean"]
+        return matches
 
     def listed(self) -> list[dict[str, Any]]:
         """Return what is under way, as operators see it."""
-        found: list[dict[str, Any]] = self.client.get("/admin/queries").json["queries"]
-        return found
+        queries: list[dict[str, Any]] = self.client.get("/admin/queries").json["queries"]
+        return queries
 
     def versions(self) -> list[str]:
         """Return the names of the versions that are kept."""
@@ -77,13 +77,13 @@ class Writing:
 
 def writers() -> list[int]:
     """Return the processes of the writers that this process has."""
-    return [each for server in fork_servers() for each in children(server)]
+    return [writer for server in fork_servers() for writer in children(server)]
 
 
 def fork_servers() -> list[int]:
     """Return the processes of writers' fork servers."""
     mine = children(os.getpid())
-    return [each for each in mine if b"kg.writer.writer_fork_server" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [child for child in mine if b"kg.writer.writer_fork_server" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def kill(process: int) -> None:
@@ -94,8 +94,8 @@ def kill(process: int) -> None:
 @contextmanager
 def writing(folder: Path, settings: Settings | None = None, **limits: float) -> Iterator[Writing]:
     """Serve a plain store with a writer for as long as the block lasts; memory is given in megabytes."""
-    given = {"time": 20.0, "memory": 512, "workers": 2, "slow": 1, **limits}
-    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in given.items()}
+    all_limits = {"time": 20.0, "memory": 512, "workers": 2, "slow": 1, **limits}
+    scaled = {name: value * MEGABYTE if name == "memory" else value for name, value in all_limits.items()}
     bounds = QueryLimits(**scaled)  # type: ignore[arg-type]  # whole numbers where due
     store = EmbeddedStore.open(folder, GraphNames(""), plain=True)
     writer = ProcessWriter(folder, store, bounds)

@@ -102,7 +102,7 @@ def test_the_small_world_conforms_and_gives_every_shape_something_to_check(
     data = data_graph_of(world, ontology)
     idle = {shape for shape in shapes_with_targets(shapes) if not target_nodes(shape, shapes, data)}
     assert idle == {
-        shape for each in (OWL.sameAs, CQ.utcOffset) for shape in shapes.subjects(SH.targetSubjectsOf, each)
+        shape for target in (OWL.sameAs, CQ.utcOffset) for shape in shapes.subjects(SH.targetSubjectsOf, target)
     }
 
 

@@ -38,11 +38,11 @@ def test_an_event_begins_no_later_than_its_latest_begin(at: int, shapes: Graph, 
 
 
 def test_a_moment_is_not_after_the_same_one_in_other_words(shapes: Graph, ontology: Graph) -> None:
-    for one, other in (
+    for first, second in (
         ("2034-03-10T05:00:00+05:00", "2034-03-10T00:00:00"),
         ("2034-03-10T24:00:00Z", "2034-03-11T00:00:00"),
     ):
-        assert faults(one, other, shapes, ontology) == faults(other, one, shapes, ontology) == set()
+        assert faults(first, second, shapes, ontology) == faults(second, first, shapes, ontology) == set()
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_queries_of_shapes_compare_them_too(until: str, expected: set[str], shap
     world.add((DATA.part, CQ.latestEnd, moment(until)))
     world.add((DATA.whole, CQ.earliestBegin, moment("2034-03-10T00:00:00")))
     assert names(world, shapes, ontology) & {"event-part-within-time"} == expected
-    assert {str(each) for each in world.objects(None, CQ.latestEnd)} == {until}
+    assert {str(end) for end in world.objects(None, CQ.latestEnd)} == {until}
 
 
 def test_the_report_repeats_a_moment_as_it_was_written(shapes: Graph, ontology: Graph) -> None:
     graph = event("2034-03-17T10:00:00", "2034-03-14T06:00:00Z")
-    found = [
-        each.value for each in validate(graph, shapes, ontology).results if each.shape.endswith("event-earliest-begin")
+    values = [
+        item.value for item in validate(graph, shapes, ontology).results if item.shape.endswith("event-earliest-begin")
     ]
-    assert [str(each) for each in found] == ["2034-03-17T10:00:00"]
+    assert [str(item) for item in values] == ["2034-03-17T10:00:00"]
 
 
 @pytest.mark.parametrize("date", [(-44, 3, 15), (0, 2, 29), (1, 1, 1), (2000, 2, 29), (2034, 12, 31), (12034, 1, 1)])
@@ -87,7 +87,7 @@ def test_days_lead_to_dates_and_back(date: tuple[int, int, int]) -> None:
 
 
 def test_moments_in_order_are_in_order() -> None:
-    read_ones = [moment for each in ORDERED if (moment := read(each))]
+    read_ones = [moment for text in ORDERED if (moment := read(text))]
     assert len(read_ones) == len(ORDERED)
     assert sorted(read_ones) == read_ones
 
@@ -112,9 +112,13 @@ def moment(lexical: str) -> Literal:
 
 
 def faults(earliest: str, latest: str, shapes: Graph, ontology: Graph) -> set[str]:
-    return {each for each in names(event(earliest, latest), shapes, ontology) if "begin" in each}
+    return {name for name in names(event(earliest, latest), shapes, ontology) if "begin" in name}
 
 
 def names(graph: Graph, shapes: Graph, ontology: Graph) -> set[str]:
     results = validate(graph, shapes, ontology).results
-    return {each.shape.rpartition("#")[2].rpartition("/")[2] for each in results if each.severity is Severity.VIOLATION}
+    return {
+        result.shape.rpartition("#")[2].rpartition("/")[2]
+        for result in results
+        if result.severity is Severity.VIOLATION
+    }

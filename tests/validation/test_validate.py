@@ -60,7 +60,9 @@ def test_a_sentence_names_what_points_at_a_node_that_nothing_may_point_at(
 ) -> None:
     world.add((DATA.participation, CQ.side, DATA.harbour))
     sentences = validate(world, shapes, ontology).sentences()
-    assert any("takes part in nothing" in each and "Found data/participation." in each for each in sentences)
+    assert any(
+        "takes part in nothing" in sentence and "Found data/participation." in sentence for sentence in sentences
+    )
 
 
 def test_a_query_s_message_names_what_it_found(world: Graph, shapes: Graph, ontology: Graph) -> None:

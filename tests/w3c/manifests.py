@@ -110,7 +110,7 @@ def _listed(path: Path) -> list[Case]:
     quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri=iri_of(path))
     manifest = ox.Dataset(quads)
     folder = path.parent.relative_to(FOLDER).as_posix()
-    found = []
+    cases = []
     for node in _entries(manifest):
         types = [
             quad.object.value.rpartition("#")[2]
@@ -119,8 +119,8 @@ def _listed(path: Path) -> list[Case]:
         ]
         if types and not _is_withdrawn(manifest, node):
             kind = next((name for name in types if "N3" not in name), types[0])
-            found.append(Case(f"{folder}/{node.value.rpartition('#')[2]}", kind, node, manifest))
-    return found
+            cases.append(Case(f"{folder}/{node.value.rpartition('#')[2]}", kind, node, manifest))
+    return cases
 
 
 def _is_withdrawn(manifest: ox.Dataset, node: Node) -> bool:
@@ -133,7 +133,7 @@ def _entries(manifest: ox.Dataset) -> Iterator[Node]:
     for quad in manifest.quads_for_predicate(ox.NamedNode(f"{MF}entries")):
         rest = quad.object
         while isinstance(rest, ox.BlankNode):
-            cell = {each.predicate.value: each.object for each in manifest.quads_for_subject(rest)}
+            cell = {statement.predicate.value: statement.object for statement in manifest.quads_for_subject(rest)}
             first, rest = cell[f"{RDF}first"], cell[f"{RDF}rest"]
             assert isinstance(first, Node)
             yield first

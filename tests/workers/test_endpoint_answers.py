@@ -108,11 +108,11 @@ def endpoint() -> Iterator[int]:
 def server(endpoint: int, opening: Opening) -> Iterator[tuple[Server, PooledStore]]:
     """Return a server that may ask the endpoint, and its workers."""
     with opening(time=60) as store:
-        found = Server(
+        started = Server(
             create_app(store, Settings(base=None, hosts=(f"127.0.0.1:{endpoint}",))), "127.0.0.1", 0, grace=1
         )
-        with run(found.run, found.stop):
-            yield found, store
+        with run(started.run, started.stop):
+            yield started, store
 
 
 def ask(server: Server, text: str) -> tuple[int, str]:
@@ -132,8 +132,8 @@ def test_no_answer_of_an_endpoint_ends_the_server_or_a_worker(
     front, store = server
     for name, (answer, status, sentence) in HOSTILE.items():
         monkeypatch.setattr(Endpoint, "answer", answer)
-        found, body = ask(front, f"SELECT * {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")
-        assert (found, sentence in body) == (status, True), f"{name}: {found} {body[:300]}"
+        answer_status, body = ask(front, f"SELECT * {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")
+        assert (answer_status, sentence in body) == (status, True), f"{name}: {answer_status} {body[:300]}"
         assert ask(front, f"SELECT * {{ SERVICE SILENT <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")[0] == 200, (
             name
         )
@@ -175,9 +175,9 @@ def test_what_answers_of_several_services_bring_together_is_limited(
     endpoint: int, server: tuple[Server, PooledStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Endpoint, "answer", results(["v"], *[literal("x" * 500_000)] * 6))
-    one = f"SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }}"
-    assert ask(server[0], f"SELECT (SUM(STRLEN(?v)) AS ?n) {{ {one} }}") == (200, "n\r\n3000000\r\n")
-    status, body = ask(server[0], f"SELECT * {{ {one} {one} }}")
+    service = f"SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }}"
+    assert ask(server[0], f"SELECT (SUM(STRLEN(?v)) AS ?n) {{ {service} }}") == (200, "n\r\n3000000\r\n")
+    status, body = ask(server[0], f"SELECT * {{ {service} {service} }}")
     assert (status, "more than 4,194,304 characters with the answers of its SERVICEs" in body) == (400, True)
 
 
@@ -187,6 +187,6 @@ def test_the_answer_is_read_by_a_worker_and_its_values_come_through(
     front, store = server
     before = store.stats().served
     monkeypatch.setattr(Endpoint, "answer", results(["v"], IRI, literal('é "\U0001f600" \\ \n')))
-    found = ask(front, f"SELECT ?v {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")
-    assert found == (200, 'v\r\nx:a\r\n"é ""\U0001f600"" \\ \n"\r\n')
+    answer = ask(front, f"SELECT ?v {{ SERVICE <http://127.0.0.1:{endpoint}/> {{ ?s ?p ?v }} }}")
+    assert answer == (200, 'v\r\nx:a\r\n"é ""\U0001f600"" \\ \n"\r\n')
     assert store.stats().served == before + 3  # the query's clauses, their answer, and the query

@@ -128,7 +128,7 @@ def test_an_answer_may_have_as_many_bytes_as_the_limit_and_no_more(opening: Open
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("limits", "sentence"),
     [
         ({"time": 0}, "The limit 'time' is 0"),
         ({"time": float("nan")}, "The limit 'time' is nan"),
@@ -137,9 +137,9 @@ def test_an_answer_may_have_as_many_bytes_as_the_limit_and_no_more(opening: Open
         ({"workers": 2, "slow": 2}, "The limit 'slow' is 2: expected fewer than the 2 workers"),
     ],
 )
-def test_a_limit_that_makes_no_sense_is_an_error(given: dict[str, int], sentence: str) -> None:
+def test_a_limit_that_makes_no_sense_is_an_error(limits: dict[str, int], sentence: str) -> None:
     with pytest.raises(RequestError, match=sentence):
-        QueryLimits(**given)
+        QueryLimits(**limits)
 
 
 def test_errors_come_over_as_what_they_were(shared: PooledStore) -> None:

@@ -33,15 +33,15 @@ def sent(connection: HTTPConnection, path: str, **form: str) -> tuple[int, str]:
 
 def outcomes(connection: HTTPConnection, rounds: int) -> Counter[str]:
     """Write a value and read it, again and again; count what came of it."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for number in range(rounds):
         update = f"DELETE WHERE {{ {THING} ?p ?o }} ; INSERT DATA {{ {THING} <http://a.example/p> {number} }}"
         status, body = sent(connection, "/update", update=update)
-        found[f"write {status}"] += 1
+        counts[f"write {status}"] += 1
         status, body = sent(connection, "/sparql", query=f"SELECT ?o {{ {THING} ?p ?o }}")
         values = re.findall(r'"value":\s*"(\d+)"', body)
-        found[f"read {status}" if status != 200 or values == [str(number)] else f"read {values}"] += 1
-    return found
+        counts[f"read {status}" if status != 200 or values == [str(number)] else f"read {values}"] += 1
+    return counts
 
 
 @pytest.mark.timeout(3600)
@@ -50,8 +50,8 @@ def test_what_is_written_is_read_every_time(memory: str, tmp_path: Path) -> None
     with serving(tmp_path / "store", "--plain", "--writable", "--memory", memory) as server:
         connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         with closing(connection):
-            found = outcomes(connection, ROUNDS)
-    assert found == {"write 204": ROUNDS, "read 200": ROUNDS}
+            counts = outcomes(connection, ROUNDS)
+    assert counts == {"write 204": ROUNDS, "read 200": ROUNDS}
 
 
 def test_address_space_has_no_limit_and_private_pages_have(opening: Opening) -> None:

@@ -100,8 +100,8 @@ def test_a_query_over_its_memory_is_answered_422_and_the_limit_named(opening: Op
 
 @pytest.mark.parametrize("limit", ["rows", "size", "time"])
 def test_a_limit_after_the_first_byte_breaks_the_answer(limit: str, opening: Opening) -> None:
-    given: dict[str, float] = {limit: {"rows": 20_000, "size": 2_000_000, "time": 1.0}[limit]}
-    with opening(**given) as store, serving(store) as server, pytest.raises(http.client.IncompleteRead):
+    limits: dict[str, float] = {limit: {"rows": 20_000, "size": 2_000_000, "time": 1.0}[limit]}
+    with opening(**limits) as store, serving(store) as server, pytest.raises(http.client.IncompleteRead):
         sent(server, GUSHING)
 
 
@@ -121,8 +121,8 @@ def test_no_part_of_an_answer_looks_whole_in_any_format_and_encoding(row: Format
     text = SELECTED if row in RESULT_FORMATS else CONSTRUCTED
     ways = [("identity", "HTTP/1.1"), ("gzip", "HTTP/1.1"), ("zstd", "HTTP/1.1"), ("identity", "HTTP/1.0")]
     with opening(rows=3000, size=150_000) as store, serving(store) as server:
-        found = [whole(server, text, row.media_type, *way) for way in ways]
-    assert all((status == 422) == ends for status, ends in found), found
+        endings = [whole(server, text, row.media_type, *way) for way in ways]
+    assert all((status == 422) == ends for status, ends in endings), endings
 
 
 def test_a_full_queue_is_answered_503_with_retry_after(opening: Opening) -> None:
@@ -135,7 +135,7 @@ def test_a_full_queue_is_answered_503_with_retry_after(opening: Opening) -> None
             status, headers, body = sent(server, "ASK {}")
             assert (status, headers["Retry-After"]) == (503, "1")
             assert "0 requests wait already" in body
-            assert [store.stop(each.number) for each in store.running()] == [True, True]
+            assert [store.stop(query.number) for query in store.running()] == [True, True]
 
 
 def test_a_client_that_leaves_before_the_first_byte_stops_its_query(opening: Opening) -> None:

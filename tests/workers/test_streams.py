@@ -27,7 +27,7 @@ def stream(address: str, arrived: float) -> QueryJob:
 
 
 @pytest.mark.parametrize(
-    ("held", "ended"),
+    ("streams", "ended"),
     [
         ([("a", 1), ("a", 2), ("b", 0), ("b", 3), ("a", 4)], ("a", 1)),
         ([("a", 1), ("a", 2), ("a", 3), ("b", 4)], ("a", 1)),
@@ -36,9 +36,9 @@ def stream(address: str, arrived: float) -> QueryJob:
         ([("a", 3), ("a", 1), ("a", 2)], ("a", 1)),
     ],
 )
-def test_the_stream_to_end_is_ended(held: list[tuple[str, int]], ended: tuple[str, int]) -> None:
-    found = stream_to_end([stream(*each) for each in held])
-    assert (found.client.address, found.arrived) == ended
+def test_the_stream_to_end_is_ended(streams: list[tuple[str, int]], ended: tuple[str, int]) -> None:
+    ending = stream_to_end([stream(*described) for described in streams])
+    assert (ending.client.address, ending.arrived) == ended
 
 
 def slow_reader(server: Server, address: str) -> socket.socket:

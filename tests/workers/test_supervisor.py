@@ -75,8 +75,8 @@ def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_
 def test_the_supervisors_death_is_told_and_health_says_so(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told: list[str] = []
-    with PooledStore.open(folder, QueryLimits(), told.append) as store:
+    messages: list[str] = []
+    with PooledStore.open(folder, QueryLimits(), messages.append) as store:
         app = create_app(store, Settings(base=BASE))
         assert app.test_client().get("/health").status_code == 200
 
@@ -84,12 +84,12 @@ def test_the_supervisors_death_is_told_and_health_says_so(
             raise ZeroDivisionError("a fault of ours")
 
         monkeypatch.setattr(store._pool, "check_requests", break_down)  # noqa: SLF001 -- nothing outside makes it fail any more
-        assert until(lambda: bool(told))
+        assert until(lambda: bool(messages))
         monkeypatch.undo()
         expected = "The thread that supervises the workers has died: a fault of ours."
         answer = app.test_client().get("/health")
         assert (answer.status_code, answer.json) == (503, {"status": "failing", "why": expected})
-        assert told == [expected]
+        assert messages == [expected]
         assert store.failure() == expected
         assert "ZeroDivisionError" in caplog.text
         with pytest.raises(CommuniqueError):
@@ -130,11 +130,11 @@ def test_a_server_whose_thread_dies_ends_with_an_error(module: str, method: str,
         assert process.stdout is not None
         assert "Serving version" in process.stdout.readline()
         flag.touch()
-        _, said = process.communicate()
+        _, log = process.communicate()
     assert process.returncode == 2
-    assert "a fault of ours" in said
-    assert sentence in said
-    assert '"level": "critical"' in said
+    assert "a fault of ours" in log
+    assert sentence in log
+    assert '"level": "critical"' in log
 
 
 def test_the_standard_error_of_a_worker_is_logged(opening: Opening, caplog: pytest.LogCaptureFixture) -> None:

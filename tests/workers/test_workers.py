@@ -77,17 +77,21 @@ def asking(store: PooledStore, *texts: str) -> Iterator[list[Exception]]:
 
 def busy_workers() -> list[int]:
     """Return the workers that use the processor just now."""
-    before = {each: processor_time([each]) for each in workers()}
+    before = {worker: processor_time([worker]) for worker in workers()}
     time.sleep(0.3)
-    return [each for each in workers() if processor_time([each]) - before.get(each, 0) > 0.02]
+    return [worker for worker in workers() if processor_time([worker]) - before.get(worker, 0) > 0.02]
 
 
 def test_answers_are_those_of_the_embedded_store(shared: PooledStore, folder: Path) -> None:
     embedded = EmbeddedStore.open(folder, NAMES)
     for text in ("ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p 1 } { ?s ?p ?o }"):
-        one, other = begin(shared, text), begin(embedded, text)
-        assert (one.form, one.format, one.version) == (other.form, other.format, other.version)
-        assert b"".join(one.chunks) == b"".join(other.chunks)
+        by_workers, by_embedded = begin(shared, text), begin(embedded, text)
+        assert (by_workers.form, by_workers.format, by_workers.version) == (
+            by_embedded.form,
+            by_embedded.format,
+            by_embedded.version,
+        )
+        assert b"".join(by_workers.chunks) == b"".join(by_embedded.chunks)
     name = NAMES.article("one")
     assert b"".join(shared.graph(name, NTRIPLES).chunks) == b"".join(embedded.graph(name, NTRIPLES).chunks)
     assert b"".join(shared.dataset(TRIG).chunks).count(b"value") > 1000
@@ -192,11 +196,11 @@ def test_forgetting_an_answer_leaves_the_processor_idle(opening: Opening) -> Non
 
 
 def test_a_query_whose_asker_leaves_before_its_first_byte_is_stopped(opening: Opening) -> None:
-    gone = threading.Event()
+    disconnected = threading.Event()
     with opening() as store:
-        with asking(store.on_behalf(Client(gone.is_set)), ENDLESS) as raised:
+        with asking(store.on_behalf(Client(disconnected.is_set)), ENDLESS) as raised:
             assert until(lambda: store.stats().slow == 1)
-            gone.set()
+            disconnected.set()
             assert until(lambda: bool(raised))
         assert isinstance(raised[0], StoppedError)
         assert until(lambda: not busy_workers())
@@ -205,7 +209,7 @@ def test_a_query_whose_asker_leaves_before_its_first_byte_is_stopped(opening: Op
 def test_an_operator_sees_what_runs_and_stops_it(opening: Opening) -> None:
     with opening() as store:
         with asking(store, ENDLESS) as raised:
-            assert until(lambda: [each.state for each in store.running()] == ["slow"])
+            assert until(lambda: [query.state for query in store.running()] == ["slow"])
             (running,) = store.running()
             assert running.text == ENDLESS
             assert store.stop(running.number)
@@ -239,7 +243,7 @@ def test_after_closing_no_process_is_left_and_a_query_is_refused(opening: Openin
         answer = begin(store, GUSHING)
         started = {*workers()}
     assert until(lambda: {*children(os.getpid())} <= before)
-    assert not [each for each in started if Path(f"/proc/{each}").exists()] or before
+    assert not [process for process in started if Path(f"/proc/{process}").exists()] or before
     with pytest.raises(StoppedError):
         b"".join(answer.chunks)
     with pytest.raises(StoppedError, match="closing"):
@@ -252,11 +256,13 @@ def test_workers_end_with_their_front(folder: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", FRONT, str(folder)], stdout=subprocess.PIPE, env=environment) as front:
         assert front.stdout
         assert front.stdout.readline() == b"ready\n"
-        found = [each for fork_server in children(front.pid) for each in (fork_server, *children(fork_server))]
-        assert len(found) > 1
+        processes = [
+            process for fork_server in children(front.pid) for process in (fork_server, *children(fork_server))
+        ]
+        assert len(processes) > 1
         front.kill()
         front.wait()
-    assert until(lambda: not [each for each in found if alive(each)])
+    assert until(lambda: not [process for process in processes if alive(process)])
 
 
 def alive(process: int) -> bool:
@@ -314,11 +320,11 @@ def test_a_worker_can_write_no_byte_and_holds_nothing_of_the_front(
             limits = Path(f"/proc/{worker}/limits").read_text("ascii")
             assert "Max file size             0                    0" in limits
             opened = {str(file.readlink()) for file in Path(f"/proc/{worker}/fd").iterdir()}
-            files = {each for each in opened if each.startswith("/") and not each.startswith("/dev/")}
-            assert all(each.startswith(str(folder)) for each in files), files
-            assert len([each for each in opened if each.startswith("socket:")]) == 1
+            files = {text for text in opened if text.startswith("/") and not text.startswith("/dev/")}
+            assert all(text.startswith(str(folder)) for text in files), files
+            assert len([text for text in opened if text.startswith("socket:")]) == 1
             variables = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
-            assert {each.partition(b"=")[0] for each in variables if each} <= {
+            assert {text.partition(b"=")[0] for text in variables if text} <= {
                 b"LANG",
                 b"LC_CTYPE",
                 b"LD_LIBRARY_PATH",

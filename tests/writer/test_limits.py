@@ -16,9 +16,9 @@ from tests.support.worker_pool import children
 from tests.support.writing_server import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, writers, writing
 
 MIXED = " ".join(
-    f"<x:m{each}> <x:when> '2026-01-{each % 28 + 1:02}T{each % 24:02}:00:00{'Z' if each % 2 else ''}'"
+    f"<x:m{member}> <x:when> '2026-01-{member % 28 + 1:02}T{member % 24:02}:00:00{'Z' if member % 2 else ''}'"
     "^^<http://www.w3.org/2001/XMLSchema#dateTime> ."
-    for each in range(300)
+    for member in range(300)
 )
 
 
@@ -81,7 +81,7 @@ def test_a_client_that_leaves_ends_its_write(patient: Writing) -> None:
     head = f"POST /update HTTP/1.1\r\nHost: {patient.client.host}:{patient.client.port}\r\n{length}\r\n\r\n"
     connection.sendall(f"{head}{ENDLESS}".encode())
     assert until(patient.is_at_work)
-    assert [each["state"] for each in patient.listed()] == ["writing"]
+    assert [query["state"] for query in patient.listed()] == ["writing"]
     connection.close()
     assert until(lambda: not writers() and not patient.listed())
     assert patient.versions() == before

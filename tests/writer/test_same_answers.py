@@ -126,7 +126,8 @@ def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
     process = ProcessWriter(built[1], there, QueryLimits(time=120, cpu=120))
     writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES)), process
     apps = [
-        create_app(store, Settings(base=NAMES.base), one) for store, one in zip((here, there), writers, strict=True)
+        create_app(store, Settings(base=NAMES.base), writer)
+        for store, writer in zip((here, there), writers, strict=True)
     ]
     try:
         with run_server(apps[0]) as first, run_server(apps[1]) as second:
@@ -135,8 +136,8 @@ def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
         process.close()
 
 
-def sent(site: Site, asked: Asked) -> Reply:
-    return site.client.send(*asked)
+def sent(site: Site, step: Asked) -> Reply:
+    return site.client.send(*step)
 
 
 def told(reply: Reply, site: Site) -> tuple[int, dict[str, str], str]:
@@ -148,8 +149,8 @@ def told(reply: Reply, site: Site) -> tuple[int, dict[str, str], str]:
 
 def test_a_write_is_answered_the_same_wherever_it_is_carried_out(sites: tuple[Site, Site]) -> None:
     statuses = {}
-    for name, asked in STEPS.items():
-        here, there = (sent(site, asked) for site in sites)
+    for name, step in STEPS.items():
+        here, there = (sent(site, step) for site in sites)
         if name == "its report":
             report, other = (Graph().parse(data=reply.text, format="turtle") for reply in (here, there))
             assert len(report) > 5

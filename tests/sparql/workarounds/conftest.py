@@ -19,10 +19,10 @@ Solve = Callable[[str], list[dict[str, str]]]
 def solutions(store: EmbeddedStore, text: str) -> list[dict[str, str]]:
     """Return a query's solutions in their order, each term as Turtle writes it."""
     answer = store.query(Query(PREFIX + text, formats.JSON, None))
-    found = ox.parse_query_results(b"".join(answer.chunks), ox.QueryResultsFormat.JSON)
-    assert isinstance(found, ox.QuerySolutions)
-    names = [variable.value for variable in found.variables]
-    return [{name: str(row[name]) for name in names if row[name] is not None} for row in found]
+    results = ox.parse_query_results(b"".join(answer.chunks), ox.QueryResultsFormat.JSON)
+    assert isinstance(results, ox.QuerySolutions)
+    names = [variable.value for variable in results.variables]
+    return [{name: str(row[name]) for name in names if row[name] is not None} for row in results]
 
 
 @pytest.fixture(scope="module")

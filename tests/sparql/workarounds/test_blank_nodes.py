@@ -44,15 +44,15 @@ SOLUTIONS = [
 
 @pytest.mark.parametrize(("text", "expected"), SOLUTIONS)
 def test_a_label_is_one_node_in_a_solution(solve: Solve, text: str, expected: list[list[int | None]]) -> None:
-    found, numbers = solve(text), dict[str, int]()
+    solutions, numbers = solve(text), dict[str, int]()
     width = len(expected[0])
-    rows = [[row.get(name) for name in ("a", "b")[:width]] for row in found]
+    rows = [[row.get(name) for name in ("a", "b")[:width]] for row in solutions]
     number = [
         [numbers.setdefault(term, len(numbers)) if term and term.startswith("_:") else None for term in row]
         for row in rows
     ]
     assert number == expected
-    assert {*found[0]} <= {"a", "b", "s", "n", "one"}
+    assert {*solutions[0]} <= {"a", "b", "s", "n", "one"}
 
 
 def test_a_second_label_does_not_parse(solve: Solve) -> None:
@@ -75,5 +75,5 @@ def test_requests_share_no_node(store: EmbeddedStore, solve: Solve) -> None:
 
 
 def test_a_label_never_names_a_node_in_xml(store: EmbeddedStore) -> None:
-    wanted = Query(PREFIX + "CONSTRUCT { ?b :p 1 } WHERE { BIND (BNODE('1x') AS ?b) }", None, formats.RDFXML)
-    assert b'nodeID="b' in b"".join(store.query(wanted).chunks)
+    query = Query(PREFIX + "CONSTRUCT { ?b :p 1 } WHERE { BIND (BNODE('1x') AS ?b) }", None, formats.RDFXML)
+    assert b'nodeID="b' in b"".join(store.query(query).chunks)

@@ -22,7 +22,7 @@ from tests.sparql.workarounds.conftest import PREFIX, Solve
 
 
 def of(datatype: str, *lexical: str) -> list[str]:
-    return [f'"{each}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>' for each in lexical]
+    return [f'"{form}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>' for form in lexical]
 
 
 OFFSETS = ("", "Z", "+05:00", "-05:00", "+14:00", "-14:00")
@@ -70,9 +70,9 @@ def term(written: str | None) -> str:
     return key(next(ox.parse(f"<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)).object)
 
 
-def inversions(solve: Solve, found: list[str | None]) -> list[dict[str, str]]:
+def inversions(solve: Solve, ordered: list[str | None]) -> list[dict[str, str]]:
     """Return the pairs of which the later is less than the earlier by the engine's own `<`."""
-    rows = " ".join(f"({at} {each or 'UNDEF'})" for at, each in enumerate(found))
+    rows = " ".join(f"({at} {value or 'UNDEF'})" for at, value in enumerate(ordered))
     pairs = f"VALUES (?i ?a) {{ {rows} }} VALUES (?j ?b) {{ {rows} }}"
     return solve(f"SELECT ?a ?b {{ {pairs} FILTER (?i < ?j && ?b < ?a) }}")
 
@@ -81,9 +81,9 @@ def inversions(solve: Solve, found: list[str | None]) -> list[dict[str, str]]:
 @settings(max_examples=25, deadline=None)
 @given(terms=TERMS)
 def test_sorting_keeps_every_pair_that_compares(solve: Solve, condition: str, terms: list[str]) -> None:
-    found = [row.get("v") for row in solve(f"SELECT ?v {{ {values(terms)} }} ORDER BY {condition}")]
-    assert len(found) == len(terms)
-    assert inversions(solve, found) == []
+    ordered = [row.get("v") for row in solve(f"SELECT ?v {{ {values(terms)} }} ORDER BY {condition}")]
+    assert len(ordered) == len(terms)
+    assert inversions(solve, ordered) == []
     back = [
         row.get("v") for row in solve(f"SELECT ?v {{ {values(terms)} }} ORDER BY DESC({condition.removeprefix('ASC')})")
     ]
@@ -94,11 +94,11 @@ def test_sorting_keeps_every_pair_that_compares(solve: Solve, condition: str, te
 @given(terms=TERMS, seed=st.integers())
 def test_the_order_of_the_input_does_not_matter(solve: Solve, terms: list[str], seed: int) -> None:
     other = random.Random(seed).sample(terms, len(terms))  # noqa: S311 - no secret
-    one, two = (
-        [row.get("v") for row in solve(f"SELECT ?v {{ {values(each)} }} ORDER BY ?v")] for each in (terms, other)
+    first, second = (
+        [row.get("v") for row in solve(f"SELECT ?v {{ {values(sample)} }} ORDER BY ?v")] for sample in (terms, other)
     )
-    assert [*map(kind, one)] == [*map(kind, two)]
-    bound, shuffled = ([each for each in some if each != "UNDEF"] for some in (terms, other))
+    assert [*map(kind, first)] == [*map(kind, second)]
+    bound, shuffled = ([sample for sample in some if sample != "UNDEF"] for some in (terms, other))
     extremes = "SELECT (MIN(?v) AS ?least) (MAX(DISTINCT ?v) AS ?most)"
     assert solve(f"{extremes} {{ {values(bound)} }}") == solve(f"{extremes} {{ {values(shuffled)} }}")
 
@@ -109,11 +109,11 @@ def kind(written: str | None) -> str:
 
 
 def test_least_and_greatest_are_the_first_and_the_last_of_what_is_sorted(solve: Solve) -> None:
-    terms = [each for each in POOL if each != "UNDEF"]
-    found = [row["v"] for row in solve(f"SELECT ?v {{ {values(terms)} }} ORDER BY (IF(true, ?v, 1))")]
+    terms = [value for value in POOL if value != "UNDEF"]
+    ordered = [row["v"] for row in solve(f"SELECT ?v {{ {values(terms)} }} ORDER BY (IF(true, ?v, 1))")]
     [extremes] = solve(f"SELECT (MIN(?v) AS ?least) (MAX(?v) AS ?most) {{ {values(terms)} }}")
-    assert term(extremes["least"]) == term(found[0])
-    assert term(extremes["most"]) == term(found[-1])
+    assert term(extremes["least"]) == term(ordered[0])
+    assert term(extremes["most"]) == term(ordered[-1])
 
 
 SORTED = [
@@ -137,8 +137,8 @@ SORTED = [
 @pytest.mark.parametrize(("terms", "expected"), SORTED)
 def test_values_stand_by_kind_and_then_by_value(solve: Solve, terms: list[str], expected: list[str | None]) -> None:
     for given_order in permutations(terms):
-        found = [row.get("v") for row in solve(f"SELECT ?v {{ {values(given_order)} }} ORDER BY ?v")]
-        assert [*map(term, found)] == [*map(term, expected)]
+        ordered = [row.get("v") for row in solve(f"SELECT ?v {{ {values(given_order)} }} ORDER BY ?v")]
+        assert [*map(term, ordered)] == [*map(term, expected)]
 
 
 TEXTS = [
@@ -161,8 +161,8 @@ TEXTS = [
 
 @pytest.mark.parametrize(("text", "expected"), TEXTS)
 def test_queries_of_every_form_may_sort(solve: Solve, text: str, expected: list[str | None] | None) -> None:
-    found = solve(text.format(v=values(POOL)))
-    plain = [next((value.partition("^^")[0].strip('"') for value in row.values()), None) for row in found]
+    rows = solve(text.format(v=values(POOL)))
+    plain = [next((value.partition("^^")[0].strip('"') for value in row.values()), None) for row in rows]
     assert expected is None or plain == expected
 
 
@@ -170,8 +170,8 @@ def test_queries_of_every_form_may_sort(solve: Solve, text: str, expected: list[
 def test_graphs_and_questions_may_be_sorted_too(form: str, tmp_path: Path) -> None:
     store = EmbeddedStore.open(tmp_path, GraphNames(""), plain=True)
     text = f"{form.format()} {{ {values(POOL)} BIND (:s AS ?s) }} ORDER BY DESC(?v) LIMIT 5"
-    wanted = Query(PREFIX + text, formats.JSON, formats.NTRIPLES)
-    answer = b"".join(store.query(wanted).chunks)
+    query = Query(PREFIX + text, formats.JSON, formats.NTRIPLES)
+    answer = b"".join(store.query(query).chunks)
     if form == "ASK":
         assert json.loads(answer) == {"head": {}, "boolean": True}
     else:

@@ -115,13 +115,15 @@ class Paths:
         if kind == "!":
             name, back = self.random.sample("rst", 2)
             return f"!(:{name}|^:{back})", self._of({*"rst"} - {name}) + self._back(self._of({*"rst"} - {back}))
-        text, one = self.path(depth - 1)
+        text, pairs = self.path(depth - 1)
         if kind == "^":
-            return f"^({text})", self._back(one)
+            return f"^({text})", self._back(pairs)
         if kind in "|/":
-            other_text, other = self.path(depth - 1)
-            return f"({text}){kind}({other_text})", one + other if kind == "|" else self._joined(one, other)
-        return f"({text}){kind}", self._closed(one, kind)
+            other_text, other_pairs = self.path(depth - 1)
+            return f"({text}){kind}({other_text})", pairs + other_pairs if kind == "|" else self._joined(
+                pairs, other_pairs
+            )
+        return f"({text}){kind}", self._closed(pairs, kind)
 
     def _of(self, names: set[str]) -> Pairs:
         return Counter((s, o) for s, p, o in self.triples if p in names)
@@ -131,19 +133,19 @@ class Paths:
         return Counter({(o, s): n for (s, o), n in pairs.items()})
 
     @staticmethod
-    def _joined(one: Pairs, other: Pairs) -> Pairs:
-        found: Pairs = Counter()
-        for (s, via), n in one.items():
-            for (start, o), m in other.items():
-                found[s, o] += n * m * (via == start)
-        return +found
+    def _joined(first: Pairs, second: Pairs) -> Pairs:
+        joined: Pairs = Counter()
+        for (s, via), n in first.items():
+            for (start, o), m in second.items():
+                joined[s, o] += n * m * (via == start)
+        return +joined
 
     def _closed(self, pairs: Pairs, kind: str) -> Pairs:
         nodes = {node for s, _, o in self.triples for node in (s, o)}
-        found = {*pairs} | ({(node, node) for node in nodes} if kind in "*?" else set())
-        while kind in "*+" and (more := {*self._joined(Counter(found), Counter({*pairs}))} - found):
-            found |= more
-        return Counter(found)
+        closure = {*pairs} | ({(node, node) for node in nodes} if kind in "*?" else set())
+        while kind in "*+" and (more := {*self._joined(Counter(closure), Counter({*pairs}))} - closure):
+            closure |= more
+        return Counter(closure)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -155,8 +157,8 @@ def test_paths_at_random_join_what_the_recommendation_says(store: EmbeddedStore,
         transaction.update(f"{PREFIX} INSERT DATA {{ GRAPH <{graph}> {{ {data} }} }}")
         transaction.commit("random")
     for text, expected in (paths.path(3) for _ in range(4)):
-        found = solve(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s {text} ?o }} }}")
-        assert Counter((row["s"][1:-1], row["o"][1:-1]) for row in found) == expected, text
+        rows = solve(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s {text} ?o }} }}")
+        assert Counter((row["s"][1:-1], row["o"][1:-1]) for row in rows) == expected, text
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,10 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def value(solve: Solve, call: str, given: str = "") -> str | None:
+def value(solve: Solve, call: str, pattern: str = "") -> str | None:
     """Return what a call answers with, its letters alone."""
-    found = solve(f"SELECT ({call} AS ?found) {{ {given} }}")[0].get("found")
-    return None if found is None else found.partition("^^")[0]
+    result = solve(f"SELECT ({call} AS ?found) {{ {pattern} }}")[0].get("found")
+    return None if result is None else result.partition("^^")[0]
 
 
 @pytest.mark.parametrize(("text", "pattern", "flags", "expected"), MATCHES)
@@ -137,7 +137,7 @@ def test_a_pattern_matches_what_xpath_says(
     expected: bool | None,  # noqa: FBT001
 ) -> None:
     right = None if expected is None else f'"{str(expected).lower()}"'
-    arguments = [quoted(each) for each in (text, pattern, flags)]
+    arguments = [quoted(argument) for argument in (text, pattern, flags)]
     data = f"VALUES (?t ?p ?f) {{ ({' '.join(arguments)}) }}"
     assert value(solve, f"REGEX({', '.join(arguments)})") == right
     assert value(solve, "REGEX(?t, ?p, ?f)", data) == right
@@ -182,7 +182,7 @@ def test_a_replacement_is_read_as_xpath_says(  # noqa: PLR0913, PLR0917
     solve: Solve, text: str, pattern: str, new: str, flags: str, expected: str | None
 ) -> None:
     right = None if expected is None else quoted(expected)
-    arguments = [quoted(each) for each in (text, pattern, new, flags)]
+    arguments = [quoted(argument) for argument in (text, pattern, new, flags)]
     assert value(solve, f"REPLACE({', '.join(arguments)})") == right
     assert value(solve, "REPLACE(?t, ?p, ?n, ?f)", f"VALUES (?t ?p ?n ?f) {{ ({' '.join(arguments)}) }}") == right
     if not flags:
@@ -216,7 +216,7 @@ def test_arguments_are_of_the_types_that_sparql_says(solve: Solve, call: str, ex
     flags=st.text("smi", max_size=2),
 )
 def test_a_constant_means_the_same_as_a_value(solve: Solve, text: str, pattern: str, flags: str) -> None:
-    arguments = [quoted(each) for each in (text, pattern, flags)]
+    arguments = [quoted(argument) for argument in (text, pattern, flags)]
     data = f"VALUES (?t ?p ?f) {{ ({' '.join(arguments)}) }}"
-    asked: Callable[[str], str] = lambda call: f"SELECT (REGEX({call}) AS ?found) {{ {data} }}"  # noqa: E731
-    assert solve(asked(", ".join(arguments))) == solve(asked("?t, ?p, ?f"))
+    query: Callable[[str], str] = lambda call: f"SELECT (REGEX({call}) AS ?found) {{ {data} }}"  # noqa: E731
+    assert solve(query(", ".join(arguments))) == solve(query("?t, ?p, ?f"))

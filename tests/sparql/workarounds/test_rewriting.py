@@ -31,5 +31,5 @@ def test_a_text_that_no_difference_concerns_stays_as_it_is(text: str) -> None:
 
 def test_only_what_a_text_calls_is_handed_over() -> None:
     text = rewrite(Layout("SELECT (MAX(?x) AS ?m) (REGEX(?y, ?p) AS ?r) { ?x ?y ?p }"), NAMES).text
-    assert [each.value for each in functions_in(text)] == ["urn:communique:matches"]
-    assert [each.value for each in aggregates_in(text)] == ["urn:communique:max"]
+    assert [name.value for name in functions_in(text)] == ["urn:communique:matches"]
+    assert [name.value for name in aggregates_in(text)] == ["urn:communique:max"]
