@@ -36,10 +36,11 @@ def write_sorted(documents: DocumentsByName, row: Format, base: str) -> Iterator
     """
     used_prefixes = _UsedPrefixes(prefixes(base))
     blocks = (block for name, document in documents.items() for block in _keyed(document, name, row))
-    lines = sorted_lines(used_prefixes.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks)
-    if row in (NTRIPLES, NQUADS):
-        return _joined(lines)
-    return _serialized(_joined(map(_statement, lines)), row, used_prefixes.used)
+    with sorted_lines(used_prefixes.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks) as lines:
+        if row in (NTRIPLES, NQUADS):
+            yield from _joined(lines)
+        else:
+            yield from _serialized(_joined(map(_statement, lines)), row, used_prefixes.used)
 
 
 def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:

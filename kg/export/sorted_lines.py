@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from heapq import merge
 from itertools import groupby
 from tempfile import TemporaryFile
@@ -24,17 +24,13 @@ def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def sorted_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Read all blocks of lines, and return their lines in the order of their bytes, each once."""
+@contextmanager
+def sorted_lines(blocks: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
+    """Read all blocks of lines, and enter with their lines, each once, in the order of their bytes; close its files."""
     # All blocks are read before the first line is returned, since the last block may hold the first line.
     with ExitStack() as files:
         runs = [files.enter_context(_spilled(run)) for run in _runs(blocks)]
-        return _merged(runs, files.pop_all())
-
-
-def _merged(runs: list[IO[bytes]], files: ExitStack) -> Iterator[bytes]:
-    with files:
-        yield from (line for line, _ in groupby(merge(*runs)))
+        yield (line for line, _ in groupby(merge(*runs)))
 
 
 def _runs(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from itertools import chain
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from flask import Response, request
 
@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
     """Return a response of chunks in a format, compressed if the client accepts that."""
     encoding = choose_encoding(request.accept_encodings)
-    chunks = compress(chunks, encoding)
     is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    body, length = _spool(chunks) if is_http10 else _buffer_start(chunks)
+    make_body = _spool if is_http10 else _buffer_start
+    body, length = make_body(compress(chunks, encoding), getattr(chunks, "close", None))
     charset = "; charset=utf-8" if row.charset else ""
     response = Response(body, content_type=row.media_type + charset)
     if length is not None:
@@ -44,13 +44,29 @@ def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
     return response
 
 
-def _buffer_start(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
+class _Body(Iterator[bytes]):
+    """Chunks and what they come from. A generator could not close that before its first chunk has been asked for."""
+
+    def __init__(self, chunks: Iterator[bytes], close: Callable[[], object] | None = None) -> None:
+        self._chunks, self._close = chunks, close
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        """Close what the chunks come from; called once the response has been sent, or will not be."""
+        if self._close is not None:
+            self._close()
+
+
+def _buffer_start(chunks: Iterator[bytes], close: Callable[[], object] | None) -> tuple[_Body, int | None]:
     start = bytearray()
     for chunk in chunks:
         start += chunk
         if len(start) >= BUFFERED_BYTES:
-            return chain((bytes(start),), _stop_if_left(chunks, has_client_left(), request.path)), None
-    return iter((bytes(start),)), len(start)
+            rest = _stop_if_left(chunks, has_client_left(), request.path)
+            return _Body(chain((bytes(start),), rest), close), None
+    return _Body(iter((bytes(start),))), len(start)
 
 
 def _stop_if_left(chunks: Iterator[bytes], has_left: Callable[[], bool], path: str) -> Iterator[bytes]:
@@ -67,24 +83,16 @@ def _stop_if_left(chunks: Iterator[bytes], has_left: Callable[[], bool], path: s
             return
         log.warning("The response of %s was cut short: %s", path, error)
         raise
-    finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
 
 
-def _spool(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
-    with ExitStack() as on_error:
-        spool = on_error.enter_context(SpooledTemporaryFile(MAX_SPOOL_MEMORY_BYTES))
+def _spool(chunks: Iterator[bytes], _: Callable[[], object] | None) -> tuple[_Body, int | None]:
+    spool: IO[bytes] = SpooledTemporaryFile(MAX_SPOOL_MEMORY_BYTES)  # noqa: SIM115 -- closed with the response, or here
+    try:
         for chunk in chunks:
             spool.write(chunk)
-        on_error.pop_all()  # from here on, the response's iterator closes the file
+    except BaseException:
+        spool.close()
+        raise
     length = spool.tell()
     spool.seek(0)
-    return _read_spool(spool), length
-
-
-def _read_spool(spool: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
-    with spool:
-        while block := spool.read(BUFFERED_BYTES):
-            yield block
+    return _Body(iter(lambda: spool.read(BUFFERED_BYTES), b""), spool.close), length

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -108,6 +109,25 @@ def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(row: Format, mo
     assert b"".join(write_documents(documents, row, BASE)).decode() == at_once
     assert len(runs) > 3
     assert max(sum(map(len, run)) for run in runs) < 500
+
+
+@pytest.mark.parametrize("row", [formats.NTRIPLES, formats.TURTLE], ids=lambda row: row.name)
+@pytest.mark.parametrize("chunks_taken", [0, 1])
+def test_temporary_files_are_closed_however_much_is_read(
+    row: Format, chunks_taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = list[io.BytesIO]()
+
+    def spilled(run: list[bytes]) -> io.BytesIO:
+        files.append(io.BytesIO(b"".join(run)))
+        return files[-1]
+
+    monkeypatch.setattr(sorted_lines, "_spilled", spilled)
+    chunks = write(hard(), row, BASE)
+    assert all([*islice(chunks, chunks_taken)])
+    assert len(files) == chunks_taken
+    del chunks
+    assert all(file.closed for file in files)
 
 
 def test_classes_come_first_and_a_literal_that_looks_like_one_stays() -> None:

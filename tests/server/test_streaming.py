@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 import pytest
 from flask import Flask
 
 from kg.errors import StoreError
 from kg.formats import CSV
+from server.http import streaming
 from server.http.streaming import BUFFERED_BYTES, stream_response
 from tests.support.http_client import Client, Serving
 from tests.support.waiting import PATIENCE, until
@@ -105,6 +108,36 @@ def test_a_disconnect_is_noticed_while_the_response_is_made(serving: Serving, ap
         assert connection.recv(100)
         connection.close()
         assert disconnected.wait()
+
+
+@pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/1.1"])
+def test_what_a_response_is_read_from_is_closed_with_it_before_its_first_byte(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    spools, closed = list[IO[bytes]](), list[bool]()
+
+    def new_spool(size: int) -> IO[bytes]:
+        spools.append(SpooledTemporaryFile(size))  # noqa: SIM115 -- closing it is what is tested
+        return spools[-1]
+
+    class Source(Iterator[bytes]):
+        rest = 3
+
+        def __next__(self) -> bytes:
+            self.rest -= 1
+            if self.rest < 0:
+                raise StopIteration
+            return BLOCK
+
+        def close(self) -> None:
+            closed.append(True)
+
+    monkeypatch.setattr(streaming, "SpooledTemporaryFile", new_spool)
+    fields = {"Accept-Encoding": "gzip;q=0, zstd;q=0"}
+    with app.test_request_context(headers=fields, environ_overrides={"SERVER_PROTOCOL": protocol}):
+        stream_response(Source(), CSV).close()
+    assert [spool.closed for spool in spools] == ([True] if protocol == "HTTP/1.0" else [])
+    assert closed == ([] if protocol == "HTTP/1.0" else [True])
 
 
 def is_refused(host: str, port: int) -> bool:
