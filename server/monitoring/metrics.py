@@ -68,7 +68,7 @@ class Metrics:
         )
         self._answers = Counter(
             "communique_answer_cache_lookups",
-            "Answers to queries: `hit` if kept, `fwd=miss` if evaluated to be kept, `fwd=bypass` if never kept.",
+            "Answers to queries: `hit` if cached, `fwd=miss` if evaluated and cached, `fwd=bypass` if never cached.",
             ("result",),
             registry=self.registry,
         )
@@ -111,10 +111,10 @@ class _PageCollector(Collector):
         self._page_processes = page_processes
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the processes that make pages."""
+        """Yield the metrics of the page processes."""
         stats = self._page_processes.stats()
         yield GaugeMetricFamily("communique_page_processes", "Page processes that run.", stats.processes)
-        yield GaugeMetricFamily("communique_pages_in_progress", "Pages that are being made.", stats.in_progress)
+        yield GaugeMetricFamily("communique_pages_in_progress", "Pages that are being rendered.", stats.in_progress)
         yield CounterMetricFamily("communique_page_process_restarts", "Page processes replaced.", stats.restarts)
 
 

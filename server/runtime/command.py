@@ -59,7 +59,7 @@ from server.site import Settings
     metavar="N",
     default=ServeOptions.page_processes,
     show_default=True,
-    help="Processes that make pages, each with an index of its own; 0 makes them in the server's own.",
+    help="Processes that render pages, each with an index of its own; 0 renders them in the server's own.",
 )
 @click.option(
     "--cache",
@@ -67,54 +67,34 @@ from server.site import Settings
     metavar="MB",
     default=Settings.cache // MEGABYTE,
     show_default=True,
-    help="Megabytes of answers to queries that are kept in memory; 0 for none.",
+    help="Megabytes of answers to queries that are cached in memory; 0 for none.",
 )
 @keep_option
 @access_options
 @limit_options
-def serve(
-    store: Path,
-    host: str,
-    port: int,
-    *,
-    writable: bool,
-    plain: bool,
-    sources: Path | None,
-    log: str | None,
-    slow_log: float,
-    page_processes: int,
-    cache: int,
-    keep: int,
-    **more: Any,  # noqa: ANN401 -- by name
-) -> None:
+def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: ANN401 -- each option by its name
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
     On SIGTERM and Ctrl+C, it finishes the running responses and stops. SIGHUP reloads the corpus's settings.
     """
-    if writable and host not in LOOPBACK:
+    if values["writable"] and host not in LOOPBACK:
         raise RequestError(f"--writable with --host {host}: expected one of {', '.join(LOOPBACK)}.")
-    if more["workers"] == 0 and host not in LOOPBACK:
+    if values["workers"] == 0 and host not in LOOPBACK:
         raise RequestError(f"--workers 0 with --host {host}: without limits, expected one of {', '.join(LOOPBACK)}.")
-    proxy = more.pop("proxy")
-    settings = settings_of(more, store, writable=writable)
-    options = ServeOptions(
-        store,
-        plain=plain,
-        keep=keep,
-        limits=query_limits_of(more),
-        slow=slow_log,
-        settings=replace(settings, cache=cache * MEGABYTE),
-        proxy=proxy,
-        sources=sources,
-        page_processes=page_processes,
-        log=log,
-    )
 
     def ready(address: str, version: str) -> None:
         click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
 
+    options = _serve_options(store, values)
     try:
-        with logging_to_stderr(log):
+        with logging_to_stderr(options.log):
             run(options, host, port, ready)
     except OSError as error:
         raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
+
+
+def _serve_options(store: Path, values: dict[str, Any]) -> ServeOptions:
+    """Take each option out of these values, by name: what is left over would be one that nothing reads."""
+    settings = settings_of(values, store, writable=values.pop("writable"))
+    cache, slow, limits = values.pop("cache") * MEGABYTE, values.pop("slow_log"), query_limits_of(values)
+    return ServeOptions(store, settings=replace(settings, cache=cache, slow=slow), limits=limits, **values)

@@ -61,7 +61,6 @@ class ServeOptions:
     keep: int = 0
     """The number of newest versions that a write keeps; 0 for all."""
     limits: QueryLimits | None = None
-    slow: float = Settings.slow
     settings: Settings = field(default_factory=Settings)
     """The operator's settings; base, title and licence are taken from the corpus."""
     proxy: str | None = None
@@ -69,14 +68,14 @@ class ServeOptions:
     sources: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
     page_processes: int = 1
-    """How many processes make pages; without limits, or with 0, the front process does."""
+    """How many processes render pages; without limits, or with 0, the front process does."""
     log: str | None = None
     """The format of the log, None for the one that suits standard error."""
 
     @property
     def source(self) -> SiteSource:
         """Return what the site's settings are read from."""
-        return SiteSource(self.folder, self.plain, replace(self.settings, slow=self.slow), self.sources)
+        return SiteSource(self.folder, self.plain, self.settings, self.sources)
 
     @property
     def max_pages(self) -> int:
