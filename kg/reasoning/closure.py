@@ -46,6 +46,7 @@ class TermNumbers:
 
     def relation(self, predicate: NamedNode, object_: Slot) -> Relation:
         """Return the relation that a triple or a pattern belongs to."""
+        # A relation for each class, and not one for rdf:type: most rules read the members of one class.
         known = predicate == RDF_TYPE and not isinstance(object_, Variable)
         return self.number(predicate), self.number(cast("Term", object_)) if known else NO_CLASS
 

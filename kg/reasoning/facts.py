@@ -97,6 +97,7 @@ def solutions(body: tuple[RulePattern, ...], facts: Facts, binding: Binding) -> 
     if not body:
         yield dict(binding)
         return
+    # By how much is bound, and not by counting matches, for which the facts would have to be read.
     first = min(body, key=lambda pattern: _openness(pattern, binding))
     place = body.index(first)
     rest = body[:place] + body[place + 1 :]

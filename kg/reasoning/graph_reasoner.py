@@ -66,6 +66,7 @@ def infer_change(
 
 def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
     """Return what follows from the asserted triples, as `infer` does, by a reasoner that is compiled already."""
+    # Sorted, so that what is built from the graph does not change with the seed of hashes.
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 

@@ -56,6 +56,7 @@ class IncrementalClosure:
         waiting = list(withdrawn)
         while waiting:
             for head in self._heads(waiting.pop(), self.before):
+                # What is asserted stays, and so does what follows from it: nothing is deleted beyond it.
                 if head not in self._deleted and head in self.before and not self.is_base(head):
                     self._deleted.add(head)
                     waiting.append(head)

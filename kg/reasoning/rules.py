@@ -83,6 +83,7 @@ class RuleSet:
     inconsistencies_by_body: Mapping[Key, list[tuple[Inconsistency, int]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        # The class is frozen, and the indexes follow from its other fields.
         object.__setattr__(self, "by_body", _index(self.rules))
         object.__setattr__(self, "inconsistencies_by_body", _index(self.inconsistencies))
         heads = defaultdict(list)

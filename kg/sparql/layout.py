@@ -92,8 +92,10 @@ class Layout:
         """Return the position after an element of a group."""
         token = self.tokens[at]
         if token.is_word("GRAPH"):
+            # GRAPH, the one token of its name, and the group.
             return self.closing[at + 2] + 1
         if token.is_word("FILTER", "BIND"):
+            # FILTER EXISTS and FILTER NOT EXISTS end with a group, every other FILTER and BIND with a bracket.
             by_group = self.tokens[at + 1].is_word("EXISTS", "NOT")
             return self.closing[self.next_sign(at, "{" if by_group else "(")] + 1
         return self.end_of_block(at, end) if self.begins_block(at) else self.end_outside_groups(at)

@@ -72,6 +72,7 @@ def _may_be_service(tokens: Sequence[Token], position: int) -> bool:
     token = tokens[position]
     if token.kind is TokenKind.WORD:
         return True
+    # After GRAPH, FROM and the like the grammar has a name and nothing else, whatever is in it.
     if token.kind in (TokenKind.NAME, TokenKind.BLANK, TokenKind.LANGUAGE) and not _names_graph(tokens, position):
         return _hides_service(token) and _opens_group(tokens, position + 1)
     return False
@@ -120,6 +121,7 @@ def _limited(text: str) -> Iterator[Token]:
 def _weight(token: Token) -> int:
     """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
     if token.kind is TokenKind.SIGN:
+        # Each group is a call of the parser within the one around it, like an operator.
         return token.text in _OPERATORS or token.text == "{"
     if token.kind is TokenKind.WORD:
         return token.text.upper() in _CHAINED

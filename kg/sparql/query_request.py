@@ -41,6 +41,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
         refuse_sparql12(sent)
     prologue, start = read_prologue(sent.text, sent.tokens, 0, Prologue(base, {}))
     form = _form(sent, start)
+    # The FROM clauses stay in the text: the engine's own parameters for a dataset win over them too.
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(sent, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
     return Request(sent, rewrite(sent, prologue), form, prologue, dataset, called_functions(sent, prologue))

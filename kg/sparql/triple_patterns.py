@@ -95,6 +95,7 @@ def _alternatives(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]
 
 
 def _sequence(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
+    # A sequence goes to itself in each combination of its steps' ways, alternatives in the sum of theirs.
     at, ways = _step(tokens, at, end)
     while at < end and tokens[at].is_sign("/"):
         at, more = _step(tokens, at + 1, end)
@@ -118,6 +119,7 @@ def _step(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
     else:
         raise _UnreadError
     at += 1
+    # `*` and `?` go from a term to itself in one way, whatever they repeat; `+` only if what it repeats does.
     if at < end and tokens[at].is_sign(*_MODIFIERS):
         return at + 1, min(ways, 1) if tokens[at].is_sign("+") else 1
     return at, 0 if negated else ways

@@ -93,6 +93,7 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
     """Parse an update and apply the policy; a protocol's dataset beside USING or WITH is an error (Protocol, 2.2.3)."""
     layout = guarded_layout(unescaped(text))
     refuse_sparql12(layout, "updates are of 1.1, since what is stored here is RDF 1.1")
+    # Before the operations are read, so that each of them has the text that runs.
     if any(token.is_word("STRDT") for token in layout.tokens):
         layout = with_strdt(layout)
     reader = _UpdateReader(layout, Prologue(base, {}))
@@ -137,6 +138,7 @@ class _UpdateReader:
     def _operation(self) -> Operation:
         token = self._next()
         verb = token.text.upper() if token.kind is TokenKind.WORD else ""
+        # The engine takes keywords that touch what follows (`LOADex:a`) for keywords: see `policy`.
         if verb == "LOAD" or token.text.upper().startswith("LOAD"):
             raise ForbiddenError(
                 "LOAD asks for a connection or a file, which this endpoint never opens; send the triples."
@@ -174,6 +176,7 @@ class _UpdateReader:
         source = self._graph_or_default()
         self._expect_word("TO")
         target = self._graph_or_default()
+        # MOVE leaves its source empty (SPARQL 1.1 Update, section 3.2.4): it writes there too.
         written = {source, target} if verb == "MOVE" else {target}
         required = source if loud else None
         return Operation(self.prologue, Targets(frozenset(written)), self._since(token), source=required)
@@ -228,6 +231,7 @@ class _UpdateReader:
                 self._at += variable
                 self._group()
             elif not self._takes_sign("."):
+                # The triples themselves are not read: the engine parses them, and here only the graphs count.
                 if self._peek().is_sign("{"):
                     raise self._unexpected(self._peek(), "a triple or GRAPH")
                 self._next()

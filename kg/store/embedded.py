@@ -79,6 +79,7 @@ class EmbeddedStore:
         """Read a query, whose evaluation is yet to come; the errors are those of `query`."""
         name, digest = query.version or "", query.digest
         snapshot = self._snapshots.get((name, digest))
+        # A version never changes: one that is open under this digest, and not pruned, needs no look at the folder.
         if snapshot is not None and (pin := self._versions.pin(name)):
             return prepare(query, snapshot.pinned(pin), name)
         version, snapshot = self._seen(query.version)

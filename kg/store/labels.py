@@ -33,6 +33,7 @@ def with_label_columns(text: str, columns: Sequence[str]) -> str:
     if not columns:
         return text
     projection = re.compile(r"\bSELECT\b.*?\bWHERE\b", re.DOTALL)
+    # Not inside brackets: `(COUNT(?x) AS ?n)` has no column `x`.
     column = re.compile(rf"\?({'|'.join(columns)})\b(?![^(]*\))")
     labelled = rf"?\1 ({LABEL_FUNCTION}(?\1) AS ?\1Label)"
     return projection.sub(lambda clause: column.sub(labelled, clause[0]), text, count=1)

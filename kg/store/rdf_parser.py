@@ -74,11 +74,13 @@ def _quads(
         data = without_type_maps(data)
 
     def parse() -> list[ox.Quad]:
+        # Blank nodes are renamed, since two documents may label different nodes alike.
         parser: Iterable[ox.Quad] = ox.parse(
             data, engine_format, base_iri=base, without_named_graphs=without_named_graphs, rename_blank_nodes=True
         )
         if written is JSONLD:
             parser = map(_without_direction, parser)
+        # One more than the limit is enough to know that it is passed, however many follow.
         return [_checked(quad, limits) for quad in islice(parser, limits.triples + 1)]
 
     quads = call(lambda: _parsed(parse, written))
@@ -91,6 +93,7 @@ def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad
     try:
         return parse()
     except (SyntaxError, ValueError) as error:
+        # What the engine's JSON-LD parser says of a remote context, since it is given nothing to load one with.
         if "LoadDocumentCallback" in str(error):
             raise PayloadError(
                 "The JSON-LD names a remote context, and nothing is fetched here: put its content in its place."

@@ -62,8 +62,8 @@ def _start(versions: Versions, listing: Listing, *, was_locked: bool) -> Version
     """Write the first pointer of a store without versions. Raises DamagedStoreError if it has had versions."""
     if was_locked or listing != Listing(*(frozenset[str]() for _ in range(5))):
         raise DamagedStoreError(
-            f"No version in {versions.folder} is whole, so there is none to point at: move the folder away, and bring "
-            "a backup back with `kg restore`, or build it anew."
+            f"No version in {versions.folder} is whole, so there is none to point at: move the folder "
+            "away, and restore a backup with `kg restore`, or build it again."
         )
     write_pointer(versions.folder, START)
     return EMPTY

@@ -40,6 +40,7 @@ class UnionStore:
 
     def put(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Add triples to a graph, which exists afterwards."""
+        # What is there already is left out: ledger and union count what is gained, which the engine does not tell.
         added = [triple for quad in to_quads(triples, graph) if quad not in self.store for triple in (quad.triple,)]
         self.store.add_graph(graph)
         if len(added) > MIN_BULK_TRIPLES:
@@ -51,6 +52,7 @@ class UnionStore:
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Take triples out of a graph, and out of the union if no other united graph holds them."""
         removed = [quad for quad in to_quads(triples, graph) if quad in self.store]
+        # One by one: the engine adds many at once, and removes only single triples and whole graphs.
         for quad in removed:
             self.store.remove(quad)
         self.follow(graph, set(), _canonical(quad.triple for quad in removed))

@@ -145,6 +145,7 @@ class Versions:
         if name == NOTHING:
             return None
         with suppress(OSError):
+            # The record is renamed when its version is acknowledged, perhaps just now: it has one name or the other.
             version_pin = pin(self.records.path(name)) or pin(self._versions / f"{name}{PENDING}")
             if version_pin is None:
                 raise UnknownVersionError(f"The store keeps no version {name!r} any more.")
@@ -188,6 +189,7 @@ class Versions:
         old = [name for name in names[: max(len(names) - keep, 0)] if name not in (current, NOTHING)]
         removed = tuple(version for name in old[:max_removed] if (version := self._withdraw(name)) is not None)
         if removed:
+            # Withdrawn names reach the disk before a file goes: a loss of power leaves no version without files.
             sync(self._versions)
             self._remove_withdrawn()
         return removed
@@ -199,8 +201,10 @@ class Versions:
         """
         last, listing = self._checked_listing()
         for name in listing.pending:
+            # The pointer counts it, so only the last step of its publication is missing.
             if int(name) <= last:
                 self.records.acknowledge(name)
+        # Names count up by one and one writer works at a time, so there is only this one to look for.
         unacknowledged = version_name(last + 1)
         if unacknowledged in listing.pending | listing.folders:
             (self._versions / f"{unacknowledged}{PENDING}").unlink(missing_ok=True)

@@ -58,6 +58,7 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
     changes: dict[Node, set[tuple[Node, Node]]] = {}
     for subject, relation, value in triples:
         changes.setdefault(subject, set()).add((relation, value))
+    # In the graph before the change and the one after it: what referred to a node may no longer, and the reverse.
     for graph in graphs:
         for node, relations_and_values in changes.items():
             referrers = {node, *_referrers(node, relations_and_values, graph, reach)}

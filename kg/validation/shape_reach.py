@@ -57,6 +57,7 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     active = {shape for shape in shapes.subjects() if (shape, SH.deactivated, None) not in shapes}
     paths = [(shape, path) for shape, path in shapes.subject_objects(SH.path) if shape in active]
     inverse = {(shape, relation) for shape, path in paths for relation in _inverse_relations(path, shapes)}
+    # A shape that only counts what points at a node need not see the other ends' own triples.
     reading = {relation for shape, relation in inverse if set(shapes.predicates(shape)) - COUNTING_PREDICATES}
     queries = [list(_query_patterns(query, shapes)) for query in shapes.objects(None, SH.select)]
     patterns = [pattern for query in queries for pattern in query]

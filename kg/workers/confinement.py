@@ -25,6 +25,7 @@ def mark_as_first_oom_victim() -> None:
     try:
         descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         try:
+            # The highest score that there is; raising one's own needs no privilege.
             os.write(descriptor, b"1000")
         finally:
             os.close(descriptor)
@@ -34,12 +35,14 @@ def mark_as_first_oom_victim() -> None:
 
 def forbid_writing() -> None:
     """Forbid the process to write to any file."""
+    # Sockets and pipes are not files to this limit: answers and logs leave the process all the same.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def allow_processor(seconds: float) -> None:
     """Allow the process so many more seconds of processor time, after which the system ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
+    # The soft limit alone, whose SIGXCPU says why the process ended: a lowered hard one could not be raised again.
     soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 

@@ -30,6 +30,7 @@ LEAST_RECEIVED_BYTES = 4096
 """Bytes that are received at once if they are there: small frames that were sent together."""
 _HEADER = struct.Struct(">cI")
 _FORMATS = {row.name: row for row in FORMATS}
+# Only these can be made from a frame: another name is a KeyError, and no class of the sender's choice is called.
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, CommuniqueError)
 }
@@ -175,6 +176,7 @@ def from_error(error: CommuniqueError) -> dict[str, Any]:
 def to_error(fields: dict[str, Any]) -> CommuniqueError:
     """Return an error from JSON, of the class that was sent and with its attributes."""
     kind = _ERRORS[fields["kind"]]
+    # Without __init__, whose parameters differ from class to class: the attributes come from the frame.
     error = kind.__new__(kind, fields["text"])
     graphs = {key: Graph().parse(data=text, format="nt") for key, text in fields["graphs"].items()}
     vars(error).update({**fields["held"], **graphs})

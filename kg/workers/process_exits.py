@@ -40,6 +40,7 @@ class ProcessRole:
 
 def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, machine_short: bool) -> CommuniqueError:
     """Return the error for the client whose query or write ended with its process."""
+    # Before the status: a failed allocation ends a process by SIGABRT (Rust, C++) or with status 1 (Python).
     if ran_out_of_memory(stderr_tail):
         return memory_error(role.noun, role.memory)
     if status == -signal.SIGXCPU:

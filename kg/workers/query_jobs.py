@@ -62,7 +62,7 @@ class QueryJob:
     evicted: bool = False
     """Whether its worker was ended in favour of quick requests, so that it has to start again."""
     verdict: CommuniqueError | None = None
-    """Why it is to count_end, if it is."""
+    """Why it is to end, if it is."""
     worker: WorkerProcess | None = None
     granted: Event = field(default_factory=Event)
     """Set when it has a worker or a verdict."""
@@ -74,7 +74,7 @@ class QueryJob:
 
     @property
     def deadline(self) -> float:
-        """Return when it has to count_end, by the monotonic clock."""
+        """Return when it has to end, by the monotonic clock."""
         return self.arrived + self.seconds
 
     @property

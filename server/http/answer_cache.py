@@ -58,6 +58,7 @@ class AnswerCache:
 
     def keep(self, tag: str, response: Response, seconds: float) -> Response:
         """Return a response that is kept once it has been sent whole; it took so many seconds to compute."""
+        # Not its length: a response whose body is in memory states that itself.
         fields = tuple((name, value) for name, value in response.headers if name != "Content-Length")
 
         def put(body: bytes) -> None:
@@ -71,6 +72,7 @@ class AnswerCache:
     def reserve(self, size: int) -> bool:
         """Count bytes of an answer on its way; False if half of the cache is on its way already."""
         with self._lock:
+            # Half, so that what many clients read at once does not push out the rest. A negative size gives bytes back.
             fits = size <= 0 or self._filling + size <= self._answers.max_size // 2
             self._filling += size if fits else 0
             return fits

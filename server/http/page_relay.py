@@ -74,6 +74,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
     try:
         channel.send(FrameKind.ASK, to_json({"id": request_id.get(), "environment": _environment(form)}))
         channel.send(FrameKind.CHUNK, form or b"")
+        # Before the response begins: a process that has ended by then gives a 503, and no broken response.
         head = body.head()
     except GoneError:
         body.close()
@@ -116,7 +117,7 @@ class _PageBody(Iterator[bytes]):
             kind, body = self._receive()
         except GoneError:
             raise WorkerError(
-                f"The process that made the page {self._path} has ended before the page was complete."
+                f"The process that rendered the page {self._path} has ended before the page was complete."
             ) from None
         if kind is FrameKind.CHUNK:
             return body
@@ -136,6 +137,7 @@ class _PageBody(Iterator[bytes]):
             while not self._channel.is_readable(CLIENT_CHECK_SECONDS):
                 if self._has_left():
                     raise StoppedError("The client disconnected before the page was complete.")
+            # The page process has one channel for the page and for its queries: whatever is no query is the page's.
             kind, body = self._channel.receive()
             if not self._lender.answer(kind, body):
                 return kind, body

@@ -126,7 +126,7 @@ class Lifecycle:
         return self._embedded_store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:
-        """Start the processes that make pages, if the operator wants any; they admit nobody, and need no tokens."""
+        """Start the page processes, if the operator wants any; they check no client, and need no tokens."""
         options = self._options
         if not options.page_processes:
             return None

@@ -1,7 +1,7 @@
 """BNODE with a label, as SPARQL 1.1 Query has it in section 17.4.2.9: one blank node for each label and solution.
 
 The engine takes the label for the blank node's name: all solutions, requests and stored nodes of that name share it,
-and a label that is no name gives nothing. It is rewritten as a function of the label and of a node that is made afresh
+and a label that is no name gives nothing. It is rewritten as a function of the label and of a node that is new
 for each solution, by a BIND in the group that the call belongs to.
 """
 
