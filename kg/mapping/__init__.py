@@ -11,6 +11,7 @@ from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.text_copies import TextCopy, most_similar_copy
+from kg.mapping.text_fragments import fragment_words
 from kg.mapping.text_spans import TextSpan
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "UnreadDocuments",
     "anchor_document",
     "check_document",
+    "fragment_words",
     "migrate_document",
     "most_similar_copy",
     "read_corpus",

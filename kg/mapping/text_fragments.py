@@ -104,7 +104,18 @@ def _escaped(text: str, words: Words) -> str:
 
 def find_fragment(text: str, fragment: str) -> list[TextSpan]:
     """Return the spans of a text to which a fragment can lead, the one that a browser takes first."""
+    prefix, ends, suffix = _parts(fragment)
+    return find_between(text, ends, prefix, suffix)
+
+
+def fragment_words(fragment: str) -> list[str]:
+    """Return the words of a passage that its fragment has: of its start and of its end, or all of them."""
+    return [*filter(None, _parts(fragment)[1])]
+
+
+def _parts(fragment: str) -> tuple[str, list[str], str]:
+    """Return the words before a passage, those of its ends, and the words after it."""
     parts = fragment.removeprefix(FRAGMENT_PREFIX).split(",")
     prefix = parts.pop(0)[:-1] if len(parts) > 1 and parts[0].endswith("-") else ""
     suffix = parts.pop()[1:] if len(parts) > 1 and parts[-1].startswith("-") else ""
-    return find_between(text, [unquote(part) for part in parts], unquote(prefix), unquote(suffix))
+    return unquote(prefix), [unquote(part) for part in parts], unquote(suffix)

@@ -55,6 +55,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),
         "relayed": agent.rows("agent-relayed", "statement"),
+        "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,
         "this_term": PageTerm(agent.iri),
     }

@@ -36,6 +36,10 @@ class ArticleText:
             return None, located.state if located else PassageState.NOT_FOUND
         return located.spans[0], located.state
 
+    def paragraph(self, offset: int) -> int:
+        """Return the number of the paragraph at an offset; the title is the first."""
+        return sum(bool(line.strip()) for line in self.text[: offset + 1].split("\n"))
+
 
 def article_text(article: PageTerm, digest: PageTerm | None, length: int, version: Version) -> ArticleText | None:
     """Return the available text of an article, or None if the operator supplied none that is similar."""

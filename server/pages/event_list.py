@@ -1,4 +1,4 @@
-"""The list of events, and separately of scenarios, which did not happen."""
+"""The list of events, and separately of what is planned, feared, demanded and the like."""
 
 from __future__ import annotations
 
@@ -65,8 +65,11 @@ def _page(section: str, page: int) -> Response:
         for name, items in shown.items()
     }
     axis = time_axis(span for _, span in rows.get("dated", ()))
+    scenarios = [item.iri for item in shown.get("unreal", ())]
     values: dict[str, Any] = {
         "kind": section,
+        "authors": _rows_by(queries, "scenario-authors", "happening", happenings=scenarios),
+        "became": _rows_by(queries, "outcomes", "before", things=scenarios),
         "pagers": pagers,
         "axis": axis,
         "dated": [(row, span, axis.bar(span)) for row, span in rows.get("dated", ())] if axis else [],
@@ -91,6 +94,17 @@ def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
     for item in items:
         first.setdefault(item.occurrence or item.iri, item)
     return [*first.values()]
+
+
+def _rows_by(queries: PageQueries, query: str, key: str, **things: list[str]) -> dict[str, list[Row]]:
+    """Return the rows of a query about some things, by the value of `key`; none if there are no things."""
+    if not any(things.values()):
+        return {}
+    terms = {name: " ".join(f"<{iri}>" for iri in iris) for name, iris in things.items()}
+    rows: dict[str, list[Row]] = {}
+    for row in queries.select(query, **terms):
+        rows.setdefault(row[key].value, []).append(row)
+    return rows
 
 
 def _event_rows(queries: PageQueries, events: list[str]) -> dict[str, Row]:

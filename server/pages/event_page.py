@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from rdflib import SKOS
 
 from kg.namespaces import CQ
+from server.descriptions.store_queries import iri_in_query
 from server.pages.account_table import account_table, occurrence_of
 from server.pages.diagrams import time_axis
 from server.pages.page_terms import PageTerm, Row
@@ -30,10 +31,16 @@ def event_page(event: ThingQueries) -> TemplateCall:
     own_span = row_span(dict(stamps))
     around = event.rows("happening-around")
     axis = time_axis((own_span, *map(row_span, around))) if own_span.known else None
+    became, articles = event.outcomes(), [row["value"] for row in event.values("inArticle")]
     statements, occurrence = event.rows("happening-said", "statement"), occurrence_of(event)
     return "happening.html", {
         "real": not any(row["value"].value == str(CQ.Scenario) for row in event.facts),
         "status": event.values("status"),
+        "authors": event.select("scenario-authors", happenings=iri_in_query(event.iri)),
+        "became": became,
+        "happened_there": any(
+            row["relation"].value == str(CQ.realizes) and row.get("article") in articles for row in became
+        ),
         "what": event.values("kind"),
         "places": event.values("place", "envisagedPlace"),
         "grades": event.values("timeGrade"),

@@ -57,8 +57,8 @@ FACETS = (
     ),
     Facet(
         "hand",
-        "First or second hand",
-        'BIND(IF(EXISTS { ?passing cq:relays ?statement }, "second hand", "first hand") AS ?value)',
+        "At first hand, or by another's word",
+        'BIND(IF(EXISTS { ?statement cq:byWordOf ?passing }, "second hand", "first hand") AS ?value)',
         None,
     ),
     Facet("addressee", "Said to", "?statement cq:addressee ?value .", shown=False),

@@ -9,6 +9,7 @@ from functools import cached_property
 from kg.datasets import GraphNames
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
+from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.pages.thing_names import Names, names_of, side_letters
@@ -58,6 +59,16 @@ class PageQueries:
         cells = (cell for query in self.answered for row in query.rows for cell in row.items())
         iris = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
         return names_of({*iris, *self._extra_names, *side_letters(self.version)}, self.version)
+
+    @cached_property
+    def passages_shown(self) -> dict[str, DisplayedPassage]:
+        """Return the passages in the results, by IRI; looked up once, as the names are."""
+        passages = {row["passage"].sparql for query in self.answered for row in query.rows if "passage" in row}
+        if not passages:
+            return {}
+        text = load_query("passages-shown", passages=" ".join(sorted(passages)))[1]
+        shown = displayed_passages(solutions(text, self.version), self.version)
+        return {passage.row["passage"].value: passage for passage in shown}
 
 
 def origin(graph: PageTerm | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.mapping import PassageState
+from kg.mapping import PassageState, fragment_words
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.article_texts import article_text, has_digest_of
@@ -13,6 +13,8 @@ from server.pages.page_terms import Row, is_web
 
 CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
+MAX_HINT_CHARACTERS = 220
+"""Characters of a passage's words that a link to it shows."""
 STATE_NOTES = {
     PassageState.MOVED: (
         "The available text is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
@@ -36,6 +38,25 @@ class DisplayedPassage:
     after: str = ""
     note: str = ""
     """How the available text differs from the mapped one."""
+    paragraph: int = 0
+    """The number of its paragraph in the available text; 0 without it."""
+    anchor: int = 0
+    """Where it begins in the available text."""
+
+    @property
+    def place(self) -> str:
+        """Return where it stands: its paragraph, or its characters where the text is not at hand."""
+        characters = f"{self.row['start'].value}\u2013{self.row['end'].value}"
+        return f"\u00b6\u00a0{self.paragraph}" if self.paragraph else characters
+
+    @property
+    def hint(self) -> str:
+        """Return its words, those of its fragment if the text is not at hand, and the article that has them."""
+        fragment = self.row["fragment"].value if "fragment" in self.row else ""
+        words = self.words or " \u2026 ".join(fragment_words(fragment))
+        title = self.row["title"].value if "title" in self.row else ""
+        shortened = f"{words[:MAX_HINT_CHARACTERS].rstrip()}\u2026" if len(words) > MAX_HINT_CHARACTERS else words
+        return "\u2014".join(filter(None, (f"\u201c{shortened}\u201d" if words else "", title)))
 
     @property
     def share(self) -> tuple[float, float]:
@@ -71,7 +92,8 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
     words = span.of(text.text)
     if text.same and not has_digest_of(row, span, text.text):
         return DisplayedPassage(row, link, note="The available text has other characters there.")
-    return DisplayedPassage(row, link, _before(text.text, span.start), words, _after(text.text, span.end), note)
+    before, after = _before(text.text, span.start), _after(text.text, span.end)
+    return DisplayedPassage(row, link, before, words, after, note, text.paragraph(span.start), span.start)
 
 
 def _before(text: str, start: int) -> str:

@@ -15,9 +15,11 @@ from server.descriptions.addresses import current_address, current_parameters, t
 from server.descriptions.example_questions import example_questions
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
+from server.pages.act_words import GRADE_WORDS, OUTCOME_WORDS, POLARITY_WORDS, content_title, status_author
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.page_queries import PageQueries, origin
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
+from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
 from server.pages.time_formatting import moment
 from server.site import site
@@ -90,6 +92,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         **shared_values(),
         "link": _linker(queries),
         "name": _namer(queries),
+        "passages_shown": _passage_finder(queries),
         "behind": _older_and_current(queries),
         "letters": side_letters(queries.version) if queries else {},
     }
@@ -127,6 +130,11 @@ def shared_values() -> dict[str, Any]:
         "why": why_link,
         "address": page_address,
         "passage_link": passage_link,
+        "content_title": content_title,
+        "polarity_words": POLARITY_WORDS,
+        "grade_words": GRADE_WORDS,
+        "outcome_words": OUTCOME_WORDS,
+        "status_author": status_author,
         "navigation": NAVIGATION,
         "path": request.path,
     }
@@ -179,6 +187,10 @@ def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
         return queries.names[iri] if queries else Name(iri)
 
     return name
+
+
+def _passage_finder(queries: PageQueries | None) -> Callable[[str], DisplayedPassage | None]:
+    return lambda iri: queries.passages_shown.get(iri) if queries else None
 
 
 def _linker(queries: PageQueries | None) -> Callable[..., Markup]:

@@ -7,44 +7,42 @@ from collections.abc import Iterable
 from kg.namespaces import CQ
 from server.pages.page_terms import Row
 from server.pages.quotation_parts import quotation_parts
+from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
-from server.pages.thing_queries import ThingQueries, by_relation
+from server.pages.thing_queries import RowsByProperty, ThingQueries
 from server.pages.time_formatting import statement_span
-from server.search.disagreement_index import OPPOSING_RELATIONS
 
 INTERPRETATION_PROPERTIES = ("act", "form", "certainty", "polarity", "tense", "evidenceGrade", "sourceKind")
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about")
-RELATION_TITLES = (
-    ("contradicts", "to", "Contradicts"),
-    ("opposes", "to", "Opposes"),
-    ("says", "with", "Also said of the same proposition"),
-    ("respondsTo", "to", "Answers"),
-    ("respondsTo", "from", "Answered by"),
-    ("supports", "to", "Gives the reason for"),
-    ("supports", "from", "Supported by"),
-    ("strengthens", "to", "Puts more strongly"),
-    ("strengthens", "from", "Put more strongly by"),
-)
+
+DEFAULT_VALUES = ("polarity/positive", "certainty/certain", "grade/explicit")
+"""Values that most statements have; the page shows the others only."""
 
 
 def statement_page(statement: ThingQueries) -> TemplateCall:
     """Return the page of a statement."""
-    gists = statement.values("gist")
+    gists, chain = statement.values("gist"), chain_in_order(statement.rows("statement-chain"))
     times = {name: row["value"] for name in ("saidEarliest", "saidLatest") for row in statement.values(name)}
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
-        "interpretation": statement.values_by_property(INTERPRETATION_PROPERTIES),
+        "interpretation": _without_defaults(statement.values_by_property(INTERPRETATION_PROPERTIES)),
         "context": statement.values_by_property(CONTEXT_PROPERTIES),
         "when": statement_span(times),
         "time_words": statement.values("timeWords"),
-        "chain": chain_in_order(statement.rows("statement-chain")),
+        "chain": chain,
+        "own": next((rows[0] for rows in chain if rows[0]["statement"].value == statement.iri), None),
+        "became": statement.outcomes(),
         "said": statement.rows("statement-said", "proposition"),
-        "related": _related(statement.rows("statement-related")),
+        "related": related_statements(statement.rows("statement-related"), chain, statement.iri),
         "passages": statement.passages("passages"),
         "quotation": quotation_parts(statement.rows("statement-quotation", "part", "passage"), statement.version),
         "claim": any(row["value"].value == str(CQ.Claim) for row in statement.facts),
     }
+
+
+def _without_defaults(properties: RowsByProperty) -> RowsByProperty:
+    return [(name, rows) for name, rows in properties if not rows[0]["value"].value.endswith(DEFAULT_VALUES)]
 
 
 def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:
@@ -60,14 +58,3 @@ def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:
             ordered.append(group)
             waiting = sorted({row["relays"].value for row in group if "relays" in row}) + waiting
     return ordered
-
-
-def _related(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
-    """Return related statements by relation, without repeating opposing ones among those on the same proposition."""
-    related = by_relation(rows, RELATION_TITLES, "statement")
-    opposing = {row["statement"] for relation, _, group in related if relation in OPPOSING_RELATIONS for row in group}
-    shown = (
-        (relation, title, [row for row in group if relation != "says" or row["statement"] not in opposing])
-        for relation, title, group in related
-    )
-    return [group for group in shown if group[2]]

@@ -48,12 +48,13 @@ Properties = dict[str, list[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Name:
-    """A thing's label, the label's language, its kind in a word, and the letter of its side."""
+    """A thing's label, the label's language, its kind in a word, the letter of its side, and a concept's definition."""
 
     label: str
     language: str = ""
     kind: str = ""
     side: str = ""
+    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
     label, language = next(labels, (short_form(iri), ""))
     types = {value for value, _ in properties.get(str(RDF.type), ())}
     kind = next((kind for class_iri, kind in CLASS_WORDS.items() if class_iri in types), "")
-    return Name(label, language, kind, _side(iri, properties, letters))
+    definition, _ = preferred_label(properties.get(str(SKOS.definition), [("", "")]))
+    return Name(label, language, kind, _side(iri, properties, letters), definition)
 
 
 def _side(iri: str, properties: Properties, letters: dict[str, str]) -> str:

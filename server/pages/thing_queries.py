@@ -52,6 +52,10 @@ class ThingQueries(PageQueries):
         self.add_names(map(property_iri, properties))
         return [(name, rows) for name in properties if (rows := self.values(name))]
 
+    def outcomes(self) -> list[Row]:
+        """Return what became of the thing, and what it makes of others, in the order of the articles."""
+        return distinct_rows(self.select("outcomes", things=iri_in_query(self.iri)), "before", "relation", "after")
+
     def passages(self, query: str, *keys: str) -> list[DisplayedPassage]:
         """Return the passages that a query selects."""
         return displayed_passages(self.rows(query, *keys, "passage"), self.version)

@@ -114,7 +114,8 @@ def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapp
         "date",
         {subject: [f'"{text(time)[:10]}"' for time in times] for subject, times in columns["saidEarliest"].items()},
     )
-    relayed = {*chain.from_iterable(columns["relays"].values())}
+    # What the article's own voice passes on is at first hand, by the definition of the property.
+    relayed = columns["byWordOf"]
     yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
 
 

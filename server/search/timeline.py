@@ -58,7 +58,7 @@ class Timeline:
     names: Mapping[str, str]
     """Names of the participants, the most frequent first."""
     unreal: tuple[TimelineItem, ...]
-    """Scenarios, which did not happen, by status and then by time."""
+    """Scenarios, which nobody reports to have happened, by status and then by time."""
 
     def part(self, chosen: TimelineFilter) -> Timeline:
         """Return the items that match a filter."""

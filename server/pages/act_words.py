@@ -1,0 +1,48 @@
+"""What an act of stating does to its content, in words: what is denied, asked or feared, and whether as not so."""
+
+from __future__ import annotations
+
+PARTICIPLES = {
+    "accuse": "accused of",
+    "agree": "agreed to",
+    "apologize": "apologized for",
+    "complain": "complained of",
+    "warn": "warned of",
+    "withdraw": "withdrawn",
+}
+"""What is said of the content of these acts; of the others it is the regular participle."""
+POLARITY_WORDS = {"negative": "as not so", "underspecified": "left open"}
+"""How contents are put forward, by the label of the polarity; nothing is shown for what is put forward as so."""
+GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
+"""How the text supports something, by the label of the grade; nothing is shown for what it says."""
+OUTCOME_WORDS = {
+    "realizes": ("came true in", "makes true"),
+    "callsOff": ("was called off by", "calls off"),
+    "deniesHappening": ("did not happen, according to", "says that this did not happen:"),
+    "makesMoot": ("was made moot by", "makes moot"),
+    "meets": ("was met by", "meets"),
+    "refuses": ("was refused by", "refuses"),
+    "leavesUnanswered": ("was left unanswered, according to", "tells that this was left unanswered:"),
+}
+"""The wording of what became of something, read from what came before and from what came after."""
+
+
+def content_title(act: str) -> str:
+    """Return the heading of what is said by an act, given by its label, as in "What is denied"."""
+    return f"What is {participle(act)}"
+
+
+def participle(act: str) -> str:
+    """Return what is said of the content of an act, as in "denied"; "said" for an act whose label is no word."""
+    if not act.isalpha():
+        return "said"
+    regular = f"{act}d" if act.endswith("e") else f"{act[:-1]}ied" if act.endswith("y") else f"{act}ed"
+    return PARTICIPLES.get(act, regular)
+
+
+def status_author(status: str, act: str) -> str:
+    """Return how the source of a statement stands to the status that a scenario has by it.
+
+    Who fears something makes it feared; who reports a plan does not plan.
+    """
+    return "by" if participle(act) == status else "according to"

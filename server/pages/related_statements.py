@@ -1,0 +1,86 @@
+"""The statements for, against and about a statement; those of its own sources are no support for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from server.pages.page_terms import PageTerm, Row
+from server.pages.thing_queries import by_relation
+
+RELATION_TITLES = (
+    ("contradicts", "to", "Contradicts"),
+    ("opposes", "to", "Opposes"),
+    ("says", "independent", "The same is said by other sources"),
+    ("confirms", "independent", "Confirmed by other sources"),
+    ("supports", "independent", "Supported by other sources"),
+    ("says", "otherwise", "Of the same it is said otherwise"),
+    ("says", "own", "Said again by its own source"),
+    ("supports", "own", "Its own source gives as the reason"),
+    ("confirms", "own", "Confirmed by its own source"),
+    ("confirms", "to", "Confirms"),
+    ("respondsTo", "to", "Answers"),
+    ("respondsTo", "from", "Answered by"),
+    ("supports", "to", "Gives the reason for"),
+    ("strengthens", "to", "Puts more strongly"),
+    ("strengthens", "from", "Put more strongly by"),
+    ("withdraws", "to", "Takes back"),
+    ("withdraws", "from", "Taken back by"),
+    ("revises", "to", "Changes the position of"),
+    ("revises", "from", "The same source changed its position in"),
+)
+SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
+"""Relations, each with its direction, of what can support a statement, if its source is another."""
+
+
+@dataclass(frozen=True)
+class RelatedStatements:
+    """The statements in one relation; `independent` counts their sources if they are independent of the statement's."""
+
+    relation: str
+    title: str
+    rows: list[Row]
+    independent: int = 0
+
+
+def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -> list[RelatedStatements]:
+    """Return related statements by relation, without those of the statement's own chain of relays."""
+    own_chain = [row for group in chain for row in group]
+    others = [row for row in rows if row["statement"] not in {link["statement"] for link in own_chain}]
+    nearer = {row["statement"] for row in others if not row["relation"].value.endswith("#says")}
+    withdrawn = {row["statement"] for row in others if row["relation"].value.endswith("#withdraws")}
+    polarity = next((row.get("polarity") for row in own_chain if row["statement"].value == this), None)
+    shown = [
+        _with_direction(row, own_chain, polarity)
+        for row in others
+        if not (row["relation"].value.endswith("#says") and row["statement"] in nearer)
+        and not (row["relation"].value.endswith("#revises") and row["statement"] in withdrawn)
+    ]
+    return [
+        RelatedStatements(relation, title, group, _sources(group) if "other sources" in title else 0)
+        for relation, title, group in by_relation(shown, RELATION_TITLES, "statement")
+    ]
+
+
+def _with_direction(row: Row, own_chain: list[Row], polarity: PageTerm | None) -> Row:
+    """Return the row, with its direction told apart by its source and polarity where it could be support."""
+    relation, direction = row["relation"].value.rpartition("#")[2], row["direction"].value
+    if (relation, direction) not in SUPPORT:
+        return row
+    is_own = any(_speaker(row) == _speaker(link) or _is_same_utterance(row, link) for link in own_chain)
+    is_otherwise = relation == "says" and row.get("polarity") != polarity
+    kind = "otherwise" if is_otherwise else "own" if is_own else "independent"
+    return row | {"direction": PageTerm(kind, "literal")}
+
+
+def _speaker(row: Row) -> PageTerm | None:
+    """Return the source, or the named person whom an article identifies it as."""
+    return row.get("identified", row.get("source"))
+
+
+def _is_same_utterance(row: Row, other: Row) -> bool:
+    return "utterance" in row and row["utterance"] == other.get("utterance")
+
+
+def _sources(rows: list[Row]) -> int:
+    return len({_speaker(row) for row in rows})
