@@ -117,8 +117,7 @@ def test_an_answer_is_downloaded_whole(wide: Tab, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["GraphML", "SVG", "PNG"])
 def test_the_network_is_saved_as_a_file(wide: Tab, tmp_path: Path, kind: str) -> None:
     wide.goto("/network")
-    expect(wide.locator("#tool canvas")).to_be_visible()
-    wide.wait_for_timeout(1500)
+    expect(wide.locator("#tool")).to_have_attribute("data-placed", "")
     with wide.expect_download() as download:
         wide.get_by_role("button", name=kind).click()
     file = tmp_path / "network"
@@ -147,7 +146,7 @@ def test_five_thousand_nodes_move_without_their_lines_and_have_them_at_rest(wide
     wide.evaluate("lines = [0]")
     for step in range(20):
         wide.mouse.wheel(0, -120 if step % 4 < 2 else 120)
-        wide.wait_for_timeout(50)
+        wide.evaluate("new Promise(requestAnimationFrame)")
     assert 0 in wide.evaluate("lines.slice(1)")
     wide.wait_for_function("lines.at(-1) >= 10000")
 

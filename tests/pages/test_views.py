@@ -211,6 +211,9 @@ PEN = """(() => {
   };
 })()"""
 """Keeps where each name stands in the last frame of the picture, and wherever it stood in the frames before."""
+RESTED = "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 200))"
+"""Ends when a picture at rest has been drawn whole, however busy the machine: the page asks for that 130 ms after the
+last move, by a timer of the same thread, so one of 200 ms that is set later ends later; two frames on, it is drawn."""
 
 
 @pytest.fixture
@@ -225,7 +228,7 @@ def picture(wide: Tab) -> Tab:
 def placed(tab: Tab) -> None:
     """Wait until the nodes have found their places, and all has been drawn that is drawn at rest."""
     expect(tab.locator("#tool")).to_have_attribute("data-placed", "")
-    tab.wait_for_timeout(400)
+    tab.evaluate(RESTED)
 
 
 def says(tab: Tab, sentence: str | re.Pattern[str]) -> None:
@@ -332,7 +335,7 @@ def test_an_answer_that_comes_late_does_not_replace_a_later_one(picture: Tab) ->
     with picture.expect_response(re.compile("real=yes")) as late_response:
         late[0].continue_()
     late_response.value.finished()
-    picture.wait_for_timeout(500)
+    picture.evaluate(RESTED)
     says(picture, rest)
     assert "scenario" in drawn(picture)[0].values()
 
@@ -401,7 +404,7 @@ def test_a_node_chosen_by_keys_is_centred(picture: Tab) -> None:
     tabbed(picture, "nodes")
     picture.keyboard.press("End")
     name = picture.locator("#about h2").text_content() or ""
-    picture.wait_for_timeout(400)
+    picture.evaluate(RESTED)
     size = picture.locator("#canvas").bounding_box()
     assert size
     x, y = picture.evaluate("name => places[name]", name[:43])
@@ -449,7 +452,7 @@ def test_the_button_that_expands_keeps_the_focus_beside_it(wide: Tab) -> None:
 
 def seen(tab: Tab) -> dict[str, tuple[float, float]]:
     """Return where the names in the picture stand once it has come to rest."""
-    tab.wait_for_timeout(400)
+    tab.evaluate(RESTED)
     places: dict[str, tuple[float, float]] = tab.evaluate("places")
     return places
 
@@ -510,7 +513,7 @@ def test_the_browser_keeps_its_own_keys(picture: Tab, key: str) -> None:
     picture.evaluate("addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; })")
     before = seen(picture)
     picture.keyboard.press(key)
-    picture.wait_for_timeout(200)
+    picture.evaluate(RESTED)
     assert picture.evaluate("window.taken") is False
     assert seen(picture) == before
 
@@ -563,7 +566,7 @@ def test_neighbours_appear_without_animation_with_reduced_motion(browser: Browse
         placed(tab)
         tabbed(tab, "nodes")
         tab.keyboard.press("Home")
-        tab.wait_for_timeout(400)
+        tab.evaluate(RESTED)
         tab.evaluate("ways = {}")
         tab.keyboard.press("Enter")
         says(tab, re.compile(r"^[1-9]\d* more around "))
