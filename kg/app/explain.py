@@ -10,7 +10,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from kg.datasets import GraphNames
-from kg.export.graphs import from_document
+from kg.export.graph_documents import from_document
 from kg.formats import JSON, NTRIPLES
 from kg.prefixes import prefixes
 from kg.reasoning import Explanation, Reasoner

@@ -15,7 +15,7 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import ResourceError
-from kg.export.graphs import GraphsByName, in_order
+from kg.export.graph_documents import GraphsByName, in_order
 from kg.prefixes import Shortener, prefixes
 from kg.shipped_files import ontology_folder
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rdflib import RDF, Literal, URIRef
 from rdflib.term import Node as Term
 
-from kg.export.graphs import GraphsByName, in_order
+from kg.export.graph_documents import GraphsByName, in_order
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import Shortener, prefixes
 from kg.store.labels import LABEL_PROPERTIES

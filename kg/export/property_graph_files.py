@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
-from kg.export.graphs import GraphsByName
+from kg.export.graph_documents import GraphsByName
 from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Node, PropertyGraph, property_graph
 from kg.export.xml_escaping import attribute, text
 from kg.formats import Format

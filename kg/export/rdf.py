@@ -14,7 +14,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.errors import DataError, NotAcceptableError
-from kg.export.graphs import DocumentsByName
+from kg.export.graph_documents import DocumentsByName
 from kg.export.sorted_lines import sorted_lines, whole_lines
 from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
 from kg.prefixes import prefixes

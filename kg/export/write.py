@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.errors import RequestError
-from kg.export.graphs import DocumentsByName, GraphsByName, from_document, to_document
+from kg.export.graph_documents import DocumentsByName, GraphsByName, from_document, to_document
 from kg.export.jsonld import write_jsonld
 from kg.export.property_graph_files import WRITERS, write_property_graph
 from kg.export.rdf import SORTED_FORMATS, write_sorted

@@ -18,7 +18,7 @@ from rdflib import Dataset as RdflibDataset
 from kg import formats
 from kg.errors import DataError, RequestError
 from kg.export import GraphsByName, named_blanks, sorted_lines, write, write_documents
-from kg.export.graphs import to_document
+from kg.export.graph_documents import to_document
 from kg.export.rdf import SORTED_FORMATS
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.namespaces import CQ
