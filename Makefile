@@ -41,7 +41,7 @@ PROJECT := --no-deps --no-index --no-build-isolation --editable .
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz rounds pages screenshots format lock clean
+.PHONY: help setup serve test stress fuzz rounds pages queries screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -71,6 +71,10 @@ rounds: $(TEST_READY)  ## write something and read it again 2,000 times, at thre
 
 pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 1,000 made-up articles (ARTICLES=… for how many)
 	$(PY) -m benchmarks.pages --articles $(ARTICLES)
+
+queries: $(TEST_READY)  ## time queries over HTTP beside Oxigraph's server, on 22 made-up articles (ARGS=… for more)
+	$(PY) -c 'import importlib.metadata as m; m.version("oxigraph")' || $(PY) -m pip install --quiet ".[benchmark]"
+	$(PY) -m benchmarks.queries $(ARGS)
 
 screenshots: $(TEST_READY) $(BUNDLES)  ## take the pictures that the README and the docs show (needs Debian's chromium)
 	$(PY) docs/screenshots.py

@@ -14,8 +14,6 @@ import itertools
 import multiprocessing
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,10 +22,11 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from rdflib import RDF, Literal, URIRef
 
+from benchmarks.serving import served
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 
@@ -53,8 +52,8 @@ def main() -> None:
     """Measure and print."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
-        _fill(Path(folder), arguments.triples)
-        with _served(Path(folder), arguments.timeout) as (host, port):
+        _fill(Path(folder) / "store", arguments.triples)
+        with served(Path(folder) / "store", ["--plain", "--timeout", str(arguments.timeout)]) as (host, port, _):
             print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
             print(", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "waitress", "flask")))
             print_times("alone", measured(host, port, arguments.seconds / 3))
@@ -82,23 +81,6 @@ def _fill(folder: Path, triples: int) -> None:
         )
         transaction.replace_graph(None, triple_stream)
         transaction.commit("invented")
-
-
-@contextmanager
-def _served(folder: Path, timeout: float) -> Iterator[tuple[str, int]]:
-    command = [sys.executable, "-m", "kg", "serve", "--plain", "--store", str(folder), "--port", "0"]
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(
-            [*command, "--timeout", str(timeout)], stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
-        ) as server,
-    ):
-        try:
-            line = server.stdout.readline() if server.stdout else ""
-            address = urlsplit(next(word for word in line.split() if word.startswith("http")))
-            yield address.hostname or "", address.port or 0
-        finally:
-            server.terminate()
 
 
 @contextmanager

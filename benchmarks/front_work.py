@@ -14,8 +14,6 @@ import http.client
 import multiprocessing
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,10 +22,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from benchmarks.fairness import LOWEST, measured, print_times
 from benchmarks.generated import Generated
+from benchmarks.serving import served
 from kg.app import read_schema
 
 BROWSER = {"Accept": "text/html"}
@@ -67,30 +66,15 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        for _ in Generated(arguments.articles).fill(Path(folder), read_schema()):
+        for _ in Generated(arguments.articles).fill(Path(folder) / "store", read_schema()):
             pass
-        with _served(Path(folder), arguments.options) as (host, port, process):
+        with served(Path(folder) / "store", arguments.options) as (host, port, process):
             print_times("alone", measured(host, port, arguments.seconds))
             for kind in arguments.kinds:
                 with _besieged(host, port, arguments.clients, KINDS[kind]) as outcomes:
                     print_times(kind, measured(host, port, arguments.seconds))
                 answers = ", ".join(f"{what} {number} times" for what, number in sorted(outcomes.items()))
                 print(f"    answered {answers}; the server's process holds {resident(process):.0f} MB")
-
-
-@contextmanager
-def _served(folder: Path, options: list[str]) -> Iterator[tuple[str, int, int]]:
-    command = [sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", "0", *options]
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server,
-    ):
-        try:
-            line = server.stdout.readline() if server.stdout else ""
-            address = urlsplit(next(word for word in line.split() if word.startswith("http")))
-            yield address.hostname or "", address.port or 0, server.pid
-        finally:
-            server.terminate()
 
 
 def resident(process: int) -> float:

@@ -1,0 +1,267 @@
+"""What a query costs over HTTP, ours beside Oxigraph's own server over the very same files, in one run.
+
+    python -m benchmarks.queries [--articles 22] [--seconds 2] [--clients 1 8] [--shapes ask point …] [--store FOLDER]
+                                 [-- OPTIONS OF KG SERVE]
+
+Made-up articles: 22 have 125 thousand triples, 100 have 460 thousand, 870 have 4 million (`--store` keeps them in a
+folder, and uses it again). Each shape is asked of Oxigraph, then of ours with another text each time (cold), then of
+ours with one text (repeated). It prints the 50th and 99th percentile in milliseconds, the throughput, the milliseconds
+of processor time a request in the server's own process and in its others, and the ratios to Oxigraph; before each
+shape, the machine's load. Oxigraph's server is the PyPI package `oxigraph`, of the version of pyoxigraph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.parse import quote
+
+from benchmarks.generated import Generated
+from benchmarks.serving import served
+from kg.app import read_schema
+from kg.store import open_store
+
+PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#>\n"
+SHAPES = {
+    "ask": "ASK {}",
+    "point": "SELECT ?p ?o { <https://example.org/communique/article/made-up-1/statement/fair-winds> ?p ?o }",
+    "star": "SELECT * { ?s a cq:Statement ; cq:statedIn <https://example.org/communique/article/made-up-1/> ; "
+    "cq:says ?says ; cq:act ?act ; cq:polarity ?polarity ; cq:certainty ?certainty ; cq:tense ?tense }",
+    "two-hop": "SELECT DISTINCT ?c { ?e cq:hasParticipant <https://example.org/communique/person/jovan-seric>, ?b . "
+    "?f cq:hasParticipant ?b, ?c }",
+    "by date": "SELECT ?link ?from ?asOf { ?link cq:linkSubject ?from ; cq:asOf ?asOf FILTER(YEAR(?asOf) = 2003) }",
+    "path": "SELECT DISTINCT ?part { ?part cq:sourceInChain/cq:attributedTo* ?source . "
+    "?part cq:statedIn <https://example.org/communique/article/made-up-1/> }",
+    "group": "SELECT ?source (COUNT(*) AS ?n) { ?s cq:source ?source ; cq:act ?act } "
+    "GROUP BY ?source ORDER BY DESC(?n) ?source LIMIT 10",
+    "contains": "SELECT ?s ?gist { ?s cq:gist ?gist FILTER(CONTAINS(LCASE(?gist), 'patrol')) }",
+    "optionals": "SELECT * { ?s cq:statedIn <https://example.org/communique/article/made-up-1/> "
+    "OPTIONAL { ?s cq:agentSource ?agent } OPTIONAL { ?s cq:quotationSpan ?span } OPTIONAL { ?s cq:asOf ?asOf } }",
+    "graph": "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s cq:agentSource ?o } } GROUP BY ?g",
+    "order, offset": "SELECT ?s ?o { ?s cq:startOffset ?o } ORDER BY DESC(?o) ?s OFFSET 2000 LIMIT 50",
+    "construct": "CONSTRUCT { ?s ?p ?o } "
+    "{ ?s cq:inArticle <https://example.org/communique/article/made-up-1/> ; ?p ?o }",
+    "50,000 rows": "SELECT * { ?s ?p ?o } LIMIT 50000",
+}
+READ = 256 * 1024
+IDLE_SECONDS = 2.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server under measurement: where it listens, the path of its endpoint, its own process."""
+
+    port: int
+    path: str
+    process: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What asking without pause came to."""
+
+    milliseconds: list[float]
+    seconds: float
+    front: float
+    others: float
+    """Milliseconds of processor time a request, in the server's own process and in all those that it started."""
+    body_bytes: int
+
+    def percentile(self, mark: int) -> float:
+        """Return the milliseconds within which so many of a hundred requests were answered."""
+        return self.milliseconds[min(len(self.milliseconds) * mark // 100, len(self.milliseconds) - 1)]
+
+    @property
+    def throughput(self) -> float:
+        """Return the requests a second."""
+        return len(self.milliseconds) / self.seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _arguments()
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "oxigraph", "waitress", "flask")))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arguments.store or Path(scratch) / "store"
+        if not (folder / "current").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            for _ in Generated(arguments.articles).fill(folder, read_schema()):
+                pass
+        current = open_store(folder).current()
+        print(f"{current.default:,} triples in the default graph")
+        with _oxigraph(folder / "versions" / current.name) as reference, _ours(folder, arguments.options) as ours:
+            for clients, shape in itertools.product(arguments.clients, arguments.shapes):
+                _compare(shape, clients, arguments.seconds, reference, ours)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--articles", type=int, default=22)
+    parser.add_argument("--seconds", type=float, default=2, help="for each figure")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
+    parser.add_argument("--shapes", nargs="+", choices=[*SHAPES], default=[*SHAPES])
+    parser.add_argument("--store", type=Path, help="a folder to keep the store in")
+    parser.add_argument("options", nargs="*", help="options of `kg serve`, after --")
+    return parser.parse_args()
+
+
+@contextmanager
+def _ours(folder: Path, options: list[str]) -> Iterator[Target]:
+    with served(folder, options) as (_, port, process):
+        # What is built in the background after the start would be taken for a cost of the first queries.
+        before, now = -1.0, 0.0
+        while now > before:
+            time.sleep(IDLE_SECONDS)
+            before, now = now, _tree_seconds(process)
+        yield Target(port, "/sparql", process)
+
+
+@contextmanager
+def _oxigraph(version_folder: Path) -> Iterator[Target]:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "--location", str(version_folder)]
+    with subprocess.Popen([*command, "--bind", f"127.0.0.1:{port}"], stderr=subprocess.DEVNULL) as server:
+        try:
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except ConnectionRefusedError:
+                    time.sleep(0.05)
+            yield Target(port, "/query", server.pid)
+        finally:
+            server.terminate()
+
+
+def _compare(shape: str, clients: int, seconds: float, reference: Target, ours: Target) -> None:
+    print(f"{clients} clients, {shape}; load {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    baseline = _measure(reference, shape, clients, seconds, repeated=False)
+    _print("Oxigraph", baseline)
+    for what, repeated in (("ours, cold", False), ("ours, repeated", True)):
+        figures = _measure(ours, shape, clients, seconds, repeated=repeated)
+        ratio = figures.throughput / baseline.throughput
+        _print(what, figures, f"; {ratio:.2f} of Oxigraph's throughput")
+        if "LIMIT" not in SHAPES[shape] and figures.body_bytes != baseline.body_bytes:
+            print(f"  the answers differ: {figures.body_bytes:,} bytes and {baseline.body_bytes:,}")
+
+
+def _print(what: str, figures: Figures, ratio: str = "") -> None:
+    print(
+        f"  {what:14} p50 {figures.percentile(50):8.2f}  p99 {figures.percentile(99):8.2f}  "
+        f"{figures.throughput:8.1f}/s  processor {figures.front:6.2f} + {figures.others:6.2f} ms{ratio}",
+        flush=True,
+    )
+
+
+def _measure(target: Target, shape: str, clients: int, seconds: float, *, repeated: bool) -> Figures:
+    """Have clients ask without pause, each a process of its own."""
+    context = multiprocessing.get_context("fork")
+    readers = []
+    for client in range(clients):
+        reader, writer = context.Pipe(duplex=False)
+        marker = "again" if repeated else f"{client} {time.monotonic_ns()}"
+        context.Process(target=_ask, args=(target, shape, marker, seconds, repeated, writer), daemon=True).start()
+        writer.close()
+        readers.append(reader)
+    for reader in readers:
+        reader.recv()  # the client is warm
+    front, total, began = _processor_seconds(target.process), _tree_seconds(target.process), time.monotonic()
+    outcomes = [reader.recv() for reader in readers]
+    elapsed = time.monotonic() - began
+    milliseconds = sorted(itertools.chain.from_iterable(times for times, _ in outcomes))
+    front, total = _processor_seconds(target.process) - front, _tree_seconds(target.process) - total
+    per_request = 1000 / len(milliseconds)
+    return Figures(milliseconds, elapsed, front * per_request, (total - front) * per_request, outcomes[0][1])
+
+
+def _ask(target: Target, shape: str, marker: str, seconds: float, repeated: bool, results: Connection) -> None:  # noqa: FBT001, PLR0913, PLR0917 -- a process's arguments
+    times, numbers, size = list[float](), itertools.count(), 0
+    with socket.create_connection(("127.0.0.1", target.port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def ask() -> int:
+            text = f"{PREFIXES}{SHAPES[shape]} # {marker} {0 if repeated else next(numbers)}"
+            accept = "text/tab-separated-values, application/n-triples;q=0.9"
+            head = f"GET {target.path}?query={quote(text)} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n"
+            connection.sendall(head.encode())
+            return _read_response(connection)
+
+        ask()
+        results.send(None)
+        end = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < end:
+            size = ask()
+            times.append(1000 * (time.perf_counter() - began))
+    results.send((times, size))
+
+
+def _read_response(connection: socket.socket) -> int:
+    """Read a whole response, and return the bytes of its body. Raises ValueError if it is not a 200."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(READ)
+    head, _, body = data.partition(b"\r\n\r\n")
+    fields = {name.lower(): value for name, _, value in (line.partition(b": ") for line in head.split(b"\r\n")[1:])}
+    if b" 200 " not in head.partition(b"\r\n")[0] + b" ":
+        raise ValueError(f"not answered: {head[:200]!r} {body[:300]!r}")
+    if b"content-length" in fields:
+        size = int(fields[b"content-length"])
+        remaining = size - len(body)
+        while remaining > 0:
+            remaining -= len(connection.recv(READ))
+        return size
+    return _read_chunks(connection, body)
+
+
+def _read_chunks(connection: socket.socket, data: bytes) -> int:
+    size = 0
+    while True:
+        while b"\r\n" not in data:
+            data += connection.recv(READ)
+        length_text, _, data = data.partition(b"\r\n")
+        length = int(length_text, 16)
+        parts, received = [data], len(data)
+        while received < length + 2:
+            parts.append(connection.recv(READ))
+            received += len(parts[-1])
+        data = b"".join(parts)[length + 2 :]
+        if length == 0:
+            return size
+        size += length
+
+
+def _processor_seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    # Its own, and of the children that it has waited for: proc(5), fields 14 to 17.
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def _tree_seconds(process: int) -> float:
+    """Return the seconds of a process and of all those under it."""
+    children = Path(f"/proc/{process}/task")
+    started = {int(child) for listed in children.glob("*/children") for child in listed.read_text("ascii").split()}
+    return _processor_seconds(process) + sum(map(_tree_seconds, started))
+
+
+if __name__ == "__main__":
+    main()
