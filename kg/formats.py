@@ -22,9 +22,9 @@ class Holds(Enum):
     PAGE = "something to read"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A row of the table; the first media type is the one to answer with."""
+    """A row of the table, equal to no other; the first media type is the one to answer with."""
 
     name: str
     label: str

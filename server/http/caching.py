@@ -54,8 +54,9 @@ class Validator:
 def make_validator(version: Version, *parts: object, strong: bool = False) -> Validator:
     """Return the validator of a response that depends on these parts, the version, the address and the encoding."""
     encoding = choose_encoding(request.accept_encodings)
+    address = (request.scheme, request.host, request.path)
     # The host is a part: addresses in the response are under it. JSON keeps the parts apart.
-    key = json.dumps([version.name, version.digest, request.host_url, request.path, encoding, *map(str, parts)])
+    key = json.dumps([version.name, version.digest, *address, encoding, *map(str, parts)])
     digest = hashlib.sha256(key.encode()).hexdigest()
     return Validator(version, f"{version.name}-{digest[:24]}", strong)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
@@ -35,6 +36,7 @@ def request_client(timeout: float | None = None, limit: float | None = None) -> 
     return Client(has_client_left(), timeout, client_network(request.remote_addr or ""), limit=limit)
 
 
+@lru_cache(1000)
 def client_network(address: str) -> str:
     """Return what identifies a client by its address: the address of IPv4, the network of IPv6."""
     try:

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from server.http.request_tracking import RequestListener, RequestRecord, request
 
 JSON, TEXT = "json", "text"
 MAX_QUEUED_LINES = 10_000
+GATHER_SECONDS = 0.02
 FLUSH_SECONDS = 1.0
 """Seconds for the last lines when the server ends."""
 MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 500, 2000
@@ -145,15 +147,24 @@ class BackgroundHandler(logging.Handler):
 
     def _write(self) -> None:
         reported = 0
-        while (line := self._queue.get()) is not None:
+        lines = list[str | None]()
+        while None not in lines:
+            lines = self._next_lines()
             newly_dropped, reported = self.dropped - reported, self.dropped
+            texts = [line for line in lines if line is not None]
             try:
-                self._write_line(f"{self._dropped_line(newly_dropped)}\n{line}" if newly_dropped else line)
+                self._write_lines([self._dropped_line(newly_dropped), *texts] if newly_dropped else texts)
             except Exception:  # noqa: BLE001 -- a closed pipe or full memory must not stop the requests
-                self.dropped += 1
+                self.dropped += len(texts)
 
-    def _write_line(self, line: str) -> None:
-        data = f"{line}\n".encode(errors="replace")  # a path may have lone surrogates
+    def _next_lines(self) -> list[str | None]:
+        """Return the lines that come in a moment: being woken for each would take the interpreter from the requests."""
+        lines = [self._queue.get()]
+        time.sleep(GATHER_SECONDS)
+        return lines + [self._queue.get() for _ in range(self._queue.qsize())]
+
+    def _write_lines(self, lines: list[str]) -> None:
+        data = "".join(f"{line}\n" for line in lines).encode(errors="replace")  # a path may have lone surrogates
         while data:  # a pipe may take a part only
             data = data[os.write(self._descriptor, data) :]
 
