@@ -6,7 +6,7 @@ from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs
 from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
-from kg.app.export import export_graphs
+from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import StoreCheck, check_store
 from kg.app.infer import infer_triples
 from kg.app.restore import restore_backup
@@ -26,6 +26,7 @@ __all__ = [
     "check_store",
     "corpus_file",
     "export_graphs",
+    "export_projection",
     "infer_triples",
     "read_inputs",
     "read_schema",

@@ -1,14 +1,16 @@
-"""The use case `export`: graphs of a store in any format."""
+"""The use case `export`: graphs of a store in any format, and projections of them as property graphs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg import formats
-from kg.errors import UnknownGraphError
-from kg.export import write_documents
+from kg.errors import RequestError, UnknownGraphError
+from kg.export import Projection, project, write_documents, write_property_graph
 from kg.formats import Format, Holds
+from kg.sparql.protocol import Query, RequestDataset
 from kg.store import Store, names_of, open_store
 
 
@@ -21,13 +23,41 @@ def export_graphs(folder: Path, graphs: Iterable[str], row: Format, version: str
     names, store = names_of(folder), open_store(folder)
     base = names.base if names else ""
     all_names = store.version(version).counts
-    graph_names: list[str | None] = [_full_name(name, base, all_names) for name in graphs]
+    graph_names: list[str | None] = [*_full_names(graphs, base, all_names)]
     if not graph_names and row.holds is Holds.PROPERTY_GRAPH and names:
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
     elif not graph_names and row.holds is Holds.QUADS:
         graph_names = [*all_names, *(() if names else (None,))]
     documents = {name: _document(store, name, version) for name in graph_names or [None]}
     return write_documents(documents, row, base)
+
+
+def export_projection(
+    folder: Path, graphs: Iterable[str], projection: Projection, row: Format, version: str | None = None
+) -> Iterator[bytes]:
+    """Yield a projection of the default graph of a store, or of graphs that are named, as a property graph.
+
+    Raises RequestError if the format holds no property graph, UnknownGraphError as `export_graphs` does.
+    """
+    if row.holds is not Holds.PROPERTY_GRAPH:
+        offered = ", ".join(known.name for known in formats.PROPERTY_GRAPH_FORMATS)
+        raise RequestError(
+            f"A projection is a property graph, which {row.label} does not hold: expected one of {offered}."
+        )
+    names, store = names_of(folder), open_store(folder)
+    all_names = store.version(version).counts
+    dataset = RequestDataset((*_full_names(graphs, names.base if names else "", all_names),))
+
+    def select(text: str) -> list[dict[str, str]]:
+        chunks = store.query(Query(text, formats.JSON, None, dataset, version)).chunks
+        rows = json.loads(b"".join(chunks))["results"]["bindings"]
+        return [{name: term["value"] for name, term in row.items()} for row in rows]
+
+    return write_property_graph(project(projection, select), row)
+
+
+def _full_names(graphs: Iterable[str], base: str, all_names: Iterable[str]) -> Iterator[str]:
+    return (_full_name(name, base, all_names) for name in graphs)
 
 
 def _full_name(name: str, base: str, all_names: Iterable[str]) -> str:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from kg.export.blank_node_names import named_blanks
 from kg.export.graph_documents import GraphsByName
+from kg.export.projections import PROJECTIONS, Projection, project, projection_by_name
+from kg.export.property_graph_files import write_property_graph
 from kg.export.write import EXPORT_FORMATS, write, write_documents
 
-__all__ = ["EXPORT_FORMATS", "GraphsByName", "named_blanks", "write", "write_documents"]
+__all__ = [
+    "EXPORT_FORMATS",
+    "PROJECTIONS",
+    "GraphsByName",
+    "Projection",
+    "named_blanks",
+    "project",
+    "projection_by_name",
+    "write",
+    "write_documents",
+    "write_property_graph",
+]

@@ -35,25 +35,34 @@ class Node:
 
 @dataclass(frozen=True, order=True)
 class Edge:
-    """A relation between two things, and the graphs that hold it."""
+    """A relation between two things, and what is known of it: sorted values, or a number."""
 
     source: str
     target: str
     label: str
-    graphs: tuple[str, ...]
+    properties: dict[str, list[str] | int] = field(compare=False)
 
 
 @dataclass(frozen=True)
 class PropertyGraph:
-    """Nodes by IRI and edges, sorted."""
+    """Nodes by IRI and edges, sorted; the description says what is in it, unless that is everything."""
 
     nodes: dict[str, Node]
     edges: list[Edge]
+    description: str = ""
 
     @property
     def keys(self) -> list[str]:
         """Return the names of the nodes' properties, sorted."""
         return sorted({key for node in self.nodes.values() for key in node.properties})
+
+    @property
+    def edge_keys(self) -> dict[str, type[int | str]]:
+        """Return the names of the edges' properties with their types, sorted; the graphs alone if there is no edge."""
+        found = {
+            key: int if isinstance(value, int) else str for edge in self.edges for key, value in edge.properties.items()
+        }
+        return dict(sorted(found.items())) or {"graphs": str}
 
 
 def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
@@ -67,8 +76,8 @@ def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
         elif isinstance(value, Literal) or str(value).startswith(SCHEME):
             nodes[str(subject)].properties[short.of_property(predicate)].append(_value(value))
         else:
-            names = tuple(name.removeprefix(f"{base}graph/") for name in graphs)
-            edges.append(Edge(str(subject), str(value), short.of(predicate), names))
+            names = [name.removeprefix(f"{base}graph/") for name in graphs]
+            edges.append(Edge(str(subject), str(value), short.of(predicate), {"graphs": names}))
     for iri in {iri for edge in edges for iri in (edge.source, edge.target)}:
         nodes[iri].iri = iri
     return PropertyGraph({iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}, sorted(edges))
@@ -112,4 +121,9 @@ def _value(value: Term) -> str:
 def _finished(iri: str, node: Node, short: _NodeNames) -> Node:
     properties = {key: sorted(set(values)) for key, values in sorted(node.properties.items())}
     label = next((properties[name][0] for name in short.label_properties if name in properties), "")
-    return Node(iri, label or iri.rstrip("/#").rpartition("/")[2], sorted(set(node.types)), properties)
+    return Node(iri, label or tail(iri), sorted(set(node.types)), properties)
+
+
+def tail(iri: str) -> str:
+    """Return the end of an IRI, which names a thing that has no name."""
+    return iri.rstrip("/#").rpartition("/")[2]

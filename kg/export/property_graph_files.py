@@ -1,4 +1,4 @@
-"""Property graphs as files: GraphML, GEXF 1.2, and a CSV each of the nodes and of the edges."""
+"""Property graphs as files: GraphML, GEXF 1.3, and a CSV each of the nodes and of the edges."""
 
 from __future__ import annotations
 
@@ -7,40 +7,41 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
-from kg.export.graph_documents import GraphsByName
-from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Node, PropertyGraph, property_graph
+from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Edge, Node, PropertyGraph
 from kg.export.xml_escaping import attribute, text
 from kg.formats import Format
 
+SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233))
+"""The colours of sides, red, green and blue, told apart by those who see no red or no green (Okabe and Ito)."""
 
-def write_property_graph(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:
-    """Yield graphs as a property graph. Raises DataError if XML cannot hold a character."""
-    return (part.encode("utf-8") for part in WRITERS[row](property_graph(dataset, base)))
+
+def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
+    """Yield a property graph. Raises DataError if XML cannot hold a character."""
+    return (part.encode("utf-8") for part in WRITERS[row](graph))
 
 
 def _graphml(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     keys = {key: f"n{number}" for number, key in enumerate((*NODE_FIELDS[1:], *graph.keys))}
+    edge_keys = {key: f"e{number}" for number, key in enumerate(("label", *graph.edge_keys))}
     for key, name in keys.items():
         yield f'  <key id="{name}" for="node" attr.name={attribute(key)} attr.type="string"/>\n'
-    for name in ("label", "graphs"):
-        yield f'  <key id="{name}" for="edge" attr.name="{name}" attr.type="string"/>\n'
+    for key, name in edge_keys.items():
+        kind = "int" if graph.edge_keys.get(key) is int else "string"
+        yield f'  <key id="{name}" for="edge" attr.name={attribute(key)} attr.type="{kind}"/>\n'
     yield '  <graph edgedefault="directed">\n'
+    if graph.description:
+        yield f"    <desc>{text(graph.description)}</desc>\n"
     for node in graph.nodes.values():
-        yield f"    <node id={attribute(node.iri)}>{_data(keys, node)}</node>\n"
+        yield f"    <node id={attribute(node.iri)}>{_data(keys, _values(node))}</node>\n"
     for number, edge in enumerate(graph.edges):
         ends = f"source={attribute(edge.source)} target={attribute(edge.target)}"
-        data = _datum("label", edge.label) + _datum("graphs", VALUE_SEPARATOR.join(edge.graphs))
-        yield f'    <edge id="e{number}" {ends}>{data}</edge>\n'
+        yield f'    <edge id="e{number}" {ends}>{_data(edge_keys, _edge_values(edge))}</edge>\n'
     yield "  </graph>\n</graphml>\n"
 
 
-def _data(keys: Mapping[str, str], node: Node) -> str:
-    return "".join(_datum(keys[key], value) for key, value in _values(node))
-
-
-def _datum(key: str, value: str) -> str:
-    return f'<data key="{key}">{text(value)}</data>'
+def _data(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<data key="{keys[key]}">{text(value)}</data>' for key, value in values)
 
 
 def _values(node: Node) -> Iterator[tuple[str, str]]:
@@ -50,33 +51,62 @@ def _values(node: Node) -> Iterator[tuple[str, str]]:
     yield from ((key, VALUE_SEPARATOR.join(values)) for key, values in node.properties.items())
 
 
+def _edge_values(edge: Edge) -> Iterator[tuple[str, str]]:
+    """Yield an edge's label and properties, as text."""
+    yield "label", edge.label
+    for key, value in edge.properties.items():
+        yield key, str(value) if isinstance(value, int) else VALUE_SEPARATOR.join(value)
+
+
 def _gexf(graph: PropertyGraph) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n'
-    yield '  <graph mode="static" defaultedgetype="directed">\n'
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3"'
+    yield ' xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
+    if graph.description:
+        yield f"  <meta><description>{text(graph.description)}</description></meta>\n"
+    mode = 'mode="dynamic" timeformat="date"' if "firstDay" in graph.edge_keys else 'mode="static"'
+    yield f'  <graph {mode} defaultedgetype="directed">\n'
     keys = {key: str(number) for number, key in enumerate(("types", *graph.keys))}
-    yield from _attributes("node", keys)
-    yield from _attributes("edge", {"graphs": "0"})
+    edge_keys = {key: str(number) for number, key in enumerate(graph.edge_keys)}
+    yield from _attributes("node", keys, {})
+    yield from _attributes("edge", edge_keys, graph.edge_keys)
     yield "    <nodes>\n"
+    colours = _colours(graph)
     for node in graph.nodes.values():
-        values = [(keys[key], value) for key, value in _values(node) if key in keys]
-        yield f"      <node id={attribute(node.iri)} label={attribute(node.label)}>{_attvalues(values)}</node>\n"
+        inner = _attvalues(keys, _values(node)) + colours.get(node.iri, "")
+        yield f"      <node id={attribute(node.iri)} label={attribute(node.label)}>{inner}</node>\n"
     yield "    </nodes>\n    <edges>\n"
     for number, edge in enumerate(graph.edges):
-        ends = f"source={attribute(edge.source)} target={attribute(edge.target)} label={attribute(edge.label)}"
-        yield f'      <edge id="{number}" {ends}>{_attvalues([("0", VALUE_SEPARATOR.join(edge.graphs))])}</edge>\n'
+        # Without a kind, Gephi makes one edge of all that have the same ends.
+        ends = f"source={attribute(edge.source)} target={attribute(edge.target)} kind={attribute(edge.label)}"
+        inner = _attvalues(edge_keys, _edge_values(edge))
+        yield f'      <edge id="{number}" {ends} label={attribute(edge.label)}{_span(edge)}>{inner}</edge>\n'
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 
-def _attributes(kind: str, keys: Mapping[str, str]) -> Iterator[str]:
-    yield f'    <attributes class="{kind}">\n'
+def _span(edge: Edge) -> str:
+    days = {name: edge.properties.get(key) for name, key in (("start", "firstDay"), ("end", "lastDay"))}
+    return "".join(f" {name}={attribute(day[0])}" for name, day in days.items() if isinstance(day, list))
+
+
+def _colours(graph: PropertyGraph) -> dict[str, str]:
+    """Return the colour of each node that takes one side, as an element; further sides have no colour."""
+    sides = {iri: node.properties.get("side", []) for iri, node in graph.nodes.items()}
+    palette = dict(zip(sorted({taken[0] for taken in sides.values() if len(taken) == 1}), SIDE_COLOURS, strict=False))
+    one_side = {iri: palette[taken[0]] for iri, taken in sides.items() if len(taken) == 1 and taken[0] in palette}
+    return {iri: f'<viz:color r="{red}" g="{green}" b="{blue}"/>' for iri, (red, green, blue) in one_side.items()}
+
+
+def _attributes(element: str, keys: Mapping[str, str], types: Mapping[str, type]) -> Iterator[str]:
+    yield f'    <attributes class="{element}">\n'
     for title, number in keys.items():
-        yield f'      <attribute id="{number}" title={attribute(title)} type="string"/>\n'
+        kind = "integer" if types.get(title) is int else "string"
+        yield f'      <attribute id="{number}" title={attribute(title)} type="{kind}"/>\n'
     yield "    </attributes>\n"
 
 
-def _attvalues(values: Iterable[tuple[str, str]]) -> str:
-    inner = "".join(f'<attvalue for="{number}" value={attribute(value)}/>' for number, value in values)
-    return f"<attvalues>{inner}</attvalues>"
+def _attvalues(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
+    listed = [f'<attvalue for="{keys[key]}" value={attribute(value)}/>' for key, value in values if key in keys]
+    return f"<attvalues>{''.join(listed)}</attvalues>"
 
 
 def _nodes(graph: PropertyGraph) -> Iterator[str]:
@@ -88,9 +118,11 @@ def _nodes(graph: PropertyGraph) -> Iterator[str]:
 
 
 def _edges(graph: PropertyGraph) -> Iterator[str]:
-    yield _row(("source", "target", "label", "graphs"))
+    columns = ("source", "target", "label", *graph.edge_keys)
+    yield _row(columns)
     for edge in graph.edges:
-        yield _row((edge.source, edge.target, edge.label, VALUE_SEPARATOR.join(edge.graphs)))
+        cells = {"source": edge.source, "target": edge.target, **dict(_edge_values(edge))}
+        yield _row(cells.get(column, "") for column in columns)
 
 
 def _row(values: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.errors import RequestError
 from kg.export.graph_documents import DocumentsByName, GraphsByName, from_document, to_document
 from kg.export.jsonld import write_jsonld
+from kg.export.property_graph import property_graph
 from kg.export.property_graph_files import WRITERS, write_property_graph
 from kg.export.rdf import SORTED_FORMATS, write_sorted
 from kg.formats import GRAPH_FORMATS, JSONLD, Format, Holds
@@ -24,7 +25,7 @@ def write(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:
     if row is JSONLD:
         return write_jsonld(dataset, base)
     if row.holds is Holds.PROPERTY_GRAPH:
-        return write_property_graph(dataset, row, base)
+        return write_property_graph(property_graph(dataset, base), row)
     raise RequestError(
         f"{row.label} holds no graph: expected one of {', '.join(known.name for known in EXPORT_FORMATS)}."
     )

@@ -1,0 +1,121 @@
+"""Projections as other programs read them (networkx stands for Gephi), over the worked example: read it to follow."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from kg import formats
+from kg.app import build, export_projection
+from kg.errors import RequestError
+from kg.export import PROJECTIONS, projection_by_name
+from kg.formats import Format
+from kg.store import EmbeddedStore
+from tests.support.built_once import built_once
+from tests.support.export_datasets import BASE, HARBOUR
+from tests.support.tiny_corpus import QUICKLY
+
+PERSON = f"{BASE}person/"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_once(
+        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
+    )
+
+
+def document(store: Path, name: str, row: Format) -> bytes:
+    return b"".join(export_projection(store, (), projection_by_name(name), row))
+
+
+def graph(store: Path, name: str) -> nx.MultiDiGraph:
+    return nx.read_gexf(io.BytesIO(document(store, name, formats.GEXF)), version="1.3")
+
+
+def relations(projected: nx.MultiDiGraph, start: str, end: str) -> dict[str, dict[str, object]]:
+    edges = (projected.get_edge_data(start, end) or {}).values()
+    return {edge["label"]: edge for edge in edges}
+
+
+def test_people_of_two_sides_met_and_those_of_one_side_are_not_said_to_have(store: Path) -> None:
+    people = graph(store, "people")
+    tarrant, roux, seric = (f"{PERSON}{name}" for name in ("ilse-tarrant", "nadia-roux", "jovan-seric"))
+    met = relations(people, tarrant, seric) | relations(people, seric, tarrant)
+    assert met["met"]["count"] == 1
+    assert met["met"]["because"] == f"{BASE}article/harbour-talks/event/talks"
+    assert "/passage/" in str(met["met"]["passage"])
+    assert "met" not in relations(people, tarrant, roux) | relations(people, roux, tarrant)
+
+
+def test_statements_about_somebody_are_counted_and_dated(store: Path) -> None:
+    people = graph(store, "people")
+    spoke = relations(people, f"{PERSON}nadia-roux", f"{BASE}organization/coastal-office")["spokeAbout"]
+    assert spoke["count"] == 1
+    assert spoke["act"] == "accuse"
+
+
+def test_a_general_glance_holds_no_passages_as_nodes(store: Path) -> None:
+    people = graph(store, "people")
+    assert {kind for _, kinds in people.nodes(data="types") for kind in kinds.split(" | ")} == {
+        "Person",
+        "Organization",
+        "Group",
+    }
+    assert not [iri for iri, label in people.nodes(data="label") if label == iri.rpartition("/")[2]]
+
+
+def test_sides_have_colours_in_gexf(store: Path) -> None:
+    people = graph(store, "people")
+    colours = {side: node["viz"]["color"] for _, node in people.nodes(data=True) if (side := node.get("side"))}
+    assert len(colours) == 2
+    assert colours.popitem()[1] != colours.popitem()[1]
+
+
+def test_what_was_only_planned_is_told_from_what_took_place(store: Path) -> None:
+    meetings = graph(store, "meetings")
+    labels = Counter((meetings.nodes[end]["types"], edge) for _, end, edge in meetings.edges(data="label"))
+    assert labels["Scenario", "wouldTakePartIn"] > 0
+    assert labels["Scenario", "tookPartIn"] == labels["Event", "wouldTakePartIn"] == 0
+
+
+def test_statements_lead_from_their_source_to_what_they_relay(store: Path) -> None:
+    statements = graph(store, "statements")
+    relays = [(start, end) for start, end, label in statements.edges(data="label") if label == "relays"]
+    assert relays
+    said = {end: start for start, end, label in statements.edges(data="label") if label == "said"}
+    (start, end) = next(pair for pair in relays if "seric" in said[pair[1]])
+    assert said[start] == f"{PERSON}ilse-tarrant"
+    assert "nine points" in statements.nodes[end]["label"] or statements.nodes[end]["form"]
+
+
+@pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
+def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> None:
+    gexf = graph(store, name)
+    graphml = nx.read_graphml(io.BytesIO(document(store, name, formats.GRAPHML)), force_multigraph=True)
+    nodes, edges = (
+        [*csv.DictReader(io.StringIO(document(store, name, row).decode()))] for row in (formats.NODES, formats.EDGES)
+    )
+    assert {*gexf.nodes} == {*graphml.nodes} == {row["id"] for row in nodes}
+    listed = sorted((row["source"], row["target"], row["label"], int(row["count"])) for row in edges)
+    assert sorted((*ends, edge["label"], edge["count"]) for *ends, edge in gexf.edges(data=True)) == listed
+    assert sorted((*ends, edge["label"], edge["count"]) for *ends, edge in graphml.edges(data=True)) == listed
+    assert len({row[:3] for row in listed}) == len(listed)
+
+
+@pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF], ids=lambda row: row.name)
+def test_a_document_says_what_its_projection_leaves_out(store: Path, row: Format) -> None:
+    assert f"Left out: {projection_by_name('people').leaves_out}." in document(store, "people", row).decode()
+
+
+def test_a_projection_in_a_format_of_rdf_is_an_error_that_names_the_others(store: Path) -> None:
+    with pytest.raises(RequestError, match="which Turtle does not hold: expected one of graphml, gexf, nodes, edges"):
+        document(store, "people", formats.TURTLE)
+    with pytest.raises(RequestError, match="'persons' is no projection: expected one of people, meetings, statements"):
+        projection_by_name("persons")
