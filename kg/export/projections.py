@@ -100,6 +100,6 @@ def _node(iri: str, values: Mapping[str, set[str]]) -> Node:
 
 def _edge_properties(values: Mapping[str, set[str]]) -> dict[str, list[str] | int]:
     days = sorted(values.get("day", ()))
-    found: dict[str, list[str] | int] = {"count": len(values["because"]), "because": sorted(values["because"])}
-    found |= {name: days[at : at + 1 or None] for name, at in (("firstDay", 0), ("lastDay", -1)) if days}
-    return found | {name: sorted(values[name]) for name in sorted(values) if name not in _EDGE_FIELDS}
+    properties: dict[str, list[str] | int] = {"count": len(values["because"]), "because": sorted(values["because"])}
+    properties |= {name: days[at : at + 1 or None] for name, at in (("firstDay", 0), ("lastDay", -1)) if days}
+    return properties | {name: sorted(values[name]) for name in sorted(values) if name not in _EDGE_FIELDS}

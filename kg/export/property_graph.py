@@ -59,10 +59,10 @@ class PropertyGraph:
     @property
     def edge_keys(self) -> dict[str, type[int | str]]:
         """Return the names of the edges' properties with their types, sorted; the graphs alone if there is no edge."""
-        found = {
+        types = {
             key: int if isinstance(value, int) else str for edge in self.edges for key, value in edge.properties.items()
         }
-        return dict(sorted(found.items())) or {"graphs": str}
+        return dict(sorted(types.items())) or {"graphs": str}
 
 
 def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from kg.formats import (
     CSV,
     FORM,
+    GEXF,
     GRAPH_FORMATS,
+    GRAPHML,
     HTML,
     JSON,
     MULTIPART,
@@ -20,6 +22,7 @@ from kg.formats import (
     Format,
 )
 from server.pages.facets import FACETS
+from server.pages.network_projection import PROJECTION_CONTENTS
 
 READ_PARAMETERS = ("format", "output", "version")
 QUERY_PARAMETERS = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ_PARAMETERS)
@@ -68,6 +71,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "graph": Parameter("The IRI of a graph."),
     "iri": Parameter("The IRI of a thing, instead of a path."),
     "default": Parameter("The default graph; given without a value."),
+    "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
     "subject": Parameter("The subject of the fact to explain, an IRI."),
     "predicate": Parameter("Its predicate, an IRI."),
     "value": Parameter("Its object, if that is an IRI."),
@@ -125,7 +129,9 @@ OPERATIONS: Mapping[str, Operation] = {
         ("from", "to", *NETWORK_PARAMETERS, "format"), answers=EXPLANATION_FORMATS, statuses=(200, 303)
     ),
     "network.graph": Operation(("around", "most", *NETWORK_PARAMETERS), answers=(SCRIPTED,)),
-    "network.network": Operation(("around", *NETWORK_PARAMETERS, "format"), answers=LIST_FORMATS),
+    "network.network": Operation(
+        ("around", "projection", *NETWORK_PARAMETERS, "format"), answers=(*LIST_FORMATS, GRAPHML, GEXF)
+    ),
     "openapi.described": Operation(answers=(SCRIPTED,)),
     "people.people": LIST_WITH_KINDS,
     "search.search": Operation(("q", "format"), answers=LIST_FORMATS),

@@ -15,10 +15,11 @@ from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
-from server.pages.list_documents import data_response, list_response
+from server.pages.list_documents import LIST_FORMATS, data_response, list_response
 from server.pages.network_chains import chain_json, evidence_query
 from server.pages.network_chains import page as chain_page
 from server.pages.network_json import edge_words, network_json, relation_words
+from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import literal_in_query
 from server.pages.query_files import load_query
@@ -42,7 +43,10 @@ DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 @bp.get("")
 def network() -> Response:
-    """Return the page of the network, or its edges as rows or triples."""
+    """Return the page of the network, its edges as rows or triples, or a projection as a property graph."""
+    row = requested_projection_format(LIST_FORMATS)
+    if row is not None:
+        return projection_response(row)
     return list_response(_page, _edges_query(query_parameters()), "one", labels=("one", "relation", "other"))
 
 
@@ -165,5 +169,6 @@ def _page() -> Response:
         "total": (len(part.at), len(part.edges)),
         "first": DEFAULT_NODES_DRAWN,
         "most": MAX_NODES_DRAWN,
+        "projections": PROJECTION_CONTENTS,
     }
     return html("network.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)

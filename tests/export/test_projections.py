@@ -89,9 +89,9 @@ def test_statements_lead_from_their_source_to_what_they_relay(store: Path) -> No
     statements = graph(store, "statements")
     relays = [(start, end) for start, end, label in statements.edges(data="label") if label == "relays"]
     assert relays
-    said = {end: start for start, end, label in statements.edges(data="label") if label == "said"}
-    (start, end) = next(pair for pair in relays if "seric" in said[pair[1]])
-    assert said[start] == f"{PERSON}ilse-tarrant"
+    source_of = {end: start for start, end, label in statements.edges(data="label") if label == "said"}
+    (start, end) = next(pair for pair in relays if "seric" in source_of[pair[1]])
+    assert source_of[start] == f"{PERSON}ilse-tarrant"
     assert "nine points" in statements.nodes[end]["label"] or statements.nodes[end]["form"]
 
 

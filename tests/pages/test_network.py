@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 
+import networkx as nx
 import pytest
 from rdflib import Graph
 
@@ -59,3 +61,21 @@ def test_what_cannot_be_filtered_by_is_named(site: Reader, parameter: str) -> No
     page = site.get(f"/network/graph?{parameter}")
     assert page.status == 400
     assert f"'{key}' is '{value}'" in page.text.replace("&#39;", "'")
+
+
+def test_the_network_is_a_property_graph_too(site: Reader) -> None:
+    page = site.get("/network?format=graphml")
+    assert (page.status, page.headers["Content-Type"]) == (200, "application/graphml+xml; charset=utf-8")
+    people = nx.read_graphml(io.BytesIO(page.text.encode()), force_multigraph=True)
+    edges = people.get_edge_data(f"{PERSON}ashfaq-parvez-kayani", f"{PERSON}hillary-clinton").values()
+    assert [edge["because"].rpartition("/")[2] for edge in edges if edge["label"] == "met"] == ["islamabad-talks"]
+
+
+def test_a_projection_is_chosen_by_its_name(site: Reader) -> None:
+    page = site.get("/network?projection=meetings&format=gexf")
+    assert 'kind="tookPartIn"' in page.text
+    assert site.get("/network?projection=meetings", "application/gexf+xml").text == page.text
+    unknown = site.get("/network?projection=persons&format=gexf")
+    assert unknown.status == 400
+    assert "'projection' is 'persons': expected one of people, meetings, statements" in unknown.words
+    assert "expected one of graphml, gexf, nodes, edges" in site.get("/network?projection=people&format=turtle").words

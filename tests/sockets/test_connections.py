@@ -507,12 +507,12 @@ def test_a_new_connection_replaces_none_whose_request_has_arrived(monkeypatch: p
 def test_a_new_connection_does_not_take_the_hang_up_of_the_one_whose_descriptor_it_is_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with turned(ConnectionLimits(total=1), monkeypatch) as (found, connection), ExitStack() as opened:
+    with turned(ConnectionLimits(total=1), monkeypatch) as (served, connection), ExitStack() as opened:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()  # a reset, which the loop sees in the same turn as the new connections
-        newer = [opened.enter_context(closing(found.connect())) for _ in range(2)]
+        newer = [opened.enter_context(closing(served.connect())) for _ in range(2)]
         newer[-1].sendall(KEPT)
-        assert answered(found, newer[-1])
+        assert answered(served, newer[-1])
 
 
 def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
