@@ -27,6 +27,9 @@ NODE := build/node
 # The W3C's test suites, from the source distribution that holds them; a checkout without them skips their tests.
 W3C := build/w3c
 
+# HermiT, from owlready2's source distribution, which is unpacked and not built; a checkout without it skips its tests.
+HERMIT := build/hermit
+
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
 # A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one. In the order of
@@ -38,6 +41,10 @@ PARALLEL := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-lo
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
 LOCKED := --require-hashes --only-binary :all: --requirement
 PROJECT := --no-deps --no-index --no-build-isolation --editable .
+# A locked source distribution into a folder, as `$(call fetch-source,FOLDER,LOCK OF ITS BACKEND,ITS LOCK)`.
+fetch-source = $(PIP_INSTALL) --target $(1)/backend --upgrade $(LOCKED) $(2) && \
+	PYTHONPATH=$(abspath $(1)/backend) $(PY) -m pip --disable-pip-version-check download --quiet --dest $(1) --no-deps \
+		--no-build-isolation --no-binary :all: --require-hashes --requirement $(3)
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
@@ -57,6 +64,7 @@ test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run ev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	@test -d $(W3C)/sparql11 || $(MAKE) --no-print-directory $(W3C)/sparql11 || echo "The W3C's test suites are skipped." >&2
+	@test -d $(HERMIT)/owlready2 || $(MAKE) --no-print-directory $(HERMIT)/owlready2 || echo "HermiT is skipped." >&2
 	$(PY) -m mypy & types=$$!; $(PY) -m pytest $(PARALLEL) $(ARGS); tests=$$?; \
 	wait $$types || { echo "The types are wrong: mypy's words are above those of pytest." >&2; exit 1; }; exit $$tests
 
@@ -109,11 +117,14 @@ $(TEST_READY): $(SERVE_READY) requirements-test.lock
 
 $(W3C)/sparql11: tests/w3c/suites.lock
 	@echo "Fetching the W3C's test suites into $(W3C)"
-	@$(PIP_INSTALL) --target $(W3C)/backend --upgrade $(LOCKED) tests/w3c/backend.lock
-	@PYTHONPATH=$(abspath $(W3C)/backend) $(PY) -m pip --disable-pip-version-check download --quiet --dest $(W3C) --no-deps \
-		--no-build-isolation --no-binary :all: --require-hashes --requirement tests/w3c/suites.lock
+	@$(call fetch-source,$(W3C),tests/w3c/backend.lock,tests/w3c/suites.lock)
 	@tar -xzf $(W3C)/rdflib-*.tar.gz -C $(W3C) --strip-components 5 --wildcards '*/test/data/suites/w3c'
 	@touch $@
+
+$(HERMIT)/owlready2: tests/reasoning/hermit.lock
+	@echo "Fetching HermiT into $(HERMIT)"
+	@$(call fetch-source,$(HERMIT),tests/reasoning/backend.lock,tests/reasoning/hermit.lock)
+	@rm -rf $@ && mkdir $@ && tar -xzf $(HERMIT)/owlready2-*.tar.gz -C $@ --strip-components 1 --exclude doc
 
 $(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY)
 	@echo "Making the pages' scripts"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, SH, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CQ, SHAPES
@@ -119,3 +119,19 @@ def shape_name(file: Path) -> str:
 
 def shape_of(file: Path) -> str:
     return SHAPES + shape_name(file)
+
+
+def test_what_has_a_property_with_a_domain_must_be_asserted_to_be_of_it(shapes: Graph, ontology: Graph) -> None:
+    required = {
+        (property_, kind)
+        for shape, kind in shapes.subject_objects(SH["class"])
+        for property_ in shapes.objects(shape, SH.targetSubjectsOf)
+    }
+    domains = {
+        (property_, domain)
+        for above, domain in ontology.subject_objects(RDFS.domain)
+        if str(above).startswith(str(CQ))
+        for property_ in ontology.transitive_subjects(RDFS.subPropertyOf, above)
+    }
+    assert len(domains) > 100
+    assert domains <= required
