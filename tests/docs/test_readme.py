@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 import click
 import ladybug
+import networkx as nx
 import pytest
 
 from kg.cli import main
@@ -129,10 +130,22 @@ def test_jena_loads_the_turtle_and_counts_as_we_do(folder: Folder, jena: Path) -
     assert counted == {row["p"]: row["n"] for row in ours}
 
 
+def test_networkx_reads_who_met_whom_from_the_file_for_gephi(folder: Folder) -> None:
+    folder.sh(blocks("sh", TOOLS)[2])
+    people = nx.read_gexf(folder.path / "people.gexf", version="1.3")
+    met = {
+        frozenset(people.nodes[end]["label"] for end in ends)
+        for *ends, label in people.edges(data="label")
+        if label == "met"
+    }
+    assert {"Hillary Clinton", "Ashfaq Parvez Kayani"} in met
+    assert {"Hillary Clinton", "David Petraeus"} not in met  # of one delegation
+
+
 def test_every_way_into_another_tool_is_tried_here() -> None:
     """A block more, or a tool more, needs a test more."""
-    assert re.findall(r"^\*\*(.+?)\*\*", TOOLS, re.MULTILINE) == ["rdflib", "Apache Jena", "Ladybug"]
-    assert re.findall(r"^```(\w+)$", TOOLS, re.MULTILINE) == ["sh", "python", "sh", "cypher"]
+    assert re.findall(r"^\*\*(.+?)\*\*", TOOLS, re.MULTILINE) == ["rdflib", "Apache Jena", "Ladybug", "Gephi"]
+    assert re.findall(r"^```(\w+)$", TOOLS, re.MULTILINE) == ["sh", "python", "sh", "cypher", "sh"]
 
 
 def test_the_graphs_of_the_dataset_are_those_of_the_table(folder: Folder) -> None:
