@@ -118,36 +118,16 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 
 def from_query(query: Query) -> dict[str, Any]:
-    """Return a query as JSON."""
-    return {
-        "text": query.text,
-        "results": query.results.name if query.results else None,
-        "graph": query.graph.name if query.graph else None,
-        "default": query.dataset.default,
-        "named": query.dataset.named,
-        "version": query.version,
-        "base": query.base,
-        "sparql12": query.sparql12,
-        "labels": query.labels,
-        "digest": query.digest,
-    }
+    """Return a query as JSON, its fields by their names."""
+    rows = {key: row and row.name for key, row in (("results", query.results), ("graph", query.graph))}
+    return {**vars(query), **rows, "dataset": vars(query.dataset)}
 
 
 def to_query(fields: dict[str, Any]) -> Query:
     """Return a query from JSON."""
-    dataset = RequestDataset(tuple(fields["default"]), tuple(fields["named"]))
-    results, graph = (to_format(fields[key]) if fields[key] else None for key in ("results", "graph"))
-    return Query(
-        fields["text"],
-        results,
-        graph,
-        dataset,
-        fields["version"],
-        fields["base"],
-        fields["sparql12"],
-        tuple(fields["labels"]),
-        fields["digest"],
-    )
+    rows = {key: fields[key] and to_format(fields[key]) for key in ("results", "graph")}
+    dataset = RequestDataset(*(tuple(fields["dataset"][key]) for key in ("default", "named")))
+    return Query(**{**fields, **rows, "dataset": dataset, "labels": tuple(fields["labels"])})
 
 
 def to_format(name: str) -> Format:
