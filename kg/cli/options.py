@@ -63,7 +63,7 @@ def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
         required=required,
         envvar="KG_SOURCES",
         show_envvar=True,
-        help="A folder with the articles' texts, which are told apart by their digests.",
+        help="A folder with the articles' texts, which are recognized by their digests.",
     )
 
 
