@@ -89,11 +89,12 @@ def _sections(timeline: Timeline) -> dict[str, Sequence[TimelineItem]]:
 
 
 def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
-    """Return items with the first account alone of each occurrence."""
-    first: dict[str, TimelineItem] = {}
-    for item in items:
-        first.setdefault(item.occurrence or item.iri, item)
-    return [*first.values()]
+    """Return items with one account alone of each occurrence: the one that the query lists."""
+    happenings = [*items]
+    listed: dict[str, str] = {}
+    for item in sorted(happenings, key=lambda item: (not item.span.known, item.iri)):
+        listed.setdefault(item.occurrence or item.iri, item.iri)
+    return [item for item in happenings if listed[item.occurrence or item.iri] == item.iri]
 
 
 def _rows_by(queries: PageQueries, query: str, key: str, **things: list[str]) -> dict[str, list[Row]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,16 @@ from kg.mapping import read_corpus
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running, stored
 
+BASE = "https://example.org/strait/"
+ACCOUNTS = {
+    "dated": {
+        "article/correction/event/calling-off": "2",
+        "article/ferry-fire/event/fire": "3",
+        "article/strait-closed/event/closure": "2",
+    },
+    "undated": {},
+    "unreal": {"article/ferry-fire/scenario/closure": "2"},
+}
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
 
 
@@ -52,6 +64,17 @@ def test_accounts_of_one_occurrence_are_counted_once_in_the_list(series: Reader)
         page.words.count("the fire on the ferry Marta") == 2
     )  # the first account, and the occurrence that it leads to
     assert "/about/occurrence/fire" in page.links
+
+
+@pytest.mark.parametrize("kind", ["dated", "undated", "unreal"])
+def test_a_list_as_csv_counts_an_occurrence_once_as_its_page_does(series: Reader, kind: str) -> None:
+    rows = [*csv.DictReader(io.StringIO(series.get(f"/events?kind={kind}&format=csv").text))]
+    accounts = {
+        row["happening"].removeprefix("https://example.org/strait/"): row["accounts"] for row in rows if row["accounts"]
+    }
+    assert accounts == ACCOUNTS[kind]
+    links = series.get(f"/events?kind={kind}").links
+    assert all(row["happening"].replace(BASE, "/about/") in links for row in rows)
 
 
 def test_a_time_in_words_alone_is_kept_and_placed_nowhere(site: Reader) -> None:
