@@ -6,14 +6,14 @@ import gc
 import http.client
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from flask import Flask
 
 from server.runtime.http_server import Server
 from server.sockets.connection import Connection
 from server.sockets.task_threads import TaskThreads
+from tests.support.http_client import serve
 
 MAX_THREADS = 20
 
@@ -34,19 +34,11 @@ class Pending:
         self.cancelled = True
 
 
-@contextmanager
-def serving() -> Iterator[Server]:
+def serving() -> AbstractContextManager[Server]:
     """Serve an application of one address on a free port, with `MAX_THREADS` threads."""
     app = Flask("downloads")
     app.add_url_rule("/", view_func=lambda: b"x" * 100_000)
-    server = Server(app, "127.0.0.1", 0, threads=MAX_THREADS, grace=1)
-    loop = threading.Thread(target=server.run)
-    loop.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        loop.join()
+    return serve(app, threads=MAX_THREADS)
 
 
 def download(server: Server) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
-from server.runtime.http_server import Server
+from server.runtime.http_server import THREADS, Server
 from tests.support.waiting import PATIENCE
 
 
@@ -85,9 +85,9 @@ def run_server(app: Flask) -> Iterator[Client]:
 
 
 @contextmanager
-def serve(app: Flask) -> Iterator[Server]:
+def serve(app: Flask, *, threads: int = THREADS) -> Iterator[Server]:
     """Serve an application on a free port within the block."""
-    server = Server(app, "127.0.0.1", 0, grace=2)
+    server = Server(app, "127.0.0.1", 0, threads=threads, grace=2)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -18,6 +18,7 @@ from kg.sparql import lexer
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
+from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE
 from tests.support.worker_pool import Opening
 
@@ -107,12 +108,9 @@ def endpoint() -> Iterator[int]:
 @pytest.fixture
 def server(endpoint: int, opening: Opening) -> Iterator[tuple[Server, PooledStore]]:
     """Return a server that may ask the endpoint, and its workers."""
-    with opening(time=60) as store:
-        started = Server(
-            create_app(store, Settings(base=None, hosts=(f"127.0.0.1:{endpoint}",))), "127.0.0.1", 0, grace=1
-        )
-        with run(started.run, started.stop):
-            yield started, store
+    settings = Settings(base=None, hosts=(f"127.0.0.1:{endpoint}",))
+    with opening(time=60) as store, serve(create_app(store, settings)) as started:
+        yield started, store
 
 
 def ask(server: Server, text: str) -> tuple[int, str]:

@@ -8,10 +8,8 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Thread
+from contextlib import AbstractContextManager
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +18,7 @@ from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
+from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE, until
 from tests.support.worker_pool import BASE, ENDLESS, GUSHING, HUNGRY, Opening, busiest, processor_time, workers
 
@@ -34,17 +33,9 @@ CONSTRUCTED = (
 Sent = tuple[int, http.client.HTTPMessage, str]
 
 
-@contextmanager
-def serving(store: PooledStore, threads: int = 16) -> Iterator[Server]:
+def serving(store: PooledStore, threads: int = 16) -> AbstractContextManager[Server]:
     """Serve a store for as long as the block lasts."""
-    server = Server(create_app(store, Settings(base=BASE)), "127.0.0.1", 0, grace=1, threads=threads)
-    thread = Thread(target=server.run)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join()
+    return serve(create_app(store, Settings(base=BASE)), threads=threads)
 
 
 def sent(server: Server, text: str, **parameters: str) -> Sent:

@@ -13,9 +13,9 @@ from kg.workers.pool import stream_to_end
 from kg.workers.query_jobs import QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
+from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE, until
 from tests.support.worker_pool import BASE, GUSHING, Opening
-from tests.workers.test_endpoint_answers import run
 
 LARGE = "SELECT ?a ?b ?c { ?a ?b ?c . { SELECT ?d { ?d ?e ?f } LIMIT 15 } }"
 """45,000 rows, about 4 MB: sending takes longer than an answer may to be quick."""
@@ -62,16 +62,17 @@ def whole(server: Server, address: str) -> int:
 
 
 def test_slow_readers_break_off_no_large_answer_of_another(opening: Opening) -> None:
-    with opening(workers=3, slow=1, streams=4, time=120, patience=0.02) as store:
-        server = Server(create_app(store, Settings(base=BASE)), "127.0.0.1", 0, grace=1, threads=24)
-        with run(server.run, server.stop):
-            readers: list[socket.socket] = []
-            for count in range(1, 6):
-                readers.append(slow_reader(server, "127.0.0.2"))
-                assert until(lambda count=count: store.stats().slow >= count)  # type: ignore[misc]
-            sizes = {whole(server, "127.0.0.3") for _ in range(3)}
-            assert len(sizes) == 1
-            assert sizes.pop() > 2_000_000
-            for reader in readers:
-                reader.close()
-            assert until(lambda: not store.running())
+    with (
+        opening(workers=3, slow=1, streams=4, time=120, patience=0.02) as store,
+        serve(create_app(store, Settings(base=BASE)), threads=24) as server,
+    ):
+        readers: list[socket.socket] = []
+        for count in range(1, 6):
+            readers.append(slow_reader(server, "127.0.0.2"))
+            assert until(lambda count=count: store.stats().slow >= count)  # type: ignore[misc]
+        sizes = {whole(server, "127.0.0.3") for _ in range(3)}
+        assert len(sizes) == 1
+        assert sizes.pop() > 2_000_000
+        for reader in readers:
+            reader.close()
+        assert until(lambda: not store.running())
