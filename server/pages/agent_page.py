@@ -5,6 +5,7 @@ from __future__ import annotations
 from rdflib import SKOS
 
 from kg.namespaces import CQ
+from server.descriptions.store_queries import iri_in_query
 from server.pages.page_queries import distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
@@ -19,6 +20,7 @@ SHOWN_RELATIONS = (
     "alliedWith",
     "associatedWith",
     "possiblySame",
+    "identifiedAs",
 )
 INVERSE_TITLES = {
     "affiliatedWith": "People and organizations that belong to it",
@@ -26,6 +28,7 @@ INVERSE_TITLES = {
     "advises": "Advised by",
     "postIn": "Posts in it",
     "member": "Listed as a member by",
+    "identifiedAs": "Unnamed before as",
 }
 """Headings of relations that point at the agent; symmetric relations are shown once only."""
 STATEMENT_ROLES = (
@@ -55,6 +58,8 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),
         "relayed": agent.rows("agent-relayed", "statement"),
+        "by_article": agent.rows("agent-by-article"),
+        "changed": agent.select("changed-positions", sources=iri_in_query(agent.iri)),
         "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,
         "this_term": PageTerm(agent.iri),

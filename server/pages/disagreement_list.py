@@ -28,6 +28,11 @@ ISSUES_PER_PAGE = 8
 MAX_PAIRS_PER_ISSUE = 20
 """Pairs shown per topic; the page of the topic has the others."""
 
+LABELLED_COLUMNS = (
+    "relation",
+    *(f"{end}{column}" for end in ("one", "other") for column in ("Source", "Act", "Polarity", "Certainty", "Article")),
+)
+
 
 @dataclass(frozen=True)
 class LinkedPair:
@@ -43,13 +48,14 @@ class LinkedPair:
 def disagreements() -> Response:
     """Return the statements that contradict or oppose each other, by topic."""
     page = page_number(query_parameters())
-    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", labels=("relation",))
+    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", labels=LABELLED_COLUMNS)
 
 
 def _page(page: int) -> Response:
     index = current_index()
     queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
     queries.add(*load_query("disagreements"), [])
+    changed = queries.select("changed-positions", sources="UNDEF")
     issues = index.issues[pager.here]
     queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
     pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
@@ -62,6 +68,7 @@ def _page(page: int) -> Response:
             for issue, shown in zip(issues, shown_pairs, strict=True)
         ],
         "pager": pager,
+        "changed": changed,
         "words": {passage.row["statement"].value: passage.words for passage in passages},
     }
     return html("disagreements.html", queries, DATA_MENU_FORMATS, **values)

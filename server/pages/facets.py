@@ -33,6 +33,17 @@ class Facet:
     shown: bool = True
 
 
+SUPPORT_PATTERN = """BIND(IF(EXISTS { ?peer cq:confirms ?statement } || EXISTS {
+    ?statement cq:says ?content ; cq:polarity ?put ; cq:source ?speaker .
+    ?peer cq:says ?content ; cq:polarity ?put ; cq:source ?other .
+    FILTER(?other != ?speaker)
+    FILTER NOT EXISTS { ?speaker cq:identifiedAs ?other }
+    FILTER NOT EXISTS { ?other cq:identifiedAs ?speaker }
+    FILTER NOT EXISTS { ?peer cq:relaysEventually ?statement }
+    FILTER NOT EXISTS { ?statement cq:relaysEventually ?peer }
+    FILTER NOT EXISTS { ?statement cq:tellingOf ?utterance . ?peer cq:tellingOf ?utterance }
+  }, "several independent sources", "one source") AS ?value)"""
+
 FACETS = (
     Facet("source", "Source", "?statement cq:source ?value ."),
     Facet("sourceKind", "Kind of source", "?statement cq:sourceKind ?value .", f"{SCHEME}source/"),
@@ -61,11 +72,12 @@ FACETS = (
         'BIND(IF(EXISTS { ?statement cq:byWordOf ?passing }, "second hand", "first hand") AS ?value)',
         None,
     ),
+    Facet("support", "Sources that say so", SUPPORT_PATTERN, None),
     Facet("addressee", "Said to", "?statement cq:addressee ?value .", shown=False),
     Facet("onBehalfOf", "On behalf of", "?statement cq:onBehalfOf ?value .", shown=False),
     Facet("article", "Article", "?statement cq:statedIn ?value .", shown=False),
 )
-COMPUTED_FACETS = ("side", "topic", "date", "hand")
+COMPUTED_FACETS = ("side", "topic", "date", "hand", "support")
 """Facets whose values are not the values of a single property."""
 
 

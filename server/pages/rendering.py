@@ -31,6 +31,7 @@ TEMPLATE_BUFFER_SIZE = 100
 TemplateCall = tuple[str, dict[str, Any]]
 """A template and its values."""
 NAVIGATION = (
+    ("/articles", "Articles"),
     ("/people", "People"),
     ("/events", "Events"),
     ("/statements", "Statements"),

@@ -42,8 +42,21 @@ SORT_ORDERS = {
     "source": ("who says it", "?called ?article ?start", "?statement cq:source/cq:name ?called ."),
     "said": ("when it was said", "?unsaid ?said ?article ?start", ""),
 }
-COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "occasion", "outer", "article")
+COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "behalf", "occasion", "outer", "article")
 SAID_TIME_PATTERN = "OPTIONAL { ?statement cq:saidEarliest ?said } BIND(!BOUND(?said) AS ?unsaid)"
+
+QUOTED_PATTERN = "OPTIONAL { ?statement cq:quote ?quote }"
+SIDE_PATTERN = """
+  OPTIONAL {{
+    SELECT ?statement (GROUP_CONCAT(DISTINCT ?party; SEPARATOR="; ") AS ?side) WHERE {{
+  {pattern}
+      ?statement cq:source ?speaker . ?speaker (cq:affiliatedWith|cq:memberOf)? ?taken .
+      FILTER EXISTS {{ ?participation cq:side ?taken }}
+      ?taken cq:name ?party
+    }}
+    GROUP BY ?statement
+  }}"""
+"""The names of the sides of the source, as the facet has them."""
 
 
 @dataclass(frozen=True)
@@ -71,26 +84,28 @@ def claims() -> Response:
     parameters = query_parameters()
     chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     order = parameters.choice("sort", SORT_ORDERS, "place")
-    rows = rows_query(statement_patterns(chosen, words), order)
+    pattern = statement_patterns(chosen, words)
+    rows = rows_query(pattern, order, beside=QUOTED_PATTERN + SIDE_PATTERN.format(pattern=pattern))
     return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
 
 
-def rows_query(pattern: str, order: str, window: str = "") -> str:
-    """Return the query for the statements that match a pattern, in a sort order."""
+def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> str:
+    """Return the query for the statements that match a pattern, in a sort order; `beside` is what it binds besides."""
     _, by, needs = SORT_ORDERS[order]
     time_pattern = SAID_TIME_PATTERN if "?said" in by else ""
-    beside = " ".join(
+    ordered = " ".join(
         ("?statement ?article", *(["?unsaid ?said"] if time_pattern else []), *(["?called"] if needs else []))
     )
     return f"""{PREFIXES}
-SELECT ?statement ?gist ?source ?sourceName ?act ?polarity ?certainty ?occasion ?outer ?article ?passage ?start ?end
+SELECT ?statement ?gist ?quote ?source ?sourceName ?side ?act ?polarity ?certainty ?behalf ?outer ?occasion ?article
+  ?passage ?start ?end
 WHERE {{
   {{
-    SELECT {beside} (MIN(?begin) AS ?start) WHERE {{
+    SELECT {ordered} (MIN(?begin) AS ?start) WHERE {{
   {pattern}
       ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {time_pattern}
     }}
-    GROUP BY {beside}
+    GROUP BY {ordered}
     ORDER BY {by} ?statement {window}
   }}
   ?statement cq:gist ?gist ; cq:source ?source ; cq:act ?act ; cq:polarity ?polarity ; cq:certainty ?certainty .
@@ -98,8 +113,10 @@ WHERE {{
   ?statement cq:evidence ?passage .
   ?passage oa:hasSelector ?selector .
   ?selector oa:start ?start ; oa:end ?end .
+  OPTIONAL {{ ?statement cq:onBehalfOf ?behalf }}
   OPTIONAL {{ ?statement cq:occasion ?occasion }}
   OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer }}
+  {beside}
 }}
 ORDER BY {by} ?statement
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -14,6 +15,7 @@ from kg.app.explain import ExplanationStep, FactExplainer
 from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
+from kg.namespaces import CQ
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import graph_rdf_response
@@ -31,6 +33,7 @@ bp = Blueprint("why", __name__)
 
 MAX_LITERAL_CHARACTERS = 10_000
 """Characters of a literal that can be explained."""
+ONTOLOGY_TERM = re.compile(r"\bcq:(\w+)")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -64,7 +67,9 @@ def why() -> Response:
     passages = queries.select("why-passages", facts=asserted) if asserted else []
     shown = [_shown_step(number, step, passages) for number, step in enumerate(steps, start=1)]
     queries.add_names(term.value for step in shown for fact in (step.fact, *step.premises) for term in fact)
-    values: dict[str, Any] = {"steps": shown, "anchors": {step.fact: step.anchor for step in shown}}
+    queries.add_names(str(CQ[term]) for step in steps for term in ONTOLOGY_TERM.findall(step.words))
+    anchors = {step.fact: step.anchor for step in shown}
+    values: dict[str, Any] = {"steps": shown, "anchors": anchors, "rule_words": partial(_rule_words, queries)}
     return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 
@@ -80,6 +85,11 @@ def _as_data(steps: tuple[ExplanationStep, ...], row: Format, version: Version) 
 
 def _spelled(step: ExplanationStep) -> dict[str, Any]:
     return {"fact": _terms(step.fact), "rule": step.rule, "premises": [_terms(premise) for premise in step.premises]}
+
+
+def _rule_words(queries: PageQueries, words: str) -> str:
+    """Return an axiom in words with the labels of our terms."""
+    return ONTOLOGY_TERM.sub(lambda term: f"\u201c{queries.names[str(CQ[term[1]])].label}\u201d", words)
 
 
 def _shown_step(number: int, step: ExplanationStep, passages: list[Row]) -> ShownStep:

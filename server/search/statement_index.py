@@ -117,6 +117,29 @@ def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapp
     # What the article's own voice passes on is at first hand, by the definition of the property.
     relayed = columns["byWordOf"]
     yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
+    confirmed = {*chain.from_iterable(columns["confirms"].values())} | _said_by_others(columns)
+    yield (
+        "support",
+        {cell: ['"several independent sources"' if cell in confirmed else '"one source"'] for cell in statements},
+    )
+
+
+def _said_by_others(columns: Columns) -> set[str]:
+    """Return the statements whose content another source puts forward alike, beside relays and other tellings."""
+    put, named, sources = columns.first("polarity"), columns.first("identifiedAs"), columns.first("source")
+    utterances, relayed = columns.first("tellingOf"), columns["relaysEventually"]
+    alike: dict[tuple[str, str], list[str]] = {}
+    for statement, contents in columns["says"].items():
+        for content in contents if statement in put and statement in sources else ():
+            alike.setdefault((content, put[statement]), []).append(statement)
+
+    def is_independent(one: str, other: str) -> bool:
+        speakers = {named.get(source, source) for source in (sources[one], sources[other])}
+        is_relay = other in relayed.get(one, ()) or one in relayed.get(other, ())
+        is_retold = one in utterances and utterances[one] == utterances.get(other)
+        return len(speakers) > 1 and not is_relay and not is_retold
+
+    return {one for peers in alike.values() for one in peers if any(is_independent(one, other) for other in peers)}
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:

@@ -209,6 +209,15 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 
 @pytest.fixture(scope="session")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Serve the series of five articles, three of which tell of one fire."""
+    corpus = read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml")
+    store = stored(corpus, tmp_path_factory.mktemp("series"))
+    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
 def with_text(example: Example) -> Iterator[Reader]:
     """Return a reader of the worked example's site, its text at hand."""
     with example.read(example.text) as reader:

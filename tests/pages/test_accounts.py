@@ -5,14 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from kg.mapping import read_corpus
-from server import Settings, create_app
-from tests.pages.conftest import Reader, running, stored
+from tests.pages.conftest import Reader
 
 BASE = "https://example.org/strait/"
 ACCOUNTS = {
@@ -24,16 +20,6 @@ ACCOUNTS = {
     "undated": {},
     "unreal": {"article/ferry-fire/scenario/closure": "2"},
 }
-SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
-
-
-@pytest.fixture(scope="module")
-def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """Serve the series of five articles, three of which tell of one fire."""
-    corpus = read_corpus(SERIES / "corpus.yaml")
-    store = stored(corpus, tmp_path_factory.mktemp("series"))
-    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as reader:
-        yield reader
 
 
 def aspects(text: str) -> dict[str, str]:

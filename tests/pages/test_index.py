@@ -44,7 +44,7 @@ PATTERNS = {
     (("polarity", "<https://w3id.org/communique/scheme/polarity/negative>"),): (
         f"{ALL} ?statement cq:polarity <https://w3id.org/communique/scheme/polarity/negative> ."
     ),
-    (("hand", '"second hand"'),): f"{ALL} ?outer cq:relays ?statement .",
+    (("hand", '"second hand"'),): f"{ALL} ?statement cq:byWordOf ?outer .",
     (): ALL,
 }
 

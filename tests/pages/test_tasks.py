@@ -1,0 +1,132 @@
+"""What an analyst asks of the pages, by clicks alone: each answer is four clicks at most from the first page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from tests.pages.conftest import CHROMIUM, Reader, opened
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
+    pytest.mark.xdist_group("browser"),
+]
+MAX_CLICKS = 4
+
+
+@dataclass
+class Analyst:
+    """Somebody who begins at the first page and counts the clicks."""
+
+    tab: Tab
+    clicks: int = 0
+
+    def begin(self) -> None:
+        """Open the first page."""
+        self.tab.goto("/")
+        self.clicks = 0
+
+    def follow(self, name: str, *, within: str = "body") -> None:
+        """Click the first link or button of this name. Fails if it is one click too many."""
+        self.clicks += 1
+        assert self.clicks <= MAX_CLICKS, name
+        place = self.tab.locator(within)
+        place.get_by_role("link", name=name).or_(place.get_by_role("button", name=name)).first.click()
+
+    def sees(self, words: str, *, within: str = "main") -> None:
+        """Fail if a part of the page does not show these words."""
+        expect(self.tab.locator(within).first).to_contain_text(words)
+
+
+@pytest.fixture(scope="module")
+def analyst(browser: Browser, site: Reader) -> Iterator[Analyst]:
+    """Return an analyst of the shipped corpus."""
+    with opened(browser, site, 1200, 900) as tab:
+        yield Analyst(tab)
+
+
+def test_who_took_part_with_post_and_passage(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Events", within="nav")
+    analyst.follow("the talks between the U.S. and Pakistani delegations")
+    analyst.sees("Hillary Clinton, U.S. Secretary of State")
+    assert analyst.tab.locator(".party .passage").count() >= 12
+
+
+def test_from_the_second_hand_to_its_words(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Statements", within="nav")
+    analyst.tab.get_by_text("At first hand, or by another's word").click()
+    analyst.clicks += 1
+    analyst.follow("second hand")
+    analyst.sees("7 statements")
+    analyst.follow("Kayani put the agreement")
+    analyst.sees("Hillary Clinton", within=".chain")
+    expect(analyst.tab.locator(".passage-figure").first).to_be_visible()
+
+
+def test_what_the_parties_disagree_on(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Disagreements", within="nav")
+    analyst.sees("whether the Haqqani talks should carry preconditions")
+    analyst.sees("as not so", within=".versus.contradicts")
+
+
+def test_what_the_chief_of_the_isi_said_is_nothing(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("People", within="nav")
+    analyst.follow("head of the ISI")
+    analyst.follow("Ahmed Shuja Pasha")
+    analyst.sees("report nothing said, thought or wanted by Ahmed Shuja Pasha; named once")
+
+
+def test_what_was_feared_and_by_whose_word(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("planned, feared or demanded")
+    analyst.sees("a security force of over 400,000 is open to Indian influence feared by the Pakistanis")
+
+
+def test_what_one_side_said_of_an_organization_as_a_table(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Statements", within="nav")
+    facets = analyst.tab.locator("#facets details.facet")
+    for title, value in (("Side of the source", "the government of Pakistan"), ("About", "the Haqqani network")):
+        facets.filter(has=analyst.tab.get_by_role("heading", name=title, exact=True)).get_by_role(
+            "link", name=value, exact=True
+        ).first.click()
+        analyst.clicks += 1
+    with analyst.tab.expect_download() as download:
+        analyst.follow("All as a table")
+    rows = [*csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8")))]
+    assert len({row["statement"] for row in rows}) > 3
+    assert all("the government of Pakistan" in row["side"].split("; ") for row in rows)
+    assert {"they are not in our pocket"} <= {row["quote"] for row in rows}
+    columns = ("sourceName", "actLabel", "polarityLabel", "certaintyLabel", "articleLabel")
+    assert all(row[column] for row in rows for column in columns)
+    assert "the government of Pakistan" in {row["behalfLabel"] for row in rows}
+
+
+def test_why_somebody_belongs_to_a_government(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Ahmed Shuja Pasha")
+    analyst.follow("why?")
+    analyst.sees("It follows, since")
+    assert analyst.tab.locator(".proof .passage").count() >= 1
+
+
+def test_who_changed_position_over_the_series(browser: Browser, series: Reader) -> None:
+    with opened(browser, series, 1200, 900) as tab:
+        analyst = Analyst(tab)
+        analyst.begin()
+        analyst.follow("Disagreements", within="nav")
+        analyst.sees("Nadia Roux, 21 May 2034")
+        analyst.sees("taken back")
+        analyst.follow("Nadia Roux", within="#changed ~ div")
+        analyst.sees("Positions that changed 1")
+        analyst.sees("16 March 2035", within="#over-time ~ table")
