@@ -80,20 +80,14 @@ def chain_json(queries: PageQueries, part: Network, start: NetworkNode, goal: Ne
     if steps is None:
         return {**ends, "hops": None, **network_json(part.among({start.iri, goal.iri}), part)}
     path = [start.iri, *(step.end.iri for step in steps)]
-    return {
-        **ends,
-        "path": path,
-        "hops": [_step_json(queries, step) for step in steps],
-        **network_json(part.among({*path}), part),
-    }
+    return {**ends, "path": path, "hops": [*map(_step_json, steps)], **network_json(part.among({*path}), part)}
 
 
-def _step_json(queries: PageQueries, step: ChainStep) -> dict[str, Any]:
+def _step_json(step: ChainStep) -> dict[str, Any]:
     passages = [
         {
             "href": page_address(row["passage"].value),
-            "place": shown.place if (shown := queries.passages_shown.get(row["passage"].value)) else "",
-            "words": shown.hint if shown else "",
+            "place": f"{row['start'].value}\u2013{row['end'].value}",
             "gist": row["gist"].value if "gist" in row else "",
             "about": page_address(row["carrier"].value),
         }

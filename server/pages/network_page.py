@@ -34,13 +34,13 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 
 MAX_NODES_DRAWN = 5000
 """Nodes that can be drawn at once."""
-DEFAULT_NODES_DRAWN = 15
+DEFAULT_NODES_DRAWN = 300
 MAX_NODES_LISTED = 60
 """Nodes that the HTML page lists."""
 REALITY_CHOICES = {
-    "all": "what happened, and what is planned or feared",
+    "all": "all, planned or feared too",
     "yes": "only what happened",
-    "no": "what is planned, feared or demanded",
+    "no": "what is planned or feared",
 }
 DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

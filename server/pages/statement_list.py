@@ -97,7 +97,7 @@ def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> 
         ("?statement ?article", *(["?unsaid ?said"] if time_pattern else []), *(["?called"] if needs else []))
     )
     return f"""{PREFIXES}
-SELECT ?statement ?gist ?quote ?source ?sourceName ?side ?act ?polarity ?certainty ?behalf ?outer ?occasion ?article
+SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?occasion ?article
   ?passage ?start ?end
 WHERE {{
   {{

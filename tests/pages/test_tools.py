@@ -46,9 +46,11 @@ def test_an_example_runs_when_it_is_chosen(wide: Tab) -> None:
 
 def test_a_query_runs_by_keyboard_and_its_address_can_be_shared(wide: Tab) -> None:
     wide.goto("/sparql")
-    editing(wide, "PREFIX cq: <https://w3id.org/communique/ontology#> SELECT ?n { ?p a cq:Person ; cq:name ?n }")
+    editing(wide, "PREFIX cq: <https://w3id.org/communique/ontology#> SELECT ?p ?n { ?p a cq:Person ; cq:name ?n }")
     wide.keyboard.press("Control+Enter")
     expect(wide.locator("#status")).to_contain_text("14 rows")
+    # No IRI stands where a name is known: both columns have the name.
+    expect(wide.locator("#look td", has_text="Ahmed Shuja Pasha")).to_have_count(2)
     assert "query=" in wide.url
     wide.goto(wide.url)
     expect(wide.locator("#status")).to_contain_text("14 rows")

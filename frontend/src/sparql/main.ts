@@ -4,6 +4,8 @@ import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Editor } from "./editor.ts";
+import { namesIn } from "./names.ts";
+import type { Naming } from "./terms.ts";
 import { LOOKS } from "./views.ts";
 
 const form = find<HTMLFormElement>("#sparql-form");
@@ -25,7 +27,7 @@ const vocabulary = (await (await fetched(terms, { accept: "application/json" }))
 const editor = new Editor(find("#editor"), area, vocabulary, () => void ask());
 document.documentElement.classList.add("scripted");
 area.hidden = true;
-const naming = { prefixes: vocabulary.prefixes, base };
+const naming: Naming = { prefixes: vocabulary.prefixes, base };
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -50,7 +52,9 @@ async function ask(first = false): Promise<void> {
   editor.mark(0, 0, "");
   say("Running…");
   try {
-    answer = await asked(endpoint, query, mine.signal);
+    const rows = await asked(endpoint, query, mine.signal);
+    naming.names = await namesIn(endpoint, rows, mine.signal);
+    answer = rows;
     if (!first) remember(query);
     show();
   } catch (error) {

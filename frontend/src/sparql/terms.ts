@@ -6,7 +6,12 @@ export interface Naming {
   prefixes: Record<string, string>;
   /** The base of what has a page here, and the path that its pages are under. */
   base: string;
+  /** The names of things in the answer, by IRI. */
+  names?: Map<string, string>;
 }
+
+/** Return what an IRI is called, and the IRI as short as possible if it has no name. */
+export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? shortened(iri, naming);
 
 /** Return an IRI as short as its prefixes allow. */
 export function shortened(iri: string, { prefixes, base }: Naming): string {
@@ -39,7 +44,7 @@ export function shown(term: Term | undefined, naming: Naming): Node {
   if (!term) return el("span", { class: "unknown" }, "");
   if (term.type === "literal") return literal(term);
   if (term.type === "bnode") return el("bdi", {}, `_:${term.value}`);
-  const text = el("bdi", {}, shortened(term.value, naming));
+  const text = el("bdi", {}, called(term.value, naming));
   const where = leads(term.value, naming);
   if (where === null) return text;
   const link = el("a", { href: where, title: term.value }, text);

@@ -3,7 +3,7 @@ import { el, svg } from "../common/dom.ts";
 import type { Graph } from "../common/graph.ts";
 import { View } from "../common/view.ts";
 import type { Answer, Row, Term } from "./answer.ts";
-import { isDate, isNumber, leads, moment, type Naming, shortened, shown } from "./terms.ts";
+import { called, isDate, isNumber, leads, moment, type Naming, shown } from "./terms.ts";
 
 export interface Look {
   name: string;
@@ -87,7 +87,7 @@ function drawn(answer: Answer, naming: Naming): Graph {
     const known = numbers.get(iri);
     if (known !== undefined) return known;
     numbers.set(iri, found.nodes.length);
-    found.nodes.push({ id: iri, label: shortened(iri, naming), kind: "", side: "", href: leads(iri, naming) });
+    found.nodes.push({ id: iri, label: called(iri, naming), kind: "", side: "", href: leads(iri, naming) });
     return found.nodes.length - 1;
   };
   for (const row of answer.rows.slice(0, 5000)) {
