@@ -298,6 +298,7 @@ def test_the_network_is_narrowed_to_some_days(picture: Tab, since: str, until: s
     before, _ = drawn(picture)
     picture.locator("#since").fill(since)
     picture.locator("#until").fill(until)
+    picture.locator("#until").press("Tab")
     says(picture, f"All {len(before) - len(missing)}.")
     nodes, edges = drawn(picture)
     assert before.keys() - nodes.keys() == missing
