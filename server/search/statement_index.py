@@ -133,13 +133,18 @@ def _said_by_others(columns: Columns) -> set[str]:
         for content in contents if statement in put and statement in sources else ():
             alike.setdefault((content, put[statement]), []).append(statement)
 
-    def is_independent(one: str, other: str) -> bool:
-        speakers = {named.get(source, source) for source in (sources[one], sources[other])}
-        is_relay = other in relayed.get(one, ()) or one in relayed.get(other, ())
-        is_retold = one in utterances and utterances[one] == utterances.get(other)
+    def is_independent(statement: str, peer: str) -> bool:
+        speakers = {named.get(source, source) for source in (sources[statement], sources[peer])}
+        is_relay = peer in relayed.get(statement, ()) or statement in relayed.get(peer, ())
+        is_retold = statement in utterances and utterances[statement] == utterances.get(peer)
         return len(speakers) > 1 and not is_relay and not is_retold
 
-    return {one for peers in alike.values() for one in peers if any(is_independent(one, other) for other in peers)}
+    return {
+        statement
+        for peers in alike.values()
+        for statement in peers
+        if any(is_independent(statement, peer) for peer in peers)
+    }
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
