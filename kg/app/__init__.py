@@ -9,6 +9,7 @@ from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
 from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import StoreCheck, check_store
 from kg.app.infer import infer_triples
+from kg.app.ontology_version import built_with_another_ontology
 from kg.app.restore import restore_backup
 from kg.app.schema import Schema, read_schema
 from kg.app.site_facts import SiteFacts, site_facts
@@ -23,6 +24,7 @@ __all__ = [
     "StoreCheck",
     "assemble",
     "build",
+    "built_with_another_ontology",
     "check_store",
     "corpus_file",
     "export_graphs",

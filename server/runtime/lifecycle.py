@@ -20,6 +20,7 @@ from types import FrameType
 
 from flask import Flask
 
+from kg.app import built_with_another_ontology
 from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, StoreError
 from kg.formats import JSON
@@ -45,6 +46,10 @@ SPARE_THREADS = 4
 """Threads for requests that need no worker."""
 SWITCH_SECONDS = 0.001
 """How long a computing thread holds the interpreter lock, for which the threads that send responses wait."""
+OTHER_ONTOLOGY_WARNING = (
+    "The store was built with another ontology than this program's, and answers by that one: `kg build` brings it up "
+    "to date, or else the first write infers and validates everything again."
+)
 WRITABLE_WARNING = (
     "Programs of this user on this machine may write without a token (--writable). Do not put a proxy in front: "
     "for its clients, use tokens (`kg token add`) and a server without --writable."
@@ -136,6 +141,12 @@ class Lifecycle:
         self._resources.callback(processes.close)
         processes.start()
         return processes
+
+    def compare_ontologies(self) -> None:
+        """Log a warning if the store was built with another ontology than this program's."""
+        base = self._options.source.settings().base
+        if base and built_with_another_ontology(self._embedded_store, GraphNames(base)):
+            log.warning(OTHER_ONTOLOGY_WARNING)
 
     def index(self) -> None:
         """Build what the first page would otherwise wait for, the search index too; page processes do so themselves."""
@@ -239,6 +250,7 @@ def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
     for make, consequence in (
+        (lifecycle.compare_ontologies, "Which ontology the store was built with is not known"),
         (lifecycle.index, "The first page has to wait"),
         (lifecycle.prepare, "Writes will be refused"),
     ):
