@@ -84,7 +84,7 @@ class Pool:
         with self._lock:
             if self._jobs.pop(job.number, None) is None:
                 return
-            self.record.count_end(job, failed=failed)
+            self.record.count_end(failed=failed)
             worker, job.worker = job.worker, None
             if worker is not None:
                 self._take_back(worker, leaving=leaving)
@@ -196,13 +196,7 @@ class Pool:
                 busy=len(busy),
                 slow=sum(job.slow for job in busy),
                 waiting=len(self._quick) + len(self._evicted),
-                served=self.record.served,
-                failed=self.record.failed,
-                refused=self.record.refused,
-                restarts=self.record.restarts,
-                evictions=self.record.evictions,
-                median=self.record.latency(0.5),
-                p95=self.record.latency(0.95),
+                **vars(self.record),
             )
 
     # Called with the lock held.
@@ -275,7 +269,7 @@ class Pool:
     def _abandon(self, job: QueryJob) -> None:
         """Finish a request whose own thread does not."""
         del self._jobs[job.number]
-        self.record.count_end(job, failed=True)
+        self.record.count_end(failed=True)
         if job.worker is not None:
             self._take_back(job.worker, leaving=True)
 

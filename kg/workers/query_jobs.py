@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -16,8 +15,6 @@ from kg.workers.worker_process import WorkerProcess
 
 REQUEST_NUMBERS = count(1)
 """The numbers of queries and writes alike: an operator stops either by its number."""
-MAX_LATENCIES = 1000
-"""How many of the last requests the latency figures count."""
 
 
 def never_disconnects() -> bool:
@@ -98,9 +95,25 @@ class Running:
     state: str
 
 
+@dataclass
+class PoolCounters:
+    """What a pool has counted since it was opened; used with the pool's lock held."""
+
+    served: int = 0
+    failed: int = 0
+    refused: int = 0
+    restarts: int = 0
+    evictions: int = 0
+
+    def count_end(self, *, failed: bool) -> None:
+        """Count a request that has ended."""
+        self.failed += failed
+        self.served += not failed
+
+
 @dataclass(frozen=True)
 class PoolStats:
-    """The figures of a pool, now and since it was opened; latencies in seconds, of the last requests."""
+    """The figures of a pool: what its workers do now, and what was counted since it was opened."""
 
     workers: int
     busy: int
@@ -111,24 +124,3 @@ class PoolStats:
     refused: int
     restarts: int
     evictions: int
-    median: float
-    p95: float
-
-
-class PoolCounters:
-    """The counters of a pool; used with the pool's lock held."""
-
-    def __init__(self) -> None:
-        self.served = self.failed = self.refused = self.restarts = self.evictions = 0
-        self._latencies: deque[float] = deque(maxlen=MAX_LATENCIES)
-
-    def count_end(self, job: QueryJob, *, failed: bool) -> None:
-        """Count a request that has ended."""
-        self.failed += failed
-        self.served += not failed
-        self._latencies.append(time.monotonic() - job.arrived)
-
-    def latency(self, share: float) -> float:
-        """Return the latency that a share of the last requests stayed under, 0 if there are none."""
-        ordered = sorted(self._latencies)
-        return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
