@@ -21,6 +21,7 @@ from kg.app import read_schema
 from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, check_document, read_corpus
+from kg.namespaces import CQ
 from kg.reasoning import contradictions, infer
 from kg.shipped_files import shapes_folder
 from kg.store import EmbeddedStore, Query
@@ -36,6 +37,18 @@ SHORT = {
     "https://w3id.org/communique/ontology#": "cq/",
 }
 AT_LEAST = 30
+ENTAILED_BY = {
+    "ferry-fire": {
+        ("person/nadia-roux", "cq/holds", "post/kelmark-navy-chief"),
+        ("post/kelmark-navy-chief", "cq/heldBy", "person/nadia-roux"),
+        ("article/patrols-off/statement/six-hours", "cq/sourceSide", "organization/kelmark-government"),
+    },
+    "correction": {
+        ("person/emile-vasseur", "cq/holds", "post/kelmark-foreign-minister"),
+        ("post/kelmark-foreign-minister", "cq/heldBy", "person/emile-vasseur"),
+    },
+}
+"""What one article alone entails of what others name: Roux, or Vasseur, in office, the navy as a part of its state."""
 
 Rows = list[tuple[str, ...]]
 
@@ -134,12 +147,7 @@ def conforms(graph: Graph, ontology: Graph) -> None:
 def test_withdrawing_an_article_withdraws_what_rests_on_it_and_nothing_else(
     slug: str, corpus: Corpus, ontology: Graph, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(SERIES, tmp_path / "series"))
-    document = folder / "corpus.yaml"
-    lines = document.read_text("utf-8").splitlines()
-    listed = next(line for line in lines if line.endswith(f"-{slug}.yaml"))
-    document.write_text("\n".join([*(line for line in lines if line != listed), f"withdrawn: [{slug}]", ""]), "utf-8")
-    left = together(read_corpus(document, folder / "texts"))
+    left = without(slug, tmp_path)
     beginning = f"{corpus.names.base}article/{slug}/"
     whole = together(corpus)
     links = {subject for subject, _, value in whole if str(value).startswith(beginning) and "/link/" in str(subject)}
@@ -150,5 +158,33 @@ def test_withdrawing_an_article_withdraws_what_rests_on_it_and_nothing_else(
     conforms(left, ontology)
 
 
-def rests_on(triple: tuple[Node, Node, Node], beginning: str) -> bool:
+def rests_on(triple: tuple[Node, ...], beginning: str) -> bool:
     return any(str(term).startswith(beginning) for term in triple)
+
+
+def without(slug: str, folder: Path) -> Graph:
+    """Return what the series asserts once an article is withdrawn."""
+    document = Path(shutil.copytree(SERIES, folder / "series")) / "corpus.yaml"
+    lines = document.read_text("utf-8").splitlines()
+    listed = next(line for line in lines if line.endswith(f"-{slug}.yaml"))
+    document.write_text("\n".join([*(line for line in lines if line != listed), f"withdrawn: [{slug}]", ""]), "utf-8")
+    return together(read_corpus(document, document.parent / "texts"))
+
+
+@pytest.fixture(scope="module")
+def entailed(corpus: Corpus, ontology: Graph) -> set[tuple[Node, ...]]:
+    return {*infer(together(corpus), ontology)}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_an_article_alone_entails_goes_with_it_and_nothing_else(
+    slug: str, corpus: Corpus, ontology: Graph, entailed: set[tuple[Node, ...]], tmp_path: Path
+) -> None:
+    left = without(slug, tmp_path)
+    after = {*infer(left, ontology)}
+    beginning = f"{corpus.names.base}article/{slug}/"
+    gone = [triple for triple in entailed - after - {*left} if not rests_on(triple, beginning)]
+    assert after <= entailed
+    assert not [triple for triple in after if rests_on(triple, beginning)]
+    ours = {tuple(map(shortened, map(str, triple))) for triple in gone if str(triple[1]).startswith(str(CQ))}
+    assert ours == ENTAILED_BY.get(slug, set())
