@@ -11,16 +11,20 @@ from kg.prefixes import prefixes
 from kg.store.interfaces import Version
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
-from server.pages.page_terms import Row, literal_in_query
+from server.pages.page_terms import Row
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
-from server.pages.thing_names import CLASS_WORDS
+from server.pages.thing_names import Name, names_of
+from server.search import Index, current_index
+from server.search.tsv_cells import iri, text
 from server.site import site
 
 bp = Blueprint("editor", __name__, url_prefix="/editor")
 
 MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 200
 """Bounds on the length of a searched name."""
+MAX_THINGS = 30
+"""Things that are offered at once."""
 EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypeProperty": "property", "Concept": "constant"}
 """The editor's names for the kinds of terms."""
 
@@ -34,11 +38,11 @@ def terms() -> Response:
 
 @bp.get("/things")
 def things() -> Response:
-    """Return the things whose name contains the text `q`, the shortest names first, as JSON."""
-    words = (query_parameters().get("q") or "").strip()[:MAX_NAME_CHARACTERS].lower()
-    version = site().store.current()
+    """Return the things that a search for `q` finds by their names, the best first, as JSON."""
+    words = (query_parameters().get("q") or "").strip()[:MAX_NAME_CHARACTERS]
+    index = current_index()
     return json_response(
-        version, lambda: {"things": _things(words, version) if len(words) >= MIN_NAME_CHARACTERS else []}, words
+        index.version, lambda: {"things": _things(words, index) if len(words) >= MIN_NAME_CHARACTERS else []}, words
     )
 
 
@@ -55,12 +59,12 @@ def _term(row: Row) -> dict[str, str]:
     return {"iri": row["term"].value, "kind": EDITOR_KINDS.get(kind, "constant"), **texts}
 
 
-def _things(words: str, version: Version) -> list[dict[str, str]]:
-    rows = solutions(load_query("editor-things", words=literal_in_query(words))[1], version)
-    # Reversed twice: the first row of each thing has its shortest name.
-    by_thing = {row["thing"].value: row for row in reversed(rows)}
-    return [{"iri": iri, "label": row["label"].value, "kind": _kind(row)} for iri, row in reversed(by_thing.items())]
+def _things(words: str, index: Index) -> list[dict[str, str]]:
+    hits = index.texts.search(words, names_only=True).hits[:MAX_THINGS]
+    names = names_of((iri(hit.thing) for hit in hits), index.version)
+    return [_thing(iri(hit.thing), names[iri(hit.thing)], text(hit.text.cell)) for hit in hits]
 
 
-def _kind(row: Row) -> str:
-    return CLASS_WORDS.get(row["type"].value, "") if "type" in row else ""
+def _thing(thing: str, name: Name, matched: str) -> dict[str, str]:
+    detail = name.kind if matched == name.label else f"{name.kind} · {matched}"
+    return {"iri": thing, "label": name.label, "kind": detail}

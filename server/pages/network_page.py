@@ -21,14 +21,13 @@ from server.pages.network_chains import page as chain_page
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import literal_in_query
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
-from server.pages.select_rows import solutions
 from server.search import current_index
 from server.search.network import Network, NetworkFilter, NetworkNode, other_end
 from server.search.time_spans import parse_moment
+from server.search.tsv_cells import iri
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
@@ -106,7 +105,7 @@ def chain() -> Response:
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index = current_index()
     part, queries = index.network_part(_requested_filter(parameters, "yes")), PageQueries(index.version)
-    start, goal = (_requested_node(part, parameters.get(key), key, queries) for key in ("from", "to"))
+    start, goal = (_requested_node(part, parameters.get(key), key) for key in ("from", "to"))
     if row is SCRIPTED:
         return json_response(
             index.version, lambda: chain_json(queries, part, start, goal), request.query_string.decode()
@@ -129,27 +128,18 @@ def _day(parameters: Parameters, key: str) -> str:
     return day
 
 
-def _requested_node(part: Network, value: str | None, key: str, queries: PageQueries) -> NetworkNode:
+def _requested_node(part: Network, value: str | None, key: str) -> NetworkNode:
     """Return the node with an IRI or a name, the one with most edges if several have it. Raises HttpError 404."""
     name = (value or "").strip()
     if name in part.nodes:
         return part.nodes[name]
-    # The index has the names of nodes in memory; aliases and parts of names need a query.
-    named = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
-    nodes = named or _nodes_called(part, name, queries)
+    nodes = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
+    if not nodes:
+        hits = current_index().texts.search(name, names_only=True).hits
+        nodes = [part.nodes[iri(hit.thing)] for hit in hits if iri(hit.thing) in part.nodes][:1]
     if not nodes:
         raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
     return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri))
-
-
-def _nodes_called(part: Network, name: str, queries: PageQueries) -> list[NetworkNode]:
-    """Return the nodes with a name or an alias, or else the node with the shortest name that contains it."""
-    rows = (
-        solutions(load_query("editor-things", words=literal_in_query(name.lower()))[1], queries.version) if name else []
-    )
-    containing = [row for row in rows if row["thing"].value in part.nodes]
-    exact = [row for row in containing if row["label"].value.casefold() == name.casefold()]
-    return [part.nodes[row["thing"].value] for row in exact or containing[:1]]
 
 
 def _page() -> Response:

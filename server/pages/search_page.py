@@ -1,6 +1,10 @@
-"""The page that searches names and gists."""
+"""The page that searches names, posts, what is said, and the texts at hand."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -10,56 +14,59 @@ from server.pages.page_queries import PageQueries
 from server.pages.page_terms import literal_in_query, term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
+from server.pages.text_hits import excerpt, text_hits
 from server.search import current_index
+from server.search.text_search import SearchHit, SearchResult
+from server.search.tsv_cells import iri
 
 bp = Blueprint("search", __name__)
 
 MAX_QUERY_CHARACTERS = 200
 """Characters of the search text that are used."""
-MAX_RESULTS = 200
-"""Results on the page: the things with the shortest names."""
+MAX_RESULTS = 100
+"""Results on the page: the best ones."""
 
 
 @bp.get("/search")
 def search() -> Response:
-    """Return the things whose name or gist contains the search text."""
+    """Return the things that have all the words, or else most of them, in a name or in what they say."""
     search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
-    words = literal_in_query(search_text.lower())
-    return list_response(lambda: _page(search_text, words), load_query("search", words=words)[1], "thing")
+    result = current_index().texts.search(search_text)
+    return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")
 
 
-def _page(search_text: str, words: str) -> Response:
+def search_query(result: SearchResult) -> tuple[str, str]:
+    """Return the title and the text of the query that finds what a search found."""
+    pairs = ((number, spelling) for number, spellings in enumerate(result.words) for spelling in spellings)
+    words = " ".join(f"({number} {literal_in_query(spelling)})" for number, spelling in pairs)
+    return load_query("search", words=words, required=str(max(1, result.required)))
+
+
+def _page(search_text: str, result: SearchResult) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
-    labels = index.labels.holding(search_text.lower(), MAX_RESULTS) if search_text else ()
-    rows = [{"thing": term_from_cell(entry.thing), "label": term_from_cell(entry.label)} for entry in labels]
-    queries.add(*load_query("search", words=words), rows)
-    rows_by_kind = [
-        (kind, [row for row in rows if queries.names[row["thing"].value].kind == kind]) for kind in KIND_ORDER
-    ]
-    return html(
-        "search.html",
-        queries,
-        DATA_MENU_FORMATS if search_text else (),
-        words=search_text,
-        results=[(kind, members) for kind, members in rows_by_kind if members],
-        rows=rows,
-        max_results=MAX_RESULTS,
-    )
+    hits = result.hits[:MAX_RESULTS]
+    queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
+    statements = queries.select("search-statements", things=" ".join(hit.thing for hit in hits)) if hits else []
+    holders = {hit.thing: [*map(iri, index.texts.holders.get(hit.thing, ()))] for hit in hits}
+    queries.add_names(chain.from_iterable(holders.values()))
+    values: dict[str, Any] = {
+        "words": search_text,
+        "result": result,
+        "results": _by_kind(queries, hits),
+        "statements": {row["statement"].value: row for row in statements},
+        "holders": holders,
+        "excerpt": lambda text: excerpt(text, result.words),
+        "texts": text_hits(result.words, index.version),
+        "max_results": MAX_RESULTS,
+    }
+    return html("search.html", queries, DATA_MENU_FORMATS if search_text else (), **values)
 
 
-KIND_ORDER = (
-    "person",
-    "organization",
-    "group",
-    "voice",
-    "meeting",
-    "event",
-    "scenario",
-    "place",
-    "post",
-    "topic",
-    "article",
-    "statement",
-    "proposition",
-)
+def _by_kind(queries: PageQueries, hits: Iterable[SearchHit]) -> dict[str, list[tuple[str, str, SearchHit]]]:
+    """Return the IRI and the text of hits by kind, the kind of the best hit first."""
+    by_kind: dict[str, list[tuple[str, str, SearchHit]]] = {}
+    for hit in hits:
+        thing = iri(hit.thing)
+        by_kind.setdefault(queries.names[thing].kind, []).append((thing, term_from_cell(hit.text.cell).value, hit))
+    return by_kind

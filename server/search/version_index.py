@@ -1,4 +1,4 @@
-"""The in-memory index of one version: statements, timeline, network, agents, disagreements and labels."""
+"""The in-memory index of one version: statements, timeline, network, agents, disagreements and searched texts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from threading import Lock
 from kg.store.interfaces import Store, Version
 from server.search.agent_index import AgentsByClass, read_agents
 from server.search.disagreement_index import Issue, read_issues
-from server.search.label_index import LabelIndex, read_labels
 from server.search.network import Network, NetworkFilter
 from server.search.network_builder import read_network
 from server.search.property_columns import Columns
 from server.search.statement_index import StatementIndex, read_statements
+from server.search.text_search import TextSearch, read_text_search
 from server.search.timeline import Timeline, read_timeline
 
 MAX_CACHED_NETWORK_PARTS = 8
@@ -37,7 +37,7 @@ class Index:
     network: Network
     agents: AgentsByClass
     issues: Sequence[Issue]
-    labels: LabelIndex
+    texts: TextSearch
     took: float
     _parts: OrderedDict[NetworkFilter, Network] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -48,7 +48,7 @@ class Index:
             *vars(self.statements).values(),
             *vars(self.network).values(),
             *vars(self.timeline).values(),
-            self.labels,
+            *vars(self.texts).values(),
         ]
 
     def network_part(self, chosen: NetworkFilter) -> Network:
@@ -84,6 +84,6 @@ def read_index(store: Store, version: Version) -> Index:
 def _read(store: Store, version: Version) -> Index:
     start, columns = time.thread_time(), Columns(store, version)
     statements, timeline, network = read_statements(columns), read_timeline(columns), read_network(columns)
-    agents, issues, labels = read_agents(columns), read_issues(columns), read_labels(columns)
+    agents, issues, texts = read_agents(columns), read_issues(columns), read_text_search(columns)
     columns.clear_gradually()
-    return Index(version, statements, timeline, network, agents, issues, labels, time.thread_time() - start)
+    return Index(version, statements, timeline, network, agents, issues, texts, time.thread_time() - start)

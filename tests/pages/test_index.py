@@ -12,6 +12,7 @@ from kg.store import EmbeddedStore, Query
 from server.pages.facets import FACETS, PREFIXES, counts_query
 from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.query_files import load_query
+from server.pages.search_page import search_query
 from server.pages.statement_list import rows_query
 from server.pages.time_formatting import row_span
 from server.search import Index
@@ -109,13 +110,30 @@ def test_a_word_is_found_in_gists_and_names(any_store: EmbeddedStore, index: Ind
     }
 
 
-@pytest.mark.parametrize("words", ["talks", "kayani", "the strait", "e"])
-def test_labels_are_found_as_search_finds_them(any_store: EmbeddedStore, index: Index, words: str) -> None:
-    text = load_query("search", words=f'"{words}"')[1].replace("LIMIT 200", "")
-    rows = {(label["label"].value, label["thing"].value) for label in solutions(any_store, text)}
-    matching = index.labels.holding(words, 1_000_000)
-    assert {(term_from_cell(label.label).value, iri(label.thing)) for label in matching} == rows
-    assert [len(label.lower) for label in matching] == sorted(len(label.lower) for label in matching)
+@pytest.mark.parametrize("search_text", ["talks", "chief of the Navy", "strait the", "haqqanis pocket", "U.S. visit"])
+def test_search_finds_what_its_query_finds(any_store: EmbeddedStore, index: Index, search_text: str) -> None:
+    result = index.texts.search(search_text)
+    expected = {row["thing"].value for row in solutions(any_store, search_query(result)[1])}
+    assert {iri(hit.thing) for hit in result.hits} == expected
+
+
+def test_a_search_takes_words_in_any_order_and_leads_from_posts_to_their_holders(store: EmbeddedStore) -> None:
+    texts = read_index(store, store.current()).texts
+    things = {
+        words: [iri(hit.thing).removeprefix("https://w3id.org/communique/data/") for hit in texts.search(words).hits]
+        for words in ("ISI chief", "chief isi", "Haqqani network", "hakkani", "Pasha ISI")
+    }
+    assert things["ISI chief"] == things["chief isi"] == ["person/ahmed-shuja-pasha", "post/isi-head"]
+    assert things["Haqqani network"][0] == things["hakkani"][0] == "organization/haqqani-network"
+    assert things["Pasha ISI"] == ["person/ahmed-shuja-pasha"]
+    assert not [thing for thing in things["hakkani"] if "/proposition/" in thing and "/statement/" not in thing]
+    assert all(len(hits) == len({*hits}) for hits in things.values())
+
+
+def test_what_has_most_of_the_words_is_shown_where_nothing_has_all(store: EmbeddedStore) -> None:
+    result = read_index(store, store.current()).texts.search("Kayani Haqqanis submarine")
+    assert (result.required, len(result.words), result.corrected) == (2, 3, [])
+    assert iri(result.hits[0].thing).endswith("/statement/kayani-offers-limited-action")
 
 
 def test_the_network_is_that_of_its_queries(any_store: EmbeddedStore, index: Index) -> None:

@@ -8,7 +8,7 @@ import io
 from rdflib import Graph, URIRef
 
 from kg.namespaces import CQ
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Example, Reader
 
 KAYANI = "https://w3id.org/communique/data/person/ashfaq-parvez-kayani"
 
@@ -23,9 +23,26 @@ def test_search_results_are_available_as_data(site: Reader) -> None:
 
 
 def test_a_search_with_many_results_is_marked_as_incomplete(site: Reader) -> None:
-    assert "These are the 200 with the shortest names" in site.get("/search?q=a").words
-    assert len(site.get("/search?q=a").text.encode()) < 100_000
+    page = site.get("/search?q=the")
+    assert "These are the best 100 of" in page.words
+    assert len(page.text.encode()) < 100_000
 
 
 def test_an_empty_search_repeats_the_words(site: Reader) -> None:
-    assert "Nothing has nowhere-to-be-found in its name" in site.get("/search?q=nowhere-to-be-found").words
+    assert "Nothing has qqzz-xxyy in a name, a post" in site.get("/search?q=qqzz-xxyy").words
+
+
+def test_a_search_says_what_it_took_a_word_for_and_marks_it(site: Reader) -> None:
+    page = site.get("/search?q=hakkani")
+    assert "Nothing has hakkani: shown is what is spelt like it." in page.words
+    assert "the <mark>Haqqani</mark> network" in page.text
+
+
+def test_a_search_finds_the_text_at_hand_and_leads_to_the_place(
+    site: Reader, with_text: Reader, example: Example
+) -> None:
+    page = with_text.get("/search?q=opened+talks+pm")
+    (link,) = [link for link in page.links if "?passage=" in link]
+    start, end = link.partition("passage=")[2].partition("#")[0].split("-")
+    assert example.text[int(start) : int(end)] == "talks opened at 10 p.m"
+    assert not [link for link in site.get("/search?q=talks").links if "?passage=" in link]
