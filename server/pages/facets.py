@@ -113,9 +113,12 @@ def value_in_address(facet: Facet, value: str) -> str:
 
 
 def statement_patterns(chosen: list[ChosenValue], words: str) -> str:
-    """Return the pattern that binds `?statement` to the statements with all chosen values and words."""
-    by_value = (_facet_pattern(number, value) for number, value in enumerate(chosen))
-    return "\n  ".join(("?statement a cq:Statement .", *by_value, *_word_patterns(words)))
+    """Return the pattern that binds `?statement` to those with a chosen value of each chosen facet, and all words."""
+    terms_by_facet: dict[Facet, list[str]] = {}
+    for value in chosen:
+        terms_by_facet.setdefault(value.facet, []).append(value.term)
+    by_facet = (_facet_pattern(number, facet, terms) for number, (facet, terms) in enumerate(terms_by_facet.items()))
+    return "\n  ".join(("?statement a cq:Statement .", *by_facet, *_word_patterns(words)))
 
 
 def search_words(text: str) -> list[str]:
@@ -159,12 +162,12 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
     return ChosenValue(facet, spelled, f"<{value}>", value)
 
 
-def _facet_pattern(number: int, chosen: ChosenValue) -> str:
-    """Return a facet's pattern with numbered variables, so that two values of one facet do not share any."""
-    pattern = chosen.facet.pattern
+def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
+    """Return a facet's pattern with numbered variables, so that two facets do not share any."""
+    pattern = facet.pattern
     for variable in ("value", "who", "participation", "said", "passing"):
         pattern = pattern.replace(f"?{variable}", f"?{variable}{number}")
-    return f"{pattern} FILTER(?value{number} = {chosen.term})"
+    return f"{pattern} FILTER(?value{number} IN ({', '.join(terms)}))"
 
 
 def _word_patterns(words: str) -> Iterator[str]:

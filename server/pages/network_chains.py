@@ -1,50 +1,80 @@
-"""The shortest chain between two nodes of the network, with the passages behind each step, as HTML and as JSON."""
+"""The shortest chains between two nodes of the network, with the passages behind each step, as HTML and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, url_for
+from flask import Response
 
 from kg.formats import GRAPH_FORMATS, SCRIPTED
+from kg.namespaces import CQ
 from server.pages.network_json import edge_words, network_json
 from server.pages.page_queries import PageQueries, distinct_rows
-from server.pages.page_terms import Row, page_address
+from server.pages.page_terms import page_address
+from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
-from server.search.network import Network, NetworkEdge, NetworkNode, other_end
+from server.search.network import Network, NetworkEdge, NetworkFilter, NetworkNode
 
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
 
+MAX_CHAINS = 10
+"""Chains that are shown; all are equally short."""
+MAX_CHAINS_COUNTED = 1000
+
+
 @dataclass(frozen=True)
 class ChainStep:
-    """A step of a chain in the direction of the chain, with the rows of its passages."""
+    """A step of a chain in the direction of the chain: all that joins its two ends, and the passages of that."""
 
     start: NetworkNode
     end: NetworkNode
     words: str
     real: bool
-    passages: list[Row]
+    passages: list[DisplayedPassage]
 
 
-def chain_steps(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> list[ChainStep] | None:
-    """Return the steps of the shortest chain between two nodes, or None if they are not connected."""
-    edges = part.chain(start.iri, goal.iri)
-    if not edges:
-        return None if edges is None else []
-    rows = distinct_rows(queries.run(*evidence_query(edges)), "one", "relation", "other", "passage")
-    steps, node = [], start.iri
-    for edge in edges:
-        key = (edge.start, edge.relation, edge.end)
-        passages = [row for row in rows if tuple(row[name].value for name in ("one", "relation", "other")) == key]
-        neighbour = other_end(edge, node)
-        steps.append(ChainStep(part.nodes[node], part.nodes[neighbour], edge_words(edge, node), edge.real, passages))
-        node = neighbour
-    return steps
+@dataclass(frozen=True)
+class Chains:
+    """The shortest chains between two nodes, as steps, and how many there are (`MAX_CHAINS_COUNTED` at most)."""
+
+    start: NetworkNode
+    goal: NetworkNode
+    shown: list[list[ChainStep]]
+    total: int
+
+
+def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> Chains:
+    """Return the shortest chains between two nodes, with one query for the passages of all steps."""
+    paths = [*islice(part.chains(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
+    shown = paths[:MAX_CHAINS]
+    passages: dict[tuple[str, str, str], list[DisplayedPassage]] = {}
+    rows = distinct_rows(queries.run(*evidence_query(_edges(part, shown))), "one", "relation", "other", "passage")
+    for passage in displayed_passages(rows, queries.version):
+        one, relation, other = (passage.row[name].value for name in ("one", "relation", "other"))
+        passages.setdefault((one, relation, other), []).append(passage)
+
+    def step(here: str, there: str) -> ChainStep:
+        edges = part.between(here, there)
+        words = ", ".join(dict.fromkeys(edge_words(edge, here) for edge in edges))
+        behind = [passage for edge in edges for passage in passages.get((edge.start, edge.relation, edge.end), ())]
+        return ChainStep(part.nodes[here], part.nodes[there], words, any(edge.real for edge in edges), behind)
+
+    return Chains(start, goal, [[step(*ends) for ends in pairwise(path)] for path in shown], len(paths))
+
+
+def chain_query(part: Network, start: NetworkNode, goal: NetworkNode) -> str:
+    """Return the query for the passages of the shortest chains between two nodes."""
+    return evidence_query(_edges(part, islice(part.chains(start.iri, goal.iri), MAX_CHAINS)))[1]
+
+
+def _edges(part: Network, paths: Iterable[list[str]]) -> list[NetworkEdge]:
+    pairs = dict.fromkeys(ends for path in paths for ends in pairwise(path))
+    return [*dict.fromkeys(edge for ends in pairs for edge in part.between(*ends))]
 
 
 def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
@@ -63,34 +93,36 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
     return title, whole
 
 
-def page(
-    queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode, real: Mapping[str, str]
-) -> Response:
-    """Return the page of a chain; `real` are the choices of the filter for real events."""
-    steps = chain_steps(queries, part, start, goal)
-    queries.add_names([start.iri, goal.iri])
-    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), one=start, other=goal, hops=steps, real=real)
+def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter, real: Mapping[str, str]) -> Response:
+    """Return the page of chains; `real` are the choices of the filter for real events."""
+    queries.add_names([chains.start.iri, chains.goal.iri])
+    values = {"filter": network_filter, "spoken": str(CQ.about) in network_filter.relations, "real": real}
+    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), chains=chains, **values)
 
 
-def chain_json(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> dict[str, Any]:
-    """Return a chain in the JSON shape of the page's script."""
-    steps = chain_steps(queries, part, start, goal)
-    where = f"{url_for('network.chain')}?{urlencode({'from': start.iri, 'to': goal.iri})}"
-    ends = {"from": start.name, "to": goal.name, "page": where}
-    if steps is None:
-        return {**ends, "hops": None, **network_json(part.among({start.iri, goal.iri}), part)}
-    path = [start.iri, *(step.end.iri for step in steps)]
-    return {**ends, "path": path, "hops": [*map(_step_json, steps)], **network_json(part.among({*path}), part)}
+def chain_json(chains: Chains, part: Network, address: str) -> dict[str, Any]:
+    """Return the shortest chains in the JSON shape of the page's script: the first one, and where all are."""
+    ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.total}
+    if not chains.total:
+        return {**ends, "hops": None, **network_json(part.among({chains.start.iri, chains.goal.iri}), part)}
+    path = [chains.start.iri, *(step.end.iri for step in chains.shown[0])]
+    return {
+        **ends,
+        "path": path,
+        "hops": [*map(_step_json, chains.shown[0])],
+        **network_json(part.among({*path}), part),
+    }
 
 
 def _step_json(step: ChainStep) -> dict[str, Any]:
     passages = [
         {
-            "href": page_address(row["passage"].value),
-            "place": f"{row['start'].value}\u2013{row['end'].value}",
-            "gist": row["gist"].value if "gist" in row else "",
-            "about": page_address(row["carrier"].value),
+            "href": page_address(passage.row["passage"].value),
+            "place": f"{passage.row['start'].value}\u2013{passage.row['end'].value}",
+            "gist": passage.row["gist"].value if "gist" in passage.row else "",
+            "quote": passage.words,
+            "about": page_address(passage.row["carrier"].value),
         }
-        for row in step.passages
+        for passage in step.passages
     ]
     return {"from": step.start.name, "to": step.end.name, "words": step.words, "real": step.real, "passages": passages}

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
 from kg.moments import DAY, Moment
+from kg.namespaces import CQ
+from server.descriptions.addresses import with_parameters
 from server.descriptions.store_queries import iri_in_query
 from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
 from server.pages.list_documents import LIST_FORMATS, data_response, list_response
-from server.pages.network_chains import chain_json, evidence_query
+from server.pages.network_chains import chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
+from server.pages.paging import current_pairs
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
@@ -95,7 +99,7 @@ def graph() -> Response:
 
 @bp.get("/chain")
 def chain() -> Response:
-    """Return the shortest chain between `from` and `to` (IRIs or names) as HTML, JSON or triples.
+    """Return the shortest chains between `from` and `to` (IRIs or names) as HTML, JSON or triples.
 
     Redirects to the page of the network if neither is given.
     """
@@ -103,16 +107,26 @@ def chain() -> Response:
     if not (parameters.get("from") or parameters.get("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
-    index = current_index()
-    part, queries = index.network_part(_requested_filter(parameters, "yes")), PageQueries(index.version)
-    start, goal = (_requested_node(part, parameters.get(key), key) for key in ("from", "to"))
+    index, network_filter = current_index(), _chain_filter(parameters)
+    part, queries = index.network_part(network_filter), PageQueries(index.version)
+    ends = [_requested_node(part, parameters.get(key), key) for key in ("from", "to")]
     if row is SCRIPTED:
+        address = with_parameters(url_for("network.chain"), current_pairs())
         return json_response(
-            index.version, lambda: chain_json(queries, part, start, goal), request.query_string.decode()
+            index.version, lambda: chain_json(shortest_chains(queries, part, *ends), part, address), address
         )
     if row is not HTML:
-        return data_response(evidence_query(part.chain(start.iri, goal.iri) or [])[1], "carrier", row, index.version)
-    return chain_page(queries, part, start, goal, REALITY_CHOICES)
+        return data_response(chain_query(part, *ends), "carrier", row, index.version)
+    return chain_page(queries, shortest_chains(queries, part, *ends), network_filter, REALITY_CHOICES)
+
+
+def _chain_filter(parameters: Parameters) -> NetworkFilter:
+    """Return the filter of chains: what happened only, and without who speaks about whom, unless requested."""
+    network_filter = _requested_filter(parameters, "yes")
+    relations = network_filter.relations or {relation for relation, _ in current_index().network.relations}
+    if parameters.choice("spoken", ("no", "yes"), "no") == "no":
+        relations -= {str(CQ.about)}
+    return replace(network_filter, relations=frozenset(relations or ("none",)))
 
 
 def _requested_filter(parameters: Parameters, real: str = "all") -> NetworkFilter:
@@ -135,7 +149,8 @@ def _requested_node(part: Network, value: str | None, key: str) -> NetworkNode:
         return part.nodes[name]
     nodes = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
     if not nodes:
-        hits = current_index().texts.search(name, names_only=True).hits
+        result = current_index().texts.search(name, names_only=True)
+        hits = result.hits if result.required == len(result.words) else ()
         nodes = [part.nodes[iri(hit.thing)] for hit in hits if iri(hit.thing) in part.nodes][:1]
     if not nodes:
         raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)

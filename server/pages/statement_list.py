@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from server.pages.facets import (
     value_in_address,
 )
 from server.pages.list_documents import list_response
+from server.pages.mentions import mentions
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row, term_from_cell
 from server.pages.paging import Pager, address_with, current_pairs, page_number
@@ -125,13 +126,15 @@ ORDER BY {by} ?statement
 def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: str) -> Response:
     index = current_index()
     statements, queries = index.statements, PageQueries(index.version)
-    matching = statements.matching(((value.facet.name, value.term) for value in chosen), search_words(words))
+    matching = _matching(statements, chosen, words)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
     here = statements.in_order(matching, order)[pager.here]
     _show_queries(queries, statement_patterns(chosen, words), pager.window, order)
     rows = _rows(queries, [statements.iris[number] for number in here], order)
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
-    facets = [_facet_choices(facet, statements, matching, chosen) for facet in FACETS if facet.shown]
+    leads = mentions(index, chosen, words)
+    queries.add_names(lead.thing.value for lead in leads)
+    facets = [_facet_choices(facet, statements, chosen, words) for facet in FACETS if facet.shown]
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
     values: dict[str, Any] = {
         "words": words,
@@ -140,6 +143,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "rows": rows,
         "pager": pager,
         "facets": [facet for facet in facets if facet.values],
+        "mentions": leads,
         "chosen": [(value, address_without(value)) for value in chosen],
         "max_unfolded": MAX_VALUES_UNFOLDED,
         "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
@@ -149,7 +153,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
 
 def _show_queries(queries: PageQueries, pattern: str, window: str, order: str) -> None:
     """List the queries that are equivalent to the index lookups, for the page's data menu."""
-    queries.add("How many statements have each value", counts_query(pattern), [])
+    queries.add("How many of these statements have each value", counts_query(pattern), [])
     queries.add("The statements of this page", rows_query(pattern, order, window), [])
 
 
@@ -164,11 +168,16 @@ def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
     return distinct_rows(rows, "statement")
 
 
-def _facet_choices(
-    facet: Facet, statements: StatementIndex, matching: Collection[StatementNumber], chosen: list[ChosenValue]
-) -> FacetChoices:
+def _matching(statements: StatementIndex, chosen: Iterable[ChosenValue], words: str) -> Collection[StatementNumber]:
+    return statements.matching(((value.facet.name, value.term) for value in chosen), search_words(words))
+
+
+def _facet_choices(facet: Facet, statements: StatementIndex, chosen: list[ChosenValue], words: str) -> FacetChoices:
+    """Return the values of a facet among the statements that the other facets and the words leave: any can be added."""
     chosen_terms = {value.term for value in chosen if value.facet is facet}
-    counts = statements.value_counts(matching, facet.name)
+    others = [value for value in chosen if value.facet is not facet]
+    counts = statements.value_counts(_matching(statements, others, words), facet.name)
+    counts.sort(key=lambda count: count[0] not in chosen_terms)
     values = [
         _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]
     ]

@@ -109,25 +109,28 @@ class Network:
         neighbours = {end for edge in self.at.get(iri, ()) for end in (edge.start, edge.end)}
         return self.among(neighbours | {iri} & {*self.nodes})
 
+    def between(self, one: str, other: str) -> list[NetworkEdge]:
+        """Return the edges between two nodes."""
+        return [edge for edge in self.at.get(one, ()) if other_end(edge, one) == other]
+
     def among(self, iris: set[str]) -> Network:
         """Return these nodes and the edges between them."""
         nodes = {iri: self.nodes[iri] for iri in sorted(iris) if iri in self.nodes}
         starting = (edge for iri in nodes for edge in self.at.get(iri, ()) if edge.start == iri)
         return build_network(nodes, (edge for edge in starting if edge.end in nodes))
 
-    def chain(self, start: str, goal: str) -> list[NetworkEdge] | None:
-        """Return a shortest path, or None if there is none; strong relations are preferred among equals."""
-        # Breadth first, and the edges at a node stand in the order of preference: the first path found is the best.
-        reached_by: dict[str, NetworkEdge | None] = {start: None}
+    def chains(self, start: str, goal: str) -> Iterator[list[str]]:
+        """Yield the nodes of every shortest path; none if there is no path."""
+        steps = {start: 0}
         waiting = deque([start])
-        while waiting and goal not in reached_by:
-            node = waiting.popleft()
-            for edge in self.at.get(node, ()):
-                neighbour = other_end(edge, node)
-                if neighbour not in reached_by:
-                    reached_by[neighbour] = edge
-                    waiting.append(neighbour)
-        return [*_walk_back(reached_by, goal)][::-1] if goal in reached_by else None
+        while waiting and goal not in steps:
+            here = waiting.popleft()
+            for edge in self.at.get(here, ()):
+                there = other_end(edge, here)
+                if there not in steps:
+                    steps[there] = steps[here] + 1
+                    waiting.append(there)
+        return _walk_back(self.at, steps, goal) if goal in steps else iter(())
 
 
 def other_end(edge: NetworkEdge, here: str) -> str:
@@ -145,8 +148,10 @@ def build_network(nodes: Mapping[str, NetworkNode], edges: Iterable[NetworkEdge]
     return Network(nodes, edges, at)
 
 
-def _walk_back(reached_by: Mapping[str, NetworkEdge | None], goal: str) -> Iterator[NetworkEdge]:
-    node = goal
-    while edge := reached_by[node]:
-        yield edge
-        node = other_end(edge, node)
+def _walk_back(at: Mapping[str, list[NetworkEdge]], steps: Mapping[str, int], here: str) -> Iterator[list[str]]:
+    """Yield the paths to a node along which every node is one step farther from the start."""
+    if not steps[here]:
+        yield [here]
+    for there in dict.fromkeys(other_end(edge, here) for edge in at.get(here, ())):
+        if steps.get(there) == steps[here] - 1:
+            yield from ([*path, here] for path in _walk_back(at, steps, there))

@@ -48,9 +48,11 @@ class StatementIndex:
     """Names of things, each with the statements of which they are a source or a subject."""
 
     def matching(self, chosen: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
-        """Return the statements that have all the facet values, and every word in their gist or a name."""
-        matches = [self.rows[facet].get(value, frozenset()) for facet, value in chosen]
-        matches += [self._with(word.lower()) for word in words]
+        """Return the statements that have a chosen value of each facet chosen by, and every word in gist or name."""
+        by_facet: dict[str, frozenset[StatementNumber]] = {}
+        for facet, value in chosen:
+            by_facet[facet] = by_facet.get(facet, frozenset()) | self.rows[facet].get(value, frozenset())
+        matches = [*by_facet.values(), *(self._with(word.lower()) for word in words)]
         # The smallest set first: the intersection is at most as large as it.
         return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
 

@@ -22,6 +22,18 @@ def test_a_chain_shows_each_step_with_its_passages(site: Reader) -> None:
     assert sum("/passage/" in link for link in page.links) >= 2
 
 
+def test_every_shortest_chain_is_listed_and_who_spoke_about_whom_only_if_requested(site: Reader) -> None:
+    ends = f"from={PERSON}mike-mullen&to=https://w3id.org/communique/data/organization/isi"
+    without, spoken = (
+        json.loads(site.get(f"/network/chain?{ends}{more}", "application/json").text) for more in ("", "&spoken=yes")
+    )
+    assert "spoke about" not in {step["words"] for step in without["hops"] or []}
+    assert [step["words"] for step in spoken["hops"]] == ["spoke about"]
+    ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
+    assert "4 chains are equally short" in site.get(f"/network/chain?{ends}").words
+    assert "No chain connects them like that" in site.get(f"/network/chain?{ends}&until=2001-01-01&relation=none").words
+
+
 def test_both_ends_of_a_chain_can_be_names(site: Reader) -> None:
     assert "From Hillary Clinton to Mike Mullen" in site.get("/network/chain?from=clinton&to=mike+mullen").words
 

@@ -43,8 +43,13 @@ CASES = {
         "FILTER NOT EXISTS { ?s cq:byWordOf ?o }"
     ),
     "about=organization/isi&about=organization/haqqani-network": (
-        "?s cq:about <https://w3id.org/communique/data/organization/isi>, "
-        "<https://w3id.org/communique/data/organization/haqqani-network>"
+        "VALUES ?thing { <https://w3id.org/communique/data/organization/isi> "
+        "<https://w3id.org/communique/data/organization/haqqani-network> } ?s cq:about ?thing"
+    ),
+    "act=deny&act=accuse&polarity=negative": (
+        "?s cq:act ?act FILTER(?act IN (<https://w3id.org/communique/scheme/act/deny>, "
+        "<https://w3id.org/communique/scheme/act/accuse>)) "
+        "?s cq:polarity <https://w3id.org/communique/scheme/polarity/negative>"
     ),
     "date=2011-10-21": '?s cq:saidEarliest ?t FILTER(STRSTARTS(STR(?t), "2011-10-21"))',
     "q=brinkmanship": '?s cq:gist ?g FILTER(CONTAINS(LCASE(?g), "brinkmanship"))',
@@ -118,3 +123,12 @@ def test_the_same_address_answers_in_json_and_in_rdf(site: Reader) -> None:
     assert {str(subject) for subject in graph.subjects(RDF.type, CQ.Statement)} == {
         row["statement"]["value"] for row in rows
     }
+
+
+def test_a_list_says_what_its_filter_or_its_words_leave_out(site: Reader) -> None:
+    page = site.get("/statements?about=organization/haqqani-network")
+    more = re.search(r"(\d+) more have Haqqani in words or names", page.words)
+    (address,) = [link for link in page.links if link.endswith("q=Haqqani")]
+    assert more
+    assert total(site.get(address)) == total(page) + int(more[1])
+    assert "more is about Ahmed Shuja Pasha without these words" in site.get("/statements?q=isi").words

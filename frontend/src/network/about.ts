@@ -7,6 +7,8 @@ export interface Told {
   to: string;
   /** The page that says the same. */
   page: string;
+  /** How many chains are as short. */
+  chains: number;
   path?: string[];
   hops: Hop[] | null;
 }
@@ -16,7 +18,7 @@ interface Hop {
   to: string;
   words: string;
   real: boolean;
-  passages: { href: string | null; place: string; gist: string; about: string | null }[];
+  passages: { href: string | null; place: string; gist: string; quote: string; about: string | null }[];
 }
 
 const MOST = 40;
@@ -58,13 +60,13 @@ export function hopsOf(told: Told): Node[] {
       el("ul", { class: "plain" }, ...passages(hop)),
     ),
   );
-  return [title, el("ol", { class: "hops" }, ...steps), el("p", {}, el("a", { href: told.page }, "This chain as a page"))];
+  return [title, el("ol", { class: "hops" }, ...steps), el("p", {}, el("a", { href: told.page }, told.chains > 1 ? `All ${told.chains} chains that are as short` : "This chain as a page"))];
 }
 
 function passages({ passages: found }: Hop): Node[] {
   if (!found.length) return [el("li", { class: "unknown" }, "no passage is recorded")];
-  return found.slice(0, PASSAGES).map(({ href, place, gist, about: where }) => {
+  return found.slice(0, PASSAGES).map(({ href, place, gist, quote, about: where }) => {
     const link = el("a", { class: "passage", href: href ?? "#" }, place);
-    return el("li", {}, link, " ", ...(gist && where ? [el("a", { href: where }, el("bdi", {}, gist))] : []));
+    return el("li", {}, ...(quote ? [el("q", {}, el("bdi", {}, quote)), " "] : []), link, " ", ...(gist && where ? [el("a", { href: where }, el("bdi", {}, gist))] : []));
   });
 }

@@ -81,10 +81,12 @@ async function expand(iri: string): Promise<void> {
   });
 }
 
-/** Find the shortest chain between the two names, and draw it above all else. */
+/** Find the shortest chains between the two names that the filters let through, and draw the first above all else. */
 async function chain(): Promise<void> {
-  const asked = new URLSearchParams({ from: find<HTMLInputElement>("#from").value, to: find<HTMLInputElement>("#to").value });
-  if (filters.querySelector<HTMLSelectElement>("#real")?.value === "no") asked.set("real", "all");
+  const asked = parameters();
+  if (asked.get("real") === "all") asked.delete("real");
+  for (const name of ["from", "to"]) asked.set(name, find<HTMLInputElement>(`#${name}`).value);
+  if (find<HTMLInputElement>("#spoken").checked) asked.set("spoken", "yes");
   await trying<Told & Drawn>(`${chainAddress}?${asked.toString()}`, (told) => {
     if (told.path) {
       show(merged(view.graph, graphOf(told)));

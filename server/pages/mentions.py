@@ -1,0 +1,66 @@
+"""What statements are about, and the words for it: each leads to the statements that the other does not find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from server.pages.facets import ChosenValue, search_words
+from server.pages.page_terms import PageTerm
+from server.pages.paging import address_with, current_pairs
+from server.search import Index
+from server.search.tsv_cells import iri, text
+
+MAX_SUBJECTS = 3
+"""Things of which a list by words says how many statements are about them."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A thing that statements are about, a word of its name, how many more statements that finds, and where."""
+
+    thing: PageTerm
+    word: str
+    number: int
+    address: str
+
+
+def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mention]:
+    """Return where a list has statements that its filters leave out: those with a word, or those about a thing.
+
+    Neither implies the other, and whoever takes the list as data must know what is not in it.
+    """
+    pairs = [(value.facet.name, value.term) for value in chosen]
+    others = [pair for pair in pairs if pair[0] != "about"]
+    listed = {*index.statements.matching(pairs, search_words(words))}
+    addresses = [(key, value) for key, value in current_pairs() if key not in ("about", "q", "page")]
+    leads = _words_for(index, pairs) if not words else _subjects_of(index, words) if len(others) == len(pairs) else ()
+    more = []
+    for thing, word, subject in leads:
+        number = len({*index.statements.matching([*others, *subject], [] if subject else [word])} - listed)
+        if number:
+            parameter = ("about", thing) if subject else ("q", word)
+            more.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))
+    return more
+
+
+Lead = tuple[str, str, list[tuple[str, str]]]
+"""A thing, a word for it, and the facet value to list by instead of the word; none to list by the word."""
+
+
+def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
+    """Yield the words for what is chosen to be about: of each name the last that has a capital letter."""
+    for name, cell in pairs:
+        labels = (text(label.cell) for label in index.texts.texts if label.is_name and label.things[0] == cell)
+        for label in labels if name == "about" else ():
+            if capitalized := re.findall(r"\b[A-Z]\w+", label):
+                yield iri(cell), capitalized[-1], []
+
+
+def _subjects_of(index: Index, words: str) -> Iterator[Lead]:
+    """Yield the best hits of a search for the words that statements are about."""
+    subjects = index.statements.rows["about"]
+    hits = [hit for hit in index.texts.search(words, names_only=True).hits if hit.thing in subjects]
+    for hit in hits[:MAX_SUBJECTS]:
+        yield iri(hit.thing), words, [("about", hit.thing)]
