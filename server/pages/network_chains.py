@@ -55,8 +55,8 @@ def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goa
     passages: dict[tuple[str, str, str], list[DisplayedPassage]] = {}
     rows = distinct_rows(queries.run(*evidence_query(_edges(part, shown))), "one", "relation", "other", "passage")
     for passage in displayed_passages(rows, queries.version):
-        one, relation, other = (passage.row[name].value for name in ("one", "relation", "other"))
-        passages.setdefault((one, relation, other), []).append(passage)
+        start_iri, relation, end_iri = (passage.row[name].value for name in ("one", "relation", "other"))
+        passages.setdefault((start_iri, relation, end_iri), []).append(passage)
 
     def step(here: str, there: str) -> ChainStep:
         edges = part.between(here, there)

@@ -109,9 +109,9 @@ class Network:
         neighbours = {end for edge in self.at.get(iri, ()) for end in (edge.start, edge.end)}
         return self.among(neighbours | {iri} & {*self.nodes})
 
-    def between(self, one: str, other: str) -> list[NetworkEdge]:
+    def between(self, here: str, there: str) -> list[NetworkEdge]:
         """Return the edges between two nodes."""
-        return [edge for edge in self.at.get(one, ()) if other_end(edge, one) == other]
+        return [edge for edge in self.at.get(here, ()) if other_end(edge, here) == there]
 
     def among(self, iris: set[str]) -> Network:
         """Return these nodes and the edges between them."""
