@@ -27,10 +27,9 @@ def count(store: EmbeddedStore, pattern: str) -> int:
 
 def total(page: Page) -> int:
     """Return how many statements a page says that there are."""
-    listed = page.words.partition("At first hand, or by another's word")[2]
-    match = re.search(r"([\d,]+) statements?(?: with|,| Narrow| None|$| )", listed)
-    assert match, page.words
-    return int(match[1].replace(",", ""))
+    number = re.search(r'class="found"[^>]*><strong>([\d,]+)', page.text)
+    assert number, page.words
+    return int(number[1].replace(",", ""))
 
 
 CASES = {
