@@ -183,8 +183,8 @@ def test_what_an_article_alone_entails_goes_with_it_and_nothing_else(
     left = without(slug, tmp_path)
     after = {*infer(left, ontology)}
     beginning = f"{corpus.names.base}article/{slug}/"
-    gone = [triple for triple in entailed - after - {*left} if not rests_on(triple, beginning)]
+    lost_triples = [triple for triple in entailed - after - {*left} if not rests_on(triple, beginning)]
     assert after <= entailed
     assert not [triple for triple in after if rests_on(triple, beginning)]
-    ours = {tuple(map(shortened, map(str, triple))) for triple in gone if str(triple[1]).startswith(str(CQ))}
+    ours = {tuple(map(shortened, map(str, triple))) for triple in lost_triples if str(triple[1]).startswith(str(CQ))}
     assert ours == ENTAILED_BY.get(slug, set())
