@@ -35,12 +35,13 @@ LABEL_COLUMNS = {
 NAMING = (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label)
 LABELLED = {
     "/articles": {"article"},
-    "/disagreements": {"relation", "one", "other"},
+    "/disagreements": {"relation", "one", "other"}
+    | {f"{end}{name}" for end in ("one", "other") for name in ("Source", "Act", "Polarity", "Certainty", "Article")},
     "/events": {"kind", "happening", "status", "what"},
     "/network": {"one", "relation", "other"},
     "/people": {"kind", "agent"},
     "/search?q=talks": {"thing"},
-    "/statements": {"statement", "source", "act", "polarity", "certainty", "occasion", "outer", "article"},
+    "/statements": {"statement", "source", "act", "polarity", "certainty", "behalf", "occasion", "outer", "article"},
     "/timeline": {"item", "occasion"},
 }
 """The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
