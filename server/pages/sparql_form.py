@@ -8,8 +8,10 @@ from flask import Response
 
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.interfaces import Answer
+from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.rendering import page_chunks, render_page
+from server.pages.rendering import page_chunks, questions_if_readable, render_page
+from server.search.text_search import fold, search_words
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
 
@@ -37,8 +39,14 @@ def result_page(text: str, answer: Answer) -> Response:
 
 
 def examples_page() -> Response:
-    """Return the list of example questions."""
-    return render_page("examples.html")
+    """Return the example questions that have all the words `q`, each leading to its answer."""
+    words = query_parameters().get("q") or ""
+    chosen = [
+        question
+        for question in questions_if_readable()
+        if all(f" {word}" in fold(question.text) for word in search_words(words))
+    ]
+    return render_page("examples.html", words=words, chosen=chosen)
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

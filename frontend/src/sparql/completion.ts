@@ -39,9 +39,15 @@ export function completions(vocabulary: Vocabulary): CompletionSource {
   return (context) => {
     const variable = context.matchBefore(/[?$]\w*/);
     if (variable) return { from: variable.from, options: variables(context, variable.from), validFor: /^[?$]\w*$/ };
-    const name = context.matchBefore(/"[^"\n]{2,}|[\w-]*:?[\w./-]*/);
+    const line = context.state.doc.lineAt(context.pos);
+    const before = line.text.slice(0, context.pos - line.from);
+    // Within quotation marks before all else: what is offered for their first letter would be kept for the others.
+    if (before.split('"').length % 2 === 0) {
+      const from = line.from + before.lastIndexOf('"');
+      return context.pos - from > 2 ? things(vocabulary, from, before.slice(before.lastIndexOf('"') + 1), context) : null;
+    }
+    const name = context.matchBefore(/[\w-]*:?[\w./-]*/);
     if (!name || (name.from === name.to && !context.explicit)) return null;
-    if (name.text.startsWith('"')) return things(vocabulary, name.from, name.text.slice(1), context);
     if (/\bPREFIX\s+$/i.test(context.state.sliceDoc(Math.max(0, name.from - 12), name.from))) {
       return { from: name.from, options: declarations(vocabulary.prefixes) };
     }
@@ -115,7 +121,11 @@ async function things(
     displayLabel: label,
     detail: kind,
     info: iri,
-    apply: `<${iri}>`,
+    // The closing mark that the editor wrote goes with the opening one.
+    apply: (view: View, _: Completion, start: number, end: number): void => {
+      const to = view.state.sliceDoc(end, end + 1) === '"' ? end + 1 : end;
+      view.dispatch({ changes: { from: start, to, insert: `<${iri}>` }, selection: { anchor: start + iri.length + 2 } });
+    },
     type: "constant",
   }));
   return { from, options, filter: false };

@@ -75,6 +75,9 @@ function counted({ rows, truth, triples }: Answer): string {
 
 function fail(error: unknown): void {
   find("#plain-answer").hidden = true;
+  // An old answer under a new error would look like its answer.
+  answer = null;
+  result.hidden = true;
   if (error instanceof DOMException && error.name === "AbortError") {
     say("Stopped: the server has given up the query too.");
   } else if (error instanceof Problem) {
