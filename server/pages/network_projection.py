@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from kg.export import PROJECTIONS, project, projection_by_name, write_property_graph
-from kg.formats import PROPERTY_GRAPH_FORMATS, Format
+from kg.formats import GEXF, GRAPHML, PROPERTY_GRAPH_FORMATS, Format
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.store_queries import select
@@ -20,7 +20,8 @@ DEFAULT = PROJECTIONS[0].name
 
 def requested_projection_format(others: tuple[Format, ...]) -> Format | None:
     """Return the format of property graphs that is asked for, None if one of the others is or a projection is not."""
-    offered = PROPERTY_GRAPH_FORMATS if "projection" in query_parameters() else (*others, *PROPERTY_GRAPH_FORMATS)
+    # Without `projection`, CSV is that of the rows.
+    offered = PROPERTY_GRAPH_FORMATS if "projection" in query_parameters() else (*others, GRAPHML, GEXF)
     row = choose_format(offered)
     return row if row in PROPERTY_GRAPH_FORMATS else None
 
