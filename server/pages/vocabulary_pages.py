@@ -66,6 +66,11 @@ class VocabularyEntry:
         """Return the characteristics of a property in words."""
         return [word for iri, word in CHARACTERISTICS.items() if self.is_a(iri)]
 
+    @property
+    def carried_over(self) -> list[PageTerm]:
+        """Return the properties over which this one is carried: of what has one of them, it holds as of its value."""
+        return [first for first, second in self.chains if second is not None and second.value == self.iri]
+
     def is_a(self, class_iri: str) -> bool:
         """Tell whether the term has a class."""
         return any(value.value == class_iri for value in self.values.get(str(RDF.type), ()))
