@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from kg.datasets import GraphNames
@@ -40,6 +40,8 @@ class FactExplainer:
     reasoner: Reasoner
     _matches: dict[str, list[Triple]] = field(default_factory=dict)
     """The facts that match each pattern queried so far."""
+    _predicates: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The predicates of each pattern of a thing's facts queried so far."""
 
     @classmethod
     def of(cls, store: Store, version: str, names: GraphNames) -> FactExplainer:
@@ -53,28 +55,52 @@ class FactExplainer:
         """Return every step to a fact, its own first. Raises RequestError if it is neither asserted nor inferred."""
         explainer = self.reasoner.explainer(
             PatternFacts(lambda pattern: self._find(pattern, store)),
-            lambda triple: self._is_asserted(from_triple(triple), store),
+            lambda triples: [*map(to_triple, self._asserted_of([*map(from_triple, triples)], store))],
         )
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
-    def _is_asserted(self, fact: Triple, store: Store) -> bool:
+    def _asserted_of(self, facts: Sequence[Triple], store: Store) -> list[Triple]:
+        """Return the facts that are asserted."""
         names = self.names
         # The ontology's graph counts as asserted: some facts about concepts and individuals are stated there.
         not_asserted = (names.inferred, names.description, names.outside, names.provenance)
         excluded = ", ".join(f"<{name}>" for name in not_asserted)
-        text = f"ASK {{ GRAPH ?graph {{ {_sparql_triple(fact)} }} FILTER(?graph NOT IN ({excluded})) }}"
-        answer = store.query(Query(text, JSON, None, version=self.version))
-        return bool(json.loads(b"".join(answer.chunks))["boolean"])
+        rows = " ".join(f"({number} {_sparql_triple(fact)})" for number, fact in enumerate(facts))
+        stated = f"VALUES (?number ?s ?p ?o) {{ {rows} }} GRAPH ?graph {{ ?s ?p ?o }}"
+        numbers = self._select("number", f"{stated} FILTER(?graph NOT IN ({excluded}))", store)
+        return [facts[int(number)] for number in numbers]
 
     def _find(self, pattern: Pattern, store: Store) -> Iterator[Triple]:
         """Yield the facts of the default graph that match."""
         subject, predicate, value = pattern
+        if predicate is not None and (subject or value):
+            value_or_any = URIRef("?o") if subject or value is None else value
+            facts = _sparql_triple((subject or URIRef("?s"), URIRef("?p"), value_or_any))
+            if str(predicate) not in self._predicates_of(facts, store):
+                return
+        if subject and predicate == RDF.type and value is not None:  # read once with all of the thing's classes
+            yield from (fact for fact in self._find((subject, predicate, None), store) if fact[2] == value)
+            return
         matched = _sparql_triple((subject or URIRef("?s"), predicate or URIRef("?p"), value or URIRef("?o")))
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"
             answer = store.query(Query(text, None, NTRIPLES, version=self.version))
             self._matches[matched] = [*from_document(answer.chunks)]
         yield from self._matches[matched]
+
+    def _predicates_of(self, facts: str, store: Store) -> frozenset[str]:
+        """Return the predicates of the facts that match a pattern: those from one thing, or to it.
+
+        A class may follow from any of a hundred domains and ranges: asked one by one, each would be a query.
+        """
+        if facts not in self._predicates:
+            self._predicates[facts] = frozenset(self._select("p", facts, store))
+        return self._predicates[facts]
+
+    def _select(self, variable: str, pattern: str, store: Store) -> list[str]:
+        text = f"SELECT DISTINCT ?{variable} WHERE {{ {pattern} }}"
+        answer = store.query(Query(text, JSON, None, version=self.version))
+        return [row[variable]["value"] for row in json.loads(b"".join(answer.chunks))["results"]["bindings"]]
 
 
 def _step(explanation: Explanation) -> ExplanationStep:

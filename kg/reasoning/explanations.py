@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Triple
@@ -32,11 +32,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains the triples of a closure; `is_base` tells which are asserted, by the data or by the ontology."""
+    """Explains the triples of a closure; `base_of` picks those that are asserted, by the data or by the ontology."""
 
     rules: RuleSet
     closure: Facts
-    is_base: Callable[[Triple], bool]
+    base_of: Callable[[Collection[Triple]], Collection[Triple]]
 
     def explain(self, triple: Triple) -> Explanation:
         """Return the last step to the triple by a shortest proof. Raises RequestError if it does not hold."""
@@ -57,12 +57,16 @@ class Explainer:
         ways: dict[Triple, list[Explanation]] = {}
         # Breadth first, from the goal back to its premises: the first proof that is found is a shortest one, and a
         # triple that follows from itself by a circle is proven by none of its own premises.
-        frontier = [goal] if goal in self.closure or self.is_base(goal) else []
+        frontier = [goal] if goal in self.closure or self.base_of([goal]) else []
         while frontier and goal not in proven:
-            for triple in frontier:
-                ways[triple] = [Explanation(triple)] if self.is_base(triple) else self._ways(triple)
+            base = self.base_of(frontier)
+            ways |= {triple: [Explanation(triple)] for triple in frontier if triple in base}
+            asserted = {triple for triple, options in ways.items() if any(way.rule is None for way in options)}
+            # Nothing is shorter than one step from asserted facts: what else follows need not be looked up.
+            if not any(asserted.issuperset(way.premises) for way in ways.get(goal, ())):
+                ways |= {triple: self._ways(triple) for triple in frontier if triple not in base}
             _prove_all(ways, proven)
-            premises = dict.fromkeys(p for triple in frontier for way in ways[triple] for p in way.premises)
+            premises = dict.fromkeys(p for triple in frontier for way in ways.get(triple, ()) for p in way.premises)
             frontier = [premise for premise in premises if premise not in ways]
         if goal not in proven:
             raise RequestError(f"{triple_in_words(goal, self.rules)} is neither asserted nor does it follow.")

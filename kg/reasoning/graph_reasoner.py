@@ -87,7 +87,7 @@ def explainer(asserted: Graph, ontology: Graph) -> Explainer:
     """Return what explains any triple that is asserted or follows."""
     reasoner, facts = Reasoner(ontology), canonical(to_triples(asserted))
     closure = Closure(reasoner.rules, facts | reasoner.rules.facts)
-    return reasoner.explainer(facts_of(closure.everything()), facts.__contains__)
+    return reasoner.explainer(facts_of(closure.everything()), facts.intersection)
 
 
 def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:

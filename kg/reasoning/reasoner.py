@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from pyoxigraph import Triple
@@ -44,7 +44,7 @@ class Reasoner:
         contradictions = inconsistencies_in_closure(self.rules, closure)
         if contradictions:  # only then is the closure put into a store, which explaining needs
             raise_if_inconsistent(
-                contradictions, self.rules, self.explainer(facts_of(closure.everything()), facts.__contains__)
+                contradictions, self.rules, self.explainer(facts_of(closure.everything()), facts.intersection)
             )
         return frozenset(closure.inferred()) - self.background
 
@@ -73,12 +73,16 @@ class Reasoner:
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
 
-    def explainer(self, closure: Facts, is_asserted: Callable[[Triple], bool]) -> Explainer:
+    def explainer(self, closure: Facts, asserted_of: Callable[[Collection[Triple]], Collection[Triple]]) -> Explainer:
         """Return what explains the triples of a closure (asserted and inferred together)."""
-        return Explainer(self.rules, LayeredFacts((closure, facts_of(self.background))), self._base(is_asserted))
+        return Explainer(
+            self.rules,
+            LayeredFacts((closure, facts_of(self.background))),
+            lambda triples: {*asserted_of(triples), *self.rules.facts.intersection(triples)},
+        )
 
-    def _base(self, is_asserted: Callable[[Triple], bool]) -> Callable[[Triple], bool]:
-        return lambda triple: is_asserted(triple) or triple in self.rules.facts
+    def _base(self, is_asserted: Callable[[Triple], bool]) -> Callable[[Collection[Triple]], Collection[Triple]]:
+        return lambda triples: {triple for triple in triples if is_asserted(triple) or triple in self.rules.facts}
 
     def _accepted(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
         facts = frozenset(asserted)

@@ -98,5 +98,5 @@ def test_a_store_of_asserted_and_inferred_triples_explains_itself() -> None:
     store = Store()
     store.extend(Quad(*triple) for triple in asserted | reasoner.infer(asserted))
     (inferred,) = reasoner.infer(asserted)
-    step = reasoner.explainer(StoreFacts(store), asserted.__contains__).explain(inferred)
+    step = reasoner.explainer(StoreFacts(store), asserted.intersection).explain(inferred)
     assert step.premises == tuple(asserted)
