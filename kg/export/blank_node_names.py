@@ -5,19 +5,65 @@ RDF 1.1 Concepts, section 3.5: a blank node may be replaced by an IRI that nothi
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
-from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
+
+from kg.terms import from_triple, to_triple
+
+DIGEST_CHARACTERS = 32
+Triple = tuple[Node, Node, Node]
 
 
 def named_blanks(graph: Graph, base: str) -> Graph:
-    """Return a copy in which each blank node is an IRI: the base and a digest of what the graph says about it."""
+    """Return a copy in which each blank node is an IRI: the base and a digest of what the graph says about it.
+
+    Blank nodes that triples connect share a digest and are numbered, so that an edit renames those near it only. Of two
+    that nothing tells apart, one is left: they say the same.
+    """
     named = Graph(bind_namespaces="none")
-    for triple in to_canonical_graph(graph):
-        subject, predicate, value = (_named(node, base) for node in triple)
-        named.add((subject, predicate, value))
+    for triple in graph:
+        if not _blanks(triple):
+            named.add(triple)
+    for connected in _connected(graph):
+        # Canonicalized one by one: all of a graph's together would be numbered anew by every edit, and slowly.
+        dataset = ox.Dataset(ox.Quad(*to_triple(triple)) for triple in connected)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        digest = hashlib.sha256("\n".join(sorted(map(str, dataset))).encode()).hexdigest()[:DIGEST_CHARACTERS]
+        for quad in dataset:
+            subject, predicate, value = (_named(node, f"{base}{digest}") for node in from_triple(quad))
+            named.add((subject, predicate, value))
     return named
 
 
-def _named(node: Node, base: str) -> Node:
-    return URIRef(f"{base}{node}") if isinstance(node, BNode) else node
+def _blanks(triple: Triple) -> list[Node]:
+    return [node for node in triple if isinstance(node, BNode)]
+
+
+def _connected(graph: Iterable[Triple]) -> list[list[Triple]]:
+    """Return the triples about blank nodes, in groups that share none."""
+    by_blank: defaultdict[Node, list[Triple]] = defaultdict(list)
+    for triple in graph:
+        for blank in _blanks(triple):
+            by_blank[blank].append(triple)
+    groups = []
+    while by_blank:
+        waiting, group = [next(iter(by_blank))], set[Triple]()
+        while waiting:
+            triples = by_blank.pop(waiting.pop(), [])
+            group.update(triples)
+            waiting += [blank for triple in triples for blank in _blanks(triple)]
+        groups.append([*group])
+    return groups
+
+
+def _named(node: Node, start: str) -> Node:
+    """Return an IRI for a canonical blank node (`c14n0`), without the number for the first."""
+    if not isinstance(node, BNode):
+        return node
+    number = node.removeprefix("c14n")
+    return URIRef(start if number == "0" else f"{start}-{number}")

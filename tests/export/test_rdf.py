@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib import Dataset as RdflibDataset
+from rdflib.compare import isomorphic
 
 from kg import formats
 from kg.errors import DataError, RequestError
@@ -185,6 +186,26 @@ def test_blank_nodes_get_names_that_depend_on_what_is_said_of_them_alone() -> No
     assert set(first) == set(second)
     assert len(first) == len(Graph().parse(data=turtle, format="turtle"))
     assert "_:" not in text({None: first}, formats.NTRIPLES)
+
+
+def test_an_edit_renames_the_blank_nodes_that_it_touches_and_no_others() -> None:
+    turtle = "@prefix : <urn:x:> . :a :list ( 1 2 ) . :b :list ( 1 2 ) . :c :shape [ :path :p ; :node [ :max 3 ] ] ."
+    edited = turtle.replace(":max 3", ":max 4")
+    before, after = (named_blanks(Graph().parse(data=text, format="turtle"), "urn:x:_") for text in (turtle, edited))
+    changed = {subject for subject, _, _ in before} - {subject for subject, _, _ in after}
+    assert len(changed) == 2
+    assert isomorphic(Graph().parse(data=turtle, format="turtle"), blank(before))
+    assert len(before) == 14
+
+
+def blank(graph: Graph) -> Graph:
+    """Return a graph with blank nodes in the place of their names."""
+    given = {node: BNode() for triple in graph for node in triple if str(node).startswith("urn:x:_")}
+    anonymous = Graph()
+    for triple in graph:
+        subject, predicate, value = (given.get(node, node) for node in triple)
+        anonymous.add((subject, predicate, value))
+    return anonymous
 
 
 OURS = str(CQ.name).removesuffix("name")
