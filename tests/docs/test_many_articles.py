@@ -14,13 +14,7 @@ from kg.reasoning import infer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "many-articles.md").read_text("utf-8")
 QUESTIONS = re.findall(r"^\*\*(.+?)\*\*.*?^```sparql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-SCHEME = "https://w3id.org/communique/scheme/"
-PREFIXES = {
-    "": "https://example.org/",
-    "cq": "https://w3id.org/communique/ontology#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{name: f"{SCHEME}{name}/" for name in ("capacity", "polarity", "status")},
-}
+PREFIXES = dict(re.findall(r"^PREFIX (\w*): <(.+)>$", PAGE, re.MULTILINE))
 FACTS = """
 :h1 cq:post :minister ; cq:incumbent :ann ; cq:inArticle :first ; cq:asOf "2034-01-01T00:00:00"^^xsd:dateTime ;
     cq:knownFrom "2033-06-30T23:59:59"^^xsd:dateTime ; cq:knownUntil "2034-01-01T00:00:00"^^xsd:dateTime .
