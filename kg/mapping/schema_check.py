@@ -100,6 +100,8 @@ def _unknown_keys(node: YamlMapping, error: ValidationError) -> Iterator[Problem
     for key in node.keys:
         if key not in known:
             hint = suggestion(key, known) or f"; known here: {', '.join(known)}"
+            if " " in key:  # YAML reads what follows a comma inside { } as a key
+                hint = "; if it belongs to the value before it, put that value in quotation marks"
             yield Problem(_key_location(node, key), f"the key {shown(key)} is not known here{hint}.")
 
 

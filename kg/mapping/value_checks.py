@@ -44,7 +44,8 @@ def _unknown_concept(value: DocumentValue, vocabulary: MappingVocabulary) -> str
         return f"{written} is not a concept: there is no scheme {scheme}."
     hint = suggestion(short_name(value.text.value), names)
     listed = ", ".join(names[:MAX_CONCEPTS_LISTED])
-    return f"{written} is not a concept of the scheme {short_name(scheme)}{hint}; expected one of {listed}."
+    own = ", or a kind of the corpus's own, as in kind:name" if value.key == "kind" else ""
+    return f"{written} is not a concept of the scheme {short_name(scheme)}{hint}; expected one of {listed}{own}."
 
 
 def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
