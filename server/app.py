@@ -26,9 +26,11 @@ from server.http.repeated_requests import RepeatedRequests
 from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
+from server.monitoring.fronts import FRONTS_EXTENSION, Fronts
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
-from server.monitoring.metrics import register_metrics
+from server.monitoring.metrics import METRICS, own_metrics, register_metrics
+from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
 from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS
 from server.pages import assets
@@ -84,6 +86,7 @@ def create_app(
     _register_answer_cache(app, settings)
     count_request = register_metrics(app, store, page_processes)
     register_request_tracking(app, (count_request, log_request, log_slow_queries(settings.slow)))
+    _register_fronts(app, store, writer)
     if page_processes is not None:
         register_page_relay(app, page_processes, _is_relayed)
     return app
@@ -96,6 +99,17 @@ def _register_answer_cache(app: Flask, settings: Settings) -> None:
         site: Site = app.extensions[SITE_EXTENSION]
         answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
         app.wsgi_app = RepeatedRequests(app.wsgi_app, answers, site.store.current)  # type: ignore[method-assign]
+
+
+def _register_fronts(app: Flask, store: Store, writer: Writer | None) -> None:
+    """Let an application answer the other front processes of its server, should it become one of several."""
+    app.extensions[FRONTS_EXTENSION] = Fronts(
+        {
+            METRICS: lambda _: own_metrics(app),
+            TASKS: lambda _: list_tasks(store, writer),
+            STOP: lambda question: stop_task(store, writer, question["number"]),
+        }
+    )
 
 
 def create_page_app(store: Store, settings: Settings) -> Flask:

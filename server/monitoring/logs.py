@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from queue import Full, Queue
+from select import PIPE_BUF
 from threading import Thread
 from typing import Any
 
@@ -164,9 +165,16 @@ class BackgroundHandler(logging.Handler):
         return lines + [self._queue.get() for _ in range(self._queue.qsize())]
 
     def _write_lines(self, lines: list[str]) -> None:
-        data = "".join(f"{line}\n" for line in lines).encode(errors="replace")  # a path may have lone surrogates
-        while data:  # a pipe may take a part only
-            data = data[os.write(self._descriptor, data) :]
+        blocks = [b""]
+        for line in lines:
+            data = f"{line}\n".encode(errors="replace")  # a path may have lone surrogates
+            # Other processes write to the same pipe: only so many bytes cannot have theirs between them.
+            if len(blocks[-1]) + len(data) > PIPE_BUF:
+                blocks.append(b"")
+            blocks[-1] += data
+        for block in blocks:
+            while block:  # a pipe may take a part only
+                block = block[os.write(self._descriptor, block) :]  # noqa: PLW2901 -- what is left of it
 
     def _dropped_line(self, lines: int) -> str:
         record = logging.LogRecord(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import chain
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from kg.errors import CommuniqueError
@@ -21,8 +24,16 @@ from kg.store.interfaces import Store, Version
 from kg.workers import PooledStore
 from server.http.page_relay import PageConnector
 from server.http.request_tracking import RequestListener, RequestRecord
+from server.monitoring.fronts import fronts
 
 METRICS_EXTENSION = "communique.metrics"
+METRICS = "metrics"
+"""What front processes ask each other."""
+STORE_METRICS = {
+    f"communique_{name}" for name in ("store_readable", "version", "versions_kept", "graphs", "triples", "store_bytes")
+}
+Labels = tuple[Any, ...]
+"""A sample's name, and its labels' names and values."""
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
@@ -148,9 +159,47 @@ def register_metrics(app: Flask, store: Store, page_processes: PageConnector | N
     return metrics.count_request
 
 
+def own_registry(app: Flask) -> CollectorRegistry:
+    """Return what an application has counted itself."""
+    metrics: Metrics = app.extensions[METRICS_EXTENSION]
+    return metrics.registry
+
+
+def own_metrics(app: Flask) -> str:
+    """Return what an application has counted itself, as text for another front process."""
+    return generate_latest(own_registry(app)).decode()
+
+
+def _added_up() -> CollectorRegistry:
+    """Return the metrics of all front processes together; one that is being replaced begins again at 0."""
+    registry = CollectorRegistry()
+    registry.register(_SumCollector([*fronts().ask_all({"what": METRICS}).values()]))
+    return registry
+
+
+class _SumCollector(Collector):
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric with the sums of its samples; what all processes say alike of the store is not added."""
+        totals = dict[str, tuple[Metric, dict[Labels, float]]]()
+        for family in chain.from_iterable(map(text_string_to_metric_families, self._texts)):
+            first = Metric(family.name, family.documentation, family.type)
+            _, samples = totals.setdefault(family.name, (first, {}))
+            add = max if family.name in STORE_METRICS or family.name.endswith("_created") else float.__add__
+            for sample in family.samples:
+                key = (sample.name, *sorted(sample.labels.items()))
+                samples[key] = add(samples[key], sample.value) if key in samples else sample.value
+        for metric, samples in totals.values():
+            for (name, *labels), value in samples.items():
+                metric.add_sample(name, dict(labels), value)
+            yield metric
+
+
 @bp.get("/metrics")
 def metrics() -> Response:
     """Return all metrics, in the version of Prometheus's format that the client accepts."""
-    known: Metrics = current_app.extensions[METRICS_EXTENSION]
+    registry = _added_up() if fronts().place.count > 1 else own_registry(current_app)
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    return Response(encode(known.registry), content_type=content_type, headers={"Cache-Control": "no-store"})
+    return Response(encode(registry), content_type=content_type, headers={"Cache-Control": "no-store"})

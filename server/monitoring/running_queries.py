@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Response
 
+from kg.store.interfaces import Store
 from kg.tokens import Role
 from kg.workers import PooledStore
+from kg.writer import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError
+from server.monitoring.fronts import fronts
 from server.monitoring.health import uncached_json
-from server.site import site
+
+TASKS, STOP = "tasks", "stop"
+"""What front processes ask each other."""
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -22,20 +28,34 @@ def guard() -> None:
     require_role(Role.ADMIN)
 
 
+def list_tasks(store: Store, writer: Writer | None) -> list[dict[str, Any]]:
+    """Return the queries and writes that run in this front process."""
+    queries = store.running() if isinstance(store, PooledStore) else ()
+    writes = writer.running() if writer is not None else ()
+    return [asdict(task) for task in (*queries, *writes)]
+
+
+def stop_task(store: Store, writer: Writer | None, number: int) -> bool:
+    """Stop a query or a write of this front process; False if there is none of that number."""
+    return (isinstance(store, PooledStore) and store.stop(number)) or (writer is not None and writer.stop(number))
+
+
 @bp.get("/queries")
 def queries() -> Response:
     """List the running queries and writes, the oldest first, with the seconds since they arrived."""
-    store, writer = site().store, site().writer
-    queries = store.running() if isinstance(store, PooledStore) else ()
-    writes = writer.running() if writer is not None else ()
-    running = sorted((*queries, *writes), key=lambda task: task.number)
-    return uncached_json(200, {"queries": [asdict(task) for task in running]})
+    tasks = [
+        # The front processes number their tasks each for itself.
+        {**task, "number": task["number"] * fronts().place.count + front}
+        for front, tasks_of_front in fronts().ask_all({"what": TASKS}).items()
+        for task in tasks_of_front
+    ]
+    return uncached_json(200, {"queries": sorted(tasks, key=lambda task: -task["seconds"])})
 
 
 @bp.delete("/queries/<int:number>")
 def stop(number: int) -> Response:
     """Stop a query or a write; its client gets an error that says so."""
-    store, writer = site().store, site().writer
-    if not (isinstance(store, PooledStore) and store.stop(number)) and not (writer and writer.stop(number)):
+    own_number, front = divmod(number, fronts().place.count)
+    if not fronts().ask(front, {"what": STOP, "number": own_number}):
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")
     return Response(status=204)

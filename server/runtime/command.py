@@ -15,6 +15,7 @@ from server.auth.origins import LOOPBACK
 from server.http.request_limits import MEGABYTE
 from server.monitoring.logs import JSON, TEXT, logging_to_stderr
 from server.runtime.access_options import access_options, settings_of
+from server.runtime.front_processes import run_fronts
 from server.runtime.lifecycle import ServeOptions, run
 from server.runtime.limit_options import limit_options, query_limits_of
 from server.site import Settings
@@ -54,6 +55,14 @@ from server.site import Settings
     help="Seconds after which a query is logged with its text.",
 )
 @click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="N",
+    default=ServeOptions.processes,
+    show_default=True,
+    help="Processes that serve the port; they divide the workers, the page processes and the cache.",
+)
+@click.option(
     "--page-processes",
     type=click.IntRange(0),
     metavar="N",
@@ -81,6 +90,8 @@ def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: AN
         raise RequestError(f"--writable with --host {host}: expected one of {', '.join(LOOPBACK)}.")
     if values["workers"] == 0 and host not in LOOPBACK:
         raise RequestError(f"--workers 0 with --host {host}: without limits, expected one of {', '.join(LOOPBACK)}.")
+    if values["workers"] == 0 and values["processes"] > 1:
+        raise RequestError(f"--workers 0 with --processes {values['processes']}: expected 2 workers or more.")
 
     def ready(address: str, version: str) -> None:
         click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
@@ -88,7 +99,7 @@ def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: AN
     options = _serve_options(store, values)
     try:
         with logging_to_stderr(options.log):
-            run(options, host, port, ready)
+            (run if options.processes == 1 else run_fronts)(options, host, port, ready)
     except OSError as error:
         raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
 

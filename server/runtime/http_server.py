@@ -46,10 +46,11 @@ class Server:
         proxy: str | None = None,
         connections: ConnectionLimits = ConnectionLimits(),  # noqa: B008 -- it is immutable
         admit: Admit | None = None,
+        listening: socket.socket | None = None,
     ) -> None:
         self._grace = grace
         self._stopping = False
-        listening = socket.create_server((host, port), family=_family(host), backlog=1024)
+        listening = listening or listen(host, port)
         self.host, self.port = listening.getsockname()[:2]
         self._map: dict[int, Any] = {}
         """The loop's sockets: the listener, a channel per connection, and the trigger that wakes the loop."""
@@ -94,6 +95,10 @@ class Server:
         self._listener.task_dispatcher.shutdown(timeout=1)
         self._listener.asyncore.close_all(self._map)
 
+    def leave_connections_to_others(self, *, leave: bool) -> None:
+        """Accept no connection from a socket that others accept from too, or do so again."""
+        self._listener.is_waiting = leave
+
     def stop(self) -> None:
         """Make `run` drain and return, at its next turn."""
         self._stopping = True
@@ -125,8 +130,10 @@ def _admission(app: Flask | StartupApp) -> Admit:
     return BodyAdmission(app) if LIMITS_EXTENSION in app.extensions else lambda _: max_bytes
 
 
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address. Raises OSError if it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
 
 
 def serve(

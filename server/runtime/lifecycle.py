@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +31,7 @@ from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
+from server.monitoring.fronts import FRONTS_EXTENSION, FrontPlace, Fronts
 from server.pages import prepare
 from server.runtime.http_server import THREADS, Server, stop_on_signals
 from server.runtime.page_process import PageOptions
@@ -72,6 +74,8 @@ class ServeOptions:
     """The address of the reverse proxy whose X-Forwarded headers are trusted."""
     sources: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
+    processes: int = 1
+    """How many front processes serve the port."""
     page_processes: int = 1
     """How many processes render pages; without limits, or with 0, the front process does."""
     log: str | None = None
@@ -100,11 +104,22 @@ class ServeOptions:
         return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE_THREADS
 
 
+@dataclass(frozen=True)
+class JoinedFront:
+    """What one of several front processes is given: its place, the port's socket, and the one others ask it over."""
+
+    place: FrontPlace
+    listening: socket.socket
+    questions: socket.socket
+    is_replacement: bool
+    """Whether others serve already, so that requests need not be refused by this one while it loads the store."""
+
+
 class Lifecycle:
     """The store, the workers and the application of a server, from `load` to `close`."""
 
-    def __init__(self, options: ServeOptions, startup_app: StartupApp) -> None:
-        self._options, self._startup_app = options, startup_app
+    def __init__(self, options: ServeOptions, startup_app: StartupApp, front: JoinedFront | None = None) -> None:
+        self._options, self._startup_app, self._front = options, startup_app, front
         self._embedded_store: EmbeddedStore = (
             EmbeddedStore.open(options.folder, GraphNames(""), plain=True, keep=options.keep)
             if options.plain
@@ -127,6 +142,9 @@ class Lifecycle:
             pooled = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
             self._store, self._pages = pooled, self._start_page_processes(pooled, options.limits)
         self._app = create_app(self._store, settings, self._writer(settings.base), self._pages)
+        if self._front is not None:
+            fronts: Fronts = self._app.extensions[FRONTS_EXTENSION]
+            fronts.join(self._front.place, self._front.questions)
         self._startup_app.hand_over(self._app, BodyAdmission(self._app))
         return self._embedded_store.current().name
 
@@ -199,7 +217,9 @@ class Lifecycle:
         return writer
 
 
-def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None]) -> None:
+def run(
+    options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None], front: JoinedFront | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is called with the address and the version after loading.
 
     Raises OSError if the address cannot be listened on, CommuniqueError if the store cannot be opened.
@@ -208,7 +228,7 @@ def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str],
     sys.setswitchinterval(SWITCH_SECONDS)
     request_limits = options.settings.request_limits
     startup_app = StartupApp()
-    lifecycle = Lifecycle(options, startup_app)
+    lifecycle = Lifecycle(options, startup_app, front)
     limits, descriptors = ConnectionLimits(), raise_descriptor_limit()
     total = connections_for(descriptors, limits.total, options.descriptors)
     server = Server(
@@ -219,7 +239,9 @@ def run(options: ServeOptions, host: str, port: int, ready: Callable[[str, str],
         header=request_limits.header,
         proxy=options.proxy,
         connections=replace(limits, total=total),
+        listening=None if front is None else front.listening,
     )
+    server.leave_connections_to_others(leave=front is not None and front.is_replacement)
     lifecycle.stop = server.stop
     stop_on_signals(server)
     with ThreadPoolExecutor(1, "loading") as loader:
@@ -262,6 +284,7 @@ def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
 
 def _report_loaded(server: Server, ready: Callable[[str, str], None], settings: Settings, loading: Future[str]) -> None:
     if loading.exception() is None:
+        server.leave_connections_to_others(leave=False)
         ready(server.address, loading.result())
         if settings.writable:
             log.warning(WRITABLE_WARNING)

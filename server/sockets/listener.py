@@ -54,6 +54,8 @@ class Listener(TcpWSGIServer):
     ) -> None:
         self.policy = Policy(limits, admit, HeldBodies(limits.spooled, limits.spooled_per_address, proxy))
         self._exempt_address = proxy
+        self.is_waiting = False
+        """Whether connections are left to other processes that accept from the same socket."""
         self._paused_until = self._deadlines_checked = 0.0
         tasks = TaskThreads()
         tasks.set_thread_count(settings["threads"])
@@ -85,7 +87,7 @@ class Listener(TcpWSGIServer):
         if now - self._deadlines_checked >= DEADLINE_CHECK_SECONDS:
             self._deadlines_checked = now
             self._refuse_overdue(now)
-        return self.accepting and now >= self._paused_until
+        return self.accepting and not self.is_waiting and now >= self._paused_until
 
     def handle_accept(self) -> None:
         """Accept waiting connections; each beyond a limit replaces the one that has been idle longest."""

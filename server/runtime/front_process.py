@@ -1,0 +1,45 @@
+"""One of several front processes: serves the port that it is given the socket of, until it is told to stop."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import sys
+from dataclasses import dataclass
+
+from kg.errors import CommuniqueError
+from kg.workers.confinement import end_with_starter
+from kg.workers.frames import Channel, FrameKind, from_error, to_json
+from server.monitoring.fronts import FrontPlace
+from server.monitoring.logs import logging_to_stderr
+from server.runtime.lifecycle import JoinedFront, ServeOptions, run
+
+
+@dataclass(frozen=True)
+class FrontOptions:
+    """What a front process serves, and its place among the others."""
+
+    serve: ServeOptions
+    place: FrontPlace
+    is_replacement: bool
+
+
+def main() -> None:
+    """Serve; the arguments are the descriptors of the channel, of the port and of the socket that others ask over."""
+    channel_end, listening, questions = (socket.socket(fileno=int(number)) for number in sys.argv[1:4])
+    end_with_starter()
+    channel = Channel(channel_end)
+    _, body = channel.receive()
+    options: FrontOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
+
+    front = JoinedFront(options.place, listening, questions, options.is_replacement)
+
+    def ready(_address: str, version: str) -> None:
+        channel.send(FrameKind.READY, version.encode())
+
+    with logging_to_stderr(options.serve.log):
+        try:
+            run(options.serve, "", 0, ready, front)
+        except CommuniqueError as error:
+            channel.send(FrameKind.ERROR, to_json(from_error(error)))
+            sys.exit(2)
