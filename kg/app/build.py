@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from kg.app.build_by_article import ArticleBuild
 from kg.app.build_changes import build_changes
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, BuildOptions, Progress, no_progress
@@ -16,7 +17,7 @@ from kg.app.corpus_dataset import corpus_file
 from kg.app.last_build import BuiltDocument, LastBuild
 from kg.app.new_version import NewVersion
 from kg.app.stored_documents import WholeBuildNeededError
-from kg.datasets import GraphNames
+from kg.datasets import GraphNames, Owner
 from kg.mapping import UncheckedArticle, unchecked_reason
 from kg.store import Version, WritableStore
 from kg.validation import ValidationReport
@@ -90,9 +91,17 @@ def _new_version(
                 return build_changes(transaction, inputs, last, options, progress)
         except WholeBuildNeededError as reason:
             progress(f"Reading everything, since {reason}")
-    corpus, schema = read_inputs(inputs.corpus.file, options.sources)
-    with store.write() as transaction:
-        return build_whole(transaction, corpus, schema, inputs, options, progress)
+    if options.is_reference or _has_client_graphs(store, inputs.names):
+        corpus, schema = read_inputs(inputs.corpus.file, options.sources)
+        with store.write() as transaction:
+            return build_whole(transaction, corpus, schema, inputs, options, progress)
+    articles = ArticleBuild(inputs, options, progress)
+    with store.write(anew=True) as transaction:
+        return articles.run(transaction)
+
+
+def _has_client_graphs(store: WritableStore, names: GraphNames) -> bool:
+    return any(names.owner(name) is Owner.CLIENT for name in store.current().counts)
 
 
 def _require_made_by(last: LastBuild, version: Version) -> None:

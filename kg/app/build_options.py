@@ -28,6 +28,16 @@ class BuildOptions:
     """A folder with the articles' texts, against which every passage is checked."""
     force: bool = False
     """Whether everything is built, whatever has changed."""
+    jobs: int = 1
+    """Processes that build articles; 0 for one a core."""
+
+    together: bool = False
+    """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
+
+    @property
+    def is_reference(self) -> bool:
+        """Tell whether everything is built as one graph."""
+        return self.together or self.cross_check or self.reasoner == OWLRL
 
 
 DEFAULT_OPTIONS = BuildOptions()

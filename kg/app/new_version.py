@@ -48,9 +48,14 @@ def read_document_records(corpus: Corpus, inputs: BuildInputs) -> dict[str, Buil
     records: dict[str, BuiltDocument] = {}
     for graph, file in corpus.files.items():
         if corpus.digests[graph] != inputs.documents.get(names[file]):
-            raise MappingError([Problem(Location(file), "the file was changed while it was read; build again.")])
+            raise changed_while_read(file)
         records[names[file]] = BuiltDocument(corpus.digests[graph], graph, texts.get(file, ""))
     return records
+
+
+def changed_while_read(file: Path) -> MappingError:
+    """Return the error of a document whose digest is not what it was when the build began."""
+    return MappingError([Problem(Location(file), "the file was changed while it was read; build again.")])
 
 
 def publish(transaction: Transaction, content: BuiltContent, options: BuildOptions, progress: Progress) -> NewVersion:
@@ -63,7 +68,7 @@ def publish(transaction: Transaction, content: BuiltContent, options: BuildOptio
     description = description_graph(names.base, content.schema.ontology, content.counts, _questions(content.corpus))
     for name, graph in ((names.description, description), (names.provenance, record)):
         transaction.replace_graph(name, graph, Owner.SYSTEM)
-    if not any(change.added or change.removed for change in transaction.changes().values()):
+    if not transaction.changed_graphs():
         return NewVersion(**vars(content), version=transaction.base, changed=False)
     progress("Writing the new version")
     built = [name for name in transaction.graphs() if names.owner(name) is Owner.BUILD]

@@ -43,6 +43,8 @@ class StoredDocuments:
     transaction: Transaction
     unread: frozenset[str]
     replaced: frozenset[str]
+    before: bool = True
+    """Whether the graphs are those before the transaction's edit."""
 
     def define(self, iri: str) -> bool:
         """Tell whether an unread document defines a node: it then states the node's type."""
@@ -56,12 +58,15 @@ class StoredDocuments:
         for iri in sorted(self._defined_before() - defined):
             if self._hold((URIRef(iri), None, None)) or self._hold((None, None, URIRef(iri))):
                 raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is defined no longer")
-        written = [triple for document in documents for triple in document.triples]
-        if any(True for _ in shared_relation_faults([*written, *self._related(written)])):
+        if self.contradict([triple for document in documents for triple in document.triples]):
             raise WholeBuildNeededError("what has changed contradicts other documents")
 
+    def contradict(self, written: Sequence[LocatedTriple]) -> bool:
+        """Tell whether what was written cannot be together with what the unread documents say."""
+        return any(True for _ in shared_relation_faults([*written, *self._related(written)]))
+
     def _hold(self, pattern: Pattern) -> bool:
-        return not self.unread.isdisjoint(self.transaction.holders(pattern, before=True))
+        return not self.unread.isdisjoint(self.transaction.holders(pattern, before=self.before))
 
     def _defined_before(self) -> set[str]:
         typed = (triple for graph in self.replaced for triple in self._find((None, RDF.type, None), graph))
@@ -88,7 +93,7 @@ class StoredDocuments:
         return onward | {triple for relation in FOLLOWED for triple in self._find((None, relation, node))}
 
     def _find(self, pattern: Pattern, graph: str | None = None) -> Iterator[Triple]:
-        return self.transaction.find(pattern, graph, before=True)
+        return self.transaction.find(pattern, graph, before=self.before)
 
 
 def _ends(triple: Triple) -> set[Node]:

@@ -49,7 +49,12 @@ def require_well_typed(triples: Iterable[Triple]) -> None:
 
 
 def require_conforming(report: ValidationReport) -> None:
-    """Raise ShapesViolatedError, with a sentence for each violation and the report in RDF, if there is a violation."""
+    """Raise the error of a report if there is a violation."""
+    if not report.conforms:
+        raise violation_error(report)
+
+
+def violation_error(report: ValidationReport) -> ShapesViolatedError:
+    """Return the error of a report: a sentence for each violation, and the report in RDF."""
     violations = tuple(result for result in report.results if result.severity is Severity.VIOLATION)
-    if violations:
-        raise ShapesViolatedError("\n".join(replace(report, results=violations).sentences()), report.graph)
+    return ShapesViolatedError("\n".join(replace(report, results=violations).sentences()), report.graph)

@@ -15,10 +15,11 @@ import pyoxigraph as ox
 
 from kg.errors import DataError, NotAcceptableError
 from kg.export.graph_documents import DocumentsByName
-from kg.export.sorted_lines import sorted_lines, whole_lines
+from kg.export.sorted_lines import sorted_lines
 from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
 from kg.prefixes import prefixes
 from kg.store.engine_thread import Sink, stream
+from kg.store.line_blocks import whole_lines
 from kg.store.serialization import rdf_format, write_triples
 
 SORTED_FORMATS = (TURTLE, NTRIPLES, RDFXML, TRIG, NQUADS)

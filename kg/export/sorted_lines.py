@@ -13,17 +13,6 @@ MAX_RUN_BYTES = 16 * 2**20
 """Bytes of lines that are sorted in memory at a time."""
 
 
-def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield chunks cut anywhere as blocks of whole lines."""
-    rest = b""
-    for chunk in chunks:
-        block, newline, rest = (rest + chunk).rpartition(b"\n")
-        if newline:
-            yield block + newline
-    if rest:
-        yield rest
-
-
 @contextmanager
 def sorted_lines(blocks: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
     """Read all blocks of lines, and enter with their lines, each once, in the order of their bytes; close its files."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
+from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
 from kg.mapping.corpus_check import CheckReport, check_document
 from kg.mapping.corpus_documents import UnreadDocuments
 from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
-from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, read_corpus, unchecked_reason
+from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
@@ -25,6 +26,8 @@ __all__ = [
     "Migration",
     "PassageStamp",
     "PassageState",
+    "ReadArticle",
+    "SharedDocuments",
     "SourceText",
     "TextCopy",
     "TextSpan",
@@ -32,11 +35,14 @@ __all__ = [
     "UnreadDocuments",
     "anchor_document",
     "check_document",
+    "corpus_of",
     "fragment_words",
     "migrate_document",
     "most_similar_copy",
+    "read_article",
     "read_corpus",
     "read_corpus_files",
+    "read_shared",
     "read_source_texts",
     "unchecked_reason",
 ]

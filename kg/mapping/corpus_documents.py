@@ -31,6 +31,10 @@ class CorpusDocuments:
     root: MappingDocument
     documents: tuple[DocumentTriples, ...]
     questions: tuple[CorpusQuestion, ...]
+    vocabulary: MappingVocabulary
+    """With the kinds that the corpus declares."""
+    withdrawn: tuple[str, ...] = ()
+    """The beginnings of the IRIs of the articles that are withdrawn."""
 
     @property
     def base(self) -> str:
@@ -83,24 +87,30 @@ def read_documents(
     root = read_root(file, vocabulary.schema)
     base = root.value_of("base")
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
-    documents = [build_triples(document, kind, base, vocabulary) for kind, document in _load(listed, vocabulary)]
+    documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
     authority = next(document for document in documents if document.kind == AUTHORITY)
     vocabulary, problems = add_kinds(root, authority, vocabulary)
     withdrawn = _withdrawn(root, base)
-    problems += [problem for document in documents for problem in value_faults(document, vocabulary)]
-    problems += [problem for document in documents for problem in passage_faults(document)]
-    problems += [problem for document in documents for problem in quotation_faults(document)]
-    _raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn, unread.define)])
-    _raise_if([problem for document in documents for problem in unused_value_faults(document)])
-    _raise_if([*relation_faults(documents)])
+    problems += own_faults(documents, vocabulary)
+    raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn, unread.define)])
+    raise_if([problem for document in documents for problem in unused_value_faults(document)])
+    raise_if([*relation_faults(documents)])
     unread.check(documents)
-    return CorpusDocuments(root, tuple(without_articles(documents, withdrawn)), _read_questions(root))
+    remaining = tuple(without_articles(documents, withdrawn))
+    return CorpusDocuments(root, remaining, _read_questions(root), vocabulary, withdrawn)
+
+
+def own_faults(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> list[Problem]:
+    """Return the faults of values, passages and quotations, which each document has by itself."""
+    checks = (lambda document: value_faults(document, vocabulary), passage_faults, quotation_faults)
+    documents = tuple(documents)
+    return [problem for check in checks for document in documents for problem in check(document)]
 
 
 def read_root(file: Path, schema: Json) -> MappingDocument:
     """Read a corpus's own document, without those that it lists. Raises MappingError with every fault."""
     root = load_document(file)
-    _raise_if(schema_faults(root.root, schema, "corpusDocument"))
+    raise_if(schema_faults(root.root, schema, "corpusDocument"))
     return root
 
 
@@ -132,7 +142,7 @@ def _listed(root: MappingDocument, extra: Path | None) -> list[ListedDocument]:
     return [*listed_documents(root), *further]
 
 
-def _load(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary) -> list[tuple[str, MappingDocument]]:
+def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary) -> list[tuple[str, MappingDocument]]:
     """Load documents with their kinds. Raises MappingError with the faults of all of them."""
     problems: list[Problem] = []
     documents: list[tuple[str, MappingDocument]] = []
@@ -150,10 +160,11 @@ def _load(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary) -> li
             except MappingError as error:
                 problems += error.problems
         files.add(entry.file)
-    _raise_if(problems)
+    raise_if(problems)
     return documents
 
 
-def _raise_if(problems: list[Problem]) -> None:
+def raise_if(problems: list[Problem]) -> None:
+    """Raise MappingError if there are problems."""
     if problems:
         raise MappingError(problems)

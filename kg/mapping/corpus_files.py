@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.mapping.corpus_documents import listed_documents, read_root
+from kg.mapping.corpus_documents import ARTICLE, listed_documents, read_root
 from kg.mapping.mapping_vocabulary import read_schema
 from kg.mapping.schema_check import to_json
 from kg.shipped_files import ontology_folder
@@ -24,18 +24,21 @@ class CorpusFiles:
     questions: tuple[Path, ...]
     has_withdrawn: bool
     """Whether the corpus names articles that were withdrawn from it."""
+    articles: tuple[Path, ...] = ()
+    """The articles' documents among them."""
 
 
 def read_corpus_files(file: Path) -> CorpusFiles:
     """Read a corpus's own document. Raises MappingError with every fault of it."""
     root = read_root(file, read_schema(ontology_folder()))
     settings = {key: to_json(node) for key, node in root.root.nodes.items() if key != "articles"}
-    folder = root.value_of("questions")
+    folder, listed = root.value_of("questions"), [*listed_documents(root)]
     return CorpusFiles(
         file,
         root.value_of("base"),
         hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
-        tuple(entry.file for entry in listed_documents(root)),
+        tuple(entry.file for entry in listed),
         tuple(sorted((file.parent / folder).glob("*.rq"))) if folder else (),
         "withdrawn" in root.root.nodes,
+        tuple(entry.file for entry in listed if entry.kind == ARTICLE),
     )

@@ -84,7 +84,8 @@ def read_corpus(
     """
     documents = read_documents(file, read_vocabulary(ontology or ontology_folder()), unread=unread)
     copies = find_copies(documents, sources)
-    problems = [problem for article in documents.articles for problem in _text_faults(article, copies)]
+    compared = ((article, copies.get(article.value_of("article"))) for article in documents.articles)
+    problems = [problem for article, copy in compared for problem in text_faults(article, copy)]
     if problems:
         raise MappingError(problems)
     return corpus_of(documents, copies, sources, unread.slugs)
@@ -128,8 +129,8 @@ def corpus_of(
     )
 
 
-def _text_faults(article: MappingDocument, copies: Mapping[str, TextCopy]) -> Iterator[Problem]:
-    copy = copies.get(article.value_of("article"))
+def text_faults(article: MappingDocument, copy: TextCopy | None) -> Iterator[Problem]:
+    """Yield a problem for every passage that differs in the article's text, or one if that is a copy that differs."""
     if copy is None:
         return
     if copy.same:

@@ -42,22 +42,28 @@ class DocumentValue:
 
 
 @dataclass
-class DocumentTriples:
+class DocumentParts:
+    """What documents are checked by together: of one document, or the part of it that concerns others."""
+
+    triples: list[LocatedTriple] = field(default_factory=list, kw_only=True)
+    defined: list[tuple[str, Location]] = field(default_factory=list, kw_only=True)
+    """Each node that the document defines; no identifier may be in the list twice."""
+    derived: set[str] = field(default_factory=set, kw_only=True)
+    """The identifiers among them that the document does not contain."""
+    values: list[DocumentValue] = field(default_factory=list, kw_only=True)
+    """Every value that is no passage: literals, concepts, references."""
+
+
+@dataclass
+class DocumentTriples(DocumentParts):
     """A mapping document's triples, and what the checks of its values need."""
 
     document: MappingDocument
     kind: str
     """The document's kind, by its name in the schema."""
     base: str
-    triples: list[LocatedTriple] = field(default_factory=list)
     implied: list[LocatedTriple] = field(default_factory=list)
     """What the triples imply, in their graph beside them."""
-    defined: list[tuple[str, Location]] = field(default_factory=list)
-    """Each node that the document defines; no identifier may be in the list twice."""
-    derived: set[str] = field(default_factory=set)
-    """The identifiers among them that the document does not contain."""
-    values: list[DocumentValue] = field(default_factory=list)
-    """Every value that is no passage: literals, concepts, references."""
     passages: list[tuple[YamlText, TextSpan | None]] = field(default_factory=list)
     """Every passage value; None if it is not START-END."""
     link_predicates: list[YamlText] = field(default_factory=list)

@@ -41,6 +41,10 @@ CONTENTS = (CQ.says, CQ.relays, *HALVES, CQ.foretells, CQ.wouldSay)
 EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}
 PART_TO_WHOLE = {CQ.during: True, CQ.subEventOf: True, CQ.occasion: True, CQ.encloses: False}
 """The relations that order in time, and whether they lead in the direction of the table's name."""
+CROSSING_RELATIONS = frozenset(
+    {*CONTENTS, CQ.statusBy, CQ.describes, CQ.about, *IDENTITIES, *EARLIER_TO_LATER, *PART_TO_WHOLE}
+)
+"""Relations by which several documents together can spoil what each says: see `shared_relation_faults`."""
 Point = tuple[Node, str]
 """A happening or statement, before or after a step in time: see `_edges`."""
 
@@ -48,9 +52,14 @@ Point = tuple[Node, str]
 def relation_faults(documents: Sequence[DocumentTriples]) -> Iterator[Problem]:
     """Yield a problem for every span, status, identity and order that cannot be as the documents have it."""
     for document in documents:
-        yield from _span_faults([*document.triples, *document.implied])
-        yield from _doubled_stamps(document.triples)
+        yield from time_faults(document)
     yield from shared_relation_faults([triple for document in documents for triple in document.triples])
+
+
+def time_faults(document: DocumentTriples) -> Iterator[Problem]:
+    """Yield a problem for every span of a document that ends before it begins or has two bounds."""
+    yield from _span_faults([*document.triples, *document.implied])
+    yield from _doubled_stamps(document.triples)
 
 
 def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem]:

@@ -28,10 +28,11 @@ def read_source_texts(sources: Path) -> Iterator[SourceText]:
     if not sources.exists():
         raise RequestError(f"There is no folder {str(sources)!r} with the articles' texts (--sources).")
     files = [sources] if sources.is_file() else sorted(sources.rglob("*"))
-    return (text for file in files if (text := _read_text(file)) is not None)
+    return (text for file in files if (text := read_text_file(file)) is not None)
 
 
-def _read_text(file: Path) -> SourceText | None:
+def read_text_file(file: Path) -> SourceText | None:
+    """Return the text of a file, None if it is not one of UTF-8 and at most 10 MiB."""
     try:
         if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
             return None

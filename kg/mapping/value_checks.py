@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kg.errors import Location, Problem
-from kg.mapping.document_triples import DocumentTriples, DocumentValue, short_name
+from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, short_name
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.schema_check import shown, suggestion
 from kg.mapping.typed_literals import expected_literal
@@ -66,7 +66,7 @@ def _stating_texts(mapping: YamlMapping) -> Iterator[YamlText]:
                 yield node
 
 
-def identifier_faults(documents: Iterable[DocumentTriples]) -> Iterator[Problem]:
+def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:
     """Yield a problem for every identifier that is defined a second time, in one document or in two."""
     first: dict[str, Location] = {}
     for document in documents:
@@ -95,14 +95,16 @@ def reference_faults(
             in_withdrawn = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
             internal = value.term.coercion == "@id" and value.iri.startswith(base)
             if internal and value.iri not in defined and not in_withdrawn and not is_defined_elsewhere(value.iri):
-                yield Problem(value.text.location, _dangling_reference(value, defined))
+                yield dangling_reference(value, defined)
 
 
-def _dangling_reference(value: DocumentValue, defined: set[str]) -> str:
+def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
+    """Return the problem of a reference to a node that is not among those that are defined."""
     siblings = value.iri.removesuffix(short_name(value.iri))
     names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
     fault = f"{shown(value.text.value)} refers to nothing{suggestion(short_name(value.iri), names)}"
-    return f"{fault}: no document of the corpus defines <{value.iri}>; expected the identifier of something defined."
+    expected = "expected the identifier of something defined"
+    return Problem(value.text.location, f"{fault}: no document of the corpus defines <{value.iri}>; {expected}.")
 
 
 def relative_place(first: Location, second: Location) -> str:

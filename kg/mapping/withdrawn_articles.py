@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.located_triples import LocatedTriple
@@ -40,12 +42,19 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
     So a curated identity goes with its article, whether a build or a client removes the article's graph. `start` begins
     the IRIs of all articles; the beginnings of those to which something was moved are returned.
     """
-    moved = set[str]()
-    for subject, predicate, value in [*authority]:
+    moved = told_of_articles(authority, start)
+    for base in moved.keys() & articles.keys():
+        for triple in moved[base]:
+            authority.remove(triple)
+            articles[base].add(triple)
+    return frozenset(moved.keys() & articles.keys())
+
+
+def told_of_articles(authority: Graph, start: str) -> dict[str, list[tuple[Node, Node, Node]]]:
+    """Return what an authority's graph says of nodes of articles, by the beginning of the article's IRIs."""
+    told: dict[str, list[tuple[Node, Node, Node]]] = defaultdict(list)
+    for subject, predicate, value in authority:
         slug, slash, _ = str(subject).removeprefix(start).partition("/")
-        base = f"{start}{slug}{slash}"
-        if str(subject).startswith(start) and base in articles:
-            authority.remove((subject, predicate, value))
-            articles[base].add((subject, predicate, value))
-            moved.add(base)
-    return frozenset(moved)
+        if str(subject).startswith(start):
+            told[f"{start}{slug}{slash}"].append((subject, predicate, value))
+    return told

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from kg.reasoning.closure_union import infer_across
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, StoreFacts
-from kg.reasoning.graph_reasoner import Effect, contradictions, explain, explainer, infer, infer_all, infer_change
+from kg.reasoning.graph_reasoner import (
+    Effect,
+    contradictions,
+    explain,
+    explainer,
+    infer,
+    infer_all,
+    infer_change,
+    inferred_lines,
+)
 from kg.reasoning.inconsistencies import Contradiction
 from kg.reasoning.incremental import InferredChange
 from kg.reasoning.owlrl_reference import Comparison, compare
@@ -25,6 +35,8 @@ __all__ = [
     "explain",
     "explainer",
     "infer",
+    "infer_across",
     "infer_all",
     "infer_change",
+    "inferred_lines",
 ]

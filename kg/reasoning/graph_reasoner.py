@@ -70,6 +70,12 @@ def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
+def inferred_lines(reasoner: Reasoner, asserted: Iterable[Triple]) -> bytes:
+    """Return what `infer_all` does as N-Triples."""
+    inferred = reasoner.infer(canonical(to_triples(asserted)))
+    return ox.serialize(inferred, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
 def infer(asserted: Graph, ontology: Graph) -> Graph:
     """Return what follows from the asserted triples and the ontology, neither included, each literal in canonical form.
 

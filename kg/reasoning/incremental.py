@@ -46,6 +46,10 @@ class IncrementalClosure:
         no_longer_inferred = {triple for triple in asserted if triple in self.before}
         return InferredChange(frozenset(entered), frozenset(left | no_longer_inferred))
 
+    def extend(self, derived: Iterable[Triple]) -> None:
+        """Add triples that follow from what there is, and all that follows from them."""
+        self._insert([*derived])
+
     def new(self) -> Iterator[Triple]:
         """Yield what was added, and what was deleted and then restored."""
         return (quad.triple for quad in self._inserted.store)

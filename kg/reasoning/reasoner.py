@@ -73,6 +73,21 @@ class Reasoner:
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
 
+    def infer_across(
+        self, union: Facts, derived: Iterable[Triple], shared: Iterable[Triple], is_asserted: Callable[[Triple], bool]
+    ) -> frozenset[Triple]:
+        """Return what a union of closures still lacks, of which `derived` are the first steps (see `chain_queries`).
+
+        `shared` are the triples of it about nodes of several closures. Raises ContradictionError if they clash.
+        """
+        whole = LayeredFacts((union, facts_of(self.background)))
+        update = IncrementalClosure(self.rules, whole, is_asserted)
+        allowed = (triple for triple in derived if triple.subject not in self.rules.schema)
+        update.extend(triple for triple in allowed if triple not in whole)
+        contradictions = inconsistencies_of(self.rules, update.after, [*shared, *update.new()])
+        raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
+        return frozenset(update.new())
+
     def explainer(self, closure: Facts, asserted_of: Callable[[Collection[Triple]], Collection[Triple]]) -> Explainer:
         """Return what explains the triples of a closure (asserted and inferred together)."""
         return Explainer(

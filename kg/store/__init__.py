@@ -10,6 +10,7 @@ from kg.store.interfaces import Answer, Change, Store, Transaction, Triple, Vers
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
+from kg.store.serialization import graph_lines
 
 __all__ = [
     "Answer",
@@ -26,6 +27,7 @@ __all__ = [
     "Version",
     "WritableStore",
     "check_query",
+    "graph_lines",
     "names_of",
     "open_store",
     "read_dataset",

@@ -100,9 +100,11 @@ class EmbeddedStore:
         names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
         return dataset_answer(snapshot, map(to_graph, names), row, seen.name, self._prefixes)
 
-    def write(self, wait: float = 60) -> VersionTransaction:
+    def write(self, wait: float = 60, *, anew: bool = False) -> VersionTransaction:
         """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
-        return VersionTransaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait)
+        return VersionTransaction(
+            self._versions, self._rules, lambda version: self._snapshot(version).store, wait, anew=anew
+        )
 
     def build_record(self) -> str:
         """Return the text that `keep_build_record` was given last, an empty one if it is lost."""

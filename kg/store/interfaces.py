@@ -114,6 +114,18 @@ class Transaction(Protocol):
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Remove triples from a graph; those that it does not hold are ignored."""
 
+    def load(self, lines: Mapping[str, bytes]) -> None:
+        """Add canonical N-Triples to named graphs of any owner, unnoted: in a transaction that is anew."""
+
+    def lines(self, name: str | None = None) -> Iterator[bytes]:
+        """Yield the triples of a graph (None: the default graph) as they are now, as chunks of N-Triples."""
+
+    def select(self, text: str) -> Iterator[tuple[Node, ...]]:
+        """Yield the solutions of one of the program's own queries over the default graph."""
+
+    def changed_graphs(self) -> tuple[str, ...]:
+        """Return the names of the graphs that differ from `base`; in a plain store, of those that may differ."""
+
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
         """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
 
@@ -144,8 +156,11 @@ class Transaction(Protocol):
 class WritableStore(Store, Protocol):
     """A store that also takes writes; several writers wait for one another."""
 
-    def write(self, wait: float = 60) -> Transaction:
-        """Start from the current version. Raises BusyError if another writer has not ended in `wait` seconds."""
+    def write(self, wait: float = 60, *, anew: bool = False) -> Transaction:
+        """Start from the current version, or from nothing, which is then compared with it if the transaction is `anew`.
+
+        Raises BusyError if another writer has not ended in `wait` seconds.
+        """
 
     def build_record(self) -> str:
         """Return the text that `keep_build_record` was given last, an empty one if it is lost."""

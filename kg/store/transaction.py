@@ -8,25 +8,30 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from types import TracebackType
 from typing import Self
 
 import pyoxigraph as ox
+from rdflib.term import Node
 
 from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.formats import NTRIPLES
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.update_request import read_update
 from kg.sparql.workarounds.altered_literals import refuse_falsified
+from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
+from kg.store.line_blocks import whole_lines
 from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_files import is_open
 from kg.store.versions import EMPTY, Versions
-from kg.terms import GraphName, from_graph, from_triple, to_graph, to_term
+from kg.terms import GraphName, from_graph, from_term, from_triple, to_graph, to_term
 
 MAX_PRUNED_PER_WRITE = 20
 """Versions that one write removes, so that no write takes long if there are many too many."""
@@ -68,8 +73,16 @@ class Rules:
 class VersionTransaction:
     """A transaction of the embedded store; it holds the lock of writers until it ends."""
 
-    def __init__(self, versions: Versions, rules: Rules, opened: Callable[[Version], ox.Store], wait: float) -> None:
-        self._versions, self._rules = versions, rules
+    def __init__(
+        self,
+        versions: Versions,
+        rules: Rules,
+        opened: Callable[[Version], ox.Store],
+        wait: float,
+        *,
+        anew: bool = False,
+    ) -> None:
+        self._versions, self._rules, self._anew = versions, rules, anew
         self._touched: set[str | None] = set()
         self._open = self._sound = True
         with ExitStack() as resources:
@@ -84,7 +97,7 @@ class VersionTransaction:
         self._work = self._versions.workplace()
         resources.callback(self._clean)
         self._before = opened(self.base)
-        if self.base is not EMPTY:
+        if self.base is not EMPTY and not self._anew:
             self._before.backup(self._work)
         self._now = UnionStore(ox.Store(self._work), self._rules.united)
 
@@ -127,6 +140,26 @@ class VersionTransaction:
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Remove triples from a graph; those that it does not hold are ignored."""
         self._now.take(self._to_write(name, owner), engine_triples(triples))
+
+    def load(self, lines: Mapping[str, bytes]) -> None:
+        """Add canonical N-Triples to named graphs of any owner, unnoted: in a transaction that is anew."""
+        if not self._anew:
+            raise StoreError("Only a transaction that starts from nothing loads graphs in bulk.")
+        for name in lines:
+            self._to_write(name, self._rules.names.owner(name))
+        with translating():
+            self._now.load(lines)
+
+    def lines(self, name: str | None = None) -> Iterator[bytes]:
+        """Yield the triples of a graph (None: the default graph) as they are now, as chunks of N-Triples."""
+        self._alive()
+        return graph_answer(Snapshot(self._now.store, None), to_graph(name), NTRIPLES, "", {}).chunks
+
+    def select(self, text: str) -> Iterator[tuple[Node, ...]]:
+        """Yield the solutions of one of the program's own queries over the default graph."""
+        self._alive()
+        solutions = self._now.store.query(text)
+        return (tuple(map(from_term, solution)) for solution in solutions)  # type: ignore[union-attr]
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
         """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
@@ -199,7 +232,7 @@ class VersionTransaction:
         if not self._sound:
             raise StoreError("This transaction has failed half-way and cannot be committed; begin another.")
         with translating():
-            (counts, default), changed = self._triple_counts(), self._changed_graphs()
+            (counts, default), changed = self._triple_counts(), self.changed_graphs()
             self._now.store.flush()
             self._close()  # before the files are published: the engine would go on compacting them
             time = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -246,17 +279,34 @@ class VersionTransaction:
         if not self._open:
             raise StoreError("This transaction has ended; begin another.")
 
-    def _changed_graphs(self) -> tuple[str, ...]:
+    def changed_graphs(self) -> tuple[str, ...]:
         """Return the names of the graphs that differ from the base; in a plain store, of those that may differ."""
+        if self._anew:
+            return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
         names = self._touched if self._rules.plain else {*noted, *(self._touched - {*self.base.counts})}
         return tuple(sorted(name or "" for name in names))
+
+    def _compared_graphs(self) -> Iterator[str]:
+        """Yield the names of the graphs whose lines are others than in the base, whatever their order."""
+        now, before = {*self.graphs()}, {*self.base.counts}
+        yield from now ^ before
+        for name in now & before:
+            if _lines_digest(self._now.store, name) != _lines_digest(self._before, name):
+                yield name
 
     def _triple_counts(self) -> tuple[dict[str, int], int]:
         """Return how many triples each named graph has, counting only the touched ones, and the default graph."""
         names = self.graphs()
         touched = [name for name in names if name in self._touched or name not in self.base.counts]
         known = {name: self.base.counts[name] for name in names if name not in touched}
-        grown = self._now.grown
+        grown = None if self._anew else self._now.grown
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
         return {**known, **{name: count_triples(self._now.store, name) for name in touched}}, default
+
+
+def _lines_digest(store: ox.Store, name: str) -> int:
+    """Return a digest of a graph's lines that their order has no part in: the sum of those of the lines."""
+    chunks = graph_answer(Snapshot(store, None), to_graph(name), NTRIPLES, "", {}).chunks
+    lines = (line for block in whole_lines(chunks) for line in block.splitlines())
+    return sum(int.from_bytes(sha256(line).digest()) for line in lines) % 2**256

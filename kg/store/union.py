@@ -7,7 +7,7 @@ leaves it with the last. A plain store has no union: its default graph is a grap
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -48,6 +48,16 @@ class UnionStore:
         else:
             self.store.extend(to_quads(added, graph))
         self.follow(graph, _canonical(added), set())
+
+    def load(self, lines: Mapping[str, bytes]) -> None:
+        """Add N-Triples to named graphs, and to the union, by the engine's bulk loader and unnoted."""
+        self.grown = None
+        documents = [(name, document) for name, document in lines.items() if document]
+        quads = [document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in documents]
+        united = [document for name, document in documents if self._united is None or self._united(name)]
+        self.store.bulk_load(b"".join([*quads, *united]), ox.RdfFormat.N_QUADS)
+        for name in lines:
+            self.store.add_graph(ox.NamedNode(name))
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Take triples out of a graph, and out of the union if no other united graph holds them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from rdflib import Graph
+from rdflib.term import Node
 
 from kg.validation.affected_nodes import CachedSubjects, Triple, TripleSource, affected_nodes, surrounding_triples
 from kg.validation.data_graph import data_graph_of
@@ -20,10 +21,15 @@ class ChangeValidator:
     def __init__(self, shapes: Graph, ontology: Graph, *, with_warnings: bool = False) -> None:
         self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
 
-    def report(self, changed: Iterable[Triple], before: TripleSource, after: TripleSource) -> ValidationReport:
-        """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
+    def report(
+        self, changed: Iterable[Triple], before: TripleSource, after: TripleSource, further: Iterable[Node] = ()
+    ) -> ValidationReport:
+        """Validate what a change of asserted triples affects, and further nodes.
+
+        Each changed triple is in one of the two graphs only.
+        """
         after = CachedSubjects(after)
-        focus = affected_nodes(changed, self._reach, CachedSubjects(before), after)
+        focus = affected_nodes(changed, self._reach, CachedSubjects(before), after) | {*further}
         data = surrounding_triples(focus, after, self._reach, data_graph_of(Graph(), self._background))
         return validate_data_graph(data, self._shapes, focus={str(node) for node in focus})
 

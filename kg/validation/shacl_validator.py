@@ -5,7 +5,7 @@ Compiled queries find the nodes that may violate a shape, and pySHACL judges and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pyshacl import Validator
 from pyshacl.errors import ReportableRuntimeError
@@ -59,6 +59,17 @@ def _sorted_report(report: Graph, data: Graph, locations: Mapping[str, Location]
     known_locations = dict(locations or {})
     results = sorted(results_in(report, data), key=lambda result: _sort_key(result, known_locations))
     return ValidationReport(tuple(results), report, known_locations)
+
+
+def merged_report(reports: Iterable[ValidationReport], locations: Mapping[str, Location]) -> ValidationReport:
+    """Return one report with the results of several, each once."""
+    merged, results, known_locations = Graph(), dict[ValidationResult, None](), dict(locations)
+    for report in reports:
+        merged += report.graph
+        results |= dict.fromkeys(report.results)
+        known_locations |= report.locations
+    ordered = sorted(results, key=lambda result: _sort_key(result, known_locations))
+    return ValidationReport(tuple(ordered), merged, known_locations)
 
 
 def _conforming_report() -> Graph:

@@ -1,0 +1,84 @@
+"""The part of a build that one article needs alone: reading, inference and validation beside what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+
+from kg.app.schema import Schema
+from kg.app.validate import require_well_typed
+from kg.errors import DataError, Location, MappingError, Problem
+from kg.mapping import ReadArticle, SharedDocuments, read_article
+from kg.reasoning import inferred_lines
+from kg.store import graph_lines
+from kg.validation import ValidationResult, validate
+
+
+@dataclass(frozen=True)
+class ArticleFault:
+    """An error that an article alone has, in parts that a process can send to another."""
+
+    kind: type[DataError]
+    problems: tuple[Problem, ...]
+    text: str
+
+    @classmethod
+    def of(cls, error: DataError) -> ArticleFault:
+        """Return the fault of an error."""
+        return cls(type(error), tuple(error.problems) if isinstance(error, MappingError) else (), str(error))
+
+    def error(self) -> DataError:
+        """Return the error."""
+        return MappingError([*self.problems]) if self.problems else self.kind(self.text)
+
+
+@dataclass(frozen=True)
+class BuiltArticle:
+    """What an article's document asserts and what follows from it, as N-Triples, with the results of its own nodes."""
+
+    article: ReadArticle
+    asserted: bytes
+    inferred: bytes
+    results: tuple[ValidationResult, ...]
+    locations: Mapping[str, Location]
+    """The locations of the nodes that the results name."""
+
+
+def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | ArticleFault:
+    """Read an article, infer from it and validate its own nodes, or return its fault."""
+    try:
+        return _built(file, shared, schema)
+    except DataError as error:
+        return ArticleFault.of(error)
+
+
+def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
+    article, graph = read_article(file, shared)
+    require_well_typed(graph)
+    data = referred_to(graph, shared.authority)
+    data += graph
+    # A term of the ontology is no node that articles share: what shapes say of it as a value is each article's own.
+    others = frozenset(iri for iri in article.others if (URIRef(iri), None, None) not in schema.ontology)
+    article = replace(article, others=others)
+    own = {str(node) for subject, _, value in graph for node in (subject, value)} - others
+    report = validate(data, schema.shapes, schema.ontology, article.locations, own)
+    named = {str(node) for result in report.results for node in (result.focus, result.value)}
+    locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
+    return BuiltArticle(article, graph_lines(graph), inferred_lines(schema.reasoner, data), report.results, locations)
+
+
+def referred_to(graph: Graph, authority: Graph) -> Graph:
+    """Return what an authority says of the nodes of a graph, and of those that it refers to in turn."""
+    part = Graph(bind_namespaces="none")
+    waiting = {node for subject, _, value in graph for node in (subject, value) if isinstance(node, URIRef)}
+    reached = set(waiting)
+    while waiting:
+        for triple in authority.triples((waiting.pop(), None, None)):
+            part.add(triple)
+            if isinstance(triple[2], URIRef) and triple[2] not in reached:
+                reached.add(triple[2])
+                waiting.add(triple[2])
+    return part

@@ -1,0 +1,292 @@
+"""A build of everything, article by article: memory and what a process knows do not grow with the number of articles.
+
+Articles are built by several processes and written as they are done. What needs several of them follows over the store:
+what they define and say of one another, what follows from them together, and the shapes of the nodes that they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rdflib import RDF, Graph, URIRef
+from rdflib.term import Node
+
+from kg.app.article_pool import built_articles
+from kg.app.article_task import ArticleFault, BuiltArticle
+from kg.app.asserted_triples import AssertedTriples
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions, Progress
+from kg.app.corpus_dataset import assemble
+from kg.app.last_build import BuiltDocument
+from kg.app.new_version import BuiltContent, NewVersion, changed_while_read, publish, read_document_records
+from kg.app.partition_counts import count_partitions
+from kg.app.schema import read_schema
+from kg.app.stored_documents import StoredDocuments
+from kg.app.validate import require_conforming, require_well_typed, violation_error
+from kg.datasets import GraphNames, Owner
+from kg.errors import DataError, Location, MappingError, Problem
+from kg.mapping import UnreadDocuments, corpus_of, read_article, read_corpus, read_shared
+from kg.mapping.document_triples import DocumentParts, article_base
+from kg.mapping.value_checks import dangling_reference, identifier_faults
+from kg.reasoning import infer_across, inferred_lines
+from kg.store import Transaction, graph_lines
+from kg.validation import ValidationReport, merged_report
+
+MAX_BATCH_BYTES = 8 * 2**20
+"""Bytes of articles' triples that the engine is handed at a time."""
+MAX_NODES_TOGETHER = 1000
+"""Shared nodes that are validated at a time."""
+
+
+class LeftOutError(DataError):
+    """Articles are at fault only beside others: they are to be left out, and the rest built again."""
+
+    def __init__(self, faults: dict[Path, DataError]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(error) for error in faults.values()))
+
+
+@dataclass
+class _Articles:
+    """What is remembered of the articles that were built."""
+
+    faults: dict[Path, DataError] = field(default_factory=dict)
+    documents: dict[str, BuiltDocument] = field(default_factory=dict)
+    slugs: dict[str, Path] = field(default_factory=dict)
+    ties: dict[Path, DocumentParts] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    """The nodes of which several documents may speak."""
+    reports: dict[Path, ValidationReport] = field(default_factory=dict)
+
+
+class ArticleBuild:
+    """One build of the articles of a corpus that can be built, in one transaction that starts from nothing."""
+
+    def __init__(
+        self, inputs: BuildInputs, options: BuildOptions, progress: Progress, left_out: frozenset[Path] = frozenset()
+    ) -> None:
+        self._inputs, self._options, self._progress = inputs, options, progress
+        self._schema = read_schema()
+        self._names = {file: name for name, file in inputs.files.items()}
+        self._files = [file for file in inputs.corpus.articles if file not in left_out]
+        self._shared = read_shared(inputs.corpus.file, inputs.corpus.articles, options.sources)
+        self._corpus = corpus_of(self._shared.documents, {}, options.sources)
+        self._base, self._graphs = self._shared.base, inputs.names
+        self._articles = _Articles()
+
+    @property
+    def faults(self) -> dict[Path, DataError]:
+        """Return the errors of the articles that cannot be built."""
+        return self._articles.faults
+
+    def run(self, transaction: Transaction) -> NewVersion:
+        """Build and publish. Raises LeftOutError if articles are at fault beside others."""
+        self._progress(f"Building {len(self._files)} articles")
+        with built_articles(self._files, self._shared, self._schema, self._options.jobs) as outcomes:
+            self._write_articles(transaction, outcomes)
+        if self.faults and not self._articles.documents:
+            raise united_error(self.faults.values())
+        self._write_shared(transaction)
+        self._check_together(transaction)
+        self._progress("Inferring from what several articles say")
+        self._infer_together(transaction)
+        report = self._validate_together(transaction)
+        self._progress("Describing what there is")
+        counts = count_partitions(transaction, self._graphs)
+        documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
+        content = BuiltContent(self._corpus, self._schema, documents, counts, report)
+        return publish(transaction, content, self._options, self._progress)
+
+    def _write_articles(self, transaction: Transaction, outcomes: Iterable[BuiltArticle | ArticleFault]) -> None:
+        batch, doubtful = _Batch(transaction, self._graphs), dict[Path, BuiltArticle]()
+        for file, outcome in zip(self._files, outcomes, strict=True):
+            try:
+                built = self._accepted(file, outcome)
+            except DataError as error:
+                self.faults[file] = error
+                continue
+            if _report(built).conforms:
+                batch.add(built)
+            else:
+                doubtful[file] = built
+        for file, built in doubtful.items():
+            # Other articles may say what a node of this one lacks: then it is validated with what they say.
+            own = _without(_report(built), self._articles.shared)
+            if own.conforms:
+                batch.add(built)
+            else:
+                self.faults[file] = violation_error(own)
+                self._forget(file, built)
+        batch.write()
+
+    def _accepted(self, file: Path, outcome: BuiltArticle | ArticleFault) -> BuiltArticle:
+        """Remember what an article was found to be. Raises its error if it has one."""
+        if isinstance(outcome, ArticleFault):
+            raise outcome.error()
+        article, known = outcome.article, self._articles
+        if article.digest != self._inputs.documents.get(self._names[file]):
+            raise changed_while_read(file)
+        if (other := known.slugs.setdefault(article.slug, file)) != file:
+            fault = f"the article is called {article.slug!r}, as that of {other} is; expected a name of its own"
+            raise MappingError([Problem(Location(file, key="article"), f"{fault}.")])
+        graph = self._graphs.article(article.slug)
+        known.documents[self._names[file]] = BuiltDocument(article.digest, graph, article.text)
+        known.ties[file] = article.ties
+        known.shared |= article.others
+        if outcome.results:
+            known.reports[file] = _report(outcome)
+        return outcome
+
+    def _forget(self, file: Path, built: BuiltArticle) -> None:
+        known = self._articles
+        del known.documents[self._names[file]], known.ties[file], known.slugs[built.article.slug], known.reports[file]
+
+    def _write_shared(self, transaction: Transaction) -> None:
+        """Write the authority, the outside and the schema, and what follows from the authority alone."""
+        built = {article_base(self._base, slug) for slug in self._articles.slugs}
+        authority = self._shared.authority
+        for base, triples in self._shared.told_of_articles.items():
+            if base not in built:
+                for triple in triples:
+                    authority.add(triple)
+        self._corpus = replace(
+            self._corpus,
+            graphs={**self._corpus.graphs, self._graphs.authority: authority},
+            told_by_authority=frozenset(
+                self._graphs.article(slug)
+                for slug in self._articles.slugs
+                if article_base(self._base, slug) in self._shared.told_of_articles
+            ),
+        )
+        require_well_typed(authority)
+        graphs = assemble(self._corpus, self._schema).built
+        lines = {name: graph_lines(graph) for name, graph in graphs.items()}
+        transaction.load({**lines, self._graphs.inferred: inferred_lines(self._schema.reasoner, authority)})
+        ends = {node for triple in authority for node in (triple[0], triple[2]) if isinstance(node, URIRef)}
+        self._articles.shared |= {str(node) for node in ends if (node, None, None) not in self._schema.ontology}
+
+    def _check_together(self, transaction: Transaction) -> None:
+        """Raise LeftOutError or MappingError if documents cannot be together as they are."""
+        shared = DocumentParts(
+            triples=[triple for document in self._shared.documents.documents for triple in document.triples],
+            defined=[defined for document in self._shared.documents.documents for defined in document.defined],
+            values=[*self._shared.references],
+        )
+        parts = [shared, *self._articles.ties.values()]
+        problems = [*identifier_faults(parts)]
+        stored = StoredDocuments(transaction, frozenset(transaction.graphs()), frozenset(), before=False)
+        for value in (value for part in parts for value in part.values):
+            if not stored.define(value.iri):
+                problems.append(dangling_reference(value, self._defined_near(transaction, value.iri)))
+        if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
+            problems = _problems_of_all(self._inputs, self._options, self._files)
+        self._raise_of({problem.location.file: problem for problem in problems}, problems)
+
+    def _defined_near(self, transaction: Transaction, iri: str) -> set[str]:
+        """Return the nodes that the article or authority defines to which a reference would belong."""
+        article, slash, _ = iri.removeprefix(f"{self._base}article/").partition("/")
+        name = self._graphs.article(article) if slash and iri.startswith(f"{self._base}article/") else None
+        typed = transaction.find((None, RDF.type, None), name or self._graphs.authority)
+        return {str(subject) for subject, _, _ in typed}
+
+    def _raise_of(self, files: Iterable[Path], problems: list[Problem]) -> None:
+        at_fault = {*files}
+        if not at_fault <= {*self._files}:
+            raise MappingError(problems)
+        if at_fault:
+            by_file = {file: [problem for problem in problems if problem.location.file == file] for file in at_fault}
+            raise LeftOutError({file: MappingError(listed) for file, listed in sorted(by_file.items())})
+
+    def _infer_together(self, transaction: Transaction) -> None:
+        """Infer what follows from several documents, and take what one asserts out of what follows from another."""
+        asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
+        inferred = infer_across(
+            self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
+        )
+        transaction.add(self._graphs.inferred, inferred, Owner.SYSTEM)
+        of_shared = (
+            triple for node in shared for triple in transaction.find((node, None, None), self._graphs.inferred)
+        )
+        transaction.remove(self._graphs.inferred, [triple for triple in of_shared if triple in asserted], Owner.SYSTEM)
+
+    @property
+    def _shared_nodes(self) -> list[Node]:
+        return [URIRef(iri) for iri in sorted(self._articles.shared)]
+
+    def _validate_together(self, transaction: Transaction) -> ValidationReport:
+        """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
+        asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
+        self._progress(f"Validating what {len(shared):,} shared nodes affect")
+        reports = [_without(report, self._articles.shared) for report in self._articles.reports.values()]
+        for start in range(0, len(shared), MAX_NODES_TOGETHER):
+            nodes = shared[start : start + MAX_NODES_TOGETHER]
+            changed = [triple for node in nodes for triple in asserted.triples((node, None, None))]
+            reports.append(self._schema.build_validator.report(changed, asserted, asserted, nodes))
+        report = merged_report(reports, self._locations(reports))
+        require_conforming(report)
+        return report
+
+    def _locations(self, reports: Iterable[ValidationReport]) -> dict[str, Location]:
+        """Return where the nodes of results are defined; articles of which there are some are read again."""
+        nodes = {str(node) for report in reports for result in report.results for node in (result.focus, result.value)}
+        start = f"{self._base}article/"
+        slugs = {iri.removeprefix(start).partition("/")[0] for iri in nodes if iri.startswith(start)}
+        files = [self._articles.slugs[slug] for slug in slugs if slug in self._articles.slugs]
+        defined = {
+            iri: location for file in files for iri, location in read_article(file, self._shared)[0].locations.items()
+        }
+        return {iri: location for iri, location in {**self._corpus.locations, **defined}.items() if iri in nodes}
+
+
+class _Batch:
+    """Articles' triples that the engine is handed together."""
+
+    def __init__(self, transaction: Transaction, names: GraphNames) -> None:
+        self._transaction, self._names = transaction, names
+        self._asserted: dict[str, bytes] = {}
+        self._inferred: list[bytes] = []
+        self._bytes = 0
+
+    def add(self, built: BuiltArticle) -> None:
+        """Add an article, and write if there is enough."""
+        self._asserted[self._names.article(built.article.slug)] = built.asserted
+        self._inferred.append(built.inferred)
+        self._bytes += len(built.asserted) + len(built.inferred)
+        if self._bytes > MAX_BATCH_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was added since."""
+        self._transaction.load({**self._asserted, self._names.inferred: b"".join(self._inferred)})
+        self._asserted, self._inferred, self._bytes = {}, [], 0
+
+
+def _report(built: BuiltArticle) -> ValidationReport:
+    return ValidationReport(built.results, Graph(), built.locations)
+
+
+def _without(report: ValidationReport, nodes: set[str]) -> ValidationReport:
+    return replace(report, results=tuple(result for result in report.results if str(result.focus) not in nodes))
+
+
+def _problems_of_all(inputs: BuildInputs, options: BuildOptions, files: Collection[Path]) -> list[Problem]:
+    """Return the faults that documents have together, by reading them all: the store knows no places in files."""
+    unread = UnreadDocuments(frozenset(file for file in inputs.corpus.articles if file not in files))
+    try:
+        read_corpus(inputs.corpus.file, options.sources, unread=unread)
+    except MappingError as error:
+        return error.problems
+    return []
+
+
+def united_error(faults: Iterable[DataError]) -> DataError:
+    """Return one error for several: of the kind that they share, or a DataError."""
+    errors = [*faults]
+    if all(isinstance(error, MappingError) for error in errors):
+        return MappingError(
+            [problem for error in errors if isinstance(error, MappingError) for problem in error.problems]
+        )
+    kinds = {type(error) for error in errors}
+    return (kinds.pop() if len(kinds) == 1 else DataError)("\n".join(map(str, errors)))

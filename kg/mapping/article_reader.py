@@ -1,0 +1,179 @@
+"""One article of a corpus, read and checked beside what all articles share and without the others.
+
+So articles can be read in any order and by several processes. What an article says of other articles' nodes comes back
+as `ties`, to be checked when all of them have been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from kg.errors import Location
+from kg.mapping.corpus_documents import (
+    ARTICLE,
+    CorpusDocuments,
+    ListedDocument,
+    UnreadDocuments,
+    load_listed,
+    own_faults,
+    raise_if,
+    read_documents,
+)
+from kg.mapping.corpus_reader import text_faults
+from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
+from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.relation_checks import CROSSING_RELATIONS, shared_relation_faults, time_faults
+from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
+from kg.mapping.text_copies import find_copy
+from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults
+from kg.mapping.withdrawn_articles import told_of_articles, without_articles
+from kg.mapping.yaml_document import MappingDocument
+from kg.shipped_files import ontology_folder
+
+RdfTriple = tuple[Node, Node, Node]
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    """An article that is free of faults of its own."""
+
+    slug: str
+    digest: str
+    """The SHA-256 of its document."""
+    text: str
+    """The digest of the text that its passages were compared with, empty if there is none."""
+    ties: DocumentParts
+    """What it defines, refers to and says beyond its own nodes."""
+    others: frozenset[str]
+    """The IRIs in its graph that are not its own nodes, vocabularies' terms among them."""
+    locations: Mapping[str, Location]
+
+
+@dataclass(frozen=True)
+class SharedDocuments:
+    """What every article of a corpus is read beside: the authority, the outside, the vocabulary and the texts."""
+
+    documents: CorpusDocuments
+    references: tuple[DocumentValue, ...]
+    """References from them to nodes that articles have to define."""
+    sources: Path | None = None
+    texts: Mapping[str, Path] = field(default_factory=dict)
+    """The files of the articles' texts by their digests."""
+
+    @property
+    def base(self) -> str:
+        """Return the corpus's persistent base."""
+        return self.documents.base
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Return the nodes that they define."""
+        return frozenset(iri for document in self.documents.documents for iri, _ in document.defined)
+
+    @cached_property
+    def authority(self) -> Graph:
+        """Return the authority's triples without those of articles' nodes."""
+        graph = Graph(bind_namespaces="none")
+        for triple in {*self._authority} - {triple for told in self.told_of_articles.values() for triple in told}:
+            graph.add(triple)
+        return graph
+
+    @cached_property
+    def told_of_articles(self) -> dict[str, list[RdfTriple]]:
+        """Return what the authority says of articles' nodes, by the beginning of the article's IRIs."""
+        return told_of_articles(self._authority, f"{self.base}article/")
+
+    @cached_property
+    def _authority(self) -> Graph:
+        return next(document.graph() for document in self.documents.documents if document.kind != ARTICLE)
+
+
+def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = None) -> SharedDocuments:
+    """Read a corpus without its articles. Raises MappingError with every fault."""
+    deferred: set[str] = set()
+
+    def is_deferred(iri: str) -> bool:
+        deferred.add(iri)
+        return True
+
+    unread = UnreadDocuments(frozenset(articles), define=is_deferred)
+    documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
+    references = [value for document in documents.documents for value in document.values if value.iri in deferred]
+    texts = {} if sources is None else {text.digest: text.file for text in read_source_texts(sources)}
+    return SharedDocuments(documents, tuple(references), sources, texts)
+
+
+def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Graph]:
+    """Read an article's document, and return it with its triples. Raises MappingError with every fault of its own."""
+    vocabulary, base = shared.documents.vocabulary, shared.base
+    ((kind, loaded),) = load_listed([ListedDocument(ARTICLE, file, Location(file))], vocabulary)
+    document = build_triples(loaded, kind, base, vocabulary)
+    deferred: set[str] = set()
+
+    def is_defined(iri: str) -> bool:
+        if iri not in shared.defined and not iri.startswith(document.base):
+            deferred.add(iri)
+        return iri in shared.defined or iri in deferred
+
+    withdrawn, documents = shared.documents.withdrawn, [document]
+    dangling = reference_faults(documents, base, withdrawn, is_defined)
+    raise_if([*own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
+    raise_if([*unused_value_faults(document)])
+    # With references to other articles, its orders and statuses can be told by both together only.
+    raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
+    (document,) = without_articles(documents, withdrawn)
+    return _checked_with_text(document, deferred, shared)
+
+
+def _checked_with_text(
+    document: DocumentTriples, deferred: set[str], shared: SharedDocuments
+) -> tuple[ReadArticle, Graph]:
+    article = document.document
+    copy = find_copy(article, _candidates(article, shared))
+    raise_if([*text_faults(article, copy)])
+    graph = document.graph()
+    for triple in shared.told_of_articles.get(document.base, ()):
+        graph.add(triple)
+    nodes = {node for subject, _, value in graph for node in (subject, value) if isinstance(node, URIRef)}
+    read = ReadArticle(
+        article.value_of("article"),
+        article.digest,
+        copy.text.digest if copy else "",
+        _ties(document, deferred),
+        frozenset(str(node) for node in nodes if not node.startswith(document.base)),
+        dict(document.defined),
+    )
+    return read, graph
+
+
+def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[SourceText]:
+    if shared.sources is None:
+        return ()
+    file = shared.texts.get(article.value_of("digest"))
+    text = None if file is None else read_text_file(file)
+    return read_source_texts(shared.sources) if text is None else [text]
+
+
+def _ties(document: DocumentTriples, deferred: set[str]) -> DocumentParts:
+    """Return what a document defines, refers to and says beyond its own nodes, as far as others can spoil it.
+
+    If it refers to nodes of other articles, all that orders and statuses depend on is among it.
+    """
+    own = document.base
+    return DocumentParts(
+        triples=[
+            triple
+            for triple in document.triples
+            if triple.predicate in CROSSING_RELATIONS
+            and (deferred or not (triple.subject.startswith(own) and str(triple.object).startswith(own)))
+        ],
+        defined=[(iri, location) for iri, location in document.defined if not iri.startswith(own)],
+        derived={iri for iri in document.derived if not iri.startswith(own)},
+        values=[value for value in document.values if value.iri in deferred],
+    )
