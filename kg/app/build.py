@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app.build_by_article import ArticleBuild
+from kg.app.build_by_article import ArticleBuild, LeftOutError, united_error
 from kg.app.build_changes import build_changes
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, BuildOptions, Progress, no_progress
-from kg.app.build_whole import build_whole, read_inputs
+from kg.app.build_whole import build_whole
 from kg.app.corpus_dataset import corpus_file
-from kg.app.last_build import BuiltDocument, LastBuild
+from kg.app.last_build import BuiltDocument, LastBuild, LeftOutDocument
 from kg.app.new_version import NewVersion
+from kg.app.schema import read_schema
 from kg.app.stored_documents import WholeBuildNeededError
 from kg.datasets import GraphNames, Owner
-from kg.mapping import UncheckedArticle, unchecked_reason
-from kg.store import Version, WritableStore
+from kg.errors import DataError, MappingError
+from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
+from kg.store import Transaction, Version, WritableStore
 from kg.validation import ValidationReport
 
+Faults = dict[Path, DataError]
+"""The errors of articles that are left out, by document."""
 NOTHING_VALIDATED = ValidationReport((), Graph(), {})
 
 
@@ -38,6 +42,8 @@ class Built:
     changed: bool = False
     read: int = 0
     """How many documents were read."""
+    left_out: Mapping[str, LeftOutDocument] = field(default_factory=dict)
+    """The articles' documents that are at fault, by name."""
 
     @property
     def inferred(self) -> int:
@@ -67,11 +73,16 @@ def build(
     store = open_store(inputs.names)
     last = LastBuild.read(store)
     if last and not _must_build(options) and last.made(store.current()) and inputs.is_unchanged(last):
-        return Built(store.current(), inputs.names, _unchecked(last.documents, inputs, options))
-    new = _new_version(store, inputs, last, options, progress)
-    _last_build(new, inputs).write(store)
+        unchecked = _unchecked(last.documents, inputs, options)
+        return Built(store.current(), inputs.names, unchecked, left_out=last.left_out)
+    new, inputs, faults = _build_without_faults(store, inputs, last, options, progress)
+    left_out = {
+        name: LeftOutDocument(digest, tuple(str(faults[inputs.corpus.file.parent / name]).splitlines()))
+        for name, digest in inputs.left_out.items()
+    }
+    _last_build(new, inputs, left_out).write(store)
     unchecked = _unchecked(new.documents, inputs, options)
-    return Built(new.version, inputs.names, unchecked, new.report, new.changed, len(new.corpus.files))
+    return Built(new.version, inputs.names, unchecked, new.report, new.changed, new.read, left_out)
 
 
 def _must_build(options: BuildOptions) -> bool:
@@ -79,25 +90,71 @@ def _must_build(options: BuildOptions) -> bool:
     return options.force or options.cross_check
 
 
+def _build_without_faults(
+    store: WritableStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
+) -> tuple[NewVersion, BuildInputs, Faults]:
+    """Build a corpus, if need be without the articles that are at fault; return what was built and what was not."""
+    faults: Faults = {}
+    while True:
+        try:
+            new, of_articles = _new_version(store, inputs, last, options, progress)
+        except DataError as error:
+            at_fault = _articles_at_fault(error, inputs)
+            if not at_fault:
+                raise
+            if options.strict or len(at_fault) == len(inputs.corpus.articles):
+                raise united_error([*faults.values(), *at_fault.values()]) from error
+            progress(f"Leaving out {len(at_fault)} of {len(inputs.corpus.articles)} articles, which are at fault")
+            faults, inputs = {**faults, **at_fault}, inputs.without(at_fault)
+        else:
+            return new, inputs.without(of_articles), {**faults, **of_articles}
+
+
+def _articles_at_fault(error: DataError, inputs: BuildInputs) -> Faults:
+    """Return the errors by article if an error is of articles alone."""
+    if isinstance(error, LeftOutError):
+        return error.faults
+    problems = error.problems if isinstance(error, MappingError) else []
+    files = {problem.location.file for problem in problems}
+    if not files <= {*inputs.corpus.articles}:
+        return {}
+    return {file: MappingError([p for p in problems if p.location.file == file]) for file in sorted(files)}
+
+
 def _new_version(
     store: WritableStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
-) -> NewVersion:
+) -> tuple[NewVersion, Faults]:
     """Build what has changed, or everything if that is needed, and say why."""
     if last is not None and not _must_build(options):
         try:
             _require_comparable(inputs, last, options)
             with store.write() as transaction:
                 _require_made_by(last, transaction.base)
-                return build_changes(transaction, inputs, last, options, progress)
+                return _build_changes(transaction, inputs, last, options, progress), {}
         except WholeBuildNeededError as reason:
             progress(f"Reading everything, since {reason}")
-    if options.is_reference or _has_client_graphs(store, inputs.names):
-        corpus, schema = read_inputs(inputs.corpus.file, options.sources)
+    if options.is_reference or _has_client_graphs(store, inputs.names) or len(inputs.corpus.articles) == 1:
+        unread = UnreadDocuments(inputs.corpus.left_out)
+        corpus, schema = read_corpus(inputs.corpus.file, options.sources, unread=unread), read_schema()
         with store.write() as transaction:
-            return build_whole(transaction, corpus, schema, inputs, options, progress)
+            return build_whole(transaction, corpus, schema, inputs, options, progress), {}
     articles = ArticleBuild(inputs, options, progress)
     with store.write(anew=True) as transaction:
-        return articles.run(transaction)
+        return articles.run(transaction), articles.faults
+
+
+def _build_changes(
+    transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions, progress: Progress
+) -> NewVersion:
+    """Build what has changed. Raises WholeBuildNeededError too if that is at fault and it is unknown which article."""
+    try:
+        return build_changes(transaction, inputs, last, options, progress)
+    except MappingError:
+        raise
+    except DataError as error:
+        if options.strict or len(inputs.corpus.articles) == 1:
+            raise
+        raise WholeBuildNeededError("what has changed is at fault") from error
 
 
 def _has_client_graphs(store: WritableStore, names: GraphNames) -> bool:
@@ -123,7 +180,7 @@ def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOpti
         raise WholeBuildNeededError(f"{changed} of {len(inputs.files)} documents have changed")
 
 
-def _last_build(new: NewVersion, inputs: BuildInputs) -> LastBuild:
+def _last_build(new: NewVersion, inputs: BuildInputs, left_out: dict[str, LeftOutDocument]) -> LastBuild:
     """Return the record of a build for the next one."""
     return LastBuild(
         version=new.version.name,
@@ -133,6 +190,7 @@ def _last_build(new: NewVersion, inputs: BuildInputs) -> LastBuild:
         documents=new.documents,
         texts=inputs.texts_digest,
         told_by_authority=tuple(sorted(new.corpus.told_by_authority)),
+        left_out=left_out,
         counts={" ".join(key): number for key, number in new.counts.items()},
     )
 

@@ -32,7 +32,7 @@ from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
 from kg.store import Transaction, graph_lines
-from kg.validation import ValidationReport, merged_report
+from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
 """Bytes of articles' triples that the engine is handed at a time."""
@@ -64,14 +64,13 @@ class _Articles:
 class ArticleBuild:
     """One build of the articles of a corpus that can be built, in one transaction that starts from nothing."""
 
-    def __init__(
-        self, inputs: BuildInputs, options: BuildOptions, progress: Progress, left_out: frozenset[Path] = frozenset()
-    ) -> None:
+    def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress) -> None:
         self._inputs, self._options, self._progress = inputs, options, progress
         self._schema = read_schema()
         self._names = {file: name for name, file in inputs.files.items()}
-        self._files = [file for file in inputs.corpus.articles if file not in left_out]
-        self._shared = read_shared(inputs.corpus.file, inputs.corpus.articles, options.sources)
+        self._files = inputs.corpus.articles
+        unread = {*self._files} | inputs.corpus.left_out
+        self._shared = read_shared(inputs.corpus.file, unread, options.sources)
         self._corpus = corpus_of(self._shared.documents, {}, options.sources)
         self._base, self._graphs = self._shared.base, inputs.names
         self._articles = _Articles()
@@ -86,7 +85,7 @@ class ArticleBuild:
         self._progress(f"Building {len(self._files)} articles")
         with built_articles(self._files, self._shared, self._schema, self._options.jobs) as outcomes:
             self._write_articles(transaction, outcomes)
-        if self.faults and not self._articles.documents:
+        if self.faults and (self._options.strict or not self._articles.documents):
             raise united_error(self.faults.values())
         self._write_shared(transaction)
         self._check_together(transaction)
@@ -94,50 +93,46 @@ class ArticleBuild:
         self._infer_together(transaction)
         report = self._validate_together(transaction)
         self._progress("Describing what there is")
-        counts = count_partitions(transaction, self._graphs)
+        counts = count_partitions(transaction)
         documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
-        content = BuiltContent(self._corpus, self._schema, documents, counts, report)
+        content = BuiltContent(self._corpus, self._schema, documents, counts, report, len(documents))
         return publish(transaction, content, self._options, self._progress)
 
     def _write_articles(self, transaction: Transaction, outcomes: Iterable[BuiltArticle | ArticleFault]) -> None:
         batch, doubtful = _Batch(transaction, self._graphs), dict[Path, BuiltArticle]()
         for file, outcome in zip(self._files, outcomes, strict=True):
-            try:
-                built = self._accepted(file, outcome)
-            except DataError as error:
-                self.faults[file] = error
-                continue
-            if _report(built).conforms:
-                batch.add(built)
+            if isinstance(outcome, ArticleFault):
+                self.faults[file] = outcome.error()
+            elif other := self._articles.slugs.get(outcome.article.slug):
+                self.faults[file] = _same_name(file, other, outcome.article.slug)
             else:
-                doubtful[file] = built
+                self._remember(file, outcome)
+                if _report(outcome).conforms:
+                    batch.add(outcome)
+                else:
+                    doubtful[file] = outcome
         for file, built in doubtful.items():
-            # Other articles may say what a node of this one lacks: then it is validated with what they say.
+            # Other articles may say what a node of this one lacks: then all that they affect is validated together.
             own = _without(_report(built), self._articles.shared)
-            if own.conforms:
+            if built.article.ties.values or own.conforms:
                 batch.add(built)
             else:
                 self.faults[file] = violation_error(own)
                 self._forget(file, built)
         batch.write()
 
-    def _accepted(self, file: Path, outcome: BuiltArticle | ArticleFault) -> BuiltArticle:
-        """Remember what an article was found to be. Raises its error if it has one."""
-        if isinstance(outcome, ArticleFault):
-            raise outcome.error()
-        article, known = outcome.article, self._articles
+    def _remember(self, file: Path, built: BuiltArticle) -> None:
+        """Remember what is needed of an article when all are built. Raises MappingError if it was changed meanwhile."""
+        article, known = built.article, self._articles
         if article.digest != self._inputs.documents.get(self._names[file]):
             raise changed_while_read(file)
-        if (other := known.slugs.setdefault(article.slug, file)) != file:
-            fault = f"the article is called {article.slug!r}, as that of {other} is; expected a name of its own"
-            raise MappingError([Problem(Location(file, key="article"), f"{fault}.")])
         graph = self._graphs.article(article.slug)
+        known.slugs[article.slug] = file
         known.documents[self._names[file]] = BuiltDocument(article.digest, graph, article.text)
         known.ties[file] = article.ties
         known.shared |= article.others
-        if outcome.results:
-            known.reports[file] = _report(outcome)
-        return outcome
+        if built.results:
+            known.reports[file] = _report(built)
 
     def _forget(self, file: Path, built: BuiltArticle) -> None:
         known = self._articles
@@ -148,9 +143,7 @@ class ArticleBuild:
         built = {article_base(self._base, slug) for slug in self._articles.slugs}
         authority = self._shared.authority
         for base, triples in self._shared.told_of_articles.items():
-            if base not in built:
-                for triple in triples:
-                    authority.add(triple)
+            authority += () if base in built else triples
         self._corpus = replace(
             self._corpus,
             graphs={**self._corpus.graphs, self._graphs.authority: authority},
@@ -179,7 +172,7 @@ class ArticleBuild:
         stored = StoredDocuments(transaction, frozenset(transaction.graphs()), frozenset(), before=False)
         for value in (value for part in parts for value in part.values):
             if not stored.define(value.iri):
-                problems.append(dangling_reference(value, self._defined_near(transaction, value.iri)))
+                problems += [dangling_reference(value, self._defined_near(transaction, value.iri))]
         if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
             problems = _problems_of_all(self._inputs, self._options, self._files)
         self._raise_of({problem.location.file: problem for problem in problems}, problems)
@@ -194,7 +187,7 @@ class ArticleBuild:
     def _raise_of(self, files: Iterable[Path], problems: list[Problem]) -> None:
         at_fault = {*files}
         if not at_fault <= {*self._files}:
-            raise MappingError(problems)
+            raise united_error([*self.faults.values(), MappingError(problems)])
         if at_fault:
             by_file = {file: [problem for problem in problems if problem.location.file == file] for file in at_fault}
             raise LeftOutError({file: MappingError(listed) for file, listed in sorted(by_file.items())})
@@ -219,14 +212,29 @@ class ArticleBuild:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
         asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
-        reports = [_without(report, self._articles.shared) for report in self._articles.reports.values()]
+        validator, reports, validated = self._schema.build_validator, list[ValidationReport](), set[str]()
         for start in range(0, len(shared), MAX_NODES_TOGETHER):
-            nodes = shared[start : start + MAX_NODES_TOGETHER]
-            changed = [triple for node in nodes for triple in asserted.triples((node, None, None))]
-            reports.append(self._schema.build_validator.report(changed, asserted, asserted, nodes))
+            graph, nodes = CachedSubjects(asserted), shared[start : start + MAX_NODES_TOGETHER]
+            told = (triple for node in nodes for triple in graph.triples((node, None, None)))
+            focus = validator.affected((triple for triple in told if triple not in self._shared.authority), graph)
+            reports.append(validator.report_of(focus.union(nodes), graph))
+            validated |= {str(node) for node in focus.union(nodes)}
+        reports += [_without(report, validated) for report in self._articles.reports.values()]
         report = merged_report(reports, self._locations(reports))
-        require_conforming(report)
+        self._raise_of_violations(report)
         return report
+
+    def _raise_of_violations(self, report: ValidationReport) -> None:
+        """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""
+        by_file: dict[Path, list[ValidationResult]] = {}
+        for result in report.results:
+            if result.severity is Severity.VIOLATION:
+                location = report.locations.get(str(result.focus))
+                by_file.setdefault(location.file if location else Path(), []).append(result)
+        if by_file.keys() <= {*self._files} and not self._options.strict and by_file:
+            errors = {file: violation_error(replace(report, results=tuple(own))) for file, own in by_file.items()}
+            raise LeftOutError({**errors})
+        require_conforming(report)
 
     def _locations(self, reports: Iterable[ValidationReport]) -> dict[str, Location]:
         """Return where the nodes of results are defined; articles of which there are some are read again."""
@@ -261,6 +269,11 @@ class _Batch:
         """Write what was added since."""
         self._transaction.load({**self._asserted, self._names.inferred: b"".join(self._inferred)})
         self._asserted, self._inferred, self._bytes = {}, [], 0
+
+
+def _same_name(file: Path, other: Path, slug: str) -> MappingError:
+    fault = f"the article is called {slug!r}, as that of {other} is; expected a name of its own"
+    return MappingError([Problem(Location(file, key="article"), f"{fault}.")])
 
 
 def _report(built: BuiltArticle) -> ValidationReport:

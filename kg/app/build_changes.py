@@ -36,7 +36,9 @@ def build_changes(
     asserted, all_ = infer_incrementally(transaction, corpus.names, schema)
     report = _validated(transaction, corpus, schema, asserted, progress)
     counts = recount_partitions(last.partition_counts, all_, transaction, corpus.names)
-    return publish(transaction, BuiltContent(corpus, schema, documents, counts, report), options, progress)
+    return publish(
+        transaction, BuiltContent(corpus, schema, documents, counts, report, len(corpus.files)), options, progress
+    )
 
 
 def _read_changed(
@@ -64,7 +66,7 @@ def _unread(transaction: Transaction, inputs: BuildInputs, last: LastBuild, unre
     replaced = frozenset(document.graph for document in last.documents.values()) - graphs
     stored, start = StoredDocuments(transaction, graphs, replaced), inputs.names.article("")
     slugs = frozenset(graph.removeprefix(start) for graph in graphs if graph.startswith(start))
-    files = frozenset(inputs.files[name] for name in unread)
+    files = inputs.corpus.left_out | {inputs.files[name] for name in unread}
     return UnreadDocuments(files, slugs, stored.define, stored.check)
 
 

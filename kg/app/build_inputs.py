@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class BuildInputs:
     texts: frozenset[str] | None = None
     """The digests of the articles' texts; None if there is no folder of them."""
     files: dict[str, Path] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """The digests of the articles' documents that are left out because they are at fault, by name."""
 
     @classmethod
     def of(cls, corpus_file: Path, options: BuildOptions) -> BuildInputs:
@@ -51,6 +53,17 @@ class BuildInputs:
             None if options.sources is None else frozenset(text.digest for text in read_source_texts(options.sources))
         )
         return cls(corpus, settings, options.time.isoformat() if options.time else "", digests, texts, files)
+
+    def without(self, articles: Collection[Path]) -> BuildInputs:
+        """Return these inputs with articles left out."""
+        names = {name for name, file in self.files.items() if file in articles}
+        return replace(
+            self,
+            corpus=self.corpus.without(articles),
+            documents={name: digest for name, digest in self.documents.items() if name not in names},
+            files={name: file for name, file in self.files.items() if name not in names},
+            left_out={**self.left_out, **{name: self.documents.get(name, "") for name in names}},
+        )
 
     @property
     def names(self) -> GraphNames:
@@ -76,6 +89,7 @@ class BuildInputs:
         """Tell whether the last build has read just this."""
         texts = self.texts is None or self.texts_digest == last.texts
         documents = {name: document.digest for name, document in last.documents.items()}
+        documents |= {name: left_out.digest for name, left_out in last.left_out.items()}
         return texts and (self.settings, self.time, self.documents, {*self.files}) == (
             last.settings,
             last.time,

@@ -31,6 +31,8 @@ class BuildOptions:
     jobs: int = 1
     """Processes that build articles; 0 for one a core."""
 
+    strict: bool = False
+    """Whether one article at fault fails the build; otherwise it is left out."""
     together: bool = False
     """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
 

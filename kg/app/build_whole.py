@@ -40,8 +40,11 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
     inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
     report = require_valid(dataset, progress)
     _write_graphs(transaction, dataset, inferred)
-    counts = count_partitions(transaction, corpus.names)
-    return publish(transaction, BuiltContent(corpus, schema, documents, counts, report), options, progress)
+    transaction.replace_graph(corpus.names.description, (), Owner.SYSTEM)
+    counts = count_partitions(transaction)
+    return publish(
+        transaction, BuiltContent(corpus, schema, documents, counts, report, len(corpus.files)), options, progress
+    )
 
 
 def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:

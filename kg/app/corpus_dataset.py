@@ -12,9 +12,7 @@ from rdflib import Graph
 from kg.app.schema import Schema
 from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
-from kg.export import named_blanks
 from kg.mapping import Corpus
-from kg.namespaces import ONTOLOGY, SHAPES
 
 CORPUS_FILE = "corpus.yaml"
 Graphs = Mapping[str, Graph]
@@ -57,10 +55,7 @@ def corpus_file(corpus: Path) -> Path:
 def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:
     """Return the dataset of a corpus, beside the graphs that clients own."""
     names = corpus.names
-    schema_graphs = {
-        names.ontology: named_blanks(schema.ontology, f"{ONTOLOGY}_"),
-        names.shapes: named_blanks(schema.shapes, f"{SHAPES}_"),
-    }
+    schema_graphs = dict(zip((names.ontology, names.shapes), schema.named_graphs, strict=True))
     return CorpusDataset(
         names=names,
         built={**corpus.graphs, **schema_graphs},

@@ -25,6 +25,14 @@ class BuiltDocument:
 
 
 @dataclass(frozen=True)
+class LeftOutDocument:
+    """A document that was not built: the SHA-256 of its bytes, and why not, a sentence each."""
+
+    digest: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LastBuild:
     """What the last build read, and what it made of it that cannot be told from the graphs."""
 
@@ -41,6 +49,8 @@ class LastBuild:
     """A digest of the articles' texts that the documents were held against."""
     told_by_authority: tuple[str, ...]
     """The graphs of articles of whose nodes the authority says something."""
+    left_out: dict[str, LeftOutDocument]
+    """The articles' documents that are at fault, by name relative to the corpus."""
     counts: Mapping[str, int]
     """What the description of the dataset counts; see `partition_counts`."""
 
@@ -50,7 +60,11 @@ class LastBuild:
         try:
             record = json.loads(store.build_record())
             documents = {name: BuiltDocument(**document) for name, document in record.pop("documents").items()}
-            return cls(**record, documents=documents)
+            left_out = {
+                name: LeftOutDocument(document["digest"], tuple(document["reasons"]))
+                for name, document in record.pop("left_out").items()
+            }
+            return cls(**record, documents=documents, left_out=left_out)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 

@@ -31,6 +31,8 @@ class BuiltContent:
     documents: dict[str, BuiltDocument]
     counts: Counts
     report: ValidationReport
+    read: int
+    """How many documents were read."""
 
 
 @dataclass(frozen=True)

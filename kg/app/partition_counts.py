@@ -5,8 +5,9 @@ The counts of a changed dataset are those before, less what the changed nodes ha
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 
 from rdflib import FOAF, ORG, PROV, RDF, XSD, Literal, URIRef
 from rdflib.term import Node
@@ -14,24 +15,88 @@ from rdflib.term import Node
 from kg.app.asserted_triples import AssertedChange
 from kg.datasets import GraphNames
 from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
-from kg.store import Transaction, Triple
+from kg.store import Transaction, Triple, whole_lines
 
 ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
 """Vocabularies that describe the same things: a class of one is described by its own vocabulary's properties only."""
 Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
+_TYPE = f"<{RDF.type}>".encode()
 Kinds = Callable[[Node], Collection[Node]]
 """The classes that a node is an instance of."""
 
 
-def count_partitions(transaction: Transaction, names: GraphNames) -> Counts:
-    """Count everything that the default graph holds, but for the description itself."""
-    triples = [*_default(transaction, names, (None, None, None))]
-    kinds: dict[Node, list[Node]] = defaultdict(list)
-    for subject, predicate, value in triples:
-        if predicate == RDF.type and isinstance(value, URIRef):
-            kinds[subject].append(value)
-    return _counted(triples, lambda node: kinds.get(node, ()))
+def count_partitions(transaction: Transaction) -> Counts:
+    """Count everything that the default graph holds, which must not be the description itself.
+
+    The triples are read twice as lines, and counted by the sets of classes that nodes are instances of: these are few.
+    """
+    counts: Counts = Counter()
+    kinds, kind_sets = dict[bytes, int](), _KindSets()
+    for subject, predicate, value in _statements(transaction):
+        if predicate == _TYPE and value.startswith(b"<"):
+            kinds[subject] = kind_sets.wider(kinds.get(subject, 0), _iri(value))
+            counts[_iri(value),] += 1
+    statements = Counter(
+        (kinds[subject], predicate, _datatype(value) if value.startswith(b'"') else kinds.get(value, 0))
+        for subject, predicate, value in _statements(transaction)
+        if subject in kinds
+    )
+    for (own, relation, values), number in statements.items():
+        types = kind_sets.types(values)
+        for kind in kind_sets.members[own]:
+            for key in _keys(kind, _iri(relation), types):
+                counts[key] += number
+    return counts
+
+
+class _KindSets:
+    """Numbers for sets of classes; 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self.members: list[frozenset[str]] = [frozenset()]
+        self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
+        self._wider: dict[tuple[int, str], int] = {}
+
+    def types(self, value: int | str) -> list[tuple[str, str]]:
+        """Return what a set of classes, or a datatype, says of values."""
+        if isinstance(value, str):
+            return [("datatype", value)]
+        return [("class", kind) for kind in self.members[value]]
+
+    def wider(self, number: int, kind: str) -> int:
+        """Return the number of a set with one class more."""
+        if (number, kind) not in self._wider:
+            members = self.members[number] | {kind}
+            if members not in self._numbers:
+                self._numbers[members] = len(self.members)
+                self.members.append(members)
+            self._wider[number, kind] = self._numbers[members]
+        return self._wider[number, kind]
+
+
+def _statements(transaction: Transaction) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield the lines of the default graph as their three terms in N-Triples."""
+    for block in whole_lines(transaction.lines()):
+        for line in block.splitlines():
+            subject, predicate, value = line.split(b" ", 2)
+            yield subject, predicate, value[:-2]
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()
+
+
+def _datatype(literal: bytes) -> str:
+    ending = literal[literal.rindex(b'"') + 1 :]
+    return str(RDF.langString if ending.startswith(b"@") else XSD.string) if ending[:2] != b"^^" else _iri(ending[2:])
+
+
+def _keys(kind: str, predicate: str, types: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """Yield what a statement of a member of a class counts for."""
+    if _belong(kind, predicate):
+        yield kind, predicate
+        yield from ((kind, predicate, category, term) for category, term in types if _belong(kind, term))
 
 
 def recount_partitions(counts: Counts, change: AssertedChange, transaction: Transaction, names: GraphNames) -> Counts:
@@ -80,22 +145,21 @@ def _counted(triples: Iterable[Triple], kinds: Kinds) -> Counts:
         own = kinds(subject)
         if predicate == RDF.type and value in own:
             counts[str(value),] += 1
+        types = [*_value_types(value, kinds)]
         for kind in own:
-            if _belong(kind, predicate):
-                counts[str(kind), str(predicate)] += 1
-                types = (typed for typed in _value_types(value, kinds) if _belong(kind, typed[1]))
-                counts.update((str(kind), str(predicate), category, str(term)) for category, term in types)
+            counts.update(_keys(str(kind), str(predicate), types))
     return counts
 
 
-def _value_types(value: Node, kinds: Kinds) -> Iterator[tuple[str, Node]]:
+def _value_types(value: Node, kinds: Kinds) -> Iterator[tuple[str, str]]:
     if isinstance(value, Literal):
-        yield "datatype", value.datatype or (RDF.langString if value.language else XSD.string)
+        yield "datatype", str(value.datatype or (RDF.langString if value.language else XSD.string))
     else:
-        yield from (("class", kind) for kind in kinds(value))
+        yield from (("class", str(kind)) for kind in kinds(value))
 
 
-def _belong(kind: Node, term: Node) -> bool:
+@cache
+def _belong(kind: str, term: str) -> bool:
     """Tell whether a term describes a class: not if they are from two vocabularies that describe the same things."""
-    vocabularies = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in (str(kind), str(term))}
+    vocabularies = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in (kind, term)}
     return len(vocabularies) == 1 or not vocabularies <= ALIGNED

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from rdflib import Graph
 
 from kg.errors import ResourceError
+from kg.export import named_blanks
+from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import SourceFile
 from kg.reasoning import Reasoner
 from kg.shipped_files import ontology_folder, shapes_folder
@@ -24,6 +26,11 @@ class Schema:
     shapes: Graph
     ontology_files: tuple[SourceFile, ...] = ()
     shapes_files: tuple[SourceFile, ...] = ()
+
+    @cached_property
+    def named_graphs(self) -> tuple[Graph, Graph]:
+        """Return the ontology and the shapes with names for their blank nodes, as a store holds them."""
+        return named_blanks(self.ontology, f"{ONTOLOGY}_"), named_blanks(self.shapes, f"{SHAPES}_")
 
     @cached_property
     def reasoner(self) -> Reasoner:
@@ -46,13 +53,22 @@ def read_schema() -> Schema:
 
     Raises ResourceError if a folder is missing, DataError if the shapes are at fault.
     """
-    ontology, shapes = Graph(), read_shapes(shapes_folder())
-    files = _turtle_files(ontology_folder())
-    for file in files:
+    folders = ontology_folder(), shapes_folder()
+    return _parsed(*folders, *(_source_files(folder, _turtle_files(folder)) for folder in folders))
+
+
+@lru_cache(maxsize=1)  # with what is compiled from it, as long as no file is another: `kg watch` builds again and again
+def _parsed(
+    ontology_files: Path,
+    shapes_files: Path,
+    ontology_sources: tuple[SourceFile, ...],
+    shapes_sources: tuple[SourceFile, ...],
+) -> Schema:
+    ontology, shapes = Graph(), read_shapes(shapes_files)
+    for file in _turtle_files(ontology_files):
         ontology.parse(file, format="turtle")
     check_shapes(shapes, ontology)
-    shapes_files = _source_files(shapes_folder(), _turtle_files(shapes_folder()))
-    return Schema(ontology, shapes, _source_files(ontology_folder(), files), shapes_files)
+    return Schema(ontology, shapes, ontology_sources, shapes_sources)
 
 
 def _turtle_files(folder: Path) -> list[Path]:

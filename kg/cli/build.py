@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,18 @@ MAX_TIME_SECONDS = 253_402_300_799
 @keep_option
 @sources_option()
 @reasoner_options
+@click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    help="How many processes build articles; 0, the default, for one a core. The result is the same.",
+)
+@click.option("--strict", is_flag=True, help="Fail if one article is at fault, rather than leave it out.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was built and what was left out to this file, as JSON.",
+)
 @click.option("--force", is_flag=True, help="Build everything, even what has not changed since the last build.")
 @click.option(
     "--time",
@@ -47,7 +60,10 @@ def build(
     keep: int,
     sources: Path | None,
     reasoner: str,
+    jobs: int,
+    report: Path | None,
     *,
+    strict: bool,
     cross_check: bool,
     time: int | None,
     force: bool,
@@ -56,19 +72,46 @@ def build(
 
     CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Whatever is wrong with it, the
     store keeps what it had. Graphs that clients made are left alone.
+
+    An article at fault is left out of the version, and its faults are errors; the status is then 1. If every article is
+    at fault, or with --strict one, nothing is built.
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
-    options = BuildOptions(reasoner, cross_check, build_time, sources, force)
+    options = BuildOptions(reasoner, cross_check, build_time, sources, force, jobs, strict)
     with Steps(BUILD_STEPS) as steps:
         built = build_corpus(corpus_path(corpus), partial(EmbeddedStore.open, store, keep=keep), options, steps)
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
     note_unchecked(built.unchecked)
+    if report is not None:
+        report.write_text(json.dumps(_report(built, steps.seconds), indent=1) + "\n", "utf-8")
+    for document in built.left_out.values():
+        for reason in document.reasons:
+            click.echo(f"Error: {reason}", err=True)
     click.echo(_summary(built, store, steps.seconds))
+    if built.left_out:
+        click.get_current_context().exit(1)
+
+
+def _report(built: Built, seconds: float) -> dict[str, object]:
+    return {
+        "version": built.version.name,
+        "changed": built.changed,
+        "seconds": round(seconds, 1),
+        "read": built.read,
+        "asserted": built.asserted,
+        "inferred": built.inferred,
+        "left_out": [
+            {"document": name, "reasons": document.reasons} for name, document in sorted(built.left_out.items())
+        ],
+        "notes": built.report.sentences(),
+        "unchecked": [{"article": article.slug, "reason": article.reason} for article in built.unchecked],
+    }
 
 
 def _summary(built: Built, store: Path, seconds: float) -> str:
+    left_out = f" Left out, being at fault: {', '.join(sorted(built.left_out))}." if built.left_out else ""
     content = f"{built.asserted:,} triples asserted, {built.inferred:,} inferred"
     if not built.changed:
-        return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content})."
-    return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}."
+        return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content}).{left_out}"
+    return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}.{left_out}"

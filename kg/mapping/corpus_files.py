@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.mapping.corpus_documents import ARTICLE, listed_documents, read_root
@@ -26,6 +27,17 @@ class CorpusFiles:
     """Whether the corpus names articles that were withdrawn from it."""
     articles: tuple[Path, ...] = ()
     """The articles' documents among them."""
+    left_out: frozenset[Path] = frozenset()
+    """Documents that the corpus lists, and that are not to be read."""
+
+    def without(self, articles: Collection[Path]) -> CorpusFiles:
+        """Return the files with articles left out."""
+        return replace(
+            self,
+            documents=tuple(file for file in self.documents if file not in articles),
+            articles=tuple(file for file in self.articles if file not in articles),
+            left_out=self.left_out | {*articles},
+        )
 
 
 def read_corpus_files(file: Path) -> CorpusFiles:

@@ -7,6 +7,7 @@ from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
 from kg.store.interfaces import Answer, Change, Store, Transaction, Triple, Version, WritableStore
+from kg.store.line_blocks import whole_lines
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
@@ -33,4 +34,5 @@ __all__ = [
     "read_dataset",
     "read_graph",
     "undeclared",
+    "whole_lines",
 ]

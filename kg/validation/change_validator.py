@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from rdflib import Graph
@@ -21,16 +21,18 @@ class ChangeValidator:
     def __init__(self, shapes: Graph, ontology: Graph, *, with_warnings: bool = False) -> None:
         self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
 
-    def report(
-        self, changed: Iterable[Triple], before: TripleSource, after: TripleSource, further: Iterable[Node] = ()
-    ) -> ValidationReport:
-        """Validate what a change of asserted triples affects, and further nodes.
-
-        Each changed triple is in one of the two graphs only.
-        """
+    def report(self, changed: Iterable[Triple], before: TripleSource, after: TripleSource) -> ValidationReport:
+        """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
         after = CachedSubjects(after)
-        focus = affected_nodes(changed, self._reach, CachedSubjects(before), after) | {*further}
-        data = surrounding_triples(focus, after, self._reach, data_graph_of(Graph(), self._background))
+        return self.report_of(self.affected(changed, CachedSubjects(before), after), after)
+
+    def affected(self, changed: Iterable[Triple], *graphs: TripleSource) -> frozenset[Node]:
+        """Return the nodes whose results may depend on triples that are in one of the graphs."""
+        return affected_nodes(changed, self._reach, *graphs)
+
+    def report_of(self, focus: Collection[Node], graph: TripleSource) -> ValidationReport:
+        """Validate nodes of a graph."""
+        data = surrounding_triples(focus, graph, self._reach, data_graph_of(Graph(), self._background))
         return validate_data_graph(data, self._shapes, focus={str(node) for node in focus})
 
     def prepare(self) -> None:

@@ -1,0 +1,107 @@
+"""A build article by article: in processes or in one, it makes what a build of everything as one graph makes."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from kg import formats
+from kg.app import BuildOptions, Built, build, export_graphs
+from kg.errors import MappingError, ShapesViolatedError
+from kg.store import EmbeddedStore
+from tests.support.tiny_corpus import TINY
+
+SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
+BRIDGE = "copy-1.yaml"
+UNKNOWN = ("jon-vik", "jon-vic")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Return a corpus of three copies of the tiny article."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "corpus"))
+    text = (folder / "bridge.yaml").read_text("utf-8")
+    names = [f"copy-{number}.yaml" for number in range(3)]
+    for name in names:
+        article = text.replace("article: bridge", f"article: {name.removesuffix('.yaml')}", 1)
+        (folder / name).write_text(article, "utf-8")
+    rewrite(folder / "corpus.yaml", "articles: [bridge.yaml]", f"articles: [{', '.join(names)}]")
+    return folder
+
+
+def rewrite(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text, f"{file.name} holds no {old!r}: nothing was changed"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def built(corpus: Path, store: Path, options: BuildOptions) -> Built:
+    return build(corpus, partial(EmbeddedStore.open, store), options)
+
+
+def canonical(store: Path) -> bytes:
+    return b"".join(export_graphs(store, (), formats.NQUADS))
+
+
+def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Path) -> None:
+    """The articles of the series speak of one another, and things follow from several of them together."""
+    ways = {"one": BuildOptions(jobs=1), "two": BuildOptions(jobs=2), "together": BuildOptions(together=True)}
+    reports = {name: built(SERIES, tmp_path / name, options).report for name, options in ways.items()}
+    assert canonical(tmp_path / "one") == canonical(tmp_path / "two") == canonical(tmp_path / "together")
+    assert reports["one"].sentences() == reports["two"].sentences() == reports["together"].sentences()
+
+
+def test_an_article_at_fault_is_left_out_until_it_is_mended(corpus: Path, tmp_path: Path) -> None:
+    store, faulty = tmp_path / "store", corpus / BRIDGE
+    rewrite(faulty, *UNKNOWN)
+    first = built(corpus, store, BuildOptions(jobs=1))
+    (reason,) = first.left_out[BRIDGE].reasons
+    assert reason.startswith(f"{faulty}:")
+    assert "refers to nothing (did you mean 'jon-vik'?)" in reason
+    assert first.names.article("copy-1") not in first.version.counts
+    assert first.names.article("copy-2") in first.version.counts
+    again = built(corpus, store, BuildOptions(jobs=1))
+    assert (again.changed, again.read, [*again.left_out]) == (False, 0, [BRIDGE])
+    rewrite(faulty, *reversed(UNKNOWN))
+    mended = built(corpus, store, BuildOptions(jobs=1))
+    built(corpus, tmp_path / "anew", BuildOptions(jobs=1))
+    assert not mended.left_out
+    assert canonical(store) == canonical(tmp_path / "anew")
+
+
+def test_an_article_that_becomes_faulty_is_left_out_of_what_is_built_of_changes(corpus: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    built(corpus, store, BuildOptions(jobs=1))
+    rewrite(corpus / BRIDGE, "membersComplete: true", "membersComplete: yes")
+    changed = built(corpus, store, BuildOptions(jobs=1))
+    assert ([*changed.left_out], changed.read) == ([BRIDGE], 1)
+    built(corpus, tmp_path / "anew", BuildOptions(jobs=1))
+    assert canonical(store) == canonical(tmp_path / "anew")
+
+
+def test_a_violation_of_one_article_leaves_it_out_and_names_its_place(corpus: Path, tmp_path: Path) -> None:
+    rewrite(corpus / BRIDGE, "    kind: group-kind/parties\n", "")
+    left_out = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).left_out
+    assert [*left_out] == [BRIDGE]
+    assert f"{corpus / BRIDGE}:" in left_out[BRIDGE].reasons[0]
+    with pytest.raises(ShapesViolatedError, match="kind"):
+        built(corpus, tmp_path / "strict", BuildOptions(jobs=1, strict=True))
+
+
+def test_of_two_articles_of_one_name_the_second_is_left_out(corpus: Path, tmp_path: Path) -> None:
+    rewrite(corpus / "copy-2.yaml", "article: copy-2", "article: copy-1")
+    left_out = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).left_out
+    (reason,) = left_out["copy-2.yaml"].reasons
+    assert f"the article is called 'copy-1', as that of {corpus / BRIDGE} is" in reason
+
+
+def test_if_every_article_is_at_fault_nothing_is_built(corpus: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        rewrite(corpus / f"copy-{number}.yaml", *UNKNOWN)
+    with pytest.raises(MappingError) as raised:
+        built(corpus, tmp_path / "store", BuildOptions(jobs=1))
+    assert {problem.location.file.name for problem in raised.value.problems} == {f"copy-{n}.yaml" for n in range(3)}
+    assert not [*(tmp_path / "store" / "versions").glob("0*")]
