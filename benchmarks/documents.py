@@ -35,12 +35,8 @@ def write_documents(folder: Path, count: int, seed: int = 7) -> Path:
 def made_up(article: str, number: int, copies: int, seed: int = 7) -> str:
     """Return one article's document: whom it speaks of is drawn, and its year is its own."""
     random = Random(f"{seed} article {number}")  # noqa: S311 -- no secret
-    country = random.randrange(copies)  # a post is in one organization, whichever articles speak of it
-    drawn = {
-        name: random.randrange(copies) if name.startswith("person:") else country
-        for name in sorted({*SHARED.findall(article)})
-    }
-    text = SHARED.sub(lambda match: named(match[0], drawn[match[0]]), article)
+    copy = random.randrange(copies)  # of all together: a post has one holder at a time, and is in one organization
+    text = SHARED.sub(lambda match: named(match[0], copy), article)
     text = YEAR.sub(str(2000 + number % 30), text)
     return text.replace("article: harbour-talks", f"article: made-up-{number}", 1)
 
