@@ -170,9 +170,8 @@ class ArticleBuild:
         parts = [shared, *self._articles.ties.values()]
         problems = [*identifier_faults(parts)]
         stored = StoredDocuments(transaction, frozenset(transaction.graphs()), frozenset(), before=False)
-        for value in (value for part in parts for value in part.values):
-            if not stored.define(value.iri):
-                problems += [dangling_reference(value, self._defined_near(transaction, value.iri))]
+        dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
+        problems += [dangling_reference(value, self._defined_near(transaction, value.iri)) for value in dangling]
         if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
             problems = _problems_of_all(self._inputs, self._options, self._files)
         self._raise_of({problem.location.file: problem for problem in problems}, problems)
