@@ -63,6 +63,12 @@ def test_a_list_as_csv_counts_an_occurrence_once_as_its_page_does(series: Reader
     assert all(row["happening"].replace(BASE, "/about/") in links for row in rows)
 
 
+def test_the_front_page_counts_as_many_events_as_their_list(series: Reader) -> None:
+    listed = [series.get(f"/events?kind={kind}&format=csv").text.count("\n") - 1 for kind in ("dated", "undated")]
+    (shown,) = re.findall(r'<a href="/events"><strong>([\d,]+)</strong> events</a>', series.get("/").text)
+    assert int(shown) == sum(listed) > 0
+
+
 def test_a_time_in_words_alone_is_kept_and_placed_nowhere(site: Reader) -> None:
     vague = site.get("/timeline").words.partition("With a time in words only")[2].partition("no date given")[0]
     assert "conversations of the Pakistani generals among themselves “in recent months”" in vague
