@@ -453,11 +453,11 @@ def turned(limits: ConnectionLimits, monkeypatch: pytest.MonkeyPatch) -> Iterato
         served.server.run()
 
 
-def answered(served: Running, connection: socket.socket) -> bool:
+def answered(served: Running, connection: socket.socket, ending: bytes = b"ok") -> bool:
     """Turn the loop until a connection has an answer; False if it is closed instead."""
     connection.settimeout(0)
     received = b""
-    while not received.endswith(b"ok"):
+    while not received.endswith(ending):
         served.server.turn(0.01)
         try:
             part = connection.recv(65536)
@@ -499,9 +499,11 @@ def test_a_new_connection_replaces_none_whose_request_has_arrived(monkeypatch: p
         turned(ConnectionLimits(total=1), monkeypatch) as (served, connection),
         closing(served.connect()) as another,
     ):
-        connection.sendall(KEPT)
-        assert answered(served, connection)
+        connection.sendall(KEPT.replace(b"GET / ", b"GET /wait "))
+        served.server.turn(0.01)
         assert read_all(another).startswith(b"HTTP/1.1 503 ")
+        served.go_on.set()
+        assert answered(served, connection, ending=b"waited")
 
 
 def test_a_new_connection_does_not_take_the_hang_up_of_the_one_whose_descriptor_it_is_given(

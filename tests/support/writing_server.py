@@ -64,8 +64,9 @@ class Writing:
         return [path.name for path in (self.folder / "versions").glob(".work-*")]
 
     def is_at_work(self) -> bool:
-        """Tell whether a writer has used a tenth of a second of a processor."""
-        return any(processor_time([process]) > 0.1 for process in writers())
+        """Tell whether a write is under way, and a writer has used a tenth of a second of a processor."""
+        under_way = any(query["state"] == "writing" for query in self.listed())
+        return under_way and any(processor_time([process]) > 0.1 for process in writers())
 
     def has_written(self) -> None:
         """Assert that the next write is taken."""
