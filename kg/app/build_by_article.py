@@ -169,7 +169,9 @@ class ArticleBuild:
         )
         parts = [shared, *self._articles.ties.values()]
         problems = [*identifier_faults(parts)]
-        stored = StoredDocuments(transaction, frozenset(transaction.graphs()), frozenset(), before=False)
+        # A range entails a type for what is defined nowhere, so only what is asserted counts.
+        asserted = frozenset(filter(self._graphs.asserts, transaction.graphs()))
+        stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
         dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
         problems += [dangling_reference(value, self._defined_near(transaction, value.iri)) for value in dangling]
         if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
@@ -214,8 +216,8 @@ class ArticleBuild:
         validator, reports, validated = self._schema.build_validator, list[ValidationReport](), set[str]()
         for start in range(0, len(shared), MAX_NODES_TOGETHER):
             graph, nodes = CachedSubjects(asserted), shared[start : start + MAX_NODES_TOGETHER]
-            told = (triple for node in nodes for triple in graph.triples((node, None, None)))
-            focus = validator.affected((triple for triple in told if triple not in self._shared.authority), graph)
+            facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
+            focus = validator.affected((fact for fact in facts if fact not in self._shared.authority), graph)
             reports.append(validator.report_of(focus.union(nodes), graph))
             validated |= {str(node) for node in focus.union(nodes)}
         reports += [_without(report, validated) for report in self._articles.reports.values()]

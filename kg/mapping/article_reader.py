@@ -80,7 +80,7 @@ class SharedDocuments:
     def authority(self) -> Graph:
         """Return the authority's triples without those of articles' nodes."""
         graph = Graph(bind_namespaces="none")
-        for triple in {*self._authority} - {triple for told in self.told_of_articles.values() for triple in told}:
+        for triple in {*self._authority} - {triple for triples in self.told_of_articles.values() for triple in triples}:
             graph.add(triple)
         return graph
 

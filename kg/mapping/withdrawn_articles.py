@@ -52,9 +52,9 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
 
 def told_of_articles(authority: Graph, start: str) -> dict[str, list[tuple[Node, Node, Node]]]:
     """Return what an authority's graph says of nodes of articles, by the beginning of the article's IRIs."""
-    told: dict[str, list[tuple[Node, Node, Node]]] = defaultdict(list)
+    by_article: dict[str, list[tuple[Node, Node, Node]]] = defaultdict(list)
     for subject, predicate, value in authority:
         slug, slash, _ = str(subject).removeprefix(start).partition("/")
         if str(subject).startswith(start):
-            told[f"{start}{slug}{slash}"].append((subject, predicate, value))
-    return told
+            by_article[f"{start}{slug}{slash}"].append((subject, predicate, value))
+    return by_article

@@ -69,7 +69,8 @@ class VocabularyEntry:
     @property
     def carried_over(self) -> list[PageTerm]:
         """Return the properties over which this one is carried: of what has one of them, it holds as of its value."""
-        return [first for first, second in self.chains if second is not None and second.value == self.iri]
+        over = [first for first, second in self.chains if second is not None and second.value == self.iri]
+        return sorted(over, key=lambda term: term.value)
 
     def is_a(self, class_iri: str) -> bool:
         """Tell whether the term has a class."""

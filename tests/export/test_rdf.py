@@ -200,10 +200,10 @@ def test_an_edit_renames_the_blank_nodes_that_it_touches_and_no_others() -> None
 
 def blank(graph: Graph) -> Graph:
     """Return a graph with blank nodes in the place of their names."""
-    given = {node: BNode() for triple in graph for node in triple if str(node).startswith("urn:x:_")}
+    anonymous_of = {node: BNode() for triple in graph for node in triple if str(node).startswith("urn:x:_")}
     anonymous = Graph()
     for triple in graph:
-        subject, predicate, value = (given.get(node, node) for node in triple)
+        subject, predicate, value = (anonymous_of.get(node, node) for node in triple)
         anonymous.add((subject, predicate, value))
     return anonymous
 

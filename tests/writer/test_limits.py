@@ -32,7 +32,7 @@ def test_an_update_over_its_time_ends_while_others_read_and_write(impatient: Wri
         assert not endless.done()
         reply = endless.result()
         assert (reply.status, reply.text) == (504, "The write took longer than its limit of 3 s.\n")
-        assert after_it.result().status in (204, 503)
+        assert after_it.result().status in (204, 503, 504)  # by how much of its own time the first has left it
     impatient.has_written()
     assert not impatient.holds("?s <x:r> ?o")
     assert len(impatient.versions()) == len(before) + 1 + (after_it.result().status == 204)
