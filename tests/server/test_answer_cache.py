@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Response
 from rdflib import RDF, Literal, URIRef
 
 from kg.datasets import GraphNames
@@ -15,7 +17,9 @@ from kg.errors import WorkerError
 from kg.store import Answer, EmbeddedStore, Query
 from kg.tokens import Role, Tokens
 from server import Settings, create_app
+from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
+from server.http.request_limits import MEGABYTE
 from tests.support.http_client import Client, Reply, Serving
 
 ALL = "SELECT * { ?s ?p ?o }"
@@ -44,11 +48,11 @@ class CountingStore(EmbeddedStore):
         raise WorkerError("The process that worked on this query was ended by SIGKILL.")
 
 
-def write(store: EmbeddedStore, triples: int) -> None:
+def write(store: EmbeddedStore, triples: int, created: str | None = None) -> None:
     """Write a version with so many triples."""
     with store.write() as change:
         change.replace_graph(None, [(URIRef(f"urn:{number}"), RDF.value, Literal(number)) for number in range(triples)])
-        change.commit(f"{triples} triples")
+        change.commit(f"{triples} triples", created)
 
 
 @pytest.fixture
@@ -147,6 +151,9 @@ def test_an_answer_to_a_reader_with_a_token_never_goes_to_one_without(
         assert [reply.status for reply in replies] == [200, 401, 200, 401]
         assert [replies[0].headers[CACHE_STATUS], replies[2].headers[CACHE_STATUS]] == [MISS, HIT]
         assert b"bindings" not in replies[1].body + replies[3].body
+        revalidation = {"If-None-Match": replies[0].headers["ETag"]}
+        replies = [client.get(path, **fields, **revalidation) for fields in ({}, known)]
+        assert [(reply.status, CACHE_STATUS in reply.headers) for reply in replies] == [(401, False), (304, True)]
 
 
 def test_rates_count_answers_that_are_kept(store: CountingStore, serving: Serving) -> None:
@@ -169,8 +176,27 @@ def test_a_version_that_was_pruned_is_gone_though_its_answer_was_kept(client: Cl
     write(store, 11)
     assert status(client.query(COUNT, version="000001")) == HIT
     assert client.query(COUNT).json["results"]["bindings"][0]["n"]["value"] == "11"
+    tag = client.query(COUNT, version="000001").headers["ETag"]
     store.prune(1)
     assert client.query(COUNT, version="000001").status == 404
+    path = "/sparql?" + urlencode({"query": COUNT, "version": "000001"})
+    assert client.get(path, **{"If-None-Match": tag}).status == 404
+
+
+def test_a_clock_that_jumps_makes_no_answer_stale(client: Client, store: CountingStore) -> None:
+    """A version may have the date of the one before, or an earlier one: its answers are its own all the same."""
+    tags = set[str]()
+    for triples, year in ((11, 2040), (12, 2001), (13, 2001), (12, 2040)):
+        write(store, triples, f"{year}-06-01T00:00:00Z")
+        future = {
+            "If-None-Match": ", ".join(sorted(tags)) or '"none"',
+            "If-Modified-Since": "Sat, 01 Jan 2050 00:00:00 GMT",
+        }
+        replies = [client.get("/sparql?" + urlencode({"query": COUNT}), **future) for _ in range(2)]
+        numbers = [reply.json["results"]["bindings"][0]["n"]["value"] for reply in replies]
+        assert (numbers, [status(reply) for reply in replies]) == ([str(triples)] * 2, [MISS, HIT])
+        tags.add(replies[0].headers["ETag"])
+    assert len(tags) == 4
 
 
 def test_answers_are_never_stale_while_versions_are_written(client: Client, store: CountingStore) -> None:
@@ -199,13 +225,33 @@ def test_answers_are_never_stale_while_versions_are_written(client: Client, stor
     assert not wrong
 
 
-def test_what_is_kept_is_bounded_by_bytes(store: CountingStore, serving: Serving) -> None:
+def test_a_thousand_texts_that_differ_by_a_space_stay_within_bounds(store: CountingStore, serving: Serving) -> None:
     app = create_app(store, Settings(base=None, cache=64 * 1024))
     cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     with serving(app) as client:
-        for number in range(200):
-            assert client.query(f"ASK {{}}{' ' * number}").json["boolean"] is True
+        connection = http.client.HTTPConnection(client.host, client.port)
+        for number in range(1000):
+            connection.request("GET", "/sparql?" + urlencode({"query": f"ASK {{}}{' ' * number}"}))
+            assert b'"boolean":true' in connection.getresponse().read()
+        connection.close()
+        assert store.evaluated == 1000
         assert 0 < cache.size <= 64 * 1024
         large = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
         assert [status(client.query(large)) for _ in range(2)] == [MISS, MISS]
         assert cache.size <= 64 * 1024
+
+
+def test_a_text_of_ten_megabytes_is_no_key(client: Client) -> None:
+    text = f"ASK {{}} #{' ' * 10 * MEGABYTE}"
+    assert text_facts(text).is_volatile  # no tag is computed of it
+    longest = text[: MAX_LEXED_CHARACTERS + 1]
+    replies = [client.post("/sparql", longest, "application/sparql-query") for _ in range(2)]
+    assert [(reply.json["boolean"], status(reply)) for reply in replies] == [(True, BYPASS)] * 2
+
+
+def test_a_costly_answer_outlasts_cheap_ones() -> None:
+    cache = AnswerCache(64 * 1024)
+    for tag, seconds in (("costly", 1.0), *((f"cheap {number}", 0.001) for number in range(1000))):
+        assert [*cache.keep(tag, Response([b"x" * 100]), seconds).response] == [b"x" * 100]
+    assert cache.get("costly") is not None
+    assert cache.get("cheap 0") is None

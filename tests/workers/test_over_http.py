@@ -17,6 +17,7 @@ import pytest
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.workers import PooledStore
 from server import Settings, create_app
+from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache
 from server.runtime.http_server import Server
 from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE, until
@@ -156,3 +157,18 @@ def test_a_worker_that_dies_is_answered_500_in_a_sentence(opening: Opening) -> N
         assert status == 500
         assert "SIGKILL" in body
         assert sent(server, "ASK {}")[0] == 200
+
+
+def test_an_answer_whose_worker_is_killed_is_not_kept(opening: Opening) -> None:
+    with opening() as store:
+        app = create_app(store, Settings(base=BASE, cache=2**30))  # so large that only the kill ends the answer
+        with serve(app) as server, left_behind(server, GUSHING, read=1000) as connection:
+            for worker in workers():
+                os.kill(worker, signal.SIGKILL)
+            rest = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert not rest.endswith(b"0\r\n\r\n")
+            cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
+            assert (cache.size, cache.reserve(2**29)) == (0, True)  # nothing of it counts as on its way any more
+            cache.reserve(-(2**29))
+            statuses = [sent(server, "ASK {}")[1]["Cache-Status"] for _ in range(2)]
+            assert statuses == ["communique; fwd=miss", "communique; hit"]
