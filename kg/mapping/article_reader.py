@@ -31,6 +31,7 @@ from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.relation_checks import CROSSING_RELATIONS, shared_relation_faults, time_faults
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.text_copies import find_copy
+from kg.mapping.type_checks import Types, type_faults, types_in
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults
 from kg.mapping.withdrawn_articles import told_of_articles, without_articles
 from kg.mapping.yaml_document import MappingDocument
@@ -75,6 +76,11 @@ class SharedDocuments:
     def defined(self) -> frozenset[str]:
         """Return the nodes that they define."""
         return frozenset(iri for document in self.documents.documents for iri, _ in document.defined)
+
+    @cached_property
+    def types(self) -> Types:
+        """Return the types of the nodes that they define."""
+        return types_in(self.documents.documents)
 
     @cached_property
     def authority(self) -> Graph:
@@ -125,6 +131,7 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Grap
     dangling = reference_faults(documents, base, withdrawn, is_defined)
     raise_if([*own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
     raise_if([*unused_value_faults(document)])
+    raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])
     # With references to other articles, its orders and statuses can be told by both together only.
     raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
     (document,) = without_articles(documents, withdrawn)

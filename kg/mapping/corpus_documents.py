@@ -15,6 +15,7 @@ from kg.mapping.passage_checks import passage_faults
 from kg.mapping.quotation_checks import quotation_faults
 from kg.mapping.relation_checks import relation_faults
 from kg.mapping.schema_check import schema_faults
+from kg.mapping.type_checks import type_faults, types_in
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults, value_faults
 from kg.mapping.withdrawn_articles import without_articles
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
@@ -94,7 +95,7 @@ def read_documents(
     problems += own_faults(documents, vocabulary)
     raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn, unread.define)])
     raise_if([problem for document in documents for problem in unused_value_faults(document)])
-    raise_if([*relation_faults(documents)])
+    raise_if([*type_faults(documents, types_in(documents), vocabulary), *relation_faults(documents)])
     unread.check(documents)
     remaining = tuple(without_articles(documents, withdrawn))
     return CorpusDocuments(root, remaining, _read_questions(root), vocabulary, withdrawn)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from kg.errors import Location
 from kg.mapping.implied_triples import ImpliedTriples
@@ -89,6 +90,16 @@ def article_base(base: str, slug: str) -> str:
 def short_name(identifier: str) -> str:
     """Return the last segment of an identifier."""
     return re.split(r"[/:#]", identifier.rstrip("/"))[-1]
+
+
+def node_name(node: Node) -> str:
+    """Return the end of a node's IRI by which documents name it: `event/fire`."""
+    return "/".join(str(node).rsplit("/", 2)[-2:])
+
+
+def in_words(term: Node) -> str:
+    """Return the name of a term of the ontology in words: "earliest begin", "foretold statement"."""
+    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", short_name(str(term))).strip()
 
 
 class _TripleBuilder:

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rdflib import OWL, RDF, SKOS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SDO, SKOS, Graph, URIRef
+from rdflib.term import Node
 
 from kg.errors import ResourceError
 from kg.namespaces import ONTOLOGY
@@ -31,6 +32,18 @@ class ContextTerm:
     reverse: bool = False
 
 
+Classes = frozenset[Node]
+"""Some terms of the ontology."""
+
+
+@dataclass(frozen=True)
+class RelationEnds:
+    """What a relation can join: of each set of classes, either end is of at least one."""
+
+    subject: frozenset[Classes]
+    object: frozenset[Classes]
+
+
 @dataclass(frozen=True)
 class MappingVocabulary:
     """What the files of the ontology folder define for mapping documents."""
@@ -39,6 +52,10 @@ class MappingVocabulary:
     schema: Json
     object_properties: frozenset[str]
     concepts: frozenset[str]
+    ends: Mapping[Node, RelationEnds]
+    """By object property of the ontology."""
+    superclasses: Mapping[Node, Classes]
+    """By class of the ontology, itself among them."""
 
     @cached_property
     def terms(self) -> Mapping[str, ContextTerm | None]:
@@ -86,7 +103,27 @@ def read_vocabulary(ontology: Path) -> MappingVocabulary:
     except OSError as error:
         raise ResourceError(f"The file {error.filename} of the ontology is missing: {error.strerror}.") from error
     properties = frozenset(_iris(graph, OWL.ObjectProperty, ONTOLOGY))
-    return MappingVocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)))
+    ends: dict[Node, RelationEnds] = {URIRef(iri): _ends(graph, URIRef(iri)) for iri in properties}
+    superclasses = {class_: _upwards(graph, class_, RDFS.subClassOf) for class_ in graph.subjects(RDF.type, OWL.Class)}
+    return MappingVocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)), ends, superclasses)
+
+
+def _ends(graph: Graph, relation: URIRef) -> RelationEnds:
+    return RelationEnds(
+        _end(graph, relation, RDFS.domain, SDO.domainIncludes), _end(graph, relation, RDFS.range, SDO.rangeIncludes)
+    )
+
+
+def _end(graph: Graph, relation: URIRef, every: URIRef, some: URIRef) -> frozenset[Classes]:
+    """Return what one end of a relation is by `every` axiom, those of wider relations among them, and by `some`."""
+    wider = _upwards(graph, relation, RDFS.subPropertyOf)
+    single = {frozenset([class_]) for property_ in wider for class_ in graph.objects(property_, every)}
+    alternatives = frozenset(graph.objects(relation, some))
+    return frozenset(single | {alternatives} if alternatives else single)
+
+
+def _upwards(graph: Graph, term: Node, step: URIRef) -> Classes:
+    return frozenset(node for node in graph.transitive_objects(term, step) if node is not None)
 
 
 def _iris(graph: Graph, kind: URIRef, under: str = "") -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -12,7 +11,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from kg.errors import Location, Problem
-from kg.mapping.document_triples import DocumentTriples, short_name
+from kg.mapping.document_triples import DocumentTriples, in_words, node_name, short_name
 from kg.mapping.edtf_spans import ends_before
 from kg.mapping.implied_triples import SPANS
 from kg.mapping.located_triples import LocatedTriple
@@ -79,13 +78,8 @@ def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
                 faulty_subjects.add(subject)
                 fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
                 where = f"which {relative_place(begin.location, end.location)} gives"
-                order = f"expected a {_words(last)} that is not before the {_words(first)}"
+                order = f"expected a {in_words(last)} that is not before the {in_words(first)}"
                 yield Problem(end.location, f"{fault}, {where}; {order}.")
-
-
-def _words(stamp: Node) -> str:
-    """Return the name of a stamp in words: "earliest begin"."""
-    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", short_name(str(stamp)))
 
 
 def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
@@ -102,7 +96,7 @@ def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     values = _by_subject(triples, (*CONTENTS, CQ.describes, CQ.about))
     for triple in triples:
         if triple.predicate == CQ.statusBy and triple.subject not in _subjects_of_talk(triple.object, values):
-            fault = f"{shown(_name(triple.object))} does not speak of {shown(_name(triple.subject))}"
+            fault = f"{shown(node_name(triple.object))} does not speak of {shown(node_name(triple.subject))}"
             hint = "a statement whose proposition, or a half of it, describes it or is about it"
             yield Problem(triple.location, f"{fault}; expected {hint}.")
 
@@ -133,8 +127,8 @@ def _identity_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
         if triple.predicate in IDENTITIES:
             first_claim = first.setdefault((triple.subject, triple.predicate), triple)
             if first_claim.object != triple.object:
-                fault = f"{shown(_name(triple.subject))} is {IDENTITIES[triple.predicate]}"
-                both = f"of {shown(_name(triple.object))} here and of {shown(_name(first_claim.object))}"
+                fault = f"{shown(node_name(triple.subject))} is {IDENTITIES[triple.predicate]}"
+                both = f"of {shown(node_name(triple.object))} here and of {shown(node_name(first_claim.object))}"
                 place = relative_place(first_claim.location, triple.location)
                 yield Problem(triple.location, f"{fault}: {both} by {place}; expected one.")
 
@@ -179,11 +173,7 @@ def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]
 
 
 def _sentence(triple: LocatedTriple) -> str:
-    return f"{shown(_name(triple.subject))} {short_name(triple.predicate)} {shown(_name(triple.object))}"
-
-
-def _name(node: Node) -> str:
-    return "/".join(str(node).rsplit("/", 2)[-2:])
+    return f"{shown(node_name(triple.subject))} {short_name(triple.predicate)} {shown(node_name(triple.object))}"
 
 
 def _sorting(location: Location) -> tuple[str, int, int]:

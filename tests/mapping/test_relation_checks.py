@@ -165,6 +165,27 @@ def test_an_order_across_articles_runs_in_a_circle_too(corpus_of: CorpusOf) -> N
     assert "line 10 of a.yaml)" in message
 
 
+def test_an_end_of_another_type_than_its_relation_has_is_reported_where_it_is_written(corpus_of: CorpusOf) -> None:
+    people = "people:\n  - {id: person/official, name: an official, voiceKind: unnamed-person}\n"
+    misplaced = f"events:\n  - {{id: event/x, name: it, {EVENT}, place: person/official}}\n"
+    links = ["post:minister within event/x", "event/x realizes person/official", "event/x respondsTo event/x"]
+    with pytest.raises(MappingError) as raised:
+        corpus_of({"a": people + misplaced + order(*links)})
+    assert [str(problem).rpartition("/a.yaml:")[2] for problem in raised.value.problems] == [
+        "9:90: events[0].place: 'person/official' is a person; expected a place, which is what 'place' leads to.",
+        "11:19: links[0].linkSubject: 'post/minister' is a post; expected a place, which is what 'within' starts from.",
+        "11:69: links[0].linkObject: 'event/x' is an event; expected a place, which is what 'within' leads to.",
+        (
+            "12:65: links[1].linkObject: 'person/official' is a person; expected a foretold statement or a scenario, "
+            "which is what 'realizes' leads to."
+        ),
+        (
+            "13:19: links[2].linkSubject: 'event/x' is an event; expected a statement, which is what 'respondsTo' "
+            "starts from."
+        ),
+    ]
+
+
 ACCOUNTS = """occurrences:
   - {id: occurrence:fire, name: the fire, accounts: ["article:a/event/x", "article:b/event/z"]}
 """
