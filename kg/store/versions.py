@@ -145,8 +145,9 @@ class Versions:
         if name == NOTHING:
             return None
         with suppress(OSError):
-            # The record is renamed when its version is acknowledged, perhaps just now: it has one name or the other.
-            version_pin = pin(self.records.path(name)) or pin(self._versions / f"{name}{PENDING}")
+            # A writer may rename the record from pending to its own name after the first look and before the second.
+            recorded = self.records.path(name)
+            version_pin = pin(recorded) or pin(self._versions / f"{name}{PENDING}") or pin(recorded)
             if version_pin is None:
                 raise UnknownVersionError(f"The store keeps no version {name!r} any more.")
             return version_pin

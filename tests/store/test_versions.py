@@ -191,6 +191,23 @@ def test_a_version_never_acknowledged_is_not_seen_and_is_removed_by_the_next_wri
     assert sorted(path.name for path in versions.iterdir()) == ["000001", "000001.json"]
 
 
+def test_a_version_that_is_acknowledged_while_it_is_pinned_is_there(
+    filled: EmbeddedStore, tmp_path: Path, ask: Ask
+) -> None:
+    recorded = tmp_path / "store" / "versions" / "000001.json"
+    pending = recorded.with_name("000001.json.pending")
+    recorded.rename(pending)
+
+    def acknowledge(event: str, arguments: tuple[object, ...]) -> None:
+        by_os_open = event == "open" and arguments[1] is None  # as a pin is opened, and a record is not read
+        if by_os_open and str(arguments[0]) == str(pending) and pending.exists():
+            pending.rename(recorded)
+
+    sys.addaudithook(acknowledge)
+    assert ask(filled.query, ALL, version="000001")
+    assert recorded.exists()
+
+
 def test_what_is_synced_is_synced_before_the_pointer_moves(
     filled: EmbeddedStore, turtle: Turtle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
