@@ -6,6 +6,7 @@ from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs
 from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
+from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import StoreCheck, check_store
 from kg.app.infer import infer_triples
@@ -19,6 +20,7 @@ __all__ = [
     "BuildOptions",
     "Built",
     "CorpusDataset",
+    "Difference",
     "Schema",
     "SiteFacts",
     "StoreCheck",
@@ -26,6 +28,7 @@ __all__ = [
     "build",
     "built_with_another_ontology",
     "check_store",
+    "compare",
     "corpus_file",
     "export_graphs",
     "export_projection",

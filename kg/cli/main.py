@@ -23,6 +23,7 @@ COMMANDS = (
     "backup",
     "build",
     "check",
+    "diff",
     "export",
     "fsck",
     "infer",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kg.export.blank_node_names import named_blanks
-from kg.export.graph_documents import GraphsByName
+from kg.export.difference import TripleChange, differences, labels_in
+from kg.export.difference_texts import as_update, counted, in_words
+from kg.export.graph_documents import DocumentsByName, GraphsByName, to_document
 from kg.export.projections import PROJECTIONS, Projection, project, projection_by_name
 from kg.export.property_graph_files import write_property_graph
 from kg.export.write import EXPORT_FORMATS, write, write_documents
@@ -11,11 +13,19 @@ from kg.export.write import EXPORT_FORMATS, write, write_documents
 __all__ = [
     "EXPORT_FORMATS",
     "PROJECTIONS",
+    "DocumentsByName",
     "GraphsByName",
     "Projection",
+    "TripleChange",
+    "as_update",
+    "counted",
+    "differences",
+    "in_words",
+    "labels_in",
     "named_blanks",
     "project",
     "projection_by_name",
+    "to_document",
     "write",
     "write_documents",
     "write_property_graph",

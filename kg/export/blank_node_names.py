@@ -19,8 +19,10 @@ DIGEST_CHARACTERS = 32
 Triple = tuple[Node, Node, Node]
 
 
-def named_blanks(graph: Graph, base: str) -> Graph:
+def named_blanks(graph: Graph, base: str, kind: type[URIRef | BNode] = URIRef) -> Graph:
     """Return a copy in which each blank node is an IRI: the base and a digest of what the graph says about it.
+
+    With BNode as the kind, it stays a blank node, and this is its label.
 
     Blank nodes that triples connect share a digest and are numbered, so that an edit renames those near it only. Of two
     that nothing tells apart, one is left: they say the same.
@@ -35,7 +37,7 @@ def named_blanks(graph: Graph, base: str) -> Graph:
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         digest = hashlib.sha256("\n".join(sorted(map(str, dataset))).encode()).hexdigest()[:DIGEST_CHARACTERS]
         for quad in dataset:
-            subject, predicate, value = (_named(node, f"{base}{digest}") for node in from_triple(quad))
+            subject, predicate, value = (_named(node, kind(f"{base}{digest}")) for node in from_triple(quad))
             named.add((subject, predicate, value))
     return named
 
@@ -61,9 +63,9 @@ def _connected(graph: Iterable[Triple]) -> list[list[Triple]]:
     return groups
 
 
-def _named(node: Node, start: str) -> Node:
-    """Return an IRI for a canonical blank node (`c14n0`), without the number for the first."""
+def _named(node: Node, start: URIRef | BNode) -> Node:
+    """Return the name of a canonical blank node (`c14n0`), without the number for the first."""
     if not isinstance(node, BNode):
         return node
     number = node.removeprefix("c14n")
-    return URIRef(start if number == "0" else f"{start}-{number}")
+    return start if number == "0" else type(start)(f"{start}-{number}")

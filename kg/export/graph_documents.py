@@ -16,7 +16,7 @@ DocumentsByName = Mapping[str | None, Iterable[bytes]]
 """Graphs by name, each as a document in N-Triples as pyoxigraph writes it, in chunks of any size."""
 
 
-def to_document(graph: Graph) -> Iterator[bytes]:
+def to_document(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[bytes]:
     """Yield the lines of a graph in N-Triples. Raises PayloadError if it has a triple that RDF does not allow."""
     return (f"{to_triple(triple)} .\n".encode() for triple in graph)
 

@@ -1,0 +1,142 @@
+"""The use case `diff`: what tells two datasets apart, each a version of a store or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kg import formats
+from kg.datasets import GraphNames
+from kg.errors import PayloadError, RequestError, UnknownGraphError
+from kg.export import DocumentsByName, TripleChange, differences, labels_in, to_document
+from kg.formats import GRAPH_FORMATS, Format, Holds
+from kg.store import EmbeddedStore, ParsedGraph, PayloadLimits, names_of, open_store, read_dataset
+
+FILE_LIMITS = PayloadLimits(triples=20_000_000)
+"""A file of one's own may hold more than what a client sends; it is read into memory."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The changes from one dataset to another, what the two are called, and the labels of the terms that changed."""
+
+    before: str
+    after: str
+    base: str
+    """What the names of the store's graphs begin with; empty without a store."""
+    changes: Sequence[TripleChange]
+    labels: dict[str, str]
+    about_builds: Collection[str]
+    """The graphs that change with every build, unless they were asked for."""
+
+
+def compare(folder: Path, before: str | None, after: str | None, graphs: Collection[str] = ()) -> Difference:
+    """Compare two versions of a store, two files, or one with the other; all graphs, or those that are named.
+
+    A side is a file if there is one of that name. Without `after` it is the current version, without `before` the
+    version before that. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if one cannot be
+    read, or a file of one graph is compared with several.
+    """
+    sides = [_side(folder, before, "previous"), _side(folder, after, "current")]
+    base = next((side.base for side in sides if isinstance(side, _VersionSide)), "")
+    names = _chosen(graphs, base, {name for side in sides for name in side.names})
+    if names is None and len({side.holds_one_graph for side in sides}) > 1:
+        raise RequestError(
+            f"One of {sides[0].title} and {sides[1].title} holds one graph only: name with --graph the graph of the "
+            "other that it is compared with."
+        )
+    old, new = (side.documents(names) for side in sides)
+    changes = differences(old, new)
+    terms = {term for change in changes for term in (change.subject, change.object)}
+    labels = {name: text for side in sides for name, text in labels_in(side.documents(names), terms).items()}
+    about_builds = () if graphs else (GraphNames(base).provenance, GraphNames(base).description)
+    return Difference(sides[0].title, sides[1].title, base, changes, labels, about_builds)
+
+
+def _chosen(graphs: Collection[str], base: str, known: Collection[str | None]) -> tuple[str, ...] | None:
+    """Return the full names of the graphs that are named; None for all."""
+    if not graphs:
+        return None
+    names = {name for name in known if name is not None}
+    full_names = [next((full for full in (name, f"{base}graph/{name}") if full in names), None) for name in graphs]
+    for name, full_name in zip(graphs, full_names, strict=True):
+        if full_name is None:
+            shown = ", ".join(full.removeprefix(f"{base}graph/") for full in sorted(names)) or "none"
+            raise UnknownGraphError(f"Neither side has a graph {name!r}; their graphs are: {shown}.")
+    return tuple(full_name for full_name in full_names if full_name)
+
+
+@dataclass(frozen=True)
+class _VersionSide:
+    store: EmbeddedStore
+    version: str
+    folder: Path
+
+    holds_one_graph = False
+
+    @property
+    def title(self) -> str:
+        return f"version {self.version} of {self.folder}"
+
+    @property
+    def base(self) -> str:
+        names = names_of(self.folder)
+        return names.base if names else ""
+
+    @property
+    def names(self) -> Sequence[str | None]:
+        plain = names_of(self.folder) is None
+        return [*self.store.version(self.version).counts, *([None] if plain else [])]
+
+    def documents(self, names: Collection[str] | None) -> DocumentsByName:
+        return {
+            name: self.store.graph(name, formats.NTRIPLES, self.version).chunks
+            for name in self.names
+            if names is None or name in names
+        }
+
+
+@dataclass(frozen=True)
+class _FileSide:
+    path: Path
+    row: Format
+
+    @property
+    def title(self) -> str:
+        return str(self.path)
+
+    @property
+    def holds_one_graph(self) -> bool:
+        return self.row.holds is Holds.TRIPLES
+
+    @cached_property
+    def _graphs(self) -> dict[str | None, ParsedGraph]:
+        try:
+            return dict(read_dataset(self.path.read_bytes(), self.row, self.path.resolve().as_uri(), FILE_LIMITS))
+        except PayloadError as error:
+            raise PayloadError(f"{self.path}: {error}") from error
+
+    @property
+    def names(self) -> Sequence[str | None]:
+        return [*self._graphs]
+
+    def documents(self, names: Collection[str] | None) -> DocumentsByName:
+        if self.holds_one_graph and names is not None and len(names) == 1:
+            return {name: to_document(self._graphs.get(None, ParsedGraph(()))) for name in names}
+        return {name: to_document(graph) for name, graph in self._graphs.items() if names is None or name in names}
+
+
+def _side(folder: Path, given: str | None, otherwise: str) -> _VersionSide | _FileSide:
+    if given is not None and Path(given).is_file():
+        path = Path(given)
+        return _FileSide(path, formats.by_name(path.suffix.removeprefix("."), GRAPH_FORMATS))
+    store = open_store(folder)
+    if given is None and otherwise == "previous":
+        current, names = store.current().name, store.names()
+        earlier = names[: names.index(current)] if current in names else ()
+        if not earlier:
+            raise RequestError(f"{folder} keeps no version before {current}: name a version or a file to compare with.")
+        given = earlier[-1]
+    return _VersionSide(store, store.version(given).name, folder)

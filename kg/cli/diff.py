@@ -1,0 +1,59 @@
+"""`kg diff`: what has changed between versions of a store, or files, in words or as an update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kg.app import Difference, compare
+from kg.cli.command import Command
+from kg.cli.options import output_option, store_option
+from kg.cli.output import write
+from kg.cli.progress import Steps
+from kg.export import as_update, counted, in_words
+
+
+@click.command(
+    cls=Command,
+    short_help="Compare versions or files.",
+    examples=[
+        "kg diff",
+        "kg diff 000001 000003 --graph authority",
+        "kg diff export.nq 000003 --as update --output changes.ru",
+    ],
+)
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@store_option
+@click.option("--graph", "graphs", multiple=True, help="Compare this graph only, named in full or after graph/.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["words", "update"]),
+    default="words",
+    show_default=True,
+    help="For people, or as a SPARQL update that makes AFTER of BEFORE.",
+)
+@output_option
+def diff(
+    before: str | None, after: str | None, store: Path, graphs: tuple[str, ...], form: str, output: Path | None
+) -> None:
+    """Show what was removed and added from BEFORE to AFTER, each a version of the store or a file of RDF.
+
+    Without AFTER, the current version; without BEFORE, the version before that. A file's format is told by its
+    extension. Nothing is said where the two are equal, in every form of their triples.
+    """
+    with Steps() as steps:
+        steps("Comparing")
+        difference = compare(store, before, after, graphs)
+    lines = _report(difference) if form == "words" else as_update(difference.changes)
+    write((line.encode() for line in lines), output)
+
+
+def _report(difference: Difference) -> Iterator[str]:
+    total = counted(difference.changes) if difference.changes else "nothing has changed"
+    yield f"From {difference.before} to {difference.after}: {total}.\n"
+    lines = in_words(difference.changes, difference.labels, difference.base, difference.about_builds)
+    yield from (f"{line}\n" for line in lines)

@@ -1,0 +1,92 @@
+"""What tells two datasets apart: the triples that one holds and the other does not.
+
+The sorted lines of both are merged, so memory grows with the difference, not with the datasets. A blank node is
+labelled by a digest of all that its graph says of it (RDFC-1.0): where nothing of that has changed, it is the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+
+import pyoxigraph as ox
+from rdflib import BNode
+
+from kg.export.blank_node_names import named_blanks
+from kg.export.graph_documents import DocumentsByName, from_document, to_document
+from kg.export.sorted_lines import sorted_lines
+from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.line_blocks import whole_lines
+
+_LABEL_PROPERTIES = tuple(f"<{name}>" for name in LABEL_PROPERTIES)
+
+
+@dataclass(frozen=True)
+class TripleChange:
+    """A triple that was added or removed, in N-Triples' terms."""
+
+    graph: str | None
+    subject: str
+    predicate: str
+    object: str
+    added: bool
+
+
+def differences(before: DocumentsByName, after: DocumentsByName) -> list[TripleChange]:
+    """Return the changes that lead from one dataset to another, by graph, subject and predicate, removals first.
+
+    Raises PayloadError if a triple has a triple as a term.
+    """
+    changes = [
+        change
+        for name in sorted({*before, *after}, key=lambda name: name or "")
+        for change in _graph_changes(name, before.get(name, ()), after.get(name, ()))
+    ]
+    return sorted(changes, key=lambda change: (change.graph or "", change.subject, change.predicate, change.added))
+
+
+def _graph_changes(name: str | None, before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[TripleChange]:
+    # In SPARQL a label stands for one node in a whole request, so no two graphs may share one.
+    start = f"b{sha256((name or '').encode()).hexdigest()[:8]}-"
+    old, new = (_labelled(document, start) for document in (before, after))
+    with sorted_lines(old) as old_lines, sorted_lines(new) as new_lines:
+        marked = merge(((line, False) for line in old_lines), ((line, True) for line in new_lines))
+        for line, holders in groupby(marked, key=itemgetter(0)):
+            added, *others = (holder for _, holder in holders)
+            if not others:
+                (quad,) = ox.parse(line, ox.RdfFormat.N_TRIPLES, lenient=True)
+                yield TripleChange(name, str(quad.subject), str(quad.predicate), str(quad.object), added)
+
+
+def _labelled(document: Iterable[bytes], start: str) -> Iterator[bytes]:
+    """Yield a graph's lines, with labels for its blank nodes that do not depend on those that it has."""
+    about_blanks = []
+    for block in whole_lines(document):
+        lines = block.splitlines(keepends=True)
+        # A literal may hold these characters too: it then takes the longer way to the same line.
+        about_blanks += [line for line in lines if line.startswith(b"_:") or b" _:" in line]
+        yield b"".join(line for line in lines if not (line.startswith(b"_:") or b" _:" in line))
+    if about_blanks:
+        yield from to_document(named_blanks(from_document(about_blanks), start, BNode))
+
+
+def labels_in(documents: DocumentsByName, terms: Collection[str]) -> dict[str, str]:
+    """Return the labels that a dataset has for terms, the preferred one of each."""
+    labels: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    for document in documents.values():
+        for block in whole_lines(document):
+            for line in block.splitlines():
+                subject, predicate, _ = line.decode().split(" ", 2)
+                if predicate in _LABEL_PROPERTIES and subject in terms:
+                    (quad,) = ox.parse(line, ox.RdfFormat.N_TRIPLES, lenient=True)
+                    if isinstance(quad.object, ox.Literal):
+                        labels[subject][predicate].append((quad.object.value, quad.object.language or ""))
+    return {
+        subject: preferred_label(next(by_property[name] for name in _LABEL_PROPERTIES if name in by_property))[0]
+        for subject, by_property in labels.items()
+    }

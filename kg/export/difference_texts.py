@@ -1,0 +1,96 @@
+"""A difference of two datasets, in words for people, and as a SPARQL update that leads from one to the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from kg.errors import RequestError
+from kg.export.difference import TripleChange
+from kg.prefixes import Shortener, prefixes
+
+MAX_TRIPLES_PER_OPERATION = 1000
+"""Triples of one INSERT DATA or DELETE DATA: a server reads each operation whole."""
+_LOCAL_NAME = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
+
+
+def in_words(
+    changes: Sequence[TripleChange], labels: Mapping[str, str], base: str, counted_only: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield the lines of a report: graph by graph and subject by subject, with the labels of what has one.
+
+    Of the graphs in `counted_only` there is one line each.
+    """
+    term = _written_terms(labels, base)
+    for graph, of_graph in groupby(changes, key=attrgetter("graph")):
+        in_graph = [*of_graph]
+        name = "the default graph" if graph is None else graph.removeprefix(f"{base}graph/")
+        only_counted = graph in counted_only
+        yield f"{_printable(name)}: {counted(in_graph)}{' (--graph shows them)' if only_counted else ''}"
+        for subject, about in groupby([] if only_counted else in_graph, key=attrgetter("subject")):
+            yield f"  {term(subject)}"
+            yield from (
+                f"    {'+' if change.added else '-'} {term(change.predicate)} {term(change.object)}" for change in about
+            )
+
+
+def counted(changes: Sequence[TripleChange]) -> str:
+    """Return how many triples were removed and added, in words."""
+    added = sum(change.added for change in changes)
+    return f"{len(changes) - added:,} removed, {added:,} added"
+
+
+def as_update(changes: Sequence[TripleChange]) -> Iterator[str]:
+    """Yield a SPARQL 1.1 update, operation by operation. Applied to the first dataset it gives the second.
+
+    Raises RequestError if it would have to remove a blank node, which no update can name (section 3.1.3.3).
+    """
+    for change in changes:
+        if not change.added and (change.subject.startswith("_:") or change.object.startswith("_:")):
+            raise RequestError(
+                f"{change.subject} {change.predicate} {change.object} was removed from {change.graph or 'the default'}"
+                " graph: an update cannot name a blank node. Write the difference in words, or the graph anew."
+            )
+    operations = (("DELETE DATA", False), ("INSERT DATA", True))
+    for keyword, added in operations:
+        chosen = [change for change in changes if change.added is added]
+        for graph, of_graph in groupby(chosen, key=attrgetter("graph")):
+            for batch in _batches(of_graph):
+                lines = "".join(f"  {change.subject} {change.predicate} {change.object} .\n" for change in batch)
+                yield f"{keyword} {{\n{lines}}} ;\n" if graph is None else _in_graph(keyword, graph, lines)
+
+
+def _in_graph(keyword: str, graph: str, lines: str) -> str:
+    return f"{keyword} {{ GRAPH <{graph}> {{\n{lines}}} }} ;\n"
+
+
+def _batches(changes: Iterable[TripleChange]) -> Iterator[Sequence[TripleChange]]:
+    """Yield changes in parts that share no blank node: its label names another node in the next operation."""
+    with_blanks, others = list[TripleChange](), list[TripleChange]()
+    for change in changes:
+        about_blank = change.subject.startswith("_:") or change.object.startswith("_:")
+        (with_blanks if about_blank else others).append(change)
+    if with_blanks:
+        yield with_blanks
+    for start in range(0, len(others), MAX_TRIPLES_PER_OPERATION):
+        yield others[start : start + MAX_TRIPLES_PER_OPERATION]
+
+
+def _written_terms(labels: Mapping[str, str], base: str) -> Callable[[str], str]:
+    shortener = Shortener(prefixes(base))
+
+    def written(term: str) -> str:
+        if not term.startswith("<"):
+            return _printable(term)
+        parts = shortener.split(term[1:-1])
+        name = ":".join(parts) if parts and _LOCAL_NAME.fullmatch(parts[1]) else term
+        return _printable(f"{name} ({labels[term]})" if term in labels else name)
+
+    return written
+
+
+def _printable(text: str) -> str:
+    """Return a text that changes nothing on a terminal: characters that are not printed stand as their numbers."""
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04X}" for character in text)
