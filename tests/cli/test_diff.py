@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.export import as_update, differences, in_words
@@ -50,6 +50,7 @@ def canonical(quads: Iterable[ox.Quad]) -> str:
     return str(sorted(map(str, dataset)))
 
 
+@settings(deadline=None)
 @given(DATASETS, DATASETS)
 def test_an_update_makes_the_second_dataset_of_the_first(before: Dataset, after: Dataset) -> None:
     changes = differences(documents(before), documents(after))
@@ -77,6 +78,7 @@ def stored(store: ox.Store) -> dict[str | None, list[bytes]]:
     }
 
 
+@settings(deadline=None)
 @given(DATASETS)
 def test_a_dataset_does_not_differ_from_itself_under_other_labels(dataset: Dataset) -> None:
     other_labels = {"_:n": "_:m2", "_:m": "_:n"}
