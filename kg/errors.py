@@ -22,6 +22,7 @@ CommuniqueError                     base; its text is one sentence for a person
 │   ├── MemoryLimitError            a query or write needed more memory than it may
 │   ├── SizeLimitError              an answer has more rows or bytes than it may
 │   └── BusyError                   too many requests wait already; holds when to try again
+├── ChangedWhileReadError           a document was saved while a build read it: build again
 ├── FetchError                      another host did not send what LOAD or SERVICE names
 ├── StoppedError                    a query was stopped before its end: its client left, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written; holds the sentence for clients
@@ -170,6 +171,10 @@ class BusyError(LimitError):
     def __init__(self, message: str, limit: str = "", value: float = 0, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(message, limit, value)
+
+
+class ChangedWhileReadError(CommuniqueError):
+    """A document was saved while a build read it."""
 
 
 class FetchError(CommuniqueError):

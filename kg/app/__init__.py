@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs
-from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_file
+from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_and_documents, corpus_file
 from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import StoreCheck, check_store
@@ -29,6 +29,7 @@ __all__ = [
     "built_with_another_ontology",
     "check_store",
     "compare",
+    "corpus_and_documents",
     "corpus_file",
     "export_graphs",
     "export_projection",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.app.article_task import ArticleFault, BuiltArticle, build_article
+from kg.app.finished_articles import FinishedArticles
 from kg.app.schema import Schema
 from kg.errors import WorkerError
 from kg.mapping import SharedDocuments
@@ -20,7 +22,7 @@ from kg.mapping import SharedDocuments
 Outcome = BuiltArticle | ArticleFault
 MAX_WAITING_PER_JOB = 4
 """Articles a process that are built or wait to be taken, so that memory does not grow with the corpus."""
-_SHARED: list[SharedDocuments] = []
+_SHARED: list[tuple[SharedDocuments, FinishedArticles]] = []
 """What the articles share, in a process of the pool."""
 
 
@@ -31,7 +33,7 @@ def usable_cores() -> int:
 
 @contextmanager
 def built_articles(
-    files: Sequence[Path], shared: SharedDocuments, schema: Schema, jobs: int
+    files: Sequence[Path], shared: SharedDocuments, schema: Schema, finished: FinishedArticles, jobs: int
 ) -> Iterator[Iterator[Outcome]]:
     """Return the outcomes of articles in their order, each built in one of so many processes, or in this one.
 
@@ -39,21 +41,31 @@ def built_articles(
     """
     jobs = min(jobs or usable_cores(), len(files))
     if jobs <= 1:
-        yield (build_article(file, shared, schema) for file in files)
+        yield _in_turn(files, shared, schema, finished)
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
-    pool = ProcessPoolExecutor(jobs, context, _start, (shared,))
+    pool = ProcessPoolExecutor(jobs, context, _start, (shared, finished))
     try:
         yield _in_order(pool, files, jobs * MAX_WAITING_PER_JOB)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+def _in_turn(
+    files: Sequence[Path], shared: SharedDocuments, schema: Schema, finished: FinishedArticles
+) -> Iterator[Outcome]:
+    for file in files:
+        with _told_by_file(file):
+            outcome = _finished_or_built(file, shared, schema, finished)
+        yield outcome
+
+
 def _in_order(pool: ProcessPoolExecutor, files: Sequence[Path], max_waiting: int) -> Iterator[Outcome]:
     waiting: deque[tuple[Path, Future[Outcome]]] = deque()
     for file in files:
-        waiting.append((file, pool.submit(_build, file)))
+        with _told_by_file(file):
+            waiting.append((file, pool.submit(_build, file)))
         if len(waiting) >= max_waiting:
             yield _outcome(*waiting.popleft())
     while waiting:
@@ -61,19 +73,46 @@ def _in_order(pool: ProcessPoolExecutor, files: Sequence[Path], max_waiting: int
 
 
 def _outcome(file: Path, future: Future[Outcome]) -> Outcome:
-    try:
+    with _told_by_file(file):
         return future.result()
+
+
+@contextmanager
+def _told_by_file(file: Path) -> Iterator[None]:
+    """Raise WorkerError if a process died or had too little memory."""
+    expected = "run it again, which goes on from here, with fewer --jobs if memory was short"
+    try:
+        yield
     except BrokenProcessPool as error:
-        expected = "run it again, with fewer --jobs if memory was short"
         raise WorkerError(f"A process of the build died while {file} or the next was built; {expected}.") from error
+    except MemoryError as error:
+        raise WorkerError(f"A process of the build had too little memory for {file}; {expected}.") from error
 
 
-def _start(shared: SharedDocuments) -> None:
+def _start(shared: SharedDocuments, finished: FinishedArticles) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build's own process ends the pool
-    _SHARED.append(shared)
+    threading.Thread(target=_end_with_build, daemon=True).start()
+    _SHARED.append((shared, finished))
+
+
+def _end_with_build() -> None:
+    """End this process with the build's: the pool's own would wait for ever for the next article of a killed build."""
+    if (build := multiprocessing.parent_process()) is not None:
+        build.join()
+        os._exit(1)
 
 
 def _build(file: Path) -> Outcome:
     from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled where processes are forked, not in the build's
 
-    return build_article(file, _SHARED[0], SCHEMA)
+    shared, finished = _SHARED[0]
+    return _finished_or_built(file, shared, SCHEMA, finished)
+
+
+def _finished_or_built(file: Path, shared: SharedDocuments, schema: Schema, finished: FinishedArticles) -> Outcome:
+    outcome: Outcome | None = finished.read(file)
+    if outcome is None:
+        outcome = build_article(file, shared, schema)
+        if isinstance(outcome, BuiltArticle):
+            finished.keep(file, outcome)
+    return outcome

@@ -73,6 +73,7 @@ def build(
     store = open_store(inputs.names)
     last = LastBuild.read(store)
     if last and not _must_build(options) and last.made(store.current()) and inputs.is_unchanged(last):
+        store.drop_unfinished()
         unchecked = _unchecked(last.documents, inputs, options)
         return Built(store.current(), inputs.names, unchecked, left_out=last.left_out)
     new, inputs, faults = _build_without_faults(store, inputs, last, options, progress)
@@ -81,6 +82,7 @@ def build(
         for name, digest in inputs.left_out.items()
     }
     _last_build(new, inputs, left_out).write(store)
+    store.drop_unfinished()
     unchecked = _unchecked(new.documents, inputs, options)
     return Built(new.version, inputs.names, unchecked, new.report, new.changed, new.read, left_out)
 
@@ -102,6 +104,7 @@ def _build_without_faults(
             at_fault = _articles_at_fault(error, inputs)
             if not at_fault:
                 raise
+            inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
                 raise united_error([*faults.values(), *at_fault.values()]) from error
             progress(f"Leaving out {len(at_fault)} of {len(inputs.corpus.articles)} articles, which are at fault")
@@ -138,7 +141,7 @@ def _new_version(
         corpus, schema = read_corpus(inputs.corpus.file, options.sources, unread=unread), read_schema()
         with store.write() as transaction:
             return build_whole(transaction, corpus, schema, inputs, options, progress), {}
-    articles = ArticleBuild(inputs, options, progress)
+    articles = ArticleBuild(inputs, options, progress, store.unfinished())
     with store.write(anew=True) as transaction:
         return articles.run(transaction), articles.faults
 

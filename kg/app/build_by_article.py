@@ -19,8 +19,9 @@ from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
 from kg.app.corpus_dataset import assemble
+from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
-from kg.app.new_version import BuiltContent, NewVersion, changed_while_read, publish, read_document_records
+from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
 from kg.app.partition_counts import count_partitions
 from kg.app.schema import read_schema
 from kg.app.stored_documents import StoredDocuments
@@ -64,10 +65,10 @@ class _Articles:
 class ArticleBuild:
     """One build of the articles of a corpus that can be built, in one transaction that starts from nothing."""
 
-    def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress) -> None:
-        self._inputs, self._options, self._progress = inputs, options, progress
+    def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress, unfinished: Path) -> None:
+        self._inputs, self._options, self._progress, self._unfinished = inputs, options, progress, unfinished
         self._schema = read_schema()
-        self._names = {file: name for name, file in inputs.files.items()}
+        self._names = inputs.names_of_files
         self._files = inputs.corpus.articles
         unread = {*self._files} | inputs.corpus.left_out
         self._shared = read_shared(inputs.corpus.file, unread, options.sources)
@@ -83,7 +84,8 @@ class ArticleBuild:
     def run(self, transaction: Transaction) -> NewVersion:
         """Build and publish. Raises LeftOutError if articles are at fault beside others."""
         self._progress(f"Building {len(self._files)} articles")
-        with built_articles(self._files, self._shared, self._schema, self._options.jobs) as outcomes:
+        finished = FinishedArticles.of(self._inputs, self._unfinished)
+        with built_articles(self._files, self._shared, self._schema, finished, self._options.jobs) as outcomes:
             self._write_articles(transaction, outcomes)
         if self.faults and (self._options.strict or not self._articles.documents):
             raise united_error(self.faults.values())
@@ -100,8 +102,10 @@ class ArticleBuild:
 
     def _write_articles(self, transaction: Transaction, outcomes: Iterable[BuiltArticle | ArticleFault]) -> None:
         batch, doubtful = _Batch(transaction, self._graphs), dict[Path, BuiltArticle]()
-        for file, outcome in zip(self._files, outcomes, strict=True):
+        for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
+            self._options.counted(number, len(self._files))
             if isinstance(outcome, ArticleFault):
+                self._inputs.require_unchanged([file])
                 self.faults[file] = outcome.error()
             elif other := self._articles.slugs.get(outcome.article.slug):
                 self.faults[file] = _same_name(file, other, outcome.article.slug)
@@ -122,10 +126,9 @@ class ArticleBuild:
         batch.write()
 
     def _remember(self, file: Path, built: BuiltArticle) -> None:
-        """Remember what is needed of an article when all are built. Raises MappingError if it was changed meanwhile."""
+        """Remember what is needed of an article when all are built. Raises ChangedWhileReadError if that is old."""
         article, known = built.article, self._articles
-        if article.digest != self._inputs.documents.get(self._names[file]):
-            raise changed_while_read(file)
+        self._inputs.require(file, article.digest)
         graph = self._graphs.article(article.slug)
         known.slugs[article.slug] = file
         known.documents[self._names[file]] = BuiltDocument(article.digest, graph, article.text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from kg.app.build_options import BuildOptions
 from kg.app.last_build import LastBuild
 from kg.app.write_provenance import software_version
 from kg.datasets import GraphNames
+from kg.errors import ChangedWhileReadError, RequestError
 from kg.mapping import CorpusFiles, read_corpus_files, read_source_texts
 from kg.shipped_files import PACKAGE, ontology_folder, shapes_folder
 
@@ -37,7 +38,7 @@ class BuildInputs:
     @classmethod
     def of(cls, corpus_file: Path, options: BuildOptions) -> BuildInputs:
         """Compute the digests. Raises MappingError if the corpus document itself is at fault."""
-        corpus = read_corpus_files(corpus_file)
+        corpus = _chosen(read_corpus_files(corpus_file), options.documents)
         questions = {f"the question {file.name}": _digest(file) for file in corpus.questions}
         settings = {
             "the program": _program_digest(),
@@ -64,6 +65,21 @@ class BuildInputs:
             files={name: file for name, file in self.files.items() if name not in names},
             left_out={**self.left_out, **{name: self.documents.get(name, "") for name in names}},
         )
+
+    def require(self, file: Path, digest: str) -> None:
+        """Raise ChangedWhileReadError if a document has another digest than when the build began."""
+        if digest != self.documents.get(self.names_of_files.get(file, ""), ""):
+            raise ChangedWhileReadError(f"{file} was changed while it was read: nothing is built of it; build again.")
+
+    def require_unchanged(self, files: Iterable[Path]) -> None:
+        """Raise ChangedWhileReadError if documents are not what they were when the build began."""
+        for file in files:
+            self.require(file, _digest(file) if file.is_file() else "")
+
+    @cached_property
+    def names_of_files(self) -> Mapping[Path, str]:
+        """Return the documents' names."""
+        return {file: name for name, file in self.files.items()}
 
     @property
     def names(self) -> GraphNames:
@@ -105,6 +121,17 @@ class BuildInputs:
 
     def _is_checked(self, text: str, graph: str) -> bool:
         return self.texts is None or not graph.startswith(self.names.article("")) or text in self.texts
+
+
+def _chosen(corpus: CorpusFiles, documents: Collection[Path]) -> CorpusFiles:
+    """Return a corpus of some of its articles, or of all without any. Raises RequestError if it lacks one of them."""
+    if not documents:
+        return corpus
+    by_file = {file.resolve(): file for file in corpus.articles}
+    if missing := [document for document in documents if document.resolve() not in by_file]:
+        expected = "one that its articles list or match"
+        raise RequestError(f"{missing[0]} is no article of {corpus.file}: expected {expected}.")
+    return corpus.without({*corpus.articles} - {by_file[document.resolve()] for document in documents})
 
 
 def _name(file: Path, folder: Path) -> str:

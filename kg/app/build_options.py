@@ -13,7 +13,15 @@ Progress = Callable[[str], None]
 """Called with a sentence as each step begins."""
 
 
+Counted = Callable[[int, int], None]
+"""Called with how many articles are done, and how many there are."""
+
+
 def no_progress(_: str) -> None:
+    """Report nothing."""
+
+
+def not_counted(_done: int, _total: int) -> None:
     """Report nothing."""
 
 
@@ -30,9 +38,11 @@ class BuildOptions:
     """Whether everything is built, whatever has changed."""
     jobs: int = 1
     """Processes that build articles; 0 for one a core."""
-
     strict: bool = False
     """Whether one article at fault fails the build; otherwise it is left out."""
+    documents: tuple[Path, ...] = ()
+    """The articles that are built, if not all that the corpus lists."""
+    counted: Counted = not_counted
     together: bool = False
     """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,8 @@ from rdflib import Graph
 from kg.app.schema import Schema
 from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
-from kg.mapping import Corpus
+from kg.mapping import CORPUS_FILE, Corpus, corpus_file_of
 
-CORPUS_FILE = "corpus.yaml"
 Graphs = Mapping[str, Graph]
 """Graphs by name."""
 
@@ -50,6 +49,24 @@ def corpus_file(corpus: Path) -> Path:
         expected = f"a folder with a {CORPUS_FILE}, or such a file"
         raise RequestError(f"There is no corpus at {str(corpus)!r}: expected {expected}.")
     return file
+
+
+def corpus_and_documents(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
+    """Return the corpus of a path, and without documents; or that of several documents, and these.
+
+    Raises RequestError if the documents are of no corpus or of several.
+    """
+    if len(paths) == 1 and (paths[0].is_dir() or corpus_file_of(paths[0]) == paths[0]):
+        return corpus_file(paths[0]), ()
+    corpora: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            raise RequestError(f"{path} is a folder: expected one corpus, or mapping documents of one.")
+        corpora.setdefault(corpus_file_of(path), path)
+    if len(corpora) > 1:
+        fault = " and ".join(f"{path} of {corpus}" for corpus, path in [*corpora.items()][:2])
+        raise RequestError(f"The documents are of several corpora ({fault}): expected documents of one.")
+    return next(iter(corpora)), tuple(paths)
 
 
 def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:

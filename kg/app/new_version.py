@@ -14,7 +14,6 @@ from kg.app.partition_counts import Counts
 from kg.app.schema import Schema
 from kg.app.write_provenance import SOFTWARE, client_graphs_provenance, software_version
 from kg.datasets import Owner
-from kg.errors import Location, MappingError, Problem
 from kg.mapping import Corpus
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.shipped_files import ontology_folder
@@ -44,20 +43,13 @@ class NewVersion(BuiltContent):
 
 
 def read_document_records(corpus: Corpus, inputs: BuildInputs) -> dict[str, BuiltDocument]:
-    """Return the records of the documents that were read. Raises MappingError if one was changed meanwhile."""
-    names = {file: name for name, file in inputs.files.items()}
+    """Return the records of the documents that were read. Raises ChangedWhileReadError if one is not what it was."""
     texts = {article.file: article.digest for article in corpus.articles if article.text is not None}
     records: dict[str, BuiltDocument] = {}
     for graph, file in corpus.files.items():
-        if corpus.digests[graph] != inputs.documents.get(names[file]):
-            raise changed_while_read(file)
-        records[names[file]] = BuiltDocument(corpus.digests[graph], graph, texts.get(file, ""))
+        inputs.require(file, corpus.digests[graph])
+        records[inputs.names_of_files[file]] = BuiltDocument(corpus.digests[graph], graph, texts.get(file, ""))
     return records
-
-
-def changed_while_read(file: Path) -> MappingError:
-    """Return the error of a document whose digest is not what it was when the build began."""
-    return MappingError([Problem(Location(file), "the file was changed while it was read; build again.")])
 
 
 def publish(transaction: Transaction, content: BuiltContent, options: BuildOptions, progress: Progress) -> NewVersion:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
-from kg.app import BuildOptions, Built
+from kg.app import BuildOptions, Built, corpus_and_documents
 from kg.app import build as build_corpus
 from kg.cli.command import Command, note
 from kg.cli.corpus_options import corpus_path, note_unchecked, reasoner_options
-from kg.cli.options import corpus_argument, keep_option, sources_option, store_option
+from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.store import EmbeddedStore
 
 BUILD_STEPS = 5
 """Steps that the progress of a build counts."""
+INTERRUPTED = 130
+"""The status of a command that SIGINT has ended, as shells have it."""
 MAX_TIME_SECONDS = 253_402_300_799
 """The end of the year 9999, in seconds since 1970."""
 
@@ -28,7 +32,7 @@ MAX_TIME_SECONDS = 253_402_300_799
     short_help="Make a corpus a store's current version.",
     examples=["kg build examples/harbour-talks --store ./harbour --sources examples/harbour-talks"],
 )
-@corpus_argument
+@corpus_arguments
 @store_option
 @keep_option
 @sources_option()
@@ -55,7 +59,7 @@ MAX_TIME_SECONDS = 253_402_300_799
     help="When the build is recorded to have been, in seconds since 1970; no time is recorded without it.",
 )
 def build(
-    corpus: Path | None,
+    corpus: tuple[Path, ...],
     store: Path,
     keep: int,
     sources: Path | None,
@@ -70,16 +74,17 @@ def build(
 ) -> None:
     """Read CORPUS, infer, validate, and make it the store's current version.
 
-    CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Whatever is wrong with it, the
-    store keeps what it had. Graphs that clients made are left alone.
+    CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Or name articles of one corpus,
+    to build these alone. Whatever is wrong, the store keeps what it had. Graphs that clients made are left alone.
 
     An article at fault is left out of the version, and its faults are errors; the status is then 1. If every article is
     at fault, or with --strict one, nothing is built.
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
-    options = BuildOptions(reasoner, cross_check, build_time, sources, force, jobs, strict)
-    with Steps(BUILD_STEPS) as steps:
-        built = build_corpus(corpus_path(corpus), partial(EmbeddedStore.open, store, keep=keep), options, steps)
+    corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
+    with Steps(BUILD_STEPS) as steps, told_of_interruption(store):
+        options = BuildOptions(reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count)
+        built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
     note_unchecked(built.unchecked)
@@ -91,6 +96,17 @@ def build(
     click.echo(_summary(built, store, steps.seconds))
     if built.left_out:
         click.get_current_context().exit(1)
+
+
+@contextmanager
+def told_of_interruption(store: Path) -> Iterator[None]:
+    """Say what an interruption (Ctrl-C) leaves, and exit with the status of shells."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        articles = "the articles that are done are kept for the next build, which goes on from there"
+        click.echo(f"Interrupted: {store} keeps its version, and {articles}.", err=True)
+        click.get_current_context().exit(INTERRUPTED)
 
 
 def _report(built: Built, seconds: float) -> dict[str, object]:

@@ -55,6 +55,11 @@ def corpus_argument(command: Command) -> Command:
     return click.argument("corpus", type=EXISTING, required=False)(command)
 
 
+def corpus_arguments(command: Command) -> Command:
+    """Add the argument of a corpus, or of several documents of one."""
+    return click.argument("corpus", type=EXISTING, nargs=-1, metavar="[CORPUS]...")(command)
+
+
 def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
     """Add the option of the folder of the articles' texts."""
     return click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kg.cli.command import is_quiet, note
+
+LINES = 10
+"""Lines at most that tell in a log how far a step is."""
 
 
 class Steps:
@@ -30,7 +34,8 @@ class Steps:
             disable=not self._console.is_terminal or is_quiet(),
         )
         self._task = self._bar.add_task("", total=total, start=True)
-        self._total, self._begun, self._started = total, 0, time.monotonic()
+        self._total, self._begun, self._step = total, 0, ""
+        self._started = self._step_started = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -49,6 +54,15 @@ class Steps:
     def __call__(self, step: str) -> None:
         """Show the step that begins."""
         self._bar.update(self._task, description=step, completed=self._begun)
-        self._begun += 1
+        self._begun, self._step, self._step_started = self._begun + 1, step, time.monotonic()
         if self._total is not None and not self._console.is_terminal:
             note(step)
+
+    def count(self, done: int, total: int) -> None:
+        """Show how many articles of a step are done, how many a second and how long the others take."""
+        rate = done / max(time.monotonic() - self._step_started, 1e-3)
+        remaining = timedelta(seconds=round((total - done) / rate))
+        text = f"{done:,} of {total:,} articles, {rate:.1f} a second, {remaining} remaining"
+        self._bar.update(self._task, description=f"{self._step}: {text}")
+        if not self._console.is_terminal and done * LINES // total > (done - 1) * LINES // total and total >= LINES:
+            note(text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
-from kg.mapping.corpus_check import CheckReport, check_document
+from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of
 from kg.mapping.corpus_documents import UnreadDocuments
 from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
+from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
@@ -16,6 +17,7 @@ from kg.mapping.text_fragments import fragment_words
 from kg.mapping.text_spans import TextSpan
 
 __all__ = [
+    "CORPUS_FILE",
     "AnchorReport",
     "AnchoredPassage",
     "Article",
@@ -35,6 +37,7 @@ __all__ = [
     "UnreadDocuments",
     "anchor_document",
     "check_document",
+    "corpus_file_of",
     "corpus_of",
     "fragment_words",
     "migrate_document",

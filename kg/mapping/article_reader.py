@@ -16,9 +16,7 @@ from rdflib.term import Node
 
 from kg.errors import Location
 from kg.mapping.corpus_documents import (
-    ARTICLE,
     CorpusDocuments,
-    ListedDocument,
     UnreadDocuments,
     load_listed,
     own_faults,
@@ -26,6 +24,7 @@ from kg.mapping.corpus_documents import (
     read_documents,
 )
 from kg.mapping.corpus_reader import text_faults
+from kg.mapping.document_listing import ARTICLE, ListedDocument
 from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.relation_checks import CROSSING_RELATIONS, shared_relation_faults, time_faults

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.corpus_documents import CorpusDocuments, is_listed, read_documents
+from kg.mapping.corpus_documents import CorpusDocuments, read_documents
 from kg.mapping.corpus_reader import Corpus, corpus_of, find_copies
+from kg.mapping.document_listing import CORPUS_FILE, is_listed
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults
 from kg.mapping.text_copies import TextCopy
 from kg.mapping.yaml_document import load_document
 from kg.shipped_files import ontology_folder
 
-CORPUS_FILE_NAME = "corpus.yaml"
 MAX_PARENT_FOLDERS = 3
 """Folders above a document in which its corpus is looked for."""
 
@@ -35,7 +35,7 @@ def check_document(document: Path, sources: Path | None = None, ontology: Path |
     fault; the report has each passage that is moved, changed or not found in it. Raises MappingError with every fault,
     and RequestError if there is no corpus or no such folder of sources.
     """
-    corpus_file = _corpus_file_of(document)
+    corpus_file = corpus_file_of(document)
     extra = None if is_listed(document, corpus_file) else document
     documents = read_documents(corpus_file, read_vocabulary(ontology or ontology_folder()), extra)
     copies = find_copies(documents, sources)
@@ -51,13 +51,14 @@ def _digest_faults(documents: CorpusDocuments, copies: dict[str, TextCopy]) -> I
             yield from digest_faults(article.root, copy.text.text)
 
 
-def _corpus_file_of(document: Path) -> Path:
+def corpus_file_of(document: Path) -> Path:
+    """Return a corpus document itself, or the one of an article's. Raises RequestError if there is none."""
     if "base" in load_document(document).root.nodes:
         return document
     folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
-    candidates = (folder / CORPUS_FILE_NAME for folder in folders)
+    candidates = (folder / CORPUS_FILE for folder in folders)
     corpus_file = next((file for file in candidates if file.is_file()), None)
     if corpus_file is None:
-        expected = f"a {CORPUS_FILE_NAME} in its folder or one above it"
+        expected = f"a {CORPUS_FILE} in its folder or one above it"
         raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")
     return corpus_file

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
 from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
+from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
 from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
@@ -19,10 +20,6 @@ from kg.mapping.type_checks import type_faults, types_in
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults, value_faults
 from kg.mapping.withdrawn_articles import without_articles
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
-
-ARTICLE, AUTHORITY, OUTSIDE = "articleDocument", "authorityDocument", "outsideDocument"
-"""The kinds of documents that a corpus lists, by their names in the schema."""
-KINDS_BY_KEY = {"authority": AUTHORITY, "outside": OUTSIDE, "articles": ARTICLE}
 
 
 @dataclass(frozen=True)
@@ -46,15 +43,6 @@ class CorpusDocuments:
     def articles(self) -> tuple[MappingDocument, ...]:
         """Return the articles' documents."""
         return tuple(triples.document for triples in self.documents if triples.kind == ARTICLE)
-
-
-@dataclass(frozen=True)
-class ListedDocument:
-    """A document that a corpus lists: its kind in the schema, and the location of its name in the corpus document."""
-
-    kind: str
-    file: Path
-    location: Location
 
 
 def _defines_nothing(_: str) -> bool:
@@ -120,22 +108,9 @@ def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
     return tuple(article_base(base, text.value) for text in texts_in(root.root.nodes.get("withdrawn")))
 
 
-def is_listed(document: Path, corpus: Path) -> bool:
-    """Tell whether a file is a corpus document or one that it lists."""
-    listed = [corpus, *(entry.file for entry in listed_documents(load_document(corpus)))]
-    return document.resolve() in [file.resolve() for file in listed]
-
-
 def _read_questions(root: MappingDocument) -> tuple[CorpusQuestion, ...]:
     node = root.root.nodes.get("questions")
     return read_corpus_questions(root.file.parent / node.value, node.location) if isinstance(node, YamlText) else ()
-
-
-def listed_documents(root: MappingDocument) -> Iterator[ListedDocument]:
-    """Yield the documents that a corpus lists."""
-    for key, kind in KINDS_BY_KEY.items():
-        for text in texts_in(root.root.nodes.get(key)):
-            yield ListedDocument(kind, root.file.parent / text.value, text.location)
 
 
 def _listed(root: MappingDocument, extra: Path | None) -> list[ListedDocument]:
@@ -152,7 +127,7 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
         if entry.file in files:
             problems.append(Problem(entry.location, f"the document {entry.file.name} is named here a second time."))
         elif not entry.file.is_file():
-            problems.append(Problem(entry.location, f"there is no file {entry.file}; expected a mapping document."))
+            problems.append(Problem(entry.location, f"{_missing(entry.file)}; expected a mapping document."))
         else:
             try:
                 document = load_document(entry.file)
@@ -163,6 +138,11 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
         files.add(entry.file)
     raise_if(problems)
     return documents
+
+
+def _missing(file: Path) -> str:
+    link = f": the link to {file.readlink()} leads nowhere, or in a circle" if file.is_symlink() else ""
+    return f"there is no file {file}{link}"
 
 
 def raise_if(problems: list[Problem]) -> None:

@@ -10,15 +10,9 @@ from rdflib import Graph
 
 from kg.datasets import GraphNames
 from kg.errors import Location, MappingError, Problem
-from kg.mapping.corpus_documents import (
-    ARTICLE,
-    AUTHORITY,
-    NONE_UNREAD,
-    CorpusDocuments,
-    UnreadDocuments,
-    read_documents,
-)
+from kg.mapping.corpus_documents import NONE_UNREAD, CorpusDocuments, UnreadDocuments, read_documents
 from kg.mapping.corpus_questions import CorpusQuestion
+from kg.mapping.document_listing import ARTICLE, AUTHORITY
 from kg.mapping.document_triples import DocumentTriples, article_base
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import OrderedDict
 from contextlib import suppress
@@ -20,7 +21,7 @@ from kg.sparql.protocol import Query
 from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
 from kg.store.backup import back_up, restore, verify
 from kg.store.engine_thread import translating
-from kg.store.folder import BUILD, describe
+from kg.store.folder import BUILD, UNFINISHED, describe
 from kg.store.interfaces import Answer, Version
 from kg.store.pointer import Pointer
 from kg.store.repair import repair_pointer
@@ -117,6 +118,14 @@ class EmbeddedStore:
         """Keep a text about what was built beside the versions; a build that finds none, or another's, reads all."""
         with translating():
             replace_synced(self._versions.folder / BUILD, text)
+
+    def unfinished(self) -> Path:
+        """Return the folder, which may have to be made, of what an unfinished build keeps."""
+        return self._versions.folder / UNFINISHED
+
+    def drop_unfinished(self) -> None:
+        """Remove what an unfinished build has kept."""
+        shutil.rmtree(self.unfinished(), ignore_errors=True)
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one, or raise UnknownVersionError."""

@@ -14,6 +14,8 @@ from kg.store.pointer import POINTER, START, read_pointer, write_pointer
 DESCRIPTION = "store.json"
 LOCK = "lock"
 VERSIONS = "versions"
+UNFINISHED = "unfinished"
+"""The folder of what a build has done that has not ended."""
 BUILD = "build.json"
 """A record of what was built last, which may be missing or be of another version than the current one."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -167,6 +168,12 @@ class WritableStore(Store, Protocol):
 
     def keep_build_record(self, text: str) -> None:
         """Keep a text about what was built beside the versions."""
+
+    def unfinished(self) -> Path:
+        """Return the folder, which may have to be made, of what an unfinished build keeps."""
+
+    def drop_unfinished(self) -> None:
+        """Remove what an unfinished build has kept."""
 
     def rollback(self, name: str) -> Version:
         """Make a kept version the current one. Raises UnknownVersionError if there is none of that name."""

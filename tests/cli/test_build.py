@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from kg.cli.progress import Steps
 from tests.support.command_line import KG, TINY, here, kg
 
 
@@ -67,6 +69,33 @@ def test_a_50_mb_file_is_one_clear_error_at_once(store: Path, corpus: Path) -> N
     assert ran.status == 1
     assert "10" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_named_documents_are_built_alone_and_have_to_be_of_one_corpus(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "empty.yaml").write_text("", "utf-8")
+    file = corpus / "corpus.yaml"
+    file.write_text(file.read_text("utf-8").replace("[bridge.yaml]", "[bridge.yaml, empty.yaml]"), "utf-8")
+    ran = here("build", corpus / "bridge.yaml", "--store", tmp_path / "store", "--quiet")
+    assert (ran.status, "article/bridge" in here("versions", "--store", tmp_path / "store", "--json").out) == (0, True)
+    other = corpus / "other.yaml"
+    other.write_text("article: other\n", "utf-8")
+    expected = f"{other} is no article of {file}: expected one that its articles list or match."
+    assert (
+        here("build", corpus / "bridge.yaml", other, "--store", tmp_path / "store", "-q").failed(2).endswith(expected)
+    )
+    fault = f"The documents are of several corpora ({other} of {file} and {TINY / 'bridge.yaml'} of"
+    assert here("build", other, TINY / "bridge.yaml", "--store", tmp_path / "new").failed(2).startswith(fault)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_log_is_told_at_ten_points_at_most_how_far_the_articles_are(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = Steps(1)
+    for total in (9, 20):
+        for done in range(1, total + 1):
+            steps.count(done, total)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(",")[0] for line in lines] == [f"{done} of 20 articles" for done in range(2, 21, 2)]
+    assert all(re.fullmatch(r".*, [\d.]+ a second, \d+:\d\d:\d\d remaining", line) for line in lines)
 
 
 def test_a_corpus_that_is_not_there_is_the_calls_fault(tmp_path: Path) -> None:

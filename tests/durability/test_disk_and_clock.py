@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,19 +93,30 @@ def test_a_store_that_becomes_read_only_takes_no_write_answers_on_and_loses_noth
         assert plain(folder).verify() == []
 
 
-def test_a_build_on_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+def test_a_build_by_article_on_a_full_disk_changes_nothing_and_is_built_when_there_is_room(tmp_path: Path) -> None:
+    corpus = Path(shutil.copytree(TINY, tmp_path / "corpus"))
+    (corpus / "copy.yaml").write_text(
+        (TINY / "bridge.yaml").read_text("utf-8").replace("article: bridge", "article: copy", 1), "utf-8"
+    )
+    listing = (corpus / "corpus.yaml").read_text("utf-8")
+    (corpus / "corpus.yaml").write_text(listing.replace("[bridge.yaml]", "[bridge.yaml, copy.yaml]"), "utf-8")
     with small_disk(tmp_path / "disk", 24 * MEGABYTE) as disk:
         store = disk / "store"
         kg("build", TINY, "--store", store, "--no-cross-check")
         before = state_of(EmbeddedStore.open(store, GraphNames("https://example.org/communique/")))
         (disk / "filler").write_bytes(b"x" * (os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - 64 * 1024))
-        command = [*KG, "build", str(ROOT / "examples" / "harbour-talks"), "--store", str(store), "--no-cross-check"]
+        command = [*KG, "build", str(corpus), "--store", str(store), "--force", "--jobs", "1"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 2, done.stdout
         assert done.stderr.splitlines()[-1].startswith("Error: ")
+        assert "Building 2 articles" in done.stderr
         opened = EmbeddedStore.open(store, GraphNames("https://example.org/communique/"))
         assert state_of(opened) == before
         assert opened.verify() == []
+        (disk / "filler").unlink()
+        kg(*command[len(KG) :])
+        assert opened.current().name == "000002"
+        assert [*(store / "unfinished").glob("*")] == []
 
 
 def test_a_server_that_may_write_no_larger_file_keeps_what_it_has_acknowledged(tmp_path: Path) -> None:
