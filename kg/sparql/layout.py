@@ -103,6 +103,7 @@ class Layout:
     def begins_block(self, at: int) -> bool:
         """Tell whether triples begin at a position in a group."""
         token = self.tokens[at]
+        # Signs are tokens apart from their numbers, since `?a-1` is a subtraction.
         return token.kind in _TERMS or token.is_sign("(", "[", "+", "-") or token.is_word("TRUE", "FALSE")
 
     def end_of_block(self, begin: int, end: int) -> int:

@@ -87,6 +87,7 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a query or update. Raises QuerySyntaxError at a place where none can be read."""
+    # The engine is given UTF-8, which has no bytes for surrogates.
     if surrogate := _SURROGATES.search(text):
         raise syntax_error(text, surrogate.start(), "a code point that is no character")
     position = nameless = 0

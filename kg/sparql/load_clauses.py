@@ -13,6 +13,7 @@ from kg.sparql.lexer import BYTE_ORDER_MARK, Token, TokenKind, syntax_error, une
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 
+# Escapes of code points may spell the letters of a keyword (SPARQL 1.1 Query, section 19.2).
 _WORD = re.compile("load|\\\\u", re.IGNORECASE)
 _NOT_A_LINE = re.compile(r"[^\r\n]")
 
@@ -60,6 +61,7 @@ class _Splitter:
         if begun >= end:
             return
         start = self._tokens[begun].start if begun else 0
+        # The line ends before it stay, so that the engine's errors name lines of the text that was sent.
         skipped = _NOT_A_LINE.sub("", self._text[:start])
         stop = self._tokens[end].start if end < len(self._tokens) else len(self._text)
         yield f"{prologue.text() if begun else ''}{skipped}{self._text[start:stop]}"

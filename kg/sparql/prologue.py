@@ -20,6 +20,7 @@ class Prologue:
 
     def resolve(self, text: str, token: Token) -> str:
         """Return the IRI that an IRI or a prefixed name stands for. Raises QuerySyntaxError if it is none."""
+        # The engine resolves references only while it parses; by its own parser, a name is the same here and there.
         turtle = f"{self._declarations(token)}{token.text} <x:p> <x:o> ."
         try:
             quad: ox.Quad = next(iter(ox.parse(turtle, ox.RdfFormat.TURTLE, base_iri=self.base)))

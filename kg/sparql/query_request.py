@@ -55,6 +55,7 @@ def undeclared(text: str) -> dict[str, Token]:
 def _undeclared(layout: Layout) -> dict[str, Token]:
     words = pairwise(layout.tokens)
     declared = {name.text for word, name in words if word.is_word("PREFIX") and name.kind is TokenKind.NAME}
+    # In reverse, so that the first use of a prefix is what its entry ends up with.
     names = [token for token in reversed(layout.tokens) if token.kind is TokenKind.NAME]
     used = [(token.text.partition(":")[0], token) for token in names]
     return {prefix: token for prefix, token in used if f"{prefix}:" not in declared}

@@ -18,6 +18,7 @@ from kg.sparql.prologue import Prologue, read_prologue
 
 MAX_TABLE_BYTES = 4 * 2**20
 """Bytes of a SERVICE's solutions as they stand in the query, of a query with all of its, and of all that is sent."""
+# Escapes of code points may spell the letters of a keyword (SPARQL 1.1 Query, section 19.2).
 _WORD = re.compile("service|\\\\u", re.IGNORECASE)
 
 

@@ -208,6 +208,7 @@ class _UpdateReader:
             raise self._unexpected(self._peek(), "a template: DELETE WHERE takes no WITH")
         opening = self._at
         targets = self._quads(frozenset({None}))
+        # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
         where = self._layout.part(opening - 1, self._at)
         head = f"DELETE {self._layout.raw(opening, self._at)}"
         return Operation(self.prologue, targets, head, where.text, takes_using=True, where=where)

@@ -96,6 +96,7 @@ def graph_answer(
 
     So the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     """
+    # Only for its error, which would come too late among the chunks: the answer has begun by then.
     rdf_format(row)
     return _written(lambda sink: _write_graph(snapshot.store, graph, sink, row, prefixes), row, version)
 

@@ -48,6 +48,7 @@ def _copy(versions: Versions, folder: Path) -> Version:
     if version is EMPTY:
         write_pointer(folder, START)
         return version
+    # Publishing counts up from the last name: so the copy has the name that the version has here.
     write_pointer(folder, Pointer(NOTHING, version_name(int(version.name) - 1)))
     version_pin, copies = versions.pin(version.name), Versions(folder)
     work = copies.workplace()

@@ -183,6 +183,7 @@ class EmbeddedStore:
 
     def _snapshot(self, version: Version) -> Snapshot:
         key = version.name, version.digest
+        # Requests of several threads for a new version wait here, so that it is opened once.
         with self._opening:
             if key not in self._snapshots:
                 self._snapshots[key] = Snapshot(self._opened(version.name), self._rules.united)

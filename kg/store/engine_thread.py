@@ -47,6 +47,7 @@ _starting = threading.Lock()
 Head = TypeVar("Head")
 
 
+# One of _ERRORS, so that the writing thread ends by it without a trace in the log.
 class _LeftError(RuntimeError):
     """The reader of an answer has gone."""
 
@@ -123,6 +124,7 @@ class _QueueSink(Sink[Head]):
     def _put(self, item: tuple[Head] | bytes | Exception | None) -> None:
         while not self.left.is_set():
             try:
+                # With a timeout, since a queue cannot wait for a free place and for `left` at once.
                 self.queue.put(item, timeout=0.1)
             except Full:
                 continue
@@ -243,6 +245,7 @@ def _syntax(message: str) -> QuerySyntaxError:
     if place is None:
         return QuerySyntaxError(f"The text does not parse: {message}.")
     line, column, expected = int(place[1]), int(place[2]), place[3]
+    # Long hints, and those with brackets, list what the engine's grammar would take there: it names no fault.
     hint = f": {expected}" if "[" not in expected and len(expected) < _LONGEST_HINT else ""
     return QuerySyntaxError(f"The text does not parse at line {line}, column {column}{hint}.", line, column)
 
@@ -251,6 +254,8 @@ def in_deep_thread(work: Callable[[], None]) -> threading.Thread:
     """Start work in a thread with a stack that is deep enough for the engine."""
     thread = threading.Thread(target=work, daemon=True, name="engine")
     with _starting:
+        # The size is a setting of the whole process: another thread that is started meanwhile would get the deep stack
+        # too.
         usual = threading.stack_size(STACK)
         try:
             thread.start()

@@ -91,6 +91,7 @@ def _definition(definition: object, coercions: dict[str, str | None]) -> object:
 def _nodes(term: str, kind: str, nodes: object, coercions: dict[str, str | None]) -> Iterator[Json]:
     """Yield the nodes that a type map has under a type, with that type added to their own."""
     for node in nodes if isinstance(nodes, list) else [nodes]:
+        # A string names the node, relative to the base; one of the vocabulary resolves otherwise, as no `@id` can say.
         if isinstance(node, str) and coercions[term] != "@vocab":
             plain_node: Json = {"@id": node}
         elif isinstance(node, dict) and not node.keys() & {"@context", "@value", "@list", "@set"}:

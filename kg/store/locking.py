@@ -51,6 +51,8 @@ class WriterLock:
     def _wait_for(self, descriptor: int, deadline: float, wait: float) -> None:
         while True:
             try:
+                # Not lockf, whose locks are the process's: two of its threads would both have one, and closing any
+                # descriptor of the file would release it. Polled, since flock knows no deadline.
                 return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:

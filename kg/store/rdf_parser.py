@@ -68,6 +68,7 @@ def _quads(
     engine_format = rdf_format(written)
     data = _without_mark(data, written)
     if written is RDFXML:
+        # Before the look at the nesting, which its own parser bounds element by element.
         return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
     _refuse_deep_nesting(data, written, limits)
     if written is JSONLD:
@@ -132,6 +133,7 @@ def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
 
 
 def _refuse_deep_nesting(data: bytes, written: Format, limits: PayloadLimits) -> None:
+    # Triple terms nest in every format but JSON-LD; one that is nested less deeply is refused when it is parsed.
     if written is not JSONLD and data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
     if written in (TURTLE, TRIG, JSONLD):

@@ -24,6 +24,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _CORE = frozenset({"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype"})
 _REMOVED = frozenset({"aboutEach", "aboutEachPrefix", "bagID"})
+# Sections 7.2.5 to 7.2.7: the names that elements of nodes, elements of properties and attributes cannot have.
 _NOT_A_NODE = frozenset({f"{RDF}{name}" for name in _CORE | _REMOVED | {"li"}})
 _NOT_A_PROPERTY = frozenset({f"{RDF}{name}" for name in _CORE | _REMOVED | {"Description"}})
 _NOT_AN_ATTRIBUTE = _NOT_A_PROPERTY | {f"{RDF}li"}
@@ -155,6 +156,7 @@ class Reader:
         if inside.holds is _ElementContent.VALUE:
             if inside.nodes or "".join(inside.text).strip():
                 raise PayloadError("A property holds a node beside a text or another node")
+            # What was read so far is the white space before the node.
             inside.text.clear()
         self._only(read, "ID", "about", "nodeID")
         subject = self._subject(read) or ox.BlankNode()
@@ -258,6 +260,8 @@ class Reader:
         base, language = inside.base, inside.language
         for name, value in zip(attributes[::2], attributes[1::2], strict=True):
             namespace, local = split_name(name)
+            # Names that XML reserves are no properties: section 6.1.2 has all of them removed but xml:base and
+            # xml:lang.
             if namespace == _XML or (not namespace and local[:3].lower() == "xml"):
                 base = self._resolved(base, value).value if (namespace, local) == (_XML, "base") else base
                 language = value if (namespace, local) == (_XML, "lang") else language
@@ -270,6 +274,7 @@ class Reader:
         return _Attributes(special, properties, base, language)
 
     def _special(self, special: dict[str, str], properties: list[tuple[str, str]], local: str, value: str) -> None:
+        # rdf:type is the one attribute of RDF's own that states a property, its value an IRI (section 7.2.11).
         if local == "type":
             properties.append((f"{RDF}type", value))
         elif local in special:

@@ -96,6 +96,7 @@ class Records:
             mark = file_mark(self.path(name))
         except OSError:
             mark = ()
+        # A pending record is about to be renamed, and is not cached.
         return self._marked_record(name, mark) if mark else _read_record(self.folder, name)
 
 

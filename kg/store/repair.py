@@ -44,6 +44,7 @@ def repair_pointer(versions: Versions, wait: float) -> Version | None:
     of its record. Whether a rollback had made an older one current is lost with the pointer. No version is removed,
     and no name is given a second time. Raises DamagedStoreError if no version is whole.
     """
+    # Looked at first: locking makes the file, which tells that a writer has been here before.
     was_locked = (versions.folder / LOCK).exists()
     with versions.lock(wait, damaged=True):
         if pointer_fault(versions) is None:

@@ -53,8 +53,11 @@ class Snapshot:
         if not (requested.default or requested.named):
             return EngineDataset(self.store)
         refuse_files(requested, self.store)
+        # Empty graphs change no union: without them, more requests are answered from one graph or from the stored
+        # union.
         default = [name for name in requested.default if self._holds(name)]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in requested.named]
+        # An empty list is an empty default graph to the engine; None would be the stored one.
         if len(default) <= 1:
             return EngineDataset(self.store, [to_graph(name) for name in default], named)
         if self._is_union(default):

@@ -85,6 +85,8 @@ class VersionTransaction:
         self._versions, self._rules, self._anew = versions, rules, anew
         self._touched: set[str | None] = set()
         self._open = self._sound = True
+        # An error on the way releases the lock and the files; otherwise they are handed on, to be released by
+        # `abandon`.
         with ExitStack() as resources:
             resources.enter_context(versions.lock(wait))
             with translating():
@@ -92,6 +94,7 @@ class VersionTransaction:
             self._resources = resources.pop_all()
 
     def _begin(self, opened: Callable[[Version], ox.Store], resources: ExitStack) -> None:
+        # With the lock held, or it would take away what another writer is making.
         self._versions.clean()
         self.base = self._versions.current()
         self._work = self._versions.workplace()
@@ -174,6 +177,8 @@ class VersionTransaction:
         self._alive()
         update = read_update(text, base, using)
         run = UpdateRun(self._now, self._rules.check, self._work.with_name(f"{self._work.name}-scan"))
+        # Operations change the files one after another: one that fails leaves those before it, which must not be
+        # published.
         self._sound = False
         with translating():
             call(lambda: run.run(update, base))
@@ -222,6 +227,8 @@ class VersionTransaction:
     def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
         self._alive()
         subject, predicate, value = (None if term is None else to_term(term) for term in pattern)
+        # No triple has a literal as its subject. Rules ask for one all the same, and the engine would raise a
+        # TypeError.
         if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode | None):
             return ()
         return (self._before if before else self._now.store).quads_for_pattern(subject, predicate, value, graph)
@@ -284,6 +291,8 @@ class VersionTransaction:
         if self._anew:
             return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
+        # A graph that was made or emptied of nothing has no entry in the ledger, and differs from the base by its
+        # existence.
         names = self._touched if self._rules.plain else {*noted, *(self._touched - {*self.base.counts})}
         return tuple(sorted(name or "" for name in names))
 
@@ -301,6 +310,7 @@ class VersionTransaction:
         touched = [name for name in names if name in self._touched or name not in self.base.counts]
         known = {name: self.base.counts[name] for name in names if name not in touched}
         grown = None if self._anew else self._now.grown
+        # The engine's bulk loader does not tell how many triples were new to the union.
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
         return {**known, **{name: count_triples(self._now.store, name) for name in touched}}, default
 

@@ -53,6 +53,7 @@ class UnionStore:
         """Add N-Triples to named graphs, and to the union, by the engine's bulk loader and unnoted."""
         self.grown = None
         documents = [(name, document) for name, document in lines.items() if document]
+        # N-Triples escape line feeds in literals, so nothing but the end of a triple is replaced.
         quads = [document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in documents]
         united = [document for name, document in documents if self._united is None or self._united(name)]
         self.store.bulk_load(b"".join([*quads, *united]), ox.RdfFormat.N_QUADS)

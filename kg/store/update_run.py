@@ -62,6 +62,8 @@ class UpdateRun:
         for number, batch in enumerate(batches):
             with self._with_one_default(batch) as operations:
                 rewritten = [self._rewritten(operation) for operation in operations]
+                # Nothing differs from what was sent: the engine reads that once, and a syntax error has its place in
+                # it.
                 if is_one_batch and all(operation.as_written for operation in (*batch, *rewritten)):
                     return self._run(rewritten, update.layout.text, base, functions)
                 if not number:
@@ -121,6 +123,7 @@ class UpdateRun:
         data = ox.Store()
         execute(data)
         if operation.deletes:
+            # A deletion from an empty store leaves nothing to read; as an insertion it leaves the triples to take.
             data.update(operation.text(as_insertion=True))
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
@@ -176,6 +179,8 @@ class UpdateRun:
             return
         united = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
         temporary = self._absent_graph()
+        # Not through the UnionStore, whose ledger and union it must not enter. If the operation fails, the graph stays:
+        # such a transaction cannot be committed.
         self._now.store.extend(to_quads(united, temporary))
         yield [replace(first, using=RequestDataset((temporary.value,), first.using.named))]
         self._now.store.remove_graph(temporary)
@@ -214,6 +219,7 @@ def _check_syntax_of(update: Update, base: str | None, functions: Functions | No
     one_by_one = update.has_later_prologue
     layouts = [Layout(operation.text()) for operation in update.operations] if one_by_one else [update.layout]
     for layout in layouts:
+        # Only the syntax is of interest: what fails on an empty store may succeed on the data, or fails again there.
         with suppress(RuntimeError, OSError):
             # The rewritten text comes first, since checking evaluates it: the engine's sort may panic on the sent one.
             try:

@@ -72,6 +72,8 @@ class Versions:
         mark = self._store_folder.replaced()
         if mark is not None:
             self._require_same_store()
+            # Accepted only after the versions agree: accepted before, another store would be taken for this one at the
+            # next call.
             self._store_folder.accept(mark)
         pointer = read_pointer(self.folder)
         while self._is_old(pointer):
@@ -93,6 +95,8 @@ class Versions:
         pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):
             sight = look(self.folder, pointer)
+            # Looked at before the record is read: what changes in between is seen as a difference later, and read
+            # again.
             version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
             if version is not None:
                 self._last_current = version
@@ -112,6 +116,7 @@ class Versions:
         Costs a reading of the folder, and none of the records.
         """
         last, listing = self._checked_listing()
+        # A version beyond the last is about to be published, and may still fail.
         names = (name for name in (listing.recorded | listing.pending) & listing.folders if int(name) <= last)
         return tuple(sorted(names, key=int)) or (EMPTY.name,)
 
@@ -164,11 +169,14 @@ class Versions:
         If it is interrupted at any step, the version before is the current one. The order of the steps sees to that.
         """
         pointer = self.pointer()
+        # After the last one, not the current one: after a rollback, names of later versions that still exist are not
+        # reused.
         version = replace(version, name=version_name(int(pointer.last) + 1))
         for path in work.glob("LOG*"):
             path.unlink()  # the engine's log of its own work: 140 kB a version
         sync_tree(work)
         known = {} if pointer.current == NOTHING else self.records.files(pointer.current)
+        # The last moment to find the lock lost: another writer would give the same name to a version of its own.
         self._lock.must_be_held()
         work.rename(self.path(version.name))
         self.records.write(version, digests(self.path(version.name), known))
@@ -263,6 +271,7 @@ class Versions:
         """Tell whether a version was acknowledged after the last one that a pointer names."""
         if self.records.path(version_name(int(pointer.last) + 1)).exists():
             return True
+        # The pointer of an empty store needs more than a look for version 000001, which may have been pruned.
         return pointer.last == NOTHING and bool(self.records.listing().recorded)
 
     def _require_same_store(self) -> None:

@@ -56,6 +56,7 @@ def rewrite_blank_nodes(edits: Edits) -> bool:
         else:
             _note(nodes, opening, binding)
         if of_groups:
+            # The one group of no solutions, as aggregates without GROUP BY have it, has nothing to sample.
             solution = f"COALESCE(SAMPLE({solution}), BNODE())"
         edits.replace((call, call + 1), FUNCTION)
         edits.insert_before(edits.closing[call + 1], f", {solution}")
@@ -104,6 +105,7 @@ def _make(edits: Edits, opening: int, binding: int | None) -> None:
     new_node, closing = f" BIND(BNODE() AS ?{HIDDEN}{opening}) ", edits.closing[opening]
     if binding is not None:
         edits.insert_before(binding, new_node)
+    # A group that is a subquery holds nothing beside it: the BIND stands after it, in a group around both.
     elif edits.tokens[opening + 1].is_word("SELECT"):
         edits.insert_after(opening, " { ")
         edits.insert_before(closing, f" }} {new_node}")

@@ -87,6 +87,7 @@ class Edits(Layout):
 
     def _applied(self, begin: int, end: int, changes: list[tuple[int, int, str]]) -> str:
         parts, at = list[str](), begin
+        # The sort is stable: what is inserted at one place stays in the order in which it was inserted.
         for start, stop, new in sorted(changes, key=lambda change: change[:2]):
             parts += [self.text[at:start], new]
             at = stop

@@ -57,6 +57,7 @@ def _no_value(*_: object) -> None:
 @lru_cache(maxsize=1024)
 def _knows_function(name: str) -> bool:
     """Tell whether the engine has a function of that name; a call of an unknown one fails the whole request."""
+    # A known function that is called with the wrong number of arguments fails like an unknown one.
     return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
 
 

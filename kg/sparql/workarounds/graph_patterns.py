@@ -29,7 +29,8 @@ MAX_GRAPHS = 1000
 MAX_REPEATED_TOKENS = 100_000
 """Tokens of all the repeated groups."""
 _NOWHERE = "urn:communique:nowhere"
-_MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|[*?](?![\w?*])")
+# A quick look for what is rewritten: GRAPH, and `*` or `?` after a step of a path; `?` before a letter is a variable's.
+_MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|\*|\?(?!\w)")
 
 Term = ox.NamedNode | ox.Literal
 Active = Sequence[GraphName] | Literal["any"]

@@ -20,6 +20,7 @@ _NAMES = {"MIN": _MIN, "MAX": _MAX}
 _DATETIME, _UTC = f"<{XSD}dateTime>", f'"PT0S"^^<{XSD}dayTimeDuration>'
 _STRINGS = f"<{XSD}string>, <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
 _KIND = (
+    # NaN is numeric, and equal to nothing. A dateTime that the engine has no value of makes YEAR an error.
     f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "1", IF(isIRI({{v}}), CONCAT("0b", STR({{v}})), '
     f'IF(isBlank({{v}}), "0a", IF(DATATYPE({{v}}) IN ({_STRINGS}), '
     f'CONCAT("5", STR({{v}})), IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "3", "3"), '

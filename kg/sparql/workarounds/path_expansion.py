@@ -78,11 +78,13 @@ class _PathReader:
             paths = [f"{before}/{path}" if before else path for before, path in product(paths, step)][
                 :MAX_COUNTED_PATHS
             ]
+        # In parentheses, so that an operator before or after the whole does not take one step of it.
         return [f"({path})" for path in paths]
 
     def _step(self) -> list[str]:
         begin = self._at
         if self._takes("^"):
+            # Two carets in a row are the sign of a datatype.
             return [f"^({path})" if path.startswith("^") else f"^{path}" for path in self._step()]
         if self._takes("!"):
             return self._negated()

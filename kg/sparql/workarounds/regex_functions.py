@@ -161,6 +161,7 @@ def _parts(replacement: str, groups: int) -> list[Part] | None:
         at = match.end()
         if match["digits"]:
             digits = match["digits"]
+            # `$12` is group 12 if there are so many, otherwise group 1 and a 2 (section 5.6.4, fn:replace).
             while len(digits) > 1 and int(digits) > groups:
                 digits, at = digits[:-1], at - 1
             parts += [int(digits)] if int(digits) <= groups else []

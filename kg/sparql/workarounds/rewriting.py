@@ -18,6 +18,7 @@ from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
 from kg.sparql.workarounds.select_stars import hide_variables
 
+# The last two alternatives are casts: a prefixed name or an IRI before a parenthesis.
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _FUNCTIONS: dict[str, Function] = {**KEYS, **MATCHERS, **CASTS, FUNCTION: labelled}

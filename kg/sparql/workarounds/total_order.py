@@ -71,6 +71,7 @@ def _digits(value: Value) -> str:
 
 def _power(value: Value) -> str:
     if isinstance(value, float):
+        # An infinity: its power of ten is beyond that of every number that is read here.
         return f"{2 * _EXPONENT}"
     if value.denominator == 1:
         written = str(value.numerator)
