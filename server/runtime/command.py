@@ -20,10 +20,14 @@ from server.runtime.lifecycle import ServeOptions, run
 from server.runtime.limit_options import limit_options, query_limits_of
 from server.site import Settings
 
+ENVIRONMENT = "KG_SERVE"
+"""What the names of environment variables for the options begin with, `KG_SERVE_RATE` for `--rate`."""
+
 
 @click.command(
     cls=Command,
     short_help="Serve a store over HTTP.",
+    context_settings={"auto_envvar_prefix": ENVIRONMENT},
     examples=[
         "kg serve --port 8080",
         "kg serve --store ./harbour --sources examples/harbour-talks",
@@ -85,6 +89,8 @@ def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: AN
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
     On SIGTERM and Ctrl+C, it finishes the running responses and stops. SIGHUP reloads the corpus's settings.
+
+    Every option can be set in the environment too: --cache as KG_SERVE_CACHE, a flag as 1, several values with spaces.
     """
     if values["writable"] and host not in LOOPBACK:
         raise RequestError(f"--writable with --host {host}: expected one of {', '.join(LOOPBACK)}.")

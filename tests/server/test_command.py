@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import pytest
 
+from server.runtime.command import serve
 from tests.support.http_client import Client
 from tests.support.waiting import PATIENCE, until
 
@@ -105,6 +107,37 @@ def test_writable_needs_a_loopback_host(tmp_path: Path) -> None:
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert "--host 0.0.0.0" in run.stderr
+
+
+def test_every_option_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    options = [option for option in serve.params if isinstance(option, click.Option) and option.name != "quiet"]
+    values = {option: value_other_than_default(option, tmp_path) for option in options}
+    by_option = [word for option, words in values.items() for word in words_of(option, words)]
+    expected = serve.make_context("serve", by_option).params
+    for option, words in values.items():
+        monkeypatch.setenv(f"KG_SERVE_{str(option.name).upper()}", " ".join(words))
+    assert serve.make_context("serve", []).params == expected
+    assert serve.make_context("serve", ["--port", "0"]).params["port"] == 0, "an option goes before"
+    assert all(expected[str(option.name)] != option.default for option in options)
+
+
+def value_other_than_default(option: click.Option, folder: Path) -> list[str]:
+    """Return words that an option takes, and that are not what it is without them."""
+    if option.is_flag:
+        return ["1"]
+    if isinstance(option.type, click.Choice):
+        return [str(option.type.choices[0])]
+    if isinstance(option.type, click.Path):
+        return [str(folder if option.type.dir_okay else folder / "file")]
+    if isinstance(option.type, (click.types.IntParamType, click.types.FloatParamType)):
+        default = option.get_default(click.Context(serve))
+        return ["8" if default == 7 else "7"]
+    texts = {"origin": ["http://one.example", "http://two.example"], "allow_host": ["one.example", "two.example"]}
+    return texts.get(str(option.name), ["192.0.2.1"])
+
+
+def words_of(option: click.Option, words: list[str]) -> list[str]:
+    return [option.opts[0]] if option.is_flag else [part for word in words for part in (option.opts[0], word)]
 
 
 def test_a_port_in_use_is_an_error_in_one_sentence(tmp_path: Path) -> None:
