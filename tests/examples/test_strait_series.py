@@ -37,18 +37,32 @@ SHORT = {
     "https://w3id.org/communique/ontology#": "cq/",
 }
 AT_LEAST = 30
+OF_ROUX = {
+    *((f"article/patrols-off/statement/{name}", "cq/sourceSide") for name in ("radar-offer", "talks-offer")),
+    *(
+        (f"article/harbour-books/statement/{name}", "cq/sourceSide")
+        for name in ("for-patrols", "named", "no-shooting", "was-wrong")
+    ),
+    ("article/harbour-books/participation/interview.nadia-roux.speaker", "cq/participantSide"),
+    ("person/nadia-roux", "cq/affiliatedWith"),
+}
+"""What follows from it that Roux was in office once: that is her side, in every article."""
 ENTAILED_BY = {
     "ferry-fire": {
         ("person/nadia-roux", "cq/holds", "post/kelmark-navy-chief"),
         ("post/kelmark-navy-chief", "cq/heldBy", "person/nadia-roux"),
-        ("article/patrols-off/statement/six-hours", "cq/sourceSide", "organization/kelmark-government"),
+        ("person/marek-dol", "cq/holds", "post/shipowners-guild-chairman"),
+        ("post/shipowners-guild-chairman", "cq/heldBy", "person/marek-dol"),
+        ("person/marek-dol", "cq/affiliatedWith", "organization/shipowners-guild"),
+        *((*of_roux, f"organization/kelmark-{side}") for of_roux in OF_ROUX for side in ("navy", "government")),
     },
     "correction": {
         ("person/emile-vasseur", "cq/holds", "post/kelmark-foreign-minister"),
         ("post/kelmark-foreign-minister", "cq/heldBy", "person/emile-vasseur"),
+        ("person/emile-vasseur", "cq/affiliatedWith", "organization/kelmark-government"),
     },
 }
-"""What one article alone entails of what others name: Roux, or Vasseur, in office, the navy as a part of its state."""
+"""What one article alone entails of what others name: Roux, Dol or Vasseur in office."""
 
 Rows = list[tuple[str, ...]]
 
