@@ -128,15 +128,15 @@ class _FileSide:
         return {name: to_document(graph) for name, graph in self._graphs.items() if names is None or name in names}
 
 
-def _side(folder: Path, given: str | None, otherwise: str) -> _VersionSide | _FileSide:
-    if given is not None and Path(given).is_file():
-        path = Path(given)
+def _side(folder: Path, side: str | None, otherwise: str) -> _VersionSide | _FileSide:
+    if side is not None and Path(side).is_file():
+        path = Path(side)
         return _FileSide(path, formats.by_name(path.suffix.removeprefix("."), GRAPH_FORMATS))
     store = open_store(folder)
-    if given is None and otherwise == "previous":
+    if side is None and otherwise == "previous":
         current, names = store.current().name, store.names()
         earlier = names[: names.index(current)] if current in names else ()
         if not earlier:
             raise RequestError(f"{folder} keeps no version before {current}: name a version or a file to compare with.")
-        given = earlier[-1]
-    return _VersionSide(store, store.version(given).name, folder)
+        side = earlier[-1]
+    return _VersionSide(store, store.version(side).name, folder)
