@@ -15,6 +15,7 @@ const { metafile } = await build({
     network: "src/network/main.ts",
     timeline: "src/timeline/main.ts",
     article: "src/article/main.ts",
+    cite: "src/cite/main.ts",
     layout: "src/common/layout.worker.ts",
   },
   outdir: bundles,

@@ -76,6 +76,10 @@ EDGES = Format("edges", "CSV of the edges", ("text/csv",), "edges.csv", Holds.PR
 
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
+MARKDOWN = Format("markdown", "Markdown", ("text/markdown",), "md", Holds.PAGE)
+BIBTEX = Format("bibtex", "BibTeX", ("application/x-bibtex",), "bib", Holds.PAGE)
+CSL = Format("csl", "CSL-JSON", ("application/vnd.citationstyles.csl+json",), "json", Holds.PAGE, charset=False)
+SVG = Format("svg", "SVG", ("image/svg+xml",), "svg", Holds.PAGE, charset=False)
 PROBLEM = Format("problem", "problem details", ("application/problem+json", "application/json"), "json", Holds.PAGE)
 SCRIPTED = Format("scripted", "JSON for scripts", ("application/json",), "json", Holds.PAGE, charset=False)
 
@@ -86,6 +90,7 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
+CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES)
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)

@@ -11,8 +11,12 @@ PARTICIPLES = {
     "withdraw": "withdrawn",
 }
 """What is said of the content of these acts; of the others it is the regular participle."""
+PAST_TENSES = {"withdraw": "withdrew"}
+"""The past tense of irregular acts."""
 POLARITY_WORDS = {"negative": "as not so", "underspecified": "left open"}
 """How contents are put forward, by the label of the polarity; nothing is shown for what is put forward as so."""
+CERTAINTY_WORDS = {"certain": "", "unknown": "certainty unknown"}
+"""How certain something is, by the label of the certainty where that does not say it by itself."""
 GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
 """How the text supports something, by the label of the grade; nothing is shown for what it says."""
 OUTCOME_WORDS = {
@@ -34,10 +38,18 @@ def content_title(act: str) -> str:
 
 def participle(act: str) -> str:
     """Return what is said of the content of an act, as in "denied"; "said" for an act whose label is no word."""
+    return PARTICIPLES.get(act, _regular_past(act))
+
+
+def past_tense(act: str) -> str:
+    """Return what the source of an act did, as in "denied"; the past tense is the same for one source and for many."""
+    return PAST_TENSES.get(act, _regular_past(act))
+
+
+def _regular_past(act: str) -> str:
     if not act.isalpha():
         return "said"
-    regular = f"{act}d" if act.endswith("e") else f"{act[:-1]}ied" if act.endswith("y") else f"{act}ed"
-    return PARTICIPLES.get(act, regular)
+    return f"{act}d" if act.endswith("e") else f"{act[:-1]}ied" if act.endswith("y") else f"{act}ed"
 
 
 def status_author(status: str, act: str) -> str:

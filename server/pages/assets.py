@@ -60,5 +60,5 @@ def asset_digest(name: str) -> str:
 @cache
 def templates_digest() -> str:
     """Return a digest of all templates, for the validators of pages."""
-    files = sorted((Path(__file__).parents[1] / "templates").glob("*.html"))
+    files = sorted((Path(__file__).parents[1] / "templates").iterdir())
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -6,6 +6,7 @@ from flask import Flask
 
 from server.pages.article_list import bp as corpus
 from server.pages.assets import bp as assets
+from server.pages.citation_page import bp as citations
 from server.pages.dataset_page import bp as dataset
 from server.pages.disagreement_list import bp as disagreements
 from server.pages.editor_completion import bp as editor
@@ -21,6 +22,7 @@ from server.pages.why_page import bp as why
 
 BLUEPRINTS = (
     assets,
+    citations,
     claims,
     corpus,
     dataset,

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
+from server.pages.citations import citation_address
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import Row
@@ -69,6 +70,7 @@ def _page(page: int) -> Response:
         ],
         "pager": pager,
         "changed": changed,
+        "citation_address": citation_address,
         "words": {passage.row["statement"].value: passage.words for passage in passages},
     }
     return html("disagreements.html", queries, DATA_MENU_FORMATS, **values)

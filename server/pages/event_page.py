@@ -31,16 +31,14 @@ def event_page(event: ThingQueries) -> TemplateCall:
     own_span = row_span(dict(stamps))
     around = event.rows("happening-around")
     axis = time_axis((own_span, *map(row_span, around))) if own_span.known else None
-    became, articles = event.outcomes(), [row["value"] for row in event.values("inArticle")]
+    became = event.outcomes()
     statements, occurrence = event.rows("happening-said", "statement"), occurrence_of(event)
     return "happening.html", {
         "real": not any(row["value"].value == str(CQ.Scenario) for row in event.facts),
         "status": event.values("status"),
         "authors": event.select("scenario-authors", happenings=iri_in_query(event.iri)),
         "became": became,
-        "happened_there": any(
-            row["relation"].value == str(CQ.realizes) and row.get("article") in articles for row in became
-        ),
+        "happened_there": happened_in_its_article(event, became),
         "what": event.values("kind"),
         "places": event.values("place", "envisagedPlace"),
         "grades": event.values("timeGrade"),
@@ -58,6 +56,12 @@ def event_page(event: ThingQueries) -> TemplateCall:
         "accounts": account_table(event, occurrence) if occurrence else None,
         "passages": event.passages("passages"),
     }
+
+
+def happened_in_its_article(scenario: ThingQueries, became: Iterable[Row]) -> bool:
+    """Tell whether the article of a scenario reports that it happened, by what became of it."""
+    articles = [row["value"] for row in scenario.values("inArticle")]
+    return any(row["relation"].value == str(CQ.realizes) and row.get("article") in articles for row in became)
 
 
 def by_side(

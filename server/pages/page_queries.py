@@ -41,8 +41,9 @@ class PageQueries:
         return self.run(*load_query(name, **terms))
 
     def run(self, title: str, text: str) -> list[Row]:
-        """Return the rows of a query, and list it among those of the page."""
-        return self.add(title, text, solutions(text, self.version))
+        """Return the rows of a query, which runs once, and list it among those of the page."""
+        known = next((query.rows for query in self.answered if query.text == text), None)
+        return self.add(title, text, solutions(text, self.version)) if known is None else known
 
     def add(self, title: str, text: str, rows: list[Row]) -> list[Row]:
         """Add a query to those that the page lists, with its rows, whose things get names; return the rows."""

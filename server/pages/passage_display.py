@@ -50,11 +50,15 @@ class DisplayedPassage:
         return f"\u00b6\u00a0{self.paragraph}" if self.paragraph else characters
 
     @property
-    def hint(self) -> str:
-        """Return its words, those of its fragment if the text is not at hand, and the article that has them."""
+    def quotation(self) -> str:
+        """Return its words, or those of its fragment if the text is not at hand."""
         fragment = self.row["fragment"].value if "fragment" in self.row else ""
-        words = self.words or " \u2026 ".join(fragment_words(fragment))
-        title = self.row["title"].value if "title" in self.row else ""
+        return self.words or " \u2026 ".join(fragment_words(fragment))
+
+    @property
+    def hint(self) -> str:
+        """Return its words, shortened, and the article that has them."""
+        words, title = self.quotation, self.row["title"].value if "title" in self.row else ""
         shortened = f"{words[:MAX_HINT_CHARACTERS].rstrip()}\u2026" if len(words) > MAX_HINT_CHARACTERS else words
         return "\u2014".join(filter(None, (f"\u201c{shortened}\u201d" if words else "", title)))
 

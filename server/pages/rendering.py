@@ -15,8 +15,16 @@ from server.descriptions.addresses import current_address, current_parameters, t
 from server.descriptions.example_questions import example_questions
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
-from server.pages.act_words import GRADE_WORDS, OUTCOME_WORDS, POLARITY_WORDS, content_title, status_author
+from server.pages.act_words import (
+    CERTAINTY_WORDS,
+    GRADE_WORDS,
+    OUTCOME_WORDS,
+    POLARITY_WORDS,
+    content_title,
+    status_author,
+)
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
+from server.pages.citations import one_line
 from server.pages.page_queries import PageQueries, origin
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
@@ -51,7 +59,9 @@ def page(
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Return a page, or 304 if the client has it already."""
-    validator = make_validator(queries.version, "html", request.query_string.decode(), *_page_dependencies())
+    # The page of an earlier version says how the current one stands to it.
+    address, current = request.query_string.decode(), site().store.current().name
+    validator = make_validator(queries.version, "html", address, current, *_page_dependencies())
     return conditional_response(validator, lambda: render_page(template, queries=queries, formats=formats, **values))
 
 
@@ -68,7 +78,7 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
 
     def write() -> bytes:
         template, values = make(queries)
-        return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, **values))
+        return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, host="", **values))
 
     return conditional_response(
         known, lambda: stream_response(iter((site().once_per_version(f"page {what}", queries.version, write),)), HTML)
@@ -97,7 +107,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         "behind": _older_and_current(queries),
         "letters": side_letters(queries.version) if queries else {},
     }
-    stream = current_app.jinja_env.get_template(template).stream(**tools, **values)
+    stream = current_app.jinja_env.get_template(template).stream({**tools, **values})
     # Jinja yields every expression by itself: each would be a chunk of HTTP.
     stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
     return (part.encode() for part in stream)
@@ -127,17 +137,20 @@ def shared_values() -> dict[str, Any]:
         "data_link": data_link,
         "ask": ask_link,
         "cut": shorten,
+        "one_line": one_line,
         "isolated": isolated,
         "why": why_link,
         "address": page_address,
         "passage_link": passage_link,
         "content_title": content_title,
         "polarity_words": POLARITY_WORDS,
+        "certainty_words": CERTAINTY_WORDS,
         "grade_words": GRADE_WORDS,
         "outcome_words": OUTCOME_WORDS,
         "status_author": status_author,
         "navigation": NAVIGATION,
         "path": request.path,
+        "host": request.host_url.rstrip("/"),
     }
 
 

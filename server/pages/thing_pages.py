@@ -12,7 +12,9 @@ from kg.store.interfaces import Version
 from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
+from server.pages.cited_things import cite
 from server.pages.event_page import event_page
+from server.pages.newer_version import newer_version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html
@@ -36,12 +38,11 @@ def thing_page(iri: str, version: Version) -> Response:
     """Return the page about a thing in a version."""
     thing = ThingQueries(version, iri=iri)
     types = {row["type"].value for row in thing.rows("types")}
-    # The page lists the queries of its content, not the one by which it was chosen.
-    thing.answered.clear()
     other = _topic_page if str(SKOS.Concept) in types else _plain_page
     make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
     template, values = make(thing)
-    return html(template, thing, this=iri, **values)
+    cited, newer = cite(thing), newer_version(version, iri)
+    return html(template, thing, this=iri, cited=cited, newer=newer, **values)
 
 
 def _place_page(place: ThingQueries) -> TemplateCall:

@@ -49,6 +49,7 @@ PAGES = (
     f"{TALKS}/topic/haqqani-talks-preconditions",
     f"{TALKS}/passage/2217-2348",
     f"{TALKS}/proposition/brinkmanship",
+    "/cite?iri=https://w3id.org/communique/data/article/haqqani-talks/scenario/breakup-of-the-force",
     WHY,
     "/nothing",
 )

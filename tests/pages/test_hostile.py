@@ -26,6 +26,7 @@ PATHS = (
     "/about/topic",
     "/about/passage",
     "/about/position",
+    *(f"/cite?iri=https://example.org/data/{name}" for name in ("statement", "event", "passage")),
     "/ontology",
     "/ontology/relations",
     "/shapes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,6 +111,18 @@ def test_what_one_side_said_of_an_organization_as_a_table(analyst: Analyst) -> N
     columns = ("sourceName", "actLabel", "polarityLabel", "certaintyLabel", "articleLabel")
     assert all(row[column] for row in rows for column in columns)
     assert "the government of Pakistan" in {row["behalfLabel"] for row in rows}
+
+
+def test_a_disagreement_is_cited_and_copied(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("Disagreements", within="nav")
+    analyst.follow("Cite", within=".versus.contradicts")
+    analyst.follow("Copy", within="[aria-labelledby=as-text]")
+    # What is copied is selected too, for where a browser does not let pages write to the clipboard.
+    selected = analyst.tab.evaluate("getSelection().toString()")
+    assert "denied (as not so" in selected
+    assert "This contradicts:" in selected
+    expect(analyst.tab.locator("[data-copy=text]")).to_have_text(re.compile("Copied|Ctrl"))
 
 
 def test_why_somebody_belongs_to_a_government(analyst: Analyst) -> None:

@@ -1,0 +1,146 @@
+"""Lays out a citation as a card: a picture that says by itself who says that who says what, where, and how."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from server.pages.citations import ARTICLE_VOICE, Citation, CitedPart
+
+WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
+"""Units of the picture: the shape that previews of links have, higher if the text needs it."""
+INDENT = 36
+"""Units by which who is passed on stands further in than who passes on."""
+MAX_INDENTS = 6
+LINE_HEIGHT = 1.36
+"""Distance of two lines, as a share of the size of the text."""
+NARROW = frozenset("iljtfrI.,;:'|!()[]\u2019\u2018 ")
+WIDE = frozenset("mwMW@%\u2014\u2026")
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """How a line is set, and how many lines of it a card has at most."""
+
+    name: str
+    size: int
+    max_lines: int
+    space_before: int = 0
+
+
+WORDS = TextStyle("words", 40, 7)
+SPEAKER = TextStyle("speaker", 26, 3, 14)
+CONTENT_TITLE = TextStyle("content-title", 24, 2, 18)
+CONTENT = TextStyle("content", 30, 7, 4)
+ARTICLE = TextStyle("muted", 22, 3, 18)
+RELATION = TextStyle("relation", 30, 1, 34)
+FOOT = TextStyle("muted", 20, 3, 8)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line of a card."""
+
+    text: str
+    style: TextStyle
+    x: int
+    y: int
+    from_right: bool
+
+
+@dataclass
+class Card:
+    """A card: its lines and its height."""
+
+    lines: list[CardLine] = field(default_factory=list)
+    y: float = MARGIN
+
+    @property
+    def height(self) -> int:
+        """Return the height of the picture."""
+        return max(LEAST_HEIGHT, round(self.y) + MARGIN)
+
+    def add(self, text: str, style: TextStyle, x: int = MARGIN) -> None:
+        """Add a text below what the card has, in as many lines as it takes."""
+        self.y += style.space_before
+        lines = [*wrapped(text, (WIDTH - MARGIN - x) / style.size)]
+        if len(lines) > style.max_lines:
+            lines = [*lines[: style.max_lines - 1], f"{lines[style.max_lines - 1]}…"]
+        for line in lines:
+            self.y += style.size * LINE_HEIGHT
+            from_right = _runs_from_right(line)
+            self.lines.append(CardLine(line, style, WIDTH - MARGIN if from_right else x, round(self.y), from_right))
+
+
+def citation_card(citation: Citation) -> Card:
+    """Return the card of a citation."""
+    card = Card(y=MARGIN / 2)
+    for number, part in enumerate(citation.parts):
+        if number:
+            card.add(f"This {citation.relation}:", RELATION)
+            card.y += RELATION.space_before / 2
+        _add_part(card, part)
+    card.add(f"{citation.corpus}, version {citation.version}", FOOT)
+    card.add(citation.permalink, FOOT)
+    return card
+
+
+def _add_part(card: Card, part: CitedPart) -> None:
+    card.add(part.quoted_words, WORDS)
+    if part.speakers and part.speakers[0].name != ARTICLE_VOICE:
+        card.add(f"{ARTICLE_VOICE.capitalize()} tells that", SPEAKER)
+    for number, speaker in enumerate(part.speakers):
+        is_last = number == len(part.speakers) - 1
+        card.add(speaker.words + ("" if is_last else " that"), SPEAKER, MARGIN + INDENT * min(number, MAX_INDENTS))
+    if part.contents:
+        card.add(f"{part.content_title}:", CONTENT_TITLE)
+        card.add(" ".join(part.contents), CONTENT)
+    elif part.sentences:
+        card.add(" ".join(part.sentences), SPEAKER)
+    if part.article:
+        card.add(f"In: {part.article.words}", ARTICLE)
+
+
+def wrapped(text: str, most: float) -> Iterator[str]:
+    """Yield a text in lines of a width, in units of the size of its letters; a word that is too long is broken."""
+    line, width = "", 0.0
+    for word in text.split(" "):
+        for piece in _pieces(word, most):
+            needed = text_width(piece)
+            if line and width + text_width(" ") + needed > most:
+                yield line
+                line, width = "", 0.0
+            line, width = (f"{line} {piece}", width + text_width(" ") + needed) if line else (piece, needed)
+    if line:
+        yield line
+
+
+def _pieces(word: str, most: float) -> Iterator[str]:
+    piece, width = "", 0.0
+    for character in word:
+        if piece and width + text_width(character) > most:
+            yield piece
+            piece, width = "", 0.0
+        piece, width = piece + character, width + text_width(character)
+    yield piece
+
+
+def text_width(text: str) -> float:
+    """Return the width of a text, in units of the size of its letters: rather too much, as the font is the reader's."""
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0.0
+    if unicodedata.east_asian_width(character) in ("W", "F"):
+        return 1.05
+    if character in NARROW:
+        return 0.36
+    return 0.95 if character in WIDE else 0.72 if character.isupper() else 0.58
+
+
+def _runs_from_right(text: str) -> bool:
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"

@@ -1,0 +1,117 @@
+"""Citations: what is cited, who says that who says so and how, the article, and a permalink to a version."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from server.descriptions.addresses import with_parameters
+
+MAX_CHARACTERS = 1000
+"""Characters of one text of the data in a citation."""
+ARTICLE_VOICE = "the article"
+ISOLATES = ("\u2068", "\u2069")
+"""The characters around a text that keeps its direction to itself (UAX 9)."""
+_RIGHT_TO_LEFT = ("R", "AL")
+_BREAKS = ("Cc", "Zl", "Zp")
+"""The categories of control characters and of line and paragraph separators."""
+_UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+"""Marks that turn the direction of what follows, and what no XML holds."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A source in a chain: its name, what it did, and how, as in "as not so"; nothing if as so and for certain."""
+
+    name: str
+    did: str
+    manner: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the speaker with the act, as in "Ilse Tarrant denied (as not so)"."""
+        return f"{self.name} {self.did}{f' ({self.manner})' if self.manner else ''}"
+
+
+@dataclass(frozen=True)
+class CitedArticle:
+    """An article: its title, the day of its publication, and its URL, empty if unknown."""
+
+    title: str
+    published: str = ""
+    url: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the article on one line."""
+        published = f" ({self.published})" if self.published else ""
+        return f"{self.title}{published}{f', {self.url}' if self.url else ''}"
+
+
+@dataclass(frozen=True)
+class CitedPart:
+    """What is cited: its words, and who says so in sentences; for a statement the chain and its contents too."""
+
+    words: str
+    is_quotation: bool
+    sentences: tuple[str, ...]
+    article: CitedArticle | None
+    speakers: tuple[Speaker, ...] = ()
+    content_title: str = ""
+    contents: tuple[str, ...] = ()
+
+    @property
+    def quoted_words(self) -> str:
+        """Return the words, between quotation marks if they are the article's."""
+        return f"\u201c{self.words}\u201d" if self.is_quotation else self.words
+
+    @property
+    def title(self) -> str:
+        """Return who says what, on one line: never the words without what the act does to them."""
+        return " ".join(self.sentences) if self.speakers else " ".join((self.words, *self.sentences))
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A citation of one part, or of two between which a relation holds, in a version of a corpus."""
+
+    iri: str
+    other: str
+    """The other statement of a disagreement, empty for anything else."""
+    kind: str
+    parts: tuple[CitedPart, ...]
+    relation: str
+    corpus: str
+    version: str
+    permalink: str
+
+    @property
+    def address(self) -> str:
+        """Return the address of the page of this citation."""
+        return citation_address(self.iri, self.other, self.version)
+
+    @property
+    def card(self) -> str:
+        """Return the address of the card of this citation."""
+        return citation_address(self.iri, self.other, self.version, name="card")
+
+    @property
+    def title(self) -> str:
+        """Return what is cited, on one line."""
+        return f" This {self.relation}: ".join(part.title for part in self.parts)
+
+
+def citation_address(iri: str, other: str = "", version: str = "", *, name: str = "cite") -> str:
+    """Return the address of a citation, or with `name` that of its card."""
+    parameters = {"iri": iri, "other": other, "version": version}
+    return with_parameters(f"/{name}", [(key, value) for key, value in parameters.items() if value])
+
+
+def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:
+    """Return a text of the data on one line, isolated if any of it runs from the right, without marks of its own."""
+    visible = "".join(" " if unicodedata.category(character) in _BREAKS else character for character in text)
+    line = " ".join(_UNSEEN.sub("", visible).split())
+    shortened = line if len(line) <= longest else f"{line[:longest].rstrip()}…"
+    turns = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in shortened)
+    return shortened.join(ISOLATES) if turns else shortened

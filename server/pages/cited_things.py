@@ -1,0 +1,180 @@
+"""Reads what is cited of a statement, a passage, an event, a scenario or a disagreement from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import request
+
+from kg.namespaces import CQ
+from server.descriptions.addresses import thing_address, with_parameters
+from server.descriptions.store_queries import iri_in_query
+from server.pages.act_words import CERTAINTY_WORDS, POLARITY_WORDS, participle, past_tense, status_author
+from server.pages.citations import (
+    ARTICLE_VOICE,
+    Citation,
+    CitedArticle,
+    CitedPart,
+    Speaker,
+    citation_address,
+    one_line,
+)
+from server.pages.event_page import happened_in_its_article
+from server.pages.page_terms import Row, is_web
+from server.pages.thing_names import Names
+from server.pages.thing_queries import ThingQueries
+from server.pages.time_formatting import row_span
+from server.search.timeline import TIME_PROPERTIES
+from server.site import site
+
+CITED_CLASSES = {str(CQ[name]): name.lower() for name in ("Statement", "Passage", "Event", "Scenario")}
+"""The kinds of things that have a citation, by class."""
+MAX_STATEMENTS_OF_A_PASSAGE = 20
+CitedParts = tuple[CitedPart, ...]
+
+
+def cite(thing: ThingQueries, other: str = "") -> Citation | None:
+    """Return the citation of a thing, or of its disagreement with another; None if it has none."""
+    version = thing.version.name
+    kind, relation, parts = _disagreement(thing, other) if other else _cited_thing(thing)
+    if not parts:
+        return None
+    pinned = with_parameters(thing_address(thing.iri), [("version", version)])
+    permalink = request.host_url.rstrip("/") + (citation_address(thing.iri, other, version) if other else pinned)
+    return Citation(thing.iri, other, kind, parts, relation, one_line(site().settings.title), version, permalink)
+
+
+def _cited_thing(thing: ThingQueries) -> tuple[str, str, CitedParts]:
+    types = {row["type"].value for row in thing.rows("types")}
+    kind = next((kind for iri, kind in CITED_CLASSES.items() if iri in types), "")
+    if kind == "statement":
+        return kind, "", _statement_parts(thing, [thing.iri])
+    if kind == "passage":
+        return kind, "", _passage_parts(thing)
+    return kind, "", _event_parts(thing, is_scenario=kind == "scenario") if kind else ()
+
+
+def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts]:
+    ends = (iri_in_query(thing.iri), iri_in_query(other))
+    directions = [
+        f"({iri_in_query(str(relation))} {' '.join(pair)})"
+        for relation in (CQ.contradicts, CQ.opposes)
+        for pair in (ends, ends[::-1])
+    ]
+    links = thing.select("disagreement-links", links=" ".join(directions))
+    parts = _statement_parts(thing, [thing.iri, other]) if links else ()
+    if len(parts) < len(ends):
+        return "disagreement", "", ()
+    return "disagreement", links[0]["relation"].value.removeprefix(str(CQ)), parts
+
+
+def _statement_parts(thing: ThingQueries, statements: Sequence[str]) -> CitedParts:
+    rows = thing.select("citation-statements", statements=" ".join(map(iri_in_query, statements)))
+    by_statement: dict[str, list[Row]] = {}
+    for row in rows:
+        by_statement.setdefault(row["statement"].value, []).append(row)
+    known = [iri for iri in statements if iri in by_statement]
+    return tuple(_statement_part(by_statement, iri, thing.names) for iri in known)
+
+
+def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) -> CitedPart:
+    chain = _chain(by_statement, iri)
+    speakers = tuple(_speaker(by_statement[link], names) for link in chain)
+    own, last = by_statement[iri], by_statement[chain[-1]]
+    relayed = [by_statement[link][0] for link in _distinct(last, "relays") if link in by_statement]
+    contents = _distinct(last, "content") or _distinct(relayed, "gist") or _distinct(last, "gist")
+    quotations, gist = [*map(one_line, _distinct(own, "quote"))], one_line(own[0]["gist"].value)
+    prefix = "" if speakers[0].name == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
+    telling = prefix + " that ".join(speaker.words for speaker in speakers)
+    lines = tuple(map(one_line, contents))
+    act, polarity = (names[last[0][key].value].label if key in last[0] else "" for key in ("act", "polarity"))
+    title = ", ".join(filter(None, (f"what is {participle(act)}", POLARITY_WORDS.get(polarity))))
+    return CitedPart(
+        " … ".join(quotations) or gist,
+        bool(quotations),
+        (f"{telling[:1].upper()}{telling[1:]}: {' '.join(map(_sentence, lines))}",),
+        _article(own),
+        speakers,
+        f"{title[:1].upper()}{title[1:]}",
+        lines,
+    )
+
+
+def _chain(by_statement: dict[str, list[Row]], iri: str) -> list[str]:
+    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several."""
+    outer = {link: outer for outer in sorted(by_statement) for link in _distinct(by_statement[outer], "relays")}
+    chain = [iri]
+    while (above := outer.get(chain[0])) and above not in chain:
+        chain.insert(0, above)
+    while len(relayed := _distinct(by_statement[chain[-1]], "relays")) == 1 and relayed[0] in by_statement:
+        if relayed[0] in chain:
+            break
+        chain.append(relayed[0])
+    return chain
+
+
+def _speaker(rows: Sequence[Row], names: Names) -> Speaker:
+    source, act, polarity, certainty = (
+        names[rows[0][key].value].label if key in rows[0] else "" for key in ("source", "act", "polarity", "certainty")
+    )
+    manner = (
+        POLARITY_WORDS.get(polarity, ""),
+        CERTAINTY_WORDS.get(certainty, certainty),
+        *(f"on behalf of {names[behalf].label}" for behalf in _distinct(rows, "behalf")),
+    )
+    return Speaker(one_line(source), past_tense(act), ", ".join(one_line(words) for words in manner if words))
+
+
+def _passage_parts(thing: ThingQueries) -> CitedParts:
+    passages, article = thing.passages("passage-itself"), _article(thing.rows("citation-article", "article"))
+    uses = [row for row in thing.rows("passage-carries") if row["way"].value == str(CQ.evidence)]
+    resting = [row["thing"].value for row in uses][:MAX_STATEMENTS_OF_A_PASSAGE]
+    statements = _statement_parts(thing, resting) if resting else ()
+    return tuple(
+        CitedPart(
+            one_line(passage.quotation) or f"Characters {passage.place}",
+            bool(passage.quotation),
+            tuple(sentence for statement in statements for sentence in statement.sentences),
+            article,
+        )
+        for passage in passages[:1]
+    )
+
+
+def _event_parts(thing: ThingQueries, *, is_scenario: bool) -> CitedParts:
+    authors = thing.select("scenario-authors", happenings=iri_in_query(thing.iri)) if is_scenario else []
+    article, became = _article(thing.rows("citation-article", "article")), thing.outcomes() if is_scenario else []
+    names = [one_line(row["value"].value) for row in thing.values("name")]
+    statuses = [row["value"].value for row in thing.values("status")] if is_scenario else []
+    times = {name: row["value"] for name in TIME_PROPERTIES for row in thing.values(name)}
+    sentences = [_authored(row, thing.names) for row in authors]
+    if is_scenario and not happened_in_its_article(thing, became):
+        sentences.append("The article does not report that it happened.")
+    when = row_span(times)
+    sentences += [f"When: {when.words}."] if when.known else []
+    # A name alone would read as if it had happened.
+    prefix = f"{', '.join(one_line(thing.names[iri].label) for iri in statuses)}: " if statuses else ""
+    names = [f"{prefix[:1].upper()}{prefix[1:]}{name}" for name in names]
+    return tuple(CitedPart(name, is_quotation=False, sentences=tuple(sentences), article=article) for name in names[:1])
+
+
+def _authored(row: Row, names: Names) -> str:
+    status, act, source = (one_line(names[row[key].value].label) for key in ("status", "act", "source"))
+    return _sentence(f"{status[:1].upper()}{status[1:]} {status_author(status, act)} {source}")
+
+
+def _article(rows: Sequence[Row]) -> CitedArticle | None:
+    row = next((row for row in rows if "article" in row), None)
+    if row is None:
+        return None
+    url = row["address"].value if "address" in row and is_web(row["address"].value) else ""
+    published = one_line(row["published"].value) if "published" in row else ""
+    return CitedArticle(one_line(row.get("title", row["article"]).value), published, url)
+
+
+def _distinct(rows: Iterable[Row], key: str) -> list[str]:
+    return [*dict.fromkeys(row[key].value for row in rows if key in row)]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

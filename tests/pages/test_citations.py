@@ -1,0 +1,229 @@
+"""Citations and cards: they keep the "not", pin a version and say when a newer one differs, whatever the data holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rdflib import Literal, URIRef
+
+from kg.datasets import Owner
+from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from server.pages.citation_cards import citation_card, text_width, wrapped
+from server.pages.citation_formats import write_citation
+from server.pages.citations import Citation, CitedArticle, CitedPart, Speaker, one_line
+from tests.pages.conftest import HOSTILE, Reader, hostile, running
+
+TALKS = "https://w3id.org/communique/data/article/haqqani-talks"
+DENIAL, ACCUSATION = f"{TALKS}/statement/official-not-in-our-pocket", f"{TALKS}/statement/mullen-veritable-arm"
+RELAYED = f"{TALKS}/statement/us-expectations"
+SCENARIO = f"{TALKS}/scenario/breakup-of-the-force"
+MEDIA_TYPES = {
+    "text": "text/plain",
+    "markdown": "text/markdown",
+    "bibtex": "application/x-bibtex",
+    "csl": "application/vnd.citationstyles.csl+json",
+}
+TROUBLE = '{}\\"%&#_~^$<>*`[]!|\n\r\t\x00\u2028\u202e\u2066\u05d0\u05d1aB 1.-'
+HOSTILE_TEXTS = st.text(alphabet=st.one_of(st.sampled_from(TROUBLE), st.characters()))
+
+
+def of(iri: str, name: str = "cite", **parameters: str) -> str:
+    """Return the address of a citation or a card."""
+    return f"/{name}?iri={quote(iri)}" + "".join(f"&{key}={quote(value)}" for key, value in parameters.items())
+
+
+def svg_words(text: str) -> str:
+    """Return the words of a card, line after line."""
+    return " ".join(element.text or "" for element in ET.fromstring(text).iter("{http://www.w3.org/2000/svg}text"))  # noqa: S314
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_a_denial_keeps_its_not_in_every_format(site: Reader, name: str) -> None:
+    reply = site.get(of(DENIAL, format=name))
+    assert (reply.status, reply.headers.get_content_type()) == (200, MEDIA_TYPES[name])
+    assert reply.text == site.get(of(DENIAL), accept=MEDIA_TYPES[name]).text
+    assert "they are not in our pocket" in reply.text
+    assert (
+        "The article tells that a Pakistani military official denied (as not so, on behalf of the government of "
+        "Pakistan): The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
+    ) in reply.text
+    assert "/official-not-in-our-pocket?version=000002" in reply.text
+
+
+def test_a_card_is_read_without_the_site(site: Reader) -> None:
+    reply = site.get(of(DENIAL, "card", other=ACCUSATION))
+    assert reply.headers.get_content_type() == "image/svg+xml"
+    words = svg_words(reply.text)
+    assert "a Pakistani military official denied (as not so, on behalf of the government of Pakistan)" in words
+    assert "What is denied, as not so: The Haqqani network is an instrument" in words
+    assert "This contradicts: “a veritable arm”" in words
+    assert "version=000002" in words.replace(" ", "")
+    assert not re.search(r"\b(?:href|src|style|on\w+)=", reply.text)
+
+
+def test_who_relays_whom_is_cited_down_to_what_is_said(site: Reader) -> None:
+    text = site.get(of(RELAYED, format="text")).text
+    relayed = (
+        "The article tells that Hillary Clinton reported (on behalf of the United States government) that the United "
+        "States government expected (certainty unknown): The groups"
+    )
+    assert relayed in text
+    assert "The groups renounce violence." in text
+    outer = site.get(of(f"{TALKS}/statement/clinton-reiterates-expectations", format="text")).text
+    assert relayed in outer
+
+
+def test_what_was_feared_is_cited_as_feared(site: Reader) -> None:
+    text = site.get(of(SCENARIO, format="text")).text
+    assert text.startswith("Feared: ")
+    assert "The article does not report that it happened." in text
+
+
+def test_a_passage_is_cited_with_what_rests_on_it(with_text: Reader) -> None:
+    page = with_text.get("/about/article/harbour-talks/passage/436-463")
+    (address,) = [link for link in page.links if link.startswith("/cite")]
+    text = with_text.get(f"{address}&format=text").text
+    assert text.startswith("“")
+    assert "In: The worked example" in text
+    assert "https://news.example/harbour?edition=1" in text
+
+
+def test_what_is_no_disagreement_and_no_statement_is_not_found(site: Reader) -> None:
+    page = site.get(of(DENIAL, other=RELAYED))
+    assert (page.status, "do not disagree" in page.words) == (404, True)
+    assert site.get(of("https://w3id.org/communique/data/person/hillary-clinton")).status == 404
+    assert site.get("/cite").status == 400
+    assert site.get(of("no iri")).status == 400
+    assert site.get(of(DENIAL, format="docx")).status == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/statements", "/ontology", "/sparql", "/search?q=haqqani", "/nothing", of(DENIAL, other=ACCUSATION)]
+)
+def test_every_page_describes_itself_without_a_request_to_outside(site: Reader, path: str) -> None:
+    text = site.get(path).text
+    values = dict(re.findall(r'<meta (?:name="description" )?property="([^"]+)" content="([^"]*)"', text))
+    assert values["og:title"]
+    assert values["og:description"]
+    assert values["og:image"].startswith(("/static/", f"{site.address}/"))
+    assert site.get(values["og:image"].removeprefix(site.address).replace("&amp;", "&")).status == 200
+
+
+def test_a_statements_description_says_what_the_act_does_to_it(site: Reader) -> None:
+    page = site.get(urlsplit(DENIAL).path.replace("/communique/data/", "/about/"))
+    described = '<meta name="description" property="og:description" content="'
+    assert f"{described}The article tells that a Pakistani military official denied (as not so" in page.text
+    assert f'<meta property="og:image" content="{site.address}/card?iri=' in page.text
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Serve three versions: the statement of the second says something else, and the third has none."""
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("changed"), HOSTILE)
+    triples = hostile(HOSTILE.base)
+    statement = URIRef(f"{HOSTILE.base}statement")
+    other = [(statement, p, Literal("x")) if p == CQ.gist else (s, p, o) for s, p, o in triples]
+    for number, content in enumerate((triples, other, [triple for triple in triples if triple[0] != statement])):
+        with store.write() as change:
+            change.replace_graph(HOSTILE.article("a"), content, Owner.BUILD)
+            change.commit("a version", f"2026-01-0{number + 1}T00:00:00Z")
+    with running(create_app(store, Settings(base=HOSTILE.base))) as reader:
+        yield reader
+
+
+def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, changed: Reader) -> None:
+    same = site.get(f"{urlsplit(DENIAL).path.replace('/communique/data/', '/about/')}?version=000001")
+    assert (
+        "This is version 000001 of the data, as the address asks. Version 000002, the current one, has the same facts"
+        in (same.words)
+    )
+    assert "as the address asks" not in site.get(of(DENIAL)).words
+    assert "has the same facts of it" in changed.get("/about/event?version=000001").words
+    assert "has other facts of it" in changed.get("/about/person?version=000001").words
+    removed = changed.get("/about/statement?version=000002")
+    assert "Version 000003, the current one, knows nothing of it any more" in removed.words
+    assert changed.get(of(f"{HOSTILE.base}statement", version="000001")).status == 200
+
+
+def citation(text: str) -> Citation:
+    """Return a citation in which every text of the data is this one, as it is read from the data."""
+    line = one_line(text)
+    speakers = (Speaker(line, "denied", "as not so"),)
+    part = CitedPart(line, True, (f"{speakers[0].words}: {line}",), CitedArticle(line, line), speakers, "What", (line,))  # noqa: FBT003
+    return Citation(
+        "urn:a", "", "statement", (part, part), "opposes", line, "000001", "https://example.org/a?version=1"
+    )
+
+
+@given(HOSTILE_TEXTS)
+@example(TROUBLE)
+@example("{")
+@example("1. - \u202e")
+def test_bibtex_holds_whatever_a_title_holds(text: str) -> None:
+    written = write_citation(citation(text), BIBTEX)
+    depth = 0
+    for place, character in enumerate(written):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth > 0 or place in (*range(5), len(written) - 2, len(written) - 1), written
+    assert depth == 0
+    fields = re.findall(r"^  (\w+) = \{(.*)\},$", written, re.MULTILINE)
+    assert len(fields) == written.count("\n") - 2
+    title = dict(fields)["title"].removeprefix("{").removesuffix("}")
+    names = dict(zip(("backslash", "braceleft", "braceright", "asciicircum", "asciitilde"), "\\{}^~", strict=True))
+    read = re.sub(r"\\(?:text(\w+)\{\}|([#$%&_]))", lambda match: names[match[1]] if match[1] else match[2], title)
+    assert read == re.sub("[\u2068\u2069]", "", citation(text).title)
+
+
+@given(HOSTILE_TEXTS)
+@example(TROUBLE)
+@example("{")
+@example("1. - \u202e")
+def test_csl_json_and_text_hold_whatever_a_title_holds(text: str) -> None:
+    cited = citation(text)
+    (item,) = json.loads(write_citation(cited, CSL))
+    assert (item["title"], item["URL"]) == (cited.title, cited.permalink)
+    lines = write_citation(cited, TEXT).split("\n")
+    assert len(lines) == 11
+    for line in lines:
+        assert line.count("\u2068") == line.count("\u2069")
+        assert not re.search("[\u202a-\u202e\u2066\u2067\x00-\x1f\x85\u2028\u2029]", line)
+
+
+@given(HOSTILE_TEXTS)
+@example(TROUBLE)
+@example("{")
+@example("1. - \u202e")
+def test_markdown_shows_markup_as_text(text: str) -> None:
+    written = write_citation(citation(text), MARKDOWN).replace("<https://example.org/a?version=1>", "")
+    paragraphs = written.split("\n\n")
+    assert len(paragraphs) == 8
+    for paragraph in paragraphs:
+        rest = re.sub(r"\\.", "", paragraph.removeprefix("> ").strip())
+        assert not re.search(r"[\\`*_{}\[\]<>#|~&!$\n]", rest)
+        assert not re.match(r"\d*[-+=.]", paragraph.removeprefix("> ").strip())
+
+
+@given(HOSTILE_TEXTS)
+@example(TROUBLE)
+@example("{")
+@example("1. - \u202e")
+def test_a_card_wraps_whatever_a_title_holds(text: str) -> None:
+    lines = [*wrapped(one_line(text), 12)]
+    assert "".join(lines).replace(" ", "") == one_line(text).replace(" ", "")
+    assert all(text_width(line) <= 12 or len(line) == 1 for line in lines)
+    card = citation_card(citation(text))
+    assert all(0 < line.y < card.height for line in card.lines)
+
+
+def test_the_formats_of_citations_are_those_that_are_tested() -> None:
+    assert {row.name: row.media_type for row in CITATION_FORMATS} == MEDIA_TYPES
