@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from kg.app import read_schema
 from kg.shipped_files import shapes_folder
-from kg.validation import read_shapes
+from kg.validation import ShapeReach, read_shapes, shape_reach_of
 
 HERE = Path(__file__).parent
 
@@ -18,6 +18,12 @@ HERE = Path(__file__).parent
 def shapes() -> Graph:
     """Return the shapes that the program ships with."""
     return read_shapes(shapes_folder())
+
+
+@pytest.fixture(scope="session")
+def reach(shapes: Graph) -> ShapeReach:
+    """Return what the shapes look at from their targets."""
+    return shape_reach_of(shapes)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from kg.errors import DataError, Location
 from kg.namespaces import CQ, SCHEME, SHAPES
-from kg.validation import Severity, ValidationReport, affected_nodes, shape_reach_of, surrounding_triples, validate
+from kg.validation import Severity, ShapeReach, ValidationReport, affected_nodes, surrounding_triples, validate
 
 CQS = Namespace(SHAPES)
 DATA = Namespace("https://example.org/data/")
@@ -144,12 +144,12 @@ def one_triple_of_each_relation() -> list[tuple[Node, Node, Node]]:
 
 @pytest.mark.parametrize("triple", one_triple_of_each_relation(), ids=lambda triple: str(triple[1]).rpartition("/")[2])
 def test_after_a_removal_the_affected_part_shows_what_the_whole_shows(
-    triple: tuple[Node, Node, Node], world: Graph, shapes: Graph, ontology: Graph
+    triple: tuple[Node, Node, Node], world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach
 ) -> None:
     before = Graph()
     before += world
     world.remove(triple)
-    assert_part_shows_the_whole([triple], before, world, shapes, ontology)
+    assert_part_shows_the_whole(before, world, shapes, ontology, reach)
 
 
 ADDED = {
@@ -171,24 +171,24 @@ ADDED = {
 
 @pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
 def test_after_an_addition_the_affected_part_shows_what_the_whole_shows(
-    added: list[tuple[Node, Node, Node]], world: Graph, shapes: Graph, ontology: Graph
+    added: list[tuple[Node, Node, Node]], world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach
 ) -> None:
     before = Graph()
     before += world
     world += added
     assert not validate(world, shapes, ontology).conforms
-    assert_part_shows_the_whole(added, before, world, shapes, ontology)
+    assert_part_shows_the_whole(before, world, shapes, ontology, reach)
 
 
-def test_a_long_chain_is_followed_to_its_end(world: Graph, shapes: Graph, ontology: Graph) -> None:
+def test_a_long_chain_is_followed_to_its_end(world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach) -> None:
     places = [DATA[f"place-{number}"] for number in range(6)]
     world += [(inner, CQ.within, outer) for inner, outer in zip(places, [*places[1:], places[0]], strict=True)]
-    part = surrounding_triples([places[0]], world, shape_reach_of(shapes))
+    part = surrounding_triples([places[0]], world, reach)
     assert "place-without-cycle" in names(validate(part, shapes, ontology, focus=[str(places[0])]))
 
 
 def test_moving_an_article_to_the_day_of_another_affects_their_posts(
-    world: Graph, shapes: Graph, ontology: Graph
+    world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach
 ) -> None:
     text = (Path(__file__).parent / "world.ttl").read_text("utf-8")
     world.parse(data=text.replace("example.org/data/", "example.org/later/"), format="turtle")
@@ -200,13 +200,17 @@ def test_moving_an_article_to_the_day_of_another_affects_their_posts(
     before += world
     world.set((later.article, CQ.notBefore, Literal("2034-03-15T09:00:00", datatype=XSD.dateTime)))
     assert names(validate(world, shapes, ontology)) == {"post-one-incumbent"}
-    assert_part_shows_the_whole([*before - world, *world - before], before, world, shapes, ontology)
+    assert_part_shows_the_whole(before, world, shapes, ontology, reach)
 
 
 def assert_part_shows_the_whole(
-    changed: list[tuple[Node, Node, Node]], before: Graph, after: Graph, shapes: Graph, ontology: Graph
+    before: Graph,
+    after: Graph,
+    shapes: Graph,
+    ontology: Graph,
+    reach: ShapeReach,
 ) -> None:
-    reach = shape_reach_of(shapes)
+    changed = [*before - after, *after - before]
     focus = affected_nodes(changed, reach, before, after)
     part = surrounding_triples(focus, after, reach)
     assert len(part) <= len(after)
