@@ -85,15 +85,9 @@ def build(
     with Steps(BUILD_STEPS) as steps, told_of_interruption(store):
         options = BuildOptions(reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count)
         built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
-    for sentence in built.report.sentences():
-        note(f"Note: {sentence}")
-    note_unchecked(built.unchecked)
     if report is not None:
         report.write_text(json.dumps(_report(built, steps.seconds), indent=1) + "\n", "utf-8")
-    for document in built.left_out.values():
-        for reason in document.reasons:
-            click.echo(f"Error: {reason}", err=True)
-    click.echo(_summary(built, store, steps.seconds))
+    _print_result(built, store, steps.seconds)
     if built.left_out:
         click.get_current_context().exit(1)
 
@@ -107,6 +101,17 @@ def told_of_interruption(store: Path) -> Iterator[None]:
         articles = "the articles that are done are kept for the next build, which goes on from there"
         click.echo(f"Interrupted: {store} keeps its version, and {articles}.", err=True)
         click.get_current_context().exit(INTERRUPTED)
+
+
+def _print_result(built: Built, store: Path, seconds: float) -> None:
+    """Print what the validation found, why articles were left out, and the summary, which is the only output."""
+    for sentence in built.report.sentences():
+        note(f"Note: {sentence}")
+    note_unchecked(built.unchecked)
+    for document in built.left_out.values():
+        for reason in document.reasons:
+            click.echo(f"Error: {reason}", err=True)
+    click.echo(_summary(built, store, seconds))
 
 
 def _report(built: Built, seconds: float) -> dict[str, object]:

@@ -20,6 +20,7 @@ def parts(triple: Triple) -> tuple[NamedNode | BlankNode, NamedNode, Term]:
 
 def canonical(triples: Iterable[Triple]) -> frozenset[Triple]:
     """Return the triples with each literal in the form that the engine stores (`+00:00` as `Z`, `01` as `1`)."""
+    # By way of a store: the engine has no other function that shows the form in which it keeps a literal.
     store = Store()
     store.extend(Quad(*triple) for triple in triples)
     return frozenset(quad.triple for quad in store)

@@ -37,6 +37,7 @@ def compile_ontology(ontology: Graph) -> RuleSet:
     schema = declared | read.classes | read.properties
     facts = canonical(_facts(read, triples, schema))
     return RuleSet(
+        # A rule that derives a part of its own body derives nothing.
         rules=tuple(_distinct(rule for rule in compiled if isinstance(rule, Rule) and rule.head not in rule.body)),
         inconsistencies=tuple(_distinct(rule for rule in compiled if isinstance(rule, Inconsistency))),
         facts=facts,

@@ -30,6 +30,7 @@ class IncrementalClosure:
         self.rules, self.before, self.is_base = rules, before, is_base
         self._deleted: set[Triple] = set()
         self._inserted = facts_of(())
+        # The set itself and not a copy: what is deleted later is missing from this view too.
         self.after = LayeredFacts((before, self._inserted), self._deleted)
 
     def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> InferredChange:
@@ -59,6 +60,7 @@ class IncrementalClosure:
         self._deleted |= withdrawn
         waiting = list(withdrawn)
         while waiting:
+            # By the facts of before, since the other premises of a derivation may be withdrawn too.
             for head in self._heads(waiting.pop(), self.before):
                 # What is asserted stays, and so does what follows from it: nothing is deleted beyond it.
                 if head not in self._deleted and head in self.before and not self.is_base(head):

@@ -74,6 +74,7 @@ def _canonical(graph: Graph) -> Graph:
 
 def _closed(flat: Graph) -> Graph:
     """Return owlrl's closure of a flat copy. Raises ContradictionError if owlrl reports one."""
+    # A copy, since owlrl adds what it infers to the graph that it is given.
     closure = Graph()
     for triple in (*flat, *_pairs(flat)):
         closure.add(triple)

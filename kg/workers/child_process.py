@@ -27,6 +27,7 @@ class ForkServerProcess:
     """A fork server as the process that started it knows it, at the other end of a socket."""
 
     def __init__(self, module: str, options: dict[str, Any]) -> None:
+        # Sequenced packets stay apart, each with its own descriptors: a stream could join two messages into one.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
@@ -40,6 +41,7 @@ class ForkServerProcess:
             self._control.close()
             raise
         finally:
+            # A copy of this end that stayed open here would hide the fork server's death.
             theirs.close()
         self._control.sendall(json.dumps(options).encode())
 

@@ -89,6 +89,7 @@ class ForkServer(ABC):
             return
         finally:
             for child in self._children:
+                # They have not been reaped, so that their numbers are still theirs.
                 os.kill(child, signal.SIGKILL)
 
     def _answer(self) -> bool:
@@ -124,6 +125,7 @@ class ForkServer(ABC):
         """
         status = 1
         try:
+            # A session of its own, so that its share of the processor can be lowered (`WorkerProcess.lower_priority`).
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -140,6 +142,7 @@ class ForkServer(ABC):
             os._exit(status)
 
     def _reap(self) -> None:
+        # One SIGCHLD may be of several children that ended together.
         while self._children:
             process, status = os.waitpid(-1, os.WNOHANG)
             if not process:

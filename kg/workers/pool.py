@@ -64,6 +64,7 @@ class Pool:
 
     def worker_for(self, job: QueryJob) -> WorkerProcess:
         """Return a request's worker once it has one. Raises its verdict if it is to end."""
+        # A second more than it may take: it is the supervisor that ends overdue requests, and it may be behind.
         job.granted.wait(max(job.deadline - time.monotonic(), 0) + 1)
         with self._lock:
             if job.verdict is None and job.worker is not None:
@@ -99,6 +100,7 @@ class Pool:
             if job.verdict is None:
                 job.granted.clear()
                 (self._evicted if job.evicted else self._quick).append(job)
+                # One that was evicted is slow from its new beginning: it computes as long again.
                 job.slow, job.evicted = job.evicted, False
             self._assign_workers()
 
@@ -276,6 +278,7 @@ class Pool:
     def _take_back(self, worker: WorkerProcess, *, leaving: bool) -> None:
         worker.busy = False
         leaving = leaving or worker.killed or self._closed or worker.number not in self._workers
+        # Workers that were added for long answers leave as soon as there are enough others.
         if not leaving and len(self._workers) <= self.limits.workers and worker.restore_priority():
             self._idle.append(worker)
         else:

@@ -33,6 +33,7 @@ class RowCounter:
         outside = self._kept + (self._without_strings(data) if self._quoted else data)
         self._found += sum(outside.count(mark) for mark in self._marks)
         longest = max(map(len, self._marks), default=1)
+        # The end is counted again with what follows: a mark may be cut in two.
         self._kept = outside[-(longest - 1) :] if longest > 1 else b""
         return max(self._found - self._header, 0)
 

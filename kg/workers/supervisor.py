@@ -78,6 +78,7 @@ class Supervisor:
             self.pool.close()
             self.wake()
             self._thread.join()
+            # The pipe is closed last: requests that end until then wake the supervisor by it.
             self._wait_for_requests()
             if self._fork_server is not None:
                 self._fork_server.close()
@@ -216,6 +217,7 @@ class Supervisor:
 
     def _end_fork_server(self) -> None:
         """End all workers with their fork server, so that another is started: nobody could tell how orphans end."""
+        # Those that are not forked yet too, since nobody will fork them now.
         orphans = {*self._by_process.values(), *self._unstarted.values()}
         for worker in orphans:
             worker.kill()

@@ -82,6 +82,7 @@ class _Worker:
         self._leaving = False
         self._warmed: Version | None = None
         self._warm()
+        # After the store was opened, whose memory is not the queries', and before the files of the process are watched.
         self._ceiling = MemoryCeiling(options.memory)
         sys.addaudithook(Audit(options.folder))
 
@@ -106,6 +107,7 @@ class _Worker:
                     return
                 self._request = self._receive()
             return
+        # Only reached after GoneError: the front process waits for no answer any more.
         self._leaving = True
 
     def _receive(self) -> dict[str, Any]:

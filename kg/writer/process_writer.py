@@ -145,6 +145,7 @@ class ProcessWriter:
         with self._changed:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more writes.")
+            # One more than may wait, since the first of them has its turn.
             if len(self._jobs) > self._limits.queue:
                 queue = self._limits.queue
                 raise BusyError(f"The server is busy: {queue} writes wait already, and no more may.", "queue", queue)
@@ -160,6 +161,7 @@ class ProcessWriter:
     def _wait_for_turn(self, job: WriteJob) -> None:
         with self._changed:
             while next(iter(self._jobs)) != job.number and not job.is_over():
+                # With a timeout, since nobody notifies of a client that leaves or of time that is over.
                 self._changed.wait(POLL_SECONDS)
         if job.is_over() and job.verdict is not None:
             raise job.verdict

@@ -57,6 +57,7 @@ def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
         return _choose_by_name(names)
     accept = request.accept_mimetypes
     if _prefers_html(RESULT_FORMATS + GRAPH_FORMATS):
+        # A page is made of lines: a solution with its terms as Turtle writes them, or a triple.
         return QueryFormats(TSV, NTRIPLES, html=True)
     formats = QueryFormats(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
     if formats == QueryFormats(None, None):

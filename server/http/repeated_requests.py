@@ -37,6 +37,7 @@ UNREAD_FIELDS = {
 """Fields that the body and the tag of an answer do not depend on."""
 MAX_UNREAD_CHARACTERS = 256
 """Characters of such a field, under the limit of each: longer ones are refused elsewhere."""
+# Requests with a token or a body, and those that the socket server has refused, are decided on behind this layer.
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 16 * 2**20
 OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disposition"}
@@ -85,6 +86,7 @@ class RepeatedRequests:
         if head is None or not self._is_current(head.version):
             return None
         environ[ROUTE_KEY] = QUERY_PATH
+        # First, since a 304 needs no body that is still kept.
         sent_tags = environ.get("HTTP_IF_NONE_MATCH")
         if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
             fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]

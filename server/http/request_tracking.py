@@ -89,6 +89,7 @@ class RequestTracker:
             record.route, record.text = environ.get(ROUTE_KEY, NO_ROUTE), environ.get(TEXT_KEY, "")
             for listener in self._listeners:
                 listener(record)
+            # The thread serves other requests next, and what it logs in between is of none.
             request_id.set("")
 
         # If the application fails, the record ends here, and otherwise when the body is closed.

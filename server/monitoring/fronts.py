@@ -81,6 +81,8 @@ class Fronts:
                 except GoneError:
                     continue  # the process that asked has ended, or has not waited
                 except Exception:
+                    # Whatever a report may raise: this thread answers as long as the process lives, and nobody would
+                    # start another.
                     log.exception("Another front process could not be answered.")
 
 

@@ -155,7 +155,7 @@ class BackgroundHandler(logging.Handler):
             texts = [line for line in lines if line is not None]
             try:
                 self._write_lines([self._dropped_line(newly_dropped), *texts] if newly_dropped else texts)
-            except Exception:  # noqa: BLE001 -- a closed pipe or full memory must not stop the requests
+            except (OSError, MemoryError):  # a closed pipe or full memory: the requests go on, and so does this thread
                 self.dropped += len(texts)
 
     def _next_lines(self) -> list[str | None]:

@@ -60,6 +60,7 @@ def share(options: ServeOptions) -> ServeOptions:
     """Return the options of each front process: what takes memory is divided, and the rest is each one's."""
     processes, limits, settings = options.processes, options.limits, options.settings
     if limits is not None:
+        # Rounded up, and at least two: one for slow queries and one for quick ones.
         workers = max(-(-limits.workers // processes), LEAST_WORKERS)
         limits = replace(limits, workers=workers, slow=workers // 2, streams=-(-limits.streams // processes))
     return replace(

@@ -226,37 +226,50 @@ def run(
     """
     keep_freed_memory_low(MALLOC_ARENAS)  # before threads start, each with an arena of its own
     sys.setswitchinterval(SWITCH_SECONDS)
-    request_limits = options.settings.request_limits
     startup_app = StartupApp()
+    # Before it listens: a folder without a store is an error of the command, and no server that is never ready.
     lifecycle = Lifecycle(options, startup_app, front)
+    server = _new_server(options, startup_app, host, port, front)
+    lifecycle.stop = server.stop
+    stop_on_signals(server)
+    _load_and_serve(server, lifecycle, partial(_report_loaded, server, ready, options.settings))
+    if lifecycle.failure is not None:
+        raise StoreError(f"The server has stopped: {lifecycle.failure}")
+
+
+def _new_server(
+    options: ServeOptions, startup_app: StartupApp, host: str, port: int, front: JoinedFront | None
+) -> Server:
+    """Return a server that listens, with as many connections as the process's descriptors allow."""
     limits, descriptors = ConnectionLimits(), raise_descriptor_limit()
-    total = connections_for(descriptors, limits.total, options.descriptors)
     server = Server(
         startup_app,
         host,
         port,
         threads=options.threads,
-        header=request_limits.header,
+        header=options.settings.request_limits.header,
         proxy=options.proxy,
-        connections=replace(limits, total=total),
+        connections=replace(limits, total=connections_for(descriptors, limits.total, options.descriptors)),
         listening=None if front is None else front.listening,
     )
     server.leave_connections_to_others(leave=front is not None and front.is_replacement)
-    lifecycle.stop = server.stop
-    stop_on_signals(server)
+    return server
+
+
+def _load_and_serve(server: Server, lifecycle: Lifecycle, report_loaded: Callable[[Future[str]], None]) -> None:
+    """Load the store in a thread of its own while the loop serves; raises what loading has raised."""
+    # One thread, so that a reload waits for the loading before it.
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(lifecycle.load)
         _reload_on_signal(loader, lifecycle)
-        loading.add_done_callback(partial(_report_loaded, server, ready, options.settings))
+        loading.add_done_callback(report_loaded)
         loader.submit(_prepare, lifecycle, loading).add_done_callback(_log_unexpected_error)
         try:
             _run_loop(server)
         finally:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload would use workers that are being stopped
             lifecycle.close()
-        loading.result()  # raises what loading has raised
-    if lifecycle.failure is not None:
-        raise StoreError(f"The server has stopped: {lifecycle.failure}")
+        loading.result()
 
 
 def _run_loop(server: Server) -> None:
@@ -264,6 +277,7 @@ def _run_loop(server: Server) -> None:
     try:
         server.run()
     except Exception as error:
+        # Whatever it is: no connection is served without the loop, and its cause must reach the log.
         log.critical("The server stops: the loop that serves all connections has failed.", exc_info=True)
         raise CommuniqueError(f"The loop that serves all connections has failed: {error!r}.") from error
 

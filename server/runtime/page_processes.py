@@ -140,6 +140,7 @@ class _SupervisedProcess:
             if self._control is None:
                 raise BrokenPipeError("no page process is running")
             descriptors = [] if channel is None else [channel.fileno()]
+            # Never waiting: a process that is stopped reads nothing, and the lock that is held here is every request's.
             socket.send_fds(self._control, [word], descriptors, socket.MSG_DONTWAIT)
 
     def count(self, connection: socket.socket) -> Channel:
@@ -216,7 +217,7 @@ class _SupervisedProcess:
         channel.close()
 
     def _end(self) -> int | None:
-        """Stop the process; return its exit status, None if it had to be killed."""
+        """Stop the process; return its exit status, None if it did not end in time."""
         with self._lock:
             process, control = self._process, self._control
             self._process = self._control = None

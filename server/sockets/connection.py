@@ -322,6 +322,8 @@ class Connection(HTTPChannel):
     def _linger(self) -> None:
         self._lingering_since = time.monotonic()
         try:
+            # Closed in stages (RFC 9112, section 9.6): this direction now, the other when the client has read and
+            # closed.
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             self.handle_close()

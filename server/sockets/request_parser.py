@@ -206,9 +206,11 @@ class RequestParser(HTTPRequestParser):
         """Pass the request to the application without its body; the connection is closed after the response."""
         self.unread = self.chunked or self.content_length > 0
         if self.unread:
+            # By this length the application finds the limit that was passed, and names it in its error.
             self.headers["CONTENT_LENGTH"] = str(length)
             self.headers["CONNECTION"] = "close"
         self.close()
         self.chunked, self.content_length, self.body_rcv = False, 0, None
+        # No 100: the client would send the body, which nobody reads (RFC 9110, section 10.1.1).
         self.expect_continue = False
         self.completed = True

@@ -130,4 +130,5 @@ def _serve(task: WaitressTask) -> None:
     try:
         task.service()
     except Exception:
+        # Whatever it is: the thread serves other connections too, and nobody waits for its end.
         log.exception("A request failed with an unexpected error.")
