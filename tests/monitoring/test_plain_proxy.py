@@ -48,10 +48,10 @@ while True:
 """
 
 
-@pytest.fixture
-def port(folder: Path) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Return the port of a server that takes writes from this machine, and does take them."""
-    with serving(folder, "--plain", "--writable") as server:
+    with serving(tmp_path_factory.mktemp("plain") / "store", "--plain", "--writable") as server:
         for host in ("127.0.0.1", "localhost", "[::1]"):
             direct = Client("127.0.0.1", server.port).send(
                 "POST", "/update", INSERT, {**UPDATE, "Host": f"{host}:{server.port}"}
