@@ -34,10 +34,12 @@ CommuniqueError                     base; its text is one sentence for a person
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph
+from rdflib.term import Node
 
 
 @dataclass(frozen=True, order=True)
@@ -86,7 +88,14 @@ class UnsupportedAxiomError(DataError):
 
 
 class ContradictionError(DataError):
-    """The facts contradict the ontology; the text names the triples that clash."""
+    """The facts contradict the ontology; the text has a line for each contradiction.
+
+    `asserted` has for each line the triples on which the contradiction rests, as far as they are known.
+    """
+
+    def __init__(self, message: str, asserted: Sequence[Sequence[tuple[Node, Node, Node]]] = ()) -> None:
+        self.asserted = asserted
+        super().__init__(message)
 
 
 class ShapesViolatedError(DataError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs
+from kg.app.check import check
 from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_and_documents, corpus_file
 from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
@@ -27,6 +28,7 @@ __all__ = [
     "assemble",
     "build",
     "built_with_another_ontology",
+    "check",
     "check_store",
     "compare",
     "corpus_and_documents",

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
+from kg.app.document_errors import located_contradiction
 from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
-from kg.errors import DataError, Location, MappingError, Problem
+from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
 from kg.mapping import ReadArticle, SharedDocuments, read_article
 from kg.reasoning import inferred_lines
 from kg.store import graph_lines
@@ -51,6 +52,8 @@ def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltA
     """Read an article, infer from it and validate its own nodes, or return its fault."""
     try:
         return _built(file, shared, schema)
+    except ContradictionError as error:
+        return ArticleFault.of(located_contradiction(error, [file, *shared.files], shared.base))
     except DataError as error:
         return ArticleFault.of(error)
 

@@ -19,6 +19,7 @@ from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
 from kg.app.corpus_dataset import assemble
+from kg.app.document_errors import located_contradictions
 from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
@@ -121,7 +122,7 @@ class ArticleBuild:
             if built.article.ties.values or own.conforms:
                 batch.add(built)
             else:
-                self.faults[file] = violation_error(own)
+                self.faults[file] = violation_error(own, [file], self._base)
                 self._forget(file, built)
         batch.write()
 
@@ -199,9 +200,10 @@ class ArticleBuild:
     def _infer_together(self, transaction: Transaction) -> None:
         """Infer what follows from several documents, and take what one asserts out of what follows from another."""
         asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
-        inferred = infer_across(
-            self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
-        )
+        with located_contradictions([*self._shared.files, *self._files], self._base):
+            inferred = infer_across(
+                self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
+            )
         transaction.add(self._graphs.inferred, inferred, Owner.SYSTEM)
         of_shared = (
             triple for node in shared for triple in transaction.find((node, None, None), self._graphs.inferred)
@@ -236,9 +238,9 @@ class ArticleBuild:
                 location = report.locations.get(str(result.focus))
                 by_file.setdefault(location.file if location else Path(), []).append(result)
         if by_file.keys() <= {*self._files} and not self._options.strict and by_file:
-            errors = {file: violation_error(replace(report, results=tuple(own))) for file, own in by_file.items()}
-            raise LeftOutError({**errors})
-        require_conforming(report)
+            own_reports = {file: replace(report, results=tuple(own)) for file, own in by_file.items()}
+            raise LeftOutError({file: violation_error(own, [file], self._base) for file, own in own_reports.items()})
+        require_conforming(report, [*self._shared.files, *by_file.keys() & {*self._files}], self._base)
 
     def _locations(self, reports: Iterable[ValidationReport]) -> dict[str, Location]:
         """Return where the nodes of results are defined; articles of which there are some are read again."""

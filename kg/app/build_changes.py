@@ -10,6 +10,7 @@ from dataclasses import replace
 from kg.app.asserted_triples import AssertedChange, AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
+from kg.app.document_errors import located_contradictions
 from kg.app.infer import infer_incrementally
 from kg.app.last_build import BuiltDocument, LastBuild
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
@@ -33,7 +34,8 @@ def build_changes(
     schema = read_schema()
     require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
     progress(f"Inferring from the changes of {len(corpus.files)} documents")
-    asserted, all_ = infer_incrementally(transaction, corpus.names, schema)
+    with located_contradictions(corpus.files.values(), corpus.names.base):
+        asserted, all_ = infer_incrementally(transaction, corpus.names, schema)
     report = _validated(transaction, corpus, schema, asserted, progress)
     counts = recount_partitions(last.partition_counts, all_, transaction, corpus.names)
     return publish(
@@ -85,5 +87,5 @@ def _validated(
     progress(f"Validating what {len(change.triples):,} changed triples affect")
     before, after = (AssertedTriples(transaction, corpus.names, before=before) for before in (True, False))
     report = replace(schema.build_validator.report(change.triples, before, after), locations=corpus.locations)
-    require_conforming(report)
+    require_conforming(report, corpus.files.values(), corpus.names.base)
     return report

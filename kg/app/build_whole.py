@@ -9,6 +9,7 @@ from rdflib import Graph
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress, no_progress
 from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble, corpus_file
+from kg.app.document_errors import located_contradictions
 from kg.app.infer import infer_triples
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
 from kg.app.partition_counts import count_partitions
@@ -37,7 +38,8 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
     """Infer from and validate a whole corpus with the clients' graphs, and publish it."""
     documents = read_document_records(corpus, inputs)
     dataset = assemble(corpus, schema, _client_graphs(transaction, corpus.names))
-    inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
+    with located_contradictions(dataset.files, corpus.names.base):
+        inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
     report = require_valid(dataset, progress)
     _write_graphs(transaction, dataset, inferred)
     transaction.replace_graph(corpus.names.description, (), Owner.SYSTEM)

@@ -27,6 +27,8 @@ class CorpusDataset:
     locations: Mapping[str, Location]
     schema: Schema
     client_graphs: Graphs = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    """The corpus's documents."""
 
     @cached_property
     def asserted(self) -> Graph:
@@ -79,4 +81,5 @@ def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None
         locations=corpus.locations,
         schema=schema,
         client_graphs=client_graphs or {},
+        files=tuple(corpus.files.values()),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from rdflib import Literal
 
 from kg.app.build_options import Progress, no_progress
 from kg.app.corpus_dataset import CorpusDataset
+from kg.app.document_errors import text_of, violation_problems
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
+from kg.mapping import read_places
 from kg.store import Triple
 from kg.validation import Severity, ValidationReport, validate
 
@@ -29,7 +32,7 @@ def require_valid(dataset: CorpusDataset, progress: Progress = no_progress) -> V
     """Return the report of a conforming dataset. Raises IllTypedLiteralError or ShapesViolatedError otherwise."""
     require_well_typed(dataset.asserted)
     report = validate_dataset(dataset, progress)
-    require_conforming(report)
+    require_conforming(report, dataset.files, dataset.names.base)
     return report
 
 
@@ -48,13 +51,25 @@ def require_well_typed(triples: Iterable[Triple]) -> None:
         raise IllTypedLiteralError("\n".join(listed))
 
 
-def require_conforming(report: ValidationReport) -> None:
+def require_conforming(report: ValidationReport, files: Collection[Path] = (), base: str = "") -> None:
     """Raise the error of a report if there is a violation."""
     if not report.conforms:
-        raise violation_error(report)
+        raise violation_error(report, files, base)
 
 
-def violation_error(report: ValidationReport) -> ShapesViolatedError:
-    """Return the error of a report: a sentence for each violation, and the report in RDF."""
-    violations = tuple(result for result in report.results if result.severity is Severity.VIOLATION)
-    return ShapesViolatedError("\n".join(replace(report, results=violations).sentences()), report.graph)
+def violation_error(report: ValidationReport, files: Collection[Path] = (), base: str = "") -> ShapesViolatedError:
+    """Return the error of a report: a sentence for each violation, and the report in RDF.
+
+    With the documents' files and the corpus's base, each sentence names the key that it is about.
+    """
+    violations = only_violations(report)
+    sentences = violations.sentences()
+    if files:
+        sentences = tuple(map(text_of, sorted(violation_problems(violations, read_places(files, base)))))
+    return ShapesViolatedError("\n".join(sentences), report.graph)
+
+
+def only_violations(report: ValidationReport) -> ValidationReport:
+    """Return a report with the results that keep data from conforming."""
+    results = tuple(result for result in report.results if result.severity is Severity.VIOLATION)
+    return replace(report, results=results)

@@ -1,4 +1,4 @@
-"""`kg check`: mapping documents, and every passage of them against the articles' texts where these are at hand."""
+"""`kg check`: all that a build would refuse, and every passage against the articles' texts where these are at hand."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 from rdflib import RDF
 
+from kg.app import check as check_documents
 from kg.app import corpus_file
 from kg.cli.command import Command
 from kg.cli.corpus_options import corpus_path
 from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
-from kg.mapping import Article, CheckReport, PassageState, TextCopy, check_document
+from kg.mapping import Article, CheckReport, PassageState, TextCopy
 from kg.namespaces import CQ
 
 
@@ -27,7 +28,7 @@ from kg.namespaces import CQ
 @json_option
 @click.pass_context
 def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_json: bool) -> None:
-    """Check the mapping documents of CORPUS, and their passages against the articles' texts.
+    """Check all of CORPUS that `kg build` would refuse, and the passages against the articles' texts.
 
     CORPUS is a folder with a corpus.yaml, that file, or one article's document in such a folder. Without --sources
     the passages are unchecked. A text that differs from the mapped one is recognised: status 1, and each passage that
@@ -36,7 +37,7 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
     document = corpus_path(corpus)
     with Steps() as steps:
         steps(f"Checking {document}")
-        report = check_document(corpus_file(document), sources)
+        report = check_documents(corpus_file(document), sources)
     differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]
     if as_json:
         write_json([_as_json(article, report) for article in report.corpus.articles])

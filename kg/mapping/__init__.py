@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
-from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of
-from kg.mapping.corpus_documents import UnreadDocuments
+from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of, is_explained
+from kg.mapping.corpus_documents import CorpusDocuments, UnreadDocuments
 from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
 from kg.mapping.document_listing import CORPUS_FILE
+from kg.mapping.document_places import DocumentPlaces, places_of, read_places
+from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
@@ -23,7 +25,10 @@ __all__ = [
     "Article",
     "CheckReport",
     "Corpus",
+    "CorpusDocuments",
     "CorpusFiles",
+    "DocumentPlaces",
+    "DocumentTriples",
     "LocatedPassage",
     "Migration",
     "PassageStamp",
@@ -40,11 +45,14 @@ __all__ = [
     "corpus_file_of",
     "corpus_of",
     "fragment_words",
+    "is_explained",
     "migrate_document",
     "most_similar_copy",
+    "places_of",
     "read_article",
     "read_corpus",
     "read_corpus_files",
+    "read_places",
     "read_shared",
     "read_source_texts",
     "unchecked_reason",

@@ -67,6 +67,11 @@ class SharedDocuments:
     """The files of the articles' texts by their digests."""
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Return their files."""
+        return tuple(document.document.file for document in self.documents.documents)
+
+    @property
     def base(self) -> str:
         """Return the corpus's persistent base."""
         return self.documents.base

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.corpus_documents import CorpusDocuments, read_documents
+from kg.errors import Location, Problem, RequestError
+from kg.mapping.corpus_documents import (
+    CorpusDocuments,
+    load_documents,
+    raise_if,
+    with_questions,
+    without_withdrawn,
+)
 from kg.mapping.corpus_reader import Corpus, corpus_of, find_copies
 from kg.mapping.document_listing import CORPUS_FILE, is_listed
 from kg.mapping.mapping_vocabulary import read_vocabulary
@@ -16,8 +23,15 @@ from kg.mapping.text_copies import TextCopy
 from kg.mapping.yaml_document import load_document
 from kg.shipped_files import ontology_folder
 
+OWN_PART = re.compile(r"(?<=\.)(\w+)\[[0-9]+\]$|\.link(?:Object|Predicate|Subject)$")
+"""The part of a key within a list of values, or within a link, whose keys state one triple together."""
 MAX_PARENT_FOLDERS = 3
 """Folders above a document in which its corpus is looked for."""
+
+
+def _no_graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
+    del documents, document, problems
+    return []
 
 
 @dataclass(frozen=True)
@@ -28,8 +42,15 @@ class CheckReport:
     copies: dict[str, TextCopy]
 
 
-def check_document(document: Path, sources: Path | None = None, ontology: Path | None = None) -> CheckReport:
+def check_document(
+    document: Path,
+    sources: Path | None = None,
+    ontology: Path | None = None,
+    graph_faults: Callable[[CorpusDocuments, Path, Sequence[Problem]], list[Problem]] = _no_graph_faults,
+) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
+
+    `graph_faults` returns what is wrong with the graph of the documents, given what is wrong with them already.
 
     An article that the corpus does not list yet is checked as one more. A copy of the text that differs is not a
     fault; the report has each passage that is moved, changed or not found in it. Raises MappingError with every fault,
@@ -37,11 +58,23 @@ def check_document(document: Path, sources: Path | None = None, ontology: Path |
     """
     corpus_file = corpus_file_of(document)
     extra = None if is_listed(document, corpus_file) else document
-    documents = read_documents(corpus_file, read_vocabulary(ontology or ontology_folder()), extra)
+    documents, stages = load_documents(corpus_file, read_vocabulary(ontology or ontology_folder()), extra)
     copies = find_copies(documents, sources)
-    if problems := [*_digest_faults(documents, copies)]:
-        raise MappingError(problems)
-    return CheckReport(corpus_of(documents, copies, sources), copies)
+    problems: list[Problem] = []
+    for stage in (*stages, _digest_faults(documents, copies)):
+        problems += [problem for problem in stage if not is_explained(problem.location, problems)]
+    documents = without_withdrawn(documents)
+    raise_if([*problems, *graph_faults(documents, document, problems)])
+    return CheckReport(corpus_of(with_questions(documents), copies, sources), copies)
+
+
+def is_explained(place: Location, earlier: Iterable[Problem]) -> bool:
+    """Tell whether an earlier problem is about the same value, so that one in this place may follow from it."""
+    return any(_value_at(place) == _value_at(other.location) for other in earlier)
+
+
+def _value_at(place: Location) -> tuple[Path, str | int]:
+    return place.file, OWN_PART.sub(r"\1", place.key) or place.line
 
 
 def _digest_faults(documents: CorpusDocuments, copies: dict[str, TextCopy]) -> Iterator[Problem]:

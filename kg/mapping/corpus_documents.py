@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem
@@ -73,20 +73,48 @@ def read_documents(
     file: Path, vocabulary: MappingVocabulary, extra: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
 ) -> CorpusDocuments:
     """Read the documents of a corpus, and `extra` as one more article. Raises MappingError with every fault."""
+    documents, stages = load_documents(file, vocabulary, extra, unread)
+    for problems in stages:
+        raise_if(problems)
+    unread.check(documents.documents)
+    return with_questions(without_withdrawn(documents))
+
+
+def without_withdrawn(documents: CorpusDocuments) -> CorpusDocuments:
+    """Return documents without what goes with withdrawn articles."""
+    return replace(documents, documents=tuple(without_articles(documents.documents, documents.withdrawn)))
+
+
+def with_questions(documents: CorpusDocuments) -> CorpusDocuments:
+    """Return documents with the corpus's questions. Raises MappingError if one is at fault."""
+    return replace(documents, questions=_read_questions(documents.root))
+
+
+def load_documents(
+    file: Path, vocabulary: MappingVocabulary, extra: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
+) -> tuple[CorpusDocuments, Iterator[list[Problem]]]:
+    """Load the documents of a corpus, with their faults in stages, of which later ones can follow from earlier ones.
+
+    Raises MappingError with every fault of their structure.
+    """
     root = read_root(file, vocabulary.schema)
     base = root.value_of("base")
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
     documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
     authority = next(document for document in documents if document.kind == AUTHORITY)
     vocabulary, problems = add_kinds(root, authority, vocabulary)
-    withdrawn = _withdrawn(root, base)
-    problems += own_faults(documents, vocabulary)
-    raise_if([*problems, *identifier_faults(documents), *reference_faults(documents, base, withdrawn, unread.define)])
-    raise_if([problem for document in documents for problem in unused_value_faults(document)])
-    raise_if([*type_faults(documents, types_in(documents), vocabulary), *relation_faults(documents)])
-    unread.check(documents)
-    remaining = tuple(without_articles(documents, withdrawn))
-    return CorpusDocuments(root, remaining, _read_questions(root), vocabulary, withdrawn)
+    loaded = CorpusDocuments(root, tuple(documents), (), vocabulary, _withdrawn(root, base))
+    return loaded, _faults_in_stages(loaded, problems, unread.define)
+
+
+def _faults_in_stages(
+    loaded: CorpusDocuments, of_kinds: list[Problem], is_defined_elsewhere: Callable[[str], bool]
+) -> Iterator[list[Problem]]:
+    documents = [*loaded.documents]
+    dangling = reference_faults(documents, loaded.base, loaded.withdrawn, is_defined_elsewhere)
+    yield [*of_kinds, *own_faults(documents, loaded.vocabulary), *identifier_faults(documents), *dangling]
+    yield [problem for document in documents for problem in unused_value_faults(document)]
+    yield [*type_faults(documents, types_in(documents), loaded.vocabulary), *relation_faults(documents)]
 
 
 def own_faults(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> list[Problem]:

@@ -13,6 +13,7 @@ from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import Location
+from kg.mapping.document_listing import ARTICLE, OUTSIDE
 from kg.mapping.implied_triples import ImpliedTriples
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import ContextTerm, Json, MappingVocabulary
@@ -68,6 +69,16 @@ class DocumentTriples(DocumentParts):
     passages: list[tuple[YamlText, TextSpan | None]] = field(default_factory=list)
     """Every passage value; None if it is not START-END."""
     link_predicates: list[YamlText] = field(default_factory=list)
+
+    @property
+    def is_article(self) -> bool:
+        """Tell whether the document is that of an article."""
+        return self.kind == ARTICLE
+
+    @property
+    def is_asserted(self) -> bool:
+        """Tell whether inferences are made from what the document says: not from what is known from elsewhere."""
+        return self.kind != OUTSIDE
 
     def graph(self) -> Graph:
         """Return the triples as a graph."""

@@ -14,6 +14,7 @@ from rdflib.term import Node
 from kg.errors import Location
 from kg.mapping.edtf_spans import ends_before, read_span
 from kg.mapping.located_triples import LocatedTriple
+from kg.mapping.typed_literals import typed_literal
 from kg.namespaces import CQ, OA, SCHEME
 
 SPANS = {
@@ -91,8 +92,8 @@ class ImpliedTriples:
             if published[0]:
                 published = f"{published[0]}T00:00:00", published[1]
             moment, location = published if not dated[0] or ends_before(published[0], dated[0]) else dated
-            if location is not None:
-                value = Literal(moment, datatype=XSD.dateTime)
+            value = typed_literal(str(moment), str(XSD.dateTime)) if location is not None else None
+            if value is not None and location is not None:
                 nodes = [node for kind in KNOWN_AS_OF for node in self._subjects[kind]]
                 yield from (LocatedTriple(node, CQ.asOf, value, location) for node in [article, *nodes])
 

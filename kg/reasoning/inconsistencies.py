@@ -12,6 +12,7 @@ from kg.reasoning.closure import Closure, Pairs
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, instance, solutions, unify
 from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, Y
+from kg.terms import from_triple
 
 MAX_CONTRADICTIONS_PER_ERROR = 20
 """Contradictions that an error message explains; the others are counted."""
@@ -48,11 +49,12 @@ def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, e
     if not contradictions:
         return
     shown = contradictions[:MAX_CONTRADICTIONS_PER_ERROR]
-    explained = (replace(contradiction, steps=_steps(contradiction, explainer)) for contradiction in shown)
+    explained = [replace(contradiction, steps=_steps(contradiction, explainer)) for contradiction in shown]
     sentences = [contradiction.in_words(rules) for contradiction in explained]
     if len(contradictions) > len(shown):
         sentences.append(f"There are {len(contradictions) - len(shown)} contradictions more.")
-    raise ContradictionError("\n".join(sentences))
+    asserted = [[from_triple(step.triple) for step in case.steps if step.rule is None] for case in explained]
+    raise ContradictionError("\n".join(sentences), asserted)
 
 
 def _steps(contradiction: Contradiction, explainer: Explainer) -> tuple[Explanation, ...]:

@@ -62,10 +62,11 @@ class ValidationReport:
 
     def sentences(self) -> tuple[str, ...]:
         """Return one line per result: file and line of the node if known, the node, what is wrong, and the shape."""
-        return tuple(self._sentence(result) for result in self.results)
+        return tuple(f"{self._location(result)}{self.sentence(result)}" for result in self.results)
 
-    def _sentence(self, result: ValidationResult) -> str:
-        parts = [f"{self._location(result)}{short(result.focus)}: {_message(result)}", *self._details(result)]
+    def sentence(self, result: ValidationResult) -> str:
+        """Return the node of a result, what is wrong with it, and the shape."""
+        parts = [f"{short(result.focus)}: {_message(result)}", *self._details(result)]
         kind = "" if result.severity is Severity.VIOLATION else f"{result.severity.name.lower()}, "
         return f"{' '.join(parts)} [{kind}{result.shape.removeprefix(SHAPES)}]"
 

@@ -117,7 +117,7 @@ def test_a_violation_of_the_shapes_leaves_the_store_as_it_was_and_names_file_and
     folder: Path, corpus: Path
 ) -> None:
     rewrite(corpus / "bridge.yaml", "    kind: group-kind/parties\n", "")
-    with pytest.raises(ShapesViolatedError, match=r"bridge\.yaml:\d+:\d+: groups\[\d\]\.id: .*one kind"):
+    with pytest.raises(ShapesViolatedError, match=r"bridge\.yaml:\d+:\d+: groups\[\d\]\.kind: .*one kind"):
         rebuild(corpus, folder)
     assert len(open_store(folder).versions()) == 1
 

@@ -1,0 +1,101 @@
+"""The use case `check`: documents are checked as a build checks them, and nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+
+from kg.app.article_task import referred_to
+from kg.app.document_errors import NOWHERE, contradiction_problems, violation_problems
+from kg.app.schema import Schema, read_schema
+from kg.app.validate import only_violations
+from kg.errors import ContradictionError, Location, Problem
+from kg.mapping import (
+    CheckReport,
+    CorpusDocuments,
+    DocumentPlaces,
+    DocumentTriples,
+    check_document,
+    is_explained,
+    places_of,
+)
+from kg.namespaces import CQ
+from kg.reasoning import infer_all
+from kg.validation import validate
+
+Fault = tuple[Problem, list[Location]]
+"""A fault of the graph, and where what it rests on is stated."""
+STAMPS = (CQ.digest, CQ.length)
+"""Properties of which the checks of documents report all that shapes do."""
+
+
+def check(document: Path, sources: Path | None = None) -> CheckReport:
+    """Check a corpus, or one article's document in its corpus, for everything that a build refuses.
+
+    Raises MappingError with every fault, and RequestError if there is no corpus or no such folder of sources.
+    """
+    return check_document(document, sources, graph_faults=_graph_faults)
+
+
+def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
+    """Return what contradicts the ontology and violates the shapes, but for what follows from other faults."""
+    schema, places = read_schema(), places_of(documents.documents, documents.vocabulary)
+    others = _other_articles(documents, document)
+    graph = _graph_to_check(documents, others, {problem.location for problem in problems})
+    twice = Counter(iri for triples in documents.documents for iri, _ in triples.defined)
+    unjudged = {iri for triples in others for iri, _ in triples.defined} | {iri for iri in twice if twice[iri] > 1}
+    faults = [*_contradictions(graph, schema, places, documents.base), *_violations(graph, schema, places, unjudged)]
+    return [fault for fault, causes in faults if not any(_follows(cause, problems) for cause in causes)]
+
+
+def _follows(place: Location, problems: Sequence[Problem]) -> bool:
+    """Tell whether what is wrong in a place may follow from other faults: of the same value, or inside the node."""
+    node = "" if place.key == "article" else f"{place.key.removesuffix('.id')}."
+    keys = [problem.location.key for problem in problems if problem.location.file == place.file]
+    inside = any(key.startswith(node) for key in keys)
+    # What has no place is a node that is referred to and defined nowhere.
+    return inside or is_explained(place, problems) or (place == NOWHERE and bool(problems))
+
+
+def _other_articles(documents: CorpusDocuments, document: Path) -> list[DocumentTriples]:
+    """Return the articles beside the one that is checked, or none if the whole corpus is."""
+    articles = [triples for triples in documents.documents if triples.is_article]
+    others = [triples for triples in articles if not triples.document.file.samefile(document)]
+    return others if len(others) < len(articles) else []
+
+
+def _graph_to_check(documents: CorpusDocuments, others: list[DocumentTriples], faulty: set[Location]) -> Graph:
+    """Return what documents assert without fault; of other articles only what refers to them or is referred to."""
+    own = [triples for triples in documents.documents if triples.is_asserted and triples not in others]
+    graph, rest = _union(own, faulty), _union(others, faulty)
+    about_own = Graph(bind_namespaces="none")
+    for iri in {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ():
+        for triple in rest.triples((None, None, URIRef(iri))):
+            about_own.add(triple)
+    return graph + about_own + referred_to(graph + about_own, rest)
+
+
+def _union(documents: Iterable[DocumentTriples], faulty: set[Location]) -> Graph:
+    union = Graph(bind_namespaces="none")
+    for triples in documents:
+        for triple in (*triples.triples, *triples.implied):
+            if triple.location not in faulty:
+                union.add((triple.subject, triple.predicate, triple.object))
+    return union
+
+
+def _contradictions(graph: Graph, schema: Schema, places: DocumentPlaces, base: str) -> Iterator[Fault]:
+    try:
+        infer_all(schema.reasoner, graph)
+    except ContradictionError as error:
+        yield from contradiction_problems(error, places, base)
+
+
+def _violations(graph: Graph, schema: Schema, places: DocumentPlaces, unjudged: set[str]) -> Iterator[Fault]:
+    report = only_violations(validate(graph, schema.shapes, schema.ontology))
+    for result, problem in zip(report.results, violation_problems(report, places), strict=True):
+        if str(result.focus) not in unjudged and result.path not in STAMPS:
+            yield problem, [problem.location]

@@ -1,0 +1,89 @@
+"""What the graph of documents has wrong, told in the documents' own keys and identifiers, with file, line and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rdflib import URIRef
+from rdflib.paths import AlternativePath
+from rdflib.term import Node
+
+from kg.errors import ContradictionError, Location, Problem
+from kg.mapping import DocumentPlaces, read_places
+from kg.store import Triple
+from kg.validation import ValidationReport, ValidationResult
+
+NOWHERE = Location(Path())
+"""The place of what no document states."""
+IRI = re.compile(r"<([^<>\s]+)>")
+
+
+def violation_problems(report: ValidationReport, places: DocumentPlaces) -> list[Problem]:
+    """Return the results of a report in their order, each with the key that it is about; nowhere if no document is."""
+    return [Problem(_place_of(result, places) or NOWHERE, report.sentence(result)) for result in report.results]
+
+
+def _place_of(result: ValidationResult, places: DocumentPlaces) -> Location | None:
+    place = places.of_values(result.focus, _properties(result), result.value)
+    return place or (None if result.value is None else places.of_values(result.value, (), None))
+
+
+def contradiction_problems(
+    error: ContradictionError, places: DocumentPlaces, base: str
+) -> Iterator[tuple[Problem, list[Location]]]:
+    """Yield each contradiction where the likeliest of the triples is stated that it rests on, with all such places."""
+    for sentence, triples in zip(str(error).splitlines(), error.asserted, strict=False):
+        located = [(triple, place) for triple in triples if (place := places.of_triple(triple))]
+        # What refers to something else is more likely wrong than what is said of it, or its type.
+        located.sort(key=lambda pair: (_refers(pair[0], base), pair[1]), reverse=True)
+        place, *others = [place for _, place in located] or [NOWHERE]
+        also = " and ".join(f"{other.key} in line {other.line} of {other.file}" for other in others)
+        further = f" It rests on {also} too." if also else ""
+        yield Problem(place, _in_identifiers(sentence, base) + further), [place, *others]
+
+
+def located_contradiction(error: ContradictionError, files: Iterable[Path], base: str) -> ContradictionError:
+    """Return a contradiction with the places in documents that it rests on, and with their identifiers."""
+    problems = [problem for problem, _ in contradiction_problems(error, read_places(files, base), base)]
+    further = str(error).splitlines()[len(problems) :]
+    return ContradictionError("\n".join([*(text_of(problem) for problem in problems), *further]), error.asserted)
+
+
+@contextmanager
+def located_contradictions(files: Iterable[Path], base: str) -> Iterator[None]:
+    """Give a contradiction that is raised the places in documents that it rests on."""
+    try:
+        yield
+    except ContradictionError as error:
+        raise located_contradiction(error, files, base) from error
+
+
+def text_of(problem: Problem) -> str:
+    """Return a problem as a line, without a place if it has none."""
+    return str(problem) if problem.location != NOWHERE else problem.message
+
+
+def _properties(result: ValidationResult) -> Collection[Node]:
+    path = result.path
+    steps = path.args if isinstance(path, AlternativePath) else [path]
+    return [step for step in steps if isinstance(step, URIRef)]
+
+
+def _refers(triple: Triple, base: str) -> bool:
+    return str(triple[2]).startswith(base)
+
+
+def _in_identifiers(sentence: str, base: str) -> str:
+    """Return a sentence with the identifiers that documents have in place of IRIs."""
+    return IRI.sub(lambda match: _identifier(match[1], base), sentence)
+
+
+def _identifier(iri: str, base: str) -> str:
+    kind, _, name = iri.removeprefix(base).partition("/")
+    if not iri.startswith(base) or not name:
+        return f"<{iri}>"
+    article, slash, own = name.partition("/")
+    return f"article:{article}{slash}{own}" if kind == "article" else f"{kind}:{name}"

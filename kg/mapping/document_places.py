@@ -1,0 +1,83 @@
+"""Where documents state what is only found wrong in the graph: by key, with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rdflib.term import Node
+
+from kg.errors import DataError, Location
+from kg.mapping.document_listing import ARTICLE, AUTHORITY, OUTSIDE
+from kg.mapping.document_triples import DocumentTriples, build_triples
+from kg.mapping.mapping_vocabulary import MappingVocabulary, read_vocabulary
+from kg.mapping.yaml_document import load_document
+from kg.shipped_files import ontology_folder
+
+ROOT_KEY, IDENTIFIER_KEY = "article", "id"
+"""The keys that tell where an article, and any other node, is defined."""
+
+
+@dataclass(frozen=True)
+class DocumentPlaces:
+    """The locations of what documents state: of each triple, of each key of a node, and of each node."""
+
+    triples: dict[tuple[str, str, str], Location]
+    keys: dict[tuple[str, str], Location]
+    nodes: dict[str, Location]
+    names: dict[str, str]
+    """The key of each property."""
+
+    def of_triple(self, triple: tuple[Node, Node, Node]) -> Location | None:
+        """Return where a triple is stated, None if no document states it."""
+        subject, predicate, value = map(str, triple)
+        return self.triples.get((subject, predicate, value))
+
+    def of_values(self, subject: Node, properties: Collection[Node], value: Node | None) -> Location | None:
+        """Return where a node has a value of a property, or any value, or else where the key would have to be added."""
+        values = (self.triples.get((str(subject), str(name), str(value))) for name in properties)
+        any_values = (self.keys.get((str(subject), str(name))) for name in properties)
+        node, name = self.nodes.get(str(subject)), next(iter(properties), None)
+        missing = None if node is None or name is None else _with_key(node, self.names.get(str(name), ""))
+        return next(filter(None, [*values, *any_values, missing, node]), None)
+
+
+def read_places(files: Iterable[Path], base: str) -> DocumentPlaces:
+    """Read where documents of a corpus state each triple; what cannot be read any more is left out."""
+    vocabulary = read_vocabulary(ontology_folder())
+    return places_of([*_documents(files, base, vocabulary)], vocabulary)
+
+
+def places_of(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> DocumentPlaces:
+    """Return where documents state each triple."""
+    # Of two keys of one property, as `at` and `evidence` are, authors write the shorter one.
+    terms = ((key, vocabulary.terms[key]) for key in sorted(vocabulary.terms, key=len, reverse=True))
+    names = {term.iri: key for key, term in terms if term is not None and not term.reverse}
+    places = DocumentPlaces({}, {}, {}, names)
+    for document in documents:
+        for triple in (*document.triples, *document.implied):
+            subject, predicate = str(triple.subject), str(triple.predicate)
+            places.triples.setdefault((subject, predicate, str(triple.object)), triple.location)
+            places.keys.setdefault((subject, predicate), triple.location)
+        places.nodes.update(document.defined)
+    return places
+
+
+def _documents(files: Iterable[Path], base: str, vocabulary: MappingVocabulary) -> Iterator[DocumentTriples]:
+    for file in files:
+        try:
+            document = load_document(file)
+            keys = document.root.nodes
+            kind = ARTICLE if "article" in keys else OUTSIDE if "things" in keys else AUTHORITY
+            yield build_triples(document, kind, base, vocabulary)
+        except (DataError, LookupError):  # it was changed since, and names no places then
+            continue
+
+
+def _with_key(node: Location, key: str) -> Location:
+    """Return the location of a node for a key that it lacks."""
+    if not key:
+        return node
+    path = node.key.removesuffix(ROOT_KEY) if node.key == ROOT_KEY else node.key.removesuffix(f".{IDENTIFIER_KEY}")
+    return replace(node, key=f"{path}.{key}" if path else key)
