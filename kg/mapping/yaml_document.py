@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from kg.errors import Location, MappingError, Problem
+from kg.mapping.yaml_traps import trap_at
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """Bytes that a mapping document may have."""
@@ -123,11 +124,24 @@ def parse_document(file: Path, text: str) -> MappingDocument:
     try:
         composer.compose(text)
     except yaml.MarkedYAMLError as error:
-        raise _fault(_marked(file, error), f"this is not YAML: {_sentence(error)}") from error
+        raise _not_yaml(file, text, error) from error
     except yaml.reader.ReaderError as error:
         message = f"this is not YAML: a character that it does not allow ({error.reason})"
         raise _fault(_place(file, text, min(max(error.position, 0), len(text))), message) from error
     return MappingDocument(file, text, composer.finish())
+
+
+def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingError:
+    """Return the fault of a text that is no YAML, with how to write what was meant, as far as that is known."""
+    if error.context == "while scanning a quoted scalar" and error.context_mark:
+        location = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
+        return _fault(
+            location, "the quotation mark that opens here is not closed; a value that begins with one ends so"
+        )
+    location = _marked(file, error)
+    line = LINE_END.split(text)[location.line - 1 :][:1]
+    trap = trap_at(line[0], location.column - 1) if line else ""
+    return _fault(location, trap or f"this is not YAML: {_sentence(error)}")
 
 
 def _forbidden_character(character: str) -> str:

@@ -1,0 +1,49 @@
+"""Text that YAML reads otherwise is named, and what the sentence says to write gives the text that was meant."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kg.errors import MappingError
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, parse_document
+
+FILE = Path("article.yaml")
+TRAPS = {
+    '"We stay," she said.': "may not begin with a quotation mark",
+    '"No." And: "Never."': "may not begin with a quotation mark",
+    "'We stay,' she said.": "may not begin with a single quote",
+    "He said: no": "quote it: a value may not contain a colon and a space",
+    "it's so: no": "quote it: a value may not contain a colon and a space",
+    "nothing more:": "quote it: a value may not contain a colon and a space",
+    "@ministry writes": "may not begin with @",
+    "- and so on": "may not begin with -",
+    "> 20 people": "may not begin with >",
+}
+
+
+@pytest.mark.parametrize("value", TRAPS)
+@pytest.mark.parametrize("before", ["gist: ", "  - gist: ", "{id: a/b, gist: "])
+def test_what_the_sentence_says_to_write_is_read_as_it_was_meant(before: str, value: str) -> None:
+    end = "}" if before.startswith("{") else ""
+    section = before if before.startswith("gist") else f"statements:\n{before}" if "  -" in before else f"x: {before}"
+    with pytest.raises(MappingError) as raised:
+        parse_document(FILE, f"{section}{value}{end}\nlength: 1\n")
+    (problem,) = raised.value.problems
+    assert TRAPS[value] in problem.message
+    assert problem.location.line == section.count("\n") + 1
+    advice = re.search(r"as in `gist: (.*)`\.$", problem.message)
+    assert advice is not None
+    root = parse_document(FILE, f"{section}{advice[1]}{end}\nlength: 1\n").root
+    node = next(iter(root.nodes.values()))
+    inner = node.nodes[0] if isinstance(node, YamlList) else node
+    text = inner.nodes["gist"] if isinstance(inner, YamlMapping) else inner
+    assert isinstance(text, YamlText)
+    assert text.value == value
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_where_it_opens() -> None:
+    with pytest.raises(MappingError, match=r"article.yaml:2:8: the quotation mark that opens here is not closed"):
+        parse_document(FILE, 'article: a\ntitle: "No end\nlength: 1\n')
