@@ -36,7 +36,7 @@ def test_old_line_ends_are_text_in_keys_and_comments(separator: str) -> None:
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_a_fault_after_an_old_line_end_has_its_own_line_and_column(separator: str) -> None:
-    with pytest.raises(MappingError, match=r"doc\.yaml:2:6: this is not YAML"):
+    with pytest.raises(MappingError, match=r"doc\.yaml:2:6: `la: x: y`: quote it"):
         parse_document(HERE, f"# a{separator}b\nla: x: y\n")
 
 
