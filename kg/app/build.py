@@ -11,7 +11,7 @@ from rdflib import Graph
 from kg.app.build_by_article import ArticleBuild, LeftOutError, united_error
 from kg.app.build_changes import build_changes
 from kg.app.build_inputs import BuildInputs
-from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, BuildOptions, Progress, no_progress
+from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, PYSHACL, BuildOptions, Progress, no_progress
 from kg.app.build_whole import build_whole
 from kg.app.corpus_dataset import corpus_file
 from kg.app.last_build import BuiltDocument, LastBuild, LeftOutDocument
@@ -89,7 +89,7 @@ def build(
 
 def _must_build(options: BuildOptions) -> bool:
     """Tell whether everything is to be built, whatever has changed."""
-    return options.force or options.cross_check
+    return options.force or options.cross_check or options.validator == PYSHACL
 
 
 def _build_without_faults(

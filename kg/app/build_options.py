@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 RULES, OWLRL = "rules", "owlrl"
+QUERIES, PYSHACL = "queries", "pyshacl"
 
 Progress = Callable[[str], None]
 """Called with a sentence as each step begins."""
@@ -43,13 +44,15 @@ class BuildOptions:
     documents: tuple[Path, ...] = ()
     """The articles that are built, if not all that the corpus lists."""
     counted: Counted = not_counted
+    validator: str = QUERIES
+    """Whether compiled queries look for what may violate a shape, or pySHACL alone."""
     together: bool = False
     """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
 
     @property
     def is_reference(self) -> bool:
         """Tell whether everything is built as one graph."""
-        return self.together or self.cross_check or self.reasoner == OWLRL
+        return self.together or self.cross_check or self.reasoner == OWLRL or self.validator == PYSHACL
 
 
 DEFAULT_OPTIONS = BuildOptions()

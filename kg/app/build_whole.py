@@ -40,7 +40,7 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
     dataset = assemble(corpus, schema, _client_graphs(transaction, corpus.names))
     with located_contradictions(dataset.files, corpus.names.base):
         inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
-    report = require_valid(dataset, progress)
+    report = require_valid(dataset, progress, options.validator)
     _write_graphs(transaction, dataset, inferred)
     transaction.replace_graph(corpus.names.description, (), Owner.SYSTEM)
     counts = count_partitions(transaction)

@@ -9,29 +9,32 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from kg.app.build_options import Progress, no_progress
+from kg.app.build_options import PYSHACL, QUERIES, Progress, no_progress
 from kg.app.corpus_dataset import CorpusDataset
 from kg.app.document_errors import text_of, violation_problems
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
 from kg.mapping import read_places
 from kg.store import Triple
-from kg.validation import Severity, ValidationReport, validate
+from kg.validation import Severity, ValidationReport, validate, validate_by_pyshacl
 
 MAX_LITERALS_PER_ERROR = 20
 """Ill-typed literals that an error lists."""
 
 
-def validate_dataset(dataset: CorpusDataset, progress: Progress = no_progress) -> ValidationReport:
-    """Validate what is asserted in the default graph against the shapes."""
+def validate_dataset(
+    dataset: CorpusDataset, progress: Progress = no_progress, validator: str = QUERIES
+) -> ValidationReport:
+    """Validate what is asserted in the default graph against the shapes, if asked by pySHACL alone."""
     progress(f"Validating {len(dataset.asserted):,} triples")
-    return validate(dataset.asserted, dataset.schema.shapes, dataset.schema.ontology, dataset.locations)
+    validate_graph = validate_by_pyshacl if validator == PYSHACL else validate
+    return validate_graph(dataset.asserted, dataset.schema.shapes, dataset.schema.ontology, dataset.locations)
 
 
-def require_valid(dataset: CorpusDataset, progress: Progress = no_progress) -> ValidationReport:
+def require_valid(dataset: CorpusDataset, progress: Progress, validator: str) -> ValidationReport:
     """Return the report of a conforming dataset. Raises IllTypedLiteralError or ShapesViolatedError otherwise."""
     require_well_typed(dataset.asserted)
-    report = validate_dataset(dataset, progress)
+    report = validate_dataset(dataset, progress, validator)
     require_conforming(report, dataset.files, dataset.names.base)
     return report
 

@@ -14,7 +14,7 @@ import click
 from kg.app import BuildOptions, Built, corpus_and_documents
 from kg.app import build as build_corpus
 from kg.cli.command import Command, note
-from kg.cli.corpus_options import corpus_path, note_unchecked, reasoner_options
+from kg.cli.corpus_options import article_options, corpus_path, note_unchecked, reasoner_options, validator_option
 from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.store import EmbeddedStore
@@ -37,13 +37,8 @@ MAX_TIME_SECONDS = 253_402_300_799
 @keep_option
 @sources_option()
 @reasoner_options
-@click.option(
-    "--jobs",
-    type=click.IntRange(0),
-    default=0,
-    help="How many processes build articles; 0, the default, for one a core. The result is the same.",
-)
-@click.option("--strict", is_flag=True, help="Fail if one article is at fault, rather than leave it out.")
+@validator_option
+@article_options
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -64,6 +59,7 @@ def build(
     keep: int,
     sources: Path | None,
     reasoner: str,
+    validator: str,
     jobs: int,
     report: Path | None,
     *,
@@ -83,11 +79,13 @@ def build(
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
     with Steps(BUILD_STEPS) as steps, told_of_interruption(store):
-        options = BuildOptions(reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count)
+        options = BuildOptions(
+            reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count, validator
+        )
         built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
     if report is not None:
         report.write_text(json.dumps(_report(built, steps.seconds), indent=1) + "\n", "utf-8")
-    _print_result(built, store, steps.seconds)
+    print_result(built, store, steps.seconds)
     if built.left_out:
         click.get_current_context().exit(1)
 
@@ -103,7 +101,7 @@ def told_of_interruption(store: Path) -> Iterator[None]:
         click.get_current_context().exit(INTERRUPTED)
 
 
-def _print_result(built: Built, store: Path, seconds: float) -> None:
+def print_result(built: Built, store: Path, seconds: float) -> None:
     """Print what the validation found, why articles were left out, and the summary, which is the only output."""
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")

@@ -13,6 +13,7 @@ from kg.mapping import UncheckedArticle
 from kg.shipped_files import mappings_folder
 
 REASONERS = ("rules", "owlrl")
+VALIDATORS = ("queries", "pyshacl")
 
 
 def corpus_path(corpus: Path | None) -> Path:
@@ -35,6 +36,29 @@ def reasoner_options(command: Command) -> Command:
         help="Compare what the rules infer with what owlrl does, which takes about a second a thousand triples.",
     )
     return reasoner(cross_check(command))
+
+
+def validator_option(command: Command) -> Command:
+    """Add the option that chooses the validator."""
+    return click.option(
+        "--validator",
+        type=click.Choice(VALIDATORS),
+        default="queries",
+        show_default=True,
+        help="Find what may violate a shape by compiled queries, or have pySHACL, the reference, look at everything.",
+    )(command)
+
+
+def article_options(command: Command) -> Command:
+    """Add the options of how articles are built."""
+    jobs = click.option(
+        "--jobs",
+        type=click.IntRange(0),
+        default=0,
+        help="How many processes build articles; 0, the default, for one a core. The result is the same.",
+    )
+    strict = click.option("--strict", is_flag=True, help="Fail if one article is at fault, rather than leave it out.")
+    return jobs(strict(command))
 
 
 def note_unchecked(articles: Iterable[UncheckedArticle]) -> None:

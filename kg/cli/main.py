@@ -35,6 +35,7 @@ COMMANDS = (
     "token",
     "validate",
     "versions",
+    "watch",
 )
 """The commands of this package; each is the function of that name in the module of that name."""
 ENTRY_POINTS = "communique.commands"

@@ -8,7 +8,7 @@ import click
 
 from kg.app import assemble, read_inputs, validate_dataset
 from kg.cli.command import Command
-from kg.cli.corpus_options import corpus_path
+from kg.cli.corpus_options import corpus_path, validator_option
 from kg.cli.options import corpus_argument, format_option, json_option
 from kg.cli.output import write, write_json
 from kg.cli.progress import Steps
@@ -24,16 +24,17 @@ from kg.formats import GRAPH_FORMATS, Format
 )
 @corpus_argument
 @format_option(GRAPH_FORMATS, None, "Write the SHACL report in this format instead of sentences.")
+@validator_option
 @json_option
 @click.pass_context
-def validate(ctx: click.Context, corpus: Path | None, row: Format | None, *, as_json: bool) -> None:
+def validate(ctx: click.Context, corpus: Path | None, row: Format | None, validator: str, *, as_json: bool) -> None:
     """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
 
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
     """
     with Steps() as steps:
         dataset = assemble(*read_inputs(corpus_path(corpus), progress=steps))
-        report = validate_dataset(dataset, steps)
+        report = validate_dataset(dataset, steps, validator)
     if as_json:
         findings = [*report.sentences()]
         write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})

@@ -150,3 +150,13 @@ def test_on_a_terminal_a_bar_tells_the_steps_and_no_plain_lines_do(tmp_path: Pat
     assert "Validating" in shown
     assert "\x1b[" in shown
     assert "━" in shown or "-" in shown
+
+
+def test_pyshacl_alone_validates_to_the_same_report_and_the_same_store(corpus: Path, store: Path) -> None:
+    ran = here("build", TINY, "--store", store, "--validator", "pyshacl", "--quiet")
+    assert ran.out.startswith("Nothing has changed: version 000001")
+    file = corpus / "bridge.yaml"
+    file.write_text(file.read_text("utf-8").replace("    kind: group-kind/parties\n", "", 1), "utf-8")
+    reports = [here("validate", corpus, "--json", "--validator", name).out for name in ("queries", "pyshacl")]
+    assert reports[0] == reports[1]
+    assert '"violations": 1' in reports[0]

@@ -53,6 +53,7 @@ IMPORTERS = {
     "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.regex_functions"),
     "rich": ("kg.cli",),
     "waitress": ("server.sockets",),
+    "watchfiles": ("kg.cli.watch",),
     "werkzeug": ("server",),
     "yaml": ("kg.mapping",),
     "zstandard": ("server",),

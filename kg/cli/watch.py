@@ -1,0 +1,83 @@
+"""`kg watch`: a corpus is built again whenever one of its files is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import click
+import watchfiles
+
+from kg.app import BuildOptions, build, corpus_and_documents
+from kg.cli.build import print_result
+from kg.cli.command import Command
+from kg.cli.corpus_options import article_options, corpus_path
+from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
+from kg.cli.progress import Steps
+from kg.errors import CommuniqueError, DataError
+from kg.shipped_files import ontology_folder, shapes_folder
+from kg.store import EmbeddedStore
+
+STEP = 50
+"""Milliseconds without another change after which what was saved is built."""
+TOGETHER = 400
+"""Milliseconds after which it is built although more is being saved."""
+PAUSE = 500
+"""Milliseconds after which a build that could not be made, for no fault of a document, is tried again."""
+
+
+@click.command(
+    cls=Command,
+    short_help="Build what changes whenever a file is saved.",
+    examples=["kg watch examples/harbour-talks --store ./harbour"],
+)
+@corpus_arguments
+@store_option
+@keep_option
+@sources_option()
+@article_options
+def watch(corpus: tuple[Path, ...], store: Path, keep: int, sources: Path | None, jobs: int, *, strict: bool) -> None:
+    """Build CORPUS as `kg build` does, and what has changed in it whenever a file is saved, until Ctrl-C.
+
+    A server over the same store shows each version once it is made. Faults are told, and the store keeps what it had.
+    """
+    corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
+    options = BuildOptions(sources=sources, jobs=jobs, strict=strict, documents=documents)
+    folders = [corpus_file.parent, ontology_folder(), shapes_folder(), *([sources] if sources else [])]
+    reported = ""
+    with suppress(KeyboardInterrupt):
+        for again in _saves(folders, store):
+            if again or reported:
+                reported = _built(corpus_file, store, keep, options, reported)
+
+
+def _saves(folders: list[Path], store: Path) -> Iterator[bool]:
+    """Yield true at the start and whenever something was saved, and false after each pause without."""
+    ignored = watchfiles.DefaultFilter(ignore_paths=[store.resolve()])
+    changes = watchfiles.watch(
+        *(folder.resolve() for folder in folders),
+        watch_filter=ignored,
+        debounce=TOGETHER,
+        step=STEP,
+        rust_timeout=PAUSE,
+        yield_on_timeout=True,
+    )
+    # Nothing is watched before the first is asked for, and what is saved during the first build is to be built too.
+    yield next(changes) is not None
+    yield from map(bool, changes)
+
+
+def _built(corpus_file: Path, store: Path, keep: int, options: BuildOptions, reported: str) -> str:
+    """Build, and return the error of a build that is to be tried again without a change."""
+    try:
+        with Steps() as steps:
+            built = build(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
+    except (CommuniqueError, OSError) as error:
+        text = str(error)
+        if text != reported:
+            click.echo("\n".join(f"Error: {line}" for line in text.splitlines()), err=True)
+        return "" if isinstance(error, DataError) else text
+    print_result(built, store, steps.seconds)
+    return ""
