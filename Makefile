@@ -48,7 +48,7 @@ fetch-source = $(PIP_INSTALL) --target $(1)/backend --upgrade $(LOCKED) $(2) && 
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz rounds pages queries screenshots format lock clean
+.PHONY: help setup serve test stress fuzz rounds pages queries bench screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -83,6 +83,12 @@ pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 
 queries: $(TEST_READY)  ## time queries over HTTP beside Oxigraph's server, on 22 made-up articles (ARGS=… for more)
 	$(PY) -c 'import importlib.metadata as m; m.version("oxigraph")' || $(PY) -m pip install --quiet ".[benchmark]"
 	$(PY) -m benchmarks.queries $(ARGS)
+
+bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference and validation (ARTICLES='10 100 …' for which builds)
+	$(PY) -m benchmarks.build $(if $(filter-out file,$(origin ARTICLES)),$(ARTICLES))
+	$(PY) -m benchmarks.saves 10
+	$(PY) -m benchmarks.inference
+	$(PY) -m benchmarks.validation
 
 screenshots: $(TEST_READY) $(BUNDLES)  ## take the pictures that the README and the docs show (needs Debian's chromium)
 	$(PY) docs/screenshots.py

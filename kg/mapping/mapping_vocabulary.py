@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from rdflib import OWL, RDF, RDFS, SDO, SKOS, Graph, URIRef
 from rdflib.term import Node
 
+from kg.durable_files import FileMark, file_mark
 from kg.errors import ResourceError
 from kg.namespaces import ONTOLOGY
 
@@ -93,6 +94,16 @@ def read_schema(ontology: Path) -> Json:
 
 def read_vocabulary(ontology: Path) -> MappingVocabulary:
     """Read the vocabulary from the ontology folder. Raises ResourceError if one of its files is missing."""
+    return _vocabulary(ontology, tuple(map(file_mark, _files(ontology))))
+
+
+def _files(ontology: Path) -> list[Path]:
+    own = (ontology / name for name in ("context.jsonld", "mapping.schema.json", "communique.ttl"))
+    return [*own, *sorted((ontology / "schemes").glob("*.ttl"))]
+
+
+@lru_cache(maxsize=1)  # the files' marks are part of the key: `kg watch` reads the same vocabulary with each save
+def _vocabulary(ontology: Path, _marks: tuple[FileMark, ...]) -> MappingVocabulary:
     graph, schemes = Graph(), Graph()
     try:
         context = json.loads((ontology / "context.jsonld").read_text("utf-8"))["@context"]
