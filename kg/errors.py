@@ -79,7 +79,7 @@ class MappingError(DataError):
     """A mapping document is wrong, in one or more places."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted({*problems})
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

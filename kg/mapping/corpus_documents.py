@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.errors import Location, MappingError, Problem
 from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
+from kg.mapping.document_defaults import add_defaults, defaults_in
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
 from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
@@ -98,7 +99,7 @@ def load_documents(
     Raises MappingError with every fault of their structure.
     """
     root = read_root(file, vocabulary.schema)
-    base = root.value_of("base")
+    base, vocabulary = root.value_of("base"), replace(vocabulary, defaults=defaults_in(root.root))
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
     documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
     authority = next(document for document in documents if document.kind == AUTHORITY)
@@ -159,6 +160,8 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
         else:
             try:
                 document = load_document(entry.file)
+                if entry.kind == ARTICLE:
+                    add_defaults(document.root, vocabulary.defaults)
                 problems += schema_faults(document.root, vocabulary.schema, entry.kind)
                 documents.append((entry.kind, document))
             except MappingError as error:

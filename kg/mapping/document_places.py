@@ -9,6 +9,7 @@ from pathlib import Path
 from rdflib.term import Node
 
 from kg.errors import DataError, Location
+from kg.mapping.document_defaults import add_defaults
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, OUTSIDE
 from kg.mapping.document_triples import DocumentTriples, build_triples
 from kg.mapping.mapping_vocabulary import MappingVocabulary, read_vocabulary
@@ -70,6 +71,8 @@ def _documents(files: Iterable[Path], base: str, vocabulary: MappingVocabulary) 
             document = load_document(file)
             keys = document.root.nodes
             kind = ARTICLE if "article" in keys else OUTSIDE if "things" in keys else AUTHORITY
+            if kind == ARTICLE:
+                add_defaults(document.root, vocabulary.defaults)
             yield build_triples(document, kind, base, vocabulary)
         except (DataError, LookupError):  # it was changed since, and names no places then
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from kg.durable_files import FileMark, file_mark
 from kg.errors import ResourceError
+from kg.mapping.yaml_document import YamlText
 from kg.namespaces import ONTOLOGY
 
 Json = dict[str, Any]
@@ -57,10 +58,12 @@ class MappingVocabulary:
     """By object property of the ontology."""
     superclasses: Mapping[Node, Classes]
     """By class of the ontology, itself among them."""
+    defaults: Mapping[str, YamlText] = field(default_factory=dict)
+    """What articles of the corpus have where they say nothing else, by key."""
 
     @cached_property
     def terms(self) -> Mapping[str, ContextTerm | None]:
-        """Return the context's terms by key, None for a key that only groups nodes (`@included`)."""
+        """Return the context's terms by key, None for a key that groups nodes (`@included`) or is ignored (null)."""
         return {key: self._term(value) for key, value in self.context.items() if not key.startswith("@")}
 
     def full(self, compact: str) -> str:
@@ -68,8 +71,8 @@ class MappingVocabulary:
         prefix, colon, rest = compact.partition(":")
         return f"{self.context[prefix]}{rest}" if colon else f"{self.context['@vocab']}{compact}"
 
-    def _term(self, value: str | Json) -> ContextTerm | None:
-        if isinstance(value, str):
+    def _term(self, value: str | Json | None) -> ContextTerm | None:
+        if value is None or isinstance(value, str):
             return None
         if reverse := value.get("@reverse"):
             return ContextTerm(self.full(reverse), value.get("@type", ""), reverse=True)

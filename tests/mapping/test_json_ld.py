@@ -57,7 +57,8 @@ class Writer:
 
     def document(self, document: MappingDocument) -> Json:
         """Return a document as JSON-LD with its context."""
-        slug = document.value_of("article")
+        slug, defaults = document.value_of("article"), document.root.nodes.get("defaults")
+        self.defaults = {key: getattr(value, "value", "") for key, value in getattr(defaults, "nodes", {}).items()}
         base = f"{self.base}article/{slug}/" if slug else self.base
         context = {"@context": {**CONTEXT, "@base": base}}
         if not slug:
@@ -74,7 +75,7 @@ class Writer:
         return [self._value(key, node, identifier) for node in items(parent.nodes[key])]
 
     def _keys(self, mapping: YamlMapping, identifier: str) -> Json:
-        shorthand = ("id", "type", "article", "passages")
+        shorthand = ("id", "type", "article", "passages", "defaults")
         return {key: self._nodes(mapping, key, identifier) for key in mapping.nodes if key not in shorthand}
 
     def _value(self, key: str, node: YamlNode, parent: str) -> Any:  # noqa: ANN401 - JSON
@@ -89,7 +90,8 @@ class Writer:
         texts = {key: value.value for key, value in node.nodes.items() if isinstance(value, YamlText)}
         identifier = texts.get("id") or self._derived(str(default), texts, parent)
         types = {"type": texts.get("type", default)} if default else {}
-        return {"id": self.iri(identifier), **types, **self._keys(node, identifier)}
+        left_out = self.defaults if default == "Statement" else {}
+        return {"id": self.iri(identifier), **types, **left_out, **self._keys(node, identifier)}
 
     def _derived(self, default: str, texts: dict[str, str], parent: str) -> str:
         kind, keys = DERIVED[default]

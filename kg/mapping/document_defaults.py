@@ -1,0 +1,78 @@
+"""What a document need not repeat: the defaults of an article or its corpus, and the voices that all articles have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kg.mapping.implied_triples import SPANS, STAMP_GRADES
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText
+
+DEFAULTS = "defaults"
+STATEMENT_KEYS = ("form", "polarity", "certainty", "tense")
+TIME_KEYS = frozenset(str(key).rpartition("#")[2] for key in (*SPANS, *STAMP_GRADES))
+VOICES = {"voice/article": ("the article", "article-voice"), "voice/nobody": ("nobody in particular", "nobody")}
+"""By identifier, the names and kinds of the voices that an article need not define."""
+
+
+def defaults_in(root: YamlMapping) -> Mapping[str, YamlText]:
+    """Return the defaults of an article's or a corpus's own document."""
+    node = root.nodes.get(DEFAULTS)
+    values = node.nodes.items() if isinstance(node, YamlMapping) else ()
+    return {key: value for key, value in values if isinstance(value, YamlText)}
+
+
+def add_defaults(root: YamlMapping, of_corpus: Mapping[str, YamlText]) -> None:
+    """Write out in an article's document what it leaves to its defaults and its corpus's, and the voices it names."""
+    defaults = {**of_corpus, **defaults_in(root)}
+    statements = [*_mappings(root.nodes.get("statements"))]
+    for statement in statements:
+        _add(statement, STATEMENT_KEYS, defaults)
+    for key, section in root.nodes.items():
+        for node in _below(section) if key not in (DEFAULTS, "passages") else ():
+            _add(node, ("grade",) if "at" in node.nodes else (), defaults)
+            _add(node, ("timeGrade",) if TIME_KEYS & node.nodes.keys() else (), defaults)
+    _add_voices(root, statements)
+
+
+def _add(node: YamlMapping, keys: tuple[str, ...], defaults: Mapping[str, YamlText]) -> None:
+    for key in keys:
+        if key in defaults:
+            node.nodes.setdefault(key, defaults[key])
+
+
+def _add_voices(root: YamlMapping, statements: list[YamlMapping]) -> None:
+    voices = root.nodes.setdefault("voices", YamlList(root.location))
+    defined = {node.value for voice in _mappings(voices) if isinstance(node := voice.nodes.get("id"), YamlText)}
+    sources = [node for statement in statements if isinstance(node := statement.nodes.get("source"), YamlText)]
+    for source in sources:
+        if source.value in VOICES and source.value not in defined and isinstance(voices, YamlList):
+            defined.add(source.value)
+            name, kind = VOICES[source.value]
+            texts = {"id": source.value, "name": name, "voiceKind": kind}
+            keys = {key: _text(value, source) for key, value in texts.items()}
+            voices.nodes.append(YamlMapping(source.location, nodes={**keys}))
+    if isinstance(voices, YamlList) and not voices.nodes and "voices" not in root.keys:
+        del root.nodes["voices"]
+
+
+def _text(value: str, origin: YamlText) -> YamlText:
+    """Return a text that nobody wrote, in the place of what it follows from."""
+    return YamlText(origin.location, value, origin.start, origin.end)
+
+
+def _mappings(node: YamlNode | None) -> Iterator[YamlMapping]:
+    for item in node.nodes if isinstance(node, YamlList) else ():
+        if isinstance(item, YamlMapping):
+            yield item
+
+
+def _below(node: YamlNode) -> Iterator[YamlMapping]:
+    """Yield the mappings at and below a node."""
+    waiting = [node]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, YamlMapping):
+            yield inner
+            waiting += inner.nodes.values()
+        elif isinstance(inner, YamlList):
+            waiting += inner.nodes
