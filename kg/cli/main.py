@@ -28,6 +28,7 @@ COMMANDS = (
     "fsck",
     "infer",
     "migrate",
+    "new",
     "prune",
     "query",
     "restore",

@@ -12,6 +12,7 @@ from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.migration import Migration, migrate_document
+from kg.mapping.new_files import write_new_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.text_copies import TextCopy, most_similar_copy
@@ -56,4 +57,5 @@ __all__ = [
     "read_shared",
     "read_source_texts",
     "unchecked_reason",
+    "write_new_document",
 ]

@@ -10,6 +10,9 @@ from pathlib import Path
 from kg.errors import RequestError
 from kg.mapping.yaml_document import MAX_FILE_BYTES
 
+WORDS_ENDING = ".passages"
+"""The ending of files with the words of passages, which `kg new` writes beside texts, and which are none."""
+
 
 @dataclass(frozen=True)
 class SourceText:
@@ -27,7 +30,9 @@ def read_source_texts(sources: Path) -> Iterator[SourceText]:
     """
     if not sources.exists():
         raise RequestError(f"There is no folder {str(sources)!r} with the articles' texts (--sources).")
-    files = [sources] if sources.is_file() else sorted(sources.rglob("*"))
+    files = (
+        [sources] if sources.is_file() else sorted(file for file in sources.rglob("*") if file.suffix != WORDS_ENDING)
+    )
     return (text for file in files if (text := read_text_file(file)) is not None)
 
 

@@ -1,0 +1,33 @@
+"""`kg new`: a first mapping document of an article's text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command
+from kg.mapping import write_new_document
+
+
+@click.command(
+    cls=Command,
+    short_help="Begin the mapping document of a text.",
+    examples=["kg new examples/harbour-talks/article.txt -o ./harbour.yaml"],
+)
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The document to write; beside the text, with the ending .yaml, without it.",
+)
+@click.option("--language", default="en", show_default=True, help="The language of the text, as a tag.")
+def new(text: Path, output: Path | None, language: str) -> None:
+    """Write a mapping document of TEXT with its quotations and names in place, for you to fill in.
+
+    Beside the text goes a file with the words of each passage, which .gitignore keeps out of a repository. In a folder
+    that belongs to no corpus, a corpus.yaml and an authority.yaml are written too. No document is overwritten.
+    """
+    for file in write_new_document(text, output or text.with_suffix(".yaml"), language):
+        click.echo(f"Written: {file}")

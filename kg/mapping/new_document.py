@@ -1,0 +1,136 @@
+"""`kg new`: a first mapping document of a text, with its quotations and names in place, for a person to fill in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.errors import PayloadError
+from kg.mapping.anchoring import passage_values
+from kg.mapping.source_texts import SourceText, read_text_file
+from kg.mapping.stamp_writer import with_stamps
+from kg.mapping.text_folding import is_cluster_edge
+from kg.mapping.text_spans import TextSpan
+from kg.mapping.yaml_document import parse_document
+
+MAX_TEXT_CHARACTERS = 50_000
+"""Code points of a text: more is no article, and choosing what its stamps disclose would take minutes."""
+MAX_ITEMS = 200
+"""Quotations, and names, that are written down."""
+MAX_MENTIONS = 10
+"""Places of a name that are written down."""
+EDGE_CONTEXT = 40
+"""Code points on either side of an offset that tell whether it splits a character."""
+QUOTATION = re.compile('“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|"([^"\n]+)"')
+CAPITALIZED = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"  # noqa: RUF001 -- the shapes of apostrophes
+NAME = re.compile(rf"(?<!\w)(?P<first>{CAPITALIZED})(?P<more>(?: (?:of |de |van |von |al-)?{CAPITALIZED})*)(?!\w)")
+SENTENCE_START = re.compile(r"(?:\A|[.!?:…\n\r]|[“„«\"‘'(])\s*\Z")  # noqa: RUF001 -- likewise
+HEAD = """\
+# yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json
+# Offsets count code points; `kg anchor` turns words (`at: first … last`) into them, and `kg check` says what is wrong.
+article: {slug}
+title: {title}  # a title of your own: the publisher's is not ours to print
+language: {language}
+# notBefore: 2034-05-02T00:00:00  # the latest moment that the text itself dates
+defaults: {{grade: explicit, form: direct, polarity: positive, certainty: certain, tense: present}}
+"""
+PEOPLE = """
+people:  # move what is no person to `organizations:` or `places:`, with a `kind`; delete what is no name
+"""
+STATEMENTS = """
+statements:  # one for each pair of quotation marks; merge those of one sentence, and add what is said without marks
+"""
+STATEMENT = """\
+  - id: statement/{number}
+    source: voice/nobody  # who says it: person:name, or one of `people`; then sourceSpan, and cueSpan for the verb
+    act: assert  # or deny, demand, ask, offer, promise, threaten …
+    gist: To be written.  # what is said, in one sentence of your own
+    says: {{id: proposition/{number}, gist: To be written.}}
+    contentSpan: {content}
+    quotedRuns: {{id: run/{number}, runNumber: {number}, extent: whole, runSpan: {run}}}  # or partial
+    at: {run}  # the sentence with the quotation in it
+"""
+
+
+def read_article_text(file: Path) -> SourceText:
+    """Read the text of an article. Raises PayloadError if the file is not one."""
+    source = read_text_file(file)
+    if source is None or "\0" in source.text:
+        raise PayloadError(f"{file} is no text: expected the article's words in UTF-8, without formatting.")
+    if not re.search(r"\w", source.text):
+        raise PayloadError(f"{file} has no words: expected the text of an article.")
+    if len(source.text) > MAX_TEXT_CHARACTERS:
+        raise PayloadError(
+            f"{file} has {len(source.text):,} characters; an article has at most {MAX_TEXT_CHARACTERS:,}."
+        )
+    return source
+
+
+def new_document(source: SourceText, file: Path, language: str) -> str:
+    """Return the text of a document of a text, with stamps; it passes the checks of documents as it is."""
+    slug = slug_of(source.file.stem) or "article"
+    parts = [HEAD.format(slug=slug, title=_quoted(slug.replace("-", " ")), language=language)]
+    if names := names_in(source.text):
+        parts += [PEOPLE, *_people(names)]
+    if quotations := [*_quotations_in(source.text)][:MAX_ITEMS]:
+        parts.append(STATEMENTS)
+    for number, (run, content) in enumerate(quotations, 1):
+        parts.append(STATEMENT.format(number=number, run=run, content=content))
+    document = parse_document(file, "".join(parts))
+    values = passage_values(document.root)
+    spans = [(value, span) for value in values if (span := TextSpan.read(value.value))]
+    return with_stamps(document, spans, source)
+
+
+def passage_words(spans: list[TextSpan], text: str) -> str:
+    """Return the words of passages beside their offsets, a line each."""
+    return "".join(f"{span}\t{' '.join(span.of(text).split())}\n" for span in sorted(set(spans)))
+
+
+def slug_of(words: str) -> str:
+    """Return words as a name in identifiers, empty if they have no letter or digit of ASCII."""
+    ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:80].strip("-")
+
+
+def names_in(text: str) -> dict[str, list[TextSpan]]:
+    """Return where phrases of capitalized words are, by phrase; a single word counts inside a sentence."""
+    names: dict[str, list[TextSpan]] = {}
+    for match in NAME.finditer(text):
+        span = TextSpan(*match.span())
+        starts_sentence = SENTENCE_START.search(text[max(0, span.start - 20) : span.start])
+        if (match["more"] or not starts_sentence) and match["first"][0].isupper() and _has_edges(text, span):
+            names.setdefault(match[0], []).append(span)
+    return {name: spans[:MAX_MENTIONS] for name, spans in [*names.items()][:MAX_ITEMS]}
+
+
+def _quotations_in(text: str) -> Iterator[tuple[TextSpan, TextSpan]]:
+    """Yield the passage of each pair of quotation marks, and of what stands between them."""
+    for match in QUOTATION.finditer(text):
+        inner = next(group for group in match.groups() if group is not None)
+        start = match.start() + 1 + len(inner) - len(inner.lstrip())
+        run, content = TextSpan(*match.span()), TextSpan(start, start + len(inner.strip()))
+        if content.start < content.end and _has_edges(text, run) and _has_edges(text, content):
+            yield run, content
+
+
+def _people(names: dict[str, list[TextSpan]]) -> Iterator[str]:
+    used: set[str] = set()
+    for number, (name, spans) in enumerate(names.items(), 1):
+        slug = slug_of(name) or f"name-{number}"
+        slug = f"{slug}-{number}" if slug in used else slug
+        used.add(slug)
+        mention = ", ".join(map(str, spans))
+        yield f"  - {{id: person/{slug}, name: {_quoted(name)}, voiceKind: named-person, mention: [{mention}]}}\n"
+
+
+def _has_edges(text: str, span: TextSpan) -> bool:
+    """Tell whether a passage begins and ends between characters as readers see them."""
+    starts = [(offset, max(0, offset - EDGE_CONTEXT)) for offset in (span.start, span.end)]
+    return all(is_cluster_edge(text[start : offset + EDGE_CONTEXT], offset - start) for offset, start in starts)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,84 @@
+"""`kg new` begins a document of any text: it is read without fault, or one sentence says why there is none."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.app import check
+from kg.errors import PayloadError
+from kg.mapping.mapping_vocabulary import read_schema
+from kg.mapping.new_document import names_in, new_document, read_article_text
+from kg.mapping.passage_checks import digest_faults
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.source_texts import SourceText
+from kg.mapping.yaml_document import parse_document
+from kg.shipped_files import ontology_folder
+from tests.support.command_line import here
+
+SCHEMA = read_schema(ontology_folder())
+ARTICLE = """The talks in Port Sel failed on Tuesday. “We will not move,” Ada Quill said. The minister met
+Jon Vik of the Ferry Guild. “He said: 'no',” a clerk added. Ada Quill left.
+"""
+LOOK_ALIKES = [
+    "article: x\n",
+    "---\n",
+    "- {a: b}",
+    "<b>Sel</b>",
+    "# ",
+    "\t",
+    "\x07",
+    "\ufeff",
+    "\u202e",
+    "\u2028",
+    "\r\n",
+    "\n",
+]
+WORDS = ["Ada Quill", "Port Sel", " said ", ". ", "é", "e\u0301", "שלום", "Ж", "Žižek", "👨\u200d👩\u200d👧"]
+PIECES = st.sampled_from([*"“”«»\"'\u2019", *LOOK_ALIKES, *WORDS])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=40).map("".join))
+def test_the_document_of_any_text_has_no_fault_of_structure_or_passage(text: str) -> None:
+    source = SourceText(Path("a: 'b'.txt"), text, hashlib.sha256(text.encode()).hexdigest())
+    root = parse_document(Path("new.yaml"), new_document(source, Path("new.yaml"), "en")).root
+    assert not schema_faults(root, SCHEMA, "articleDocument")
+    assert not [*digest_faults(root, text)]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x7fELF\x00\x01", "is no text"),
+        (b"%PDF-1.4\n\xe2\xe3\xcf\xd3", "is no text"),
+        (b"", "has no words"),
+        (b" \n\t", "has no words"),
+        (b"word " * 20_000, "has 100,000 characters; an article has at most 50,000"),
+    ],
+)
+def test_what_is_no_article_has_one_clear_sentence(content: bytes, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(PayloadError, match=sentence):
+        read_article_text(tmp_path / "a.txt")
+
+
+def test_phrases_of_capitalized_words_are_names_and_the_first_word_of_a_sentence_is_none() -> None:
+    assert [*names_in(ARTICLE)] == ["Port Sel", "Tuesday", "Ada Quill", "Jon Vik", "Ferry Guild"]
+    assert [span.of(ARTICLE) for span in names_in(ARTICLE)["Ada Quill"]] == ["Ada Quill"] * 2
+
+
+def test_a_new_document_passes_the_check_with_its_text_and_its_words_stay_beside_it(tmp_path: Path) -> None:
+    text = tmp_path / "sel.txt"
+    text.write_text(ARTICLE, "utf-8")
+    assert here("new", text).status == 0
+    report = check(tmp_path / "sel.yaml", tmp_path)
+    assert report.copies["sel"].same
+    lines = (tmp_path / "sel.passages").read_text("utf-8").splitlines()
+    assert "41-60\t“We will not move,”" in lines
+    assert (tmp_path / ".gitignore").read_text("utf-8") == "*.passages\n"
+    assert "already" in here("new", text).failed(2)
