@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from kg.mapping import Corpus, check_document, read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.schema_check import schema_faults
+from kg.mapping.schema_check import schema_faults, to_json
 from kg.mapping.yaml_document import load_document
 from kg.shipped_files import mappings_folder, ontology_folder
 
@@ -101,3 +101,31 @@ def test_the_reference_documents_every_key_and_no_other(schema: Json) -> None:
     keys = {key for kind in schema["$defs"].values() for key in kind.get("properties", {})}
     rows = set(re.findall(r"^\| `(\w+)`", reference, re.MULTILINE))
     assert rows == keys
+
+
+def test_an_editor_offers_the_concepts_of_every_key_that_has_some(schema: Json) -> None:
+    vocabulary = read_vocabulary(ontology_folder())
+    for name, kind in schema["$defs"].items():
+        for key, value in kind.get("properties", {}).items():
+            term = vocabulary.terms.get(key)
+            if term and term.coercion == "@vocab" and key not in ("linkPredicate", "broader") and "enum" not in value:
+                examples = schema["$defs"].get(value.get("$ref", "").rpartition("/")[2], value)["examples"]
+                start = f"{term.vocab}{name.replace('scenario', 'event')}-kind/" if key == "kind" else term.vocab
+                concepts = [iri.removeprefix(term.vocab) for iri in vocabulary.concepts if iri.startswith(start)]
+                assert examples == sorted(concepts), (name, key)
+
+
+def test_the_schema_refuses_a_document_without_a_key_that_is_required(schema: Json) -> None:
+    whole = to_json(load_document(Path(__file__).parent / "valid" / "everything.yaml").root)
+    sections = {key: value["items"]["$ref"] for key, value in article_properties(schema).items() if "items" in value}
+    for key, reference in {"": "#/$defs/articleDocument", **sections}.items():
+        definition = schema["$defs"][reference.rpartition("/")[2]]
+        validator = Draft202012Validator({"$ref": reference, "$defs": schema["$defs"]})
+        for item in whole[key] if key else [whole]:
+            assert validator.is_valid(item), key
+            for required in definition.get("required", ()):
+                assert not validator.is_valid({name: item[name] for name in item if name != required}), required
+
+
+def article_properties(schema: Json) -> Json:
+    return dict(schema["$defs"]["articleDocument"]["properties"])
