@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ MIN_QUERY_WORDS = 2
 @store_option
 @format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
-def query(query: str, store: Path, row: Format | None, at: str | None) -> None:
+@click.option("--explain", is_flag=True, help="Show what the engine would get, and why, instead of the answer.")
+def query(query: str, store: Path, row: Format | None, at: str | None, *, explain: bool) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
     The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
@@ -47,7 +49,7 @@ def query(query: str, store: Path, row: Format | None, at: str | None) -> None:
     opened = open_store(store)
     with Steps() as steps:
         steps(f"Querying version {opened.version(at).name} of {store}")
-        answer = _answer(opened, _text(query), row, at)
+        answer = _answer(opened, _text(query), _query(row, at, explain=explain))
         chunks = [*answer.chunks] if row is None else answer.chunks
     if row is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
         _show(json.loads(b"".join(chunks)))
@@ -55,7 +57,7 @@ def query(query: str, store: Path, row: Format | None, at: str | None) -> None:
         write(chunks, None)
 
 
-def _answer(store: Store, text: str, row: Format | None, at: str | None) -> Answer:
+def _answer(store: Store, text: str, query: Query) -> Answer:
     """Answer a query, preceded by a line of declarations of the known prefixes that it uses and does not declare."""
     try:
         missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
@@ -64,7 +66,7 @@ def _answer(store: Store, text: str, row: Format | None, at: str | None) -> Answ
     # On one line before the text, so that only line numbers of errors have to be corrected.
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
     try:
-        return store.query(_query(f"{lines}\n{text}" if lines else text, row, at))
+        return store.query(replace(query, text=f"{lines}\n{text}" if lines else text))
     except QuerySyntaxError as error:
         if not lines:
             raise
@@ -91,11 +93,12 @@ def _decode(data: bytes, name: str) -> str:
         raise RequestError(f"{name} is not UTF-8 text: byte {error.start + 1} cannot be read.") from error
 
 
-def _query(text: str, row: Format | None, at: str | None) -> Query:
+def _query(row: Format | None, at: str | None, *, explain: bool) -> Query:
+    """Return a query that has no text yet."""
     if row is None:
-        return Query(text, formats.JSON, formats.TURTLE, version=at)
+        return Query("", formats.JSON, formats.TURTLE, version=at, explain=explain)
     graph = row in GRAPH_FORMATS
-    return Query(text, None if graph else row, row if graph else None, version=at)
+    return Query("", None if graph else row, row if graph else None, version=at, explain=explain)
 
 
 def _show(answer: dict[str, Any]) -> None:

@@ -46,5 +46,9 @@ class Query:
     """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
     labels: tuple[str, ...] = ()
     """Columns of IRIs after each of which the answer to a SELECT of ours has a column of labels."""
+    optimize: bool = True
+    """Whether the engine gets a text after which it finds the same answers sooner, if there is one."""
+    explain: bool = False
+    """Whether the answer is a table of the text that the engine would get, and of the reasons for it."""
     digest: str = ""
     """The digest of the version, if it has been looked up: a store that has it open need not look again."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -12,6 +14,7 @@ from kg.bounded_cache import BoundedCache
 from kg.errors import NotAcceptableError
 from kg.formats import Format
 from kg.sparql.engine_dataset import EngineDataset
+from kg.sparql.optimizations import Optimized, optimize
 from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query, refuse_undeclared
 from kg.sparql.workarounds import aggregates_in, functions_in
@@ -50,17 +53,46 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
     request = _read(query)
     labels: Functions = {LABEL_FUNCTION: label_function(snapshot.store)} if query.labels else {}
-    row = _format(request.form, query)
+    form = QueryForm.SELECT if query.explain else request.form
+    row = _format(form, query)
 
     def work(sink: Sink[None]) -> None:
-        results = _evaluated(request, snapshot.dataset(request.dataset), query.base, labels)
+        started, dataset = time.thread_time(), snapshot.dataset(request.dataset)
+        optimized = _optimized(request, query, snapshot)
+        if query.explain:
+            results: Results = _explained(request, optimized, dataset, query.base, labels)
+        else:
+            results = _evaluated(request, optimized, dataset, query.base, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
             write_triples(results, sink, row, request.prologue.named())
         else:
             write_results(results, sink, row)
+        snapshot.type_facts.charge(optimized.unknown, time.thread_time() - started)
 
-    return Evaluation(request.form, row, version, work)
+    return Evaluation(form, row, version, work)
+
+
+def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
+    """Return what the engine is to evaluate; what holds of the default graph is not known of another dataset."""
+    if not query.optimize:
+        return Optimized(request.meant)
+    facts = snapshot.type_facts
+    knows = facts.must_hold if query.explain else facts.holds
+    return optimize(request.meant, request.prologue, None if request.dataset != STORED else knows)
+
+
+def _explained(
+    request: Request, optimized: Optimized, dataset: EngineDataset, base: str | None, functions: Functions
+) -> ox.QuerySolutions:
+    """Return a table of the text that the engine would get, and of what was changed for speed, with the reasons."""
+    text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
+    _evaluated(request, optimized, EngineDataset(ox.Store()), base, functions)  # an error of syntax is told as ever
+    rows = [*optimized.reasons, ("text", text)]
+    values = " ".join(f"({ox.Literal(step)} {ox.Literal(detail)})" for step, detail in rows)
+    return cast(
+        "ox.QuerySolutions", ox.Store().query(f"SELECT ?step ?detail {{ VALUES (?step ?detail) {{ {values} }} }}")
+    )
 
 
 def _read(query: Query) -> Request:
@@ -145,8 +177,10 @@ def _format(form: QueryForm, query: Query) -> Format:
     return row
 
 
-def _evaluated(request: Request, dataset: EngineDataset, base: str | None, functions: Functions) -> Results:
-    text = rewrite_graph_patterns(request.meant, request.prologue, dataset)
+def _evaluated(
+    request: Request, optimized: Optimized, dataset: EngineDataset, base: str | None, functions: Functions
+) -> Results:
+    text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
     try:
         return _run_query(request, text, dataset, base, functions)
     except SyntaxError:

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.protocol import RequestDataset
+from kg.store.type_facts import TypeFacts
 from kg.terms import to_graph, to_quads
 
 MAX_KEPT_COPIES = 4
@@ -41,6 +42,7 @@ class Snapshot:
         self._copy = lru_cache(MAX_KEPT_COPIES)(partial(_copied, store))
         self._copying = threading.Lock()
         self.pin: object = None
+        self.type_facts = TypeFacts(store)
 
     def pinned(self, pin: object) -> Snapshot:
         """Return the same state, which keeps a pin alive for as long as it lives itself."""

@@ -25,7 +25,15 @@ from server.pages.facets import FACETS
 from server.pages.network_projection import PROJECTION_CONTENTS
 
 READ_PARAMETERS = ("format", "output", "version")
-QUERY_PARAMETERS = ("default-graph-uri", "named-graph-uri", "timeout", "sparql", *READ_PARAMETERS)
+QUERY_PARAMETERS = (
+    "default-graph-uri",
+    "named-graph-uri",
+    "timeout",
+    "sparql",
+    "optimize",
+    "explain",
+    *READ_PARAMETERS,
+)
 UPDATE_PARAMETERS = ("using-graph-uri", "using-named-graph-uri")
 GRAPH_PARAMETERS = ("graph", "default")
 FACET_PARAMETERS = tuple(facet.name for facet in FACETS)
@@ -65,6 +73,11 @@ PARAMETERS: Mapping[str, Parameter] = {
     "using-named-graph-uri": Parameter("A named graph of the update's WHERE.", repeated=True),
     "timeout": Parameter("Seconds that the query may take at most.", json_type="number"),
     "sparql": Parameter("The version of SPARQL.", values=("1.1", "1.2")),
+    "optimize": Parameter("`none`: the engine gets the text without rewritings for speed.", values=("none",)),
+    "explain": Parameter(
+        "`true`: a table of the text that the engine would get, and why, instead of the answer.",
+        values=("true", "false"),
+    ),
     "format": Parameter("The format of the answer: a name, an extension or a media type.", repeated=True),
     "output": Parameter("Another name of `format`.", repeated=True),
     "version": Parameter("A kept version of the store, instead of the current one."),

@@ -104,6 +104,8 @@ def answer_query(text: str, parameters: Parameters) -> Response:
         version.name,
         site().base,
         sparql12=_enables_sparql12(parameters),
+        optimize=parameters.choice("optimize", ("none",)) != "none",
+        explain=parameters.choice("explain", ("true", "false")) == "true",
         digest=version.digest,
     )
     facts = text_facts(text)

@@ -56,6 +56,13 @@ def test_a_question_is_answered_yes_or_no(built: Path) -> None:
     assert here("query", "ASK { ?s ?p 'nothing says this' }", "--store", built).out == "no\n"
 
 
+def test_a_query_is_explained_instead_of_answered(built: Path) -> None:
+    ran = here("query", PEOPLE, "--store", built, "--explain", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert rows[-1]["step"] == "text"
+    assert "SELECT ?name" in rows[-1]["detail"]
+
+
 def test_what_does_not_parse_is_the_calls_fault_with_line_and_column(built: Path) -> None:
     assert "line 2, column" in kg("query", "SELECT *\n{ ?s ?p", "--store", built).failed(2)
 

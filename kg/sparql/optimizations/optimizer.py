@@ -1,0 +1,36 @@
+"""Applies the optimizations of a query one after another, and says what each has done and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.optimizations.distinct_subselects import nest_distinct
+from kg.sparql.optimizations.redundant_types import TypeFact, TypeKnowledge, remove_types
+from kg.sparql.prologue import Prologue
+
+MAX_OPTIMIZED_CHARACTERS = 10_000
+"""Characters of the longest text that is optimized: what is generated so long takes its time in the engine anyway."""
+
+
+@dataclass(frozen=True)
+class Optimized:
+    """A text as the engine is to see it, with the reasons for its changes, and the facts that would allow another."""
+
+    layout: Layout
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Names of rewritings, each with a sentence."""
+    unknown: tuple[TypeFact, ...] = ()
+
+
+def optimize(layout: Layout, prologue: Prologue, knows: TypeKnowledge | None) -> Optimized:
+    """Return a query that has the same answers; a malformed text is returned unchanged."""
+    if len(layout.text) > MAX_OPTIMIZED_CHARACTERS:
+        return Optimized(layout)
+    try:
+        untyped, reasons, unknown = remove_types(layout, prologue, knows)
+        # In this order: without a redundant class, one part of the patterns may be found without the other.
+        nested, more_reasons = nest_distinct(untyped)
+    except MalformedTextError:
+        return Optimized(layout)
+    return Optimized(nested, (*reasons, *more_reasons), unknown)
