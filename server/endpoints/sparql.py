@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from kg.errors import NotAcceptableError
+from kg.errors import LimitError, NotAcceptableError, RequestError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Store
@@ -22,7 +22,7 @@ from server.endpoints.volatile_queries import text_facts
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache
 from server.http.caching import Validator, conditional_response, make_validator
 from server.http.client import parse_timeout, query_time_limit, store_for_client
-from server.http.errors import HttpError, not_acceptable, unsupported_media_type
+from server.http.errors import HttpError, not_acceptable, to_http, unsupported_media_type
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
 from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, body_text, form_and_query_parameters, query_parameters
@@ -30,7 +30,7 @@ from server.http.repeated_requests import REPEATABLE_KEY
 from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
 from server.http.streaming import stream_response
-from server.pages import form_page, result_page
+from server.pages import fault_page, form_page, result_page
 from server.site import site
 
 bp = Blueprint("sparql", __name__)
@@ -92,8 +92,17 @@ def answer_query(text: str, parameters: Parameters) -> Response:
     require_query_length(text)
     record_query_text(text)
     formats = choose_query_formats(parameters.formats())
-    if formats.html and (page := _relay_query(text, parameters)) is not None:
+    if not formats.html:
+        return _answer_query(text, parameters, formats)
+    if (page := _relay_query(text, parameters)) is not None:
         return page
+    try:
+        return _answer_query(text, parameters, formats)
+    except (RequestError, LimitError) as error:
+        return fault_page(text, to_http(error))
+
+
+def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> Response:
     version, timeout = site().store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
     complete_text, seconds_left = fill_service_clauses(text, timeout)
     query = Query(

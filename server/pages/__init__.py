@@ -6,13 +6,14 @@ from server.pages.assets import bp as assets
 from server.pages.blueprints import BLUEPRINTS, register
 from server.pages.front_page import home_page
 from server.pages.prewarming import prepare
-from server.pages.sparql_form import examples_page, form_page, result_page
+from server.pages.sparql_form import examples_page, fault_page, form_page, result_page
 from server.pages.thing_pages import thing_page
 
 __all__ = [
     "BLUEPRINTS",
     "assets",
     "examples_page",
+    "fault_page",
     "form_page",
     "home_page",
     "prepare",

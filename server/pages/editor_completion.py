@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from kg.datasets import GraphNames
+from kg.namespaces import SCHEME
 from kg.prefixes import prefixes
 from kg.store.interfaces import Version
 from server.http.parameters import query_parameters
@@ -14,6 +15,7 @@ from server.pages.json_responses import json_response
 from server.pages.page_terms import Row
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
+from server.pages.term_usage import class_properties, term_uses
 from server.pages.thing_names import Name, names_of
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
@@ -31,9 +33,18 @@ EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypePropert
 
 @bp.get("/terms")
 def terms() -> Response:
-    """Return the prefixes and the terms of the ontology as JSON."""
+    """Return the prefixes and the terms of the ontology as JSON: which concepts and properties go with which."""
     version = site().store.current()
-    return json_response(version, lambda: _vocabulary(version))
+    return json_response(
+        version, lambda: site().once_per_version("editor terms", version, lambda: _vocabulary(version))
+    )
+
+
+@bp.get("/overview")
+def overview() -> Response:
+    """Return the classes and properties in use as JSON: how often each is used, and an example."""
+    version = site().store.current()
+    return json_response(version, lambda: site().once_per_version("editor overview", version, lambda: _uses(version)))
 
 
 @bp.get("/things")
@@ -47,16 +58,36 @@ def things() -> Response:
 
 
 def _vocabulary(version: Version) -> dict[str, Any]:
-    graph = f"<{GraphNames(site().base).ontology}>"
-    rows = solutions(load_query("editor-terms", ontology=graph)[1], version)
-    terms = [_term(row) for row in rows]
-    return {"prefixes": prefixes(site().base), "things": url_for("editor.things"), "terms": terms}
+    names = GraphNames(site().base)
+    graphs = {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
+    entries = [_term(row) for row in solutions(load_query("editor-terms", **graphs)[1], version)]
+    schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
+    of_properties: dict[str, set[str]] = {}
+    for row in solutions(load_query("editor-schemes", **graphs)[1], version):
+        of_properties.setdefault(row["property"].value, set()).add(row["scheme"].value)
+    for term, use in term_uses(version).items():
+        if use.value is not None and use.value.value in schemes:
+            of_properties.setdefault(term, set()).add(schemes[use.value.value])
+    of_classes = class_properties(version)
+    for entry in entries:
+        if entry["iri"] in of_properties:
+            entry["schemes"] = sorted(of_properties[entry["iri"]])
+        if entry["iri"] in of_classes:
+            entry["properties"] = of_classes[entry["iri"]]
+    return {"prefixes": prefixes(site().base), "things": url_for("editor.things"), "terms": entries}
 
 
-def _term(row: Row) -> dict[str, str]:
-    kind = row["kind"].value.rpartition("#")[2]
+def _term(row: Row) -> dict[str, Any]:
+    kind = EDITOR_KINDS.get(row["kind"].value.rpartition("#")[2], "constant")
     texts = {key: row[key].value if key in row else "" for key in ("label", "definition")}
-    return {"iri": row["term"].value, "kind": EDITOR_KINDS.get(kind, "constant"), **texts}
+    scheme = {"scheme": row["scheme"].value} if kind == "constant" else {}
+    return {"iri": row["term"].value, "kind": kind, **texts, **scheme}
+
+
+def _uses(version: Version) -> dict[str, Any]:
+    uses = {iri: use for term, use in term_uses(version).items() if not iri.startswith(SCHEME)}
+    names = names_of((use.example.value for use in uses.values()), version)
+    return {iri: {"uses": use.words, "example": names[use.example.value].label} for iri, use in uses.items()}
 
 
 def _things(words: str, index: Index) -> list[dict[str, str]]:

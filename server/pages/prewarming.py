@@ -7,8 +7,8 @@ from flask import Flask
 from kg.formats import HTML
 from server.site import site
 
-CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes")
-"""Pages that are cached per version; rendering them also fills the caches that all pages share."""
+CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes", "/editor/terms")
+"""Pages and a list of terms that are cached per version; rendering them also fills the caches that all pages share."""
 
 
 def prepare(app: Flask) -> None:

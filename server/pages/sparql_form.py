@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response
 
+from kg.errors import LimitError, StoreError
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
 from kg.store.interfaces import Answer
+from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
 from server.pages.rendering import page_chunks, questions_if_readable, render_page
 from server.search.text_search import fold, search_words
+from server.site import site
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
 
@@ -26,7 +30,16 @@ ORDER BY DESC(?statements)
 
 def form_page() -> Response:
     """Return the form with an initial query."""
-    return render_page("sparql.html", text=DEFAULT_QUERY, header=None, rows=None, formats=FORMATS)
+    return render_page("sparql.html", text=DEFAULT_QUERY, **_form_values())
+
+
+def fault_page(text: str, error: HttpError) -> Response:
+    """Return the form with a query that cannot be answered, and why."""
+    place = {name: error.details.get(name, 0) for name in ("line", "column")}
+    response = render_page("sparql.html", text=text, fault={"sentence": error.sentence, **place}, **_form_values())
+    response.status_code = error.status
+    response.headers.update(error.headers)
+    return response
 
 
 def result_page(text: str, answer: Answer) -> Response:
@@ -35,7 +48,18 @@ def result_page(text: str, answer: Answer) -> Response:
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
-    return stream_response(page_chunks("sparql.html", text=text, header=columns, rows=rows, formats=FORMATS), HTML)
+    values = _form_values() | {"header": columns, "rows": rows}
+    return stream_response(page_chunks("sparql.html", text=text, **values), HTML)
+
+
+def _form_values() -> dict[str, Any]:
+    """Return the values of the form that every use of it has; the version is none if the store cannot be read."""
+    pinned = query_parameters().get("version")
+    try:
+        version = pinned or site().store.current().name
+    except (StoreError, LimitError):
+        version = ""
+    return {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned), "version": version}
 
 
 def examples_page() -> Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rdflib import OWL, RDF
 
 from kg.datasets import GraphNames
+from kg.namespaces import ONTOLOGY
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.query_files import load_query
@@ -50,6 +51,23 @@ def term_uses(version: Version) -> dict[str, TermUse]:
     """Return the uses of the ontology's terms in a version; computed once per version."""
     uses: dict[str, TermUse] = site().once_per_version("terms in use", version, lambda: _uses(version))
     return uses
+
+
+def class_properties(version: Version) -> dict[str, list[str]]:
+    """Return the properties of the ontology that some instances of each class have, the most frequent first."""
+    classes = [term for term, kind in _terms(version) if kind == str(OWL.Class)]
+    rows = solutions(f"SELECT * {{ {' UNION '.join(map(_properties_query, classes))} }}", version) if classes else []
+    properties: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (-int(row["number"].value), row["property"].value)):
+        if row["property"].value.startswith(ONTOLOGY):
+            properties.setdefault(row["class"].value, []).append(row["property"].value)
+    return properties
+
+
+def _properties_query(term: str) -> str:
+    instances = f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }}"
+    counted = f"{{ SELECT ?property (COUNT(*) AS ?number) {{ {instances} ?one ?property ?any }} GROUP BY ?property }}"
+    return f"{{ {counted} BIND({term} AS ?class) }}"
 
 
 def _uses(version: Version) -> dict[str, TermUse]:

@@ -65,14 +65,75 @@ def test_a_syntax_error_is_marked_at_its_place(wide: Tab) -> None:
     expect(wide.locator(".cm-lintRange-error, .cm-lint-marker-error").first).to_be_attached()
 
 
-def test_terms_and_things_are_completed(wide: Tab) -> None:
+CQ = "PREFIX cq: <https://w3id.org/communique/ontology#>\n"
+CLASSES = ["agent", "article", "claim"]
+PLACES = [
+    ("SELECT * { ?s cq:relay", ["relayed by", "relays", "relays eventually"]),
+    ("SELECT * { ?s a ", CLASSES),
+    (f"{CQ}SELECT * {{ ?s cq:source [ a ", CLASSES),
+    (f"{CQ}SELECT * {{ ?s cq:act ", ["accuse", "acknowledge", "agree"]),
+    (f"{CQ}SELECT * {{ ?s cq:act/^cq:source|cq:polarity ", ["negative", "positive", "underspecified"]),
+    (f"{CQ}SELECT * {{ ?s a cq:Statement # of what?\n ; ", ["is about", "span of the quotation", "side of the source"]),
+    (f"{CQ}SELECT * {{ ?p a cq:Person . FILTER(?p != 1) OPTIONAL {{ ?p ", ["mention", "affiliated with", "name"]),
+    (f"{CQ}SELECT * {{ ?x cq:postIn ?o ; ", ["has holding", "held by", "name"]),
+]
+"""Queries up to the cursor, and what is offered there first."""
+
+
+def test_what_is_offered_fits_the_place_in_the_query(wide: Tab) -> None:
     wide.goto("/sparql")
-    editing(wide, "SELECT * { ?s cq:relay")
-    wide.keyboard.press("Control+Space")
-    expect(wide.locator(".cm-tooltip-autocomplete")).to_contain_text("cq:relays")
-    editing(wide, 'SELECT * { ?s ?p "kayan')
-    wide.keyboard.press("Control+Space")
-    expect(wide.locator(".cm-tooltip-autocomplete")).to_contain_text("person/ashfaq-parvez-kayani")
+    offers = wide.locator(".cm-tooltip-autocomplete li .cm-completionLabel")
+    for query, first in PLACES:
+        editing(wide, query)
+        expect(offers).to_have_count(0)
+        wide.keyboard.press("Control+Space")
+        expect(offers.first).to_have_text(first[0])
+        assert offers.all_inner_texts()[:3] == first, query
+
+
+def test_a_name_in_quotation_marks_becomes_the_iri_of_what_has_it(wide: Tab) -> None:
+    wide.goto("/sparql")
+    for name, thing in (("Kay", "ashfaq-parvez-kayani"), ("Pasha", "ahmed-shuja-pasha")):
+        editing(wide, "SELECT * { ?s ?p ")
+        wide.keyboard.type(f'"{name}')
+        expect(wide.locator(".cm-tooltip-autocomplete")).to_contain_text(f"person/{thing}")
+        wide.locator(".cm-tooltip-autocomplete li").first.click()
+        iri = f"<https://w3id.org/communique/data/person/{thing}>"
+        expect(wide.locator("#query")).to_have_value(f"SELECT * {{ ?s ?p {iri}")
+
+
+def test_an_unknown_term_is_marked_where_it_stands(wide: Tab) -> None:
+    wide.goto("/sparql")
+    deny = "<https://w3id.org/communique/scheme/act/denny>"
+    editing(wide, f"{CQ}SELECT * {{ ?s cq:sorce ?o ; cq:act {deny} ; cq:gist 'cq:no' }} # cq:no")
+    marks = wide.locator(".cm-lintRange-warning")
+    expect(marks).to_have_text(["cq:sorce", deny])
+    marks.first.hover()
+    wide.get_by_role("button", name="Write cq:source").click()
+    expect(marks).to_have_text([deny])
+    assert "?s cq:source ?o" in wide.locator("#query").input_value()
+
+
+def test_an_address_holds_the_query_its_error_the_view_and_the_version(wide: Tab) -> None:
+    wide.goto("/sparql")
+    expect(wide.locator("#look table")).to_be_visible()
+    editing(wide, "SELECT ?n {\n  ?p ?o\n}")
+    wide.keyboard.press("Control+Enter")
+    for _ in range(2):
+        expect(wide.locator("#status")).to_contain_text("line 3")
+        expect(wide.locator("#result")).to_be_hidden()
+        expect(wide.locator("#query")).to_have_value("SELECT ?n {\n  ?p ?o\n}")
+        expect(wide.locator(".cm-lintRange-error, .cm-lint-marker-error").first).to_be_attached()
+        wide.goto(wide.url)
+    editing(wide, f"{CQ}SELECT ?s ?o {{ ?s cq:contradicts ?o }}")
+    wide.locator("#version").check()
+    wide.get_by_role("tab", name="graph").click()
+    expect(wide.locator("#look canvas")).to_be_visible()
+    assert "&version=" in wide.url
+    wide.goto("/")
+    wide.go_back()
+    expect(wide.locator("#look canvas")).to_be_visible()
+    expect(wide.locator("#version")).to_be_checked()
 
 
 def test_stop_ends_the_query_on_the_server(wide: Tab, site: Reader) -> None:

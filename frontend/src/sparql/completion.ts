@@ -1,12 +1,21 @@
 // What the editor offers to write: keywords, variables, prefixes, our terms, and the things in the graph by name.
-import type { Completion, CompletionContext, CompletionResult, CompletionSource } from "@codemirror/autocomplete";
+import { type Completion, CompletionContext, type CompletionResult, type CompletionSource } from "@codemirror/autocomplete";
 import { fetched } from "../common/problem.ts";
+import { type Position, read, tokens } from "./position.ts";
+
+const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
 export interface TermOffer {
   iri: string;
   label: string;
   definition: string;
-  kind: string;
+  kind: "class" | "property" | "constant";
+  /** The scheme of a concept. */
+  scheme?: string;
+  /** The schemes whose concepts a property has as values. */
+  schemes?: string[];
+  /** The properties that instances of a class have, the most frequent first. */
+  properties?: string[];
 }
 
 export interface Vocabulary {
@@ -16,7 +25,7 @@ export interface Vocabulary {
   things: string;
 }
 
-interface Thing {
+export interface Thing {
   iri: string;
   label: string;
   kind: string;
@@ -27,9 +36,10 @@ const KEYWORDS =
     " ",
   );
 
+const RANGE = /^[\w-]*:?[\w./-]*$/;
+
 /** Return what completes at the cursor. */
 export function completions(vocabulary: Vocabulary): CompletionSource {
-  const terms = vocabulary.terms.map((term) => offered(term, vocabulary.prefixes));
   const words: Completion[] = KEYWORDS.map((label) => ({ label, type: "keyword", boost: -1 }));
   const names: Completion[] = Object.entries(vocabulary.prefixes).map(([prefix, iri]) => ({
     label: `${prefix}:`,
@@ -39,19 +49,62 @@ export function completions(vocabulary: Vocabulary): CompletionSource {
   return (context) => {
     const variable = context.matchBefore(/[?$]\w*/);
     if (variable) return { from: variable.from, options: variables(context, variable.from), validFor: /^[?$]\w*$/ };
-    const line = context.state.doc.lineAt(context.pos);
-    const before = line.text.slice(0, context.pos - line.from);
     // Within quotation marks before all else: what is offered for their first letter would be kept for the others.
-    if (before.split('"').length % 2 === 0) {
-      const from = line.from + before.lastIndexOf('"');
-      return context.pos - from > 2 ? things(vocabulary, from, before.slice(before.lastIndexOf('"') + 1), context) : null;
-    }
+    const quoted = quotation(context);
+    if (quoted) return quoted.words.length > 1 ? things(vocabulary, quoted, context) : null;
     const name = context.matchBefore(/[\w-]*:?[\w./-]*/);
-    if (!name || (name.from === name.to && !context.explicit)) return null;
+    if (!name) return null;
     if (/\bPREFIX\s+$/i.test(context.state.sliceDoc(Math.max(0, name.from - 12), name.from))) {
       return { from: name.from, options: declarations(vocabulary.prefixes) };
     }
-    return { from: name.from, options: [...terms, ...names, ...words], validFor: /^[\w-]*:?[\w./-]*$/ };
+    const place = read(context.state.sliceDoc(0, name.from));
+    const fitting = fittingTerms(place, context.state.doc.toString(), vocabulary);
+    // A value is offered once the space before it is typed; elsewhere Enter after a space is to begin a line.
+    if (name.from === name.to && !context.explicit && !(fitting && place.slot === "object")) return null;
+    if (fitting) return { from: name.from, options: fitting, validFor: RANGE };
+    const terms = vocabulary.terms.map((term) => offered(term, vocabulary.prefixes));
+    return { from: name.from, options: [...terms, ...names, ...words], validFor: RANGE };
+  };
+}
+
+/** Return the terms that fit where the cursor stands, null where any might. */
+function fittingTerms(place: Position, text: string, { terms, prefixes }: Vocabulary): Completion[] | null {
+  const full = expander(text, prefixes);
+  if (place.slot === "predicate") return properties(place.subject, text, { terms, prefixes }, full);
+  if (place.slot !== "object") return null;
+  const schemes = terms.find(({ iri }) => iri === full(place.predicate))?.schemes;
+  const isType = place.predicate === "a" || full(place.predicate) === RDF_TYPE;
+  const fits = terms.filter(({ kind, scheme }) => (isType ? kind === "class" : !!scheme && schemes?.includes(scheme)));
+  return fits.length ? fits.map((term) => offered(term, prefixes)) : null;
+}
+
+/** Offer properties: those that the subject's class has, the most frequent first, before the others. */
+function properties(subject: string, text: string, { terms, prefixes }: Pick<Vocabulary, "terms" | "prefixes">, full: (name: string) => string): Completion[] {
+  const { classes, predicates } = read(text);
+  const named = [...(classes.get(subject) ?? [])].map(full);
+  const all = terms.filter(({ kind }) => kind === "class");
+  const written = [...(predicates.get(subject) ?? [])].map(full).filter((iri) => terms.some((term) => term.iri === iri && term.kind === "property"));
+  const having = written.length ? all.filter((term) => written.every((iri) => term.properties?.includes(iri))) : [];
+  const chosen = named.length ? all.filter(({ iri }) => named.includes(iri)) : having;
+  const ranked = [...new Set(chosen.flatMap((term) => term.properties ?? []))];
+  const own = { name: `of ${chosen.map(({ label }) => label).join(", ")}`, rank: 1 };
+  const others = { name: ranked.length ? "others" : "properties", rank: 2 };
+  const options = terms.filter(({ kind }) => kind === "property").map((term) => {
+    const rank = ranked.indexOf(term.iri);
+    return rank < 0 ? offered(term, prefixes, { section: others }) : offered(term, prefixes, { section: own, boost: Math.max(1, 99 - rank) });
+  });
+  return [{ label: "a", displayLabel: "is a (class)", detail: "a", type: "keyword", section: ranked.length ? own : others, boost: chosen.length ? -99 : 99 }, ...options];
+}
+
+/** Return what makes a full IRI of a name, by the prefixes that a query declares, and by ours. */
+export function expander(text: string, known: Record<string, string>): (name: string) => string {
+  const declared = new Map(Object.entries(known));
+  for (const [, prefix, iri] of text.matchAll(/\bPREFIX\s+([\w-]*):\s*<([^>]*)>/gi)) declared.set(prefix!, iri!);
+  return (name) => {
+    if (name.startsWith("<")) return name.slice(1, -1);
+    const colon = name.indexOf(":");
+    const start = colon < 0 ? undefined : declared.get(name.slice(0, colon));
+    return start === undefined ? name : start + name.slice(colon + 1).replace(/\\(.)/g, "$1");
   };
 }
 
@@ -64,31 +117,34 @@ function declarations(prefixes: Record<string, string>): Completion[] {
   }));
 }
 
-function offered(term: TermOffer, prefixes: Record<string, string>): Completion {
+/** Offer a term by its label; what is typed may be its label or its name. */
+function offered(term: TermOffer, prefixes: Record<string, string>, more: Partial<Completion> = {}): Completion {
+  const written = shortened(term.iri, prefixes);
   return {
-    label: shortened(term.iri, prefixes),
-    detail: term.label,
+    label: `${written.replace(/^<.*[/#](.+)>$/, "$1")} ${term.label}`,
+    displayLabel: term.label || written,
+    detail: written.replace(/^<(.*)>$/, "$1").replace(prefixes["scheme"] ?? "", "scheme:"),
     info: term.definition,
     type: term.kind,
     apply: (view, _, from, to) => {
-      const written = shortened(term.iri, prefixes);
       view.dispatch({ changes: { from, to, insert: written }, selection: { anchor: from + written.length } });
       declare(view, written, prefixes);
     },
+    ...more,
   };
 }
 
-type View = Parameters<Extract<Completion["apply"], (...given: never[]) => void>>[0];
+export type View = Parameters<Extract<Completion["apply"], (...given: never[]) => void>>[0];
 
 /** Declare the prefix of what was just written, where the query does not. */
-function declare(view: View, written: string, prefixes: Record<string, string>): void {
+export function declare(view: View, written: string, prefixes: Record<string, string>): void {
   const prefix = written.slice(0, written.indexOf(":"));
   const iri = prefixes[prefix];
   if (!iri || new RegExp(`PREFIX\\s+${prefix}:`, "i").test(view.state.doc.toString())) return;
   view.dispatch({ changes: { from: 0, insert: `PREFIX ${prefix}: <${iri}>\n` } });
 }
 
-function shortened(iri: string, prefixes: Record<string, string>): string {
+export function shortened(iri: string, prefixes: Record<string, string>): string {
   for (const [prefix, start] of Object.entries(prefixes)) {
     const rest = iri.slice(start.length);
     if (iri.startsWith(start) && /^[A-Za-z][\w-]*$/.test(rest)) return `${prefix}:${rest}`;
@@ -102,31 +158,51 @@ function variables(context: CompletionContext, before: number): Completion[] {
   return [...found].map((label) => ({ label, type: "variable" }));
 }
 
+/** Words within quotation marks around the cursor, from the opening mark to the end of what is written there. */
+interface Quotation {
+  from: number;
+  to: number;
+  words: string;
+}
+
+/** Return the quotation in which the cursor stands, null where it stands in none. */
+function quotation({ state, pos }: CompletionContext): Quotation | null {
+  const token = tokens(state.doc.toString()).find(({ kind, text, from }) => kind === "string" && from < pos && pos <= from + text.length);
+  if (!token || /^("""|''')/.test(token.text)) return null;
+  const whole = /^(["'])[^]*\1$/.test(token.text) && token.text.length > 1;
+  const end = token.from + token.text.length;
+  if (whole && pos === end) return null;
+  // A mark that nothing closes is closed by the words before the cursor, whatever follows on its line.
+  return { from: token.from, to: whole ? end : pos, words: state.sliceDoc(token.from + 1, whole ? end - 1 : pos) };
+}
+
 /** Offer things by their names: after a quotation mark, whose text becomes the IRI of what is chosen. */
-async function things(
-  { things: address }: Vocabulary,
-  from: number,
-  words: string,
-  context: CompletionContext,
-): Promise<CompletionResult | null> {
+async function things({ things: address }: Vocabulary, { from, words }: Quotation, context: CompletionContext): Promise<CompletionResult | null> {
   const leaving = new AbortController();
   context.addEventListener("abort", () => leaving.abort());
   await new Promise((resolve) => setTimeout(resolve, 150));
   if (context.aborted) return null;
-  const asked = `${address}?q=${encodeURIComponent(words)}`;
-  const response = await fetched(asked, { accept: "application/json", signal: leaving.signal });
-  const found = (await response.json()) as { things: Thing[] };
-  const options = found.things.map(({ iri, label, kind }) => ({
+  const names = await named(address, words, leaving.signal).catch((error: unknown) => {
+    if (context.aborted) return [];
+    throw error;
+  });
+  const options = names.map(({ iri, label, kind }) => ({
     label: `"${label}`,
     displayLabel: label,
     detail: kind,
     info: iri,
-    // The closing mark that the editor wrote goes with the opening one.
-    apply: (view: View, _: Completion, start: number, end: number): void => {
-      const to = view.state.sliceDoc(end, end + 1) === '"' ? end + 1 : end;
+    // Whatever stands between the marks by now goes, with both marks.
+    apply: (view: View): void => {
+      const { from: start, to } = quotation(new CompletionContext(view.state, view.state.selection.main.head, true)) ?? { from, to: from };
       view.dispatch({ changes: { from: start, to, insert: `<${iri}>` }, selection: { anchor: start + iri.length + 2 } });
     },
     type: "constant",
   }));
   return { from, options, filter: false };
+}
+
+/** Return the things that have a name with these words, the best first. */
+export async function named(address: string, words: string, signal: AbortSignal): Promise<Thing[]> {
+  const response = await fetched(`${address}?q=${encodeURIComponent(words)}`, { accept: "application/json", signal });
+  return ((await response.json()) as { things: Thing[] }).things;
 }

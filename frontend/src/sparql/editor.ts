@@ -4,11 +4,13 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { completions, type Vocabulary } from "./completion.ts";
+import { settled } from "../common/dom.ts";
+import { completions, declare, type Vocabulary } from "./completion.ts";
+import { unknownTerms } from "./unknown.ts";
 
 const THEME = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.875rem" },
@@ -27,6 +29,10 @@ const THEME = EditorView.theme({
   ".cm-completionDetail": { color: "inherit", opacity: "0.8", fontStyle: "normal" },
   ".cm-completionInfo": { maxWidth: "22rem", padding: "0.5rem" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--unreal) 1.5px" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--side-b) 1.5px" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--side-b)", fontFamily: "var(--sans)" },
+  ".cm-diagnosticAction": { color: "var(--paper)", backgroundColor: "var(--ink)" },
+  ".cm-tooltip-autocomplete completion-section": { display: "block", padding: "0.2rem 0.5rem", opacity: "1", color: "var(--muted)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--unreal)", fontFamily: "var(--sans)" },
 });
 
@@ -40,12 +46,14 @@ const COLOURS = HighlightStyle.define([
 
 export class Editor {
   private readonly view: EditorView;
+  private fault: Diagnostic[] = [];
+  private readonly check = settled(() => this.annotate());
 
   /** Stand where a form's text area stands, and keep it in step, so that the form sends what is written here. */
   constructor(
     host: HTMLElement,
     private readonly area: HTMLTextAreaElement,
-    vocabulary: Vocabulary,
+    private readonly vocabulary: Vocabulary,
     run: () => void,
   ) {
     const root = host.attachShadow({ mode: "open" });
@@ -72,11 +80,15 @@ export class Editor {
       ]),
       EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Query", "aria-describedby": "editor-keys" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) area.value = update.state.doc.toString();
+        if (!update.docChanged) return;
+        area.value = update.state.doc.toString();
+        this.fault = [];
+        this.check();
       }),
       THEME,
     ];
     this.view = new EditorView({ state: EditorState.create({ doc: area.value, extensions }), parent: root, root });
+    this.annotate();
   }
 
   get text(): string {
@@ -93,24 +105,40 @@ export class Editor {
     this.view.focus();
   }
 
+  /** Write a text where the cursor is, or over what is selected, declare its prefix, and go on behind it. */
+  insert(text: string): void {
+    this.view.dispatch(this.view.state.replaceSelection(text));
+    declare(this.view, text, this.vocabulary.prefixes);
+    this.view.focus();
+  }
+
   /** Mark where a query does not parse, by line and column from 1, and lead there; line 0 takes the mark away. */
   mark(line: number, column: number, message: string): void {
     const { doc } = this.view.state;
-    if (line < 1) {
-      this.view.dispatch(setDiagnostics(this.view.state, []));
-      return;
+    this.fault = [];
+    if (line > 0) {
+      const whole = doc.line(Math.min(line, doc.lines));
+      const from = Math.min(whole.from + Math.max(0, column - 1), whole.to);
+      const word = /^\S+/.exec(doc.sliceString(from, whole.to))?.[0].length ?? 0;
+      const start = word ? from : Math.max(whole.from, from - 1);
+      this.fault = [{ from: start, to: Math.max(from + word, start), severity: "error", message }];
+      this.view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
     }
-    const whole = doc.line(Math.min(line, doc.lines));
-    const from = Math.min(whole.from + Math.max(0, column - 1), whole.to);
-    const word = /^\S+/.exec(doc.sliceString(from, whole.to))?.[0].length ?? 0;
-    const start = word ? from : Math.max(whole.from, from - 1);
-    const problem = { from: start, to: Math.max(from + word, start), severity: "error" as const, message };
-    this.view.dispatch(setDiagnostics(this.view.state, [problem]), {
-      selection: { anchor: from },
-      effects: EditorView.scrollIntoView(from, { y: "center" }),
-    });
+    this.annotate();
+  }
+
+  /** Mark the fault that the server named, and the terms that do not exist. */
+  private annotate(): void {
+    const warnings = unknownTerms(this.text, this.vocabulary).map(({ meant, ...place }) => ({
+      ...place,
+      severity: "warning" as const,
+      actions: meant ? [{ name: `Write ${meant}`, apply: replacing(meant) }] : [],
+    }));
+    this.view.dispatch(setDiagnostics(this.view.state, [...this.fault, ...warnings].sort((one, other) => one.from - other.from)));
   }
 }
+
+const replacing = (insert: string) => (view: EditorView, from: number, to: number) => view.dispatch({ changes: { from, to, insert } });
 
 /** Lead the keyboard out of the editor, in which Tab indents. */
 function leave(view: EditorView): boolean {

@@ -16,6 +16,7 @@ const status = find("#status");
 const result = find("#result");
 const tabs = find("#looks");
 const panel = find("#look");
+const pin = document.querySelector<HTMLInputElement>("#version");
 const menu = find<HTMLSelectElement>("#example");
 const { endpoint = "", terms = "", layout = "", base = "" } = form.dataset;
 
@@ -39,6 +40,7 @@ find("#share").addEventListener("click", () => void share());
 addEventListener("popstate", () => location.reload());
 tabs.replaceChildren(...LOOKS.map(({ name }) => tab(name)));
 tabs.addEventListener("keydown", step);
+pin?.addEventListener("change", () => void ask());
 markFault();
 if (area.value.trim() && !find("#plain-answer").hasAttribute("data-fault")) void ask(true);
 
@@ -47,15 +49,15 @@ async function ask(first = false): Promise<void> {
   running?.abort();
   const mine = new AbortController();
   running = mine;
-  const query = editor.text;
+  const address = versioned();
   busy(true);
   editor.mark(0, 0, "");
   say("Running…");
+  if (!first) remember();
   try {
-    const rows = await asked(endpoint, query, mine.signal);
-    naming.names = await namesIn(endpoint, rows, mine.signal);
+    const rows = await asked(address, editor.text, mine.signal);
+    naming.names = await namesIn(address, rows, mine.signal);
     answer = rows;
-    if (!first) remember(query);
     show();
   } catch (error) {
     if (running === mine) fail(error);
@@ -91,7 +93,10 @@ function fail(error: unknown): void {
 /** Mark what the server says of the query in the page as it was sent. */
 function markFault(): void {
   const { fault, line = "0", column = "0" } = find("#plain-answer").dataset;
-  if (fault) editor.mark(Number(line), Number(column), fault);
+  if (!fault) return;
+  editor.mark(Number(line), Number(column), fault);
+  say(fault, true);
+  find("#plain-answer").hidden = true;
 }
 
 function say(sentence: string, wrong = false): void {
@@ -165,20 +170,30 @@ function offerDownloads(shown: Answer): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("#downloads a")) {
     const item = link.closest("li");
     if (item) item.hidden = link.dataset.for !== wanted;
-    link.href = `${endpoint}?${new URLSearchParams({ query: editor.text, format: link.dataset.format ?? "" }).toString()}`;
+    link.href = `${endpoint}?${asking({ format: link.dataset.format ?? "" }).toString()}`;
     link.download = `answer.${link.dataset.extension ?? "txt"}`;
   }
 }
 
-/** Keep the query in the address, so that the address can be passed on. */
-function remember(query: string): void {
-  const address = `${location.pathname}?${new URLSearchParams({ query }).toString()}`;
+/** Return the parameters of what is asked: the query, and the version where the reader wants that one always. */
+function asking(more: Record<string, string> = {}): URLSearchParams {
+  return new URLSearchParams({ query: editor.text, ...(pin?.checked ? { version: pin.value } : {}), ...more });
+}
+
+/** Return the endpoint's address, with the version where the reader wants that one always. */
+function versioned(): string {
+  return pin?.checked ? `${endpoint}?${new URLSearchParams({ version: pin.value }).toString()}` : endpoint;
+}
+
+/** Keep what is asked, and how its answer is looked at, in the address, so that the address can be passed on. */
+function remember(): void {
+  const address = `${location.pathname}?${asking().toString()}`;
   if (address === location.pathname + location.search) return;
   history.pushState(null, "", `${address}${look === "table" ? "" : `#as=${look}`}`);
 }
 
 async function share(): Promise<void> {
-  remember(editor.text);
+  remember();
   await navigator.clipboard.writeText(location.href);
   say("The address of this query is on the clipboard.");
 }
