@@ -122,6 +122,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "corpus.articles": PAGED_LIST,
     "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
     "disagreements.disagreements": PAGED_LIST,
+    "editor.overview": Operation(answers=(SCRIPTED,)),
+    "editor.question": Operation(("who", "what", "about"), answers=(QUERY,), statuses=(200, 303)),
     "editor.terms": Operation(answers=(SCRIPTED,)),
     "editor.things": Operation(("q",), answers=(SCRIPTED,)),
     "events.events": LIST_WITH_KINDS,

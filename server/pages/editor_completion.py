@@ -1,4 +1,4 @@
-"""Completion for the query editor: the terms of the ontology, and things by name."""
+"""What the query editor asks for: the terms of the ontology and their uses, things by name, queries of questions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from kg.datasets import GraphNames
+from kg.formats import QUERY
 from kg.namespaces import SCHEME
 from kg.prefixes import prefixes
 from kg.store.interfaces import Version
+from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_terms import Row
 from server.pages.query_files import load_query
+from server.pages.question_builder import question_query
+from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_properties, term_uses
 from server.pages.thing_names import Name, names_of
@@ -35,9 +39,7 @@ EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypePropert
 def terms() -> Response:
     """Return the prefixes and the terms of the ontology as JSON: which concepts and properties go with which."""
     version = site().store.current()
-    return json_response(
-        version, lambda: site().once_per_version("editor terms", version, lambda: _vocabulary(version))
-    )
+    return json_response(version, lambda: _vocabulary(version))
 
 
 @bp.get("/overview")
@@ -57,7 +59,22 @@ def things() -> Response:
     )
 
 
+@bp.get("/question")
+def question() -> Response:
+    """Return the query of what the boxes `who`, `what` and `about` hold, to a browser as its answer in the editor."""
+    index = current_index()
+    query = question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
+    if prefers_page():
+        return Response(status=303, headers={"Location": ask_link(query)})
+    return Response(query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+
+
 def _vocabulary(version: Version) -> dict[str, Any]:
+    vocabulary: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
+    return vocabulary
+
+
+def _read_vocabulary(version: Version) -> dict[str, Any]:
     names = GraphNames(site().base)
     graphs = {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
     entries = [_term(row) for row in solutions(load_query("editor-terms", **graphs)[1], version)]
@@ -85,9 +102,9 @@ def _term(row: Row) -> dict[str, Any]:
 
 
 def _uses(version: Version) -> dict[str, Any]:
-    uses = {iri: use for term, use in term_uses(version).items() if not iri.startswith(SCHEME)}
+    uses = {term: use for term, use in term_uses(version).items() if not term.startswith(SCHEME)}
     names = names_of((use.example.value for use in uses.values()), version)
-    return {iri: {"uses": use.words, "example": names[use.example.value].label} for iri, use in uses.items()}
+    return {term: {"uses": use.words, "example": names[use.example.value].label} for term, use in uses.items()}
 
 
 def _things(words: str, index: Index) -> list[dict[str, str]]:

@@ -133,6 +133,18 @@ def test_why_somebody_belongs_to_a_government(analyst: Analyst) -> None:
     assert analyst.tab.locator(".proof .passage").count() >= 1
 
 
+def test_a_query_is_written_by_somebody_who_knows_no_term(analyst: Analyst) -> None:
+    analyst.begin()
+    analyst.follow("SPARQL", within="nav")
+    analyst.tab.get_by_label("Who", exact=True).fill("government of Pakistan")
+    analyst.tab.get_by_label("did or said what").fill("denied")
+    analyst.tab.get_by_label("about or where").fill("Haqqani network")
+    analyst.follow("Ask", within="#builder")
+    # The script asks for its rows, the form without it goes to the page with them: both write them as this table.
+    analyst.sees("a Pakistani military official", within="table.answer")
+    assert "cq:Statement" in analyst.tab.locator("#query").input_value()
+
+
 def test_who_changed_position_over_the_series(browser: Browser, series: Reader) -> None:
     with opened(browser, series, 1200, 900) as tab:
         analyst = Analyst(tab)

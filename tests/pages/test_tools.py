@@ -136,6 +136,33 @@ def test_an_address_holds_the_query_its_error_the_view_and_the_version(wide: Tab
     expect(wide.locator("#version")).to_be_checked()
 
 
+def test_what_the_data_holds_is_counted_and_written_by_a_click(wide: Tab) -> None:
+    wide.goto("/sparql")
+    wide.get_by_text("Classes and properties in the data").click()
+    person = wide.locator("#overview .panel > ul > li", has=wide.get_by_role("button", name="Write cq:Person"))
+    expect(person).to_contain_text("person 14 for instance")
+    person.get_by_text("its 10 properties").click()
+    editing(wide, "SELECT * { ?s ")
+    person.get_by_role("button", name="Write cq:affiliatedWith").click()
+    expect(wide.locator("#query")).to_have_value(f"{CQ}SELECT * {{ ?s cq:affiliatedWith")
+
+
+def test_the_boxes_of_a_question_are_completed_and_a_name_that_nothing_has_is_told(wide: Tab) -> None:
+    wide.goto("/sparql")
+    expect(wide.locator("#look table")).to_be_visible()
+    wide.get_by_label("Who", exact=True).press_sequentially("pasha")
+    expect(wide.locator("#who-names option")).to_have_attribute("value", "Ahmed Shuja Pasha")
+    wide.get_by_label("about or where").fill("Nowhere")
+    wide.get_by_role("button", name="Ask").click()
+    expect(wide.locator("#status")).to_contain_text("'Nowhere': expected a name")
+    expect(wide.locator("#result")).to_be_hidden()
+    wide.get_by_label("Who", exact=True).fill("")
+    wide.get_by_label("about or where").fill("Islamabad")
+    wide.get_by_role("button", name="Ask").click()
+    expect(wide.locator("#look table")).to_contain_text("a press conference in Islamabad")
+    assert "data/place/islamabad>" in wide.locator("#query").input_value()
+
+
 def test_stop_ends_the_query_on_the_server(wide: Tab, site: Reader) -> None:
     wide.goto("/sparql")
     expect(wide.locator("#run")).to_be_enabled()

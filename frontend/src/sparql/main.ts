@@ -2,9 +2,11 @@
 import { el, find } from "../common/dom.ts";
 import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
+import { builder } from "./builder.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Editor } from "./editor.ts";
 import { namesIn } from "./names.ts";
+import { overview } from "./overview.ts";
 import type { Naming } from "./terms.ts";
 import { LOOKS } from "./views.ts";
 
@@ -30,6 +32,8 @@ document.documentElement.classList.add("scripted");
 area.hidden = true;
 const naming: Naming = { prefixes: vocabulary.prefixes, base };
 
+builder(find<HTMLFormElement>("#builder"), vocabulary, (query) => void take(query));
+overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => editor.insert(written));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   void ask();
@@ -200,7 +204,16 @@ async function share(): Promise<void> {
 
 /** Take an example into the editor and run it. */
 async function choose(address: string): Promise<void> {
-  if (!address) return;
-  editor.text = await (await fetched(address, { accept: "application/sparql-query" })).text();
+  if (address) await take(fetched(address, { accept: "application/sparql-query" }).then((response) => response.text()));
+}
+
+/** Take a query into the editor and run it, or say why there is none. */
+async function take(query: Promise<string>): Promise<void> {
+  try {
+    editor.text = await query;
+  } catch (error) {
+    fail(error);
+    return;
+  }
   await ask();
 }
