@@ -61,7 +61,7 @@ def things() -> Response:
 
 @bp.get("/question")
 def question() -> Response:
-    """Return the query of what the boxes `who`, `what` and `about` hold, to a browser as its answer in the editor."""
+    """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor."""
     index = current_index()
     query = question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
     if prefers_page():

@@ -23,13 +23,13 @@ PATTERNS = {
         "": "?what a cq:Statement ; cq:source ?who ; cq:act ?does .",
         "who": "?what cq:sourceSide {} .",
         "what": "VALUES ?does {{ {} }}",
-        "about": "{{ ?what cq:about {0} }} UNION {{ ?what cq:occasion/cq:place {0} }}",
+        "where": "{{ ?what cq:about {0} }} UNION {{ ?what cq:occasion/cq:place {0} }}",
     },
     DONE: {
         "": "?what a cq:Event . ?part cq:participationIn ?what ; cq:participant ?who ; cq:capacity ?does .",
         "who": "?part cq:participantSide {} .",
         "what": "?what cq:ofKind {} .",
-        "about": "{{ ?what cq:place {0} }} UNION {{ ?what cq:hasParticipant {0} }} UNION {{ ?what cq:about {0} }}",
+        "where": "{{ ?what cq:place {0} }} UNION {{ ?what cq:hasParticipant {0} }} UNION {{ ?what cq:about {0} }}",
     },
 }
 """What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them."""
@@ -45,15 +45,15 @@ LIMIT 1000
 
 
 def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapping[str, str]]) -> str:
-    """Return the query of what the boxes `who`, `what` and `about` hold.
+    """Return the query of what the boxes `who`, `what` and `where` hold.
 
     Raises HttpError 400 if nothing has the name in a box.
     """
-    boxes = {"who": _thing(parameters, "who", index, AGENT_KINDS), "about": _thing(parameters, "about", index)}
+    boxes = {"who": _thing(parameters, "who", index, AGENT_KINDS), "where": _thing(parameters, "where", index)}
     deeds = _deeds(parameters.get("what") or "", concepts)
     parts = [_part(scheme, boxes | {"what": (iris, "")}) for scheme, iris in deeds.items()]
     title = (
-        "; ".join(filter(None, (boxes["who"][1], parameters.get("what"), boxes["about"][1]))) or "Who did or said what?"
+        "; ".join(filter(None, (boxes["who"][1], parameters.get("what"), boxes["where"][1]))) or "Who did or said what?"
     )
     return TEMPLATE.format(title=" ".join(title.split()), cq=CQ, body="\n  UNION\n".join(parts))
 

@@ -11,7 +11,7 @@ export function builder(form: HTMLFormElement, { terms, things }: Vocabulary, ru
   const deeds = new Set(terms.flatMap(({ scheme, label }) => (scheme && DEEDS.test(scheme) ? [label] : [])));
   find("#deeds").replaceChildren(...[...deeds].sort().map((value) => el("option", { value })));
   complete(find("#who", form), things, AGENTS);
-  complete(find("#about", form), things, /./);
+  complete(find("#where", form), things, /./);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const boxes = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
