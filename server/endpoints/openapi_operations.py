@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.formats import (
+    CITATION_FORMATS,
     CSV,
     FORM,
     GEXF,
@@ -17,6 +18,7 @@ from kg.formats import (
     QUERY,
     RESULT_FORMATS,
     SCRIPTED,
+    SVG,
     TEXT,
     UPDATE,
     Format,
@@ -82,6 +84,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "output": Parameter("Another name of `format`.", repeated=True),
     "version": Parameter("A kept version of the store, instead of the current one."),
     "graph": Parameter("The IRI of a graph."),
+    "other": Parameter("The IRI of the other statement of a disagreement."),
     "iri": Parameter("The IRI of a thing, instead of a path."),
     "default": Parameter("The default graph; given without a value."),
     "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
@@ -121,6 +124,10 @@ LIST_WITH_KINDS = Operation(("kind", "page", "format"), answers=LIST_FORMATS)
 OPERATIONS: Mapping[str, Operation] = {
     "admin.queries": Operation(answers=(SCRIPTED,), role="admin"),
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
+    "citations.card": Operation(("other", "version"), required=("iri",), answers=(SVG,)),
+    "citations.citation": Operation(
+        ("other", "version", "format"), required=("iri",), answers=(HTML, *CITATION_FORMATS)
+    ),
     "claims.claims": Operation((*FACET_PARAMETERS, "q", "sort", "page", "format"), answers=LIST_FORMATS),
     "corpus.articles": PAGED_LIST,
     "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
