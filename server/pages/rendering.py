@@ -96,7 +96,7 @@ def render_page(template: str, **values: object) -> Response:
 
 
 def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
-    """Return a page in chunks; after the first chunk its template may no longer use the request context."""
+    """Return a page in chunks, all of which are made within the request's context."""
     queries = values.setdefault("queries", None)
     values.setdefault("formats", ())
     tools = {

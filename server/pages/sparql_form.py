@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response
+from flask import Response, stream_with_context
 
 from kg.errors import LimitError, StoreError
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
@@ -49,7 +49,8 @@ def result_page(text: str, answer: Answer) -> Response:
     columns = header.split("\t") if header else []
     rows = (line.split("\t") if columns else [line] for line in lines)
     values = _form_values() | {"header": columns, "rows": rows}
-    return stream_response(page_chunks("sparql.html", text=text, **values), HTML)
+    # Rows are read while they are sent, and the template goes on to make addresses, which takes the request.
+    return stream_response(stream_with_context(page_chunks("sparql.html", text=text, **values)), HTML)
 
 
 def _form_values() -> dict[str, Any]:

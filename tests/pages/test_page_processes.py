@@ -161,7 +161,9 @@ def test_a_query_in_a_body_has_its_page_too(own: Paged, one_process: Reader) -> 
 
 def posted(reader: Reader, kind: str, body: bytes) -> tuple[int, str]:
     connection = http.client.HTTPConnection(reader.host, reader.port, timeout=PATIENCE)
-    connection.request("POST", "/sparql", body, {"Content-Type": kind, "Accept": BROWSER})
+    # One host for both: a page names its own address for previews.
+    headers = {"Content-Type": kind, "Accept": BROWSER, "Host": "127.0.0.1"}
+    connection.request("POST", "/sparql", body, headers)
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
