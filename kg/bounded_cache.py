@@ -83,6 +83,7 @@ class BoundedCache(Generic[Value]):
         while True:
             rank, number, key = heapq.heappop(self._order)
             entry = self._entries[key]
+            # It was used since it was put there: its turn comes later.
             if entry.rank > rank:
                 heapq.heappush(self._order, (entry.rank, number, key))
                 continue

@@ -43,6 +43,8 @@ def built_articles(
     if jobs <= 1:
         yield _in_turn(files, shared, schema, finished)
         return
+    # Forked from a process that has compiled the schema, and not from this one: the engine's threads and its open store
+    # would not survive that.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
     pool = ProcessPoolExecutor(jobs, context, _start, (shared, finished))

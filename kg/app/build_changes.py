@@ -60,6 +60,8 @@ def _read_changed(
         corpus = read_corpus(inputs.corpus.file, options.sources, unread=_unread(transaction, inputs, last, unread))
         if authority in unchanged or corpus.told_by_authority <= touched_graphs:
             return corpus, unread
+        # The authority as it is now speaks of articles that it did not speak of before: they are read too, in another
+        # round.
         touched_graphs |= corpus.told_by_authority
 
 

@@ -11,7 +11,8 @@ from kg.store import Version, open_store
 def restore_backup(backup: Path, store: Path) -> Version:
     """Make a backup the newest version of the store in a folder, or a new store if the folder is missing or empty.
 
-    Raises RequestError if there is no backup, StoreError if it is damaged or of another store.
+    Raises RequestError if there is no backup, if the folder is no store and holds other files, or if a damaged
+    backup would become a new store; StoreError if a backup for an existing store is damaged or of another store.
     """
     copy = open_store(backup)
     if (store / "store.json").exists():

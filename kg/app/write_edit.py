@@ -64,6 +64,7 @@ def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked 
         require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
         bring_up_to_date = apply_incrementally if same_ontology(transaction, names, schema) else rebuild
         bring_up_to_date(transaction, names, schema)
+        # One moment for both, so that the provenance and the record of the version agree.
         time = datetime.now(UTC)
         record_write(transaction, names, note, time)
         turn.before_publishing()

@@ -108,6 +108,7 @@ def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = Non
     """Read a corpus without its articles. Raises MappingError with every fault."""
     deferred: set[str] = set()
 
+    # References to nodes of articles pass for now: whether an article defines them is checked when all have been read.
     def is_deferred(iri: str) -> bool:
         deferred.add(iri)
         return True

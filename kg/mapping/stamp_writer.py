@@ -41,6 +41,7 @@ def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, Text
 def replace_file(file: Path, text: str) -> None:
     """Replace a file's content atomically, keeping its mode; a symbolic link stays one."""
     target = file.resolve()
+    # In the same folder, since a file is renamed in one step within one file system only.
     with tempfile.NamedTemporaryFile("wb", dir=target.parent, delete=False) as new:
         new.write(text.encode())
     Path(new.name).chmod(stat.S_IMODE(target.stat().st_mode))

@@ -52,6 +52,7 @@ def construct_query(select: str, key: str) -> str:
     """Return a CONSTRUCT query for all triples of the things that a SELECT binds to `key`."""
     start = select.index("SELECT")
     prologue, body = select[:start], select[start:]
+    # In a group of its own, since the query may end in ORDER BY and LIMIT, which only a subquery can have there.
     things = f"{{ SELECT DISTINCT ?{key} WHERE {{ {{ {body} }} }} }}"
     return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {things} ?{key} ?property ?value }}"
 

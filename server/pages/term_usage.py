@@ -108,6 +108,7 @@ def _terms(version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _term_query(term: str, kind: str) -> str:
+    # One more than is counted, which tells a number that is exact from one that is cut off.
     subjects = f"{{ SELECT ?one {{ {USE_PATTERNS[kind].format(term=term)} }} LIMIT {MAX_EXACT_USES + 1} }}"
     counted = f"{{ SELECT (COUNT(?one) AS ?number) (MIN(?one) AS ?example) {{ {subjects} }} }}"
     return f"{{ {counted} FILTER(?number > 0) BIND({term} AS ?term) }}"

@@ -93,6 +93,7 @@ class IndexCache:
         try:
             index = self.read(self._store, version)
         except CommuniqueError as error:
+            # Only a limit would be reached again by the next attempt; a busy server may answer it.
             if isinstance(error, LimitError) and not isinstance(error, BusyError):
                 self._beyond = (version, error, time.monotonic())
             log.error("Version %s cannot be indexed: %s", version.name, error)  # noqa: TRY400 -- the sentence says it
