@@ -35,7 +35,8 @@ def test_a_malformed_or_too_long_number_is_never_a_failure(site: Reader, address
         page = site.get(address.replace("{}", urlencode({"": number})[1:]))
         assert page.status < 500, (number[:20], page.words)
         assert number[:1] != "9" or page.status in (400, 404, 405, 414), (number[:20], page.status)
-        assert len(page.text) < 10_000 or page.status == 200
+        # A query at fault has its whole editor around it, the example questions too.
+        assert len(page.text) < (100_000 if address.startswith("/sparql") else 10_000) or page.status == 200
 
 
 @pytest.mark.parametrize(
