@@ -1,4 +1,7 @@
-"""`kg new`: a first mapping document of a text, with its quotations and names in place, for a person to fill in."""
+"""`kg new`: a first mapping document of a text, with its quotations and names in place, for a person to fill in.
+
+Nothing of it can be published before that: its title is to be written at least, and `kg check` and `kg build` say so.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from kg.mapping.source_texts import SourceText, read_text_file
 from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_folding import is_cluster_edge
 from kg.mapping.text_spans import TextSpan
+from kg.mapping.value_checks import TO_BE_WRITTEN
 from kg.mapping.yaml_document import parse_document
 
 MAX_TEXT_CHARACTERS = 50_000
@@ -31,7 +35,7 @@ HEAD = """\
 # yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json
 # Offsets count code points; `kg anchor` turns words (`at: first … last`) into them, and `kg check` says what is wrong.
 article: {slug}
-title: {title}  # a title of your own: the publisher's is not ours to print
+title: {unwritten}  # a title of your own: the publisher's is not ours to print
 language: {language}
 # notBefore: 2034-05-02T00:00:00  # the latest moment that the text itself dates
 defaults: {{grade: explicit, form: direct, polarity: positive, certainty: certain, tense: present}}
@@ -46,8 +50,8 @@ STATEMENT = """\
   - id: statement/{number}
     source: voice/nobody  # who says it: person:name, or one of `people`; then sourceSpan, and cueSpan for the verb
     act: assert  # or deny, demand, ask, offer, promise, threaten …
-    gist: To be written.  # what is said, in one sentence of your own
-    says: {{id: proposition/{number}, gist: To be written.}}
+    gist: {unwritten}  # what is said, in one sentence of your own
+    says: {{id: proposition/{number}, gist: {unwritten}}}
     contentSpan: {content}
     quotedRuns: {{id: run/{number}, runNumber: {number}, extent: whole, runSpan: {run}}}  # or partial
     at: {run}  # the sentence with the quotation in it
@@ -69,15 +73,15 @@ def read_article_text(file: Path) -> SourceText:
 
 
 def new_document(source: SourceText, file: Path, language: str) -> str:
-    """Return the text of a document of a text, with stamps; it passes the checks of documents as it is."""
+    """Return the text of a document of a text, with stamps; of what is checked, only texts are yet to be written."""
     slug = slug_of(source.file.stem) or "article"
-    parts = [HEAD.format(slug=slug, title=_quoted(slug.replace("-", " ")), language=language)]
+    parts = [HEAD.format(slug=slug, unwritten=TO_BE_WRITTEN, language=language)]
     if names := names_in(source.text):
         parts += [PEOPLE, *_people(names)]
     if quotations := [*_quotations_in(source.text)][:MAX_ITEMS]:
         parts.append(STATEMENTS)
     for number, (run, content) in enumerate(quotations, 1):
-        parts.append(STATEMENT.format(number=number, run=run, content=content))
+        parts.append(STATEMENT.format(number=number, run=run, content=content, unwritten=TO_BE_WRITTEN))
     document = parse_document(file, "".join(parts))
     values = passage_values(document.root)
     spans = [(value, span) for value in values if (span := TextSpan.read(value.value))]

@@ -13,17 +13,23 @@ from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
 MAX_CONCEPTS_LISTED = 60
 """Concepts that a message lists."""
+TO_BE_WRITTEN = "To be written."
+"""What stands in a new document where its author has words to write."""
 REFERENCES_ACROSS_ARTICLES = frozenset({"accounts", "linkObject", "linkSubject", "tellings"})
 """Keys whose values can be nodes of other articles."""
 
 
 def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
-    """Yield a problem for every ill-typed literal, unknown concept and unknown link predicate."""
+    """Yield a problem for every ill-typed literal, unknown concept and link predicate, and text yet to be written."""
     for value in document.values:
         if value.key == "linkPredicate":
             continue
         coercion, text = value.term.coercion, value.text
-        if coercion == "@vocab" and value.iri not in vocabulary.concepts:
+        if text.value == TO_BE_WRITTEN:
+            yield Problem(
+                text.location, f"found {shown(TO_BE_WRITTEN)}, as `kg new` leaves it; expected your own words."
+            )
+        elif coercion == "@vocab" and value.iri not in vocabulary.concepts:
             yield Problem(text.location, _unknown_concept(value, vocabulary))
         elif coercion and not coercion.startswith("@") and (expected := expected_literal(text.value, coercion)):
             yield Problem(text.location, f"found {shown(text.value)}; expected {expected}.")

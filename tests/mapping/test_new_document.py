@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.app import check
-from kg.errors import PayloadError
+from kg.errors import MappingError, PayloadError
 from kg.mapping.mapping_vocabulary import read_schema
 from kg.mapping.new_document import names_in, new_document, read_article_text
 from kg.mapping.passage_checks import digest_faults
@@ -72,12 +72,20 @@ def test_phrases_of_capitalized_words_are_names_and_the_first_word_of_a_sentence
     assert [span.of(ARTICLE) for span in names_in(ARTICLE)["Ada Quill"]] == ["Ada Quill"] * 2
 
 
-def test_a_new_document_passes_the_check_with_its_text_and_its_words_stay_beside_it(tmp_path: Path) -> None:
-    text = tmp_path / "sel.txt"
+def test_a_new_document_has_only_words_to_be_written_and_is_not_built_before(tmp_path: Path) -> None:
+    text, document = tmp_path / "sel.txt", tmp_path / "sel.yaml"
     text.write_text(ARTICLE, "utf-8")
     assert here("new", text).status == 0
-    report = check(tmp_path / "sel.yaml", tmp_path)
-    assert report.copies["sel"].same
+    with pytest.raises(MappingError) as fault:
+        check(document, tmp_path)
+    assert [problem.location.key for problem in fault.value.problems] == [
+        "title",
+        *(f"statements[{number}].{key}" for number in range(2) for key in ("gist", "says.gist")),
+    ]
+    assert all("found 'To be written.'" in problem.message for problem in fault.value.problems)
+    assert "title: found 'To be written.'" in here("build", tmp_path, "--store", tmp_path / "store").err
+    document.write_text(document.read_text("utf-8").replace("To be written.", "The talks failed."), "utf-8")
+    assert check(document, tmp_path).copies["sel"].same
     lines = (tmp_path / "sel.passages").read_text("utf-8").splitlines()
     assert "41-60\t“We will not move,”" in lines
     assert (tmp_path / ".gitignore").read_text("utf-8") == "*.passages\n"
