@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -94,4 +95,5 @@ def corpus_file_of(document: Path) -> Path:
     if corpus_file is None:
         expected = f"a {CORPUS_FILE} in its folder or one above it"
         raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")
-    return corpus_file
+    # Faults name files as the caller does.
+    return corpus_file if document.is_absolute() else Path(os.path.relpath(corpus_file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
 from kg.namespaces import SCHEMA
@@ -28,6 +29,14 @@ def test_without_the_text_passages_are_reported_as_unchecked() -> None:
 
 def test_the_shipped_corpus_is_what_is_checked_without_an_argument() -> None:
     assert here("check").out.startswith("haqqani-talks: the document is valid")
+
+
+def test_faults_name_a_file_as_it_was_named(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = corpus / "bridge.yaml"
+    file.write_text(file.read_text("utf-8").replace("language: en", "language: a b", 1), "utf-8")
+    monkeypatch.chdir(corpus)
+    assert here("check", "bridge.yaml").failed(1).startswith("bridge.yaml:")
+    assert here("check", file).failed(1).startswith(f"{file}:")
 
 
 def test_a_copy_that_differs_is_recognised_and_every_moved_passage_listed(corpus: Path) -> None:
