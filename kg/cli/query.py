@@ -52,7 +52,8 @@ def query(query: str, store: Path, row: Format | None, at: str | None, *, explai
         answer = _answer(opened, _text(query), _query(row, at, explain=explain))
         chunks = [*answer.chunks] if row is None else answer.chunks
     if row is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
-        _show(json.loads(b"".join(chunks)))
+        result = json.loads(b"".join(chunks))
+        _show_explanation(result) if explain else _show(result)
     else:
         write(chunks, None)
 
@@ -109,6 +110,13 @@ def _show(answer: dict[str, Any]) -> None:
     rows = [[_term(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
     show_table(columns, rows)
     note(f"{len(rows):,} {'solution' if len(rows) == 1 else 'solutions'}")
+
+
+def _show_explanation(answer: dict[str, Any]) -> None:
+    """Write the text that the engine would get, below the reasons as comments of SPARQL."""
+    for row in answer["results"]["bindings"]:
+        step, detail = row["step"]["value"], row["detail"]["value"]
+        click.echo(detail if step == "text" else f"# {step}: {' '.join(detail.split())}")
 
 
 def _term(term: dict[str, str] | None) -> str:

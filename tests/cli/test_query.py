@@ -63,6 +63,17 @@ def test_a_query_is_explained_instead_of_answered(built: Path) -> None:
     assert "SELECT ?name" in rows[-1]["detail"]
 
 
+def test_without_a_format_an_explanation_is_a_query_with_its_reasons_as_comments(built: Path) -> None:
+    text = "SELECT DISTINCT ?c { ?e a cq:Event ; cq:hasParticipant ?b . ?f cq:hasParticipant ?b, ?c }"
+    explained = here("query", text, "--store", built, "--explain").out
+    steps = [line.partition(":")[0] for line in explained.splitlines() if line.startswith("#")]
+    assert steps == ["# redundant types", "# distinct subqueries"]
+    assert "cq:Event" not in explained.partition("SELECT")[2]
+    rows = [set(here("query", query, "--store", built).out.splitlines()) for query in (explained, text)]
+    assert rows[0] == rows[1]
+    assert any("ada-brandt" in row for row in rows[0])
+
+
 def test_what_does_not_parse_is_the_calls_fault_with_line_and_column(built: Path) -> None:
     assert "line 2, column" in kg("query", "SELECT *\n{ ?s ?p", "--store", built).failed(2)
 
