@@ -58,7 +58,7 @@ def _in_turn(
     files: Sequence[Path], shared: SharedDocuments, schema: Schema, finished: FinishedArticles
 ) -> Iterator[Outcome]:
     for file in files:
-        with _told_by_file(file):
+        with _naming_file(file):
             outcome = _finished_or_built(file, shared, schema, finished)
         yield outcome
 
@@ -66,7 +66,7 @@ def _in_turn(
 def _in_order(pool: ProcessPoolExecutor, files: Sequence[Path], max_waiting: int) -> Iterator[Outcome]:
     waiting: deque[tuple[Path, Future[Outcome]]] = deque()
     for file in files:
-        with _told_by_file(file):
+        with _naming_file(file):
             waiting.append((file, pool.submit(_build, file)))
         if len(waiting) >= max_waiting:
             yield _outcome(*waiting.popleft())
@@ -75,12 +75,12 @@ def _in_order(pool: ProcessPoolExecutor, files: Sequence[Path], max_waiting: int
 
 
 def _outcome(file: Path, future: Future[Outcome]) -> Outcome:
-    with _told_by_file(file):
+    with _naming_file(file):
         return future.result()
 
 
 @contextmanager
-def _told_by_file(file: Path) -> Iterator[None]:
+def _naming_file(file: Path) -> Iterator[None]:
     """Raise WorkerError if a process died or had too little memory."""
     expected = "run it again, which goes on from here, with fewer --jobs if memory was short"
     try:

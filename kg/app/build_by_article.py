@@ -1,4 +1,4 @@
-"""A build of everything, article by article: memory and what a process knows do not grow with the number of articles.
+"""A build of everything, article by article: memory grows with what articles share, not with all that they say.
 
 Articles are built by several processes and written as they are done. What needs several of them follows over the store:
 what they define and say of one another, what follows from them together, and the shapes of the nodes that they share.

@@ -28,8 +28,8 @@ from kg.mapping.mapping_vocabulary import ContextTerm
 from kg.mapping.yaml_document import YamlText
 from kg.validation import Severity, ValidationResult
 
-FAST = 1
-"""The level of compression that is done in a hundredth of a second and saves nine tenths."""
+COMPRESSION_LEVEL = 1
+"""Done in a hundredth of a second, and saves nine tenths."""
 _RESULTS = (BuiltArticle, ReadArticle, ValidationResult, Severity, DocumentParts, DocumentValue, LocatedTriple)
 _PARTS = (ContextTerm, YamlText, Location, type(Path()), URIRef, BNode, Literal)
 _PATHS = (paths.SequencePath, paths.InvPath, paths.AlternativePath, paths.MulPath)
@@ -67,7 +67,8 @@ class FinishedArticles:
         digest, packed = content[:32], content[32:]
         if sha256(packed).digest() != digest:
             return None
-        with suppress(pickle.UnpicklingError, TypeError, ValueError, AttributeError):
+        # All that the library's own reading of a file that is no result of ours can raise.
+        with suppress(pickle.UnpicklingError, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError):
             result = _Unpickler(io.BytesIO(zlib.decompress(packed))).load()
             return result if isinstance(result, BuiltArticle) else None
         return None
@@ -76,7 +77,7 @@ class FinishedArticles:
         """Keep a finished article, if the disk has room for it and its document is what it was."""
         if built.article.digest != self.digests[file]:
             return
-        packed = zlib.compress(pickle.dumps(built), FAST)
+        packed = zlib.compress(pickle.dumps(built), COMPRESSION_LEVEL)
         new = self.folder / f"{getpid()}.new"
         with suppress(OSError):
             self.folder.mkdir(exist_ok=True)

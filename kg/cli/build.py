@@ -78,7 +78,7 @@ def build(
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
-    with Steps(BUILD_STEPS) as steps, told_of_interruption(store):
+    with Steps(BUILD_STEPS) as steps, reporting_interruption(store):
         options = BuildOptions(
             reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count, validator
         )
@@ -91,7 +91,7 @@ def build(
 
 
 @contextmanager
-def told_of_interruption(store: Path) -> Iterator[None]:
+def reporting_interruption(store: Path) -> Iterator[None]:
     """Say what an interruption (Ctrl-C) leaves, and exit with the status of shells."""
     try:
         yield

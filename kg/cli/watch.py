@@ -20,12 +20,12 @@ from kg.errors import CommuniqueError, DataError
 from kg.shipped_files import ontology_folder, shapes_folder
 from kg.store import EmbeddedStore
 
-STEP = 50
-"""Milliseconds without another change after which what was saved is built."""
-TOGETHER = 400
-"""Milliseconds after which it is built although more is being saved."""
-PAUSE = 500
-"""Milliseconds after which a build that could not be made, for no fault of a document, is tried again."""
+QUIET_MILLISECONDS = 50
+"""How long nothing more is saved before what was saved is built."""
+MAX_DELAY_MILLISECONDS = 400
+"""How long after the first save it is built although more is being saved."""
+RETRY_MILLISECONDS = 500
+"""How long after it a build that could not be made, for no fault of a document, is tried again."""
 
 
 @click.command(
@@ -59,9 +59,9 @@ def _saves(folders: list[Path], store: Path) -> Iterator[bool]:
     changes = watchfiles.watch(
         *(folder.resolve() for folder in folders),
         watch_filter=ignored,
-        debounce=TOGETHER,
-        step=STEP,
-        rust_timeout=PAUSE,
+        debounce=MAX_DELAY_MILLISECONDS,
+        step=QUIET_MILLISECONDS,
+        rust_timeout=RETRY_MILLISECONDS,
         yield_on_timeout=True,
     )
     # Nothing is watched before the first is asked for, and what is saved during the first build is to be built too.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import signal
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -179,6 +182,7 @@ def test_a_result_that_was_cut_or_is_something_else_is_no_result(tmp_path: Path)
     file = tmp_path / "copy.yaml"
     finished_articles = FinishedArticles(tmp_path, {file: ""}, "")
     path = finished_articles._path(file)  # noqa: SLF001 -- where a result lies is no part of what the class offers
-    for content in (b"", b"x" * 40, b"x" * 32):
+    packed = (b"x", zlib.compress(b""), zlib.compress(b"x"), zlib.compress(pickle.dumps({})))
+    for content in (b"", b"x" * 40, b"x" * 32, *(sha256(part).digest() + part for part in packed)):
         path.write_bytes(content)
         assert finished_articles.read(file) is None
