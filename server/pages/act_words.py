@@ -11,6 +11,8 @@ PARTICIPLES = {
     "withdraw": "withdrawn",
 }
 """What is said of the content of these acts; of the others it is the regular participle."""
+CONTENT_TITLES = {"accuse": "What the accusation is"}
+"""The heading of what is said by acts whose participle is of somebody, and not of the content."""
 PAST_TENSES = {"withdraw": "withdrew"}
 """The past tense of irregular acts."""
 POLARITY_WORDS = {"negative": "as not so", "underspecified": "left open"}
@@ -33,7 +35,7 @@ OUTCOME_WORDS = {
 
 def content_title(act: str) -> str:
     """Return the heading of what is said by an act, given by its label, as in "What is denied"."""
-    return f"What is {participle(act)}"
+    return CONTENT_TITLES.get(act, f"What is {participle(act)}")
 
 
 def participle(act: str) -> str:

@@ -9,7 +9,7 @@ from flask import request
 from kg.namespaces import CQ
 from server.descriptions.addresses import thing_address, with_parameters
 from server.descriptions.store_queries import iri_in_query
-from server.pages.act_words import CERTAINTY_WORDS, POLARITY_WORDS, participle, past_tense, status_author
+from server.pages.act_words import CERTAINTY_WORDS, POLARITY_WORDS, content_title, past_tense, status_author
 from server.pages.citations import (
     ARTICLE_VOICE,
     Citation,
@@ -88,14 +88,14 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     telling = prefix + " that ".join(speaker.words for speaker in speakers)
     lines = tuple(map(one_line, contents))
     act, polarity = (names[last[0][key].value].label if key in last[0] else "" for key in ("act", "polarity"))
-    title = ", ".join(filter(None, (f"what is {participle(act)}", POLARITY_WORDS.get(polarity))))
+    title = ", ".join(filter(None, (content_title(act), POLARITY_WORDS.get(polarity))))
     return CitedPart(
         " … ".join(quotations) or gist,
         bool(quotations),
         (f"{telling[:1].upper()}{telling[1:]}: {' '.join(map(_sentence, lines))}",),
         _article(own),
         speakers,
-        f"{title[:1].upper()}{title[1:]}",
+        title,
         lines,
     )
 

@@ -66,6 +66,7 @@ def test_a_card_is_read_without_the_site(site: Reader) -> None:
     words = svg_words(reply.text)
     assert "a Pakistani military official denied (as not so, on behalf of the government of Pakistan)" in words
     assert "What is denied, as not so: The Haqqani network is an instrument" in words
+    assert "What the accusation is: The Haqqani network is an instrument" in words
     assert "This contradicts: “a veritable arm”" in words
     assert "version=000002" in words.replace(" ", "")
     assert not re.search(r"\b(?:href|src|style|on\w+)=", reply.text)
