@@ -200,6 +200,13 @@ def test_a_type_is_left_out_as_long_as_the_data_of_the_version_has_it(tmp_path: 
         answer(store, replace(explained, text="SELECT * { ?s ?p }"))
 
 
+def test_a_fact_that_is_not_known_changes_nothing_and_is_reported() -> None:
+    request = read_query(QUERY.text, None, STORED)
+    plan = optimize(request.meant, request.prologue, lambda _: None)
+    assert (plan.layout.text, plan.reasons) == (request.meant.text, ())
+    assert plan.unknown == (TypeFact("subject", f"{EX}p", f"{EX}T"),)
+
+
 def test_a_fact_is_checked_when_queries_have_taken_long_for_want_of_it() -> None:
     store = ox.Store()
     store.extend([ox.Quad(name("a"), name("p"), ox.Literal("of no class")), ox.Quad(name("a"), TYPE, name("T"))])
