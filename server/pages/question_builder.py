@@ -90,5 +90,5 @@ def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> dict[str, str]:
         if scheme in PATTERNS and fold(words) in (fold(label), fold(participle(label))):
             deeds[scheme] = f"<{concept['iri']}>"
     if not deeds:
-        raise invalid_parameter("what", words, "an act or a kind of happening, such as deny or meet")
+        raise invalid_parameter("what", words, "an act or a kind of happening, such as deny or visit")
     return deeds

@@ -265,3 +265,27 @@ def test_results_lead_to_the_very_thing_whatever_its_iri_holds(wide: Tab) -> Non
     expect(wide.locator("#look table a")).to_have_count(len(rests))
     links = [link.get_attribute("href") for link in wide.locator("#look table a").all()]
     assert links == ["/about/person/a", *(f"/about?iri={quote(base + rest, safe='')}" for rest in rests[1:])]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "terms"),
+    [
+        ("who=Islamabad", {"data/organization/pakistan-government"}),
+        ("where=Islamabad", {"data/place/islamabad"}),
+        ("who=clinton&what=visit&where=Islamabad", {"data/person/hillary-clinton", "data/place/islamabad"}),
+        ("who=ISI&what=denied", {"data/organization/isi", "scheme/act/deny"}),
+        ("who=Kayani%0A}%20DROP%20ALL", {"data/person/ashfaq-parvez-kayani"}),
+        ("", set()),
+    ],
+)
+def test_boxes_name_things_in_a_query_that_the_server_answers(site: Reader, boxes: str, terms: set[str]) -> None:
+    query = site.get(f"/editor/question?{boxes}", "application/sparql-query").text
+    assert set(re.findall("<https://w3id.org/communique/((?:data|scheme)/[^>]*)>", query)) >= terms
+    assert site.get(f"/sparql?query={quote(query)}", "text/csv").status == 200
+
+
+@pytest.mark.parametrize("boxes", ["who=qqzz", "what=frobnicate", "where=qqzz"])
+def test_a_box_that_nothing_fits_is_named(site: Reader, boxes: str) -> None:
+    page = site.get(f"/editor/question?{boxes}", "application/sparql-query")
+    box, words = boxes.split("=")
+    assert (page.status, f"The parameter '{box}' is '{words}': expected" in page.text) == (400, True)
