@@ -44,6 +44,11 @@ def test_what_the_sentence_says_to_write_is_read_as_it_was_meant(before: str, va
     assert text.value == value
 
 
+def test_an_apostrophe_in_single_quotes_is_doubled_and_the_quotes_stay() -> None:
+    with pytest.raises(MappingError, match=r"as in `title: 'It''s closed'`"):
+        parse_document(FILE, "article: a\ntitle: 'It's closed'\nlength: 1\n")
+
+
 def test_a_quotation_mark_that_is_not_closed_is_named_where_it_opens() -> None:
     with pytest.raises(MappingError, match=r"article.yaml:2:8: the quotation mark that opens here is not closed"):
         parse_document(FILE, 'article: a\ntitle: "No end\nlength: 1\n')
