@@ -91,7 +91,7 @@ def _besieged(host: str, port: int, clients: int, shapes: Sequence[str]) -> Iter
     outcomes_of_clients: SimpleQueue[str] = context.SimpleQueue()
     processes = [
         context.Process(
-            target=_ask_without_pause, args=(host, port, shapes[client:] + shapes[:client], outcomes_of_clients)
+            target=_ask_without_pause, args=(host, port, (*shapes[client:], *shapes[:client]), outcomes_of_clients)
         )
         for client in range(clients)
     ]

@@ -53,7 +53,7 @@ class Generated:
         return "".join(self._copied(self._authority, copy) for copy in range(self.copies))
 
     def _copied(self, text: str, copy: int) -> str:
-        random, names = Random(f"{self.seed} {copy}"), {}  # noqa: S311 -- no secret
+        random, names = Random(f"{self.seed} {copy}"), dict[str, str]()  # noqa: S311 -- no secret
         lines = []
         for line in text.splitlines(keepends=True):
             subject = line[1 : line.index(">")]
@@ -107,7 +107,7 @@ class Generated:
     def _record(self, known: Schema) -> Graph:
         about = CorpusDescription(f"{self.count} made-up articles", LICENCE, "a benchmark")
         graphs = [self.graph(number) for number in range(self.count)]
-        sources = {
+        sources: dict[str, tuple[SourceFile, ...]] = {
             name: (SourceFile(f"{name.rpartition('/')[2]}.yaml", sha256(name.encode()).hexdigest()),) for name in graphs
         }
         sources[self.names.ontology] = known.ontology_files

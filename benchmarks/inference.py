@@ -38,15 +38,17 @@ ARTICLE = f"""
 @prefix : <https://example.org/N/> . @prefix cq: <{ONTOLOGY}> . @prefix act: <{SCHEME}act/> . @prefix xsd: <{XSD}> .
 :article a cq:Article . :town a cq:Place ; cq:within :land . :land a cq:Place ; cq:within :world .
 :world a cq:Place . :office a cq:Organization ; cq:partOf :state . :state a cq:Organization .
-:ann a cq:Person ; cq:name "Ann" ; cq:hasHolding :holding ; cq:says :one . :bob a cq:Person ; cq:says :two .
-:holding a cq:Holding ; cq:post :post ; cq:incumbent :ann . :post a cq:Post ; cq:postIn :office .
+:ann a cq:Person ; cq:name "Ann" . :bob a cq:Person ; cq:name "Bob" .
+:holding a cq:Holding ; cq:post :post ; cq:incumbent :ann .
+:post a cq:Post ; cq:hasHolding :holding ; cq:postIn :office .
 :talks a cq:Meeting ; cq:place :town ; cq:hasParticipation :part .
 :talks cq:earliestBegin "2020-01-01T00:00:00Z"^^xsd:dateTime .
 :part a cq:Participation ; cq:attendee :ann . :round a cq:Event ; cq:subEventOf :talks .
-:one a cq:Statement ; cq:source :ann ; cq:act act:accuse ; cq:about :state ; cq:relays :two .
+:one a cq:Statement ; cq:source :ann ; cq:act act:accuse ; cq:about :state ; cq:says :if ; cq:relays :two .
 :two a cq:Statement ; cq:source :bob ; cq:act act:deny ; cq:about :talks ; cq:relays :three ; cq:contradicts :one .
-:three a cq:Statement ; cq:source :eve ; cq:act act:assert ; cq:condition :if . :eve a cq:Person .
-:one cq:statedIn :article . :two cq:statedIn :article . :if a cq:Proposition ; cq:about :town .
+:three a cq:Statement ; cq:source :eve ; cq:act act:assert ; cq:says :if . :eve a cq:Person .
+:one cq:statedIn :article . :two cq:statedIn :article .
+:if a cq:Proposition ; cq:about :town ; cq:condition :then . :then a cq:Proposition .
 """
 """One made-up article's facts; a corpus is as many of them as it takes, each with names of its own."""
 

@@ -13,19 +13,19 @@ from importlib.metadata import version
 from rdflib import Graph
 
 from benchmarks.generated import Generated
-from kg.app import Knowledge, knowledge
+from kg.app import Schema, read_schema
 from kg.validation import ValidationReport, validate, validate_by_pyshacl
 
 
 def main(counts: list[int]) -> None:
     """Print a row for each number of made-up articles."""
-    known = knowledge()
+    schema = read_schema()
     print(
         f"{'articles':>8} {'triples':>9} {'queries':>9} {'pySHACL ' + version('pyshacl'):>15} {'ratio':>6} {'load':>5}"
     )
     for count in counts:
         data = made_up(count)
-        seconds = [processor_seconds(function, data, known) for function in (validate, validate_by_pyshacl)]
+        seconds = [processor_seconds(function, data, schema) for function in (validate, validate_by_pyshacl)]
         figures = f"{seconds[0]:>9.2f} {seconds[1]:>15.2f} {seconds[1] / seconds[0]:>6.1f} {os.getloadavg()[0]:>5.1f}"
         print(f"{count:>8} {len(data):>9,} {figures}", flush=True)
 
@@ -40,10 +40,10 @@ def made_up(count: int) -> Graph:
     return data
 
 
-def processor_seconds(function: object, data: Graph, known: Knowledge) -> float:
+def processor_seconds(function: object, data: Graph, schema: Schema) -> float:
     """Return how long validating took."""
     start = time.process_time()
-    report: ValidationReport = function(data, known.shapes, known.ontology)  # type: ignore[operator]
+    report: ValidationReport = function(data, schema.shapes, schema.ontology)  # type: ignore[operator]
     taken = time.process_time() - start
     print(f"    {len(report.results)} results", file=sys.stderr)
     return taken

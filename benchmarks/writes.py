@@ -23,7 +23,7 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.app import BuildOptions, Schema, build, read_schema
-from kg.app.write_edit import PreparedWrite, rebuild, write_validated
+from kg.app.write_edit import Edit, rebuild, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES
 from kg.reasoning import infer_all
@@ -90,18 +90,18 @@ def taken(work: Callable[[], object]) -> Taken:
     return Taken(time.perf_counter() - clock, time.process_time() - processor)
 
 
-def replaced(number: int) -> PreparedWrite:
+def replaced(number: int) -> Edit:
     """Return the edit that puts another article in place of the first."""
     return lambda change: change.replace_graph(graph_of(0), triples(article(number)))
 
 
-def edited(number: int) -> PreparedWrite:
+def edited(number: int) -> Edit:
     """Return the edit that renames a thing of the second article."""
     old = article(1)
     return lambda change: change.replace_graph(graph_of(1), triples(old.replace('"the talks', f'"the {number} talks')))
 
 
-def removed(number: int) -> PreparedWrite:
+def removed(number: int) -> Edit:
     """Return the edit that deletes an article."""
     return lambda change: change.remove_graph(graph_of(2 + number))
 
