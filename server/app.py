@@ -22,7 +22,7 @@ from server.endpoints.update import bp as updates
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
 from server.http.errors import register_errors
 from server.http.page_relay import PageConnector, register_page_relay
-from server.http.repeated_requests import RepeatedRequests
+from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION, RepeatedRequests
 from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
@@ -98,7 +98,9 @@ def _register_answer_cache(app: Flask, settings: Settings) -> None:
     if settings.cache and not settings.private and not settings.rate:
         site: Site = app.extensions[SITE_EXTENSION]
         answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
-        app.wsgi_app = RepeatedRequests(app.wsgi_app, answers, site.store.current)  # type: ignore[method-assign]
+        repeated = RepeatedRequests(app.wsgi_app, answers, site.store.current)
+        app.extensions[REPEATED_REQUESTS_EXTENSION] = repeated
+        app.wsgi_app = repeated  # type: ignore[method-assign]
 
 
 def _register_fronts(app: Flask, store: Store, writer: Writer | None) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from flask import Flask
 from werkzeug.http import parse_etags
 
 from kg.bounded_cache import BoundedCache
@@ -20,10 +21,12 @@ from kg.store.interfaces import Version
 from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
 from server.http.request_limits import QUERY_PATH
 from server.http.request_tracking import ROUTE_KEY
+from server.sockets import READY_KEY, FindReady, no_response
 from server.sockets.admission import REFUSAL
 
 REPEATABLE_KEY = "communique.repeatable"
 """In the environment of a request: the current version and the tag of its answer, if it may be given again."""
+REPEATED_REQUESTS_EXTENSION = "communique.repeated_requests"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
     "HTTP_CONNECTION",
@@ -40,6 +43,8 @@ MAX_UNREAD_CHARACTERS = 256
 # Requests with a token or a body, and those that the socket server has refused, are decided on behind this layer.
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 16 * 2**20
+MAX_READY_BYTES = 64 * 1024
+"""What the loop's thread sends itself: a longer body may be spooled to a file, and keeps other connections waiting."""
 OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disposition"}
 
 Fields = list[tuple[str, str]]
@@ -50,6 +55,15 @@ class _KnownResponse:
     version: Version
     tag: str
     fields: Fields
+
+
+@dataclass(frozen=True)
+class RepeatedResponse:
+    """A response that was given before."""
+
+    status: str
+    fields: Fields
+    body: bytes = b""
 
 
 class RepeatedRequests:
@@ -64,9 +78,12 @@ class RepeatedRequests:
         key = _key(environ)
         if key is None:
             return self._app(environ, start_response)
-        body = self._repeat(key, environ, start_response)
-        if body is not None:
-            return body
+        ready = environ.get(READY_KEY)
+        response = ready if isinstance(ready, RepeatedResponse) else self._repeated(key, environ)
+        if response is not None:
+            environ[ROUTE_KEY] = QUERY_PATH
+            start_response(response.status, response.fields)
+            return [response.body] if response.body else []
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             if status.startswith("200 ") and REPEATABLE_KEY in environ:
@@ -78,25 +95,27 @@ class RepeatedRequests:
 
         return self._app(environ, start)
 
-    def _repeat(
-        self, key: tuple[str, ...], environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes] | None:
-        """Answer as before; None if that is not known, or not known to hold now."""
+    def find_ready(self, environ: WSGIEnvironment) -> RepeatedResponse | None:
+        """Return the response to a request that is known, if it is short enough for the loop's thread to send."""
+        key = _key(environ)
+        response = None if key is None else self._repeated(key, environ)
+        return None if response is None or len(response.body) > MAX_READY_BYTES else response
+
+    def _repeated(self, key: tuple[str, ...], environ: WSGIEnvironment) -> RepeatedResponse | None:
+        """Return the response as before; None if that is not known, or not known to hold now."""
         head = self._heads.get(key)
         if head is None or not self._is_current(head.version):
             return None
-        environ[ROUTE_KEY] = QUERY_PATH
         # First, since a 304 needs no body that is still kept.
         sent_tags = environ.get("HTTP_IF_NONE_MATCH")
         if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
             fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
-            start_response("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)])
-            return []
+            return RepeatedResponse("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)])
         answer = self._answers.get(head.tag)
         if answer is None:
             return None
-        start_response("200 OK", [*head.fields, ("Content-Length", str(len(answer.body))), (CACHE_STATUS, HIT)])
-        return [answer.body]
+        length = ("Content-Length", str(len(answer.body)))
+        return RepeatedResponse("200 OK", [*head.fields, length, (CACHE_STATUS, HIT)], answer.body)
 
     def _is_current(self, version: Version) -> bool:
         try:
@@ -122,3 +141,9 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
         elif len(value) > MAX_UNREAD_CHARACTERS:
             return None
     return tuple(parts)
+
+
+def ready_responses(app: Flask) -> FindReady:
+    """Return how the responses of an application that are in memory are found; it may keep none."""
+    repeated: RepeatedRequests | None = app.extensions.get(REPEATED_REQUESTS_EXTENSION)
+    return no_response if repeated is None else repeated.find_ready

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from queue import Full, Queue
+from queue import SimpleQueue
 from select import PIPE_BUF
 from threading import Thread
 from typing import Any
@@ -79,6 +79,10 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+# `json.dumps` makes an encoder a call, which takes longer than to encode a line.
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON."""
 
@@ -94,7 +98,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return printable(json.dumps(fields, ensure_ascii=False))
+        return printable(_ENCODER.encode(fields))
 
 
 class TextFormatter(logging.Formatter):
@@ -126,23 +130,21 @@ class BackgroundHandler(logging.Handler):
         self.dropped = 0
         """Lines that were not written because the reader was too slow."""
         self._descriptor = descriptor
-        self._queue: Queue[str | None] = Queue(MAX_QUEUED_LINES)
+        # Unlike Queue, its methods are one step of the interpreter, and not a lock in Python. Its bound is ours.
+        self._queue = SimpleQueue[str | None]()
         self._thread = Thread(target=self._write, name="logs", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue a line, or count it as dropped."""
-        try:
-            self._queue.put_nowait(self.format(record))
-        except Full:
+        if self._queue.qsize() < MAX_QUEUED_LINES:
+            self._queue.put(self.format(record))
+        else:
             self.dropped += 1
 
     def close(self) -> None:
         """Write the queued lines, within FLUSH_SECONDS."""
-        try:
-            self._queue.put(None, timeout=FLUSH_SECONDS)
-        except Full:
-            self.dropped += 1
+        self._queue.put(None)
         self._thread.join(FLUSH_SECONDS)
         super().close()
 

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 
 from server.auth.body_admission import BodyAdmission
+from server.http.repeated_requests import ready_responses
 from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
 from server.sockets import Admit, ConnectionLimits, Listener
@@ -60,6 +61,7 @@ class Server:
             channels=self._map,
             limits=connections,
             admit=admit or _admission(app),
+            find_ready=app.find_ready if isinstance(app, StartupApp) else ready_responses(app),
             proxy=proxy,
             threads=threads,
             ident="communique",
@@ -110,7 +112,9 @@ class Server:
         if self._listener.accepting:
             descriptor = self._listener.socket.fileno()
             self._map[descriptor] = self._map.pop(descriptor)
-        self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        timeout = 0 if self._listener.has_ready else seconds
+        self._listener.asyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        self._listener.send_ready()
 
     def _close_listener(self) -> None:
         # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.

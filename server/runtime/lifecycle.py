@@ -31,6 +31,7 @@ from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
+from server.http.repeated_requests import ready_responses
 from server.monitoring.fronts import FRONTS_EXTENSION, FrontPlace, Fronts
 from server.pages import prepare
 from server.runtime.http_server import THREADS, Server, stop_on_signals
@@ -145,7 +146,7 @@ class Lifecycle:
         if self._front is not None:
             fronts: Fronts = self._app.extensions[FRONTS_EXTENSION]
             fronts.join(self._front.place, self._front.questions)
-        self._startup_app.hand_over(self._app, BodyAdmission(self._app))
+        self._startup_app.hand_over(self._app, BodyAdmission(self._app), ready_responses(self._app))
         return self._embedded_store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.sockets import Admit, Refusal, RequestHead
+from server.sockets import Admit, FindReady, Refusal, RequestHead, no_response
 
 MAX_BODY_BYTES = 64 * 1024
 """The limit of bodies until the application sets its own."""
@@ -18,15 +18,20 @@ class StartupApp:
     def __init__(self) -> None:
         self._app: WSGIApplication | None = None
         self._admit: Admit | None = None
+        self._find_ready: FindReady = no_response
 
-    def hand_over(self, app: WSGIApplication, admit: Admit) -> None:
+    def hand_over(self, app: WSGIApplication, admit: Admit, find_ready: FindReady) -> None:
         """Pass all requests to an application from now on."""
         # In this order: a request that the application answers must have been admitted by its rules.
-        self._admit, self._app = admit, app
+        self._admit, self._app, self._find_ready = admit, app, find_ready
 
     def admit(self, head: RequestHead) -> Refusal | int:
         """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
         return MAX_BODY_BYTES if self._admit is None else self._admit(head)
+
+    def find_ready(self, environ: WSGIEnvironment) -> object | None:
+        """Return the response to a request that is in memory; see `server.sockets.FindReady`."""
+        return self._find_ready(environ)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 200 at /health and 503 elsewhere, until there is an application."""

@@ -15,6 +15,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from server.sockets.admission import REFUSAL, Refusal
 from server.sockets.policy import Policy
+from server.sockets.ready_responses import READY_KEY, look_up
 from server.sockets.request_parser import RequestParser
 
 TCP_CLOSE = 7
@@ -53,7 +54,14 @@ class Task(WSGITask):
         environ: dict[str, Any] = super().get_environment()
         if self.request.refusal is not None:
             environ[REFUSAL] = self.request.refusal
+        if self.request.ready_response is not None:
+            environ[READY_KEY] = self.request.ready_response
         return environ
+
+    def finish(self) -> None:
+        """End the response, and send what was gathered of it."""
+        super().finish()
+        self.channel.send_gathered()
 
 
 class RefusalTask(ErrorTask):
@@ -92,6 +100,8 @@ class Connection(HTTPChannel):
         self._response_begun = self._probed = False
         self._lingering_since: float | None = None
         self._discarding = False
+        self._gathered: list[bytes] | None = None
+        """The parts of a response that is sent as one, since it is in memory; None for any other."""
         super().__init__(server, sock, addr, adj, map=map)
 
     @property
@@ -206,6 +216,13 @@ class Connection(HTTPChannel):
 
     # Called by the listener.
 
+    def has_ready_response(self) -> bool:
+        """Return whether the next request's response is in memory, and can be sent without waiting for the client."""
+        request = self.requests[0]
+        if request.error is None and request.command == "GET" and not self.total_outbufs_len:
+            request.ready_response = look_up(self.server.application, Task(self, request).get_environment())
+        return request.ready_response is not None
+
     def overdue(self, now: float) -> Refusal | None:
         """Close the connection if it has been idle too long; return a refusal if its request takes too long."""
         if self.requests:
@@ -264,9 +281,18 @@ class Connection(HTTPChannel):
 
     def write_soon(self, data: Any) -> int:  # noqa: ANN401 -- bytes or a file of waitress's
         """Queue a part of a response; from now on no interim response may be sent."""
+        if self._gathered is not None:
+            self._gathered.append(data)
+            return len(data)
         with self.outbuf_lock:
             self._response_begun = True
         return int(super().write_soon(data))
+
+    def send_gathered(self) -> None:
+        """Queue the parts that were gathered as one: waitress sends a header by itself, which costs a packet more."""
+        if self._gathered is not None:
+            parts, self._gathered = b"".join(self._gathered), None
+            self.write_soon(parts)
 
     def service(self) -> None:
         """Answer the next request."""
@@ -275,7 +301,9 @@ class Connection(HTTPChannel):
         with self.requests_lock:
             # `received` may only come to it when the response has been sent and the request is gone.
             self._discarding |= self.requests[0].unread
+        self._gathered = None if self.requests[0].ready_response is None else []
         super().service()
+        self._gathered = None
         self._record_held()
 
     def _parser(self, adj: Any) -> RequestParser:  # noqa: ANN401 -- waitress's settings are untyped

@@ -148,6 +148,8 @@ class RequestParser(HTTPRequestParser):
         self.header_ended: float | None = None
         self.refusal: Refusal | None = None
         self.body_limit: int | None = None
+        self.ready_response: object | None = None
+        """The response, if it was in memory when the request had arrived."""
         self.unread = False
         """Whether the body is not read to its end, so that the connection cannot be used again."""
 

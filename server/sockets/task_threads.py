@@ -106,9 +106,9 @@ class TaskThreads:
     def _run(self, first: list[WaitressTask]) -> None:
         """Run tasks; the first comes in a list to be emptied, since a thread keeps its arguments to its end."""
         try:
-            _serve(first.pop())
+            serve_task(first.pop())
             while (task := self._next()) is not None:
-                _serve(task)
+                serve_task(task)
                 del task  # a waiting thread holds no connection
         finally:
             self._threads.discard(current_thread())
@@ -126,7 +126,8 @@ class TaskThreads:
         return idle.task
 
 
-def _serve(task: WaitressTask) -> None:
+def serve_task(task: WaitressTask) -> None:
+    """Run a task, and log what it fails with."""
     try:
         task.service()
     except Exception:

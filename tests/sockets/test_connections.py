@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 from flask import Flask, Response, request
@@ -21,9 +22,10 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 
 from server.http.errors import register_errors
+from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
-from server.sockets import ConnectionLimits, Refusal, RequestHead, connections_for, listener
+from server.sockets import READY_KEY, ConnectionLimits, Refusal, RequestHead, connections_for, listener
 from server.sockets.connection import Activity
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
@@ -31,6 +33,8 @@ from tests.support.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 MAX_BODY = 100_000
+LONG = 2**25
+"""Bytes of a response that is more than waitress buffers for a client that does not read."""
 Admit = Callable[[RequestHead], Refusal | int]
 
 
@@ -73,7 +77,14 @@ class Running:
         app.add_url_rule("/wait", "wait", self._wait)
         app.add_url_rule("/watched", "watched", self._watched)
         app.add_url_rule("/endless", "endless", self._endless)
+        app.add_url_rule("/long", "long", lambda: b"x" * LONG)
+        app.add_url_rule("/ready", "ready", lambda: f"{request.environ.get(READY_KEY)} to {request.scheme}")
+        app.extensions[REPEATED_REQUESTS_EXTENSION] = self
         return app
+
+    def find_ready(self, environ: WSGIEnvironment) -> str | None:
+        """Find a ready response for one path, as the layer does that answers repeated requests."""
+        return f"ready for {environ['wsgi.url_scheme']}" if environ["PATH_INFO"] == "/ready" else None
 
     def _body(self) -> str:
         self.bodies.append(len(request.get_data()))
@@ -553,3 +564,38 @@ def test_bytes_after_a_malformed_body_are_not_a_request() -> None:
     assert taken + parser.received(data[taken:]) == len(data)
     assert parser.completed
     assert parser.error is not None
+
+
+READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n"
+LAST = b"Connection: close\r\n\r\n"
+
+
+def test_a_ready_response_is_sent_though_every_thread_is_busy() -> None:
+    with running() as served, ExitStack() as stack:
+        waiting = [stack.enter_context(closing(served.connect())) for _ in range(4)]
+        for connection in waiting:
+            connection.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert until(lambda: served.waiting == 4)
+        answer = served.ask(READY + b"\r\n" + READY + LAST)
+        served.go_on.set()
+        assert [body(read_all(connection)) for connection in waiting] == [b"waited"] * 4
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert answer.count(b"ready for http to http") == 2
+
+
+def test_a_ready_response_waits_for_no_client_that_does_not_read() -> None:
+    with running() as served, closing(served.connect()) as lazy:
+        lazy.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n" + (READY + b"\r\n") * 50 + READY + LAST)
+        assert until(lambda: any(connection.total_outbufs_len for connection in served.server.connections))
+        assert body(served.ask(READY + LAST)) == b"ready for http to http"
+        answer = read_all(lazy)
+    assert answer.count(b"x" * LONG) == 1
+    # While the client has not read what came before, a thread answers, which may wait.
+    assert answer.count(b"ready for http to http") + answer.count(b"None to http") == 51
+    assert answer.index(b"x" * LONG) < answer.index(b" to http")
+
+
+def test_a_ready_response_is_found_by_what_a_trusted_proxy_says() -> None:
+    with running(proxy="127.0.0.1") as served:
+        answer = served.ask(READY + b"X-Forwarded-Proto: https\r\n" + LAST)
+    assert body(answer) == b"ready for https to https"
