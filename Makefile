@@ -81,7 +81,6 @@ pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 
 	$(PY) -m benchmarks.pages --articles $(ARTICLES)
 
 queries: $(TEST_READY)  ## time queries over HTTP beside Oxigraph's server, on 22 made-up articles (ARGS=… for more)
-	$(PY) -c 'import importlib.metadata as m; m.version("oxigraph")' || $(PY) -m pip install --quiet ".[benchmark]"
 	$(PY) -m benchmarks.queries $(ARGS)
 
 bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference and validation (ARTICLES='10 100 …' for which builds)
@@ -141,7 +140,7 @@ lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the
 	$(PY) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
 	$(COMPILE) --upgrade --output-file requirements.lock
-	$(COMPILE) --upgrade --group test --group lint --constraint requirements.lock --output-file requirements-test.lock
+	$(COMPILE) --upgrade --all-extras --group test --group lint --constraint requirements.lock --output-file requirements-test.lock
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --upgrade \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' frontend/node.in \
 		--output-file frontend/node.lock

@@ -73,6 +73,16 @@ GRAPHML = Format("graphml", "GraphML", ("application/graphml+xml",), "graphml", 
 GEXF = Format("gexf", "GEXF", ("application/gexf+xml",), "gexf", Holds.PROPERTY_GRAPH)
 NODES = Format("nodes", "CSV of the nodes", ("text/csv",), "nodes.csv", Holds.PROPERTY_GRAPH)
 EDGES = Format("edges", "CSV of the edges", ("text/csv",), "edges.csv", Holds.PROPERTY_GRAPH)
+NEO4J_NODES = Format("neo4j-nodes", "nodes for neo4j-admin", ("text/csv",), "neo4j-nodes.csv", Holds.PROPERTY_GRAPH)
+NEO4J_EDGES = Format("neo4j-edges", "edges for neo4j-admin", ("text/csv",), "neo4j-edges.csv", Holds.PROPERTY_GRAPH)
+CYPHER = Format("cypher", "Cypher", ("application/x-cypher-query",), "cypher", Holds.PROPERTY_GRAPH)
+_PARQUET = ("application/vnd.apache.parquet",)
+PARQUET_NODES = Format(
+    "parquet-nodes", "Parquet of the nodes", _PARQUET, "nodes.parquet", Holds.PROPERTY_GRAPH, charset=False
+)
+PARQUET_EDGES = Format(
+    "parquet-edges", "Parquet of the edges", _PARQUET, "edges.parquet", Holds.PROPERTY_GRAPH, charset=False
+)
 
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
@@ -92,7 +102,7 @@ FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
 CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
-PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES)
+PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES, NEO4J_NODES, NEO4J_EDGES, CYPHER, PARQUET_NODES, PARQUET_EDGES)
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 
 

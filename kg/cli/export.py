@@ -25,6 +25,7 @@ from kg.store import open_store
         "kg export article/haqqani-talks inferred --format turtle",
         "kg export --format graphml --output communique.graphml",
         "kg export --projection people --format gexf --output people.gexf",
+        "kg export --projection people --format cypher --output people.cypher",
     ],
 )
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
@@ -45,7 +46,7 @@ def export(
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
-    graph: what articles, authority and inference say. A projection says in its GraphML and GEXF what it leaves out.
+    graph: what articles, authority and inference say. A projection says what it leaves out, except in CSV.
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")

@@ -6,7 +6,7 @@ Triples that are only inferred, in other vocabularies than the project's, are le
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rdflib import RDF, Literal, URIRef
@@ -59,10 +59,17 @@ class PropertyGraph:
     @property
     def edge_keys(self) -> dict[str, type[int | str]]:
         """Return the names of the edges' properties with their types, sorted; the graphs alone if there is no edge."""
-        types = {
-            key: int if isinstance(value, int) else str for edge in self.edges for key, value in edge.properties.items()
-        }
-        return dict(sorted(types.items())) or {"graphs": str}
+        types = value_types(edge.properties for edge in self.edges)
+        return {key: int if kind is int else str for key, kind in types.items()} or {"graphs": str}
+
+
+def value_types(rows: Iterable[Mapping[str, list[str] | int]]) -> dict[str, type]:
+    """Return the names of properties with their types, sorted: a list if one of them has not exactly one value."""
+    types = dict[str, type]()
+    for key, value in (item for row in rows for item in row.items()):
+        kind = int if isinstance(value, int) else str if len(value) == 1 else list
+        types[key] = list if list in (kind, types.get(key)) else kind
+    return dict(sorted(types.items()))
 
 
 def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:

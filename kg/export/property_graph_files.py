@@ -1,14 +1,15 @@
-"""Property graphs as files: GraphML, GEXF 1.3, and a CSV each of the nodes and of the edges."""
+"""Property graphs as files: GraphML, GEXF 1.3, a CSV each of the nodes and of the edges; for Neo4j, and as Parquet."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
+from kg.export.csv_rows import csv_row
+from kg.export.neo4j_files import cypher, neo4j_edges, neo4j_nodes
 from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Edge, Node, PropertyGraph
 from kg.export.xml_escaping import attribute, text
+from kg.extras import needs_extra
 from kg.formats import Format
 
 SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233))
@@ -16,7 +17,11 @@ SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (23
 
 
 def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
-    """Yield a property graph. Raises DataError if XML cannot hold a character."""
+    """Yield a property graph. Raises DataError if XML cannot hold a character, RequestError without the extra."""
+    if row in (formats.PARQUET_NODES, formats.PARQUET_EDGES):
+        with needs_extra("parquet"):
+            from kg.export.parquet_files import write_parquet  # noqa: PLC0415 -- an extra
+        return write_parquet(graph, row)
     return (part.encode("utf-8") for part in WRITERS[row](graph))
 
 
@@ -111,24 +116,18 @@ def _attvalues(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> st
 
 def _nodes(graph: PropertyGraph) -> Iterator[str]:
     columns = (*NODE_FIELDS, *graph.keys)
-    yield _row(columns)
+    yield csv_row(columns)
     for node in graph.nodes.values():
         cells = {"id": node.iri, **dict(_values(node))}
-        yield _row(cells.get(column, "") for column in columns)
+        yield csv_row(cells.get(column, "") for column in columns)
 
 
 def _edges(graph: PropertyGraph) -> Iterator[str]:
     columns = ("source", "target", "label", *graph.edge_keys)
-    yield _row(columns)
+    yield csv_row(columns)
     for edge in graph.edges:
         cells = {"source": edge.source, "target": edge.target, **dict(_edge_values(edge))}
-        yield _row(cells.get(column, "") for column in columns)
-
-
-def _row(values: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(values)
-    return line.getvalue()
+        yield csv_row(cells.get(column, "") for column in columns)
 
 
 WRITERS: Mapping[Format, Callable[[PropertyGraph], Iterator[str]]] = {
@@ -136,4 +135,7 @@ WRITERS: Mapping[Format, Callable[[PropertyGraph], Iterator[str]]] = {
     formats.GEXF: _gexf,
     formats.NODES: _nodes,
     formats.EDGES: _edges,
+    formats.NEO4J_NODES: neo4j_nodes,
+    formats.NEO4J_EDGES: neo4j_edges,
+    formats.CYPHER: cypher,
 }

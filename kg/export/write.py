@@ -8,11 +8,11 @@ from kg.errors import RequestError
 from kg.export.graph_documents import DocumentsByName, GraphsByName, from_document, to_document
 from kg.export.jsonld import write_jsonld
 from kg.export.property_graph import property_graph
-from kg.export.property_graph_files import WRITERS, write_property_graph
+from kg.export.property_graph_files import write_property_graph
 from kg.export.rdf import SORTED_FORMATS, write_sorted
-from kg.formats import GRAPH_FORMATS, JSONLD, Format, Holds
+from kg.formats import GRAPH_FORMATS, JSONLD, PROPERTY_GRAPH_FORMATS, Format, Holds
 
-EXPORT_FORMATS = (*GRAPH_FORMATS, *WRITERS)
+EXPORT_FORMATS = (*GRAPH_FORMATS, *PROPERTY_GRAPH_FORMATS)
 
 
 def write(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:

@@ -9,12 +9,11 @@ from kg.formats import (
     CITATION_FORMATS,
     CSV,
     FORM,
-    GEXF,
     GRAPH_FORMATS,
-    GRAPHML,
     HTML,
     JSON,
     MULTIPART,
+    PROPERTY_GRAPH_FORMATS,
     QUERY,
     RESULT_FORMATS,
     SCRIPTED,
@@ -155,7 +154,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "network.graph": Operation(("around", "most", *NETWORK_PARAMETERS), answers=(SCRIPTED,)),
     "network.network": Operation(
-        ("around", "projection", *NETWORK_PARAMETERS, "format"), answers=(*LIST_FORMATS, GRAPHML, GEXF)
+        ("around", "projection", *NETWORK_PARAMETERS, "format"), answers=(*LIST_FORMATS, *PROPERTY_GRAPH_FORMATS)
     ),
     "openapi.described": Operation(answers=(SCRIPTED,)),
     "people.people": LIST_WITH_KINDS,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, SCRIPTED
+from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, PROPERTY_GRAPH_FORMATS, SCRIPTED
 from kg.moments import DAY, Moment
 from kg.namespaces import CQ
 from server.descriptions.addresses import with_parameters
@@ -179,5 +179,6 @@ def _page() -> Response:
         "first": DEFAULT_NODES_DRAWN,
         "most": MAX_NODES_DRAWN,
         "projections": PROJECTION_CONTENTS,
+        "projection_formats": PROPERTY_GRAPH_FORMATS,
     }
     return html("network.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)

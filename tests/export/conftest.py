@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
+from pathlib import Path
+
+import networkx as nx
 import pytest
 
-from kg.app import assemble, read_inputs
-from kg.export import GraphsByName
+from kg import formats
+from kg.app import assemble, build, export_projection, read_inputs
+from kg.export import GraphsByName, projection_by_name
+from kg.formats import Format
+from kg.store import EmbeddedStore
+from tests.support.built_once import built_once
 from tests.support.export_datasets import HARBOUR
+from tests.support.tiny_corpus import QUICKLY
 
 
 @pytest.fixture(scope="session")
 def harbour() -> GraphsByName:
     """Return the graphs that a build makes of the worked example, without what is inferred."""
     return dict(assemble(*read_inputs(HARBOUR)).built.items())
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of the worked example."""
+    return built_once(
+        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
+    )
+
+
+def document(store: Path, name: str, row: Format) -> bytes:
+    """Return a projection of a store in a format."""
+    return b"".join(export_projection(store, (), projection_by_name(name), row))
+
+
+def graph(store: Path, name: str) -> nx.MultiDiGraph:
+    """Return a projection of a store as networkx reads it."""
+    return nx.read_gexf(io.BytesIO(document(store, name, formats.GEXF)), version="1.3")

@@ -5,38 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from kg import formats
-from kg.app import build, export_projection
 from kg.errors import RequestError
 from kg.export import PROJECTIONS, projection_by_name
 from kg.formats import Format
-from kg.store import EmbeddedStore
-from tests.support.built_once import built_once
-from tests.support.export_datasets import BASE, HARBOUR
-from tests.support.tiny_corpus import QUICKLY
+from tests.export.conftest import document, graph
+from tests.support.export_datasets import BASE
 
 PERSON = f"{BASE}person/"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_once(
-        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
-    )
-
-
-def document(store: Path, name: str, row: Format) -> bytes:
-    return b"".join(export_projection(store, (), projection_by_name(name), row))
-
-
-def graph(store: Path, name: str) -> nx.MultiDiGraph:
-    return nx.read_gexf(io.BytesIO(document(store, name, formats.GEXF)), version="1.3")
 
 
 def relations(projected: nx.MultiDiGraph, start: str, end: str) -> dict[str, dict[str, object]]:
@@ -109,13 +90,15 @@ def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> 
     assert len({row[:3] for row in listed}) == len(listed)
 
 
-@pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF, formats.CYPHER], ids=lambda row: row.name)
 def test_a_document_says_what_its_projection_leaves_out(store: Path, row: Format) -> None:
     assert f"Left out: {projection_by_name('people').leaves_out}." in document(store, "people", row).decode()
 
 
 def test_a_projection_in_a_format_of_rdf_is_an_error_that_names_the_others(store: Path) -> None:
-    with pytest.raises(RequestError, match="which Turtle does not hold: expected one of graphml, gexf, nodes, edges"):
+    with pytest.raises(
+        RequestError, match="which Turtle does not hold: expected one of graphml, gexf, nodes, edges, neo4j-nodes"
+    ):
         document(store, "people", formats.TURTLE)
     with pytest.raises(RequestError, match="'persons' is no projection: expected one of people, meetings, statements"):
         projection_by_name("persons")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from urllib.request import urlopen
 
 import networkx as nx
 import pytest
 from rdflib import Graph
 
+from kg.export import PROJECTIONS
+from kg.formats import PROPERTY_GRAPH_FORMATS, Format
 from tests.pages.conftest import Reader
 
 PERSON = "https://w3id.org/communique/data/person/"
@@ -90,4 +93,16 @@ def test_a_projection_is_chosen_by_its_name(site: Reader) -> None:
     unknown = site.get("/network?projection=persons&format=gexf")
     assert unknown.status == 400
     assert "'projection' is 'persons': expected one of people, meetings, statements" in unknown.words
-    assert "expected one of graphml, gexf, nodes, edges" in site.get("/network?projection=people&format=turtle").words
+    assert (
+        "expected one of graphml, gexf, nodes, edges, neo4j-nodes"
+        in site.get("/network?projection=people&format=turtle").words
+    )
+
+
+@pytest.mark.parametrize("row", PROPERTY_GRAPH_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
+def test_every_projection_is_had_in_every_format(site: Reader, name: str, row: Format) -> None:
+    with urlopen(f"{site.address}/network?projection={name}&format={row.name}") as response:  # noqa: S310 - our own server
+        assert response.headers.get_content_type() == row.media_type
+        assert response.headers.get_filename() == f"{name}.{row.extension}"
+        assert len(response.read()) > 1000

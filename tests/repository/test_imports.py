@@ -35,6 +35,7 @@ LAYERS = (
     ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
     ("kg.namespaces",),
     ("kg.shipped_files",),
+    ("kg.extras",),
     ("kg.bounded_cache", "kg.durable_files", "kg.errors", "kg.moments"),
 )
 
@@ -46,6 +47,7 @@ IMPORTERS = {
     "jsonschema": ("kg.mapping",),
     "markupsafe": ("server",),
     "owlrl": ("kg.reasoning",),
+    "pyarrow": ("kg.export.parquet_files",),
     "prometheus_client": ("server.monitoring.metrics",),
     "pyoxigraph": ("kg.export", "kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
     "pyshacl": ("kg.validation",),
