@@ -291,9 +291,9 @@ class VersionTransaction:
         if self._anew:
             return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
-        # A graph that was made or emptied of nothing has no entry in the ledger, and differs from the base by its
-        # existence.
-        names = self._touched if self._rules.plain else {*noted, *(self._touched - {*self.base.counts})}
+        # An empty graph that was made or removed differs from the base by its existence, which no ledger of triples has.
+        made_or_removed = self._touched & ({*self.graphs()} ^ {*self.base.counts})
+        names = self._touched if self._rules.plain else {*noted, *made_or_removed}
         return tuple(sorted(name or "" for name in names))
 
     def _compared_graphs(self) -> Iterator[str]:

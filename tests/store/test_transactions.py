@@ -79,7 +79,24 @@ def test_a_graph_may_be_empty_and_is_known_all_the_same(filled: EmbeddedStore) -
     with filled.write() as transaction:
         transaction.replace_graph("http://e.x/empty", [])
         assert "http://e.x/empty" in transaction.graphs()
-        assert transaction.commit("empty").counts["http://e.x/empty"] == 0
+        version = transaction.commit("empty")
+    assert (version.counts["http://e.x/empty"], version.changed) == (0, ("http://e.x/empty",))
+
+
+def test_emptied_and_removed_graphs_are_among_the_changed_ones(filled: EmbeddedStore, turtle: Turtle) -> None:
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, [])
+        transaction.add("http://e.x/passing", [])
+        transaction.remove_graph("http://e.x/passing")
+        assert transaction.commit("emptied").changed == (MINE,)
+    for run in (lambda t: t.remove_graph(MINE), lambda t: t.update(f"CREATE GRAPH <{MINE}>")):
+        with filled.write() as transaction:
+            run(transaction)
+            assert transaction.commit("removed, and made again").changed == (MINE,)
+    with filled.write() as transaction:
+        transaction.add(MINE, turtle(":a :p 1 ."))
+        transaction.update(f"DROP GRAPH <{MINE}>")
+        assert transaction.commit("dropped by an update").changed == (MINE,)
 
 
 @pytest.mark.parametrize("owner", Owner)
