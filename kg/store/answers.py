@@ -68,6 +68,7 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
             write_triples(results, sink, row, request.prologue.named())
         else:
             write_results(results, sink, row)
+        # Only now, since the engine evaluates while its solutions are written.
         snapshot.type_facts.charge(optimized.unknown, time.thread_time() - started)
 
     return Evaluation(form, row, version, work)
@@ -89,6 +90,7 @@ def _explained(
     text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
     _evaluated(request, optimized, EngineDataset(ox.Store()), base, functions)  # an error of syntax is told as ever
     rows = [*optimized.reasons, ("text", text)]
+    # By a query, since no other way makes solutions that the engine's serialisers take.
     values = " ".join(f"({ox.Literal(step)} {ox.Literal(detail)})" for step, detail in rows)
     return cast(
         "ox.QuerySolutions", ox.Store().query(f"SELECT ?step ?detail {{ VALUES (?step ?detail) {{ {values} }} }}")
@@ -114,6 +116,7 @@ def check_query(text: str) -> QueryForm:
 
 
 def _parse(request: Request) -> None:
+    # The engine parses only what it evaluates: over an empty store, that costs next to nothing.
     try:
         _run_query(request, request.sent.text, EngineDataset(ox.Store()), None)
     except SyntaxError:

@@ -70,7 +70,8 @@ def restore(versions: Versions, source: Path, wait: float) -> Version:
         versions.clean()
         work = versions.workplace()
         ox.Store.read_only(str(copies.path(version.name))).backup(work)
-        note = f"brought back from a backup: {version.note}"
+        note = f"restored from a backup: {version.note}"
+        # The backup's base and changes are of another line of versions, in which their names may be others.
         return versions.publish(work, replace(version, note=note, base="", changed=()))
 
 

@@ -178,6 +178,7 @@ class EmbeddedStore:
 
     def _pinned(self, version: Version) -> Snapshot:
         """Return a version that is not pruned as long as somebody holds what is returned."""
+        # Pinned before it is opened: a prune in between would take away files that the engine has yet to read.
         pin = self._versions.pin(version.name)
         return self._snapshot(version).pinned(pin)
 

@@ -34,6 +34,7 @@ STACK = 64 * 2**20
 """Bytes of stack for the engine's recursion; reserved address space, used only as far as a request needs it."""
 CHUNK = 64 * 2**10
 _QUEUED = 8
+"""Chunks that wait for a slow reader: so an answer of any length holds half a megabyte."""
 _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _LONGEST_HINT = 120
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
@@ -109,6 +110,7 @@ class _QueueSink(Sink[Head]):
 
     def run(self, work: Callable[[Sink[Head]], None]) -> None:
         """Do the work and hand over its end, whichever it is."""
+        # What is put if the engine panics: that is a BaseException, which no handler here takes, and the reader waits.
         ending: Exception | None = StoreError("The engine gave up without saying why.")
         try:
             work(self)

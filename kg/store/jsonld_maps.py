@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.errors import PayloadError
 
+# Of the bytes, so that a document without type maps, which nearly all are, is not parsed twice.
 _MENTIONED = re.compile(rb'"@container"\s*:\s*(?:\[[^\]]*)?"@type"')
 Json = dict[str, Any]
 

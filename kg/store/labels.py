@@ -32,6 +32,7 @@ def with_label_columns(text: str, columns: Sequence[str]) -> str:
     """Return a SELECT query whose projection has `xLabel` after each of these columns `x`."""
     if not columns:
         return text
+    # Patterns instead of the lexer, since columns are only ever named for the pages' own query files.
     projection = re.compile(r"\bSELECT\b.*?\bWHERE\b", re.DOTALL)
     # Not inside brackets: `(COUNT(?x) AS ?n)` has no column `x`.
     column = re.compile(rf"\?({'|'.join(columns)})\b(?![^(]*\))")

@@ -27,6 +27,7 @@ class WriterLock:
         deadline = time.monotonic() + wait
         while True:
             try:
+                # The umask takes away from 0o666: whoever may write the store has to be able to lock it.
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             except OSError as error:
                 public = f"The store cannot be written: {error.strerror}."
@@ -88,6 +89,7 @@ def pin(record: Path) -> Pin | None:
 @contextmanager
 def unpinned(record: Path) -> Iterator[bool]:
     """Tell whether no answer is read from a version, and keep others from starting to while the block lasts."""
+    # Opened for writing though nothing is written: NFS takes an exclusive flock for a lock on bytes, which needs that.
     descriptor = os.open(record, os.O_RDWR)
     try:
         try:

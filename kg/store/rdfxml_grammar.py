@@ -141,10 +141,10 @@ class Reader:
         if (literal := self._open[-1].literal) is not None:
             literal.instruction(target, data)
 
-    def document(self, name: str, read: _Attributes, _inside: _Element) -> _Element:
+    def document(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin rdf:RDF, or the one node that is the whole document (section 7.2.8)."""
         if name != f"{RDF}RDF":
-            return self.node(name, read, _inside)
+            return self.node(name, read, inside)
         if read.special or read.properties:
             raise PayloadError("rdf:RDF takes no attributes but xml:base and xml:lang")
         return _Element(_ElementContent.NODES, read.base, read.language)
@@ -332,6 +332,7 @@ class Reader:
             raise PayloadError(f"The payload nests deeper than {self._limits.nesting}")
 
 
+# Without XML, whose elements go to the literal that holds them.
 _STARTS: dict[_ElementContent, Callable[[Reader, str, _Attributes, _Element], _Element]] = {
     _ElementContent.DOCUMENT: Reader.document,
     _ElementContent.NODES: Reader.node,
@@ -355,6 +356,7 @@ def _resolve(base: str | None, reference: str, max_length: int) -> ox.NamedNode:
         raise PayloadError(f"A name of {len(reference):,} characters was sent, and the limit is {max_length:,}")
     if base is None or _ABSOLUTE.match(reference):
         return ox.NamedNode(reference)
+    # As the engine would, in a tenth of its parser's time: every rdf:ID is one of these.
     if reference.startswith("#"):
         return ox.NamedNode(base.partition("#")[0] + reference)
     if any(sign in reference for sign in '<>"{}|^`\\') or any(sign <= " " for sign in reference):

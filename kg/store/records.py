@@ -81,6 +81,7 @@ class Records:
 
     def acknowledge(self, name: str) -> None:
         """Record that the pointer has named a version."""
+        # Not synced: if a loss of power undoes it, the pointer still counts the version, and `clean` acknowledges it.
         (self.folder / f"{name}{PENDING}").rename(self.path(name))
 
     def withdraw(self, name: str) -> None:

@@ -131,6 +131,7 @@ class VersionTransaction:
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
+        # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
         graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
         old = self._now.triples(graph)
         self._now.take(graph, old - new)
@@ -291,7 +292,7 @@ class VersionTransaction:
         if self._anew:
             return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
-        # An empty graph that was made or removed differs from the base by its existence, which no ledger of triples has.
+        # An empty graph that was made or removed differs from the base, though the ledger has no triple of it.
         made_or_removed = self._touched & ({*self.graphs()} ^ {*self.base.counts})
         names = self._touched if self._rules.plain else {*noted, *made_or_removed}
         return tuple(sorted(name or "" for name in names))

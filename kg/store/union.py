@@ -42,6 +42,7 @@ class UnionStore:
         """Add triples to a graph, which exists afterwards."""
         # What is there already is left out: ledger and union count what is gained, which the engine does not tell.
         added = [triple for quad in to_quads(triples, graph) if quad not in self.store for triple in (quad.triple,)]
+        # By name, or a graph of no triples would not exist: the engine makes one only with its first triple.
         self.store.add_graph(graph)
         if len(added) > MIN_BULK_TRIPLES:
             self.store.bulk_extend(to_quads(added, graph))

@@ -76,6 +76,7 @@ class UpdateRun:
         if not operation.takes_using:
             return operation
         using = operation.using
+        # USING, and USING NAMED by itself too, takes the place of WITH (SPARQL 1.1 Update, section 3.1.3).
         default = using.default or ((operation.within,) if operation.within and not using.named else ())
         is_stored = not (default or using.named)
         dataset = EngineDataset(
@@ -150,6 +151,7 @@ class UpdateRun:
     def _follow_scan(self, digests: dict[str | None, str], before: UnionStore) -> None:
         now = _digests(self._now.store)
         changed = [name for name in digests.keys() | now.keys() if digests.get(name) != now.get(name)]
+        # After the fact, which suffices: a transaction whose update has raised an error is never published.
         for name in sorted(changed, key=str):
             self._check(name, Owner.CLIENT)
         for name in changed:

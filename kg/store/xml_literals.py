@@ -48,9 +48,8 @@ class XmlLiteral:
 
     def start(self, name: str, attributes: Sequence[str]) -> None:
         """Take an element's beginning; names and values of attributes follow one another."""
-        element = _name(name, attribute=False)
-        names = (_name(name, attribute=True) for name in attributes[::2])
-        own = sorted(zip(names, attributes[1::2], strict=True))
+        element = _name(name)
+        own = sorted(zip(map(_name, attributes[::2]), attributes[1::2], strict=True))
         used = {name.prefix: name.namespace for name, _ in own if name.prefix} | {element.prefix: element.namespace}
         declared = list(self._declare(used))
         self._open.append((element.written, declared))
@@ -85,14 +84,15 @@ class XmlLiteral:
         """Declare the namespaces that are not declared yet; yield the prefix of each, and its namespace before."""
         for prefix in sorted(used):
             before = self._declared.get(prefix)
+            # Where nothing is declared, an element without a namespace is in none as it is: xmlns="" would be left out.
             if (before or "") != used[prefix]:
                 self._declared[prefix] = used[prefix]
                 yield prefix, before
 
 
-def _name(name: str, *, attribute: bool) -> _Name:
-    parts = name.split(SEPARATOR)
-    if len(parts) == 1:
+def _name(name: str) -> _Name:
+    if SEPARATOR not in name:
         return _Name("", name, "")
-    prefix = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - namespace, local name and prefix
-    return _Name(parts[0], parts[1], "xml" if parts[0] == _XML and attribute else prefix)
+    # Two parts are a namespace and a local name: an element under a default namespace has no prefix.
+    namespace, local, *prefix = name.split(SEPARATOR)
+    return _Name(namespace, local, *(prefix or [""]))

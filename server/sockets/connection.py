@@ -229,6 +229,7 @@ class Connection(HTTPChannel):
             return None
         request = self.request
         if request is None or self.total_outbufs_len or self._lingering_since is not None:
+            # A client that is slow to read its response has no deadline, only one that reads nothing at all.
             if self._is_unused(now) and not self.has_unread_request():
                 self.handle_close()
             return None
@@ -317,6 +318,7 @@ class Connection(HTTPChannel):
 
     def _probe_client(self) -> None:
         """Send an interim response, once and before the response itself."""
+        # In the lock of `write_soon`: between the check and the sending, no byte of the response may go out.
         with self.outbuf_lock:
             if not (self._response_begun or self._probed or self.total_outbufs_len):
                 self._probed = True

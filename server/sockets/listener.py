@@ -27,7 +27,7 @@ SPOOL_THRESHOLD = 64 * 1024
 RECEIVE_BYTES = 16 * 1024
 """Bytes that are read from a connection before the next has its turn."""
 MAX_ACCEPTS_PER_TURN = 32
-"""Connections that are accepted in one turn of the loop."""
+"""Connections that are accepted in one turn of the loop, so that those which are open have their turn too."""
 UNLIMITED = 2**62
 """For settings of waitress that this module's own limits replace."""
 DEADLINE_CHECK_SECONDS = 0.5
@@ -162,6 +162,7 @@ class Listener(TcpWSGIServer):
 
     def _free_descriptor(self, error: OSError) -> None:
         if not _close_longest_idle(self.connections):
+            # The connection goes on waiting, so that without a pause each turn of the loop would fail at it at once.
             self._paused_until = time.monotonic() + PAUSE_SECONDS
         log.warning("A connection was not accepted: %s (%d are open).", error.strerror, len(self.active_channels))
 

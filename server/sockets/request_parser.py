@@ -122,6 +122,7 @@ class ChunkedBody(ChunkedReceiver):
         line, end = self._line(data, at, MAX_TRAILER_BYTES)
         if line is None:
             return at
+        # Nothing is left of the last chunk, so that from here the counter is free for the trailer's bytes.
         self._left += end - at
         if self._left > MAX_TRAILER_BYTES:
             self.error = RequestHeaderFieldsTooLarge(f"The body's trailer has more than {MAX_TRAILER_BYTES:,} bytes.")
@@ -167,6 +168,7 @@ class RequestParser(HTTPRequestParser):
             self._refuse_length(self.held_bytes)
         if self.error is not None:
             self.unread = True  # the start of the next request is unknown
+        # All of it, or waitress would take the rest of an unread body for another request.
         return len(data) if self.unread else consumed
 
     def parse_header(self, header_plus: bytes) -> None:
