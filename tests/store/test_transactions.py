@@ -89,14 +89,14 @@ def test_emptied_and_removed_graphs_are_among_the_changed_ones(filled: EmbeddedS
         transaction.add("http://e.x/passing", [])
         transaction.remove_graph("http://e.x/passing")
         assert transaction.commit("emptied").changed == (MINE,)
-    for run in (lambda t: t.remove_graph(MINE), lambda t: t.update(f"CREATE GRAPH <{MINE}>")):
+    for update in (f"DROP GRAPH <{MINE}>", f"CREATE GRAPH <{MINE}>"):
         with filled.write() as transaction:
-            run(transaction)
+            transaction.update(update)
             assert transaction.commit("removed, and made again").changed == (MINE,)
     with filled.write() as transaction:
         transaction.add(MINE, turtle(":a :p 1 ."))
-        transaction.update(f"DROP GRAPH <{MINE}>")
-        assert transaction.commit("dropped by an update").changed == (MINE,)
+        transaction.remove_graph(MINE)
+        assert transaction.commit("removed with what was added").changed == (MINE,)
 
 
 @pytest.mark.parametrize("owner", Owner)
