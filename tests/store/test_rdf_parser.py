@@ -124,6 +124,15 @@ def test_brackets_in_strings_names_and_comments_do_not_nest() -> None:
     assert len(graph) == 5
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_brackets_beside_short_strings_nest_as_they_open_and_close(quote: str) -> None:
+    flat = f"<x:a> <x:p> [ <x:q> {quote}t{quote} ] .\n" * 200
+    assert len(read_graph(flat.encode(), formats.TURTLE)) == 400
+    deep = f"<x:a> <x:p> {quote}t{quote} , {'( ' * 101}{') ' * 101}."
+    with pytest.raises(PayloadError, match="nests deeper than 100"):
+        read_graph(deep.encode(), formats.TURTLE)
+
+
 NQUADS_OF_ONE = b"<http://e.x/a> <http://e.x/p> <http://e.x/b> ."
 MARKED = {
     formats.JSONLD: b'{"@id": "http://e.x/a", "http://e.x/p": {"@id": "http://e.x/b"}}',
