@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
+from kg.act_words import CERTAINTY_WORDS, POLARITY_WORDS, content_title, past_tense, status_author
 from kg.namespaces import CQ
 from server.descriptions.addresses import thing_address, with_parameters
 from server.descriptions.store_queries import iri_in_query
-from server.pages.act_words import CERTAINTY_WORDS, POLARITY_WORDS, content_title, past_tense, status_author
 from server.pages.citations import (
     ARTICLE_VOICE,
     Citation,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from kg.act_words import participle
 from kg.namespaces import CQ, SCHEME
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
-from server.pages.act_words import participle
 from server.pages.page_terms import is_usable_iri
 from server.pages.thing_names import names_of
 from server.search import Index

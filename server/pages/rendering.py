@@ -8,14 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup, escape
 
-from kg.app.example_questions import Question
-from kg.errors import LimitError, StoreError
-from kg.formats import GRAPH_FORMATS, HTML, Format
-from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.descriptions.example_questions import example_questions
-from server.http.caching import conditional_response, make_validator
-from server.http.streaming import stream_response
-from server.pages.act_words import (
+from kg.act_words import (
     CERTAINTY_WORDS,
     GRADE_WORDS,
     OUTCOME_WORDS,
@@ -23,6 +16,13 @@ from server.pages.act_words import (
     content_title,
     status_author,
 )
+from kg.app.example_questions import Question
+from kg.errors import LimitError, StoreError
+from kg.formats import GRAPH_FORMATS, HTML, Format
+from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
+from server.descriptions.example_questions import example_questions
+from server.http.caching import conditional_response, make_validator
+from server.http.streaming import stream_response
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.citations import one_line
 from server.pages.page_queries import PageQueries, origin

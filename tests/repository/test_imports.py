@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("kg", "server")
+PACKAGES = ("kg", "server", "communique")
 
 # From the top down. A package imports packages of lower rows only; packages in one row do not import each other.
 LAYERS = (
@@ -25,8 +25,12 @@ LAYERS = (
     ("server.site",),
     ("server.http",),
     ("server.sockets",),
+    ("communique",),
+    ("communique.graph",),
+    ("communique.data_frames", "communique.network_graphs"),
     ("kg.__main__",),
     ("kg.cli",),
+    ("kg.lookups",),
     ("kg.writer",),
     ("kg.app", "kg.workers"),
     ("kg.export",),
@@ -35,7 +39,7 @@ LAYERS = (
     ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
     ("kg.namespaces",),
     ("kg.shipped_files",),
-    ("kg.extras",),
+    ("kg.act_words", "kg.extras"),
     ("kg.bounded_cache", "kg.durable_files", "kg.errors", "kg.moments"),
 )
 
@@ -46,12 +50,14 @@ IMPORTERS = {
     "jinja2": ("server",),
     "jsonschema": ("kg.mapping",),
     "markupsafe": ("server",),
+    "networkx": ("communique.graph", "communique.network_graphs"),
     "owlrl": ("kg.reasoning",),
     "pyarrow": ("kg.export.parquet_files",),
+    "pandas": ("communique.graph", "communique.data_frames"),
     "prometheus_client": ("server.monitoring.metrics",),
     "pyoxigraph": ("kg.export", "kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
     "pyshacl": ("kg.validation",),
-    "rdflib": ("kg", "server"),
+    "rdflib": ("kg", "server", "communique.graph"),
     "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.regex_functions"),
     "rich": ("kg.cli",),
     "waitress": ("server.sockets",),

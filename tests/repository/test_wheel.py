@@ -50,13 +50,13 @@ def test_a_wheel_carries_every_file_of_the_shipped_folders(name: str, wheel: Pat
 
 def test_a_wheel_carries_the_licences_and_the_marks_of_typed_packages(wheel: Path) -> None:
     names = {*zipfile.ZipFile(wheel).namelist()}
-    assert {"kg/py.typed", "server/py.typed"} <= names
+    assert {"communique/py.typed", "kg/py.typed", "server/py.typed"} <= names
     assert {Path(name).name for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
 
 
-def test_a_wheel_carries_no_tests_and_nothing_beside_its_two_packages(wheel: Path) -> None:
+def test_a_wheel_carries_no_tests_and_nothing_beside_its_packages(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"kg", "server"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"communique", "kg", "server"}
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,0 +1,40 @@
+"""Lookups in a store for tools and programs: statements with their chains and passages, meetings, accounts, names."""
+
+from __future__ import annotations
+
+from kg.lookups.citation import cite
+from kg.lookups.lookup_records import (
+    Account,
+    CitedPassage,
+    Description,
+    Fact,
+    Hit,
+    Meeting,
+    Named,
+    StatementRecord,
+    Telling,
+)
+from kg.lookups.statements import statements_by_iri
+from kg.lookups.things import accounts, describe, find, matching_things, meetings, statements
+from kg.lookups.values import Values
+
+__all__ = [
+    "Account",
+    "CitedPassage",
+    "Description",
+    "Fact",
+    "Hit",
+    "Meeting",
+    "Named",
+    "StatementRecord",
+    "Telling",
+    "Values",
+    "accounts",
+    "cite",
+    "describe",
+    "find",
+    "matching_things",
+    "meetings",
+    "statements",
+    "statements_by_iri",
+]

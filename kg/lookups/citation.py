@@ -1,0 +1,42 @@
+"""Citations as text: who says that who says what, by which article and in which characters of it."""
+
+from __future__ import annotations
+
+from kg.act_words import CERTAINTY_WORDS, POLARITY_WORDS, past_tense
+from kg.errors import RequestError
+from kg.lookups.lookup_records import StatementRecord, Telling
+from kg.lookups.statements import statements_by_iri
+from kg.lookups.things import describe
+from kg.lookups.values import Values
+
+
+def cite(values: Values, iri: str) -> str:
+    """Return how to cite a statement, or anything that rests on passages. Raises RequestError if it rests on none."""
+    statements = statements_by_iri(values, [iri])
+    if statements:
+        return _cited(values, statements[0])
+    described = describe(values, iri)
+    if not described.passages:
+        raise RequestError(f"<{iri}> rests on no passage, so there is nothing to cite.")
+    places = ", ".join(f"{passage.start}-{passage.end}" for passage in described.passages)
+    return (
+        f"{described.name}. <{described.passages[0].article}>, characters {places}. Version {values.version}: <{iri}>"
+    )
+
+
+def _cited(values: Values, statement: StatementRecord) -> str:
+    quoted = " … ".join(f"“{quote}”" for quote in statement.quotes)
+    telling = " that ".join(map(_words, statement.chain))
+    if statement.chain[0].source.name != "the article":
+        telling = f"the article tells that {telling}"
+    places = ", ".join(f"{passage.start}-{passage.end}" for passage in statement.passages)
+    article = f"{statement.article.name}, <{statement.article.iri}>, characters {places}"
+    gist = statement.chain[-1].gist
+    content = f"{quoted} ({gist})" if quoted else gist
+    return f"{telling[:1].upper()}{telling[1:]}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
+
+
+def _words(telling: Telling) -> str:
+    certainty = CERTAINTY_WORDS.get(telling.certainty, telling.certainty)
+    manner = ", ".join(filter(None, (POLARITY_WORDS.get(telling.polarity, ""), certainty)))
+    return f"{telling.source.name} {past_tense(telling.act)}{f' ({manner})' if manner else ''}"

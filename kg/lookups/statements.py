@@ -1,0 +1,73 @@
+"""Statements with what makes them claims: source, act, certainty, the chain in which they stand, and passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kg.lookups.lookup_records import CitedPassage, Named, StatementRecord, Telling
+from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
+from kg.namespaces import CQ
+
+_PROPERTIES = (
+    *(CQ.gist, CQ.quote, CQ.source, CQ.act, CQ.polarity, CQ.certainty, CQ.form, CQ.saidEarliest, CQ.saidLatest),
+    *(CQ.about, CQ.addressee, CQ.onBehalfOf, CQ.contradicts, CQ.relays, CQ.relayedBy, CQ.statedIn, CQ.evidence),
+)
+
+
+def statements_by_iri(values: Values, iris: Iterable[str]) -> list[StatementRecord]:
+    """Return statements in the order given; what is no statement is left out."""
+    of_statement = values.of(iris, _PROPERTIES)
+    linked = dict(of_statement)
+    while missing := {iri for of_one in linked.values() for iri in _linked(of_one)} - {*linked}:
+        linked |= values.of(sorted(missing), _PROPERTIES)
+    passages = values.passages({iri for of_one in of_statement.values() for iri in iris_of_values(of_one, "evidence")})
+    known = [iri for iri, of_one in of_statement.items() if "act" in of_one]
+    return [_record(iri, of_statement[iri], linked, passages) for iri in known]
+
+
+def _linked(values: ValuesOfThing) -> tuple[str, ...]:
+    return iris_of_values(values, "relays") + iris_of_values(values, "relayedBy")
+
+
+def _record(
+    iri: str, values: ValuesOfThing, linked: Mapping[str, ValuesOfThing], passages: Mapping[str, CitedPassage]
+) -> StatementRecord:
+    said = first(values, "saidEarliest").name, first(values, "saidLatest").name
+    return StatementRecord(
+        iri,
+        first(values, "gist").name,
+        names_of_values(values, "quote"),
+        first(values, "source"),
+        first(values, "act").name,
+        first(values, "polarity").name,
+        first(values, "certainty").name,
+        first(values, "form").name,
+        tuple(time for time in said if time),
+        values.get("about", ()),
+        values.get("addressee", ()),
+        values.get("onBehalfOf", ()),
+        iris_of_values(values, "contradicts"),
+        tuple(_telling(link, linked[link]) for link in _chain(iri, linked)),
+        first(values, "statedIn"),
+        tuple(passages[passage] for passage in iris_of_values(values, "evidence")),
+    )
+
+
+def _chain(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
+    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several."""
+    chain = [iri]
+    while (above := first(linked[chain[0]], "relayedBy").iri) and above not in chain:
+        chain.insert(0, above)
+    while len(relayed := iris_of_values(linked[chain[-1]], "relays")) == 1 and relayed[0] not in chain:
+        chain.append(relayed[0])
+    return chain
+
+
+def _telling(iri: str, values: ValuesOfThing) -> Telling:
+    source = first(values, "source") if "source" in values else Named("", "")
+    return Telling(
+        iri,
+        first(values, "gist").name,
+        source,
+        *(first(values, name).name for name in ("act", "polarity", "certainty")),
+    )

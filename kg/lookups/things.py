@@ -1,0 +1,138 @@
+"""Finding people and other things by name, and what is reported of them: statements, meetings, accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rdflib import RDF, Literal
+
+from kg.errors import RequestError
+from kg.lookups.lookup_records import Account, Description, Fact, Hit, Meeting, StatementRecord
+from kg.lookups.statements import statements_by_iri
+from kg.lookups.values import Values, ValuesOfThing, first, iri_in_query, iris_of_values, names_of_values
+from kg.namespaces import CQ, ONTOLOGY
+
+MAX_FOUND = 200
+"""Things that one lookup returns at most."""
+_NAMES = "cq:name|cq:alias|skos:prefLabel"
+_MEETING = (CQ.name, CQ.status, CQ.earliestBegin, CQ.latestEnd, CQ.place, CQ.hasParticipant, CQ.inArticle, CQ.evidence)
+_ACCOUNT = (
+    *(CQ.name, CQ.status, CQ.earliestBegin, CQ.latestBegin, CQ.earliestEnd, CQ.latestEnd, CQ.timeWords),
+    *(CQ.nearestPlace, CQ.envisagedPlace, CQ.hasParticipant, CQ.asOf, CQ.inArticle, CQ.evidence),
+)
+
+
+def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
+    """Return what has all of some words in a name, a gist or a quotation; short texts first."""
+    tests = " && ".join(f"CONTAINS(LCASE(STR(?text)), {Literal(word.lower()).n3()})" for word in words.split())
+    if not tests:
+        return []
+    rows = values.rows(
+        f"SELECT ?thing (SAMPLE(?text) AS ?found) (GROUP_CONCAT(DISTINCT STR(?class)) AS ?classes) WHERE {{"
+        f" ?thing {_NAMES}|cq:gist|cq:quote ?text ; a ?class FILTER(STRSTARTS(STR(?class), '{ONTOLOGY}') && {tests}) }}"
+        f" GROUP BY ?thing ORDER BY STRLEN(STR(?found)) ?thing LIMIT {min(limit, MAX_FOUND)}"
+    )
+    return [Hit(row["thing"], row["found"], _local_names(row["classes"].split())) for row in rows if "thing" in row]
+
+
+def matching_things(values: Values, name: str) -> list[str]:
+    """Return an IRI as it is, or the IRIs of what has a name. Raises RequestError if nothing has it."""
+    if "://" in name or name.startswith("urn:"):
+        return [name]
+    same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {Literal(name.lower()).n3()})"
+    exact = [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {same} }} ORDER BY ?thing")]
+    things = exact or [hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}]
+    if not things:
+        raise RequestError(f"Nothing has the name {name!r} or all of its words in its name.")
+    return things
+
+
+def statements(values: Values, about: str = "", by: str = "", limit: int = MAX_FOUND) -> list[StatementRecord]:
+    """Return statements, in the order of the text: those about something, by somebody (names or IRIs), or all."""
+    patterns = [
+        f"VALUES ?{variable} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
+        f" ?statement {relation} ?{variable} ."
+        for variable, relation, name in (("about", "cq:about", about), ("by", "cq:source|cq:onBehalfOf", by))
+        if name
+    ]
+    rows = values.rows(
+        f"SELECT ?statement (MIN(?at) AS ?start) WHERE {{ {' '.join(patterns)} ?statement a cq:Statement ."
+        f" OPTIONAL {{ ?statement cq:evidence/cq:startOffset ?at }} }}"
+        f" GROUP BY ?statement ORDER BY REPLACE(STR(?statement), '/statement/.*', '') ?start ?statement LIMIT {limit}"
+    )
+    return statements_by_iri(values, [row["statement"] for row in rows if "statement" in row])
+
+
+def meetings(values: Values, one: str = "", other: str = "") -> list[Meeting]:
+    """Return the meetings in which one, or both, of two took part (names or IRIs), or all."""
+    joined = " ".join(
+        f"VALUES ?who{number} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
+        f" ?meeting cq:hasParticipant ?who{number} ."
+        for number, name in enumerate((one, other))
+        if name
+    )
+    rows = values.rows(f"SELECT DISTINCT ?meeting WHERE {{ {joined} ?meeting a cq:Meeting }} ORDER BY ?meeting")
+    of_meeting = values.of((row["meeting"] for row in rows), _MEETING)
+    return [_meeting(values, iri, of_one, _sides(values, iri)) for iri, of_one in of_meeting.items()]
+
+
+def accounts(values: Values, name: str) -> list[Account]:
+    """Return what each article tells of an occurrence, given by its name or IRI or by one of the accounts."""
+    things = " ".join(map(iri_in_query, matching_things(values, name)))
+    rows = values.rows(
+        f"SELECT DISTINCT ?account WHERE {{ VALUES ?thing {{ {things} }}"
+        " { ?account cq:accountOf ?thing } UNION { ?thing cq:accountOf/^cq:accountOf ?account } } ORDER BY ?account"
+    )
+    told = values.of((row["account"] for row in rows), _ACCOUNT)
+    left_out = {"inArticle", "evidence"}
+    return [
+        Account(
+            iri,
+            first(of_one, "inArticle"),
+            {name: names_of_values(of_one, name) for name in of_one if name not in left_out},
+            tuple(values.passages(iris_of_values(of_one, "evidence")).values()),
+        )
+        for iri, of_one in told.items()
+    ]
+
+
+def describe(values: Values, iri: str) -> Description:
+    """Return what the graph says of something in the words of the ontology. Raises RequestError if it says nothing."""
+    of_thing = values.of([iri])[iri]
+    if not of_thing:
+        raise RequestError(f"The graph says nothing of <{iri}>.")
+    named = [name for name in ("name", "gist", "http://purl.org/dc/terms/title") if name in of_thing]
+    facts = tuple(Fact(name, of_thing[name]) for name in of_thing if ":" not in name and name != "evidence")
+    classes = _local_names(iris_of_values(of_thing, str(RDF.type)))
+    passages = tuple(values.passages(iris_of_values(of_thing, "evidence")).values())
+    return Description(iri, first(of_thing, named[0]).name if named else iri, classes, facts, passages)
+
+
+def _meeting(values: Values, iri: str, of_meeting: ValuesOfThing, sides: dict[str, tuple[str, ...]]) -> Meeting:
+    return Meeting(
+        iri,
+        first(of_meeting, "name").name,
+        first(of_meeting, "status").name,
+        first(of_meeting, "earliestBegin").name,
+        first(of_meeting, "latestEnd").name,
+        of_meeting.get("place", ()),
+        of_meeting.get("hasParticipant", ()),
+        sides,
+        first(of_meeting, "inArticle"),
+        tuple(values.passages(iris_of_values(of_meeting, "evidence")).values()),
+    )
+
+
+def _sides(values: Values, meeting: str) -> dict[str, tuple[str, ...]]:
+    """Return who was on each side, by the side's name."""
+    side = f"{iri_in_query(meeting)} cq:hasParticipation ?part . ?part cq:side ?side ; cq:participant ?who"
+    rows = values.rows(f"SELECT DISTINCT ?side ?who WHERE {{ {side} }} ORDER BY ?side ?who", ("side",))
+    sides: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        sides[row.get("sideLabel", row["side"])].append(row["who"])
+    return {name: tuple(who) for name, who in sides.items()}
+
+
+def _local_names(classes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(iri.removeprefix(ONTOLOGY) for iri in classes if iri.startswith(ONTOLOGY)))

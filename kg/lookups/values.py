@@ -1,0 +1,105 @@
+"""Values of properties of things in one version of a store, with the names of those that have one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from rdflib import URIRef
+
+from kg import formats
+from kg.errors import RequestError
+from kg.lookups.lookup_records import CitedPassage, Named
+from kg.namespaces import CQ, ONTOLOGY
+from kg.sparql.protocol import Query
+from kg.store.interfaces import Store
+
+IRIS_OF_A_QUERY = 500
+"""IRIs that one query names."""
+PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+_NO_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
+_PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.digest, CQ.fragment, URIRef("http://www.w3.org/ns/oa#hasSource"))
+ValuesOfThing = Mapping[str, tuple[Named, ...]]
+"""Values by the property's name, without the namespace of the ontology."""
+
+
+class Values:
+    """Reads one version of a store."""
+
+    def __init__(self, store: Store, version: str | None = None) -> None:
+        self.store = store
+        self.version = store.version(version).name
+
+    def rows(self, text: str, labels: tuple[str, ...] = ()) -> list[dict[str, str]]:
+        """Return the rows of a SELECT, which may use `cq:` and `skos:`, with labels beside columns."""
+        bindings = self.results(text, labels)["results"]["bindings"]
+        return [{name: term["value"] for name, term in binding.items()} for binding in bindings]
+
+    def results(self, text: str, labels: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return the answer to a SELECT or ASK, as SPARQL's JSON has it."""
+        # On the line of the query's beginning, so that an error names its line.
+        query = Query(PREFIXES + text, formats.JSON, None, version=self.version, labels=labels)
+        answer: dict[str, Any] = json.loads(b"".join(self.store.query(query).chunks))
+        return answer
+
+    def of(self, iris: Iterable[str], properties: Iterable[URIRef] = ()) -> dict[str, ValuesOfThing]:
+        """Return values of properties (none: of all) for each thing, in the order given; a thing may have none."""
+        names = " ".join(f"<{name}>" for name in properties)
+        only = f"VALUES ?property {{ {names} }} " if names else ""
+        values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
+        for batch in _batches(values):
+            things = " ".join(map(iri_in_query, batch))
+            where = f"VALUES ?thing {{ {things} }} {only}?thing ?property ?value"
+            text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
+            for row in self.results(text, ("value",))["results"]["bindings"]:
+                iri, value = row["thing"]["value"], row["value"]
+                is_text, label = value["type"] == "literal", row.get("valueLabel", value)["value"]
+                name = row["property"]["value"].removeprefix(ONTOLOGY)
+                values[iri][name].append(Named("" if is_text else value["value"], label))
+        return {iri: {name: tuple(of_name) for name, of_name in by_name.items()} for iri, by_name in values.items()}
+
+    def passages(self, iris: Iterable[str]) -> dict[str, CitedPassage]:
+        """Return passages by IRI."""
+        return {
+            iri: CitedPassage(
+                iri,
+                first(values, str(_PASSAGE[-1])).iri,
+                int(first(values, "startOffset").name or 0),
+                int(first(values, "endOffset").name or 0),
+                first(values, "digest").name,
+                first(values, "fragment").name,
+            )
+            for iri, values in self.of(iris, _PASSAGE).items()
+        }
+
+
+def first(values: ValuesOfThing, name: str) -> Named:
+    """Return the first value of a property, an empty one if there is none."""
+    return values.get(name, (Named("", ""),))[0]
+
+
+def names_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
+    """Return the names, or the texts, of a property's values."""
+    return tuple(value.name for value in values.get(name, ()))
+
+
+def iris_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
+    """Return the IRIs of a property's values."""
+    return tuple(value.iri for value in values.get(name, ()) if value.iri)
+
+
+def iri_in_query(iri: str) -> str:
+    """Return an IRI in SPARQL's syntax. Raises RequestError if it is not an absolute IRI."""
+    if ":" not in iri or _NO_IRI.search(iri):
+        raise RequestError(f"{iri!r} is not an absolute IRI.")
+    return f"<{iri}>"
+
+
+def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(iris)
+    while batch := [*islice(remaining, IRIS_OF_A_QUERY)]:
+        yield batch
