@@ -20,11 +20,11 @@ from kg.mapping import Corpus, read_corpus
 from kg.store import Transaction
 
 
-def read_inputs(corpus: Path, sources: Path | None = None, progress: Progress = no_progress) -> tuple[Corpus, Schema]:
-    """Read a corpus and the schema; with `sources`, every passage is checked against its article's text."""
+def read_inputs(corpus: Path, progress: Progress = no_progress) -> tuple[Corpus, Schema]:
+    """Read a corpus and the schema."""
     file = corpus_file(corpus)
     progress(f"Reading the mapping documents of {file}")
-    return read_corpus(file, sources), read_schema()
+    return read_corpus(file), read_schema()
 
 
 def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how

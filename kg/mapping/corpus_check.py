@@ -46,7 +46,6 @@ class CheckReport:
 def check_document(
     document: Path,
     sources: Path | None = None,
-    ontology: Path | None = None,
     graph_faults: Callable[[CorpusDocuments, Path, Sequence[Problem]], list[Problem]] = _no_graph_faults,
 ) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
@@ -59,7 +58,7 @@ def check_document(
     """
     corpus_file = corpus_file_of(document)
     extra = None if is_listed(document, corpus_file) else document
-    documents, stages = load_documents(corpus_file, read_vocabulary(ontology or ontology_folder()), extra)
+    documents, stages = load_documents(corpus_file, read_vocabulary(ontology_folder()), extra)
     copies = find_copies(documents, sources)
     problems: list[Problem] = []
     for stage in (*stages, _digest_faults(documents, copies)):

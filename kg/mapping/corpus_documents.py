@@ -70,11 +70,9 @@ class UnreadDocuments:
 NONE_UNREAD = UnreadDocuments()
 
 
-def read_documents(
-    file: Path, vocabulary: MappingVocabulary, extra: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
-) -> CorpusDocuments:
-    """Read the documents of a corpus, and `extra` as one more article. Raises MappingError with every fault."""
-    documents, stages = load_documents(file, vocabulary, extra, unread)
+def read_documents(file: Path, vocabulary: MappingVocabulary, unread: UnreadDocuments = NONE_UNREAD) -> CorpusDocuments:
+    """Read the documents of a corpus. Raises MappingError with every fault."""
+    documents, stages = load_documents(file, vocabulary, unread=unread)
     for problems in stages:
         raise_if(problems)
     unread.check(documents.documents)
@@ -96,7 +94,7 @@ def load_documents(
 ) -> tuple[CorpusDocuments, Iterator[list[Problem]]]:
     """Load the documents of a corpus, with their faults in stages, of which later ones can follow from earlier ones.
 
-    Raises MappingError with every fault of their structure.
+    `extra` is read as one more article. Raises MappingError with every fault of their structure.
     """
     root = read_root(file, vocabulary.schema)
     base, vocabulary = root.value_of("base"), replace(vocabulary, defaults=defaults_in(root.root))

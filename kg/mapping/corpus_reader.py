@@ -68,15 +68,13 @@ class Corpus:
     """The graphs of articles, read or not, of whose nodes the authority says something."""
 
 
-def read_corpus(
-    file: Path, sources: Path | None = None, ontology: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
-) -> Corpus:
+def read_corpus(file: Path, sources: Path | None = None, unread: UnreadDocuments = NONE_UNREAD) -> Corpus:
     """Read a corpus document and the documents that it lists; with `sources`, compare every passage with its text.
 
     Documents that are left unread are in none of the result's tables.
     Raises MappingError with every fault, and RequestError if there is no such folder of sources.
     """
-    documents = read_documents(file, read_vocabulary(ontology or ontology_folder()), unread=unread)
+    documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
     copies = find_copies(documents, sources)
     compared = ((article, copies.get(article.value_of("article"))) for article in documents.articles)
     problems = [problem for article, copy in compared for problem in text_faults(article, copy)]

@@ -80,6 +80,7 @@ class Layout:
         """Return the position of the next such sign. Raises MalformedTextError if none follows."""
         while at < len(self.tokens) and not self.tokens[at].is_sign(sign):
             at += 1
+        # Past the end, the look-up raises the error.
         return at if at < len(self.tokens) else self.closing[at]
 
     def end_outside_groups(self, at: int) -> int:

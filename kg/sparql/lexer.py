@@ -67,6 +67,7 @@ _BEFORE = (
     rf"|(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)"
 )
 _AFTER = (
+    # With the `--` of a base direction too: so SPARQL 1.2 is recognised by one token, and refused by its name.
     r"|(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<word>\w+)"

@@ -16,6 +16,7 @@ from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import QueryForm, RequestDataset
 from kg.sparql.workarounds import rewrite
 
+# Endings and no whole words, since the engine takes keywords that touch the word before them: see `policy`.
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
 """Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
 _END = Token(TokenKind.SIGN, "", -1, -1)

@@ -182,14 +182,14 @@ class _UpdateReader:
         return Operation(self.prologue, Targets(frozenset(written)), self._since(token), source=required)
 
     def _modify(self, verb: str, token: Token) -> Operation:
-        default: frozenset[str | None] = frozenset({None})
+        within = self._iri() if verb == "WITH" else None
         if verb == "WITH":
-            default = frozenset({self._iri()})
             if not self._peek().is_word("DELETE", "INSERT"):
                 raise self._unexpected(self._peek(), "DELETE or INSERT")
             verb = self._next().text.upper()
         if verb == "DELETE" and self._takes_word("WHERE"):
             return self._delete_where(token)
+        default = frozenset({within})
         targets = self._quads(default)
         if verb == "DELETE" and self._takes_word("INSERT"):
             targets |= self._quads(default)
@@ -198,8 +198,8 @@ class _UpdateReader:
         begin = self._at
         self._expect_word("WHERE")
         self._group()
-        has_dataset = None not in default or bool(using.default or using.named)
-        where, (within,) = self._layout.part(begin, self._at), default
+        has_dataset = within is not None or bool(using.default or using.named)
+        where = self._layout.part(begin, self._at)
         operation = Operation(self.prologue, targets, head, where.text, using, takes_using=True, where=where)
         return replace(operation, has_dataset=has_dataset, within=within)
 

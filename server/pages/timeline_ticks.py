@@ -28,9 +28,9 @@ class Tick:
     words: str
 
 
-def ticks(first: datetime, last: datetime, most: int = MAX_TICKS) -> list[Tick]:
+def ticks(first: datetime, last: datetime) -> list[Tick]:
     """Return the ticks between two moments, both in UTC."""
-    unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= most), TICK_STEPS[-1])
+    unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= MAX_TICKS), TICK_STEPS[-1])
     starts = [*_starts(first, last, unit, number)]
     ends = [*starts[1:], _next(starts[-1], unit, number)] if starts else []
     return [Tick(a, b, _words(a, unit, new=not n)) for n, (a, b) in enumerate(zip(starts, ends, strict=True))]

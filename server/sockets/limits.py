@@ -40,12 +40,12 @@ def connections_for(descriptors: int, requested: int, reserved: int) -> int:
     return min(requested, max((descriptors - reserved) // DESCRIPTORS_PER_CONNECTION, MIN_CONNECTIONS))
 
 
-def raise_descriptor_limit(requested: int = MAX_DESCRIPTORS) -> int:
+def raise_descriptor_limit() -> int:
     """Raise the soft limit of open descriptors as far as the hard limit allows; return the new soft limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = requested if hard == resource.RLIM_INFINITY else min(requested, hard)
+    allowed = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(MAX_DESCRIPTORS, hard)
     if soft == resource.RLIM_INFINITY:
-        return requested
+        return MAX_DESCRIPTORS
     # The soft limit is never lowered.
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

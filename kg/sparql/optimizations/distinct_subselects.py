@@ -81,6 +81,7 @@ def _parts(edits: Edits, block: TokenSpan) -> list[_Part] | None:
     anchors = _anchors(edits, patterns)
     parts = _divided(edits, patterns, anchors[0] if anchors else patterns[0], _variables(outside))
     inner = set().union(*(part.variables for part in parts[:-1]))
+    # The block is its group's first element, so that the token before it opens the group.
     end = edits.closing[block[0] - 1]
     # The engine had best begin with what a later part's constant or a filter leaves over.
     is_late = any(pattern not in parts[0].patterns for pattern in anchors)
@@ -121,6 +122,7 @@ def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePatte
         if part.dropped:
             part = _Part([], part.variables - part.dropped)
             parts.append(part)
+        # The first by name: which one is of no matter, but a text has to be rewritten alike for every hash seed.
         joining = min(part.variables & ahead - needed, default=None)
         if joining is None:
             break

@@ -47,10 +47,8 @@ def remove_types(
         return layout, (), ()
     edits = Edits(layout)
     first = next((at for at in edits.clause(-1) if edits.tokens[at].is_word("CONSTRUCT")), None)
-    if any(token.is_word("SERVICE") for token in edits.tokens) or (
-        # CONSTRUCT WHERE writes the patterns that it looks for.
-        first is not None and not edits.tokens[first + 1].is_sign("{")
-    ):
+    # CONSTRUCT WHERE writes the patterns that it looks for.
+    if first is not None and not edits.tokens[first + 1].is_sign("{"):
         return layout, (), ()
     remover = _Remover(edits, prologue, knows)
     remover.query(-1)
@@ -115,6 +113,7 @@ class _Remover:
     def _facts(self, variable: str, kind: str, together: list[TriplePattern]) -> Iterator[TypeFact]:
         for pattern in together:
             name = self._iri(pattern.verb)
+            # Not from types, since the pattern itself is among those that stand together.
             if name and name != RDF_TYPE:
                 if self._is_variable(pattern.subject, variable):
                     yield TypeFact("subject", name, kind)

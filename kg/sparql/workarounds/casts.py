@@ -17,7 +17,7 @@ from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
 from kg.sparql.workarounds.edits import Edits
-from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS
+from kg.sparql.workarounds.ordered_values import DURATIONS, MAX_READ_CHARACTERS, MOMENTS, NUMBERS
 from kg.terms import EngineTerm
 
 _DATATYPE = "<urn:communique:datatype>"
@@ -66,7 +66,7 @@ def _lexical(read: Callable[[str], object]) -> Callable[..., EngineTerm | None]:
         if not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string":
             return term
         stripped = term.value.strip(" \t\n\r")
-        return ox.Literal(stripped) if len(stripped) <= _MAX_READ_CHARACTERS and read(stripped) is not None else None
+        return ox.Literal(stripped) if len(stripped) <= MAX_READ_CHARACTERS and read(stripped) is not None else None
 
     return lexical
 
@@ -77,9 +77,6 @@ def datatype(*arguments: EngineTerm) -> EngineTerm | None:
     return None if isinstance(term, ox.NamedNode) and term.value in LANGUAGE_STRINGS else term
 
 
-# Below the 4,300 digits at which Python's int() raises an error.
-_MAX_READ_CHARACTERS = 1000
-"""Characters of a string that is read as a value."""
 CASTS: dict[str, Callable[..., EngineTerm | None]] = {
     **{f"<{_LEXICAL}{name.removeprefix(XSD)}>": _lexical(read) for name, read in _READERS.items()},
     _DATATYPE: datatype,

@@ -16,6 +16,7 @@ Function = Callable[..., EngineTerm | None]
 Functions = dict[ox.NamedNode, Function]
 _FLOATING = (f"{XSD}double", f"{XSD}float")
 _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
+"""The absolute values from which, and up to below which, a number is written without an exponent."""
 
 
 def own_functions(called: Iterable[str]) -> Functions | None:

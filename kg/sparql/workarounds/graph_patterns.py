@@ -105,6 +105,7 @@ class _Rewriter:
         if self.dataset.has_graph(iri):
             return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
         self._changed = True
+        # VALUES of nothing takes its solutions away; the group stays, since its variables remain in scope.
         return f"{{ GRAPH <{iri}> {self._group(opening, [])} VALUES () {{}} }}"
 
     def _any_graph(self, opening: int, variable: str) -> str:
@@ -158,6 +159,10 @@ class _Rewriter:
         return not binds_variables or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
 
     def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
+        """Tell whether a keyword of a group, or `inside` an element of it, makes the engine find something else.
+
+        VALUES does for the graph's own variable, MINUS unless both sides are sure to bind a variable that they share.
+        """
         token = self.layout.tokens[at]
         if token.is_word("VALUES"):
             data = self.layout.tokens[at : self.layout.next_sign(at, "{")]

@@ -14,6 +14,7 @@ from kg.terms import EngineTerm
 
 _MAX_DIGITS = 20
 """Digits of an integer that is compared as one; longer ones, which take long to convert, are compared by their keys."""
+# With a year of four digits, since longer and negative ones do not sort by their letters.
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 

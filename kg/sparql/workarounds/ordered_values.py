@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from kg.datatypes import XSD
 
+MAX_READ_CHARACTERS = 1000
+"""Characters of a literal that is read as a value: below the 4,300 digits at which Python's int() raises an error."""
 _DAY = 24 * 60 * 60
 _INTEGER, _DECIMAL = re.compile(r"[+-]?[0-9]+"), re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?|[+-]?INF|NaN")

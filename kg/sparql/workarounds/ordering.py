@@ -12,7 +12,7 @@ from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import Token, TokenKind, syntax_error
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.min_max import Extreme
-from kg.sparql.workarounds.total_order import rank, sort_key
+from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, TEXT, rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
 _MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"
@@ -21,9 +21,9 @@ _DATETIME, _UTC = f"<{XSD}dateTime>", f'"PT0S"^^<{XSD}dayTimeDuration>'
 _STRINGS = f"<{XSD}string>, <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
 _KIND = (
     # NaN is numeric, and equal to nothing. A dateTime that the engine has no value of makes YEAR an error.
-    f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "1", IF(isIRI({{v}}), CONCAT("0b", STR({{v}})), '
-    f'IF(isBlank({{v}}), "0a", IF(DATATYPE({{v}}) IN ({_STRINGS}), '
-    f'CONCAT("5", STR({{v}})), IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "3", "3"), '
+    f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "{NUMBER}", IF(isIRI({{v}}), CONCAT("{IRI}", STR({{v}})), '
+    f'IF(isBlank({{v}}), "{BLANK}", IF(DATATYPE({{v}}) IN ({_STRINGS}), CONCAT("{TEXT}", STR({{v}})), '
+    f'IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "{MOMENT}", "{MOMENT}"), '
     f"{_RANK}({{v}})), {_RANK}({{v}}))))))"
 )
 _VALUE = (

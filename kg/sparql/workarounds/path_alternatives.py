@@ -8,6 +8,7 @@ copied as a whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -16,10 +17,7 @@ from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, line_and_column
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
-from kg.sparql.workarounds.path_expansion import expansions, path_around
-
-MAX_EXPANDED_PATHS = 500
-"""Paths without alternatives that one path may be expanded to."""
+from kg.sparql.workarounds.path_expansion import MAX_EXPANDED_PATHS, expansions, path_around
 
 Paths = dict[TokenSpan, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
@@ -147,10 +145,7 @@ class _Block:
             if token.kind is TokenKind.BLANK and token.text in labels and at not in inside:
                 raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
         paths = {path: expanded for span in tied for path, expanded in self._within(span).items()}
-        count = 1
-        for expanded in paths.values():
-            count *= len(expanded)
-        if count > MAX_EXPANDED_PATHS:
+        if math.prod(map(len, paths.values())) > MAX_EXPANDED_PATHS:
             raise self._refused(
                 tied[0][0], f"and its blank nodes stand for more than {MAX_EXPANDED_PATHS} patterns, the limit"
             )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import islice, product
 
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
 
 _MODIFIERS = ("*", "?", "+")
-MAX_COUNTED_PATHS = 501
-"""Paths after which no more are listed: one more than the limit, so that the caller can tell."""
+MAX_EXPANDED_PATHS = 500
+"""Paths without alternatives that one path may be expanded to."""
 
 
 def path_around(layout: Layout, at: int, begin: int, end: int) -> TokenSpan:
@@ -75,9 +75,9 @@ class _PathReader:
             return steps[0]
         paths = [""]
         for step in steps:
-            paths = [f"{before}/{path}" if before else path for before, path in product(paths, step)][
-                :MAX_COUNTED_PATHS
-            ]
+            # One more than the limit, by which the caller can tell that it is passed.
+            pairs = islice(product(paths, step), MAX_EXPANDED_PATHS + 1)
+            paths = [f"{before}/{path}" if before else path for before, path in pairs]
         # In parentheses, so that an operator before or after the whole does not take one step of it.
         return [f"({path})" for path in paths]
 

@@ -32,6 +32,7 @@ def _stars(edits: Edits) -> list[tuple[int, int]]:
         if token.is_sign("*") and at and edits.tokens[at - 1].is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"):
             level = next((place for place in reversed(edits.around(at)) if edits.tokens[place].is_sign("{")), -1)
             group = edits.group_of_clause(level)
+            # Not that of COUNT(DISTINCT *), which counts solutions and names no variables.
             if group is not None and not edits.tokens[at - 2].is_sign("("):
                 stars.append((at, group))
     return stars

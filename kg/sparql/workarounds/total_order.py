@@ -17,13 +17,12 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg.datatypes import XSD
-from kg.sparql.workarounds.ordered_values import DURATIONS, MOMENTS, NUMBERS, Value
+from kg.sparql.workarounds.ordered_values import DURATIONS, MAX_READ_CHARACTERS, MOMENTS, NUMBERS, Value
 from kg.terms import EngineTerm
 
 BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"
 """What the keys of each kind begin with."""
-_MAX_READ_CHARACTERS = 1000
-"""Characters of a literal that is read as a number or a moment."""
+
 _EXPONENT = 50_000
 """What is added to the power of ten that a number begins with, so that it has six digits and no sign."""
 
@@ -55,7 +54,7 @@ def key(term: EngineTerm) -> str:
 @lru_cache(maxsize=2**12)
 def _of_literal(lexical: str, datatype: str, language: str) -> str:
     kind = _KINDS.get(datatype)
-    value = kind[1][datatype](lexical) if kind and len(lexical) <= _MAX_READ_CHARACTERS else None
+    value = kind[1][datatype](lexical) if kind and len(lexical) <= MAX_READ_CHARACTERS else None
     if kind is None or value is None:
         return f"{TEXT}{lexical}\x00{language}\x00{datatype}"
     return NAN if value != value else kind[0] + _digits(value)  # noqa: PLR0124 - only NaN differs from itself
@@ -65,6 +64,8 @@ def _digits(value: Value) -> str:
     """Return a number as digits that sort by its value: its sign, the power of ten it begins with, what follows."""
     if not value:
         return "b"
+    # A negative number has its digits turned round, for the larger is the less, and ends in a sign that sorts after all
+    # digits: of two that begin alike, the longer is the less.
     size = _power(value if value > 0 else -value)
     return f"c{size}" if value > 0 else f"a{size.translate(_COMPLEMENT)}~"
 
@@ -83,6 +84,7 @@ def _power(value: Value) -> str:
 
 def _magnitude(value: Fraction) -> int:
     """Return the power of ten that is the greatest up to a value."""
+    # An estimate by the lengths of the two numbers, which a step or two make exact: a logarithm would be rounded.
     power = math.floor((value.numerator.bit_length() - value.denominator.bit_length()) * math.log10(2))
     while Fraction(10) ** (power + 1) <= value:
         power += 1

@@ -201,6 +201,7 @@ class _PatternReader:
         if sign in "123456789":
             return self._reference(int(sign))
         if sign in "pP":
+            # Flag i has no effect on categories and blocks (section 5.6.2).
             return f"(?-i:{self._property(sign)})"
         return f"[{self._class(sign)}]"
 
@@ -254,7 +255,7 @@ class _PatternReader:
         sign = self._next()
         if sign == "[" or (sign == "-" and not (first or self._peek() == "]")):
             raise _InvalidError
-        begin = self._single(sign, characters) if sign == "\\" else sign
+        begin = self._single(characters) if sign == "\\" else sign
         if begin is None:
             return
         if self._peek() != "-" or self._text[self._at + 1 : self._at + 2] in ("]", "[", ""):
@@ -262,12 +263,12 @@ class _PatternReader:
             return
         self._at += 1
         sign = self._next()
-        end = self._single(sign, None) if sign == "\\" else sign
+        end = self._single(None) if sign == "\\" else sign
         if end is None or begin > end:
             raise _InvalidError
         characters.items.append(f"{_char(begin)}-{_char(end)}")
 
-    def _single(self, _: str, characters: _Set | None) -> str | None:
+    def _single(self, characters: _Set | None) -> str | None:
         """Return the character of an escape, None for one of several, which goes into the set."""
         sign = self._next()
         if sign in _ESCAPED:
