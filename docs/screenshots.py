@@ -62,6 +62,8 @@ def _take(browser: str, address: str) -> None:
 
 def _picture(tab: Page, path: str, file: Path) -> int:
     tab.goto(path)
+    if path == SHOWN["sparql"]:
+        tab.locator("#query").focus()
     tab.wait_for_timeout(SETTLED)
     return len(tab.screenshot(path=file))
 

@@ -8,16 +8,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const bundles = join(here, "..", "server", "static", "bundles");
 
 await rm(bundles, { recursive: true, force: true });
-const { metafile } = await build({
+const options = {
   absWorkingDir: here,
-  entryPoints: {
-    sparql: "src/sparql/main.ts",
-    network: "src/network/main.ts",
-    timeline: "src/timeline/main.ts",
-    article: "src/article/main.ts",
-    cite: "src/cite/main.ts",
-    layout: "src/common/layout.worker.ts",
-  },
   outdir: bundles,
   bundle: true,
   minify: true,
@@ -25,8 +17,22 @@ const { metafile } = await build({
   target: "es2022",
   legalComments: "none",
   metafile: true,
-});
-await writeFile(join(bundles, "LICENSES.txt"), await licences(Object.keys(metafile.inputs)));
+};
+const made = await Promise.all([
+  // The editor is loaded when it is needed, and shares what the page's script has; split, all pages would share small chunks.
+  build({ ...options, entryPoints: { sparql: "src/sparql/main.ts" }, splitting: true }),
+  build({
+    ...options,
+    entryPoints: {
+      network: "src/network/main.ts",
+      timeline: "src/timeline/main.ts",
+      article: "src/article/main.ts",
+      cite: "src/cite/main.ts",
+      layout: "src/common/layout.worker.ts",
+    },
+  }),
+]);
+await writeFile(join(bundles, "LICENSES.txt"), await licences(made.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
 
 async function licences(inputs) {
   const packages = new Set(inputs.map(packageOf).filter(Boolean));

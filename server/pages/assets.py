@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, url_for
 
+from server.http.compression import IDENTITY, choose_encoding, compress
 from server.http.errors import HttpError
 
 bp = Blueprint("assets", __name__)
@@ -22,6 +24,8 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+HASHED_NAME = re.compile(r"-[A-Z0-9]{8}\.js$")
+"""The end of the name that esbuild gives to a part of a bundle, by its content."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 
@@ -32,12 +36,20 @@ def static(name: str) -> Response:
     file = STATIC_FOLDER / name
     if file.suffix not in CONTENT_TYPES or ".." in Path(name).parts or not file.is_file():
         raise HttpError(404, f"Nothing is served at {request.path}.")
-    # A URL with the digest never changes its content, so that browsers need not ask for it again.
-    response = Response(file.read_bytes(), content_type=CONTENT_TYPES[file.suffix])
-    response.set_etag(asset_digest(name))
-    response.headers["Cache-Control"] = IMMUTABLE if request.args.get("v") == asset_digest(name) else REVALIDATE
+    encoding = choose_encoding(request.accept_encodings)
+    response = Response(_encoded_file(file, encoding), content_type=CONTENT_TYPES[file.suffix])
+    response.vary.add("Accept-Encoding")
+    if encoding != IDENTITY:
+        response.content_encoding = encoding
+    # A URL with a digest never changes its content, so that browsers need not ask for it again.
+    response.set_etag(f"{asset_digest(name)}-{encoding}")
+    response.headers["Cache-Control"] = IMMUTABLE if _has_digest(name) else REVALIDATE
     response.make_conditional(request)
     return response
+
+
+def _has_digest(name: str) -> bool:
+    return request.args.get("v") == asset_digest(name) or HASHED_NAME.search(name) is not None
 
 
 def asset_url(name: str) -> str:
@@ -49,6 +61,11 @@ def bundle_url(name: str) -> str | None:
     """Return the URL of a bundle, or None if it has not been built; pages work without it."""
     path = f"{BUNDLES_FOLDER}/{name}"
     return asset_url(path) if (STATIC_FOLDER / path).is_file() else None
+
+
+@cache
+def _encoded_file(file: Path, encoding: str) -> bytes:
+    return b"".join(compress(iter((file.read_bytes(),)), encoding))
 
 
 @cache

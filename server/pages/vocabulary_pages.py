@@ -139,7 +139,8 @@ def _sections(
     queries.add_names(use.value.value for use in uses if use.value and use.value.is_iri)
     rows = queries.select("ontology-about", ontology=graph)
     about = {row["property"].value.rpartition("/")[2].rpartition("#")[2]: row["value"] for row in rows}
-    return {"about": about, "kinds": kinds}
+    anchors = {entry.anchor for _, _, entries in kinds for entry in entries}
+    return {"about": about, "kinds": kinds, "anchors": anchors}
 
 
 def _schemes(queries: PageQueries, graph: str) -> TemplateCall:

@@ -80,6 +80,7 @@ def look_at(tab: Page, path: str) -> None:
     """Open a page, and wait until its script has made of it what it makes."""
     tab.goto(path)
     if path.startswith("/sparql"):
+        tab.locator("#query:visible, .cm-content").focus()
         expect(tab.locator(".cm-content")).to_be_visible()
     elif path.startswith("/network") and "/chain" not in path:
         expect(tab.locator("#nodes [role=option]").first).to_be_visible()

@@ -70,6 +70,10 @@ def test_styles_are_immutable_at_an_address_that_changes_with_them(site: Reader)
     assert "immutable" not in site.get("/static/site.css", "*/*").headers["Cache-Control"]
 
 
+def test_the_page_of_relations_leaves_room_for_more_of_them(site: Reader) -> None:
+    assert len(site.get("/ontology/relations").text.encode()) < 90_000
+
+
 def test_every_name_of_the_data_leads_to_its_page(site: Reader) -> None:
     page = site.get("/data/person/ashfaq-parvez-kayani")
     assert page.status == 303

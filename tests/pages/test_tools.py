@@ -27,14 +27,28 @@ LINES = """(() => {
   CanvasRenderingContext2D.prototype.lineTo = function (...at) { lines[lines.length - 1]++; lineTo.apply(this, at); };
 })()"""
 """Counts the lines of each frame of the picture."""
+MOST_TRANSFERRED = 85_000
+"""Bytes that a browser receives until the editor's page has shown its first answer."""
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 def editing(tab: Tab, query: str) -> None:
     """Put a query into the editor, as by keyboard."""
-    tab.locator(".cm-content").click()
+    tab.locator("#query:visible, .cm-content").click()
+    expect(tab.locator(".cm-editor.cm-focused")).to_be_visible()
     tab.keyboard.press("Control+a")
     tab.keyboard.insert_text(query)
+
+
+def test_the_page_is_light_until_its_query_is_edited(wide: Tab) -> None:
+    wide.goto("/sparql")
+    expect(wide.locator("#look table")).to_be_visible()
+    sizes = wide.evaluate("performance.getEntries().map(({ encodedBodySize = 0 }) => encodedBodySize)")
+    assert sum(size > 0 for size in sizes) >= 6
+    assert sum(sizes) < MOST_TRANSFERRED
+    expect(wide.locator(".cm-editor")).to_have_count(0)
+    wide.locator("#query").click()
+    expect(wide.locator(".cm-editor.cm-focused")).to_be_visible()
 
 
 def test_an_example_runs_when_it_is_chosen(wide: Tab) -> None:

@@ -1,7 +1,7 @@
 // A question in three boxes, for those who write no SPARQL: the server writes its query.
 import { el, find, settled } from "../common/dom.ts";
 import { fetched } from "../common/problem.ts";
-import { named, type Vocabulary } from "./completion.ts";
+import { named, type Vocabulary } from "./vocabulary.ts";
 
 const AGENTS = /^(?:person|organization|group|voice)\b/;
 const DEEDS = /\/(?:act|event-kind)$/;

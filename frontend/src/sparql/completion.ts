@@ -1,35 +1,9 @@
 // What the editor offers to write: keywords, variables, prefixes, our terms, and the things in the graph by name.
 import { type Completion, CompletionContext, type CompletionResult, type CompletionSource } from "@codemirror/autocomplete";
-import { fetched } from "../common/problem.ts";
 import { type Position, read, tokens } from "./position.ts";
+import { expander, named, shortened, type TermOffer, type Vocabulary } from "./vocabulary.ts";
 
 const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-
-export interface TermOffer {
-  iri: string;
-  label: string;
-  definition: string;
-  kind: "class" | "property" | "constant";
-  /** The scheme of a concept. */
-  scheme?: string;
-  /** The schemes whose concepts a property has as values. */
-  schemes?: string[];
-  /** The properties that instances of a class have, the most frequent first. */
-  properties?: string[];
-}
-
-export interface Vocabulary {
-  prefixes: Record<string, string>;
-  terms: TermOffer[];
-  /** Where things are found by their name. */
-  things: string;
-}
-
-export interface Thing {
-  iri: string;
-  label: string;
-  kind: string;
-}
 
 const KEYWORDS =
   "SELECT CONSTRUCT ASK DESCRIBE WHERE PREFIX DISTINCT REDUCED FROM NAMED GRAPH OPTIONAL UNION MINUS FILTER BIND VALUES EXISTS NOT IN AS GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT STR LANG DATATYPE BOUND IF COALESCE REGEX CONTAINS STRSTARTS LCASE CONCAT SUBSTR REPLACE YEAR MONTH DAY HOURS isIRI isLiteral langMatches".split(
@@ -96,18 +70,6 @@ function properties(subject: string, text: string, { terms, prefixes }: Pick<Voc
   return [{ label: "a", displayLabel: "is a (class)", detail: "a", type: "keyword", section: ranked.length ? own : others, boost: chosen.length ? -99 : 99 }, ...options];
 }
 
-/** Return what makes a full IRI of a name, by the prefixes that a query declares, and by ours. */
-export function expander(text: string, known: Record<string, string>): (name: string) => string {
-  const declared = new Map(Object.entries(known));
-  for (const [, prefix, iri] of text.matchAll(/\bPREFIX\s+([\w-]*):\s*<([^>]*)>/gi)) declared.set(prefix!, iri!);
-  return (name) => {
-    if (name.startsWith("<")) return name.slice(1, -1);
-    const colon = name.indexOf(":");
-    const start = colon < 0 ? undefined : declared.get(name.slice(0, colon));
-    return start === undefined ? name : start + name.slice(colon + 1).replace(/\\(.)/g, "$1");
-  };
-}
-
 function declarations(prefixes: Record<string, string>): Completion[] {
   return Object.entries(prefixes).map(([prefix, iri]) => ({
     label: `${prefix}:`,
@@ -142,14 +104,6 @@ export function declare(view: View, written: string, prefixes: Record<string, st
   const iri = prefixes[prefix];
   if (!iri || new RegExp(`PREFIX\\s+${prefix}:`, "i").test(view.state.doc.toString())) return;
   view.dispatch({ changes: { from: 0, insert: `PREFIX ${prefix}: <${iri}>\n` } });
-}
-
-export function shortened(iri: string, prefixes: Record<string, string>): string {
-  for (const [prefix, start] of Object.entries(prefixes)) {
-    const rest = iri.slice(start.length);
-    if (iri.startsWith(start) && /^[A-Za-z][\w-]*$/.test(rest)) return `${prefix}:${rest}`;
-  }
-  return `<${iri}>`;
 }
 
 function variables(context: CompletionContext, before: number): Completion[] {
@@ -199,10 +153,4 @@ async function things({ things: address }: Vocabulary, { from, words }: Quotatio
     type: "constant",
   }));
   return { from, options, filter: false };
-}
-
-/** Return the things that have a name with these words, the best first. */
-export async function named(address: string, words: string, signal: AbortSignal): Promise<Thing[]> {
-  const response = await fetched(`${address}?q=${encodeURIComponent(words)}`, { accept: "application/json", signal });
-  return ((await response.json()) as { things: Thing[] }).things;
 }

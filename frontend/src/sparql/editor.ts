@@ -9,8 +9,9 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { settled } from "../common/dom.ts";
-import { completions, declare, type Vocabulary } from "./completion.ts";
+import { completions, declare } from "./completion.ts";
 import { unknownTerms } from "./unknown.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const THEME = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.875rem" },
@@ -87,7 +88,8 @@ export class Editor {
       }),
       THEME,
     ];
-    this.view = new EditorView({ state: EditorState.create({ doc: area.value, extensions }), parent: root, root });
+    const selection = { anchor: area.selectionStart, head: area.selectionEnd };
+    this.view = new EditorView({ state: EditorState.create({ doc: area.value, selection, extensions }), parent: root, root });
     this.annotate();
   }
 

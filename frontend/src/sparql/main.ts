@@ -3,12 +3,12 @@ import { el, find } from "../common/dom.ts";
 import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
 import { builder } from "./builder.ts";
-import type { Vocabulary } from "./completion.ts";
-import { Editor } from "./editor.ts";
 import { namesIn } from "./names.ts";
 import { overview } from "./overview.ts";
+import { QueryField } from "./query.ts";
 import type { Naming } from "./terms.ts";
 import { LOOKS } from "./views.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const form = find<HTMLFormElement>("#sparql-form");
 const area = find<HTMLTextAreaElement>("#query");
@@ -27,13 +27,12 @@ let running: AbortController | null = null;
 let look = new URLSearchParams(location.hash.slice(1)).get("as") ?? "table";
 
 const vocabulary = (await (await fetched(terms, { accept: "application/json" })).json()) as Vocabulary;
-const editor = new Editor(find("#editor"), area, vocabulary, () => void ask());
+const field = new QueryField(find("#editor"), area, vocabulary, () => void ask());
 document.documentElement.classList.add("scripted");
-area.hidden = true;
 const naming: Naming = { prefixes: vocabulary.prefixes, base };
 
 builder(find<HTMLFormElement>("#builder"), vocabulary, (query) => void take(query));
-overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => editor.insert(written));
+overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => void field.insert(written));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   void ask();
@@ -55,11 +54,11 @@ async function ask(first = false): Promise<void> {
   running = mine;
   const address = versioned();
   busy(true);
-  editor.mark(0, 0, "");
+  field.unmark();
   say("Running…");
   if (!first) remember();
   try {
-    const rows = await asked(address, editor.text, mine.signal);
+    const rows = await asked(address, field.text, mine.signal);
     naming.names = await namesIn(address, rows, mine.signal);
     answer = rows;
     show();
@@ -87,7 +86,7 @@ function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") {
     say("Stopped: the server has given up the query too.");
   } else if (error instanceof Problem) {
-    if (error.line) editor.mark(error.line, error.column, error.message);
+    if (error.line) void field.mark(error.line, error.column, error.message);
     say(error.message, true);
   } else if (error instanceof TypeError) {
     say("The server could not be reached, or it broke the answer off before its end.", true);
@@ -98,7 +97,7 @@ function fail(error: unknown): void {
 function markFault(): void {
   const { fault, line = "0", column = "0" } = find("#plain-answer").dataset;
   if (!fault) return;
-  editor.mark(Number(line), Number(column), fault);
+  if (line !== "0") void field.mark(Number(line), Number(column), fault);
   say(fault, true);
   find("#plain-answer").hidden = true;
 }
@@ -181,7 +180,7 @@ function offerDownloads(shown: Answer): void {
 
 /** Return the parameters of what is asked: the query, and the version where the reader wants that one always. */
 function asking(more: Record<string, string> = {}): URLSearchParams {
-  return new URLSearchParams({ query: editor.text, ...(pin?.checked ? { version: pin.value } : {}), ...more });
+  return new URLSearchParams({ query: field.text, ...(pin?.checked ? { version: pin.value } : {}), ...more });
 }
 
 /** Return the endpoint's address, with the version where the reader wants that one always. */
@@ -210,7 +209,7 @@ async function choose(address: string): Promise<void> {
 /** Take a query into the editor and run it, or say why there is none. */
 async function take(query: Promise<string>): Promise<void> {
   try {
-    editor.text = await query;
+    field.text = await query;
   } catch (error) {
     fail(error);
     return;

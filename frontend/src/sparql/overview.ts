@@ -1,7 +1,7 @@
 // The classes and properties in the data: how often each is used, an example, and the properties that a class has.
 import { el, find } from "../common/dom.ts";
 import { fetched } from "../common/problem.ts";
-import { shortened, type TermOffer, type Vocabulary } from "./completion.ts";
+import { shortened, type TermOffer, type Vocabulary } from "./vocabulary.ts";
 
 type Uses = Record<string, { uses: string; example: string } | undefined>;
 

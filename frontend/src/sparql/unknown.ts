@@ -1,5 +1,5 @@
 // Names in our namespaces that name no term: a query with one is answered, with nothing.
-import { expander, shortened, type Vocabulary } from "./completion.ts";
+import { expander, shortened, type Vocabulary } from "./vocabulary.ts";
 import { tokens } from "./position.ts";
 
 export interface UnknownTerm {
