@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import Response, g, request
 
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
@@ -12,7 +12,6 @@ from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import with_filename
 from server.http.caching import conditional_response, make_validator
-from server.http.errors import HttpError
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
@@ -21,22 +20,19 @@ from server.site import site
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
 DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 """Formats in the data menu of a list."""
-_OTHER_FORMATS = f"expected one of the formats {', '.join(row.name for row in LIST_FORMATS if row is not HTML)}"
 
 
 def list_response(make: Callable[[], Response], select: str, key: str, labels: tuple[str, ...] = ()) -> Response:
     """Return the page from `make`, the query's rows, or the triples of the things bound to `key`.
 
-    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of. Raises
-    HttpError if the page of an earlier version is requested: the index that pages look up is of the current one.
+    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of.
     """
     row, version = choose_format(LIST_FORMATS), requested_version()
     if row is not HTML:
         return data_response(select, key, row, version, labels)
-    if "version" in query_parameters() and version != site().store.current():
-        raise HttpError(
-            400, f"This page is not made of version {version.name}: {_OTHER_FORMATS}, or the current version."
-        )
+    current = site().store.current()
+    # The index is of the current version: an address that pins another says on its page what it shows instead.
+    g.pinned_version = version.name if "version" in query_parameters() and version != current else None
     return make()
 
 

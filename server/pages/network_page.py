@@ -37,7 +37,10 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 
 MAX_NODES_DRAWN = 5000
 """Nodes that can be drawn at once."""
-DEFAULT_NODES_DRAWN = 300
+DEFAULT_NODES_DRAWN = 15
+"""Nodes that the picture begins with; it grows by expanding one, or by asking for more."""
+MORE_NODES = (100, 300, 1000)
+"""How many nodes can be asked for beside the first and the most."""
 MAX_NODES_LISTED = 60
 """Nodes that the HTML page lists."""
 REALITY_CHOICES = {
@@ -161,7 +164,7 @@ def _page() -> Response:
     parameters, index = query_parameters(), current_index()
     queries = PageQueries(index.version)
     network_filter, around = _requested_filter(parameters), parameters.get("around")
-    part = index.network_part(network_filter)
+    part, most = index.network_part(network_filter), parameters.number("most", DEFAULT_NODES_DRAWN, MAX_NODES_DRAWN)
     shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
     degrees = {node: len(part.at.get(node.iri, ())) for node in shown.nodes.values()}
     values: dict[str, Any] = {
@@ -177,7 +180,8 @@ def _page() -> Response:
         "real": REALITY_CHOICES,
         "total": (len(part.at), len(part.edges)),
         "first": DEFAULT_NODES_DRAWN,
-        "most": MAX_NODES_DRAWN,
+        "most": most,
+        "numbers": sorted({DEFAULT_NODES_DRAWN, *MORE_NODES, MAX_NODES_DRAWN, most}),
         "projections": PROJECTION_CONTENTS,
         "projection_formats": PROPERTY_GRAPH_FORMATS,
     }

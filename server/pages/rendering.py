@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from markupsafe import Markup, escape
 
 from kg.act_words import (
@@ -105,6 +105,8 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         "name": _namer(queries),
         "passages_shown": _passage_finder(queries),
         "behind": _older_and_current(queries),
+        "pinned": g.get("pinned_version"),
+        "pinnable": "pinned_version" in g,
         "letters": side_letters(queries.version) if queries else {},
     }
     stream = current_app.jinja_env.get_template(template).stream({**tools, **values})
@@ -135,6 +137,7 @@ def shared_values() -> dict[str, Any]:
         "origin": origin,
         "moment": moment,
         "data_link": data_link,
+        "pinned_link": pinned_link,
         "ask": ask_link,
         "cut": shorten,
         "one_line": one_line,
@@ -169,8 +172,17 @@ def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
 
 def data_link(row: Format) -> str:
     """Return the URL of this page in a format."""
-    parameters = [(key, value) for key, value in current_parameters() if key not in ("format", "output", "page")]
-    return with_parameters(current_address(), [*parameters, ("format", row.name)])
+    return _link_to_here(("format", "output", "page"), ("format", row.name))
+
+
+def pinned_link(version: str) -> str:
+    """Return the URL of this page that pins a version."""
+    return _link_to_here(("version",), ("version", version))
+
+
+def _link_to_here(without: tuple[str, ...], added: tuple[str, str]) -> str:
+    parameters = [(key, value) for key, value in current_parameters() if key not in without]
+    return with_parameters(current_address(), [*parameters, added])
 
 
 def passage_link(article: object, start: object, end: object) -> str:

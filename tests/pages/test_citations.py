@@ -156,6 +156,16 @@ def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, cha
     assert changed.get(of(f"{HOSTILE.base}statement", version="000001")).status == 200
 
 
+def test_a_list_says_so_when_its_address_pins_another_version(site: Reader) -> None:
+    page = site.get("/statements?act=deny&version=000001")
+    assert "The address asks for version 000001 of the data, while this page is made of version 000002" in page.words
+    assert "/statements?act=deny&version=000001&format=csv" in page.links
+    plain = site.get("/statements?act=deny")
+    assert "/statements?act=deny&version=000002" in plain.links
+    assert "The address asks" not in plain.words + site.get("/statements?version=000002").words
+    assert site.get("/statements?version=000009").status >= 400
+
+
 def citation(text: str) -> Citation:
     """Return a citation in which every text of the data is this one, as it is read from the data."""
     line = one_line(text)

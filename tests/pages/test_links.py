@@ -43,7 +43,8 @@ ONCE = (*ANSWERED, "/card?", "/search?", "/network/chain", "/timeline?", "/edito
 
 def wanted(path: str) -> bool:
     """Tell whether the crawl reads an address."""
-    if path.startswith(ONCE) or "format=" in path or (path.startswith("/statements") and path.count("&") > 1):
+    is_document = "format=" in path or ("version=" in path and not path.startswith("/cite"))
+    if path.startswith(ONCE) or is_document or (path.startswith("/statements") and path.count("&") > 1):
         return False
     kind = next((kind_of_page for kind_of_page in SAMPLED if kind_of_page in path.partition("?")[0]), None)
     return kind is None or sum(path.encode()) % SAMPLED[kind] == 0

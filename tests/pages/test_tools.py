@@ -226,7 +226,7 @@ def test_an_answer_is_downloaded_whole(wide: Tab, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["GraphML", "SVG", "PNG"])
 def test_the_network_is_saved_as_a_file(wide: Tab, tmp_path: Path, kind: str) -> None:
-    wide.goto("/network")
+    wide.goto("/network?most=100")
     expect(wide.locator("#tool")).to_have_attribute("data-placed", "")
     with wide.expect_download() as download:
         wide.get_by_role("button", name=kind).click()
@@ -235,8 +235,32 @@ def test_the_network_is_saved_as_a_file(wide: Tab, tmp_path: Path, kind: str) ->
     if kind == "PNG":
         assert file.read_bytes().startswith(b"\x89PNG")
     else:
-        tags = [element.tag.rpartition("}")[2] for element in ET.fromstring(file.read_text("utf-8")).iter()]  # noqa: S314 -- ours
+        text = file.read_text("utf-8")
+        tags = [element.tag.rpartition("}")[2] for element in ET.fromstring(text).iter()]  # noqa: S314 -- ours
         assert tags.count("node" if kind == "GraphML" else "text") > 20
+        # What is planned or feared is called so where the page and its legend are left behind.
+        if kind == "SVG":
+            assert "dashed: planned, feared or demanded, not reported to have happened" in text
+            assert f"{wide.url.replace('&', '&amp;')}</text>" in text
+
+
+def test_the_network_begins_with_fifteen_and_its_address_says_what_it_has_grown_to(wide: Tab) -> None:
+    wide.goto("/network")
+    entries = wide.locator("#nodes li")
+    expect(entries).to_have_count(15)
+    wide.locator("#since").fill("2011-10-20")
+    wide.locator("#since").press("Tab")
+    expect(wide).to_have_url(re.compile(r"/network\?since=2011-10-20$"))
+    entries.first.click()
+    wide.get_by_role("button", name="Expand").click()
+    expect(wide).to_have_url(re.compile("expand="))
+    grown = entries.all_inner_texts()
+    assert len(grown) > 15
+    expect(wide.locator(".data-menu .pin")).to_have_attribute("href", re.compile("since=2011-10-20.*&version=000002$"))
+    wide.goto(wide.url)
+    expect(entries).to_have_count(len(grown))
+    assert sorted(entries.all_inner_texts()) == sorted(grown)
+    expect(wide.locator("#about h2")).to_be_visible()
 
 
 def test_a_chain_is_found_by_names(wide: Tab) -> None:

@@ -7,6 +7,7 @@ import type { View } from "../common/view.ts";
 const MARGIN = 80;
 /** Pixels along a side that browsers can hold in a canvas. */
 const LARGEST = 8000;
+const NOT_REPORTED = "planned, feared or demanded, not reported to have happened";
 const NAMESPACE = "http://graphml.graphdrawing.org/xmlns";
 
 /** Return the whole picture, wherever one looks just now. */
@@ -36,6 +37,7 @@ function drawing({ graph, places, sizes }: View, colours: Palette): SVGElement {
   const low = { x: Math.min(...all.map(({ x }) => x)) - MARGIN, y: Math.min(...all.map(({ y }) => y)) - MARGIN };
   const size = { x: Math.max(...all.map(({ x }) => x)) + MARGIN - low.x, y: Math.max(...all.map(({ y }) => y)) + MARGIN - low.y };
   const root = svg("svg", { viewBox: `${low.x} ${low.y} ${size.x} ${size.y}`, width: size.x, height: size.y });
+  root.append(svg("title", {}, `${document.title}: ${graph.nodes.length} nodes, ${graph.edges.length} links`));
   root.append(svg("rect", { ...low, width: size.x, height: size.y, fill: colours.paper }));
   for (const { from, to, real } of graph.edges) {
     const [one, other] = [at(from), at(to)];
@@ -50,8 +52,12 @@ function drawing({ graph, places, sizes }: View, colours: Palette): SVGElement {
   graph.nodes.forEach((node, index) => {
     const { x, y } = at(index);
     const look = { "font-family": "sans-serif", "font-size": 11, "text-anchor": "middle", fill: colours.ink };
-    root.append(svg("text", { x, y: y + sizes[index]! + 13, ...look }, node.label));
+    root.append(svg("text", { x, y: y + sizes[index]! + 13, ...look }, node.kind === "scenario" ? `${node.label} (${NOT_REPORTED})` : node.label));
   });
+  const small = { x: low.x + 10, "font-family": "sans-serif", "font-size": 10, fill: colours.ink };
+  root.append(svg("text", { ...small, y: low.y + size.y - 10 }, location.href));
+  // The picture leaves the page and its legend behind.
+  if (graph.edges.some(({ real }) => !real)) root.append(svg("text", { ...small, y: low.y + size.y - 26 }, `dashed: ${NOT_REPORTED}`));
   return root;
 }
 

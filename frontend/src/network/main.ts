@@ -27,6 +27,10 @@ const { graph: address = "", chain: chainAddress = "", things = "", layout = "" 
 document.documentElement.classList.add("scripted");
 const spoken: Record<string, [string, string]> = {};
 const links = new Map<string, number>();
+/** The nodes whose neighbours have been brought in since the filters changed. */
+let expanded: string[] = [];
+/** Longest address that the server reads, with room for its host and the parameters of a link to data. */
+const LONGEST = 1800;
 /** How often the filters have changed: what was asked for before that is not shown after it. */
 let changes = 0;
 const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""));
@@ -47,24 +51,28 @@ find("#svg").addEventListener("click", () => save(asSvg(view, palette(token)), "
 find("#graphml").addEventListener("click", () => save(asGraphML(view.graph, spoken), "network.graphml"));
 for (const field of chainForm.querySelectorAll("input")) field.addEventListener("input", settled(() => void suggest(field.value), 200));
 
+const remember = settled(() => addressed(state()), 100);
 const start = new URLSearchParams(location.search);
 await load();
+for (const iri of new Set([...start.getAll("around"), ...start.getAll("expand")])) await expand(iri);
 if (start.get("from") && start.get("to")) {
   for (const key of ["from", "to"]) find<HTMLInputElement>(`#${key}`).value = start.get(key) ?? "";
+  find<HTMLInputElement>("#spoken").checked = start.get("spoken") === "yes";
   await chain();
-} else if (start.get("around")) await expand(start.get("around") ?? "");
+} else if (start.get("chosen")) choose(view.graph.nodes.findIndex(({ id }) => id === start.get("chosen")));
 
 /** Show what the filters ask for. */
 async function load(): Promise<void> {
   const asked = parameters();
   asked.set("most", find<HTMLSelectElement>("#most").value);
   changes += 1;
+  expanded = [];
   await trying<Drawn>(`${address}?${asked.toString()}`, (drawn) => {
     links.clear();
     show(graphOf(drawn));
     choose(view.selected);
     if (!drawn.all) say("Nothing is joined like that.");
-    else say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.` : `All ${count(drawn.all)}.`);
+    else say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}. Choose one and expand it, or show more.` : `All ${count(drawn.all)}.`);
   });
 }
 
@@ -74,6 +82,7 @@ async function expand(iri: string): Promise<void> {
   asked.set("around", iri);
   await trying<Drawn>(`${address}?${asked.toString()}`, (drawn) => {
     const before = view.graph.nodes.length;
+    expanded = [...expanded.filter((each) => each !== iri), iri];
     show(merged(view.graph, graphOf(drawn)));
     const index = view.graph.nodes.findIndex(({ id }) => id === iri);
     choose(index);
@@ -84,7 +93,6 @@ async function expand(iri: string): Promise<void> {
 /** Find the shortest chains between the two names that the filters let through, and draw the first above all else. */
 async function chain(): Promise<void> {
   const asked = parameters();
-  if (asked.get("real") === "all") asked.delete("real");
   for (const name of ["from", "to"]) asked.set(name, find<HTMLInputElement>(`#${name}`).value);
   if (find<HTMLInputElement>("#spoken").checked) asked.set("spoken", "yes");
   await trying<Told & Drawn>(`${chainAddress}?${asked.toString()}`, (told) => {
@@ -95,7 +103,10 @@ async function chain(): Promise<void> {
       view.follow(told.path.map((iri) => indexes.get(iri) ?? -1).filter((each) => each >= 0));
     }
     panel.replaceChildren(...hopsOf(told));
-    history.replaceState(null, "", `${location.pathname}?${asked.toString()}`);
+    const shared = state();
+    for (const name of ["from", "to", "spoken"]) if (asked.has(name)) shared.set(name, asked.get(name) ?? "");
+    shared.delete("chosen");
+    addressed(shared);
     say(told.hops ? `${told.from} and ${told.to} are ${count(told.hops.length)} steps apart.` : `Nothing joins ${told.from} and ${told.to}.`);
     find("h2", panel).focus();
   });
@@ -106,6 +117,7 @@ function choose(index: number): void {
   view.select(index);
   list.choose(index);
   const node = view.graph.nodes[index];
+  remember();
   if (!node) {
     panel.replaceChildren();
     return;
@@ -158,9 +170,31 @@ function parameters(): URLSearchParams {
   }
   for (const name of ["real", "since", "until"]) {
     const { value } = find<HTMLInputElement>(`#${name}`);
-    if (value) asked.set(name, value);
+    if (value && value !== "all") asked.set(name, value);
   }
   return asked;
+}
+
+/** Return what can be seen as parameters: filters, how many nodes, which are expanded, and which is chosen. */
+function state(): URLSearchParams {
+  const seen = parameters();
+  const most = find<HTMLSelectElement>("#most");
+  if (most.value !== most.dataset.first) seen.set("most", most.value);
+  const chosen = view.graph.nodes[view.selected];
+  if (chosen) seen.set("chosen", chosen.id);
+  for (const iri of expanded) if (seen.toString().length + encodeURIComponent(iri).length < LONGEST) seen.append("expand", iri);
+  return seen;
+}
+
+/** Put what can be seen into the address, and into the links to its data and to this version of it. */
+function addressed(seen: URLSearchParams): void {
+  history.replaceState(null, "", seen.size ? `${location.pathname}?${seen.toString()}` : location.pathname);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(".data-menu .formats a, .data-menu .pin")) {
+    const { searchParams: own } = new URL(link.href);
+    const whole = new URLSearchParams(seen);
+    for (const name of ["format", "version"]) if (own.has(name)) whole.set(name, own.get(name) ?? "");
+    link.href = `${location.pathname}?${whole.toString()}`;
+  }
 }
 
 async function suggest(words: string): Promise<void> {
