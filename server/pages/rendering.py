@@ -105,7 +105,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         "name": _namer(queries),
         "passages_shown": _passage_finder(queries),
         "behind": _older_and_current(queries),
-        "pinned": g.get("pinned_version"),
+        "pinned_version": g.get("pinned_version"),
         "pinnable": "pinned_version" in g,
         "letters": side_letters(queries.version) if queries else {},
     }
