@@ -37,6 +37,7 @@ ENDING_RELATIONS = frozenset(
 )
 """Relations that can end, so that their links have a time."""
 KNOWN_AS_OF = frozenset({CQ.Holding, CQ.Link, CQ.Event, CQ.Meeting, CQ.Scenario})
+HALVES = (CQ.condition, CQ.unless, CQ.consequence, CQ.rulesOut)
 ROLES = (CQ.doer, CQ.target, CQ.recipient)
 ARTICLE_VOICE = URIRef(f"{SCHEME}source/article-voice")
 
@@ -160,11 +161,20 @@ class ImpliedTriples:
                     yield LocatedTriple(passage, own, Literal(value, datatype=XSD.nonNegativeInteger), location)
 
     def _content_keys(self) -> Iterator[LocatedTriple]:
-        """Yield one text for the predicate and the roles of each proposition that has a predicate."""
+        """Yield one text for what each proposition says; that of a conditional has those of its two halves."""
         for proposition in self._subjects[CQ.Proposition]:
-            predicate, location = self._first(proposition, CQ.predicate)
+            _, location = self._first(proposition, CQ.gist)
             if location is not None:
-                roles = (self._values.get((proposition, role), ()) for role in ROLES)
-                parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
-                key = " | ".join([predicate.rpartition("/")[2], *parts])
+                halves = ((half, self._first(proposition, half)[0]) for half in HALVES)
+                keys = [f"{half.fragment} ({self._content(URIRef(value))})" for half, value in halves if value]
+                key = " ".join(keys) or self._content(proposition)
                 yield LocatedTriple(proposition, CQ.contentKey, Literal(key), location)
+
+    def _content(self, proposition: URIRef) -> str:
+        """Return predicate, roles and terms as one text, or a proposition's IRI if it has no predicate here."""
+        predicate, _ = self._first(proposition, CQ.predicate)
+        if not predicate:
+            return str(proposition)
+        roles = (self._values.get((proposition, part), ()) for part in (*ROLES, CQ.terms))
+        parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
+        return " | ".join([predicate.rpartition("/")[2], *parts])

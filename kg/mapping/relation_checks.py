@@ -13,7 +13,7 @@ from rdflib.term import Node
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentTriples, in_words, node_name, short_name
 from kg.mapping.edtf_spans import ends_before
-from kg.mapping.implied_triples import SPANS
+from kg.mapping.implied_triples import HALVES, SPANS
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.schema_check import shown
 from kg.mapping.value_checks import relative_place
@@ -34,7 +34,6 @@ IDENTITIES = {
     CQ.identifiedAs: "identified as two people",
 }
 """Relations that a thing has to one other at most, and what it would be with two."""
-HALVES = (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)
 CONTENTS = (CQ.says, CQ.relays, *HALVES, CQ.foretells, CQ.wouldSay)
 """The ways from a statement to the propositions in it."""
 EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}

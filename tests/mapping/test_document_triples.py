@@ -128,7 +128,7 @@ def test_a_proposition_that_articles_share_belongs_to_none(folder: Path, read: R
     authority.write_text(authority.read_text("utf-8") + shared, "utf-8")
     graph = read(everything).graphs[f"{BASE}graph/authority"]
     proposition = URIRef(f"{BASE}proposition/shared")
-    assert set(graph.predicates(proposition)) == {RDF.type, CQ.gist}
+    assert set(graph.predicates(proposition)) == {RDF.type, CQ.gist, CQ.contentKey}
 
 
 def test_a_concept_named_like_a_key_is_the_concept(graph: Graph) -> None:

@@ -201,12 +201,16 @@ def test_propositions_that_say_alike_who_does_what_to_whom_have_one_content_key(
         f"propositions:\n  - {{id: proposition/a, gist: It closes., {roles}[topic/quay, topic/bridge]}}\n"
         f"  - {{id: proposition/b, gist: The guild closes it., {roles}[topic/bridge, topic/quay]}}\n"
         "  - {id: proposition/c, gist: It closes., predicate: close, target: topic/bridge}\n"
-        "  - {id: proposition/d, gist: It is so.}\n"
+        "  - {id: proposition/d, gist: It closes at six., predicate: close, target: topic/bridge, terms: at six}\n"
+        "  - {id: proposition/e, gist: It is so.}\n"
+        "  - {id: proposition/f, gist: Unless it closes it is so., unless: proposition/c, consequence: proposition/e}\n"
     )
-    keys = [value(graph, f"proposition/{name}", CQ.contentKey) for name in "abcd"]
-    assert keys[0] == keys[1] != keys[2]
+    keys = [value(graph, f"proposition/{name}", CQ.contentKey) for name in "abcdef"]
+    assert keys[0] == keys[1]
+    assert len({*keys}) == len(keys) - 1
     assert keys[0].startswith("close | https://example.org/bridge/organization/ferry-guild | ")
-    assert keys[3] == ""
+    assert keys[4] == "proposition/e"
+    assert keys[5] == f"unless ({keys[2]}) consequence ({ARTICLE}{keys[4]})"
 
 
 @pytest.mark.parametrize("part", ["addressee", "occasion", "onBehalfOf", "speakingAs"])
