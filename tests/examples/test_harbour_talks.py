@@ -13,7 +13,7 @@ from rdflib.query import ResultRow
 from kg.app import read_schema
 from kg.mapping import read_corpus
 from kg.reasoning import contradictions, infer
-from kg.shipped_files import shapes_folder
+from kg.shipped_files import ontology_folder, shapes_folder
 from kg.validation import validate
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "harbour-talks"
@@ -105,11 +105,16 @@ def test_how_many_statements_each_kind_of_source_makes(world: Graph) -> None:
     }
 
 
-def test_which_statements_contradict_each_other_without_a_link_being_asked(world: Graph) -> None:
-    query = """SELECT DISTINCT ?yes ?no WHERE {
-        ?yes cq:says ?proposition ; cq:polarity polarity:positive .
-        ?no cq:says ?proposition ; cq:polarity polarity:negative }"""
-    assert set(answers(world, query)) == {
+def test_who_agrees_and_who_stands_against_whom_by_content(world: Graph) -> None:
+    agreeing, opposed = (
+        {row[-2:] for row in answers(world, (ontology_folder() / "questions" / f"{question}.rq").read_text("utf-8"))}
+        for question in ("85-agreement-by-content", "31-opposite-polarity")
+    )
+    assert agreeing == {
+        ("statement/denial-by-orlic", "statement/denial-by-sarrovia"),
+        ("statement/nine-points", "statement/nine-points-quoted"),
+    }
+    assert opposed == {
         ("statement/arming-charge", "statement/denial-by-sarrovia"),
         ("statement/arming-charge", "statement/denial-by-orlic"),
     }

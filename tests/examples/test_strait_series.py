@@ -23,7 +23,7 @@ from kg.formats import CSV
 from kg.mapping import Corpus, check_document, read_corpus
 from kg.namespaces import CQ
 from kg.reasoning import contradictions, infer
-from kg.shipped_files import shapes_folder
+from kg.shipped_files import ontology_folder, shapes_folder
 from kg.store import EmbeddedStore, Query
 from kg.validation import validate
 
@@ -63,6 +63,27 @@ ENTAILED_BY = {
     },
 }
 """What one article alone entails of what others name: Roux, Dol or Vasseur in office."""
+
+AGREEING = {
+    *(
+        (f"article/{article}/statement/{name}", f"article/{later}/statement/{other}")
+        for article, name, later, other in (
+            ("correction", "charged", "ferry-fire", "fire-set"),
+            ("correction", "charged", "harbour-books", "fire-set-told"),
+            ("correction", "charged", "harbour-books", "report-fire-set"),
+            ("ferry-fire", "fire-set", "harbour-books", "report-fire-set"),
+            ("harbour-books", "fire-set-told", "harbour-books", "report-fire-set"),
+            ("ferry-fire", "lamp-oil", "strait-closed", "vall-oil"),
+            ("harbour-books", "it-was-i", "harbour-books", "named"),
+        )
+    )
+}
+"""Who put forward the same: that the fire was set (the unnamed official is Falk), that oil was there, who told it."""
+OPPOSED = {
+    ("article/correction/statement/charged", "article/correction/statement/sailors-deny"),
+    ("article/correction/statement/outlast-us", "article/correction/statement/not-past-winter"),
+}
+"""Who stand against each other: not Kelmark, which changed its mind on the patrols, nor a plan and what came of it."""
 
 Rows = list[tuple[str, ...]]
 
@@ -121,6 +142,16 @@ def test_the_series_answers_as_its_reader_does(name: str, ask: Callable[[str], R
     found_header, *answered = ask(QUESTIONS[name].read_text("utf-8"))
     columns = [found_header.index(column) for column in header]
     assert sorted(tuple(row[column] for column in columns) for row in answered) == sorted(expected_rows)
+
+
+@pytest.mark.parametrize(
+    ("question", "pairs"), [("85-agreement-by-content", AGREEING), ("31-opposite-polarity", OPPOSED)]
+)
+def test_agreement_and_opposition_are_found_by_content_and_nothing_else_is(
+    question: str, pairs: set[tuple[str, str]], ask: Callable[[str], Rows]
+) -> None:
+    answered = ask((ontology_folder() / "questions" / f"{question}.rq").read_text("utf-8"))[1:]
+    assert sorted(row[-2:] for row in answered) == sorted(pairs)
 
 
 def test_every_passage_is_in_place_and_each_text_has_three_to_five_hundred_words() -> None:
