@@ -32,6 +32,8 @@ RELATION_TITLES = (
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
 """Relations, each with its direction, of what can support a statement, if its source is another."""
 
+Factuality = tuple[PageTerm | None, PageTerm | None]
+
 
 @dataclass(frozen=True)
 class RelatedStatements:
@@ -49,9 +51,9 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
     others = [row for row in rows if row["statement"] not in {link["statement"] for link in own_chain}]
     nearer = {row["statement"] for row in others if not row["relation"].value.endswith("#says")}
     withdrawn = {row["statement"] for row in others if row["relation"].value.endswith("#withdraws")}
-    polarity = next((row.get("polarity") for row in own_chain if row["statement"].value == this), None)
+    own = next((_factuality(row) for row in own_chain if row["statement"].value == this), None)
     shown = [
-        _with_direction(row, own_chain, polarity)
+        _with_direction(row, own_chain, own)
         for row in others
         if not (row["relation"].value.endswith("#says") and row["statement"] in nearer)
         and not (row["relation"].value.endswith("#revises") and row["statement"] in withdrawn)
@@ -62,15 +64,20 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
     ]
 
 
-def _with_direction(row: Row, own_chain: list[Row], polarity: PageTerm | None) -> Row:
-    """Return the row, with its direction told apart by its source and polarity where it could be support."""
+def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
+    """Return the row, with its direction told apart by source, polarity and tense where it could be support."""
     relation, direction = row["relation"].value.rpartition("#")[2], row["direction"].value
     if (relation, direction) not in SUPPORT:
         return row
     is_own = any(_speaker(row) == _speaker(link) or _is_same_utterance(row, link) for link in own_chain)
-    is_otherwise = relation == "says" and row.get("polarity") != polarity
+    is_otherwise = relation == "says" and _factuality(row) != factuality
     kind = "otherwise" if is_otherwise else "own" if is_own else "independent"
     return row | {"direction": PageTerm(kind, "literal")}
+
+
+def _factuality(row: Row) -> Factuality:
+    """Return whether what is said is put forward as so, and of what time: what is feared is no word for what is."""
+    return row.get("polarity"), row.get("tense")
 
 
 def _speaker(row: Row) -> PageTerm | None:

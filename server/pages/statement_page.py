@@ -34,6 +34,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "own": next((rows[0] for rows in chain if rows[0]["statement"].value == statement.iri), None),
         "became": statement.outcomes(),
         "said": statement.rows("statement-said", "proposition"),
+        "roles": statement.rows("statement-roles", "proposition", "role", "value"),
         "related": related_statements(statement.rows("statement-related"), chain, statement.iri),
         "passages": statement.passages("passages"),
         "quotation": quotation_parts(statement.rows("statement-quotation", "part", "passage"), statement.version),
