@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,12 @@ EXECUTABLES = {
 }
 """The class of a query and the property of its text; SHACL has no `sh:describe`, which the SIB uses."""
 FORMS = {form.value: form for form in QueryForm}
+_CORPUS_QUESTIONS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
+  ?node a sh:SPARQLExecutable ; rdfs:comment ?text ; sh:select|sh:ask|sh:construct|sh:describe ?query
+}} }}"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,14 @@ class Question:
 def read_questions(folder: Path) -> tuple[Question, ...]:
     """Read a folder's questions by name: one `.rq` file each, its first comment line the question in English."""
     return tuple(_read(path) for path in sorted(folder.glob("*.rq")))
+
+
+def corpus_questions(select: Callable[[str], Iterable[Mapping[str, str]]], names: GraphNames) -> tuple[Question, ...]:
+    """Return by name the questions that a store records of its corpus; `select` answers a query with its rows."""
+    prefix = f"{names.base}example/"
+    rows = select(_CORPUS_QUESTIONS.format(provenance=names.provenance))
+    questions = (Question(row["node"].removeprefix(prefix), row["text"], row["query"]) for row in rows)
+    return tuple(sorted(questions, key=lambda question: question.name))
 
 
 def example_triples(node: URIRef, question: Question) -> Iterator[Triple]:

@@ -27,6 +27,7 @@ COMMANDS = (
     "export",
     "fsck",
     "infer",
+    "mcp",
     "migrate",
     "new",
     "prune",

@@ -86,7 +86,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Account:
-    """What one article tells of an occurrence, by property."""
+    """What one article says of an occurrence, by property."""
 
     iri: str
     article: Named

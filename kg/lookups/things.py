@@ -78,13 +78,14 @@ def meetings(values: Values, one: str = "", other: str = "") -> list[Meeting]:
 
 
 def accounts(values: Values, name: str) -> list[Account]:
-    """Return what each article tells of an occurrence, given by its name or IRI or by one of the accounts."""
+    """Return what each article says of an occurrence, given by its name or IRI or by one of the accounts."""
     things = " ".join(map(iri_in_query, matching_things(values, name)))
     rows = values.rows(
         f"SELECT DISTINCT ?account WHERE {{ VALUES ?thing {{ {things} }}"
-        " { ?account cq:accountOf ?thing } UNION { ?thing cq:accountOf/^cq:accountOf ?account } } ORDER BY ?account"
+        " { ?account cq:accountOf ?thing } UNION { ?thing cq:accountOf/^cq:accountOf ?account }"
+        " UNION { ?thing cq:inArticle ?article BIND(?thing AS ?account) } } ORDER BY ?account"
     )
-    told = values.of((row["account"] for row in rows), _ACCOUNT)
+    of_account = values.of((row["account"] for row in rows), _ACCOUNT)
     left_out = {"inArticle", "evidence"}
     return [
         Account(
@@ -93,7 +94,7 @@ def accounts(values: Values, name: str) -> list[Account]:
             {name: names_of_values(of_one, name) for name in of_one if name not in left_out},
             tuple(values.passages(iris_of_values(of_one, "evidence")).values()),
         )
-        for iri, of_one in told.items()
+        for iri, of_one in of_account.items()
     ]
 
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from kg.app.example_questions import Question, read_questions
+from kg.app.example_questions import Question, corpus_questions, read_questions
 from kg.datasets import GraphNames
 from server.descriptions.store_queries import select
 from server.site import site
-
-CORPUS_QUESTIONS_QUERY = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX sh: <http://www.w3.org/ns/shacl#>
-SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
-  ?node a sh:SPARQLExecutable ; rdfs:comment ?text ; sh:select|sh:ask|sh:construct|sh:describe ?query
-}} }}"""
 
 
 def example_questions() -> tuple[Question, ...]:
@@ -31,10 +24,7 @@ def _corpus_questions() -> tuple[Question, ...]:
     names, version = GraphNames(base), site().store.current()
 
     def read() -> tuple[Question, ...]:
-        rows = select(CORPUS_QUESTIONS_QUERY.format(provenance=names.provenance), version.name)
-        prefix = f"{names.base}example/"
-        questions = (Question(row["node"].removeprefix(prefix), row["text"], row["query"]) for row in rows)
-        return tuple(sorted(questions, key=lambda question: question.name))
+        return corpus_questions(lambda text: select(text, version.name), names)
 
     questions: tuple[Question, ...] = site().once_per_version("questions of the corpus", version, read)
     return questions

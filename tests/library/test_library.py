@@ -41,7 +41,9 @@ def test_what_the_documentation_shows_is_so(store: Path, tmp_path: Path, monkeyp
 
 def test_a_chain_says_who_says_that_who_says_it(store: Path) -> None:
     graph = communique.open(store)
-    (relayed,) = [found for found in graph.statements(by="Ilse Tarrant") if found.iri.endswith("/nine-points-quoted")]
+    (relayed,) = [
+        record for record in graph.statements(by="Ilse Tarrant") if record.iri.endswith("/nine-points-quoted")
+    ]
     assert [link.source.name for link in relayed.chain] == ["Ilse Tarrant", "Jovan Šerić"]
     assert graph.cite(relayed.iri).startswith(
         "The article tells that Ilse Tarrant reported that Jovan Šerić assessed: "

@@ -1,0 +1,49 @@
+"""`kg mcp`: the store for agents, by the Model Context Protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.agents import AgentTools
+from kg.cli.command import Command, note
+from kg.cli.options import store_option
+from kg.extras import needs_extra
+from kg.store import names_of
+from kg.workers import PooledStore, QueryLimits
+from kg.workers.query_limits import MEGABYTE
+
+LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2, slow=1)
+"""What a query of an agent may cost."""
+
+
+@click.command(
+    cls=Command,
+    short_help="Let agents ask the store (MCP).",
+    examples=["kg mcp --store ./store", "kg mcp --http 8001"],
+)
+@store_option
+@click.option(
+    "--http",
+    "port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Answer over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), and not on standard input.",
+)
+def mcp(store: Path, port: int | None) -> None:
+    """Answer agents by the Model Context Protocol, on standard input and output.
+
+    The tools find entities, describe one, return statements by whom about whom, meetings and accounts of articles side
+    by side, answer questions and run limited queries. Each answer has IRIs, certainty, chains and passages, and marks
+    the articles' words as data. Nothing is written. Needs the extra `mcp`: pip install 'communique[mcp]'.
+    """
+    with needs_extra("mcp"):
+        from kg.agents.mcp_server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
+    names = names_of(store)
+    with PooledStore.open(store, LIMITS) as pooled:
+        tools = AgentTools(pooled, names)
+        if port is None:
+            serve_stdio(tools)
+        else:
+            serve_http(tools, port, lambda address: note(f"Answering agents on {address} (Ctrl+C stops it)."))

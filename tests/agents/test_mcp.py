@@ -1,0 +1,135 @@
+"""`kg mcp` as the SDK's own client uses it, over real standard input and output, and over HTTP on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from kg.agents.agent_tools import NOTICE
+from kg.app import build
+from kg.store import EmbeddedStore
+from tests.support.built_once import built_once
+from tests.support.export_datasets import BASE, HARBOUR
+from tests.support.tiny_corpus import QUICKLY
+
+KG = str(Path(sys.executable).with_name("kg"))
+RELAYED = f"{BASE}article/harbour-talks/statement/nine-points-quoted"
+CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("search_entities", {"words": "nadia roux"}),
+    ("describe", {"iri": f"{BASE}person/nadia-roux"}),
+    ("describe", {"iri": RELAYED}),
+    ("statements", {"by": "Nadia Roux", "about": "the Coastal Office"}),
+    ("meetings", {"one": "Nadia Roux", "other": f"{BASE}person/jovan-seric"}),
+    ("compare_accounts", {"occurrence": "the harbour talks"}),
+    ("query", {"sparql": "SELECT (COUNT(*) AS ?n) { ?meeting a cq:Meeting }"}),
+    ("query", {"sparql": "INSERT DATA { <urn:x:a> <urn:x:b> <urn:x:c> }"}),
+    ("query", {"sparql": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}),
+    ("statements", {"by": "Nobody Atall"}),
+    ("list_questions", {}),
+    ("answer_question", {"name": "30-contradictions"}),
+    ("list_classes", {}),
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_once(
+        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
+    )
+
+
+async def _called(server: StdioServerParameters | str) -> tuple[set[str], list[Any]]:
+    async with Client(server) as client:
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        return tools, [await client.call_tool(name, arguments) for name, arguments in CALLS]
+
+
+@pytest.fixture(scope="module")
+def answers(store: Path) -> list[Any]:
+    tools, answers = asyncio.run(_called(StdioServerParameters(command=KG, args=["mcp", "--store", str(store)])))
+    assert tools == {name for name, _ in CALLS}
+    return answers
+
+
+def results(answers: list[Any], number: int) -> list[Any]:
+    assert not answers[number].is_error, answers[number]
+    return list(answers[number].structured_content["results"])
+
+
+def test_every_answer_marks_words_as_data_and_names_the_version(answers: list[Any]) -> None:
+    right = [answer.structured_content for answer in answers if not answer.is_error]
+    assert len(right) == len(CALLS) - 3
+    assert all((content["notice"], content["version"]) == (NOTICE, "000001") for content in right)
+
+
+def test_a_statement_has_its_chain_certainty_and_passages(answers: list[Any]) -> None:
+    (relayed,) = results(answers, 2)
+    assert [(link["source"]["name"], link["act"]) for link in relayed["chain"]] == [
+        ("Ilse Tarrant", "report"),
+        ("Jovan Šerić", "assess"),
+    ]
+    assert (relayed["certainty"], relayed["polarity"]) == ("certain", "positive")
+    assert [(passage["start"], passage["end"]) for passage in relayed["passages"]] == [(697, 767)]
+    (accusation,) = results(answers, 3)
+    assert (accusation["act"], accusation["quotes"]) == ("accuse", ["steers"])
+
+
+def test_people_and_meetings_are_found_by_name(answers: list[Any]) -> None:
+    assert results(answers, 0)[0] == {
+        "iri": f"{BASE}person/nadia-roux",
+        "text": "Nadia Roux",
+        "classes": ["Agent", "Person"],
+    }
+    assert results(answers, 1)[0]["name"] == "Nadia Roux"
+    (meeting,) = results(answers, 4)
+    sides = {person: side for side, people in meeting["sides"].items() for person in people}
+    assert sides[f"{BASE}person/nadia-roux"] != sides[f"{BASE}person/jovan-seric"]
+    assert (meeting["status"], len(meeting["passages"])) == ("occurred", 2)
+    (account,) = results(answers, 5)
+    assert (account["iri"], account["values"]["asOf"]) == (meeting["iri"], ["2034-03-15T17:00:00"])
+
+
+def test_queries_only_read_and_errors_are_told(answers: list[Any]) -> None:
+    assert results(answers, 6) == [{"n": "1"}]
+    errors = [answers[number].content[0].text for number in (7, 8, 9)]
+    assert all(answers[number].is_error for number in (7, 8, 9))
+    assert "INSERT" in errors[0]
+    assert "SERVICE" in errors[1]
+    assert "Nothing has the name 'Nobody Atall'" in errors[2]
+
+
+def test_questions_and_classes_are_listed(answers: list[Any]) -> None:
+    assert {"name", "question"} == {*results(answers, 10)[0]}
+    assert {"Per Lunde", "Lena Orlić"} <= {row["who"] for row in results(answers, 11)}
+    assert "contradict" in answers[11].structured_content["query"]
+    (statements,) = [row for row in results(answers, 12) if row["class"].endswith("#Statement")]
+    assert statements["things"] == "38"
+
+
+def test_http_answers_as_standard_output_does(store: Path, answers: list[Any]) -> None:
+    command = [KG, "mcp", "--store", str(store), "--http", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr
+            address = re.search(r"http://\S+/mcp", process.stderr.readline())
+            assert address
+            _, by_http = asyncio.run(_called(address[0]))
+            headers = {"Origin": "https://evil.example", "Content-Type": "application/json"}
+            page = Request(address[0], b"{}", headers)  # noqa: S310 - our own server
+            with pytest.raises(HTTPError, match="403"):
+                urlopen(page)  # noqa: S310 - our own server
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert [answer.structured_content for answer in by_http] == [answer.structured_content for answer in answers]
+    assert process.returncode is not None
