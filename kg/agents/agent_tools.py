@@ -58,10 +58,10 @@ class AgentTools:
         values = Values(self._store)
         return _answer(values, map(asdict, statements(values, about, by, MAX_ROWS + 1)))
 
-    def meetings(self, one: str, other: str = "") -> Answer:
+    def meetings(self, who: str, other: str = "") -> Answer:
         """Return whom somebody met, or when two met: meetings with status, sides and passages. Names or IRIs."""
         values = Values(self._store)
-        return _answer(values, map(asdict, meetings(values, one, other)))
+        return _answer(values, map(asdict, meetings(values, who, other)))
 
     def compare_accounts(self, occurrence: str) -> Answer:
         """Return what each article says of one occurrence, side by side. Its name or IRI, or that of one account."""

@@ -32,7 +32,7 @@ def _linked(values: ValuesOfThing) -> tuple[str, ...]:
 def _record(
     iri: str, values: ValuesOfThing, linked: Mapping[str, ValuesOfThing], passages: Mapping[str, CitedPassage]
 ) -> StatementRecord:
-    said = first(values, "saidEarliest").name, first(values, "saidLatest").name
+    times = first(values, "saidEarliest").name, first(values, "saidLatest").name
     return StatementRecord(
         iri,
         first(values, "gist").name,
@@ -42,7 +42,7 @@ def _record(
         first(values, "polarity").name,
         first(values, "certainty").name,
         first(values, "form").name,
-        tuple(time for time in said if time),
+        tuple(time for time in times if time),
         values.get("about", ()),
         values.get("addressee", ()),
         values.get("onBehalfOf", ()),

@@ -64,12 +64,12 @@ def statements(values: Values, about: str = "", by: str = "", limit: int = MAX_F
     return statements_by_iri(values, [row["statement"] for row in rows if "statement" in row])
 
 
-def meetings(values: Values, one: str = "", other: str = "") -> list[Meeting]:
+def meetings(values: Values, who: str = "", other: str = "") -> list[Meeting]:
     """Return the meetings in which one, or both, of two took part (names or IRIs), or all."""
     joined = " ".join(
         f"VALUES ?who{number} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
         f" ?meeting cq:hasParticipant ?who{number} ."
-        for number, name in enumerate((one, other))
+        for number, name in enumerate((who, other))
         if name
     )
     rows = values.rows(f"SELECT DISTINCT ?meeting WHERE {{ {joined} ?meeting a cq:Meeting }} ORDER BY ?meeting")

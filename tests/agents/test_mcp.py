@@ -30,7 +30,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("describe", {"iri": f"{BASE}person/nadia-roux"}),
     ("describe", {"iri": RELAYED}),
     ("statements", {"by": "Nadia Roux", "about": "the Coastal Office"}),
-    ("meetings", {"one": "Nadia Roux", "other": f"{BASE}person/jovan-seric"}),
+    ("meetings", {"who": "Nadia Roux", "other": f"{BASE}person/jovan-seric"}),
     ("compare_accounts", {"occurrence": "the harbour talks"}),
     ("query", {"sparql": "SELECT (COUNT(*) AS ?n) { ?meeting a cq:Meeting }"}),
     ("query", {"sparql": "INSERT DATA { <urn:x:a> <urn:x:b> <urn:x:c> }"}),
