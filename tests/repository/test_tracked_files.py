@@ -1,4 +1,7 @@
-"""What the repository's files must not hold: one machine's paths, registries' addresses, the article's own words."""
+"""What the repository's files must not hold: one machine's paths, registries' addresses, the article's own words.
+
+Each decision has a number of its own.
+"""
 
 from __future__ import annotations
 
@@ -62,3 +65,8 @@ def faults(file: Path) -> Iterator[str]:
         for what, pattern in FORBIDDEN.items():
             if pattern.search(line):
                 yield f"{file}:{number} holds {what}: {line.strip()}"
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    names = [file.name for file in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+    assert [name.partition("-")[0] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
