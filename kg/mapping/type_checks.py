@@ -38,10 +38,12 @@ def type_faults(documents: Sequence[DocumentTriples], types: Types, vocabulary: 
                     (triple.subject, ends.subject, subject, f"{relation} starts from"),
                     (triple.object, ends.object, value, f"{relation} leads to"),
                 ):
-                    superclasses = vocabulary.superclasses.get(types.get(node, node), frozenset())
+                    if (type_ := types.get(node)) is None:
+                        continue  # no document defines it: it is an IRI from elsewhere, or a literal
+                    superclasses = vocabulary.superclasses.get(type_, frozenset())
                     unmet = next((classes for classes in alternatives if not classes & superclasses), None)
                     if superclasses and unmet is not None:
-                        yield Problem(location, _fault(node, types[node], unmet, way))
+                        yield Problem(location, _fault(node, type_, unmet, way))
 
 
 def _fault(node: Node, type_: Node, expected: Classes, way: str) -> str:

@@ -186,6 +186,11 @@ def test_an_end_of_another_type_than_its_relation_has_is_reported_where_it_is_wr
     ]
 
 
+def test_the_type_of_what_no_document_defines_is_not_checked(corpus_of: CorpusOf) -> None:
+    corpus = corpus_of({"a": f"events:\n  - {{id: event/x, name: it, {EVENT}, place: {CQ.Event}}}\n"})
+    assert (None, CQ.place, CQ.Event) in corpus.graphs[f"{BASE}graph/article/a"]
+
+
 ACCOUNTS = """occurrences:
   - {id: occurrence:fire, name: the fire, accounts: ["article:a/event/x", "article:b/event/z"]}
 """
