@@ -14,7 +14,7 @@ from kg.app.infer import infer_triples
 from kg.app.ontology_version import built_with_another_ontology
 from kg.app.restore import restore_backup
 from kg.app.schema import Schema, read_schema
-from kg.app.site_facts import SiteFacts, site_facts
+from kg.app.site_metadata import SiteMetadata, read_site_metadata
 from kg.app.validate import validate_dataset
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "CorpusDataset",
     "Difference",
     "Schema",
-    "SiteFacts",
+    "SiteMetadata",
     "StoreCheck",
     "assemble",
     "build",
@@ -38,7 +38,7 @@ __all__ = [
     "infer_triples",
     "read_inputs",
     "read_schema",
+    "read_site_metadata",
     "restore_backup",
-    "site_facts",
     "validate_dataset",
 ]

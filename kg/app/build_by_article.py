@@ -146,6 +146,7 @@ class ArticleBuild:
         """Write the authority, the outside and the schema, and what follows from the authority alone."""
         built = {article_base(self._base, slug) for slug in self._articles.slugs}
         authority = self._shared.authority
+        # What the authority says of an article stands in the article's graph, or in its own if that is left out.
         for base, triples in self._shared.told_of_articles.items():
             authority += () if base in built else triples
         self._corpus = replace(

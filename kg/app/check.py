@@ -45,6 +45,7 @@ def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence
     schema, places = read_schema(), places_of(documents.documents, documents.vocabulary)
     others = _other_articles(documents, document)
     graph = _graph_to_check(documents, others, {problem.location for problem in problems})
+    # What is defined twice has the values of both, and violates shapes for no reason of its own.
     twice = Counter(iri for triples in documents.documents for iri, _ in triples.defined)
     unjudged = {iri for triples in others for iri, _ in triples.defined} | {iri for iri in twice if twice[iri] > 1}
     faults = [*_contradictions(graph, schema, places, documents.base), *_violations(graph, schema, places, unjudged)]

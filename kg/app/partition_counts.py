@@ -104,6 +104,7 @@ def recount_partitions(counts: Counts, change: AssertedChange, transaction: Tran
     nodes = {subject for subject, _, _ in change.triples}
     typed = {subject for subject, predicate, _ in change.triples if predicate == RDF.type}
     states = (True, False)
+    # A statement counts by the classes of its value too: those that lead to a node of other classes are counted again.
     nodes |= {
         triple[0]
         for node in typed

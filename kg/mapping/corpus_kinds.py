@@ -11,7 +11,7 @@ from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.schema_check import shown
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlText
+from kg.mapping.yaml_document import MappingDocument, YamlText, mappings_in
 from kg.namespaces import SCHEME
 
 
@@ -34,9 +34,8 @@ def add_kinds(
 
 
 def _declared(root: MappingDocument) -> list[dict[str, YamlText]]:
-    kinds = root.root.nodes.get("kinds")
-    nodes = [node for node in kinds.nodes if isinstance(node, YamlMapping)] if isinstance(kinds, YamlList) else []
-    return [{key: text for key, text in node.nodes.items() if isinstance(text, YamlText)} for node in nodes]
+    kinds = mappings_in(root.root.nodes.get("kinds"))
+    return [{key: text for key, text in kind.nodes.items() if isinstance(text, YamlText)} for kind in kinds]
 
 
 def _iri(base: str, kind: YamlText) -> str:

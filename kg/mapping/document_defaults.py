@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from kg.mapping.implied_triples import SPANS, STAMP_GRADES
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, mappings_below, mappings_in
 
 DEFAULTS = "defaults"
 STATEMENT_KEYS = ("form", "polarity", "certainty", "tense")
@@ -24,11 +24,11 @@ def defaults_in(root: YamlMapping) -> Mapping[str, YamlText]:
 def add_defaults(root: YamlMapping, of_corpus: Mapping[str, YamlText]) -> None:
     """Write out in an article's document what it leaves to its defaults and its corpus's, and the voices it names."""
     defaults = {**of_corpus, **defaults_in(root)}
-    statements = [*_mappings(root.nodes.get("statements"))]
+    statements = mappings_in(root.nodes.get("statements"))
     for statement in statements:
         _add(statement, STATEMENT_KEYS, defaults)
     for key, section in root.nodes.items():
-        for node in _below(section) if key not in (DEFAULTS, "passages") else ():
+        for node in mappings_below(section) if key not in (DEFAULTS, "passages") else ():
             _add(node, ("grade",) if "at" in node.nodes else (), defaults)
             _add(node, ("timeGrade",) if TIME_KEYS & node.nodes.keys() else (), defaults)
     _add_voices(root, statements)
@@ -42,7 +42,7 @@ def _add(node: YamlMapping, keys: tuple[str, ...], defaults: Mapping[str, YamlTe
 
 def _add_voices(root: YamlMapping, statements: list[YamlMapping]) -> None:
     voices = root.nodes.setdefault("voices", YamlList(root.location))
-    defined = {node.value for voice in _mappings(voices) if isinstance(node := voice.nodes.get("id"), YamlText)}
+    defined = {node.value for voice in mappings_in(voices) if isinstance(node := voice.nodes.get("id"), YamlText)}
     sources = [node for statement in statements if isinstance(node := statement.nodes.get("source"), YamlText)]
     for source in sources:
         if source.value in VOICES and source.value not in defined and isinstance(voices, YamlList):
@@ -51,6 +51,7 @@ def _add_voices(root: YamlMapping, statements: list[YamlMapping]) -> None:
             texts = {"id": source.value, "name": name, "voiceKind": kind}
             keys = {key: _text(value, source) for key, value in texts.items()}
             voices.nodes.append(YamlMapping(source.location, nodes={**keys}))
+    # The list that was put in above: `keys` has only what the file has.
     if isinstance(voices, YamlList) and not voices.nodes and "voices" not in root.keys:
         del root.nodes["voices"]
 
@@ -58,21 +59,3 @@ def _add_voices(root: YamlMapping, statements: list[YamlMapping]) -> None:
 def _text(value: str, origin: YamlText) -> YamlText:
     """Return a text that nobody wrote, in the place of what it follows from."""
     return YamlText(origin.location, value, origin.start, origin.end)
-
-
-def _mappings(node: YamlNode | None) -> Iterator[YamlMapping]:
-    for item in node.nodes if isinstance(node, YamlList) else ():
-        if isinstance(item, YamlMapping):
-            yield item
-
-
-def _below(node: YamlNode) -> Iterator[YamlMapping]:
-    """Yield the mappings at and below a node."""
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, YamlMapping):
-            yield inner
-            waiting += inner.nodes.values()
-        elif isinstance(inner, YamlList):
-            waiting += inner.nodes

@@ -22,6 +22,7 @@ from kg.mapping.typed_literals import typed_literal
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
 from kg.namespaces import CQ, OA
 
+# Two slashes after the colon make it an IRI.
 SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
 """An identifier under the corpus's own base, such as `person:somebody`, for what articles share."""
 PASSAGES_SCHEMA = {"$ref": "#/$defs/passages"}
@@ -164,6 +165,7 @@ class _TripleBuilder:
         elif isinstance(own_id, YamlText):
             self.out.values.append(DocumentValue("id", ContextTerm("", "@id"), own_id, self._iri(identifier)))
         term = self.vocabulary.terms[key]
+        # Without a parent, the node stands at the root: an article has it, and the authority's document is no node.
         if term is not None and (parent or self.article is not None):
             subject, value = (identifier, parent) if term.reverse else (parent, identifier)
             self._add(subject, URIRef(term.iri), URIRef(self._iri(value)), mapping.location)

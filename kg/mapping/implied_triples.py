@@ -92,6 +92,7 @@ class ImpliedTriples:
             dated, published = self._first(article, CQ.notBefore), self._first(article, CQ.published)
             if published[0]:
                 published = f"{published[0]}T00:00:00", published[1]
+            # The later one, since an article says what was known when it was written (docs/mapping.md).
             moment, location = published if not dated[0] or ends_before(published[0], dated[0]) else dated
             value = typed_literal(str(moment), str(XSD.dateTime)) if location is not None else None
             if value is not None and location is not None:
@@ -142,6 +143,7 @@ class ImpliedTriples:
 
     def _nearest_places(self) -> Iterator[LocatedTriple]:
         """Yield the places that an event is given, but for those in which another of them lies."""
+        # Meetings too: documents give one type alone, and what follows from it is only inferred later.
         for event in [*self._subjects[CQ.Event], *self._subjects[CQ.Meeting]]:
             places = self._values.get((event, CQ.place), ())
             larger = {

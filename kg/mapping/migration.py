@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Problem
+from kg.mapping.document_triples import short_name
 from kg.mapping.edtf_spans import read_span
+from kg.mapping.implied_triples import SPANS
 from kg.mapping.stamp_writer import TextEdit, apply_edits, replace_file
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document, texts_in
+from kg.mapping.yaml_document import (
+    MappingDocument,
+    YamlMapping,
+    YamlNode,
+    YamlText,
+    load_document,
+    mappings_below,
+    mappings_in,
+    texts_in,
+)
 
-SPAN_KEYS = {
-    "since": ("earliestBegin", "latestBegin"),
-    "until": ("earliestEnd", "latestEnd"),
-    "when": ("earliestBegin", "latestEnd"),
-    "saidWhen": ("saidEarliest", "saidLatest"),
-}
+SPAN_KEYS = {short_name(span): (short_name(first), short_name(last)) for span, (first, last) in SPANS.items()}
 """The key of the span that replaces two stamps; a pair further up goes first."""
 STATUSES_BY_STATEMENT = frozenset({"demanded", "feared", "offered", "planned", "wanted"})
 LENGTH_OF_DATE = len("2034-03-14")
@@ -36,7 +42,7 @@ def migrate_document(document: Path, *, write: bool) -> Migration:
     loaded = load_document(document)
     edits: list[TextEdit] = []
     rewritten: list[Problem] = []
-    for node in _mappings(loaded.root):
+    for node in mappings_below(loaded.root):
         for problem, changes in _span_rewritings(loaded, node):
             rewritten.append(problem)
             edits += changes
@@ -44,15 +50,6 @@ def migrate_document(document: Path, *, write: bool) -> Migration:
         replace_file(document, apply_edits(loaded.text, edits))
     decisions = sorted(_decisions(loaded.root), key=lambda problem: problem.location.line)
     return Migration(document, tuple(rewritten), tuple(decisions))
-
-
-def _mappings(node: YamlNode) -> Iterator[YamlMapping]:
-    if isinstance(node, YamlMapping):
-        yield node
-    for inner in (
-        () if isinstance(node, YamlText) else node.nodes if isinstance(node, YamlList) else node.nodes.values()
-    ):
-        yield from _mappings(inner)
 
 
 def _text(node: YamlMapping, key: str) -> str:
@@ -109,18 +106,18 @@ def _decisions(root: YamlMapping) -> Iterator[Problem]:
     if isinstance(stamps, YamlMapping) and len(stamps.nodes) > 1 and all(map(_has_fragment, stamps.nodes.values())):
         why = "as before version 0.2.0, so that they give the text back; run `kg anchor` with the text"
         yield Problem(stamps.location, f"every passage has a fragment, {why}.")
-    statements = [node for node in _section(root, "statements") if "id" in node.nodes]
+    statements = [node for node in mappings_in(root.nodes.get("statements")) if "id" in node.nodes]
     by_id = {_text(statement, "id"): statement for statement in statements}
     propositions = {
-        _text(node, "id"): node for node in _mappings(root) if "gist" in node.nodes and "source" not in node.nodes
+        _text(node, "id"): node for node in mappings_below(root) if "gist" in node.nodes and "source" not in node.nodes
     }
     for statement in statements:
         yield from _statement_decisions(statement, by_id, propositions)
-    for scenario in _section(root, "scenarios"):
+    for scenario in mappings_in(root.nodes.get("scenarios")):
         if _text(scenario, "status") in STATUSES_BY_STATEMENT and "statusBy" not in scenario.nodes:
             why = f"give `statusBy`, the statement in which it is {_text(scenario, 'status')}"
             yield Problem(scenario.nodes["status"].location, f"by whose word it has this status is not said: {why}.")
-    for holding in _section(root, "holdings"):
+    for holding in mappings_in(root.nodes.get("holdings")):
         if "formerHolder" in holding.nodes and not {"until", "latestEnd", "earliestEnd", "timeWords"} & {
             *holding.nodes
         }:
@@ -147,15 +144,8 @@ def _statement_decisions(
 
 def _said(statement: YamlMapping, propositions: dict[str, YamlMapping]) -> Iterator[YamlMapping]:
     says = statement.nodes.get("says")
-    for node in says.nodes if isinstance(says, YamlList) else [says]:
-        if isinstance(node, YamlMapping):
-            yield node
+    yield from mappings_in(says)
     yield from (propositions[text.value] for text in texts_in(says) if text.value in propositions)
-
-
-def _section(root: YamlMapping, key: str) -> list[YamlMapping]:
-    section = root.nodes.get(key)
-    return [node for node in section.nodes if isinstance(node, YamlMapping)] if isinstance(section, YamlList) else []
 
 
 def _has_fragment(stamp: YamlNode) -> bool:

@@ -81,6 +81,7 @@ def locate_passages(stamps: Iterable[PassageStamp], text: str, length: int | Non
         for now in passage.spans
         for offset in (stamp.start, stamp.end)
     )
+    # The ends of the two texts are neighbours too, unless nothing shows that one is a form of the other.
     edges = [(0, 0), *moves, *([(length, len(text) - length)] if length and moves else [])]
     return [
         passage if passage.stamp.fragment or passage.spans else _located_between(passage.stamp, edges, text)

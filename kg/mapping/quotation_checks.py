@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, texts_in
+from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in, texts_in
 
 Runs = dict[str, TextSpan]
 """The spans of a document's quoted runs, by identifier."""
@@ -15,8 +15,8 @@ Runs = dict[str, TextSpan]
 
 def quotation_faults(document: DocumentTriples) -> Iterator[Problem]:
     """Yield a problem for every quoted run, content of a direct quotation or insertion that lies where it cannot."""
-    statements = [*_mappings(document.document.root.nodes.get("statements"))]
-    own = [run for statement in statements for run in _mappings(statement.nodes.get("quotedRuns"))]
+    statements = mappings_in(document.document.root.nodes.get("statements"))
+    own = [run for statement in statements for run in mappings_in(statement.nodes.get("quotedRuns"))]
     runs = {id_.value: span for run in own for id_ in texts_in(run.nodes["id"]) for _, span in _spans(run, "runSpan")}
     for statement in statements:
         contents = [*_spans(statement, "contentSpan")]
@@ -56,17 +56,12 @@ def _insertion_faults(run: YamlMapping) -> Iterator[Problem]:
 def _quoted_runs(statement: YamlMapping) -> Iterator[tuple[str, Location]]:
     """Yield the identifiers of a statement's runs, written out or referred to, each with where it is stated."""
     value = statement.nodes.get("quotedRuns")
-    for run in _mappings(value):
+    for run in mappings_in(value):
         identifier, span = run.nodes["id"], run.nodes["runSpan"]
         if isinstance(identifier, YamlText):
             yield identifier.value, span.location
     for text in texts_in(value):
         yield text.value, text.location
-
-
-def _mappings(value: YamlNode | None) -> list[YamlMapping]:
-    nodes = value.nodes if isinstance(value, YamlList) else [value]
-    return [node for node in nodes if isinstance(node, YamlMapping)]
 
 
 def _spans(node: YamlMapping, key: str) -> Iterator[tuple[YamlText, TextSpan]]:

@@ -140,6 +140,7 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     graph: dict[Point, set[Point]] = defaultdict(set)
     for earlier, later in edges:
         graph[later].add(earlier)
+        # What comes after one thing may itself come before another: there a way goes on.
         graph[later[0], "before"].add((later[0], "after"))
     try:
         TopologicalSorter(graph).prepare()

@@ -115,6 +115,7 @@ def _missing_key(node: YamlMapping, error: ValidationError) -> Iterator[Problem]
     schema = error.schema if isinstance(error.schema, dict) else {}
     required, known = schema["required"], schema["properties"]
     missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
+    # A misspelt key is reported as unknown already, with this one as the suggestion.
     if not any(get_close_matches(key, known, n=1) == [missing] for key in node.nodes if key not in known):
         yield Problem(node.location, f"the key {missing!r} is missing here.")
 

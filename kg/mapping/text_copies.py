@@ -58,6 +58,7 @@ def most_similar_copy(
     passages: Sequence[PassageStamp], length: int | None, candidates: Iterable[SourceText]
 ) -> TextCopy | None:
     """Return the text that contains most of the passages word for word, or None if none contains enough of them."""
+    # Locating the passages takes long, and a text of half or twice the length is another article's.
     copies = [
         _copy(text, passages, length, same=False)
         for text in candidates

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,6 +93,21 @@ def texts_in(node: YamlNode | None) -> list[YamlText]:
     """Return the texts of a value that may be one text or a list of them."""
     nodes = node.nodes if isinstance(node, YamlList) else [node]
     return [text for text in nodes if isinstance(text, YamlText)]
+
+
+def mappings_in(node: YamlNode | None) -> list[YamlMapping]:
+    """Return the mappings of a value that may be one mapping or a list of them."""
+    nodes = node.nodes if isinstance(node, YamlList) else [node]
+    return [mapping for mapping in nodes if isinstance(mapping, YamlMapping)]
+
+
+def mappings_below(node: YamlNode) -> Iterator[YamlMapping]:
+    """Yield the mappings at and below a node, in the file's order."""
+    if isinstance(node, YamlMapping):
+        yield node
+    if not isinstance(node, YamlText):
+        for inner in node.nodes if isinstance(node, YamlList) else node.nodes.values():
+            yield from mappings_below(inner)
 
 
 def load_document(file: Path) -> MappingDocument:

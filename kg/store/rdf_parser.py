@@ -19,7 +19,7 @@ from kg.sparql.nesting import too_deep
 from kg.sparql.workarounds.altered_literals import require_language
 from kg.store.engine_thread import call
 from kg.store.interfaces import Triple
-from kg.store.jsonld_maps import without_type_maps
+from kg.store.jsonld_type_maps import without_type_maps
 from kg.store.payload_limits import DEFAULTS, PayloadLimits
 from kg.store.rdfxml_parser import read_rdfxml
 from kg.store.serialization import rdf_format

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.app import SiteFacts, site_facts
-from kg.app.site_facts import PLAIN_SITE
+from kg.app import SiteMetadata, read_site_metadata
+from kg.app.site_metadata import PLAIN_SITE_METADATA
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
 from server.site import Settings
@@ -23,16 +23,20 @@ class SiteSource:
     texts: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
 
-    def facts(self) -> SiteFacts:
+    def metadata(self) -> SiteMetadata:
         """Return the base, title and licence of the corpus. Raises StoreError if they cannot be read."""
-        return PLAIN_SITE if self.plain else site_facts(self.folder)
+        return PLAIN_SITE_METADATA if self.plain else read_site_metadata(self.folder)
 
     def settings(self) -> Settings:
         """Read the settings of the site."""
-        facts = self.facts()
-        with_facts = replace(self.operator_settings, base=facts.base, title=facts.title, licence=facts.licence)
+        metadata = self.metadata()
         return replace(
-            with_facts, questions=ontology_folder() / "questions" if facts.base else None, texts=self._texts()
+            self.operator_settings,
+            base=metadata.base,
+            title=metadata.title,
+            licence=metadata.licence,
+            questions=ontology_folder() / "questions" if metadata.base else None,
+            texts=self._texts(),
         )
 
     def _texts(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, build, site_facts
+from kg.app import BuildOptions, build, read_site_metadata
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store
@@ -78,7 +78,7 @@ def test_an_edited_document_is_another_entity_and_its_build_another_activity(fol
 
 
 def test_the_corpus_says_its_title_and_licence_and_a_server_can_ask_for_them(first: Path) -> None:
-    graph, facts = provenance(first), site_facts(first)
-    assert facts.base == NAMES.base
-    assert (URIRef(NAMES.base), DCTERMS.title, Literal(facts.title, lang="en")) in graph
-    assert (URIRef(NAMES.base), DCTERMS.license, URIRef(facts.licence)) in graph
+    graph, metadata = provenance(first), read_site_metadata(first)
+    assert metadata.base == NAMES.base
+    assert (URIRef(NAMES.base), DCTERMS.title, Literal(metadata.title, lang="en")) in graph
+    assert (URIRef(NAMES.base), DCTERMS.license, URIRef(metadata.licence)) in graph

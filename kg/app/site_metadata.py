@@ -1,4 +1,4 @@
-"""What a server shows of the corpus that its store holds: base, title and licence."""
+"""What a site shows of the corpus that its store holds: base, title and licence, read from the provenance graph."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{
 
 
 @dataclass(frozen=True)
-class SiteFacts:
+class SiteMetadata:
     """The base, title and licence of the corpus that a store holds; the base is None for a plain store."""
 
     base: str | None
@@ -26,16 +26,16 @@ class SiteFacts:
     licence: str
 
 
-PLAIN_SITE = SiteFacts(None, "SPARQL", "")
+PLAIN_SITE_METADATA = SiteMetadata(None, "SPARQL", "")
 
 
-def site_facts(folder: Path) -> SiteFacts:
-    """Return the facts of the corpus in a store. Raises RequestError if there is no store, or no corpus in it yet."""
+def read_site_metadata(folder: Path) -> SiteMetadata:
+    """Return the metadata of a store's corpus. Raises RequestError if there is no store, or no corpus in it yet."""
     names = names_of(folder)
     if names is None:
-        return PLAIN_SITE
+        return PLAIN_SITE_METADATA
     answer = open_store(folder).query(Query(_SITE_QUERY.format(names=names), formats.JSON, None))
     rows = json.loads(b"".join(answer.chunks))["results"]["bindings"]
     if not rows:
         raise RequestError(f"The store in {str(folder)!r} holds no corpus yet: `kg build` puts one there.")
-    return SiteFacts(names.base, rows[0]["title"]["value"], rows[0]["licence"]["value"])
+    return SiteMetadata(names.base, rows[0]["title"]["value"], rows[0]["licence"]["value"])
