@@ -84,6 +84,8 @@ PARQUET_EDGES = Format(
     "parquet-edges", "Parquet of the edges", _PARQUET, "edges.parquet", Holds.PROPERTY_GRAPH, charset=False
 )
 
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = Format("xlsx", "XLSX", (_SHEET,), "xlsx", Holds.PAGE, charset=False)
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
 MARKDOWN = Format("markdown", "Markdown", ("text/markdown",), "md", Holds.PAGE)

@@ -23,7 +23,7 @@ def export_graphs(folder: Path, graphs: Iterable[str], row: Format, version: str
     names, store = names_of(folder), open_store(folder)
     base = names.base if names else ""
     all_names = store.version(version).counts
-    graph_names: list[str | None] = [*_full_names(graphs, base, all_names)]
+    graph_names: list[str | None] = [*full_names(graphs, base, all_names)]
     if not graph_names and row.holds is Holds.PROPERTY_GRAPH and names:
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
     elif not graph_names and row.holds is Holds.QUADS:
@@ -46,7 +46,7 @@ def export_projection(
         )
     names, store = names_of(folder), open_store(folder)
     all_names = store.version(version).counts
-    dataset = RequestDataset((*_full_names(graphs, names.base if names else "", all_names),))
+    dataset = RequestDataset((*full_names(graphs, names.base if names else "", all_names),))
 
     def select(text: str) -> list[dict[str, str]]:
         chunks = store.query(Query(text, formats.JSON, None, dataset, version)).chunks
@@ -56,7 +56,8 @@ def export_projection(
     return write_property_graph(project(projection, select), row)
 
 
-def _full_names(graphs: Iterable[str], base: str, all_names: Iterable[str]) -> Iterator[str]:
+def full_names(graphs: Iterable[str], base: str, all_names: Iterable[str]) -> Iterator[str]:
+    """Yield graphs' names in full, given so or by the part after `graph/`. Raises UnknownGraphError."""
     return (_full_name(name, base, all_names) for name in graphs)
 
 

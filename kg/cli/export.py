@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,8 +13,11 @@ from kg.cli.command import Command
 from kg.cli.options import format_option, output_option, store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
+from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
+from kg.extras import needs_extra
 from kg.formats import Format
+from kg.lookups import Values, tables
 from kg.store import open_store
 
 
@@ -25,12 +29,13 @@ from kg.store import open_store
         "kg export article/haqqani-talks inferred --format turtle",
         "kg export --format graphml --output communique.graphml",
         "kg export --projection people --format gexf --output people.gexf",
+        "kg export --format xlsx --output communique.xlsx",
         "kg export --projection people --format cypher --output people.cypher",
     ],
 )
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
 @store_option
-@format_option(EXPORT_FORMATS, formats.TRIG, "The format to write.")
+@format_option((*EXPORT_FORMATS, formats.XLSX), formats.TRIG, "The format to write.")
 @click.option(
     "--projection",
     type=click.Choice(["full", *(projection.name for projection in PROJECTIONS)]),
@@ -50,9 +55,19 @@ def export(
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
-        if projection == "full":
+        if row is formats.XLSX:
+            chunks = _workbook(store, graphs, at)
+        elif projection == "full":
             chunks = export_graphs(store, graphs, row, at)
         else:
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
         write(chunks, output)
+
+
+def _workbook(store: Path, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:
+    if graphs:
+        raise RequestError("A workbook is of the default graph: expected no GRAPH with the format xlsx.")
+    with needs_extra("xlsx"):
+        from kg.lookups.workbook import write_workbook  # noqa: PLC0415 -- an extra
+    yield write_workbook(tables(Values(open_store(store), at)))

@@ -31,6 +31,7 @@ COMMANDS = (
     "migrate",
     "new",
     "prune",
+    "push",
     "query",
     "restore",
     "rollback",

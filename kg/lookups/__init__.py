@@ -15,6 +15,7 @@ from kg.lookups.lookup_records import (
     Telling,
 )
 from kg.lookups.statements import statements_by_iri
+from kg.lookups.tables import tables
 from kg.lookups.things import accounts, describe, find, matching_things, meetings, statements
 from kg.lookups.values import Values
 
@@ -37,4 +38,5 @@ __all__ = [
     "meetings",
     "statements",
     "statements_by_iri",
+    "tables",
 ]

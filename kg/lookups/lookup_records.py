@@ -58,7 +58,7 @@ class StatementRecord:
     polarity: str
     certainty: str
     form: str
-    said: tuple[str, ...]
+    times: tuple[str, ...]
     about: tuple[Named, ...]
     addressees: tuple[Named, ...]
     on_behalf_of: tuple[Named, ...]

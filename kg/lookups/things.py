@@ -48,7 +48,7 @@ def matching_things(values: Values, name: str) -> list[str]:
     return things
 
 
-def statements(values: Values, about: str = "", by: str = "", limit: int = MAX_FOUND) -> list[StatementRecord]:
+def statements(values: Values, about: str = "", by: str = "", limit: int | None = None) -> list[StatementRecord]:
     """Return statements, in the order of the text: those about something, by somebody (names or IRIs), or all."""
     patterns = [
         f"VALUES ?{variable} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
@@ -56,10 +56,11 @@ def statements(values: Values, about: str = "", by: str = "", limit: int = MAX_F
         for variable, relation, name in (("about", "cq:about", about), ("by", "cq:source|cq:onBehalfOf", by))
         if name
     ]
+    bound = f" LIMIT {limit}" if limit else ""
     rows = values.rows(
         f"SELECT ?statement (MIN(?at) AS ?start) WHERE {{ {' '.join(patterns)} ?statement a cq:Statement ."
         f" OPTIONAL {{ ?statement cq:evidence/cq:startOffset ?at }} }}"
-        f" GROUP BY ?statement ORDER BY REPLACE(STR(?statement), '/statement/.*', '') ?start ?statement LIMIT {limit}"
+        f" GROUP BY ?statement ORDER BY REPLACE(STR(?statement), '/statement/.*', '') ?start ?statement{bound}"
     )
     return statements_by_iri(values, [row["statement"] for row in rows if "statement" in row])
 

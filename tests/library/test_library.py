@@ -5,25 +5,13 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 import communique
 import communique.graph
-from kg.app import build
-from kg.store import EmbeddedStore
-from tests.support.built_once import built_once
-from tests.support.export_datasets import BASE, HARBOUR
-from tests.support.tiny_corpus import QUICKLY
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_once(
-        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
-    )
+from tests.support.export_datasets import BASE
 
 
 def test_what_the_documentation_shows_is_so(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ IMPORTERS = {
     "waitress": ("server.sockets",),
     "watchfiles": ("kg.cli.watch",),
     "werkzeug": ("server",),
+    "xlsxwriter": ("kg.lookups.workbook",),
     "yaml": ("kg.mapping",),
     "zstandard": ("server",),
 }

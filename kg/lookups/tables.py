@@ -1,0 +1,80 @@
+"""The tables of a spreadsheet: people, organizations, meetings, statements and passages, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rdflib import URIRef
+
+from kg.lookups.lookup_records import CitedPassage, Named
+from kg.lookups.things import meetings, statements
+from kg.lookups.values import Values, first, names_of_values
+from kg.namespaces import CQ
+
+SEPARATOR = " | "
+"""Between the values of one cell."""
+_AGENT = (CQ.name, CQ.alias, CQ.kind, CQ.holds, CQ.memberOf, CQ.affiliatedWith, CQ.partOf)
+Cell = str | int
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet: its name, its columns, and rows as long as these."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Cell, ...]]
+
+
+def tables(values: Values) -> Iterator[Table]:
+    """Yield the tables; IRIs lead from one to another."""
+    agent = ("name", "other names", "kind", "posts", "belongs to", "part of", "iri")
+    yield Table("People", agent, _agents(values, CQ.Person))
+    yield Table("Organizations", agent, _agents(values, CQ.Organization))
+    meeting = ("meeting", "status", "begin", "end", "places", "who", "article", "passages", "iri")
+    yield Table("Meetings", meeting, _meetings(values))
+    statement = ("gist", "quotations", "source", "act", "polarity", "certainty", "form", "times", "about", "to")
+    more = ("on behalf of", "who says that who says it", "contradicts", "article", "passages", "iri")
+    yield Table("Statements", (*statement, *more), _statements(values))
+    yield Table("Passages", ("article", "start", "end", "digest", "fragment", "iri"), _passages(values))
+
+
+def _agents(values: Values, kind: URIRef) -> Iterator[tuple[Cell, ...]]:
+    rows = values.rows(f"SELECT DISTINCT ?agent WHERE {{ ?agent a <{kind}> }} ORDER BY ?agent")
+    for iri, of_agent in values.of((row["agent"] for row in rows), _AGENT).items():
+        alias, kinds, posts = (names_of_values(of_agent, name) for name in ("alias", "kind", "holds"))
+        groups = names_of_values(of_agent, "memberOf") + names_of_values(of_agent, "affiliatedWith")
+        several = (alias, kinds, posts, groups, names_of_values(of_agent, "partOf"))
+        yield (first(of_agent, "name").name, *(SEPARATOR.join(texts) for texts in several), iri)
+
+
+def _meetings(values: Values) -> Iterator[tuple[Cell, ...]]:
+    for meeting in meetings(values):
+        several = (_names(meeting.places), _names(meeting.participants), meeting.article.name, _iris(meeting.passages))
+        yield (meeting.name, meeting.status, meeting.begin, meeting.end, *several, meeting.iri)
+
+
+def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
+    for record in statements(values):
+        chain = SEPARATOR.join(f"{telling.source.name}: {telling.act}" for telling in record.chain)
+        yield (
+            *(record.gist, SEPARATOR.join(record.quotes), record.source.name),
+            *(record.act, record.polarity, record.certainty, record.form, SEPARATOR.join(record.times)),
+            *map(_names, (record.about, record.addressees, record.on_behalf_of)),
+            *(chain, SEPARATOR.join(record.contradicts), record.article.name, _iris(record.passages), record.iri),
+        )
+
+
+def _passages(values: Values) -> Iterator[tuple[Cell, ...]]:
+    rows = values.rows("SELECT DISTINCT ?passage WHERE { ?passage a cq:Passage } ORDER BY ?passage")
+    for passage in values.passages(row["passage"] for row in rows).values():
+        yield (passage.article, passage.start, passage.end, passage.digest, passage.fragment, passage.iri)
+
+
+def _names(things: tuple[Named, ...]) -> str:
+    return SEPARATOR.join(thing.name for thing in things)
+
+
+def _iris(passages: tuple[CitedPassage, ...]) -> str:
+    return SEPARATOR.join(passage.iri for passage in passages)

@@ -1,0 +1,41 @@
+"""Tables as a workbook of XLSX, by XlsxWriter."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import xlsxwriter
+
+from kg.lookups.tables import Table
+
+MAX_CELL_CHARACTERS = 32_767
+"""Characters that a cell of XLSX holds at most."""
+_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""The time that every workbook has, so that it is the same bytes for the same tables."""
+
+
+def write_workbook(tables: Iterable[Table]) -> bytes:
+    """Return a workbook with a sheet for each table."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
+        workbook.set_properties({"created": _MADE})
+        bold = workbook.add_format({"bold": True})
+        for table in tables:
+            _write_sheet(workbook.add_worksheet(table.name), table, bold)
+    return file.getvalue()
+
+
+def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: xlsxwriter.format.Format) -> None:
+    sheet.freeze_panes(1, 1)
+    sheet.write_row(0, 0, table.columns, bold)
+    number = 0
+    for number, row in enumerate(table.rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, int):
+                sheet.write_number(number, column, cell)
+            else:  # as a string whatever it begins with: an article's words are no formula and no link
+                sheet.write_string(number, column, cell[:MAX_CELL_CHARACTERS])
+    sheet.autofilter(0, 0, number, len(table.columns) - 1)
+    sheet.set_column(0, len(table.columns) - 1, 24)

@@ -1,0 +1,127 @@
+"""`kg push` onto Oxigraph's own server, and onto servers that are busy, refuse, or are not there."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+from kg.app.push import ATTEMPTS, TargetServer, push
+from kg.errors import FetchError, RequestError, UnknownGraphError
+from kg.store import open_store
+from tests.support.command_line import kg
+from tests.support.waiting import until
+
+OXIGRAPH = Path(sys.executable).with_name("oxigraph")
+QUERY = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+class Moody(BaseHTTPRequestHandler):
+    """Answers with the statuses that stand before it, one a request, and then with 204."""
+
+    statuses: ClassVar[list[int]] = []
+    bodies: ClassVar[list[bytes]] = []
+
+    def do_PUT(self) -> None:
+        """Keep the body, and answer."""
+        self.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(self.statuses.pop(0) if self.statuses else 204)
+        self.send_header("Retry-After", "7")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def moody() -> Iterator[str]:
+    Moody.statuses, Moody.bodies = [], []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Moody) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/store"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def oxigraph() -> Iterator[str]:
+    """Start Oxigraph's server on a port that the system chooses."""
+    with subprocess.Popen([OXIGRAPH, "serve", "--bind", "127.0.0.1:0"], stderr=subprocess.DEVNULL) as process:
+        until(lambda: listening(process.pid) != [])
+        yield f"http://127.0.0.1:{listening(process.pid)[0]}"
+        process.terminate()
+
+
+def listening(process: int) -> list[int]:
+    """Return the ports of TCP that a process listens on, as the kernel lists them (proc(5))."""
+    sockets = set[str]()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):  # closed since it was listed
+            sockets.add(str(link.readlink()))
+    lines = (line.split() for line in Path(f"/proc/{process}/net/tcp").read_text("ascii").splitlines()[1:])
+    return [int(row[1].partition(":")[2], 16) for row in lines if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
+
+
+def counts(server: str) -> dict[str, int]:
+    address, accepted = f"{server}/query?query={quote(QUERY)}", "application/sparql-results+json"
+    request = Request(address, headers={"Accept": accepted})  # noqa: S310 - our own server
+    with urlopen(request) as response:  # noqa: S310 - our own server
+        rows = json.loads(response.read())["results"]["bindings"]
+    return {row["g"]["value"]: int(row["n"]["value"]) for row in rows}
+
+
+def test_oxigraph_has_every_graph_afterwards_and_only_those_named_are_replaced(first: Path, oxigraph: str) -> None:
+    ours = {name: number for name, number in open_store(first).current().counts.items() if number}
+    pushed = kg("push", f"{oxigraph}/store", "--store", first)
+    assert pushed.status == 0, pushed.err
+    assert f"with {sum(ours.values()):,} triples" in pushed.out
+    assert counts(oxigraph) == ours
+    assert [graph.triples for graph in push(first, TargetServer(f"{oxigraph}/store"), ["authority"])] == [
+        number for name, number in ours.items() if name.endswith("/graph/authority")
+    ]
+    assert counts(oxigraph) == ours
+
+
+def test_a_busy_server_is_asked_again_after_as_long_as_it_says(first: Path, moody: str) -> None:
+    Moody.statuses = [503, 429, 204]
+    pauses = list[float]()
+    assert len([*push(first, TargetServer(moody, pause=pauses.append), ["authority"])]) == 1
+    assert pauses == [7, 7]
+    assert len({*Moody.bodies}) == 1
+    assert len(Moody.bodies) == 3
+
+
+@pytest.mark.parametrize(("statuses", "words"), [([403], "refused .*/graph/authority>: 403"), ([503] * 9, "too busy")])
+def test_a_server_that_takes_no_graph_ends_the_push(first: Path, moody: str, statuses: list[int], words: str) -> None:
+    Moody.statuses = [*statuses]
+    with pytest.raises(FetchError, match=words):
+        [*push(first, TargetServer(moody, pause=lambda _: None), ["authority"])]
+    assert len(Moody.bodies) == min(len(statuses), ATTEMPTS)
+
+
+def test_a_server_that_is_not_there_is_named(first: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        address = f"127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.raises(FetchError, match=f"{address} did not take .* in {ATTEMPTS} attempts"):
+        [*push(first, TargetServer(f"http://{address}/store", pause=lambda _: None), ["authority"])]
+
+
+def test_what_cannot_be_pushed_is_said_before_anything_is_sent(first: Path, moody: str) -> None:
+    with pytest.raises(RequestError, match="'ftp://x/y' is no address of a server"):
+        TargetServer("ftp://x/y")
+    with pytest.raises(UnknownGraphError, match="no graph 'nothing'"):
+        [*push(first, TargetServer(moody), ["nothing"])]
+    assert Moody.bodies == []

@@ -1,0 +1,49 @@
+"""The workbook of `kg export --format xlsx`, as openpyxl reads it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+
+from kg.lookups import Values, tables
+from kg.lookups.tables import Table
+from kg.lookups.workbook import write_workbook
+from kg.store import open_store
+
+
+def rows(data: bytes, sheet: str) -> list[dict[str, object]]:
+    header, *others = openpyxl.load_workbook(io.BytesIO(data))[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in others]
+
+
+def test_the_sheets_hold_what_the_store_holds(store: Path) -> None:
+    values = Values(open_store(store))
+    data = write_workbook(tables(values))
+    assert openpyxl.load_workbook(io.BytesIO(data)).sheetnames == [
+        "People",
+        "Organizations",
+        "Meetings",
+        "Statements",
+        "Passages",
+    ]
+    (roux,) = [row for row in rows(data, "People") if row["name"] == "Nadia Roux"]
+    assert roux["posts"] == "chief of the navy of Kelmark"
+    statements, passages = rows(data, "Statements"), {row["iri"] for row in rows(data, "Passages")}
+    assert (len(statements), len(rows(data, "Meetings"))) == (38, 1)
+    assert {iri for row in statements for iri in str(row["passages"]).split(" | ")} <= passages
+    (relayed,) = [row for row in statements if str(row["iri"]).endswith("/nine-points-quoted")]
+    assert relayed["who says that who says it"] == "Ilse Tarrant: report | Jovan Šerić: assess"
+    assert write_workbook(tables(values)) == data
+
+
+def test_an_articles_words_are_no_formula_and_no_link() -> None:
+    texts = ("=1+1", "https://example.org/", "x" * 40_000, "a\x07b")
+    sheet = openpyxl.load_workbook(io.BytesIO(write_workbook([Table("One", ("a", "b", "c", "d"), iter([texts]))])))[
+        "One"
+    ]
+    cells = [sheet.cell(2, column) for column in (1, 2, 3, 4)]
+    assert [cell.data_type for cell in cells] == ["s"] * 4
+    assert [cell.hyperlink for cell in cells] == [None] * 4
+    assert (cells[0].value, len(str(cells[2].value))) == ("=1+1", 32_767)
