@@ -58,7 +58,9 @@ def _add_options(
     for flag, name, unit, text in reversed(options):
         value = getattr(limits, name)
         default = value if unit == 1 else value // unit
-        add = click.option(flag, name, type=kind or type(value), default=default, show_default=True, help=text)
+        # Named as its flag is, where click would take the name of the limit (KG_SERVE_TIME for --timeout).
+        variable, of_type = f"KG_SERVE_{flag.removeprefix('--').upper()}", kind or type(value)
+        add = click.option(flag, name, type=of_type, default=default, show_default=True, envvar=variable, help=text)
         command = add(command)
     return command
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from server.runtime.command import serve
 from tests.durability.harness import ROOT, Server, descendants, free_port, serving
@@ -47,6 +48,15 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
         command = ["systemd-analyze", "verify", "--man=no", str(unit)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (unit.name not in done.stderr) is taken, done.stderr
+
+
+def test_the_compose_file_runs_the_containerfile_with_options_that_kg_serve_has() -> None:
+    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"].values()
+    assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).read_text("utf-8") == CONTAINER
+    assert {*service["environment"]} <= {f"KG_SERVE_{option.opts[-1].strip('-').upper()}" for option in serve.params}
+    (volume,), (port,) = service["volumes"], service["ports"]
+    assert f"VOLUME {volume.partition(':')[2]}\n" in CONTAINER
+    assert f"EXPOSE {port.rpartition(':')[2]}\n" in CONTAINER
 
 
 @pytest.mark.parametrize("text", [UNIT, CONTAINER], ids=["unit", "container"])

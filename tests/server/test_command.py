@@ -115,10 +115,15 @@ def test_every_option_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPa
     by_option = [word for option, words in values.items() for word in words_of(option, words)]
     expected = serve.make_context("serve", by_option).params
     for option, words in values.items():
-        monkeypatch.setenv(f"KG_SERVE_{str(option.name).upper()}", " ".join(words))
+        monkeypatch.setenv(variable_of(option), " ".join(words))
     assert serve.make_context("serve", []).params == expected
     assert serve.make_context("serve", ["--port", "0"]).params["port"] == 0, "an option goes before"
     assert all(expected[str(option.name)] != option.default for option in options)
+
+
+def variable_of(option: click.Option) -> str:
+    """Return the variable of an option, which is named as its flag is."""
+    return f"KG_SERVE_{option.opts[-1].removeprefix('--').replace('-', '_').upper()}"
 
 
 def value_other_than_default(option: click.Option, folder: Path) -> list[str]:
