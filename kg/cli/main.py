@@ -24,6 +24,7 @@ COMMANDS = (
     "build",
     "check",
     "diff",
+    "draft",
     "export",
     "fsck",
     "infer",

@@ -12,7 +12,8 @@ from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.migration import Migration, migrate_document
-from kg.mapping.new_files import write_new_document
+from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
+from kg.mapping.new_files import require_new_file, write_corpus_of, write_document_files, write_new_document
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.text_copies import TextCopy, most_similar_copy
@@ -46,6 +47,7 @@ __all__ = [
     "corpus_file_of",
     "corpus_of",
     "fragment_words",
+    "has_character_edges",
     "is_explained",
     "migrate_document",
     "most_similar_copy",
@@ -56,6 +58,11 @@ __all__ = [
     "read_places",
     "read_shared",
     "read_source_texts",
+    "require_new_file",
+    "slug_of",
+    "stamped_document",
     "unchecked_reason",
+    "write_corpus_of",
+    "write_document_files",
     "write_new_document",
 ]

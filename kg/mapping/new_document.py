@@ -82,7 +82,12 @@ def new_document(source: SourceText, file: Path, language: str) -> str:
         parts.append(STATEMENTS)
     for number, (run, content) in enumerate(quotations, 1):
         parts.append(STATEMENT.format(number=number, run=run, content=content, unwritten=TO_BE_WRITTEN))
-    document = parse_document(file, "".join(parts))
+    return stamped_document("".join(parts), file, source)
+
+
+def stamped_document(content: str, file: Path, source: SourceText) -> str:
+    """Return a document whose passages are offsets, with the stamps of its text."""
+    document = parse_document(file, content)
     values = passage_values(document.root)
     spans = [(value, span) for value in values if (span := TextSpan.read(value.value))]
     return with_stamps(document, spans, source)
@@ -105,7 +110,7 @@ def names_in(text: str) -> dict[str, list[TextSpan]]:
     for match in NAME.finditer(text):
         span = TextSpan(*match.span())
         starts_sentence = SENTENCE_START.search(text[max(0, span.start - 20) : span.start])
-        if (match["more"] or not starts_sentence) and match["first"][0].isupper() and _has_edges(text, span):
+        if (match["more"] or not starts_sentence) and match["first"][0].isupper() and has_character_edges(text, span):
             names.setdefault(match[0], []).append(span)
     return {name: spans[:MAX_MENTIONS] for name, spans in [*names.items()][:MAX_ITEMS]}
 
@@ -116,7 +121,7 @@ def _quotations_in(text: str) -> Iterator[tuple[TextSpan, TextSpan]]:
         inner = next(group for group in match.groups() if group is not None)
         start = match.start() + 1 + len(inner) - len(inner.lstrip())
         run, content = TextSpan(*match.span()), TextSpan(start, start + len(inner.strip()))
-        if content.start < content.end and _has_edges(text, run) and _has_edges(text, content):
+        if content.start < content.end and has_character_edges(text, run) and has_character_edges(text, content):
             yield run, content
 
 
@@ -130,7 +135,7 @@ def _people(names: dict[str, list[TextSpan]]) -> Iterator[str]:
         yield f"  - {{id: person/{slug}, name: {_quoted(name)}, voiceKind: named-person, mention: [{mention}]}}\n"
 
 
-def _has_edges(text: str, span: TextSpan) -> bool:
+def has_character_edges(text: str, span: TextSpan) -> bool:
     """Tell whether a passage begins and ends between characters as readers see them."""
     starts = [(offset, max(0, offset - EDGE_CONTEXT)) for offset in (span.start, span.end)]
     return all(is_cluster_edge(text[start : offset + EDGE_CONTEXT], offset - start) for offset, start in starts)

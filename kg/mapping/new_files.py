@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.durable_files import replace_synced
 from kg.errors import RequestError
 from kg.mapping.anchoring import passage_values
 from kg.mapping.corpus_check import MAX_PARENT_FOLDERS
 from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.new_document import new_document, passage_words, read_article_text
-from kg.mapping.source_texts import WORDS_ENDING
+from kg.mapping.source_texts import WORDS_ENDING, SourceText
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import parse_document
 
@@ -32,19 +33,39 @@ def write_new_document(text: Path, document: Path, language: str) -> list[Path]:
     Raises PayloadError if the file is no text of an article, RequestError if the document is there already.
     """
     source = read_article_text(text)
+    require_new_file(document)
+    return write_document_files(new_document(source, document, language), document, source)
+
+
+def require_new_file(document: Path) -> None:
+    """Raise RequestError if there is a file already."""
     if document.exists():
         raise RequestError(f"There is a file {str(document)!r} already: expected the name of a new document.")
-    content = new_document(source, document, language)
+
+
+def write_document_files(content: str, document: Path, source: SourceText) -> list[Path]:
+    """Write a document, the words of its passages and, in a folder of no corpus, one; return what was written."""
+    text = source.file
     values = passage_values(parse_document(document, content).root)
     spans = [span for value in values if (span := TextSpan.read(value.value))]
-    files = {document: content, text.with_suffix(WORDS_ENDING): passage_words(spans, source.text)}
-    folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
-    if not any((folder / CORPUS_FILE).is_file() for folder in folders):
-        files |= {document.parent / CORPUS_FILE: CORPUS.format(name=document.name.replace("'", "''"))}
-        files |= {} if (authority := document.parent / "authority.yaml").exists() else {authority: AUTHORITY}
-    for file, words in files.items():
-        file.write_text(words, "utf-8", newline="")
-    return [*files, *_ignored(text.parent / ".gitignore")]
+    written = write_corpus_of(document.parent, document.name)
+    ignored = _ignored(text.parent / ".gitignore")
+    text.with_suffix(WORDS_ENDING).write_text(passage_words(spans, source.text), "utf-8", newline="")
+    # Last and in one step: where there is a document, there are its other files, and it is whole.
+    replace_synced(document, content)
+    return [document, text.with_suffix(WORDS_ENDING), *written, *ignored]
+
+
+def write_corpus_of(folder: Path, articles: str) -> list[Path]:
+    """Write a corpus and its authority in a folder that belongs to none, and return what was written."""
+    folders = [folder.resolve(), *folder.resolve().parents[:MAX_PARENT_FOLDERS]]
+    if any((parent / CORPUS_FILE).is_file() for parent in folders):
+        return []
+    files = {folder / CORPUS_FILE: CORPUS.format(name=articles.replace("'", "''"))}
+    files |= {} if (authority := folder / "authority.yaml").exists() else {authority: AUTHORITY}
+    for file, content in files.items():
+        file.write_text(content, "utf-8", newline="")
+    return [*files]
 
 
 def _ignored(file: Path) -> list[Path]:
@@ -52,5 +73,6 @@ def _ignored(file: Path) -> list[Path]:
     line, present = f"*{WORDS_ENDING}\n", file.read_text("utf-8") if file.is_file() else ""
     if line in present:
         return []
-    file.write_text(f"{present}{'' if present.endswith(chr(10)) or not present else chr(10)}{line}", "utf-8")
+    gap = "" if present.endswith("\n") or not present else "\n"
+    replace_synced(file, f"{present}{gap}{line}")  # other processes may be reading it
     return [file]

@@ -1,0 +1,72 @@
+"""`kg draft`: mapping documents of articles by rules, for a person to review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command, note
+from kg.cli.progress import Steps
+from kg.drafting import DEFAULT_MODEL, DraftResult, draft_article, draft_folder
+from kg.errors import RequestError
+
+
+@click.command(
+    cls=Command,
+    short_help="Draft the mapping document of an article.",
+    examples=[
+        "kg draft examples/harbour-talks/article.txt -o ./harbour.yaml",
+        "kg draft examples/strait-series/texts -o drafts",
+    ],
+)
+@click.argument("article", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The document to write; beside the article, with the ending .yaml, without it. For a folder, a folder.",
+)
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="The spaCy pipeline for English that parses.")
+@click.pass_context
+def draft(ctx: click.Context, article: Path, output: Path | None, model: str) -> None:
+    """Draft the mapping document of ARTICLE: English text, Markdown or a saved page of HTML.
+
+    Rules find who says what, who is named, who holds which post and who met whom. Each item has its passage and a note
+    with its rule and confidence, and is to be reviewed. `kg check` finds no fault in a draft, which is not to say that
+    it is right. Needs the extra: pip install 'communique[draft]'.
+
+    ARTICLE may be a folder: all .txt, .md and .html files below it are drafted into the folder OUTPUT, those that have
+    no document there yet, in as many processes as there are cores. Status 1 says that some could not be.
+    """
+    if not article.is_dir():
+        result = draft_article(article, output or article.with_suffix(".yaml"), model)
+        _print(result)
+        return
+    if output is None:
+        raise RequestError("A folder is drafted into another: expected -o with its name.")
+    faults = 0
+    with Steps() as steps:
+        steps(f"Drafting {article}")
+        total, results = draft_folder(article, output, model)
+        for done, result in enumerate(results, 1):
+            faults += bool(result.fault)
+            _print_of_many(result)
+            steps.count(done, total)
+    click.echo(f"{total - faults:,} drafted, {faults:,} not, as listed above." if faults else f"{total:,} drafted.")
+    if faults:
+        ctx.exit(1)
+
+
+def _print(result: DraftResult) -> None:
+    for file in result.files:
+        click.echo(f"Written: {file}")
+    for warning in result.warnings:
+        note(f"Warning: {warning} Expect a poor draft.")
+
+
+def _print_of_many(result: DraftResult) -> None:
+    if result.fault:
+        click.echo(f"Error: {result.fault}", err=True)
+    for warning in result.warnings:
+        note(f"Warning: {result.article}: {warning}")

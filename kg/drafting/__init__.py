@@ -1,0 +1,8 @@
+"""Drafting: an article becomes a mapping document by rules over a parse of its sentences, for a person to review."""
+
+from __future__ import annotations
+
+from kg.drafting.draft_files import DraftResult, draft_article, draft_folder
+from kg.drafting.spacy_parser import DEFAULT_MODEL
+
+__all__ = ["DEFAULT_MODEL", "DraftResult", "draft_article", "draft_folder"]

@@ -1,0 +1,250 @@
+"""Direct quotations: who says what stands in quotation marks, by the words around it or the quotation before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.quoted_runs import QuotedRun
+from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
+
+MAX_WORDS_TO_CUE = 30
+"""Words between a quotation and the verb that introduces it: `said Ada Quill, the head of the guild of …`."""
+MAX_WORDS_BETWEEN = 15
+"""Words between a quotation and one in the next paragraph that goes on with it."""
+ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
+ACCORDING = re.compile(r"[,\s]*according to\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A verb of speech beside a quotation, and who its subject is."""
+
+    verb: Word
+    source: Word | None
+    rule: str
+    confidence: float
+
+
+def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attribution]:
+    """Return the attributions of all quoted sentences, in order; parts of sentences belong to indirect speech."""
+    quotations = [run for run in runs if run.is_whole or _opens_paragraph(run)]
+    attributions: list[Attribution] = []
+    for index, run in enumerate(quotations):
+        following = quotations[index + 1] if index + 1 < len(quotations) else None
+        previous = attributions[-1] if attributions else None
+        cue = _cue_of(parsed, run, runs)
+        if cue:
+            attributions.append(_attribution(parsed, run, cue))
+        elif previous and _continues(parsed.text, previous, run):
+            attributions.append(_continued(parsed, run, previous))
+        elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, runs)):
+            rule = replace(later, rule="quotation before the attributed one", confidence=0.7)
+            attributions.append(_attribution(parsed, run, rule))
+        else:
+            attributions.append(_unattributed(parsed, run))
+    return [*_with_continuations(parsed, attributions, runs)]
+
+
+def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | None:
+    after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), runs)
+    before = _outside(parsed, _sentence_start(parsed.text, run.span.start), run.span.start, runs)
+    ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
+    text_after = parsed.text[run.span.end : run.span.end + 40]
+    if ACCORDING.match(text_after):
+        nouns = [word for word in after[2:] if word.is_noun and word.relation == "pobj"]
+        return (
+            Cue(next(word for word in after if word.lemma == "accord"), nouns[0], "according to", 0.9)
+            if nouns
+            else None
+        )
+    leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
+    if ends_open and after and (cue := _first_cue(parsed, after, "quotation, then its verb")):
+        return cue
+    if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
+        return cue if leads_in or not _is_far(before, cue) else None
+    return None
+
+
+def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
+    """Return the nearest verb of speech, and its subject by dependency or by what stands beside it."""
+    for word in words[:MAX_WORDS_TO_CUE]:
+        if (
+            not word.is_verb
+            or word.lemma.lower() not in AFTER_QUOTATIONS
+            or word.relation in {"aux", "auxpass", "amod"}
+        ):
+            continue
+        if (
+            word.tag == "VBN"
+            and not parsed.dependents(word, "aux", "auxpass", "agent")
+            and not parsed.dependents(word, *SUBJECTS)
+        ):
+            continue
+        indices = {other.index for other in words}
+        subject = subject_of(parsed, word)
+        if subject and subject.index in indices:
+            return Cue(word, subject, rule, 0.95)
+        if beside := _noun_beside(parsed, word, indices):
+            return Cue(word, beside, f"{rule}; the noun beside it", 0.85)
+        return Cue(word, subject, rule, 0.6)
+    return None
+
+
+def _noun_beside(parsed: ParsedText, verb: Word, outside: set[int]) -> Word | None:
+    """Return the noun phrase right after a verb, or right before it, that can be its subject."""
+    last: Word | None = None
+    for index in range(verb.index + 1, min(verb.index + 8, len(parsed.words))):
+        word = parsed.words[index]
+        if index not in outside or word.text in {",", ".", ":"} or word.tag in {"IN", "TO", "VBD", "VBG", "RB"}:
+            break
+        last = word if word.is_noun and word.tag != "DT" else last
+        if word.tag == "POS":
+            last = None
+    if last:
+        return last
+    for index in range(verb.index - 1, max(verb.index - 12, -1), -1):
+        word = parsed.words[index]
+        if index not in outside:
+            break
+        if word.is_noun and word.tag not in {"DT", "CD"} and word.relation not in {"pobj", "poss", "npadvmod"}:
+            return word
+    return None
+
+
+def _attribution(parsed: ParsedText, run: QuotedRun, cue: Cue) -> Attribution:
+    source_span = source_phrase(parsed, cue.source) if cue.source else None
+    if source_span and (source_span.end > run.span.start and source_span.start < run.span.end):
+        source_span = parsed.span(cue.source.index, cue.source.index + 1) if cue.source else None
+    act = ACT_OF_VERB.get(cue.verb.lemma.lower(), "assert")
+    cue_span = cue_phrase(parsed, cue.verb)
+    if cue.rule == "according to":
+        cue_span = parsed.span(cue.verb.index, cue.verb.index + 2)
+    span = sentence_span(parsed, run.span, cue_span, source_span)
+    return Attribution(
+        "direct",
+        act,
+        cue.source,
+        source_span,
+        cue.verb,
+        cue_span,
+        (run.inner,),
+        (),
+        (run.number,),
+        span,
+        cue.rule,
+        cue.confidence,
+    )
+
+
+def _continued(parsed: ParsedText, run: QuotedRun, previous: Attribution) -> Attribution:
+    gap = parsed.text[previous.content[-1].end : run.span.start]
+    confidence = 0.8 if "\n" not in gap else 0.6
+    span = sentence_span(parsed, run.span)
+    rule = "quotation after one of the same speaker"
+    return Attribution(
+        "direct",
+        "assert",
+        None,
+        None,
+        None,
+        None,
+        (run.inner,),
+        (),
+        (run.number,),
+        span,
+        rule,
+        confidence,
+        continues=True,
+    )
+
+
+def _unattributed(parsed: ParsedText, run: QuotedRun) -> Attribution:
+    span = sentence_span(parsed, run.span)
+    return Attribution(
+        "direct",
+        "assert",
+        None,
+        None,
+        None,
+        None,
+        (run.inner,),
+        (),
+        (run.number,),
+        span,
+        "quotation without a verb",
+        0.3,
+    )
+
+
+def _with_continuations(
+    parsed: ParsedText, attributions: list[Attribution], runs: list[QuotedRun]
+) -> Iterator[Attribution]:
+    """Yield attributions, with the second half of a split quotation added to its first."""
+    for attribution in attributions:
+        end = attribution.span.end
+        halves = [
+            run
+            for run in runs
+            if not run.is_whole
+            and attribution.cue_span
+            and attribution.content[-1].end < run.span.start < end
+            and attribution.cue_span.end <= run.span.start
+            and re.search(r",\s*$", parsed.text[: run.span.start][-3:])
+            and re.search(r"[.!?,]$", run.inner.of(parsed.text))
+        ]
+        content = (*attribution.content, *(run.inner for run in halves))
+        numbers = (*attribution.runs, *(run.number for run in halves))
+        yield replace(attribution, content=content, runs=numbers) if halves else attribution
+
+
+def _continues(text: str, previous: Attribution, run: QuotedRun) -> bool:
+    """Tell whether a quotation goes on with the one before: in its paragraph, or at the start of the next."""
+    gap = text[previous.content[-1].end : run.span.start]
+    paragraphs = len(re.findall(r"\n\s*\n", gap))
+    if paragraphs > 1:
+        return False
+    return paragraphs == 0 or bool(_starts_paragraph(text, run) and len(gap.split()) <= MAX_WORDS_BETWEEN)
+
+
+def _leads_on(text: str, run: QuotedRun, following: QuotedRun) -> bool:
+    gap = text[run.span.end : following.span.start]
+    return not re.search(r"\w", gap) and "\n\n" not in gap
+
+
+def _starts_paragraph(text: str, run: QuotedRun) -> bool:
+    return bool(re.search(r"(?:\A|\n)\s*$", text[: run.span.start][-20:]))
+
+
+def _opens_paragraph(run: QuotedRun) -> bool:
+    """Tell whether a quotation goes on in the next paragraph, so that no mark closes it."""
+    return run.span.end == run.inner.end
+
+
+def _is_far(before: list[Word], cue: Cue) -> bool:
+    between = [word for word in before if word.index > cue.verb.index and word.is_verb]
+    return bool(between)
+
+
+def _sentence_start(text: str, position: int) -> int:
+    ends = [match.end() for match in ENDS_SENTENCE.finditer(text, max(0, position - 600), position)]
+    return ends[-1] if ends else max(0, position - 600)
+
+
+def _sentence_end(text: str, position: int) -> int:
+    match = ENDS_SENTENCE.search(text, position)
+    return match.start() + 1 if match else len(text)
+
+
+def _outside(parsed: ParsedText, start: int, end: int, runs: list[QuotedRun]) -> list[Word]:
+    """Return the words of a passage that are in no quotation marks."""
+    words = parsed.words[parsed.word_at(start) : parsed.word_at(max(start, end - 1)) + 1]
+    spans = [run.span for run in runs if run.span.start < end and run.span.end > start]
+    return [
+        word
+        for word in words
+        if start <= word.start and word.end <= end and not any(span.start <= word.start < span.end for span in spans)
+    ]

@@ -1,0 +1,241 @@
+"""A parsed article as a mapping document: entities, posts, meetings and statements, each with its passage and note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.drafting.article_text import ArticleText
+from kg.drafting.attributions import Attribution
+from kg.drafting.dates import day_of_article
+from kg.drafting.direct_quotations import direct_attributions
+from kg.drafting.entities import SECTIONS, Entities, Entity
+from kg.drafting.indirect_speech import indirect_attributions
+from kg.drafting.meetings import Meeting, meetings_of
+from kg.drafting.parsed_text import ParsedText
+from kg.drafting.posts import PostHeld, posts_held
+from kg.drafting.quoted_runs import QuotedRun, quoted_runs
+from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
+from kg.drafting.yaml_nodes import Node, Value, scalar, section
+from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
+
+HEAD = """\
+# yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json
+# A draft by `kg draft`, without a person's judgement. The note of each item says which rule found it, and how sure
+# the rule is from 0 to 1. Correct what is wrong, delete what is none, and remove the notes of what you have reviewed.
+"""
+MAX_MENTIONS = 10
+"""Passages of one entity that are written down."""
+MAX_ABOUT = 6
+"""Things that a proposition is said to be about."""
+SECTION_ORDER = (
+    "people",
+    "organizations",
+    "groups",
+    "places",
+    "posts",
+    "holdings",
+    "events",
+    "scenarios",
+    "statements",
+)
+
+
+@dataclass(frozen=True)
+class StatementSource:
+    """Who makes a statement, and whether that is inferred rather than written."""
+
+    entity: Entity | None
+    is_inferred: bool
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the rules have found in an article."""
+
+    parsed: ParsedText
+    entities: Entities
+    runs: list[QuotedRun]
+    attributions: list[Attribution]
+    sources: list[StatementSource]
+    posts: list[PostHeld]
+    meetings: list[Meeting]
+
+
+def find_all(parsed: ParsedText) -> Findings:
+    """Return what an article says of whom, by all rules in their order."""
+    runs = [
+        run
+        for run in quoted_runs(parsed.text)
+        if _is_passage(parsed.text, run.span) and _is_passage(parsed.text, run.inner)
+    ]
+    direct = direct_attributions(parsed, runs) if parsed.words else []
+    attributions = sorted(
+        [*direct, *indirect_attributions(parsed, runs, direct)],
+        key=lambda item: (item.span.start, item.content[0].start),
+    )
+    entities = Entities(parsed)
+    sources: list[StatementSource] = []
+    last = StatementSource(None, is_inferred=True)
+    for attribution in attributions:
+        entity, is_inferred = entities.source_of(attribution.source) if attribution.source else (None, False)
+        if attribution.continues:
+            entity, is_inferred = last.entity, True
+        source = StatementSource(entity, is_inferred)
+        sources.append(source)
+        last = source if attribution.form == "direct" else last
+    posts = [*posts_held(parsed, entities)]
+    return Findings(
+        parsed, entities, runs, attributions, sources, posts, meetings_of(parsed, entities, day_of_article(parsed.text))
+    )
+
+
+def draft_document(article: ArticleText, parsed: ParsedText, source: SourceText, file: Path, slug: str) -> str:
+    """Return the mapping document of an article of that name, with stamps; it has no fault that `kg check` reports."""
+    findings = find_all(parsed)
+    name_entities(findings.entities.all)
+    slug = slug or "article"
+    day = day_of_article(article.text)
+    lines = [HEAD, *(f"# {warning}\n" for warning in article.warnings), f"article: {slug}\n"]
+    lines += [f"title: {scalar(f'A draft of {slug}')}\n", "language: en\n"]
+    lines += [f"published: {day}\n"] if day else []
+    lines.append(
+        "defaults: {grade: explicit, form: indirect, polarity: positive, certainty: certain, tense: present}\n"
+    )
+    sections = sections_of(findings)
+    lines += [section(name, sections[name]) for name in SECTION_ORDER]
+    return stamped_document("".join(lines), file, source)
+
+
+def sections_of(findings: Findings) -> dict[str, list[Node]]:
+    """Return the nodes of a document by section, in the order of the text."""
+    sections: dict[str, list[Node]] = {name: [] for name in SECTION_ORDER}
+    text = findings.parsed.text
+    for entity in sorted(findings.entities.all, key=lambda entity: entity.mentions[0].start):
+        sections[SECTIONS[entity.kind]].append(_entity_node(entity, text))
+    _add_posts(sections, findings)
+    for number, meeting in enumerate(findings.meetings, 1):
+        # A scenario needs a statement that gives it its status, which is for a person to name.
+        if meeting.status == "occurred" and _is_passage(text, meeting.span):
+            sections["events"].append(_meeting_node(meeting, number))
+    written: set[int] = set()
+    for attribution, source in zip(findings.attributions, findings.sources, strict=True):
+        if node := _statement_node(findings, attribution, source, len(sections["statements"]) + 1, written):
+            sections["statements"].append(node)
+    return sections
+
+
+def name_entities(entities: Iterable[Entity]) -> None:
+    """Give each entity an identifier of its own, made of its name."""
+    used: set[str] = set()
+    for number, entity in enumerate(sorted(entities, key=lambda entity: entity.mentions[0].start), 1):
+        slug = slug_of(entity.name) or f"name-{number}"
+        identifier = f"{entity.kind}/{slug}"
+        entity.identifier = identifier if identifier not in used else f"{identifier}-{number}"
+        used.add(entity.identifier)
+
+
+def _entity_node(entity: Entity, text: str) -> Node:
+    mentions = [
+        str(span) for span in sorted({*entity.mentions}, key=lambda span: span.start) if _is_passage(text, span)
+    ]
+    node: Node = {"id": entity.identifier, "name": entity.name}
+    if entity.kind != "place":
+        voice = "named-person" if entity.is_named else "unnamed-person"
+        node["voiceKind"] = voice if entity.kind == "person" else "collective"
+    if entity.subkind:
+        node["kind"] = f"{entity.kind}-kind/{entity.subkind}"
+    node["mention"] = mentions[:MAX_MENTIONS]
+    node["note"] = _note(entity.rule, entity.confidence)
+    return node
+
+
+def _add_posts(sections: dict[str, list[Node]], findings: Findings) -> None:
+    """Add posts with their holders; where two people are said to hold one, the second is for a person to judge."""
+    holders: dict[str, str] = {}
+    for held in findings.posts:
+        slug = slug_of(held.title)
+        if not slug or not _is_passage(findings.parsed.text, held.span):
+            continue
+        key = f"{'rank' if held.is_rank else 'post'}/{slug}" + (
+            f"/{held.person.identifier}" if held.is_rank or held.is_former else ""
+        )
+        if key in holders:
+            continue
+        holders[key] = held.person.identifier
+        role = "formerHolder" if held.is_former else "incumbent"
+        node: Node = {role: held.person.identifier, "at": str(held.span), "note": _note(held.rule, 0.8)}
+        if held.is_rank:
+            sections["holdings"].append({**node, "rank": slug})
+            continue
+        if not any(post["id"] == f"post/{slug}" for post in sections["posts"]):
+            sections["posts"].append({"id": f"post/{slug}", "name": held.title, "note": _note(held.rule, 0.8)})
+        sections["holdings"].append({**node, "post": f"post/{slug}"})
+
+
+def _meeting_node(meeting: Meeting, number: int) -> Node:
+    at = str(meeting.span)
+    participants: list[Node] = [
+        {"attendee" if person.kind == "person" else "participant": person.identifier, "capacity": "attendee", "at": at}
+        for person in meeting.participants
+    ]
+    node: Node = {
+        "id": f"event/meeting-{number}",
+        "type": "Meeting",
+        "name": meeting.name,
+        "kind": "event-kind/consult",
+    }
+    node |= {"status": "occurred", "place": meeting.place.identifier if meeting.place else ""}
+    node |= {"when": str(meeting.day), "timeGrade": "inferable"} if meeting.day else {}
+    return node | {"participants": participants, "at": at, "note": _note(meeting.rule, 0.6)}
+
+
+def _statement_node(
+    findings: Findings, attribution: Attribution, source: StatementSource, number: int, written: set[int]
+) -> Node | None:
+    """Return the node of a statement; None if one of its passages splits a character."""
+    parsed, text = findings.parsed, findings.parsed.text
+    spans = [span for span in (attribution.source_span, attribution.cue_span) if span]
+    if not all(_is_passage(text, span) for span in (*attribution.content, *spans, attribution.span)):
+        return None
+    words = content_words(parsed, attribution)
+    verb = main_verb(parsed, attribution, words)
+    negation = negation_of(parsed, verb)
+    gist = gist_of(parsed, attribution, negation)
+    about = [entity.identifier for span in attribution.content for entity in findings.entities.inside(span)]
+    node: Node = {"id": f"statement/{number}", "source": source.entity.identifier if source.entity else "voice/nobody"}
+    node |= {"form": attribution.form, "act": attribution.act, "polarity": "negative" if negation else "positive"}
+    node |= {"certainty": certainty_of(parsed, attribution, words, verb), "tense": tense_of(parsed, attribution, verb)}
+    node |= {"grade": "inferable" if source.is_inferred else "explicit", "gist": gist}
+    node["says"] = {"id": f"proposition/{number}", "gist": gist, "about": [*dict.fromkeys(about)][:MAX_ABOUT]}
+    node |= {"sourceSpan": str(attribution.source_span or ""), "cueSpan": str(attribution.cue_span or "")}
+    node["contentSpan"] = [str(span) for span in attribution.content]
+    node["quotedRuns"] = _runs(findings.runs, attribution, written)
+    note = attribution.rule + ("; who it is, is inferred" if source.is_inferred else "")
+    return node | {"at": str(attribution.span), "note": _note(note, attribution.confidence)}
+
+
+def _runs(runs: list[QuotedRun], attribution: Attribution, written: set[int]) -> Value:
+    """Return the runs of a statement: each written out once in the document, and by its identifier after that."""
+    numbered = {run.number: run for run in runs}
+    nodes: list[Node | str] = []
+    for number in attribution.runs:
+        extent = "whole" if numbered[number].is_whole else "partial"
+        run: Node = {
+            "id": f"run/{number}",
+            "runNumber": str(number),
+            "extent": extent,
+            "runSpan": str(numbered[number].span),
+        }
+        nodes.append(f"run/{number}" if number in written else run)
+        written.add(number)
+    return nodes
+
+
+def _note(rule: str, confidence: float) -> str:
+    return f"review: needed; rule: {rule}; confidence: {confidence:.2f}"
+
+
+def _is_passage(text: str, span: TextSpan) -> bool:
+    return span.start < span.end and has_character_edges(text, span)

@@ -1,0 +1,113 @@
+"""The files of drafts: of one article, and of those of a folder that have none yet, in several processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from kg.drafting.article_text import read_article
+from kg.drafting.document import draft_document
+from kg.drafting.spacy_parser import DEFAULT_MODEL, parse
+from kg.errors import CommuniqueError, RequestError
+from kg.mapping import SourceText, require_new_file, slug_of, write_corpus_of, write_document_files
+
+ENDINGS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
+"""Endings of files that are articles in a folder."""
+BATCH_ARTICLES = 200
+"""Articles that wait for the processes at one time, so that memory does not grow with the folder."""
+
+
+@dataclass(frozen=True)
+class DraftTask:
+    """An article to draft: with the name that it gets in identifiers, and where its text is put if it is in no file."""
+
+    article: Path
+    document: Path
+    text_file: Path
+    slug: str
+    model: str
+
+
+@dataclass(frozen=True)
+class DraftResult:
+    """What has become of an article: the files written and warnings, or why there is no draft."""
+
+    article: Path
+    files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def draft_article(article: Path, document: Path, model: str = DEFAULT_MODEL) -> DraftResult:
+    """Draft the document of an article; a text that is taken out of markup is written beside the document.
+
+    Raises PayloadError if the article is none, RequestError if the document is there or the extra is not.
+    """
+    require_new_file(document)
+    return _draft(DraftTask(article, document, article, slug_of(article.stem), model))
+
+
+def draft_folder(folder: Path, output: Path, model: str = DEFAULT_MODEL) -> tuple[int, Iterator[DraftResult]]:
+    """Return how many articles of a folder have no draft in the output yet, and the result of each once it is there.
+
+    Texts are put beside the documents, so that the output is a corpus with its sources. Raises RequestError if two
+    articles would have one document.
+    """
+    tasks: dict[str, DraftTask] = {}
+    for article in sorted(folder.rglob("*")):
+        if article.suffix.lower() not in ENDINGS or not article.is_file() or article.is_relative_to(output):
+            continue
+        name = article.relative_to(folder)
+        document = output / name.with_suffix(".yaml")
+        slug = slug_of(str(name.with_suffix(""))) or f"article-{len(tasks) + 1}"
+        if slug in tasks:
+            raise RequestError(f"{tasks[slug].article} and {article} would both be the article {slug!r}: rename one.")
+        tasks[slug] = DraftTask(article, document, document.with_suffix(".txt"), slug, model)
+    missing = [task for task in tasks.values() if not task.document.exists()]
+    if missing:
+        output.mkdir(parents=True, exist_ok=True)
+        write_corpus_of(output, "**/*.yaml")
+    return len(missing), _results(missing)
+
+
+def _results(tasks: list[DraftTask]) -> Iterator[DraftResult]:
+    processes = min(len(tasks), os.cpu_count() or 1)
+    if processes <= 1:
+        yield from map(_draft_or_fault, tasks)
+        return
+    # Started anew and not forked, since libraries of linear algebra may hold threads and locks.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for start in range(0, len(tasks), BATCH_ARTICLES):
+            yield from pool.map(_draft_or_fault, tasks[start : start + BATCH_ARTICLES])
+
+
+def _draft_or_fault(task: DraftTask) -> DraftResult:
+    """Draft one article of a folder. Returns what is wrong with it, so that others go on."""
+    try:
+        task.document.parent.mkdir(parents=True, exist_ok=True)
+        return _draft(task)
+    except CommuniqueError as error:
+        return DraftResult(task.article, fault=str(error))
+    except OSError as error:
+        return DraftResult(task.article, fault=f"{error.filename or task.article}: {error.strerror or error}.")
+
+
+def _draft(task: DraftTask) -> DraftResult:
+    """Write the document of an article, last of all files: what has a document counts as done."""
+    article = read_article(task.article)
+    text_file = task.text_file
+    if article.is_extracted and text_file == task.article:
+        text_file = task.document.with_suffix(".txt")
+        require_new_file(text_file)
+    data = article.text.encode()
+    source = SourceText(text_file, article.text, hashlib.sha256(data).hexdigest())
+    content = draft_document(article, parse(article.text, task.model), source, task.document, task.slug)
+    if text_file != task.article:
+        text_file.write_bytes(data)
+    written = write_document_files(content, task.document, source)
+    return DraftResult(task.article, (*([] if text_file == task.article else [text_file]), *written), article.warnings)

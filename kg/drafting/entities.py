@@ -1,0 +1,237 @@
+"""Who and what an article names, one node each: names joined within it, unnamed sources, capitals as governments."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS
+from kg.drafting.names import NamedWords, names_of
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.word_lists import words
+from kg.mapping import TextSpan
+
+PEOPLE_ENDINGS = (
+    "er",
+    "or",
+    "ist",
+    "man",
+    "woman",
+    "ian",
+    "ant",
+    "ee",
+    "ent",
+    "official",
+    "source",
+    "witness",
+    "boy",
+    "girl",
+)
+"""Endings of nouns for people."""
+THINGS = words(
+    "paper letter newspaper order number river water weather matter error computer server center chapter order "
+    "computer document government parliament statement report department agreement announcement comment event "
+    "incident investment movement moment percent server letter poster twitter poll survey study"
+)
+"""Nouns with such an ending that are no people."""
+SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
+
+
+@dataclass
+class Entity:
+    """A node of a draft: a person, organization, group or place, with the passages that name it."""
+
+    kind: str
+    name: str
+    rule: str
+    confidence: float
+    is_named: bool = True
+    subkind: str = ""
+    mentions: list[TextSpan] = field(default_factory=list)
+    head_lemma: str = ""
+    identifier: str = ""
+
+
+class Entities:
+    """The entities of a parsed text, and which of them a word stands for."""
+
+    def __init__(self, parsed: ParsedText) -> None:
+        self.parsed = parsed
+        self.all: list[Entity] = []
+        self.names = names_of(parsed)
+        self._by_word: dict[int, Entity] = {}
+        self._governments: dict[int, Entity] = {}
+        self.name_of: dict[int, NamedWords] = {}
+        full_first = sorted(self.names, key=lambda name: (-(name.end - name.start), name.start))
+        for name in full_first:
+            entity = self._joined(name) or self._new(name)
+            entity.mentions.append(parsed.span(name.start, name.end))
+            for index in range(name.start, name.end):
+                self._by_word[index] = entity
+                self.name_of[index] = name
+        for entity in self.all:
+            entity.mentions.sort(key=lambda span: span.start)
+
+    def source_of(self, head: Word) -> tuple[Entity | None, bool]:
+        """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
+        if entity := self._named(head):
+            return (self._government_of(entity) if entity.kind == "place" else entity), False
+        if head.tag.startswith("PRP") or head.tag in {"WP", "WDT", "DT"}:
+            return self._antecedent(head), True
+        if head.tag.startswith("NN"):
+            return self._unnamed(head), False
+        return None, False
+
+    def inside(self, span: TextSpan) -> list[Entity]:
+        """Return the entities that are named in a passage, once each."""
+        words = range(self.parsed.word_at(span.start), self.parsed.word_at(max(span.start, span.end - 1)) + 1)
+        return [*{id(entity): entity for index in words if (entity := self._by_word.get(index))}.values()]
+
+    def entity_at(self, index: int) -> Entity | None:
+        """Return what the name around a word names."""
+        return self._by_word.get(index)
+
+    def _joined(self, name: NamedWords) -> Entity | None:
+        """Return the entity that a name is a shorter or another form of."""
+        text = name.text(self.parsed)
+        same_kind = [entity for entity in self.all if entity.kind == name.kind and entity.is_named]
+        exact = next((entity for entity in same_kind if _plain(entity.name) == _plain(text)), None)
+        if exact:
+            return exact
+        if name.kind == "person":
+            return self._by_part(name, text, same_kind)
+        if name.kind == "organization":
+            return next((entity for entity in same_kind if _is_short_form(text, entity.name)), None)
+        return None
+
+    def _by_part(self, name: NamedWords, text: str, people: list[Entity]) -> Entity | None:
+        """Return the person with a surname or first name: of several, the one named last before it."""
+        parts = text.split()
+        candidates = [
+            person
+            for person in people
+            if parts == person.name.split()[-len(parts) :] or parts == person.name.split()[:1]
+        ]
+        start = self.parsed.words[name.start].start
+        before = [person for person in candidates if person.mentions and person.mentions[0].start < start]
+        return max(before or candidates, key=lambda person: _last_before(person, start), default=None)
+
+    def _new(self, name: NamedWords) -> Entity:
+        text = name.text(self.parsed)
+        subkind = ""
+        if name.kind == "organization":
+            words = [word.lower().strip(".") for word in text.split()]
+            subkind = next((KIND_OF_WORD[word] for word in (words[-1], words[0]) if word in KIND_OF_WORD), "")
+        elif name.kind == "place":
+            subkind = "country" if text.lower() in COUNTRIES else "city" if self._is_label(name, "GPE") else "region"
+        entity = Entity(name.kind, text, name.rule, name.confidence, subkind=subkind)
+        self.all.append(entity)
+        return entity
+
+    def _is_label(self, name: NamedWords, label: str) -> bool:
+        return any(word.name_kind == label for word in name.words(self.parsed))
+
+    def _named(self, head: Word) -> Entity | None:
+        """Return the entity named by a noun, its apposition or the name that it stands before."""
+        if entity := self._by_word.get(head.index):
+            return entity
+        nearby = [
+            word for word in self.parsed.dependents(head, "appos") if self.parsed.words[head.index].tag[:2] == "NN"
+        ]
+        if head.relation in {"appos", "compound", "nmod"}:
+            nearby.append(self.parsed.words[head.head])
+        entities = [entity for word in nearby if (entity := self._by_word.get(word.index))]
+        return next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
+
+    def _government_of(self, place: Entity) -> Entity:
+        """Return the government that a place's name stands for, where the place does what only somebody can do."""
+        if government := self._governments.get(id(place)):
+            return government
+        name, rule = f"the government of {place.name}", "a place that says or does something"
+        government = Entity("organization", name, rule, 0.6, subkind="government", mentions=place.mentions[:1])
+        self._governments[id(place)] = government
+        self.all.append(government)
+        return government
+
+    def _antecedent(self, pronoun: Word) -> Entity | None:
+        """Return whom a pronoun stands for: the last person before it, for `they` and `it` the last body."""
+        text = pronoun.text.lower()
+        if text in {"i", "me", "my", "you", "we", "us"}:
+            return None
+        kinds = (
+            {"organization"}
+            if text in {"it", "its", "which"}
+            else {"group", "organization"}
+            if text == "they"
+            else {"person"}
+        )
+        candidates = [entity for entity in self.all if entity.kind in kinds]
+        before = [entity for entity in candidates if any(span.start < pronoun.start for span in entity.mentions)]
+        return max(before, key=lambda entity: self._salience(entity, pronoun), default=None)
+
+    def _salience(self, entity: Entity, pronoun: Word) -> tuple[int, int, int]:
+        """Return how likely a pronoun stands for an entity: in the nearest sentence, as its subject, last."""
+        last = _last_before(entity, pronoun.start)
+        word = self.parsed.words[self.parsed.word_at(last)]
+        distance = pronoun.sentence - word.sentence
+        name = self.name_of.get(word.index)
+        head = self.parsed.words[name.end - 1] if name else word
+        is_subject = any(
+            other.relation.startswith("nsubj") for other in (head, self.parsed.words[head.head]) if other.tag[:1] == "N"
+        )
+        return -(max(distance, 1)), int(is_subject), last if not is_subject else -last
+
+    def _unnamed(self, head: Word) -> Entity | None:
+        """Return whom a common noun stands for; an indefinite phrase opens a new entity."""
+        lemma = head.lemma.lower()
+        is_plural = head.tag in {"NNS", "NNPS"}
+        determiner = next((word.text.lower() for word in self.parsed.dependents(head, "det")), "")
+        start, end = self.parsed.noun_phrase(head)
+        span = self.parsed.span(start, end)
+        if determiner not in {"a", "an", "another", "one"}:
+            known = [
+                entity for entity in self.all if entity.head_lemma == lemma and entity.mentions[0].start < head.start
+            ]
+            if known:
+                known[-1].mentions.append(span)
+                self._by_word.setdefault(head.index, known[-1])
+                return known[-1]
+        kind, subkind, rule = _kind_of_noun(head.text.lower(), lemma, is_plural=is_plural)
+        if not kind:
+            return None
+        entity = Entity(kind, " ".join(span.of(self.parsed.text).split()), rule, 0.7, is_named=False, subkind=subkind)
+        entity.mentions.append(span)
+        entity.head_lemma = lemma
+        self._by_word.setdefault(head.index, entity)
+        self.all.append(entity)
+        return entity
+
+
+def _kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
+    if text in GROUP_KIND_OF_WORD:
+        return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
+    if lemma in OFFICES and not is_plural:
+        return "organization", KIND_OF_WORD.get(lemma, ""), f"the noun “{lemma}”"
+    if lemma in THINGS or not (lemma in POSTS or lemma.endswith(PEOPLE_ENDINGS)):
+        return "", "", ""
+    if is_plural:
+        return "group", "officials", f"the noun “{text}”"
+    return "person", "", f"a person without a name: “{lemma}”"
+
+
+def _last_before(entity: Entity, position: int) -> int:
+    return max((span.start for span in entity.mentions if span.start < position), default=-1)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"^the |[.,]|['’]s$", "", name.lower())  # noqa: RUF001 -- an apostrophe
+
+
+def _is_short_form(text: str, name: str) -> bool:
+    """Tell whether a name is another's acronym, or its beginning without the word for its kind."""
+    capitals = [word[0] for word in re.findall(r"\w+", name) if word[0].isupper()]
+    if text.replace(".", "").isupper() and text.replace(".", "") == "".join(capitals):
+        return True
+    words, longer = _plain(text).split(), _plain(name).split()
+    rest = longer[len(words) :]
+    return bool(words) and longer[: len(words)] == words and bool(rest) and all(word in KIND_OF_WORD for word in rest)

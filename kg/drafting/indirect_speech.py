@@ -1,0 +1,190 @@
+"""Indirect speech and thought: verbs and nouns of speech with a clause, an infinitive or an object as their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.quoted_runs import QuotedRun
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_INFINITIVE, WITH_OBJECT
+from kg.mapping import TextSpan
+
+OUTSIDE_CONTENT = frozenset({"punct", "advcl", "conj", "cc", "npadvmod", "prep", "advmod", *SUBJECTS})
+"""What hangs from a cue and is no part of what is said."""
+
+
+def indirect_attributions(
+    parsed: ParsedText, runs: list[QuotedRun], direct: Iterable[Attribution]
+) -> list[Attribution]:
+    """Return the attributions outside whole quotations, but for those that introduce one."""
+    used = {attribution.cue.index for attribution in direct if attribution.cue}
+    quoted = [run.span for run in runs if run.is_whole]
+    attributions = []
+    for word in parsed.words:
+        inside = any(span.start <= word.start < span.end for span in quoted)
+        if word.index not in used and not inside:
+            attributions += [*_of_word(parsed, word, runs)]
+    return attributions
+
+
+def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    lemma = word.lemma.lower()
+    if lemma == "accord" or word.text.lower() == "according":
+        yield from _according_to(parsed, word, runs)
+    elif word.is_verb and lemma in ACT_OF_VERB and word.relation not in {"aux", "auxpass", "amod", "compound"}:
+        yield from _of_verb(parsed, word, lemma, runs)
+    elif word.tag.startswith("NN") and lemma in ACT_OF_NOUN:
+        yield from _of_noun(parsed, word, lemma, runs)
+
+
+def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or parsed.dependents(word, *SUBJECTS)]
+    rule, confidence = f"the verb “{lemma}” with a clause", 0.85
+    if not clauses and verb.relation == "parataxis" and parsed.dependents(verb, *SUBJECTS):
+        yield from _parenthetical(parsed, verb, runs)
+        return
+    if not clauses and lemma in WITH_INFINITIVE:
+        clauses = [word for word in parsed.dependents(verb, "xcomp") if parsed.dependents(word, "aux")]
+        rule, confidence = f"the verb “{lemma}” with an infinitive", 0.75
+    if not clauses and lemma in WITH_OBJECT:
+        clauses = _objects(parsed, verb)
+        rule, confidence = f"the verb “{lemma}” with an object", 0.6
+    if not clauses:
+        return
+    source = subject_of(parsed, verb)
+    indices = [index for clause in clauses for index in parsed.subtree(clause, _not_said(parsed, verb))]
+    yield from _made(parsed, verb, source, indices, clauses, ACT_OF_VERB[lemma], runs, rule, confidence)
+
+
+def _objects(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the objects of a verb with what is said of them, as in `called the pact a paper boat`."""
+    objects = parsed.dependents(verb, "dobj", "oprd", "xcomp")
+    nouns = [word for word in objects if word.tag not in {"PRP", "WP", "WDT"} or len(objects) > 1]
+    prepositions = [
+        word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
+    ]
+    return [*nouns, *prepositions] if nouns or (objects and prepositions) else []
+
+
+def _not_said(parsed: ParsedText, verb: Word) -> list[int]:
+    """Return the subject of a cue within its content, where a parenthesis stands inside what is said."""
+    return [verb.index, *(word.index for word in parsed.dependents(verb, *SUBJECTS))]
+
+
+def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    main = parsed.words[verb.head]
+    indices = parsed.subtree(main, [verb.index])
+    rule, act = f"“{verb.lemma}” in parenthesis", ACT_OF_VERB[verb.lemma.lower()]
+    yield from _made(parsed, verb, subject_of(parsed, verb), indices, [main], act, runs, rule, 0.8)
+
+
+def _of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    clauses = [
+        clause
+        for clause in parsed.dependents(noun, "acl", "ccomp")
+        if any(mark.text.lower() in {"that", "to"} for mark in parsed.dependents(clause, "mark", "aux"))
+        and parsed.dependents(clause, "mark")
+    ]
+    if not clauses:
+        return
+    owners = parsed.dependents(noun, "poss")
+    owners += [
+        word
+        for by in parsed.dependents(noun, "prep")
+        if by.lemma in {"of", "by", "from"}
+        for word in parsed.dependents(by, "pobj")
+    ]
+    governor = parsed.words[noun.head]
+    source = (
+        owners[0] if owners else subject_of(parsed, governor) if governor.is_verb and noun.relation == "dobj" else None
+    )
+    indices = [index for clause in clauses for index in parsed.subtree(clause)]
+    yield from _made(
+        parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, f"the noun “{lemma}” with a clause", 0.6
+    )
+
+
+def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    following = parsed.words[word.index + 1] if word.index + 1 < len(parsed.words) else word
+    nouns = parsed.dependents(following, "pobj")
+    if following.text.lower() != "to" or not nouns:
+        return
+    phrase = {*parsed.subtree(word), following.index, *parsed.subtree(nouns[0])}
+    main = next((other for other in parsed.ancestors(word) if other.is_verb), None) or parsed.words[word.head]
+    indices = [index for index in parsed.subtree(main) if index not in phrase]
+    yield from _made(parsed, word, nouns[0], indices, [main], "assert", runs, "according to", 0.85)
+
+
+def _made(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
+    parsed: ParsedText,
+    cue: Word,
+    source: Word | None,
+    indices: list[int],
+    heads: list[Word],
+    act: str,
+    runs: list[QuotedRun],
+    rule: str,
+    confidence: float,
+) -> Iterator[Attribution]:
+    """Yield the attribution of a content, given as words, if it has any outside its source and cue."""
+    source_span = source_phrase(parsed, source) if source else None
+    cue_span = (
+        parsed.span(cue.index, cue.index + 2)
+        if cue.lemma == "accord" or rule == "according to"
+        else cue_phrase(parsed, cue)
+    )
+    content = [*_contiguous(parsed, sorted({*indices}), [cue_span, *([source_span] if source_span else [])])]
+    if not content:
+        return
+    inside = tuple(run for run in runs if any(_overlap(run.span, span) for span in content))
+    content = [_with_runs(span, inside) for span in content]
+    form = "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect"
+    span = sentence_span(parsed, *content, cue_span, source_span)
+    numbers = tuple(run.number for run in inside)
+    confidence -= 0.0 if source else 0.2
+    head_numbers = tuple(word.index for word in heads)
+    yield Attribution(
+        form,
+        act,
+        source,
+        source_span,
+        cue,
+        cue_span,
+        tuple(content),
+        head_numbers,
+        numbers,
+        span,
+        rule,
+        round(confidence, 2),
+    )
+
+
+def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -> Iterator[TextSpan]:
+    """Yield the passages of words, without those of the source and the cue."""
+    kept = [i for i in indices if not any(hole.start <= parsed.words[i].start < hole.end for hole in holes)]
+    start = 0
+    for place, index in enumerate(kept):
+        if place + 1 == len(kept) or not _follows(parsed, index, kept[place + 1], holes):
+            span = parsed.span(kept[start], index + 1)
+            if span.start < span.end and any(letter.isalnum() for letter in span.of(parsed.text)):
+                yield span
+            start = place + 1
+
+
+def _follows(parsed: ParsedText, index: int, following: int, holes: list[TextSpan]) -> bool:
+    """Tell whether nothing but marks, or what the parser has put elsewhere, stands between two words."""
+    between = TextSpan(parsed.words[index].end, parsed.words[following].start)
+    return not any(_overlap(hole, between) for hole in holes)
+
+
+def _with_runs(span: TextSpan, runs: tuple[QuotedRun, ...]) -> TextSpan:
+    """Return a passage with the whole of each quoted run at its edges."""
+    touching = [run.span for run in runs if _overlap(run.span, span)]
+    return TextSpan(
+        min([span.start, *(run.start for run in touching)]), max([span.end, *(run.end for run in touching)])
+    )
+
+
+def _overlap(first: TextSpan, second: TextSpan) -> bool:
+    return first.start < second.end and second.start < first.end

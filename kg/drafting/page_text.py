@@ -1,0 +1,27 @@
+"""The article of a saved page, its title, byline, date and paragraphs: the only importer of trafilatura."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.drafting.extra import missing_extra
+from kg.errors import PayloadError
+
+
+def page_text(data: bytes, file: Path) -> str:
+    """Return title, byline with date, and body of a page's article, as paragraphs.
+
+    Raises PayloadError if the page has none, RequestError if the extra is not installed.
+    """
+    try:
+        from trafilatura import bare_extraction  # noqa: PLC0415 -- of an extra
+    except ModuleNotFoundError as error:
+        raise missing_extra(error.name) from None
+    # Nothing is fetched: the page's bytes are all that is read. Comments of readers are left out.
+    article = bare_extraction(data, include_comments=False, include_tables=False, with_metadata=True)
+    if article is None or isinstance(article, dict) or not article.text:
+        raise PayloadError(f"{file} is a page without an article that can be told from what is around it.")
+    paragraphs = [line.strip() for line in article.text.splitlines() if line.strip()]
+    byline = ", ".join(part for part in (article.author and f"By {article.author}", article.date) if part)
+    head = [part for part in (article.title, byline) if part]
+    return "\n\n".join([*head, *(part for part in paragraphs if part not in head)]) + "\n"

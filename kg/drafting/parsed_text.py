@@ -1,0 +1,124 @@
+"""A parsed text: words with their part of speech, the head that they depend on, and the names among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg.mapping import TextSpan
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+NOUN_MODIFIERS = frozenset({"det", "amod", "compound", "nmod", "nummod", "poss", "case", "quantmod", "predet"})
+"""Relations of what stands before a noun, or belongs to what does."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word or mark. Relations are ClearNLP's, tags Penn Treebank's, kinds of names OntoNotes'."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    tag: str
+    relation: str
+    head: int
+    name_kind: str
+    sentence: int
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun, a name or a pronoun."""
+        return self.tag.startswith(("NN", "PRP")) or self.tag in {"WP", "CD", "DT"}
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it is a form of a verb."""
+        return self.tag.startswith(("VB", "MD"))
+
+
+@dataclass(frozen=True)
+class NameSpan:
+    """Words that a model takes for a name: the first, the one after the last, and of what kind."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ParsedText:
+    """The words of a text in order, and what hangs together among them."""
+
+    text: str
+    words: list[Word]
+    names: list[NameSpan]
+    children: list[list[int]] = field(init=False)
+    sentences: list[tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        children: list[list[int]] = [[] for _ in self.words]
+        sentences: list[tuple[int, int]] = []
+        for word in self.words:
+            if word.head != word.index:
+                children[word.head].append(word.index)
+            if not sentences or word.sentence != self.words[sentences[-1][0]].sentence:
+                sentences.append((word.index, word.index))
+            sentences[-1] = (sentences[-1][0], word.index + 1)
+        object.__setattr__(self, "children", children)
+        object.__setattr__(self, "sentences", sentences)
+
+    def dependents(self, head: Word, *relations: str) -> list[Word]:
+        """Return what depends on a word, in one of these relations if any are given."""
+        words = [self.words[index] for index in self.children[head.index]]
+        return [word for word in words if not relations or word.relation in relations]
+
+    def subtree(self, head: Word, without: Iterable[int] = ()) -> list[int]:
+        """Return the indices of a word and all that hangs from it, in order, but for what hangs from some others."""
+        left_out, indices, waiting = {*without}, [], [head.index]
+        while waiting:
+            index = waiting.pop()
+            if index not in left_out:
+                indices.append(index)
+                waiting += self.children[index]
+        return sorted(indices)
+
+    def ancestors(self, word: Word) -> Iterator[Word]:
+        """Yield the head of a word, that one's head, and so on."""
+        while word.head != word.index:
+            word = self.words[word.head]
+            yield word
+
+    def sentence_words(self, number: int) -> list[Word]:
+        """Return the words of a sentence by its number."""
+        return self.words[slice(*self.sentences[number])]
+
+    def noun_phrase(self, head: Word) -> tuple[int, int]:
+        """Return the words of a noun with what stands before it, without clauses and phrases that follow."""
+        start = head.index
+        for word in self.dependents(head):
+            if word.index < head.index and word.relation in NOUN_MODIFIERS:
+                start = min(start, *self.subtree(word))
+        return start, head.index + 1
+
+    def span(self, start: int, end: int) -> TextSpan:
+        """Return the passage of words, without white space and marks at its edges that are no part of it."""
+        while start < end and self.words[start].text.strip(" \n\t\r,;:-–—") == "":  # noqa: RUF001 -- dashes
+            start += 1
+        while start < end and self.words[end - 1].text.strip(" \n\t\r,;:-–—") == "":  # noqa: RUF001 -- dashes
+            end -= 1
+        if start >= end:
+            return TextSpan(0, 0)
+        return TextSpan(self.words[start].start, self.words[end - 1].end)
+
+    def word_at(self, offset: int) -> int:
+        """Return the index of the first word that ends after an offset; the number of words after the last."""
+        low, high = 0, len(self.words)
+        while low < high:
+            middle = (low + high) // 2
+            if self.words[middle].end <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        return low

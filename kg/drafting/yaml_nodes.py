@@ -1,0 +1,45 @@
+"""Nodes written as YAML: one a line, values as text whatever they contain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, Union
+
+Value: TypeAlias = Union[str, "Node", "list[str | Node]", "list[str]", "list[Node]"]
+Node: TypeAlias = dict[str, Value]
+
+PLAIN = re.compile(r"[A-Za-z0-9](?:[\w /.-]|:(?=[a-z]))*[\w/.]|[A-Za-z0-9]", re.ASCII)
+"""Values that need no quotation marks inside `{ }`."""
+NOT_TEXT = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+"""Characters that are not printable in YAML, or are line ends or marks of direction there."""
+
+
+def section(name: str, nodes: Iterable[Node]) -> str:
+    """Return a section with its nodes, nothing if there are none."""
+    lines = [f"  - {mapping(node)}\n" for node in nodes]
+    return f"\n{name}:\n{''.join(lines)}" if lines else ""
+
+
+def mapping(node: Mapping[str, Value]) -> str:
+    """Return a node on one line, without keys that are empty."""
+    return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in node.items() if value) + "}"
+
+
+def scalar(value: str) -> str:
+    """Return a text as YAML reads it back, its white space made single spaces and what is no text left out."""
+    clean = " ".join(NOT_TEXT.sub(" ", value).split())
+    return (
+        clean
+        if PLAIN.fullmatch(clean) and clean.lower() not in {"null", "true", "false"}
+        else "'" + clean.replace("'", "''") + "'"
+    )
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, dict):
+        return mapping(value)
+    items = [mapping(item) if isinstance(item, dict) else scalar(item) for item in value]
+    return items[0] if len(items) == 1 else f"[{', '.join(items)}]"
