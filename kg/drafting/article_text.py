@@ -28,7 +28,7 @@ FUNCTION_WORDS = words(
     "the of to and a in that is was for on said with by at it he she as his her be from has have had were are but "
     "not they their who will would which an this after"
 )
-WORD = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[^\W\d_]+")
 HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -107,7 +107,7 @@ def _decoded(data: bytes, file: Path) -> str:
 
 
 def _require_article(text: str, file: Path) -> None:
-    words = WORD.findall(text.lower())
+    words = LETTERS.findall(text.lower())
     if not words:
         raise PayloadError(f"{file} has no words: expected the text of an article.")
     if len(text) > MAX_TEXT_CHARACTERS:
@@ -125,7 +125,7 @@ def _require_article(text: str, file: Path) -> None:
 
 def _warnings(text: str) -> list[str]:
     """Return what makes a poor draft of a text, for the person who reviews it."""
-    words, letters = WORD.findall(text), [character for character in text if character.isalpha()]
+    words, letters = LETTERS.findall(text), [character for character in text if character.isalpha()]
     warnings = []
     if sum(letter.islower() for letter in letters) < MIN_LOWER_CASE_SHARE * len(letters):
         warnings.append("The text is in capitals, so names are not told from other words.")

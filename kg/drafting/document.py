@@ -12,7 +12,7 @@ from kg.drafting.dates import day_of_article
 from kg.drafting.direct_quotations import direct_attributions
 from kg.drafting.entities import SECTIONS, Entities, Entity
 from kg.drafting.indirect_speech import indirect_attributions
-from kg.drafting.meetings import Meeting, meetings_of
+from kg.drafting.meetings import ReportedMeeting, meetings_of
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
@@ -60,7 +60,7 @@ class Findings:
     attributions: list[Attribution]
     sources: list[StatementSource]
     posts: list[PostHeld]
-    meetings: list[Meeting]
+    meetings: list[ReportedMeeting]
 
 
 def find_all(parsed: ParsedText) -> Findings:
@@ -154,27 +154,27 @@ def _entity_node(entity: Entity, text: str) -> Node:
 def _add_posts(sections: dict[str, list[Node]], findings: Findings) -> None:
     """Add posts with their holders; where two people are said to hold one, the second is for a person to judge."""
     holders: dict[str, str] = {}
-    for held in findings.posts:
-        slug = slug_of(held.title)
-        if not slug or not _is_passage(findings.parsed.text, held.span):
+    for holding in findings.posts:
+        slug = slug_of(holding.title)
+        if not slug or not _is_passage(findings.parsed.text, holding.span):
             continue
-        key = f"{'rank' if held.is_rank else 'post'}/{slug}" + (
-            f"/{held.person.identifier}" if held.is_rank or held.is_former else ""
+        key = f"{'rank' if holding.is_rank else 'post'}/{slug}" + (
+            f"/{holding.person.identifier}" if holding.is_rank or holding.is_former else ""
         )
         if key in holders:
             continue
-        holders[key] = held.person.identifier
-        role = "formerHolder" if held.is_former else "incumbent"
-        node: Node = {role: held.person.identifier, "at": str(held.span), "note": _note(held.rule, 0.8)}
-        if held.is_rank:
+        holders[key] = holding.person.identifier
+        role = "formerHolder" if holding.is_former else "incumbent"
+        node: Node = {role: holding.person.identifier, "at": str(holding.span), "note": _note(holding.rule, 0.8)}
+        if holding.is_rank:
             sections["holdings"].append({**node, "rank": slug})
             continue
         if not any(post["id"] == f"post/{slug}" for post in sections["posts"]):
-            sections["posts"].append({"id": f"post/{slug}", "name": held.title, "note": _note(held.rule, 0.8)})
+            sections["posts"].append({"id": f"post/{slug}", "name": holding.title, "note": _note(holding.rule, 0.8)})
         sections["holdings"].append({**node, "post": f"post/{slug}"})
 
 
-def _meeting_node(meeting: Meeting, number: int) -> Node:
+def _meeting_node(meeting: ReportedMeeting, number: int) -> Node:
     at = str(meeting.span)
     participants: list[Node] = [
         {"attendee" if person.kind == "person" else "participant": person.identifier, "capacity": "attendee", "at": at}

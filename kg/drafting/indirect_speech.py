@@ -162,11 +162,11 @@ def _made(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
 
 def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -> Iterator[TextSpan]:
     """Yield the passages of words, without those of the source and the cue."""
-    kept = [i for i in indices if not any(hole.start <= parsed.words[i].start < hole.end for hole in holes)]
+    outside_holes = [i for i in indices if not any(hole.start <= parsed.words[i].start < hole.end for hole in holes)]
     start = 0
-    for place, index in enumerate(kept):
-        if place + 1 == len(kept) or not _follows(parsed, index, kept[place + 1], holes):
-            span = parsed.span(kept[start], index + 1)
+    for place, index in enumerate(outside_holes):
+        if place + 1 == len(outside_holes) or not _follows(parsed, index, outside_holes[place + 1], holes):
+            span = parsed.span(outside_holes[start], index + 1)
             if span.start < span.end and any(letter.isalnum() for letter in span.of(parsed.text)):
                 yield span
             start = place + 1

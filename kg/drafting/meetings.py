@@ -22,7 +22,7 @@ PLANNED = frozenset({"will", "would", "plan", "schedule", "may", "could", "shoul
 
 
 @dataclass
-class Meeting:
+class ReportedMeeting:
     """A meeting of a text: `status` is `occurred`, or that of a scenario."""
 
     participants: list[Entity]
@@ -34,9 +34,9 @@ class Meeting:
     rule: str
 
 
-def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[Meeting]:
+def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
     """Return the meetings of a text; one that is told twice, with the same participants, once."""
-    meetings: list[Meeting] = []
+    meetings: list[ReportedMeeting] = []
     for word in parsed.words:
         people = [*_participants(parsed, entities, word)]
         if len(people) < MIN_PARTICIPANTS:
@@ -94,7 +94,7 @@ def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:
 
 def _meeting(
     parsed: ParsedText, entities: Entities, word: Word, people: list[Entity], article_day: dt.date | None
-) -> Meeting:
+) -> ReportedMeeting:
     verb = word if word.is_verb else next((other for other in parsed.ancestors(word) if other.is_verb), word)
     auxiliaries = {other.text.lower() for other in parsed.dependents(verb, "aux")}
     is_denied = bool(parsed.dependents(verb, "neg"))
@@ -104,7 +104,7 @@ def _meeting(
     places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
     day = day_in(span.of(parsed.text), article_day)
     name = "the meeting of " + " and ".join(person.name for person in people[:3])
-    return Meeting(people, places[0] if places else None, day, status, span, name, f"the word “{word.lemma}”")
+    return ReportedMeeting(people, places[0] if places else None, day, status, span, name, f"the word “{word.lemma}”")
 
 
 def _place_after(parsed: ParsedText, entities: Entities, word: Word) -> Entity | None:
@@ -114,6 +114,6 @@ def _place_after(parsed: ParsedText, entities: Entities, word: Word) -> Entity |
     return entity if entity and entity.kind == "place" and is_there else None
 
 
-def _is_same(meeting: Meeting, people: list[Entity]) -> bool:
+def _is_same(meeting: ReportedMeeting, people: list[Entity]) -> bool:
     known = {id(person) for person in meeting.participants}
     return len(known & {id(person) for person in people}) >= MIN_PARTICIPANTS

@@ -10,7 +10,7 @@ from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, TITLES
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
 
-KINDS = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
+KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
 """The kinds of names that become nodes."""
 NOT_IN_A_NAME = words("DT POS `` '' -LRB- -RRB- , . : IN CC _SP PRP$ HYPH RB")
 """Tags that no name begins or ends with."""
@@ -49,7 +49,7 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
 
 def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:
     for span in parsed.names:
-        if span.kind in KINDS or span.kind in {"PRODUCT", "WORK_OF_ART", "EVENT", "NORP"}:
+        if span.kind in KIND_OF_LABEL or span.kind in {"PRODUCT", "WORK_OF_ART", "EVENT", "NORP"}:
             yield span
 
 
@@ -87,7 +87,7 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
         return "organization", f"the word “{words[-1].text}”", 0.85
     if words[1:] and first in FIRST_WORDS_OF_ORGANIZATIONS:
         return "organization", f"the word “{words[0].text}”", 0.9
-    return KINDS.get(label, ""), "a name by the pipeline", 0.75
+    return KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75
 
 
 def _is_title(word: Word) -> bool:
