@@ -84,10 +84,8 @@ def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
 def sentence_span(parsed: ParsedText, *spans: TextSpan | None) -> TextSpan:
     """Return the passage from the first to the last sentence that passages lie in."""
     present_spans = [span for span in spans if span and span.start < span.end]
-    first = parsed.words[min(parsed.word_at(min(span.start for span in present_spans)), len(parsed.words) - 1)].sentence
-    last = parsed.words[
-        min(parsed.word_at(max(span.end for span in present_spans) - 1), len(parsed.words) - 1)
-    ].sentence
-    words = [word for number in (first, last) for word in parsed.sentence_words(number) if word.text.strip()]
-    start = min(*(word.start for word in words), *(span.start for span in present_spans))
-    return TextSpan(start, max(*(word.end for word in words), *(span.end for span in present_spans)))
+    first_offset, end = min(span.start for span in present_spans), max(span.end for span in present_spans)
+    last_word = len(parsed.words) - 1
+    numbers = {parsed.words[min(parsed.word_at(offset), last_word)].sentence for offset in (first_offset, end - 1)}
+    words = [word for number in sorted(numbers) for word in parsed.sentence_words(number) if word.text.strip()]
+    return TextSpan(min([first_offset, *(word.start for word in words)]), max([end, *(word.end for word in words)]))
