@@ -137,6 +137,7 @@ class _DocumentWriter:
         if isinstance(node, BNode):
             return f"_:{node}"
         split = self._short.split(str(node))
+        # With two slashes after its colon, a compact IRI is read as an absolute one.
         if split is None or not split[1] or split[1].startswith("//"):
             return str(node)
         self._short.use(split[0])

@@ -79,6 +79,7 @@ def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
     """Yield the bindings that all patterns of an axiom share; all of its patterns bind the same variables."""
     matches = [_by_variable(pattern, closure.matching(pattern)) for pattern in axiom.body]
     for numbers in set.intersection(*matches):
+        # Of one number each if the patterns have X alone.
         binding = dict(zip((X, Y), (closure.terms.term(number) for number in numbers), strict=False))
         if not axiom.allows(binding):
             yield binding

@@ -84,6 +84,7 @@ class Reasoner:
         update = IncrementalClosure(self.rules, whole, is_asserted)
         allowed = (triple for triple in derived if triple.subject not in self.rules.schema)
         update.extend(triple for triple in allowed if triple not in whole)
+        # What several say of a node can contradict each other though nothing new follows: each was consistent alone.
         contradictions = inconsistencies_of(self.rules, update.after, [*shared, *update.new()])
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return frozenset(update.new())

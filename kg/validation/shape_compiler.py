@@ -142,6 +142,7 @@ class _Compiler:
     def _count_tests(self, shape: Node, path: str) -> Iterator[str]:
         """Yield the tests of how many values there are (SHACL, section 4.2)."""
         for least in self.shapes.objects(shape, SH.minCount):
+            # A query would have to compare as many values with one another: such a shape is left to pySHACL.
             if int(str(least)) > 1:
                 raise UnknownConstraintError
             if int(str(least)) == 1:
@@ -196,7 +197,7 @@ class _Compiler:
         return f"COALESCE(<{MATCHES}>({value}, {argument.n3()}, {_text(flags)}), false)"
 
     def minimum_test(self, _shape: Node, argument: Node, value: str, exactly: bool) -> str:  # noqa: FBT001
-        if exactly:
+        if exactly:  # as in `_pair_tests`: what cannot be compared is a violation, negated or not
             raise UnknownConstraintError
         return f"COALESCE(<{IS_NOT_AFTER}>({_text(argument)}, {value}), false)"
 

@@ -42,6 +42,7 @@ class IriConverter(BaseConverter):
 
     regex = ".+"
     part_isolating = False
+    # As werkzeug's own converter of paths has it: routes whose parts are fixed are tried first.
     weight = 200
 
 

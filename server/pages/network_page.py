@@ -129,6 +129,7 @@ def _chain_filter(parameters: Parameters) -> NetworkFilter:
     relations = network_filter.relations or {relation for relation, _ in current_index().network.relations}
     if parameters.choice("spoken", ("no", "yes"), "no") == "no":
         relations -= {str(CQ.about)}
+    # If none is left, not the empty set, which a filter takes for all of them.
     return replace(network_filter, relations=frozenset(relations or ("none",)))
 
 

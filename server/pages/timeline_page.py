@@ -37,7 +37,6 @@ MAX_UNDATED_LISTED = 30
 """Undated items listed per kind."""
 STRIP_COLUMNS = 60
 """Columns of the overview strip."""
-MIN_ZOOM = timedelta(minutes=10)
 MIN_ZOOM_SECONDS = 600
 """The shortest interval that the axis shows."""
 MAX_PEOPLE_OFFERED = 100
@@ -208,14 +207,14 @@ def _window(view: TimelineView, extent: tuple[Moment, Moment]) -> tuple[Moment, 
 
 def _moves(view: TimelineView, first: datetime, last: datetime) -> list[tuple[str, str, str]]:
     """Return the navigation links: name, text and URL of each."""
-    length = last - first
+    length, min_zoom = last - first, timedelta(seconds=MIN_ZOOM_SECONDS)
     moves = [
         ("earlier", "Earlier", (shift_within_calendar(first, -length / 2), shift_within_calendar(last, -length / 2))),
         ("in", "Zoom in", (shift_within_calendar(first, length / 4), shift_within_calendar(last, -length / 4))),
         ("out", "Zoom out", (shift_within_calendar(first, -length / 2), shift_within_calendar(last, length / 2))),
         ("later", "Later", (shift_within_calendar(first, length / 2), shift_within_calendar(last, length / 2))),
     ]
-    links = [(name, words, view.address(*window)) for name, words, window in moves if window[1] - window[0] >= MIN_ZOOM]
+    links = [(name, words, view.address(*window)) for name, words, window in moves if window[1] - window[0] >= min_zoom]
     return [*links, ("whole", "Everything", view.address())]
 
 

@@ -67,7 +67,7 @@ class NetworkFilter:
         """Tell whether an edge matches."""
         if self.relations and edge.relation not in self.relations:
             return False
-        return self.real == "all" or edge.real == (self.real == "yes") or self.real == "no"
+        return edge.real or self.real != "yes"
 
 
 NO_FILTER = NetworkFilter()
