@@ -48,11 +48,11 @@ fetch-source = $(PIP_INSTALL) --target $(1)/backend --upgrade $(LOCKED) $(2) && 
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz rounds pages queries bench screenshots format lock clean
+.PHONY: help setup serve test stress fuzz rounds pages queries bench draft-eval screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
 setup: $(SERVE_READY) $(BUNDLES)  ## make .venv and install what serving needs, as locked (PYTHON=… chooses the interpreter)
 
@@ -88,6 +88,9 @@ bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference 
 	$(PY) -m benchmarks.saves 10
 	$(PY) -m benchmarks.inference
 	$(PY) -m benchmarks.validation
+
+draft-eval: $(TEST_READY)  ## print how good drafts are, on the shipped mappings and on GUM's names (GUM=… is its folder of news)
+	$(PY) -m benchmarks.drafting $(if $(GUM),--gum $(GUM))
 
 screenshots: $(TEST_READY) $(BUNDLES)  ## take the pictures that the README and the docs show (needs Debian's chromium)
 	$(PY) docs/screenshots.py
