@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, TITLES
+from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, POSTS, TITLES
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
 
@@ -87,7 +87,15 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
         return "organization", f"the word “{words[-1].text}”", 0.85
     if words[1:] and first in FIRST_WORDS_OF_ORGANIZATIONS:
         return "organization", f"the word “{words[0].text}”", 0.9
+    if label != "PERSON" and words[0].tag == "NNP" and _has_post_beside(parsed, words[-1]):
+        return "person", "a post in apposition to it", 0.85
     return KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75
+
+
+def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
+    """Tell whether the name of a post stands in apposition to a noun, as in `Ada Quill, the chairman of the guild`."""
+    beside = [*parsed.dependents(head, "appos"), *([parsed.words[head.head]] if head.relation == "appos" else [])]
+    return any(word.lemma.lower() in POSTS and word.tag == "NN" for word in beside)
 
 
 def _is_title(word: Word) -> bool:
