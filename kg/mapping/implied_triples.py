@@ -1,4 +1,4 @@
-"""Computes what an article's document implies: times, attribution, nearest places, offsets and content keys.
+"""Computes what an article's document implies: times, attribution, sides, nearest places, offsets and content keys.
 
 Authors need not write these triples, which they would forget or get wrong; a bound or grade they write is kept.
 """
@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from kg.errors import Location
 from kg.mapping.edtf_spans import ends_before, read_span
+from kg.mapping.implied_sides import implied_sides
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.typed_literals import typed_literal
 from kg.namespaces import CQ, OA, SCHEME
@@ -49,14 +50,16 @@ class ImpliedTriples:
         self._values: dict[tuple[URIRef, URIRef], list[tuple[Node, Location]]] = defaultdict(list)
         self._subjects: dict[Node, list[URIRef]] = defaultdict(list)
         self._holders: dict[tuple[URIRef, Node], list[URIRef]] = defaultdict(list)
-        for triple in triples:
+        self._triples = [*triples]
+        for triple in self._triples:
             self._add(triple)
 
     def all(self) -> list[LocatedTriple]:
         """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
         implied: list[LocatedTriple] = []
         first = (self._stamps, self._grades, self._as_of, self._known_intervals)
-        for step in (*first, self._attributions, self._nearest_places, self._offsets, self._content_keys):
+        then = (self._attributions, self._sides, self._nearest_places, self._offsets, self._content_keys)
+        for step in (*first, *then):
             triples = [*step()]  # all of a step before any is added, which would change what it iterates over
             for triple in triples:
                 self._add(triple)
@@ -119,8 +122,13 @@ class ImpliedTriples:
 
     def _lasts(self, node: URIRef) -> bool:
         """Tell whether the text presents a holding or a link as lasting at the article's time."""
-        former = (node, CQ.formerHolder) in self._values
-        return not former and (node, CQ.earliestEnd) not in self._values and (node, CQ.latestEnd) not in self._values
+        return (node, CQ.formerHolder) not in self._values and not self._is_ended(node)
+
+    def _is_ended(self, node: URIRef) -> bool:
+        return (node, CQ.earliestEnd) in self._values or (node, CQ.latestEnd) in self._values
+
+    def _sides(self) -> Iterator[LocatedTriple]:
+        return implied_sides(self._triples, self._is_ended)
 
     def _attributions(self) -> Iterator[LocatedTriple]:
         voices = {*self._subjects[CQ.Voice]}

@@ -33,8 +33,8 @@ FACTS = """
 :s2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :vuk . :s3 cq:relays :s1 ; cq:source :dee .
 :s4 cq:says :claim ; cq:polarity polarity:positive ; cq:source :nobody .
 :s5 cq:says :claim ; cq:polarity polarity:negative ; cq:source :dee ; cq:revises :s6 . :s6 cq:source :dee .
-:s7 cq:source :envoys . :envoys cq:affiliatedWith :ministry . :ministry cq:partOf :government .
-:s8 cq:relays :s7 ; cq:agentSource :dee . :s9 cq:source :eva ; cq:onBehalfOf :ministry .
+:s7 cq:source :envoys ; cq:sourceSide :government .
+:s8 cq:relays :s7 ; cq:agentSource :dee . :s9 cq:source :eva ; cq:onBehalfOf :government .
 :fire1 cq:nearestPlace :quay ; cq:evidence :words . :words cq:startOffset 3 ; cq:endOffset 9 .
 """
 ANSWERS = {

@@ -223,3 +223,34 @@ def test_an_explicit_statement_can_have_an_inferred_part(part: str, graph_of: Gr
     )
     assert value(graph, "statement/0", CQ[f"{part}Grade"]) == f"{SCHEME}grade/inferable"
     assert value(graph, "statement/0", CQ.evidenceGrade) == f"{SCHEME}grade/explicit"
+
+
+SIDES = """holdings:
+  - {incumbent: person:ada-quill, post: post:minister, at: 0-18}
+groups: [{id: group/envoys, name: envoys, kind: group-kind/delegation, voiceKind: collective}]
+links:
+  - {linkSubject: post:minister, linkPredicate: postIn, linkObject: organization:ferry-guild, at: 0-18}
+  - {linkSubject: group/envoys, linkPredicate: affiliatedWith, linkObject: organization:ferry-guild, UNTIL at: 0-18}
+  - {linkSubject: group/envoys, linkPredicate: member, linkObject: person/clerk, at: 0-18}
+people: [{id: person/clerk, name: a clerk, voiceKind: unnamed-person}]
+propositions: [{id: proposition/one, gist: It is.}]
+statements:
+  - {id: statement/one, source: person:ada-quill, addressee: person/clerk, says: proposition/one, SAID}
+  - {id: statement/two, source: person/clerk, speakingAs: post:minister, says: proposition/one, SAID}
+"""
+GUILD = "https://example.org/bridge/organization/ferry-guild"
+
+
+@pytest.mark.parametrize(("until", "addressed"), [("", GUILD), ("until: 2033, timeGrade: explicit,", "")])
+def test_sides_follow_posts_and_groups_to_their_organizations_unless_the_bond_has_ended(
+    until: str, addressed: str, graph_of: GraphOf
+) -> None:
+    graph = graph_of(SIDES.replace("UNTIL", until).replace("SAID", SAID))
+    assert value(graph, "statement/one", CQ.sourceSide) == GUILD
+    assert value(graph, "statement/one", CQ.addresseeSide) == addressed
+    assert value(graph, "statement/two", CQ.sourceSide) == GUILD
+
+
+def test_who_no_longer_holds_a_post_is_not_on_its_side(graph_of: GraphOf) -> None:
+    graph = graph_of(SIDES.replace("UNTIL", "").replace("SAID", SAID).replace("incumbent", "formerHolder"))
+    assert value(graph, "statement/one", CQ.sourceSide) == ""

@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from kg.mapping import read_corpus
 from kg.mapping.anchoring import PASSAGE_KEYS
+from kg.mapping.implied_sides import SIDES
 from kg.mapping.implied_triples import SPANS, STAMP_GRADES
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
@@ -116,7 +117,7 @@ class Writer:
 
 
 IMPLIED = {CQ.asOf, CQ.knownFrom, CQ.knownUntil, CQ.attributedTo, CQ.agentSource, *STAMP_GRADES.values()}
-IMPLIED |= {CQ.contentKey, CQ.nearestPlace, CQ.startOffset, CQ.endOffset}
+IMPLIED |= {CQ.contentKey, CQ.nearestPlace, CQ.startOffset, CQ.endOffset, *SIDES.values()}
 
 
 def written(graph: Graph) -> set[tuple[Node, Node, Node]]:

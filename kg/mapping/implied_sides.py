@@ -1,0 +1,71 @@
+"""Computes to which organizations sources, addressees and participants belong, as of the same article.
+
+No chain of properties can say so: it would join a statement of one article with a holding of another, and somebody who
+has changed sides would have spoken for both all along.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+
+from rdflib import URIRef
+
+from kg.mapping.located_triples import LocatedTriple
+from kg.namespaces import CQ
+
+SIDES = {
+    CQ.source: CQ.sourceSide,
+    CQ.onBehalfOf: CQ.sourceSide,
+    CQ.speakingAs: CQ.sourceSide,
+    CQ.addressee: CQ.addresseeSide,
+    CQ.attendee: CQ.participantSide,
+    CQ.participant: CQ.participantSide,
+    CQ.side: CQ.participantSide,
+}
+"""The side that a value's organizations are; that the value itself is of the side, the ontology entails."""
+ORGANIZATIONS_BY = frozenset({CQ.affiliatedWith, CQ.partOf, CQ.postIn})
+Objects = defaultdict[tuple[URIRef, URIRef], list[URIRef]]
+
+
+def implied_sides(triples: Iterable[LocatedTriple], has_ended: Callable[[URIRef], bool]) -> Iterator[LocatedTriple]:
+    """Yield the organizations of each side by an article's triples; `has_ended` tells it of a link or a holding."""
+    listed, objects = [*triples], Objects(list)
+    for triple in listed:
+        if isinstance(triple.object, URIRef):
+            objects[triple.subject, triple.predicate].append(triple.object)
+    bonds = _bonds(objects, has_ended)
+    for triple in listed:
+        if side := SIDES.get(triple.predicate):
+            for organization in sorted(_organizations(URIRef(str(triple.object)), bonds)):
+                yield LocatedTriple(triple.subject, side, organization, triple.location)
+
+
+def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef, list[tuple[URIRef, URIRef]]]:
+    """Return how (by a property) and to what somebody or something belongs."""
+    bonds = defaultdict(list)
+    for (node, predicate), values in [*objects.items()]:
+        if predicate == CQ.incumbent:
+            for holder, post in product(values, objects[node, CQ.post]):
+                bonds[holder].append((CQ.holds, post))
+        elif predicate == CQ.linkPredicate and not has_ended(node):
+            for relation, one, other in product(values, objects[node, CQ.linkSubject], objects[node, CQ.linkObject]):
+                if relation == CQ.member:
+                    bonds[other].append((CQ.memberOf, one))
+                elif relation == CQ.memberOf or relation in ORGANIZATIONS_BY:
+                    bonds[one].append((relation, other))
+    return bonds
+
+
+def _organizations(start: URIRef, bonds: dict[URIRef, list[tuple[URIRef, URIRef]]]) -> set[URIRef]:
+    """Return every organization on the way up; groups and posts are passed."""
+    organizations, seen, waiting = set[URIRef](), {start}, [start]
+    while waiting:
+        for relation, larger in bonds.get(waiting.pop(), ()):
+            if relation in ORGANIZATIONS_BY:
+                organizations.add(larger)
+            if larger not in seen:
+                seen.add(larger)
+                waiting.append(larger)
+    return organizations
