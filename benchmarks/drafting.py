@@ -36,14 +36,14 @@ class Score:
 
     right: int = 0
     drafted: int = 0
-    found: int = 0
+    recalled: int = 0
     gold: int = 0
 
     def line(self, name: str) -> str:
         """Return the score as a line of a table."""
-        precision, recall = self.right / max(1, self.drafted), self.found / max(1, self.gold)
+        precision, recall = self.right / max(1, self.drafted), self.recalled / max(1, self.gold)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        counts = f"{self.right} of {self.drafted} drafted, {self.found} of {self.gold} in the gold"
+        counts = f"{self.right} of {self.drafted} drafted, {self.recalled} of {self.gold} in the gold"
         mark = f"mark {MARKS[name]:.2f}" if name in MARKS else ""
         return f"{name:28} P {precision:.2f}  R {recall:.2f}  F1 {f1:.2f}  {mark:9}  {counts}"
 
@@ -57,7 +57,7 @@ def score_names(document: GumDocument, findings: Findings, kind: str, score: Sco
         if entity.kind == kind and entity.is_named
     ]
     score.gold, score.drafted = score.gold + len(gold), score.drafted + len(drafted)
-    score.found += sum(any(_names(spans, heads) for spans in drafted) for heads in gold)
+    score.recalled += sum(any(_names(spans, heads) for spans in drafted) for heads in gold)
     score.right += sum(any(_names(spans, heads) for heads in gold) for spans in drafted)
 
 
@@ -74,7 +74,7 @@ def score_attributions(mapping: Path, findings: Findings, bare: Score, sourced: 
     ]
     for score, fits in ((bare, lambda _name, _source: True), (sourced, _is_source)):
         score.gold, score.drafted = score.gold + len(gold), score.drafted + len(drafted)
-        score.found += sum(any(_overlaps(a, b) and fits(n, s) for b, n in drafted) for a, s in gold)
+        score.recalled += sum(any(_overlaps(a, b) and fits(n, s) for b, n in drafted) for a, s in gold)
         score.right += sum(any(_overlaps(a, b) and fits(n, s) for a, s in gold) for b, n in drafted)
 
 
