@@ -27,6 +27,7 @@ const made = await Promise.all([
       network: "src/network/main.ts",
       timeline: "src/timeline/main.ts",
       article: "src/article/main.ts",
+      question: "src/question/main.ts",
       cite: "src/cite/main.ts",
       layout: "src/common/layout.worker.ts",
     },

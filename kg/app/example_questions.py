@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ EXECUTABLES = {
     QueryForm.DESCRIBE: (SH.SPARQLExecutable, URIRef(f"{SH}describe")),
 }
 """The class of a query and the property of its text; SHACL has no `sh:describe`, which the SIB uses."""
+THEME = re.compile(r"^#\s*Theme:\s*(\S.*?)\s*$", re.MULTILINE)
+"""The comment that says under which heading a question is listed."""
+OTHER_QUESTIONS = "Other questions"
 FORMS = {form.value: form for form in QueryForm}
 _CORPUS_QUESTIONS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -37,6 +41,12 @@ class Question:
     name: str
     text: str
     query: str
+
+    @property
+    def theme(self) -> str:
+        """Return the heading under which the question is listed."""
+        match = THEME.search(self.query)
+        return match[1] if match else OTHER_QUESTIONS
 
 
 def read_questions(folder: Path) -> tuple[Question, ...]:

@@ -13,7 +13,7 @@ from server.descriptions.rdf_responses import graph_rdf_response
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
-from server.pages import examples_page
+from server.pages import examples_page, question_page
 from server.site import site
 
 bp = Blueprint("examples", __name__)
@@ -28,10 +28,12 @@ def every() -> Response:
 
 @bp.get("/examples/<name>")
 def one(name: str) -> Response:
-    """Return one example: as RDF, or the text of its query if the client prefers that."""
+    """Return one example: as a page with its answer, as RDF, or as the text of its query."""
     question = next((question for question in example_questions() if question.name == name), None)
     if question is None:
         raise HttpError(404, f"There is no example '{name}'; /examples lists those there are.")
+    if prefers_page():
+        return question_page(question)
     if request.accept_mimetypes.best_match(EXAMPLE_MEDIA_TYPES) == QUERY.media_type:
         return Response(question.query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
     return _questions_response((question,), name)

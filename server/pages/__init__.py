@@ -6,7 +6,8 @@ from server.pages.assets import bp as assets
 from server.pages.blueprints import BLUEPRINTS, register
 from server.pages.front_page import home_page
 from server.pages.prewarming import prepare
-from server.pages.sparql_form import examples_page, fault_page, form_page, result_page
+from server.pages.question_pages import examples_page, question_page
+from server.pages.sparql_form import fault_page, form_page, result_page
 from server.pages.thing_pages import thing_page
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "form_page",
     "home_page",
     "prepare",
+    "question_page",
     "register",
     "result_page",
     "thing_page",

@@ -49,7 +49,10 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
 
     Raises HttpError 400 if nothing has the name in a box.
     """
-    boxes = {"who": _thing(parameters, "who", index, AGENT_KINDS), "where": _thing(parameters, "where", index)}
+    boxes = {
+        "who": named_thing(parameters, "who", index, AGENT_KINDS),
+        "where": named_thing(parameters, "where", index),
+    }
     deeds = _deeds(parameters.get("what") or "", concepts)
     parts = [_part(scheme, boxes | {"what": (iris, "")}) for scheme, iris in deeds.items()]
     title = (
@@ -64,8 +67,11 @@ def _part(scheme: str, boxes: Mapping[str, tuple[str, str]]) -> str:
     return "\n".join(("  {", f"    {patterns['']}", *(f"    {condition}" for condition in conditions), "  }"))
 
 
-def _thing(parameters: Parameters, box: str, index: Index, kinds: Collection[str] = ()) -> tuple[str, str]:
-    """Return the IRI, in SPARQL syntax, and the name of what a box names best; nothing for an empty box."""
+def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collection[str] = ()) -> tuple[str, str]:
+    """Return the IRI, in SPARQL syntax, and the name of what a box names best; nothing for an empty box.
+
+    Raises HttpError 400 if nothing has the name.
+    """
     words = (parameters.get(box) or "").strip()
     if not words:
         return "", ""

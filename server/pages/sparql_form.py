@@ -13,8 +13,7 @@ from kg.store.interfaces import Answer
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.rendering import page_chunks, questions_if_readable, render_page
-from server.search.text_search import fold, search_words
+from server.pages.rendering import page_chunks, render_page
 from server.site import site
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
@@ -61,17 +60,6 @@ def _form_values() -> dict[str, Any]:
     except (StoreError, LimitError):
         version = ""
     return {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned), "version": version}
-
-
-def examples_page() -> Response:
-    """Return the example questions that have all the words `q`, each leading to its answer."""
-    words = query_parameters().get("q") or ""
-    chosen = [
-        question
-        for question in questions_if_readable()
-        if all(f" {word}" in fold(question.text) for word in search_words(words))
-    ]
-    return render_page("examples.html", words=words, chosen=chosen)
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

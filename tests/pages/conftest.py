@@ -213,7 +213,8 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Serve the series of five articles, three of which tell of one fire."""
     corpus = read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml")
     store = stored(corpus, tmp_path_factory.mktemp("series"))
-    with running(create_app(store, Settings(corpus.names.base, corpus.title, None, corpus.licence))) as reader:
+    settings = Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
+    with running(create_app(store, settings)) as reader:
         yield reader
 
 

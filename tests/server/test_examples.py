@@ -6,6 +6,7 @@ import pytest
 from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 
 from kg.namespaces import SCHEMA
+from server.descriptions.query_iris import query_iris
 from tests.support.http_client import Client
 
 
@@ -32,3 +33,17 @@ def test_an_unknown_question_is_not_found(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/", "/sparql", "/examples"])
 def test_people_are_shown_the_questions(client: Client, path: str) -> None:
     assert "Who knows whom?" in client.get(path, "text/html").text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        ("?s x:p ?o . FILTER(?o != x:o)", {"p"}),
+        ("x:s <http://x/p> ?o ; x:q x:o", {"s", "p", "q", "o"}),
+        ("?s x:p|x:q ?o ; x:r* ?c . OPTIONAL { ?s x:o x:p }", set()),
+        ("?s x:p '1'^^x:t . GRAPH x:g { ?s x:q ?o }", {"p"}),
+    ],
+)
+def test_a_query_needs_the_iris_of_its_required_patterns(pattern: str, needed: set[str]) -> None:
+    places = query_iris(f"PREFIX x: <http://x/>\nSELECT * WHERE {{ {pattern} }}")
+    assert {place.iri.removeprefix("http://x/") for place in places if place.required} == needed

@@ -19,7 +19,8 @@ export function builder(form: HTMLFormElement, { terms, things }: Vocabulary, ru
   });
 }
 
-function complete(box: HTMLInputElement, things: string, kinds: RegExp): void {
+/** Complete a box by the names of things of some kinds. */
+export function complete(box: HTMLInputElement, things: string, kinds: RegExp): void {
   const list = find(`#${box.getAttribute("list") ?? ""}`);
   const suggest = async (): Promise<void> => {
     const words = box.value;
