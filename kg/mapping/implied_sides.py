@@ -50,11 +50,13 @@ def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef
             for holder, post in product(values, objects[node, CQ.post]):
                 bonds[holder].append((CQ.holds, post))
         elif predicate == CQ.linkPredicate and not has_ended(node):
-            for relation, one, other in product(values, objects[node, CQ.linkSubject], objects[node, CQ.linkObject]):
+            for relation, subject, value in product(
+                values, objects[node, CQ.linkSubject], objects[node, CQ.linkObject]
+            ):
                 if relation == CQ.member:
-                    bonds[other].append((CQ.memberOf, one))
+                    bonds[value].append((CQ.memberOf, subject))
                 elif relation == CQ.memberOf or relation in ORGANIZATIONS_BY:
-                    bonds[one].append((relation, other))
+                    bonds[subject].append((relation, value))
     return bonds
 
 
