@@ -29,6 +29,7 @@ const made = await Promise.all([
       article: "src/article/main.ts",
       question: "src/question/main.ts",
       cite: "src/cite/main.ts",
+      collect: "src/collect/main.ts",
       layout: "src/common/layout.worker.ts",
     },
   }),

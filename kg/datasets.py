@@ -60,6 +60,10 @@ class GraphNames:
         """Name the graph of the ontology, its alignments and its schemes."""
         return self._named("ontology")
 
+    def collection(self, identifier: str) -> str:
+        """Name the graph of a collection: what a reader collected, with notes that are no facts of the articles."""
+        return self._named(f"collection/{identifier}")
+
     @property
     def shapes(self) -> str:
         """Name the graph of the shapes."""
@@ -76,7 +80,8 @@ class GraphNames:
 
     def in_default(self, graph: str) -> bool:
         """Tell whether the default graph unites this graph's triples with the others'."""
-        return graph not in (self.outside, self.provenance, self.ontology, self.shapes)
+        apart = (self.outside, self.provenance, self.ontology, self.shapes)
+        return graph not in apart and not graph.startswith(self.collection(""))
 
     def asserts(self, graph: str) -> bool:
         """Tell whether a graph's triples are asserted in the default graph, so that inferences are made from them."""

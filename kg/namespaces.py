@@ -40,8 +40,27 @@ class Vocabulary:
 
 CQ = Vocabulary(ONTOLOGY, _DEFINED_TERM.findall((ontology_folder() / "communique.ttl").read_text("utf-8")))
 """Every class and property of our ontology."""
-OA = Vocabulary("http://www.w3.org/ns/oa#", ("TextPositionSelector", "end", "hasSelector", "hasSource", "start"))
-"""What passages use of the Web Annotation vocabulary."""
+OA = Vocabulary(
+    "http://www.w3.org/ns/oa#",
+    (
+        "Annotation",
+        "TextPositionSelector",
+        "TextualBody",
+        "assessing",
+        "bookmarking",
+        "commenting",
+        "end",
+        "hasBody",
+        "hasSelector",
+        "hasSource",
+        "hasTarget",
+        "motivatedBy",
+        "start",
+    ),
+)
+"""What passages and readers' notes use of the Web Annotation vocabulary."""
+AS = Vocabulary("https://www.w3.org/ns/activitystreams#", ("Collection", "items"))
+"""What collections use of Activity Streams 2.0, as the Web Annotation vocabulary does for its collections."""
 SCHEMA = Vocabulary("https://schema.org/", ("Person", "name", "sameAs", "target"))
 """What the code itself uses of schema.org, by its https names; the alignments use more."""
 SEM = Vocabulary("http://semanticweb.cs.vu.nl/2009/11/sem/")

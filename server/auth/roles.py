@@ -17,7 +17,7 @@ from server.site import site
 SCHEME = "bearer"
 PUBLIC_BLUEPRINTS = ("health",)
 """Blueprints that need no token: probes have none."""
-WRITE_BLUEPRINTS = ("graph_writes", "updates")
+WRITE_BLUEPRINTS = ("collection_writes", "graph_writes", "updates")
 """Blueprints whose requests write."""
 
 

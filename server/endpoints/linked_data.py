@@ -45,12 +45,12 @@ DESCRIPTION_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
-  {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} BIND({0} AS ?s) }} UNION
-  {{ {{ ?s ?p {0} }} UNION {{ GRAPH ?g {{ ?s ?p {0} }} }} BIND({0} AS ?o) }} UNION
+  {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} FILTER(!STRSTARTS(STR(?g), "{1}")) }} BIND({0} AS ?s) }} UNION
+  {{ {{ ?s ?p {0} }} UNION {{ GRAPH ?g {{ ?s ?p {0} }} FILTER(!STRSTARTS(STR(?g), "{1}")) }} BIND({0} AS ?o) }} UNION
   {{ {{ {0} ?q ?s }} UNION {{ ?s ?q {0} }} UNION {{ {0} ?s ?q }} UNION {{ GRAPH ?g {{ {0} ?q ?s }} }}
      VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
 }} }}"""
-"""The triples of a thing, those that point at it, and the labels of both."""
+"""The triples of a thing, those that point at it, and the labels of both, but for what collections say of it."""
 IS_KNOWN_OUTSIDE_QUERY = (
     "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION "
     "{{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} FILTER(?g != {1}) }} }}"
@@ -85,7 +85,8 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
 
 def _description(iri: str, version: Version, row: Format) -> Response:
     def describe() -> Response:
-        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri)), version.name, row)
+        collections = GraphNames(site().base).collection("")
+        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri), collections), version.name, row)
         response = with_filename(stream_response(triples, row), "about", row)
         response.headers["Link"] = f'<{quote(iri, safe=printable)}>; rel="describes"'
         return response

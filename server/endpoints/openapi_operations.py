@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.formats import (
     CITATION_FORMATS,
+    COLLECTION_FORMATS,
     CSV,
     FORM,
     GRAPH_FORMATS,
@@ -84,6 +85,10 @@ PARAMETERS: Mapping[str, Parameter] = {
     "version": Parameter("A kept version of the store, instead of the current one."),
     "graph": Parameter("The IRI of a graph."),
     "other": Parameter("The IRI of the other statement of a disagreement."),
+    "collection": Parameter("The identifier of a collection, the last part of its address."),
+    "name": Parameter("The name of a new collection, instead of an existing one."),
+    "note": Parameter("A note on what is collected."),
+    "disputed": Parameter("Given: the reading is disputed, and the curator is to look at it again.", values=("yes",)),
     "iri": Parameter("The IRI of a thing, instead of a path."),
     "default": Parameter("The default graph; given without a value."),
     "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
@@ -128,6 +133,15 @@ OPERATIONS: Mapping[str, Operation] = {
         ("other", "version", "format"), required=("iri",), answers=(HTML, *CITATION_FORMATS)
     ),
     "claims.claims": Operation((*FACET_PARAMETERS, "q", "sort", "page", "format"), answers=LIST_FORMATS),
+    "collecting.form": Operation(("iri",), answers=(HTML,)),
+    "collecting.removal": Operation(answers=(HTML,)),
+    "collection_writes.collect": Operation(
+        ("collection", "name", "note", "disputed"), takes=(FORM,), answers=(), statuses=(201, 303), role="write"
+    ),
+    "collection_writes.remove": Operation(answers=(), statuses=(201, 303), role="write"),
+    "collections.collection": Operation(("page", "version", "format"), answers=COLLECTION_FORMATS),
+    "collections.collections": Operation(("version",), answers=(HTML,)),
+    "collections.disputed": Operation(("version",), answers=(HTML,)),
     "corpus.articles": PAGED_LIST,
     "dataset.dataset": Operation(("from", "to", "graph", "page", "format")),
     "disagreements.disagreements": PAGED_LIST,

@@ -32,7 +32,7 @@ MAX_OTHER_FIELD_CHARACTERS = 8 * 1024
 """Any other field, such as Cookie and Referer, which the server does not read."""
 MAX_MEDIA_RANGES = 64
 """Media ranges of an Accept header; real clients send a dozen."""
-LONG_QUERY_PATHS = ("/sparql", "/update", "/data", "/why")
+LONG_QUERY_PATHS = ("/sparql", "/update", "/data", "/why", "/collect")
 """Paths whose query string may be as long as the address; all others are of pages and lists."""
 MAX_PAGE_QUERY_CHARACTERS = 2 * 1024
 """The query string of a page, which repeats it in about two hundred links."""

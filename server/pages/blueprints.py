@@ -7,6 +7,7 @@ from flask import Flask
 from server.pages.article_list import bp as corpus
 from server.pages.assets import bp as assets
 from server.pages.citation_page import bp as citations
+from server.pages.collection_page import bp as collections
 from server.pages.dataset_page import bp as dataset
 from server.pages.disagreement_list import bp as disagreements
 from server.pages.editor_completion import bp as editor
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     assets,
     citations,
     claims,
+    collections,
     corpus,
     dataset,
     disagreements,

@@ -37,8 +37,8 @@ def _as_text(citation: Citation) -> str:
 
 
 def _as_markdown(citation: Citation) -> str:
-    parts = _joined(citation, lambda part: "> " + "\n\n".join(map(_markdown, _lines(part))))
-    return f"{parts}\n\nFrom {_markdown(citation.corpus)}, version {citation.version}: <{citation.permalink}>\n"
+    parts = _joined(citation, lambda part: "> " + "\n\n".join(map(escape_markdown, _lines(part))))
+    return f"{parts}\n\nFrom {escape_markdown(citation.corpus)}, version {citation.version}: <{citation.permalink}>\n"
 
 
 def _joined(citation: Citation, write: Callable[[CitedPart], str]) -> str:
@@ -50,7 +50,8 @@ def _lines(part: CitedPart) -> list[str]:
     return [part.quoted_words, *part.sentences, *article]
 
 
-def _markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """Return a line of text that Markdown shows as it is."""
     return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(lambda match: f"\\{match[0]}", text))
 
 

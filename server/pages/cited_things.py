@@ -20,6 +20,7 @@ from server.pages.citations import (
     one_line,
 )
 from server.pages.event_page import happened_in_its_article
+from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row, is_web
 from server.pages.thing_names import Names
 from server.pages.thing_queries import ThingQueries
@@ -30,6 +31,7 @@ from server.site import site
 CITED_CLASSES = {str(CQ[name]): name.lower() for name in ("Statement", "Passage", "Event", "Scenario")}
 """The kinds of things that have a citation, by class."""
 MAX_STATEMENTS_OF_A_PASSAGE = 20
+STATEMENTS_PER_QUERY = 50
 CitedParts = tuple[CitedPart, ...]
 
 
@@ -68,13 +70,18 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
     return "disagreement", links[0]["relation"].value.removeprefix(str(CQ)), parts
 
 
-def _statement_parts(thing: ThingQueries, statements: Sequence[str]) -> CitedParts:
-    rows = thing.select("citation-statements", statements=" ".join(map(iri_in_query, statements)))
+def cite_statements(queries: PageQueries, statements: Sequence[str]) -> dict[str, CitedPart]:
+    """Return what is cited of each of these that is a statement, by its IRI; this is the page's last query."""
     by_statement: dict[str, list[Row]] = {}
-    for row in rows:
-        by_statement.setdefault(row["statement"].value, []).append(row)
-    known = [iri for iri in statements if iri in by_statement]
-    return tuple(_statement_part(by_statement, iri, thing.names) for iri in known)
+    for start in range(0, len(statements), STATEMENTS_PER_QUERY):
+        batch = " ".join(map(iri_in_query, statements[start : start + STATEMENTS_PER_QUERY]))
+        for row in queries.select("citation-statements", statements=batch):
+            by_statement.setdefault(row["statement"].value, []).append(row)
+    return {iri: _statement_part(by_statement, iri, queries.names) for iri in statements if iri in by_statement}
+
+
+def _statement_parts(thing: ThingQueries, statements: Sequence[str]) -> CitedParts:
+    return tuple(cite_statements(thing, statements).values())
 
 
 def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) -> CitedPart:

@@ -12,7 +12,7 @@ from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.citations import citation_address
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.page_queries import PageQueries, collections_term, distinct_rows
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.passage_display import displayed_passages
@@ -49,13 +49,17 @@ class LinkedPair:
 def disagreements() -> Response:
     """Return the statements that contradict or oppose each other, by topic."""
     page = page_number(query_parameters())
-    return list_response(lambda: _page(page), load_query("disagreements")[1], "one", labels=LABELLED_COLUMNS)
+    return list_response(lambda: _page(page), _rows_query()[1], "one", labels=LABELLED_COLUMNS)
+
+
+def _rows_query() -> tuple[str, str]:
+    return load_query("disagreements", collections=collections_term())
 
 
 def _page(page: int) -> Response:
     index = current_index()
     queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
-    queries.add(*load_query("disagreements"), [])
+    queries.add(*_rows_query(), [])
     changed = queries.select("changed-positions", sources="UNDEF")
     issues = index.issues[pager.here]
     queries.add_names(iri(issue.topic) for issue in issues if issue.topic)

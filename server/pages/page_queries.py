@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.datasets import GraphNames
 from kg.store.interfaces import Version
-from server.pages.page_terms import PageTerm, Row
+from server.pages.page_terms import PageTerm, Row, literal_in_query
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
@@ -37,8 +37,11 @@ class PageQueries:
     _extra_names: set[str] = field(default_factory=set)
 
     def select(self, name: str, **terms: str) -> list[Row]:
-        """Return the rows of a query file, with SPARQL terms substituted for its `$` variables."""
-        return self.run(*load_query(name, **terms))
+        """Return the rows of a query file, with SPARQL terms substituted for its `$` variables.
+
+        `$collections` is `collections_term()`.
+        """
+        return self.run(*load_query(name, collections=collections_term(), **terms))
 
     def run(self, title: str, text: str) -> list[Row]:
         """Return the rows of a query, which runs once, and list it among those of the page."""
@@ -70,6 +73,11 @@ class PageQueries:
         text = load_query("passages-shown", passages=" ".join(sorted(passages)))[1]
         shown = displayed_passages(solutions(text, self.version), self.version)
         return {passage.row["passage"].value: passage for passage in shown}
+
+
+def collections_term() -> str:
+    """Return what the names of collections' graphs start with, in SPARQL: they have no facts of the articles."""
+    return literal_in_query(GraphNames(site().base).collection(""))
 
 
 def origin(graph: PageTerm | None) -> str:

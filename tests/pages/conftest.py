@@ -136,7 +136,7 @@ def stored(corpus: Corpus, folder: Path) -> EmbeddedStore:
         names.shapes: named_blanks(known.shapes, f"{SHAPES}_"),
     }
     about = CorpusDescription(corpus.title, corpus.licence, corpus.creator)
-    making = BuildRecord(about, {}, (), "communique", "0", "rules")
+    making = BuildRecord(about, {names.ontology: known.ontology_files}, (), "communique", "0", "rules")
     with made.write() as change:
         for name, graph in {**corpus.graphs, **shipped}.items():
             change.replace_graph(name, graph, Owner.BUILD)

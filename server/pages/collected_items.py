@@ -1,0 +1,114 @@
+"""Collections: what readers have collected, with notes, read from the graphs that are theirs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from kg.datasets import GraphNames
+from kg.namespaces import OA
+from server.descriptions.addresses import thing_address, with_parameters
+from server.http.errors import HttpError
+from server.pages.citations import CitedArticle, CitedPart, one_line
+from server.pages.cited_things import cite_statements
+from server.pages.page_queries import PageQueries
+from server.pages.page_terms import Row, is_usable_iri
+from server.pages.passage_display import DisplayedPassage, displayed_passages
+from server.site import site
+
+UNKNOWN_AUTHOR = "somebody on the server's machine"
+"""Who wrote what was sent without a token."""
+
+
+@dataclass(frozen=True)
+class CollectedThing:
+    """A statement or passage: its IRI, its permalink, and what is cited of it, None if the version has it no more."""
+
+    iri: str
+    permalink: str
+    part: CitedPart | None
+
+
+@dataclass(frozen=True)
+class CollectedItem:
+    """An annotation: the things that it is about, a note if there is any, and who wrote it when."""
+
+    identifier: str
+    collection: str
+    title: str
+    things: tuple[CollectedThing, ...]
+    note: str
+    is_disputed: bool
+    by: str
+    at: str
+
+
+def collection_graph(identifier: str) -> str:
+    """Return the IRI of a collection, which is that of its graph."""
+    return GraphNames(site().base).collection(identifier)
+
+
+def collection_address(graph: str) -> str:
+    """Return the address of a collection's page."""
+    return f"/collections/{graph.removeprefix(collection_graph(''))}"
+
+
+def require_collection(queries: PageQueries, identifier: str) -> Row:
+    """Return the title of a collection, and who began it when. Raises HttpError 404 if there is none."""
+    graph = collection_graph(identifier)
+    rows = queries.select("collection-title", graph=f"<{graph}>") if graph in queries.version.counts else []
+    if not rows:
+        raise HttpError(404, f"There is no collection '{identifier[:200]}' in version {queries.version.name}.")
+    return rows[0]
+
+
+def item_rows(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[Row]:
+    """Return a row for each thing of each item of these collections, of all without any, the oldest first."""
+    values = " ".join(f"<{graph}>" for graph in graphs)
+    conditions = [f"VALUES ?graph {{ {values} }}"] if values else []
+    conditions += [f"VALUES ?motivation {{ <{OA.assessing}> }}"] if disputed else []
+    return queries.select("collection-items", graphs=" ".join(conditions))
+
+
+def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[CollectedItem]:
+    """Return the items of these collections, of all without any, the oldest first; or the disputed ones alone."""
+    by_annotation: dict[str, list[Row]] = {}
+    for row in item_rows(queries, graphs, disputed=disputed):
+        by_annotation.setdefault(row["annotation"].value, []).append(row)
+    targets = dict.fromkeys(row["target"].value for rows in by_annotation.values() for row in rows)
+    parts = cite_things(queries, [*targets])
+    return [_item(annotation, rows, queries.version.name, parts) for annotation, rows in by_annotation.items()]
+
+
+def cite_things(queries: PageQueries, iris: Sequence[str]) -> dict[str, CitedPart]:
+    """Return what is cited of each of these that is a statement or a passage, by its IRI, in two queries."""
+    usable = [iri for iri in dict.fromkeys(iris) if is_usable_iri(iri)]
+    if not usable:
+        return {}
+    rows = queries.select("passages-shown", passages=" ".join(f"<{iri}>" for iri in usable))
+    passages = {shown.row["passage"].value: _passage_part(shown) for shown in displayed_passages(rows, queries.version)}
+    return {**cite_statements(queries, usable), **passages}
+
+
+def _passage_part(passage: DisplayedPassage) -> CitedPart:
+    words, row = one_line(passage.quotation), passage.row
+    article = CitedArticle(one_line(row.get("title", row["article"]).value))
+    return CitedPart(words or f"Characters {passage.place}", bool(words), (), article)
+
+
+def _item(annotation: str, rows: list[Row], version: str, parts: dict[str, CitedPart]) -> CollectedItem:
+    first, host = rows[0], request.host_url.rstrip("/")
+    targets = dict.fromkeys(row["target"].value for row in rows)
+    addresses = {iri: with_parameters(thing_address(iri), [("version", version)]) for iri in targets}
+    return CollectedItem(
+        annotation.rpartition("#")[2],
+        first["graph"].value,
+        first["title"].value,
+        tuple(CollectedThing(iri, f"{host}{addresses[iri]}", parts.get(iri)) for iri in targets),
+        first["note"].value if "note" in first else "",
+        any(row["motivation"].value == str(OA.assessing) for row in rows),
+        first["by"].value if "by" in first else UNKNOWN_AUTHOR,
+        first["at"].value,
+    )
