@@ -37,7 +37,7 @@ SAMPLED = {
 }
 """Kinds of pages of which one in so many is read: they are many and alike."""
 ANSWERED = ("/sparql?", "/dump.", "/data/", "/.well-known/", "/health", "/ready", "/static/", "/examples")
-ONCE = (*ANSWERED, "/card?", "/search?", "/network/chain", "/timeline?", "/editor/")
+ONCE = (*ANSWERED, "/card?", "/collect?", "/search?", "/network/chain", "/timeline?", "/editor/")
 """What a crawl does not go into: other tests do."""
 
 
