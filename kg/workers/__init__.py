@@ -7,11 +7,10 @@ from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, PoolStats, Running
 from kg.workers.query_limits import QueryLimits
-from kg.workers.relayed_store import Lender, RelayedStore, StoreLink
+from kg.workers.relayed_store import RelayedStore, StoreLink, StoreResponder
 
 __all__ = [
     "Client",
-    "Lender",
     "LimitedStore",
     "PoolStats",
     "PooledStore",
@@ -19,5 +18,6 @@ __all__ = [
     "RelayedStore",
     "Running",
     "StoreLink",
+    "StoreResponder",
     "descriptors_needed",
 ]

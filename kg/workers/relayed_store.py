@@ -117,7 +117,7 @@ class _RelayedAnswer(Iterator[bytes]):
         self.close()
 
 
-class Lender:
+class StoreResponder:
     """The answering end of a channel, used by one thread: what is asked of a store on behalf of a client."""
 
     def __init__(self, channel: Channel, store: LimitedStore, client: Client) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from flask import Flask, Response, current_app, request
 
 from kg.errors import StoppedError, WorkerError
-from kg.workers import Client, Lender
+from kg.workers import Client, StoreResponder
 from kg.workers.frames import Channel, FrameKind, GoneError, to_json
 from server.http.client import request_client
 from server.http.errors import HttpError
@@ -44,7 +44,7 @@ class PageConnector(Protocol):
     def connect(self) -> Channel:
         """Return a channel for one request. Raises HttpError 503 if there is none."""
 
-    def lender(self, channel: Channel, client: Client) -> Lender:
+    def responder(self, channel: Channel, client: Client) -> StoreResponder:
         """Return what answers the queries of the store that arrive over a channel."""
 
     def stats(self) -> PageStats:
@@ -70,7 +70,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
     if processes is None:
         return None
     channel = processes.connect()
-    body = _PageBody(channel, processes.lender(channel, request_client()))
+    body = _PageBody(channel, processes.responder(channel, request_client()))
     try:
         channel.send(FrameKind.ASK, to_json({"id": request_id.get(), "environment": _environment(form)}))
         channel.send(FrameKind.CHUNK, form or b"")
@@ -99,8 +99,8 @@ def _environment(form: bytes | None) -> dict[str, str]:
 class _PageBody(Iterator[bytes]):
     """The body of a page as its process sends it; `close` stops the process from rendering the rest."""
 
-    def __init__(self, channel: Channel, lender: Lender) -> None:
-        self._channel, self._lender = channel, lender
+    def __init__(self, channel: Channel, responder: StoreResponder) -> None:
+        self._channel, self._responder = channel, responder
         self._has_left = request.environ.get("waitress.client_disconnected", lambda: False)
         self._path = request.path
 
@@ -128,7 +128,7 @@ class _PageBody(Iterator[bytes]):
 
     def close(self) -> None:
         """Close the channel, and cancel the queries that arrived over it."""
-        self._lender.close()
+        self._responder.close()
         self._channel.close()
 
     def _receive(self) -> tuple[FrameKind, bytes]:
@@ -139,5 +139,5 @@ class _PageBody(Iterator[bytes]):
                     raise StoppedError("The client disconnected before the page was complete.")
             # The page process has one channel for the page and for its queries: whatever is no query is the page's.
             kind, body = self._channel.receive()
-            if not self._lender.answer(kind, body):
+            if not self._responder.answer(kind, body):
                 return kind, body

@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import suppress
 
-from kg.workers import Client, Lender, LimitedStore
+from kg.workers import Client, LimitedStore, StoreResponder
 from kg.workers.child_process import environment
 from kg.workers.frames import Channel, FrameKind, GoneError
 from kg.workers.process_exits import describe
@@ -62,9 +62,9 @@ class PageProcesses:
                 raise _unavailable("No page process can be reached: try again in a second.") from error
         return member.count(ours)
 
-    def lender(self, channel: Channel, client: Client) -> Lender:
+    def responder(self, channel: Channel, client: Client) -> StoreResponder:
         """Return what answers the queries of the store that arrive over a channel."""
-        return Lender(channel, self._store, client)
+        return StoreResponder(channel, self._store, client)
 
     def reload(self) -> None:
         """Make them reload the corpus's settings and the articles' texts."""
@@ -209,11 +209,11 @@ class _SupervisedProcess:
 
     def _answer_queries(self, channel: Channel) -> None:
         """Answer the process's queries of the store until it ends."""
-        lender = Lender(channel, self._store, LOCAL_CLIENT)
+        responder = StoreResponder(channel, self._store, LOCAL_CLIENT)
         with suppress(GoneError):
             while True:
-                lender.answer(*channel.receive())
-        lender.close()
+                responder.answer(*channel.receive())
+        responder.close()
         channel.close()
 
     def _end(self) -> int | None:
