@@ -165,8 +165,8 @@ def test_every_command_is_in_the_table_and_has_a_section_of_its_own_in_the_manua
 
 
 def test_every_target_that_it_names_is_one_of_the_makefile() -> None:
-    targets = re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert {"serve", "test"} <= {*re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE)} <= {*targets}
+    targets = re.findall(r"^([\w-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert {"serve", "test"} <= {*re.findall(r"(?:^|`)make ([\w-]+)", README, re.MULTILINE)} <= {*targets}
 
 
 @pytest.mark.parametrize(
