@@ -18,7 +18,7 @@ ACCOUNTS = {
         "article/strait-closed/event/closure": "2",
     },
     "undated": {},
-    "unreal": {"article/ferry-fire/scenario/closure": "2"},
+    "unreal": {"article/ferry-fire/scenario/closure": "2", "article/ferry-fire/scenario/guards": "2"},
 }
 
 

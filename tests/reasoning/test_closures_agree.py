@@ -20,7 +20,7 @@ from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.facts import solutions
 from kg.terms import to_triples
 
-RANDOM = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 FIXED = settings(RANDOM, max_examples=12, derandomize=True)
 """The same examples in every run, so that what they must cover is covered in every run or in none."""
 
