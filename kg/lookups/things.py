@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rdflib import RDF, Literal
+from rdflib import RDF
 
 from kg.errors import RequestError
 from kg.lookups.lookup_records import Account, Description, Fact, Hit, Meeting, StatementRecord
 from kg.lookups.statements import statements_by_iri
-from kg.lookups.values import Values, ValuesOfThing, first, iri_in_query, iris_of_values, names_of_values
+from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.namespaces import CQ, ONTOLOGY
+from kg.sparql.query_terms import iri_in_query, literal_in_query
 
 MAX_FOUND = 200
 """Things that one lookup returns at most."""
@@ -25,7 +26,7 @@ _ACCOUNT = (
 
 def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
     """Return what has all of some words in a name, a gist or a quotation; short texts first."""
-    tests = " && ".join(f"CONTAINS(LCASE(STR(?text)), {Literal(word.lower()).n3()})" for word in words.split())
+    tests = " && ".join(f"CONTAINS(LCASE(STR(?text)), {literal_in_query(word.lower())})" for word in words.split())
     if not tests:
         return []
     rows = values.rows(
@@ -40,7 +41,7 @@ def matching_things(values: Values, name: str) -> list[str]:
     """Return an IRI as it is, or the IRIs of what has a name. Raises RequestError if nothing has it."""
     if "://" in name or name.startswith("urn:"):
         return [name]
-    same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {Literal(name.lower()).n3()})"
+    same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {literal_in_query(name.lower())})"
     exact = [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {same} }} ORDER BY ?thing")]
     things = exact or [hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}]
     if not things:

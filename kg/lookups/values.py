@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -12,16 +11,15 @@ from typing import Any
 from rdflib import URIRef
 
 from kg import formats
-from kg.errors import RequestError
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.protocol import Query
+from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Store
 
 IRIS_OF_A_QUERY = 500
 """IRIs that one query names."""
 PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
-_NO_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
 _PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.digest, CQ.fragment, URIRef("http://www.w3.org/ns/oa#hasSource"))
 ValuesOfThing = Mapping[str, tuple[Named, ...]]
 """Values by the property's name, without the namespace of the ontology."""
@@ -90,13 +88,6 @@ def names_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
 def iris_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
     """Return the IRIs of a property's values."""
     return tuple(value.iri for value in values.get(name, ()) if value.iri)
-
-
-def iri_in_query(iri: str) -> str:
-    """Return an IRI in SPARQL's syntax. Raises RequestError if it is not an absolute IRI."""
-    if ":" not in iri or _NO_IRI.search(iri):
-        raise RequestError(f"{iri!r} is not an absolute IRI.")
-    return f"<{iri}>"
 
 
 def _batches(iris: Iterable[str]) -> Iterator[list[str]]:

@@ -6,19 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from kg.errors import RequestError
 from kg.formats import JSON, NTRIPLES, Format
 from kg.sparql.protocol import Query
 from server.site import site
-
-FORBIDDEN_IN_IRI = frozenset('<>"{}|\\^`')
-
-
-def iri_in_query(value: str) -> str:
-    """Return an IRI in SPARQL syntax. Raises RequestError if it is not an absolute IRI."""
-    if ":" not in value or any(character in FORBIDDEN_IN_IRI or character <= " " for character in value):
-        raise RequestError(f"'{value}' is not an absolute IRI.")
-    return f"<{value}>"
 
 
 def select(text: str, version: str) -> list[dict[str, str]]:

@@ -10,11 +10,12 @@ from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 from kg.app.description_graph import partition
 from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format, Holds
+from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import document_response, serialize_graph
 from server.descriptions.service_description_terms import FORMATS
-from server.descriptions.store_queries import iri_in_query, select
+from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site

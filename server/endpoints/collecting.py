@@ -18,10 +18,10 @@ from rdflib import DC, DCTERMS, PROV, RDF, RDFS, XSD
 
 from kg.formats import TURTLE
 from kg.namespaces import AS, OA
+from kg.sparql.query_terms import iri_in_query, literal_in_query
 from kg.store.interfaces import Version
 from kg.writer import AddToGraph, Document, PatchGraph
 from server.auth.roles import accepts_writes, token_name
-from server.descriptions.store_queries import iri_in_query
 from server.endpoints.write_requests import write, write_response
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
@@ -34,7 +34,6 @@ from server.pages.collected_items import (
     require_collection,
 )
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import literal_in_query
 from server.pages.rendering import render_page
 from server.site import site
 

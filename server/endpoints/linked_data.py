@@ -17,6 +17,7 @@ from flask import Blueprint, Response
 from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, Format
+from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.addresses import (
     candidate_iris,
@@ -27,7 +28,7 @@ from server.descriptions.addresses import (
 )
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import with_filename
-from server.descriptions.store_queries import ask, construct, iri_in_query
+from server.descriptions.store_queries import ask, construct
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rdflib import SKOS
 
 from kg.namespaces import CQ
-from server.descriptions.store_queries import iri_in_query
+from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall

@@ -8,8 +8,8 @@ from flask import request
 
 from kg.act_words import CERTAINTY_WORDS, POLARITY_WORDS, content_title, past_tense, status_author
 from kg.namespaces import CQ
+from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import thing_address, with_parameters
-from server.descriptions.store_queries import iri_in_query
 from server.pages.citations import (
     ARTICLE_VOICE,
     Citation,

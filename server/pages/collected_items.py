@@ -9,12 +9,13 @@ from flask import request
 
 from kg.datasets import GraphNames
 from kg.namespaces import OA
+from kg.sparql.query_terms import is_usable_iri
 from server.descriptions.addresses import thing_address, with_parameters
 from server.http.errors import HttpError
 from server.pages.citations import CitedArticle, CitedPart, one_line
 from server.pages.cited_things import cite_statements
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import Row, is_usable_iri
+from server.pages.page_terms import Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.site import site
 

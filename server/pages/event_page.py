@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from rdflib import SKOS
 
 from kg.namespaces import CQ
-from server.descriptions.store_queries import iri_in_query
+from kg.sparql.query_terms import iri_in_query
 from server.pages.account_table import account_table, occurrence_of
 from server.pages.diagrams import time_axis
 from server.pages.page_terms import PageTerm, Row

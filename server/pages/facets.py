@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
+from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
-from server.pages.page_terms import is_usable_iri, literal_in_query
 from server.site import site
 
 MAX_SEARCH_WORDS = 8

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, request, url_for
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, PROPERTY_GRAPH_FORMATS, SCRIPTED
 from kg.moments import DAY, Moment
 from kg.namespaces import CQ
+from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import with_parameters
-from server.descriptions.store_queries import iri_in_query
 from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters

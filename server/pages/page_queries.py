@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kg.datasets import GraphNames
+from kg.sparql.query_terms import literal_in_query
 from kg.store.interfaces import Version
-from server.pages.page_terms import PageTerm, Row, literal_in_query
+from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
+from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.descriptions.addresses import thing_address
-from server.descriptions.store_queries import FORBIDDEN_IN_IRI
 from server.search import tsv_cells as cells
 from server.site import site
 
@@ -61,19 +61,6 @@ def term_from_cell(cell: str) -> PageTerm:
     if cells.is_iri(cell):
         return PageTerm(cells.iri(cell))
     return PageTerm(cells.text(cell), "literal", *cells.language_and_datatype(cell))
-
-
-def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:
-    """Return a literal in SPARQL syntax, with escapes."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    if language:
-        return f'"{escaped}"@{language}'
-    return f'"{escaped}"^^<{datatype}>' if datatype else f'"{escaped}"'
-
-
-def is_usable_iri(iri: str) -> bool:
-    """Tell whether an IRI can be inserted into a query unescaped."""
-    return ":" in iri and not any(character in FORBIDDEN_IN_IRI or character <= " " for character in iri)
 
 
 def page_address(iri: str) -> str | None:

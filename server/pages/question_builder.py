@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 from kg.act_words import participle
 from kg.namespaces import CQ, SCHEME
+from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
-from server.pages.page_terms import is_usable_iri
 from server.pages.thing_names import names_of
 from server.search import Index
 from server.search.text_search import fold

@@ -10,11 +10,11 @@ from flask import Response
 from kg.app.example_questions import Question
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import WELL_KNOWN
+from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from server.descriptions.query_iris import query_iris
 from server.http.parameters import query_parameters
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import is_usable_iri
 from server.pages.query_files import load_query
 from server.pages.question_builder import AGENT_KINDS, named_thing
 from server.pages.rendering import page, questions_if_readable, render_page

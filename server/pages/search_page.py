@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import literal_in_query, term_from_cell
+from server.pages.page_terms import term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.pages.text_hits import excerpt, text_hits

@@ -10,10 +10,10 @@ from rdflib import RDF, SKOS
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
+from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
-from server.pages.page_terms import is_usable_iri
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.search.side_letters import assign_side_letters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.namespaces import CQ
-from server.descriptions.store_queries import iri_in_query
+from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages

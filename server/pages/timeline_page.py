@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 
 from kg.moments import Moment, of
+from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters, query_parameters
 from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import is_usable_iri
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
