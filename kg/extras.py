@@ -14,6 +14,11 @@ def needs_extra(extra: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise RequestError(
-            f"{error.name} is not installed, which the extra {extra!r} brings: pip install 'communique[{extra}]'."
-        ) from error
+        raise missing_from_extra(error.name or "a library", extra) from error
+
+
+def missing_from_extra(name: str, extra: str) -> RequestError:
+    """Return the error of something that is not installed, and that an extra brings."""
+    return RequestError(
+        f"{name} is not installed, which the extra {extra!r} brings: pip install 'communique[{extra}]'."
+    )

@@ -18,20 +18,20 @@ class Attribution:
     """A quotation or an indirect speech, with the rule that found it and how sure that rule is, from 0 to 1."""
 
     form: str
-    act: str
-    source: Word | None
-    """The head of what names the source; None if the source goes on from the attribution before, or nobody is named."""
-    source_span: TextSpan | None
-    cue: Word | None
-    cue_span: TextSpan | None
     content: tuple[TextSpan, ...]
-    content_heads: tuple[int, ...]
-    """Words that the content's clauses or phrases depend on."""
-    runs: tuple[int, ...]
-    """The numbers of the quoted runs in it."""
     span: TextSpan
     rule: str
     confidence: float
+    act: str = "assert"
+    source: Word | None = None
+    """The head of what names the source; None if the source goes on from the attribution before, or nobody is named."""
+    source_span: TextSpan | None = None
+    cue: Word | None = None
+    cue_span: TextSpan | None = None
+    content_heads: tuple[int, ...] = ()
+    """Words that the content's clauses or phrases depend on."""
+    runs: tuple[int, ...] = ()
+    """The numbers of the quoted runs in it."""
     continues: bool = False
     """Whether the source is that of the attribution before."""
 

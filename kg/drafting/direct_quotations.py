@@ -45,7 +45,7 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
             rule = replace(later, rule="quotation before the attributed one", confidence=0.7)
             attributions.append(_attribution(parsed, run, rule))
         else:
-            attributions.append(_unattributed(parsed, run))
+            attributions.append(_quotation(parsed, run, "quotation without a verb", 0.3))
     return [*_with_continuations(parsed, attributions, runs)]
 
 
@@ -123,61 +123,26 @@ def _attribution(parsed: ParsedText, run: QuotedRun, cue: Cue) -> Attribution:
     cue_span = cue_phrase(parsed, cue.verb)
     if cue.rule == "according to":
         cue_span = parsed.span(cue.verb.index, cue.verb.index + 2)
-    span = sentence_span(parsed, run.span, cue_span, source_span)
-    return Attribution(
-        "direct",
-        act,
-        cue.source,
-        source_span,
-        cue.verb,
-        cue_span,
-        (run.inner,),
-        (),
-        (run.number,),
-        span,
-        cue.rule,
-        cue.confidence,
+    return replace(
+        _quotation(parsed, run, cue.rule, cue.confidence),
+        span=sentence_span(parsed, run.span, cue_span, source_span),
+        act=act,
+        source=cue.source,
+        source_span=source_span,
+        cue=cue.verb,
+        cue_span=cue_span,
     )
 
 
 def _continued(parsed: ParsedText, run: QuotedRun, previous: Attribution) -> Attribution:
-    gap = parsed.text[previous.content[-1].end : run.span.start]
-    confidence = 0.8 if "\n" not in gap else 0.6
-    span = sentence_span(parsed, run.span)
-    rule = "quotation after one of the same speaker"
-    return Attribution(
-        "direct",
-        "assert",
-        None,
-        None,
-        None,
-        None,
-        (run.inner,),
-        (),
-        (run.number,),
-        span,
-        rule,
-        confidence,
-        continues=True,
-    )
+    is_in_paragraph = "\n" not in parsed.text[previous.content[-1].end : run.span.start]
+    rule, confidence = "quotation after one of the same speaker", 0.8 if is_in_paragraph else 0.6
+    return replace(_quotation(parsed, run, rule, confidence), continues=True)
 
 
-def _unattributed(parsed: ParsedText, run: QuotedRun) -> Attribution:
-    span = sentence_span(parsed, run.span)
-    return Attribution(
-        "direct",
-        "assert",
-        None,
-        None,
-        None,
-        None,
-        (run.inner,),
-        (),
-        (run.number,),
-        span,
-        "quotation without a verb",
-        0.3,
-    )
+def _quotation(parsed: ParsedText, run: QuotedRun, rule: str, confidence: float) -> Attribution:
+    """Return a quotation of nobody's."""
+    return Attribution("direct", (run.inner,), sentence_span(parsed, run.span), rule, confidence, runs=(run.number,))
 
 
 def _with_continuations(
@@ -225,8 +190,7 @@ def _opens_paragraph(run: QuotedRun) -> bool:
 
 
 def _is_far(before: list[Word], cue: Cue) -> bool:
-    between = [word for word in before if word.index > cue.verb.index and word.is_verb]
-    return bool(between)
+    return any(word.is_verb for word in before if word.index > cue.verb.index)
 
 
 def _sentence_start(text: str, position: int) -> int:

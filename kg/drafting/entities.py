@@ -11,27 +11,12 @@ from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
-PEOPLE_ENDINGS = (
-    "er",
-    "or",
-    "ist",
-    "man",
-    "woman",
-    "ian",
-    "ant",
-    "ee",
-    "ent",
-    "official",
-    "source",
-    "witness",
-    "boy",
-    "girl",
-)
+PEOPLE_ENDINGS = tuple(words("er or ist man woman ian ant ee ent official source witness boy girl"))
 """Endings of nouns for people."""
 THINGS = words(
-    "paper letter newspaper order number river water weather matter error computer server center chapter order "
-    "computer document government parliament statement report department agreement announcement comment event "
-    "incident investment movement moment percent server letter poster twitter poll survey study"
+    "paper letter newspaper order number river water weather matter error computer server center chapter document "
+    "government parliament statement report department agreement announcement comment event incident investment "
+    "movement moment percent poster twitter poll survey study"
 )
 """Nouns with such an ending that are no people."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}

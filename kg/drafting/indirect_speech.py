@@ -139,24 +139,19 @@ def _made(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
         return
     inside = tuple(run for run in runs if any(_overlap(run.span, span) for span in content))
     content = [_with_runs(span, inside) for span in content]
-    form = "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect"
-    span = sentence_span(parsed, *content, cue_span, source_span)
-    numbers = tuple(run.number for run in inside)
-    confidence -= 0.0 if source else 0.2
-    head_numbers = tuple(word.index for word in heads)
     yield Attribution(
-        form,
+        "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect",
+        tuple(content),
+        sentence_span(parsed, *content, cue_span, source_span),
+        rule,
+        round(confidence - (0.0 if source else 0.2), 2),
         act,
         source,
         source_span,
         cue,
         cue_span,
-        tuple(content),
-        head_numbers,
-        numbers,
-        span,
-        rule,
-        round(confidence, 2),
+        tuple(word.index for word in heads),
+        tuple(run.number for run in inside),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.drafting.extra import missing_extra
 from kg.errors import PayloadError
+from kg.extras import needs_extra
 
 
 def page_text(data: bytes, file: Path) -> str:
@@ -13,10 +13,8 @@ def page_text(data: bytes, file: Path) -> str:
 
     Raises PayloadError if the page has none, RequestError if the extra is not installed.
     """
-    try:
-        from trafilatura import bare_extraction  # noqa: PLC0415 -- of an extra
-    except ModuleNotFoundError as error:
-        raise missing_extra(error.name) from None
+    with needs_extra("draft"):
+        from trafilatura import bare_extraction  # noqa: PLC0415 -- an extra
     # Nothing is fetched: the page's bytes are all that is read. Comments of readers are left out.
     article = bare_extraction(data, include_comments=False, include_tables=False, with_metadata=True)
     if article is None or isinstance(article, dict) or not article.text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -114,11 +115,4 @@ class ParsedText:
 
     def word_at(self, offset: int) -> int:
         """Return the index of the first word that ends after an offset; the number of words after the last."""
-        low, high = 0, len(self.words)
-        while low < high:
-            middle = (low + high) // 2
-            if self.words[middle].end <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_right(self.words, offset, key=lambda word: word.end)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.drafting.extra import missing_extra
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.errors import RequestError
+from kg.extras import missing_from_extra, needs_extra
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -72,12 +72,10 @@ def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
 
 @lru_cache(maxsize=1)
 def _pipeline(model: str) -> Language:
-    try:
-        import spacy  # noqa: PLC0415 -- of an extra, and seconds to import
-    except ModuleNotFoundError as error:
-        raise missing_extra(error.name) from None
+    with needs_extra("draft"):
+        import spacy  # noqa: PLC0415 -- an extra, and seconds to import
     if model == DEFAULT_MODEL and not spacy.util.is_package(model):
-        raise missing_extra(f"the pipeline {model}")
+        raise missing_from_extra(f"The pipeline {model}", "draft")
     try:
         pipeline = spacy.load(model)
     except (OSError, ValueError, ImportError) as error:
