@@ -111,6 +111,7 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(tmp_path: Path) -
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     sentence = "spacy is not installed, which the extra 'draft' brings: pip install 'communique[draft]'."
     assert (done.returncode, done.stderr) == (2, f"Error: {sentence}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_the_commands_of_kg_do_not_import_the_extra() -> None:
