@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.namespaces import SCHEME
 from server.pages.page_terms import PageTerm, Row
 from server.pages.thing_queries import by_relation
 
@@ -15,6 +16,7 @@ RELATION_TITLES = (
     ("confirms", "independent", "Confirmed by other sources"),
     ("supports", "independent", "Supported by other sources"),
     ("says", "otherwise", "Of the same it is said otherwise"),
+    ("says", "open", "Others ask, want or fear the same: none of them says that it is so"),
     ("says", "own", "Said again by its own source"),
     ("supports", "own", "Its own source gives as the reason"),
     ("confirms", "own", "Confirmed by its own source"),
@@ -32,6 +34,7 @@ RELATION_TITLES = (
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
 """Relations, each with its direction, of what can support a statement, if its source is another."""
 
+LEFT_OPEN = f"{SCHEME}polarity/underspecified"
 Factuality = tuple[PageTerm | None, PageTerm | None]
 
 
@@ -71,7 +74,9 @@ def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | Non
         return row
     is_own = any(_speaker(row) == _speaker(link) or _is_same_utterance(row, link) for link in own_chain)
     is_otherwise = relation == "says" and _factuality(row) != factuality
-    kind = "otherwise" if is_otherwise else "own" if is_own else "independent"
+    # Two who leave it open whether something is so are no support for each other.
+    is_open = relation == "says" and "polarity" in row and row["polarity"].value == LEFT_OPEN
+    kind = "otherwise" if is_otherwise else "own" if is_own else "open" if is_open else "independent"
     return row | {"direction": PageTerm(kind, "literal")}
 
 

@@ -11,8 +11,11 @@ import pytest
 from rdflib import RDF, Graph
 
 from kg.formats import JSON
-from kg.namespaces import CQ
+from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore, Query
+from server import create_app
+from server.pages.page_terms import PageTerm, Row
+from server.pages.related_statements import related_statements
 from tests.pages.conftest import Page, Reader
 
 PREFIX = "PREFIX cq: <https://w3id.org/communique/ontology#> "
@@ -131,3 +134,34 @@ def test_a_list_says_what_its_filter_or_its_words_leave_out(site: Reader) -> Non
     assert more
     assert total(site.get(address)) == total(page) + int(more[1])
     assert "more is about Ahmed Shuja Pasha without these words" in site.get("/statements?q=isi").words
+
+
+@pytest.mark.parametrize(
+    ("polarity", "title", "independent"),
+    [
+        ("positive", "The same is said by other sources", 1),
+        ("underspecified", "Others ask, want or fear the same: none of them says that it is so", 0),
+    ],
+)
+def test_only_who_says_that_it_is_so_supports_a_statement(
+    store: EmbeddedStore, polarity: str, title: str, independent: int
+) -> None:
+    def row(name: str) -> Row:
+        words = {
+            "statement": f"urn:{name}",
+            "source": f"urn:source-of-{name}",
+            "relation": CQ.says,
+            "direction": "with",
+        }
+        words["polarity"] = f"{SCHEME}polarity/{polarity}"
+        return {key: PageTerm(str(value)) for key, value in words.items()}
+
+    with create_app(store).app_context():
+        groups = related_statements([row("other")], [[row("this")]], "urn:this")
+    assert [(group.title, group.independent) for group in groups] == [(title, independent)]
+
+
+def test_a_question_has_no_support_from_who_wants_to_know_the_same(site: Reader) -> None:
+    page = site.get("/about/article/haqqani-talks/statement/title-question")
+    assert "Others ask, want or fear the same: none of them says that it is so" in page.words
+    assert "independent source" not in page.words
