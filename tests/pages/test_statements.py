@@ -156,7 +156,7 @@ def test_only_who_says_that_it_is_so_supports_a_statement(
         words["polarity"] = f"{SCHEME}polarity/{polarity}"
         return {key: PageTerm(str(value)) for key, value in words.items()}
 
-    with create_app(store).app_context():
+    with create_app(store).test_request_context():
         groups = related_statements([row("other")], [[row("this")]], "urn:this")
     assert [(group.title, group.independent) for group in groups] == [(title, independent)]
 
