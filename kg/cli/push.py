@@ -37,8 +37,8 @@ def push(url: str, graphs: tuple[str, ...], store: Path, at: str | None, token: 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if user:
         headers = {"Authorization": f"Basic {b64encode(user.encode()).decode()}"}
-    triples = number = 0
-    for number, graph in enumerate(push_graphs(store, TargetServer(url, headers), graphs, at), 1):  # noqa: B007 -- counted
+    pushed = []
+    for graph in push_graphs(store, TargetServer(url, headers), graphs, at):
         note(f"{graph.triples:,} triples: {graph.name}")
-        triples += graph.triples
-    click.echo(f"Pushed {number} graphs with {triples:,} triples to {url}.")
+        pushed.append(graph.triples)
+    click.echo(f"Pushed {len(pushed)} graphs with {sum(pushed):,} triples to {url}.")

@@ -33,6 +33,8 @@ def test_a_chain_says_who_says_that_who_says_it(store: Path) -> None:
         record for record in graph.statements(by="Ilse Tarrant") if record.iri.endswith("/nine-points-quoted")
     ]
     assert [link.source.name for link in relayed.chain] == ["Ilse Tarrant", "Jovan Šerić"]
+    (passed_on,) = [record for record in graph.statements() if record.iri == relayed.chain[-1].statement]
+    assert passed_on.chain == relayed.chain
     assert graph.cite(relayed.iri).startswith(
         "The article tells that Ilse Tarrant reported that Jovan Šerić assessed: "
     )
