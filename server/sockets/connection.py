@@ -214,6 +214,17 @@ class Connection(HTTPChannel):
         self._policy.bodies.record(self, self.address, 0)
         super().handle_close()
 
+    def close(self) -> None:
+        """Close the connection as `handle_close` does: waitress's own leaves the files of its buffers open."""
+        self.handle_close()
+
+    def cancel(self) -> None:
+        """Give up the requests that no thread has taken, and close the files of their bodies."""
+        with self.requests_lock:
+            for request in self.requests:
+                request.close()
+        super().cancel()
+
     # Called by the listener.
 
     def has_ready_response(self) -> bool:

@@ -595,6 +595,37 @@ def test_a_ready_response_waits_for_no_client_that_does_not_read() -> None:
     assert answer.index(b"x" * LONG) < answer.index(b" to http")
 
 
+def open_temporary_files() -> set[str]:
+    """Return the descriptors of this process's files that have no name any more."""
+    descriptors = Path("/proc/self/fd")
+    return {entry.name for entry in descriptors.iterdir() if entry.is_symlink() and is_deleted(entry)}
+
+
+def is_deleted(descriptor: Path) -> bool:
+    """Return whether a descriptor's file has been deleted; False if it has been closed meanwhile."""
+    try:
+        return str(descriptor.readlink()).endswith(" (deleted)")
+    except OSError:
+        return False
+
+
+def test_a_server_that_stops_closes_the_files_of_what_was_not_sent_or_read() -> None:
+    gc.collect()
+    before = open_temporary_files()
+    upload = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n" + b"x" * 80_000
+    gc.disable()  # which would close them some time, and say so in whatever test runs then
+    try:
+        with ExitStack() as clients:
+            with running() as served:
+                lazy, slow = (clients.enter_context(closing(served.connect())) for _ in range(2))
+                lazy.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+                slow.sendall(upload)
+                assert until(lambda: len(open_temporary_files() - before) >= 2)
+            assert open_temporary_files() <= before
+    finally:
+        gc.enable()
+
+
 def test_a_ready_response_is_found_by_what_a_trusted_proxy_says() -> None:
     with running(proxy="127.0.0.1") as served:
         answer = served.ask(READY + b"X-Forwarded-Proto: https\r\n" + LAST)
