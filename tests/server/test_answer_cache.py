@@ -21,6 +21,7 @@ from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
 from server.http.request_limits import MEGABYTE
 from tests.support.http_client import Client, Reply, Serving
+from tests.support.waiting import until
 
 ALL = "SELECT * { ?s ?p ?o }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -90,7 +91,7 @@ def test_a_query_that_is_asked_again_is_answered_as_before_and_evaluated_once(
     other = client.get("/sparql?" + urlencode({"query": ALL}), **{"If-None-Match": '"other"'})
     assert (known.status, known.body, status(known), other.status) == (304, b"", HIT, 200)
     assert store.evaluated == 1
-    assert 'communique_answer_cache_lookups_total{result="hit"} 4.0' in client.get("/metrics").text
+    assert until(lambda: 'communique_answer_cache_lookups_total{result="hit"} 4.0' in client.get("/metrics").text)
 
 
 @pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "rand()", r"R\u0041ND()"])
