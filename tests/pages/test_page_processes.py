@@ -6,8 +6,7 @@ import http.client
 import os
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,7 +24,7 @@ from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
 from server.search import get_index_cache
 from tests.pages.conftest import BROWSER, Page, Reader, paged, running
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 
 KEPT = ("Content-Type", "ETag", "Vary", "Cache-Control", "Content-Security-Policy", "Location", "Last-Modified", "Link")
 """Header fields that have to be the same wherever a page is made."""
@@ -104,12 +103,6 @@ def one_process(pooled: PooledStore, settings: Settings) -> Iterator[Reader]:
     """Return a reader of the same site with its pages made in the server's own process."""
     with running(create_app(pooled, settings)) as reader:
         yield reader
-
-
-def until(fact: Callable[[], bool]) -> None:
-    """Wait for a fact, for as long as it takes."""
-    while not fact():
-        time.sleep(0.01)
 
 
 def content(page: Page) -> tuple[int, dict[str, str | None], str]:
