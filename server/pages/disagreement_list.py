@@ -111,6 +111,6 @@ def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statement
         link = links.get((pair.relation, frozenset((iri(pair.first), iri(pair.second)))))
         if link and link["one"].value in statements and link["other"].value in statements:
             ends = [statements[link[name].value] for name in ("one", "other")]
-            first, second = sorted(ends, key=lambda row: queries.names[row["source"].value].side or "m")
+            first, second = sorted(ends, key=lambda row: queries.names[row["statement"].value].side or "m")
             linked.append(LinkedPair(pair.relation, link, first, second))
     return linked

@@ -50,8 +50,7 @@ FACETS = (
     Facet(
         "side",
         "Side of the source",
-        "?statement cq:source ?who . ?who (cq:affiliatedWith|cq:memberOf)? ?value . "
-        "FILTER EXISTS { ?participation cq:side ?value }",
+        "?statement cq:sourceSide ?value . FILTER EXISTS { ?participation cq:side ?value }",
     ),
     Facet("about", "About", "?statement cq:about ?value ."),
     Facet("topic", "Topic", "?statement cq:about ?value . ?value a skos:Concept ."),
@@ -165,7 +164,7 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
 def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
     """Return a facet's pattern with numbered variables, so that two facets do not share any."""
     pattern = facet.pattern
-    for variable in ("value", "who", "participation", "said", "passing"):
+    for variable in ("value", "participation", "said", "passing"):
         pattern = pattern.replace(f"?{variable}", f"?{variable}{number}")
     return f"{pattern} FILTER(?value{number} IN ({', '.join(terms)}))"
 

@@ -51,7 +51,7 @@ SIDE_PATTERN = """
   OPTIONAL {{
     SELECT ?statement (GROUP_CONCAT(DISTINCT ?party; SEPARATOR="; ") AS ?side) WHERE {{
   {pattern}
-      ?statement cq:source ?speaker . ?speaker (cq:affiliatedWith|cq:memberOf)? ?taken .
+      ?statement cq:sourceSide ?taken .
       FILTER EXISTS {{ ?participation cq:side ?taken }}
       ?taken cq:name ?party
     }}

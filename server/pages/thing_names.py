@@ -41,7 +41,7 @@ CLASS_WORDS = {
     )
 } | {str(SKOS.Concept): "topic"}
 """Words for the classes on pages, the more specific classes first."""
-SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.memberOf, CQ.affiliatedWith)))
+SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
 """The values of a thing's properties, each with its language."""
 

@@ -76,7 +76,7 @@ def _topic_page(topic: ThingQueries) -> TemplateCall:
         pairs.setdefault(frozenset((row["relation"], row["one"], row["other"])), row)
     by_side: dict[str, list[Row]] = {}
     for row in statements:
-        by_side.setdefault(topic.names[row["source"].value].side, []).append(row)
+        by_side.setdefault(topic.names[row["statement"].value].side, []).append(row)
     columns = sorted(by_side.items(), key=lambda column: column[0] or "z")  # those without a side last
     return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements}
 

@@ -124,9 +124,8 @@ def _filtered_query(text: str, view: TimelineView) -> str:
         statement = f"?item cq:source|cq:addressee|cq:onBehalfOf <{person}>"
         tests.append(f"FILTER EXISTS {{ {{ {event} }} UNION {{ {statement} }} }}")
     if side:
-        event = f"?part cq:participationIn ?item ; cq:side <{side}>"
-        statement = f"?item cq:source/(cq:affiliatedWith|cq:memberOf)? <{side}>"
-        tests.append(f"FILTER EXISTS {{ {{ {event} }} UNION {{ {statement} }} }}")
+        event = f"?part cq:participationIn ?item ; cq:participantSide <{side}>"
+        tests.append(f"FILTER EXISTS {{ {{ {event} }} UNION {{ ?item cq:sourceSide <{side}> }} }}")
     if view.first or view.last:
         tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
         tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
@@ -181,9 +180,9 @@ UNDATED_TITLES = (("event", "Events"), ("statement", "Statements"))
 
 
 def _letter(timeline: Timeline, item: TimelineItem, letters: Mapping[str, str]) -> str:
-    """Return the letter of an item's side, or an empty string if it has both sides or none."""
-    sides = {letters[side] for side in timeline.sides.get(item.iri, ()) if side in letters}
-    return sides.pop() if len(sides) == 1 else ""
+    """Return the letter of an item's side, or an empty string if it has several sides or none."""
+    sides = [*timeline.sides.get(item.iri, ())]
+    return letters.get(sides[0], "") if len(sides) == 1 else ""
 
 
 def _moment_in_utc(when: Moment) -> str:

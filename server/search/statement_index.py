@@ -14,7 +14,6 @@ from kg.namespaces import OA
 from server.http.parameters import whole_number
 from server.search.property_columns import Columns
 from server.search.time_spans import parse_moment
-from server.search.timeline import memberships
 from server.search.tsv_cells import is_blank, text
 
 FACET_PROPERTIES = {
@@ -103,15 +102,8 @@ def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapp
         {subject: [value for value in values if value in topics] for subject, values in columns["about"].items()},
     )
     sides = {*chain.from_iterable(columns["side"].values())}
-    sources = {*chain.from_iterable(columns["source"].values())}
-    source_sides = {source: {source, *memberships(columns, source)} & sides for source in sources}
-    yield (
-        "side",
-        {
-            subject: [*chain(*(source_sides[source] for source in values))]
-            for subject, values in columns["source"].items()
-        },
-    )
+    # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
+    yield "side", {cell: [side for side in values if side in sides] for cell, values in columns["sourceSide"].items()}
     yield (
         "date",
         {subject: [f'"{text(time)[:10]}"' for time in times] for subject, times in columns["saidEarliest"].items()},

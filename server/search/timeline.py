@@ -10,7 +10,7 @@ from functools import cached_property
 from kg.moments import Moment
 from server.search.property_columns import Columns
 from server.search.time_spans import TimeSpan, parse_moment
-from server.search.tsv_cells import iri, is_iri, text
+from server.search.tsv_cells import is_iri, text
 
 TIME_PROPERTIES = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
 INVOLVING_PROPERTIES = ("source", "addressee", "onBehalfOf")
@@ -86,14 +86,13 @@ def read_timeline(columns: Columns) -> Timeline:
     items = [*_event_items(columns, "Event"), *_statement_items(columns)]
     dated = sorted((item for item in items if item.span.known), key=lambda item: (*item.ends, item.iri))
     undated = sorted((item for item in items if not item.span.known), key=lambda item: (item.kind, item.iri))
-    involvements, cells = [*_involvements(columns)], columns.first("name")
-    names = {part.who: text(cell) for part in involvements if (cell := cells.get(f"<{part.who}>"))}
-    involvements = [part for part in involvements if part.who in names]
+    cells = columns.first("name")
+    involvements = [(item, who) for item, who in _involvements(columns) if f"<{who}>" in cells]
+    names = {who: text(cells[f"<{who}>"]) for _, who in involvements}
     dated_iris = {item.iri for item in dated}
-    counts = Counter(part.who for part in involvements if part.item in dated_iris)
+    counts = Counter(who for item, who in involvements if item in dated_iris)
     names = {person: names[person] for person, _ in counts.most_common()} | names
-    people = _group_values((part.item, part.who) for part in involvements)
-    sides = _group_values(_sides_of_items(involvements, columns))
+    people, sides = _group_values(involvements), _group_values(_sides_of_items(columns))
     return Timeline(tuple(dated), tuple(undated), people, sides, names, tuple(_unreal_items(columns)))
 
 
@@ -134,46 +133,28 @@ def _moment(cell: str | None) -> Moment | None:
     return parse_moment(text(cell)) if cell else None
 
 
-@dataclass(frozen=True, slots=True)
-class Involvement:
-    """A participant of an item: the side taken, and whether the participant is its source."""
-
-    item: str
-    who: str
-    side: str
-    speaks: bool
-
-
-def _involvements(columns: Columns) -> Iterator[Involvement]:
-    events, sides = columns["participationIn"], columns.first("side")
-    for part, people in columns["participant"].items():
-        side = columns.iri(sides[part]) if is_iri(sides.get(part, "")) else ""
-        for event in filter(is_iri, events.get(part, ())):
-            item = columns.iri(event)
-            yield from (Involvement(item, columns.iri(who), side, speaks=False) for who in filter(is_iri, people))
+def _involvements(columns: Columns) -> Iterator[tuple[str, str]]:
+    """Yield (item, participant) pairs: who takes part in an event, and whom a statement is by, to and for."""
+    yield from _values_by_event(columns, "participant")
     for prop in INVOLVING_PROPERTIES:
         for statement, people in columns[prop].items():
-            item = columns.iri(statement)
-            yield from (
-                Involvement(item, columns.iri(who), "", speaks=prop == "source") for who in filter(is_iri, people)
-            )
+            yield from ((columns.iri(statement), columns.iri(who)) for who in filter(is_iri, people))
 
 
-def _sides_of_items(involvements: list[Involvement], columns: Columns) -> Iterator[tuple[str, str]]:
-    """Yield (item, side) pairs: sides that participants took, and sides that a statement's source belongs to."""
-    sides = {part.side for part in involvements if part.side}
-    for part in involvements:
-        if part.side:
-            yield part.item, part.side
-        if part.speaks:
-            groups = {part.who, *(iri(group) for group in memberships(columns, f"<{part.who}>") if is_iri(group))}
-            yield from ((part.item, side) for side in groups & sides)
+def _values_by_event(columns: Columns, prop: str) -> Iterator[tuple[str, str]]:
+    """Yield (event, value) pairs of a property of the participations in it."""
+    events = columns["participationIn"]
+    for participation, values in columns[prop].items():
+        for event in filter(is_iri, events.get(participation, ())):
+            yield from ((columns.iri(event), columns.iri(value)) for value in filter(is_iri, values))
 
 
-def memberships(columns: Columns, who: str) -> Iterator[str]:
-    """Yield the organizations and groups (as cells) that an agent is affiliated with or a member of."""
-    yield from columns["affiliatedWith"].get(who, ())
-    yield from columns["memberOf"].get(who, ())
+def _sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
+    """Yield (item, side) pairs: the sides of participants and sources, by what the article of the item tells."""
+    taken = {columns.iri(side) for sides in columns["side"].values() for side in filter(is_iri, sides)}
+    yield from (pair for pair in _values_by_event(columns, "participantSide") if pair[1] in taken)
+    for statement, sides in columns["sourceSide"].items():
+        yield from ((columns.iri(statement), columns.iri(side)) for side in sides if columns.iri(side) in taken)
 
 
 def _group_values(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

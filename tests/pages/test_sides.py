@@ -1,0 +1,75 @@
+"""Sides as of the same article: lists, timeline, colours and questions agree on who speaks for whom."""
+
+from __future__ import annotations
+
+import csv
+import re
+from urllib.parse import quote
+
+import pytest
+
+from tests.pages.conftest import Reader
+
+BASE = "https://example.org/strait/"
+GOVERNMENT = f"{BASE}organization/kelmark-government"
+OTHER_GOVERNMENT = f"{BASE}organization/sarrovia-government"
+LAST = f"{BASE}article/harbour-books/statement/"
+AFTER_THE_POST = {f"{LAST}{name}" for name in ("for-patrols", "was-wrong", "no-shooting", "named")}
+"""What the former chief of the navy says when she is none any more, by the article that says so."""
+QUESTION = f"""PREFIX cq: <https://w3id.org/communique/ontology#>
+SELECT DISTINCT ?item {{ ?item cq:sourceSide <{GOVERNMENT}> }}"""
+
+
+def column(text: str, name: str) -> set[str]:
+    """Return the values of a column of CSV."""
+    return {row[name] for row in csv.DictReader(text.splitlines())}
+
+
+@pytest.fixture(scope="module")
+def answer(series: Reader) -> set[str]:
+    """Return the statements of one side, by the question."""
+    return column(series.get(f"/sparql?query={quote(QUESTION)}", "text/csv").text, "item")
+
+
+def test_a_side_s_statements_are_those_of_the_question(series: Reader, answer: set[str]) -> None:
+    address = f"/statements?side={GOVERNMENT}"
+    assert column(series.get(address, "text/csv").text, "statement") == answer
+    assert f"{len(answer)} statements" in series.get(address).words
+    assert f"{LAST}fire-set-told" in answer
+    assert not answer & AFTER_THE_POST
+
+
+def test_a_side_s_part_of_the_timeline_has_the_same_statements(series: Reader, answer: set[str]) -> None:
+    address = f"/timeline?side={GOVERNMENT}&kind=statement"
+    assert column(series.get(address, "text/csv").text, "item") == answer
+    page = series.get(address)
+    dated, undated = (
+        re.search(rf"{title} (\d+)", page.words) for title in ("With a time", "Statements: no date given")
+    )
+    assert dated
+    assert undated
+    assert int(dated[1]) + int(undated[1]) == len(answer)
+
+
+def test_a_side_s_events_are_those_of_its_participants_by_the_same_article(series: Reader) -> None:
+    question = QUESTION.replace(
+        "?item cq:sourceSide", "?item a cq:Event . [] cq:participationIn ?item ; cq:participantSide"
+    )
+    question = question.replace(GOVERNMENT, OTHER_GOVERNMENT)
+    expected = column(series.get(f"/sparql?query={quote(question)}", "text/csv").text, "item")
+    listed = column(series.get(f"/timeline?side={OTHER_GOVERNMENT}&kind=event", "text/csv").text, "item")
+    assert listed == expected
+    assert f"{BASE}article/harbour-books/event/interview" not in listed
+    assert f"{BASE}article/harbour-books/event/opening" in listed
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "colour"), [("henrik-falk", "fire-set-told", "side-a"), ("nadia-roux", "was-wrong", "")]
+)
+def test_a_statement_has_the_colour_of_its_side_alone(series: Reader, source: str, name: str, colour: str) -> None:
+    rows = series.get(f"/statements?article={BASE}article/harbour-books/&source=person/{source}").text
+    cards = re.findall(r'<article class="statement([^"]*)">(.*?)</article>', rows, re.DOTALL)
+    assert [classes.strip() for classes, row in cards if f'/statement/{name}"' in row] == [colour]
+    here = re.search(r'<li class="link here([^"]*)"', series.get(f"/about/article/harbour-books/statement/{name}").text)
+    assert here
+    assert here[1].strip() == colour
