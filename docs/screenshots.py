@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages that README.md and the docs show: `make screenshots`.
+"""Takes the pictures of the pages that README.md and the docs show, and draws the pages' preview: `make screenshots`.
 
 The shipped corpus is built into a temporary store, served, and looked at by Debian's Chromium.
 """
@@ -13,6 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from server.pages.card_pictures import draw_picture
+
+PREVIEW = Path(__file__).parents[1] / "server" / "static" / "preview.svg"
+"""The preview of pages that have no card, as it is drawn: services that show previews take no SVG."""
 PICTURES = Path(__file__).with_name("pictures")
 KG = [sys.executable, "-m", "kg"]
 TALKS = "/about/article/haqqani-talks"
@@ -35,6 +39,7 @@ def main() -> None:
     browser = shutil.which("chromium")
     if browser is None:
         sys.exit("chromium is not installed (apt-get install chromium)")
+    PREVIEW.with_suffix(".png").write_bytes(draw_picture(PREVIEW.read_text(encoding="utf-8")))
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([*KG, "build", "--store", folder, "--no-cross-check"], check=True, capture_output=True)

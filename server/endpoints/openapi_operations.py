@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.formats import (
+    CARD_FORMATS,
     CITATION_FORMATS,
     COLLECTION_FORMATS,
     CSV,
@@ -18,7 +19,6 @@ from kg.formats import (
     QUERY,
     RESULT_FORMATS,
     SCRIPTED,
-    SVG,
     TEXT,
     UPDATE,
     Format,
@@ -128,7 +128,7 @@ LIST_WITH_KINDS = Operation(("kind", "page", "format"), answers=LIST_FORMATS)
 OPERATIONS: Mapping[str, Operation] = {
     "admin.queries": Operation(answers=(SCRIPTED,), role="admin"),
     "admin.stop": Operation(answers=(SCRIPTED,), statuses=(204,), role="admin"),
-    "citations.card": Operation(("other", "version"), required=("iri",), answers=(SVG,)),
+    "citations.card": Operation(("other", "version", "format"), required=("iri",), answers=CARD_FORMATS),
     "citations.citation": Operation(
         ("other", "version", "format"), required=("iri",), answers=(HTML, *CITATION_FORMATS)
     ),

@@ -27,14 +27,18 @@ class TextStyle:
     size: int
     max_lines: int
     space_before: int = 0
+    breadth: float = 1.06
+    """How broad its letters are at most, as a share of what `text_width` takes them for."""
 
 
-WORDS = TextStyle("words", 40, 7)
+BOLD = 1.18
+"""The breadth of bold letters: measured in DejaVu, which is broader than most fonts, over the shipped corpora."""
+WORDS = TextStyle("words", 40, 7, breadth=BOLD)
 SPEAKER = TextStyle("speaker", 26, 3, 14)
-CONTENT_TITLE = TextStyle("content-title", 24, 2, 18)
+CONTENT_TITLE = TextStyle("content-title", 24, 2, 18, BOLD)
 CONTENT = TextStyle("content", 30, 7, 4)
 ARTICLE = TextStyle("muted", 22, 3, 18)
-RELATION = TextStyle("relation", 30, 1, 34)
+RELATION = TextStyle("relation", 30, 1, 34, BOLD)
 FOOT = TextStyle("muted", 20, 3, 8)
 
 
@@ -64,7 +68,7 @@ class Card:
     def add(self, text: str, style: TextStyle, x: int = MARGIN) -> None:
         """Add a text below what the card has, in as many lines as it takes."""
         self.y += style.space_before
-        lines = [*wrapped(text, (WIDTH - MARGIN - x) / style.size)]
+        lines = [*wrapped(text, (WIDTH - MARGIN - x) / (style.size * style.breadth))]
         if len(lines) > style.max_lines:
             lines = [*lines[: style.max_lines - 1], f"{lines[style.max_lines - 1]}…"]
         for line in lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from kg.formats import CITATION_FORMATS, HTML, SVG, Format
+from kg.formats import CARD_FORMATS, CITATION_FORMATS, HTML, PNG, Format
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import document_response
@@ -13,6 +13,7 @@ from server.http.errors import HttpError
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.pages.assets import templates_digest
+from server.pages.card_pictures import draw_picture
 from server.pages.citation_cards import WIDTH, citation_card
 from server.pages.citation_formats import write_citation
 from server.pages.citations import Citation
@@ -39,21 +40,22 @@ def citation() -> Response:
 @bp.get("/card")
 def card() -> Response:
     """Return the citation of the thing `iri`, or of its disagreement with `other`, as a picture."""
-    return _document(SVG, requested_version())
+    return _document(choose_format(CARD_FORMATS), requested_version())
 
 
 def _document(row: Format, version: Version) -> Response:
     def make() -> Response:
         _, cited = _requested_citation(version)
-        return document_response(_write(cited, row).encode(), row, cited.kind)
+        return document_response(_write(cited, row), row, cited.kind)
 
     return conditional_response(make_validator(version, row.name, *_requested_iris(), templates_digest()), make)
 
 
-def _write(cited: Citation, row: Format) -> str:
-    if row is not SVG:
-        return write_citation(cited, row)
-    return render_template("card.svg", card=citation_card(cited), width=WIDTH, cited=cited)
+def _write(cited: Citation, row: Format) -> bytes:
+    if row not in CARD_FORMATS:
+        return write_citation(cited, row).encode()
+    svg = render_template("card.svg", card=citation_card(cited), width=WIDTH, cited=cited)
+    return draw_picture(svg) if row is PNG else svg.encode()
 
 
 def _requested_iris() -> tuple[str, str]:

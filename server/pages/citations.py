@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kg.formats import PNG
 from server.descriptions.addresses import with_parameters
 
 MAX_CHARACTERS = 1000
@@ -95,6 +96,11 @@ class Citation:
     def card(self) -> str:
         """Return the address of the card of this citation."""
         return citation_address(self.iri, self.other, self.version, name="card")
+
+    @property
+    def picture(self) -> str:
+        """Return the address of the card as PNG."""
+        return f"{self.card}&format={PNG.name}"
 
     @property
     def title(self) -> str:

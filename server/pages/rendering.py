@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, url_for
@@ -24,6 +25,7 @@ from server.descriptions.example_questions import example_questions
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
+from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
 from server.pages.page_queries import PageQueries, origin
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
@@ -36,6 +38,8 @@ MAX_LABEL_CHARACTERS = 240
 """Characters of a label that are shown; the page of the thing has the whole label."""
 TEMPLATE_BUFFER_SIZE = 100
 """Template fragments that are sent as one chunk."""
+HOST_MARK = f"https://{token_hex(16)}.invalid"
+"""Stands for the server's address in a page that is kept for every client: each may know it by another."""
 TemplateCall = tuple[str, dict[str, Any]]
 """A template and its values."""
 NAVIGATION = (
@@ -78,16 +82,23 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
 
     def write() -> bytes:
         template, values = make(queries)
-        return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, host="", **values))
+        return b"".join(page_chunks(template, queries=queries, formats=GRAPH_FORMATS, host=HOST_MARK, **values))
 
-    return conditional_response(
-        known, lambda: stream_response(iter((site().once_per_version(f"page {what}", queries.version, write),)), HTML)
-    )
+    def read() -> Response:
+        content = site().once_per_version(f"page {what}", queries.version, write)
+        return stream_response(iter((content.replace(HOST_MARK.encode(), _host().encode()),)), HTML)
+
+    return conditional_response(known, read)
+
+
+def _host() -> str:
+    """Return the address of this server as the request has it, without a slash."""
+    return request.host_url.rstrip("/")
 
 
 def _page_dependencies() -> tuple[str, ...]:
-    """Return what a page depends on besides the version: templates, styles and available article texts."""
-    return (templates_digest(), asset_digest("site.css"), *sorted(site().settings.texts))
+    """Return what a page depends on besides the version: templates, styles, texts, and whether cards can be PNG."""
+    return (templates_digest(), asset_digest("site.css"), str(draws_pictures()), *sorted(site().settings.texts))
 
 
 def render_page(template: str, **values: object) -> Response:
@@ -133,6 +144,7 @@ def shared_values() -> dict[str, Any]:
         "site": site().settings,
         "questions": questions_if_readable(),
         "asset": asset_url,
+        "draws_pictures": draws_pictures,
         "bundle": bundle_url,
         "origin": origin,
         "moment": moment,
@@ -153,7 +165,7 @@ def shared_values() -> dict[str, Any]:
         "status_author": status_author,
         "navigation": NAVIGATION,
         "path": request.path,
-        "host": request.host_url.rstrip("/"),
+        "host": _host(),
     }
 
 

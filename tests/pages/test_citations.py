@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+import struct
+import sys
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
@@ -18,10 +22,14 @@ from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from server import Settings, create_app
+from server.http.errors import HttpError
+from server.pages import card_pictures
+from server.pages.card_pictures import draw_picture
 from server.pages.citation_cards import citation_card, text_width, wrapped
 from server.pages.citation_formats import write_citation
 from server.pages.citations import Citation, CitedArticle, CitedPart, Speaker, one_line
-from tests.pages.conftest import HOSTILE, Reader, hostile, running
+from tests.pages.conftest import BROWSER, HOSTILE, Example, Reader, hostile, running
+from tests.support.http_client import Client
 
 TALKS = "https://w3id.org/communique/data/article/haqqani-talks"
 DENIAL, ACCUSATION = f"{TALKS}/statement/official-not-in-our-pocket", f"{TALKS}/statement/mullen-veritable-arm"
@@ -47,6 +55,36 @@ def svg_words(text: str) -> str:
     return " ".join(element.text or "" for element in ET.fromstring(text).iter("{http://www.w3.org/2000/svg}text"))  # noqa: S314
 
 
+def size(picture: bytes) -> tuple[int, int]:
+    """Return the width and height of a PNG (its header, section 11.2.1)."""
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+def picture_at(site: Reader, path: str, accept: str = BROWSER) -> bytes:
+    """Return the PNG at an address."""
+    reply = Client(site.host, site.port).get(path, accept)
+    assert (reply.status, reply.headers.get_content_type()) == (200, "image/png")
+    return reply.body
+
+
+def cropped(svg: str, x: int, y: int, width: int, height: int = 0) -> bytes:
+    """Return a part of a picture as PNG, down to its end without a height."""
+    root = ET.fromstring(svg)  # noqa: S314
+    height = height or int(root.get("height", "")) - y
+    root.set("viewBox", f"{x} {y} {width} {height}")
+    root.set("width", str(width))
+    root.set("height", str(height))
+    return draw_picture(ET.tostring(root, encoding="unicode"))
+
+
+def forget() -> None:
+    """Have the server look again whether it can draw."""
+    card_pictures._reason_against.cache_clear()  # noqa: SLF001
+    card_pictures._installed.cache_clear()  # noqa: SLF001
+
+
 @pytest.mark.parametrize("name", MEDIA_TYPES)
 def test_a_denial_keeps_its_not_in_every_format(site: Reader, name: str) -> None:
     reply = site.get(of(DENIAL, format=name))
@@ -70,6 +108,60 @@ def test_a_card_is_read_without_the_site(site: Reader) -> None:
     assert "This contradicts: “a veritable arm”" in words
     assert "version=000002" in words.replace(" ", "")
     assert not re.search(r"\b(?:href|src|style|on\w+)=", reply.text)
+
+
+def test_a_card_is_a_picture_too(site: Reader) -> None:
+    svg = site.get(of(DENIAL, "card", other=ACCUSATION)).text
+    by_name = picture_at(site, of(DENIAL, "card", other=ACCUSATION, format="png"))
+    by_header = picture_at(site, of(DENIAL, "card", other=ACCUSATION), "image/png")
+    assert by_name == by_header == draw_picture(svg)
+    assert size(by_name) == (1200, int(ET.fromstring(svg).get("height", "")))  # noqa: S314
+    cited = site.get(of(DENIAL, other=ACCUSATION))
+    assert of(DENIAL, "card", other=ACCUSATION, version="000002", format="png") in cited.links
+    assert site.get(of(DENIAL, "card"), accept="image/*").headers.get_content_type() == "image/svg+xml"
+
+
+def test_the_letters_of_a_picture_are_there_and_within_its_margin(site: Reader) -> None:
+    rows = [*csv.DictReader(io.StringIO(site.get("/statements", "text/csv").text))]
+    longest = sorted(
+        {(row["gist"], row["statement"]) for row in rows if not row["quote"]}, key=lambda row: -len(row[0])
+    )
+    for _, statement in longest[:8]:
+        svg = site.get(of(statement, "card")).text
+        empty = re.sub("<text .*?</text>", "", svg)
+        assert cropped(svg, 1200 - 40, 0, 40) == cropped(empty, 1200 - 40, 0, 40), statement
+        for line in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314
+            top = int(line.get("y", "")) - 20
+            assert cropped(svg, 0, top, 600, 20) != cropped(empty, 0, top, 600, 20), line.text
+
+
+def test_without_the_library_there_is_no_link_to_a_picture_and_a_sentence_that_says_why(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "resvg_py is not installed, which the extra 'png' brings: pip install 'communique[png]'."
+    with example.read() as reader:
+        rows = csv.DictReader(io.StringIO(reader.get("/statements", "text/csv").text))
+        statement = next(rows)["statement"]
+        version = example.store.current().name
+        picture = of(statement, "card", version=version, format="png")
+        assert picture in reader.get(of(statement)).links
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, "resvg_py", None)
+            forget()
+            page, reply = reader.get(of(statement)), reader.get(picture, "text/plain")
+        forget()
+    assert picture not in page.links
+    assert of(statement, "card", version=version) in page.links
+    assert f'<meta property="og:image" content="{reader.address}/static/preview.png?' in page.text
+    assert (reply.status, reply.text) == (501, f"{sentence} The card is at the same address as SVG.\n")
+
+
+def test_a_machine_without_fonts_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_pictures, "SANS_SERIF", ("No Such Font",))
+    forget()
+    with pytest.raises(HttpError, match=r"no font to draw letters with: expected one of No Such Font\."):
+        draw_picture("<svg/>")
+    forget()
 
 
 def test_who_relays_whom_is_cited_down_to_what_is_said(site: Reader) -> None:
@@ -116,15 +208,18 @@ def test_every_page_describes_itself_without_a_request_to_outside(site: Reader, 
     values = dict(re.findall(r'<meta (?:name="description" )?property="([^"]+)" content="([^"]*)"', text))
     assert values["og:title"]
     assert values["og:description"]
-    assert values["og:image"].startswith(("/static/", f"{site.address}/"))
-    assert site.get(values["og:image"].removeprefix(site.address).replace("&amp;", "&")).status == 200
+    assert values["og:image"].startswith(f"{site.address}/")
+    width, height = size(picture_at(site, values["og:image"].removeprefix(site.address).replace("&amp;", "&")))
+    assert (width, height >= 630) == (1200, True)
 
 
 def test_a_statements_description_says_what_the_act_does_to_it(site: Reader) -> None:
     page = site.get(urlsplit(DENIAL).path.replace("/communique/data/", "/about/"))
     described = '<meta name="description" property="og:description" content="'
     assert f"{described}The article tells that a Pakistani military official denied (as not so" in page.text
-    assert f'<meta property="og:image" content="{site.address}/card?iri=' in page.text
+    (image,) = re.findall('<meta property="og:image" content="([^"]*)">', page.text)
+    assert image == f"{site.address}{of(DENIAL, 'card', version='000002', format='png')}".replace("&", "&amp;")
+    assert '<meta property="og:image:alt" content="The article tells that a Pakistani military official' in page.text
 
 
 @pytest.fixture(scope="module")

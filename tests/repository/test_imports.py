@@ -60,6 +60,7 @@ IMPORTERS = {
     "pyoxigraph": ("kg.export", "kg.sparql", "kg.store", "kg.reasoning", "kg.terms", "kg.validation.screening"),
     "pyshacl": ("kg.validation",),
     "rdflib": ("kg", "server", "communique.graph"),
+    "resvg_py": ("server.pages.card_pictures",),
     "regex": ("kg.mapping.text_folding", "kg.sparql.workarounds.regex_functions"),
     "rich": ("kg.cli",),
     "spacy": ("kg.drafting.spacy_parser",),
