@@ -7,10 +7,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from kg.app.article_task import ArticleFault, BuiltArticle, build_article
@@ -49,7 +50,7 @@ def built_articles(
     context.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
     pool = ProcessPoolExecutor(jobs, context, _start, (shared, finished))
     try:
-        yield _in_order(pool, files, jobs * MAX_WAITING_PER_JOB)
+        yield outcomes_in_order(files, partial(_submit, pool), jobs * MAX_WAITING_PER_JOB)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -63,15 +64,25 @@ def _in_turn(
         yield outcome
 
 
-def _in_order(pool: ProcessPoolExecutor, files: Sequence[Path], max_waiting: int) -> Iterator[Outcome]:
-    waiting: deque[tuple[Path, Future[Outcome]]] = deque()
+def outcomes_in_order(
+    files: Sequence[Path], start: Callable[[Path], Callable[[], Outcome]], max_waiting: int
+) -> Iterator[Outcome]:
+    """Start articles, so many at most before the first of them is awaited, and return their outcomes in order.
+
+    What starts an article returns what waits for its outcome.
+    """
+    waiting: deque[Callable[[], Outcome]] = deque()
     for file in files:
-        with _naming_file(file):
-            waiting.append((file, pool.submit(_build, file)))
+        waiting.append(start(file))
         if len(waiting) >= max_waiting:
-            yield _outcome(*waiting.popleft())
+            yield waiting.popleft()()
     while waiting:
-        yield _outcome(*waiting.popleft())
+        yield waiting.popleft()()
+
+
+def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
+    with _naming_file(file):
+        return partial(_outcome, file, pool.submit(_build, file))
 
 
 def _outcome(file: Path, future: Future[Outcome]) -> Outcome:

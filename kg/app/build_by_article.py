@@ -6,14 +6,15 @@ what they define and say of one another, what follows from them together, and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
-from kg.app.article_pool import built_articles
+from kg.app.article_pool import Outcome, built_articles
 from kg.app.article_task import ArticleFault, BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
@@ -29,6 +30,7 @@ from kg.app.stored_documents import StoredDocuments
 from kg.app.validate import require_conforming, require_well_typed, violation_error
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
+from kg.extras import needs_extra
 from kg.mapping import UnreadDocuments, corpus_of, read_article, read_corpus, read_shared
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
@@ -86,7 +88,7 @@ class ArticleBuild:
         """Build and publish. Raises LeftOutError if articles are at fault beside others."""
         self._progress(f"Building {len(self._files)} articles")
         finished = FinishedArticles.of(self._inputs, self._unfinished)
-        with built_articles(self._files, self._shared, self._schema, finished, self._options.jobs) as outcomes:
+        with self._outcomes(finished) as outcomes:
             self._write_articles(transaction, outcomes)
         if self.faults and (self._options.strict or not self._articles.documents):
             raise united_error(self.faults.values())
@@ -101,7 +103,14 @@ class ArticleBuild:
         content = BuiltContent(self._corpus, self._schema, documents, counts, report, len(documents))
         return publish(transaction, content, self._options, self._progress)
 
-    def _write_articles(self, transaction: Transaction, outcomes: Iterable[BuiltArticle | ArticleFault]) -> None:
+    def _outcomes(self, finished: FinishedArticles) -> AbstractContextManager[Iterator[Outcome]]:
+        if not self._options.cluster:
+            return built_articles(self._files, self._shared, self._schema, finished, self._options.jobs)
+        with needs_extra("cluster"):
+            from kg.app.article_cluster import cluster_articles  # noqa: PLC0415 -- needs an extra
+        return cluster_articles(self._files, self._shared, finished, self._options.cluster)
+
+    def _write_articles(self, transaction: Transaction, outcomes: Iterable[Outcome]) -> None:
         batch, doubtful = _Batch(transaction, self._graphs), dict[Path, BuiltArticle]()
         for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
             self._options.counted(number, len(self._files))

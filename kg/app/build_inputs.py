@@ -41,7 +41,7 @@ class BuildInputs:
         corpus = _chosen(read_corpus_files(corpus_file), options.documents)
         questions = {f"the question {file.name}": _digest(file) for file in corpus.questions}
         settings = {
-            "the program": _program_digest(),
+            "the program": program_digest(),
             "the reasoner": options.reasoner,
             f"{corpus_file.name}, beside its list of articles": corpus.settings,
             **_folder_digests(ontology_folder()),
@@ -123,6 +123,12 @@ class BuildInputs:
         return self.texts is None or not graph.startswith(self.names.article("")) or text in self.texts
 
 
+@cache
+def program_digest() -> str:
+    """Return a digest of the program's own code, which changes more often than its version while it is worked on."""
+    return _digest_of([software_version(), *map(_digest, sorted(PACKAGE.rglob("*.py")))])
+
+
 def _chosen(corpus: CorpusFiles, documents: Collection[Path]) -> CorpusFiles:
     """Return a corpus of some of its articles, or of all without any. Raises RequestError if it lacks one of them."""
     if not documents:
@@ -141,12 +147,6 @@ def _name(file: Path, folder: Path) -> str:
 def _folder_digests(folder: Path) -> dict[str, str]:
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return {f"{folder.name}/{file.relative_to(folder).as_posix()}": _digest(file) for file in files}
-
-
-@cache
-def _program_digest() -> str:
-    """Return a digest of the program's own code, which changes more often than its version while it is worked on."""
-    return _digest_of([software_version(), *map(_digest, sorted(PACKAGE.rglob("*.py")))])
 
 
 def _digest_of(parts: Iterable[str]) -> str:

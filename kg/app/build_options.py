@@ -46,6 +46,8 @@ class BuildOptions:
     counted: Counted = not_counted
     validator: str = QUERIES
     """Whether compiled queries look for what may violate a shape, or pySHACL alone."""
+    cluster: str = ""
+    """The address of the scheduler of a Dask cluster whose workers build the articles; this machine does without it."""
     together: bool = False
     """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
 

@@ -40,6 +40,12 @@ MAX_TIME_SECONDS = 253_402_300_799
 @validator_option
 @article_options
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have the workers of a Dask cluster build the articles, instead of --jobs processes of this machine: the "
+    "address of its scheduler, such as tcp://HOST:8786. Needs the extra `cluster`. The result is the same.",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what was built and what was left out to this file, as JSON.",
@@ -61,6 +67,7 @@ def build(
     reasoner: str,
     validator: str,
     jobs: int,
+    cluster: str | None,
     report: Path | None,
     *,
     strict: bool,
@@ -78,10 +85,25 @@ def build(
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
+    if cluster:  # whose workers have working directories of their own
+        corpus_file, sources = corpus_file.resolve(), sources and sources.resolve()
     with Steps(BUILD_STEPS) as steps, reporting_interruption(store):
         options = BuildOptions(
-            reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count, validator
+            reasoner,
+            cross_check,
+            build_time,
+            sources,
+            force,
+            jobs,
+            strict,
+            documents,
+            steps.count,
+            validator,
+            cluster or "",
         )
+        if cluster and options.is_reference:
+            reference = "--cross-check, --reasoner owlrl and --validator pyshacl build all articles as one graph"
+            raise click.UsageError(f"{reference}, which a cluster cannot share: leave out one of them, or --cluster.")
         built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
     if report is not None:
         report.write_text(json.dumps(_report(built, steps.seconds), indent=1) + "\n", "utf-8")

@@ -47,6 +47,7 @@ LAYERS = (
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
 IMPORTERS = {
     "click": ("kg.cli", "server.runtime.access_options", "server.runtime.command", "server.runtime.limit_options"),
+    "distributed": ("kg.app.article_cluster",),
     "flask": ("server",),
     "jinja2": ("server",),
     "jsonschema": ("kg.mapping",),
