@@ -94,8 +94,11 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     prefix = "" if speakers[0].name == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
     telling = prefix + " that ".join(speaker.words for speaker in speakers)
     lines = tuple(map(one_line, contents))
-    act, polarity = (names[last[0][key].value].label if key in last[0] else "" for key in ("act", "polarity"))
-    title = ", ".join(filter(None, (content_title(act), POLARITY_WORDS.get(polarity))))
+    act, polarity = names[last[0]["act"].value].label if "act" in last[0] else "", _polarity(last, names)
+    # Whoever denies that somebody has said something turns round what a reader of the last link alone takes it for.
+    outer = [POLARITY_WORDS.get(_polarity(by_statement[link], names), "") for link in chain[:-1]]
+    passed_on = (f"passed on {words}" for words in dict.fromkeys(outer) if words)
+    title = ", ".join(filter(None, (content_title(act), POLARITY_WORDS.get(polarity), *passed_on)))
     return CitedPart(
         " … ".join(quotations) or gist,
         bool(quotations),
@@ -130,6 +133,10 @@ def _speaker(rows: Sequence[Row], names: Names) -> Speaker:
         *(f"on behalf of {names[behalf].label}" for behalf in _distinct(rows, "behalf")),
     )
     return Speaker(one_line(source), past_tense(act), ", ".join(one_line(words) for words in manner if words))
+
+
+def _polarity(rows: Sequence[Row], names: Names) -> str:
+    return names[rows[0]["polarity"].value].label if "polarity" in rows[0] else ""
 
 
 def _passage_parts(thing: ThingQueries) -> CitedParts:

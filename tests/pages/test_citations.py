@@ -9,13 +9,14 @@ import re
 import struct
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rdflib import Literal, URIRef
+from rdflib import SKOS, Graph, Literal, URIRef
 
 from kg.datasets import Owner
 from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
@@ -174,6 +175,30 @@ def test_who_relays_whom_is_cited_down_to_what_is_said(site: Reader) -> None:
     assert "The groups renounce violence." in text
     outer = site.get(of(f"{TALKS}/statement/clinton-reiterates-expectations", format="text")).text
     assert relayed in outer
+
+
+def test_the_card_of_a_chain_says_what_each_link_does_and_keeps_a_not_before_the_last(tmp_path: Path) -> None:
+    store, base = EmbeddedStore.open(tmp_path, HOSTILE), HOSTILE.base
+    links = [("ana", "deny", "negative"), ("bo", "ask", "positive"), ("cyd", "promise", "underspecified")]
+    text = [f"@prefix cq: <{CQ}> . @prefix skos: <{SKOS}> ."]
+    for number, (name, act, polarity) in enumerate(links):
+        later = ", ".join(f"<{base}{later}>" for later in range(number + 1, len(links)))
+        relays = f"cq:relays <{base}{number + 1}> ; cq:relaysEventually {later} ;" if later else ""
+        text += [
+            f"<{base}{number}> a cq:Statement ; {relays} cq:gist 'Gist {number}' ; cq:source <{base}{name}> ;",
+            f"  cq:act <{base}act/{act}> ; cq:polarity <{base}polarity/{polarity}> .",
+            f"<{base}{name}> a cq:Person ; cq:name '{name.title()}' .",
+            f"<{base}act/{act}> a skos:Concept ; skos:prefLabel '{act}' .",
+            f"<{base}polarity/{polarity}> a skos:Concept ; skos:prefLabel '{polarity}' .",
+        ]
+    with store.write() as change:
+        change.replace_graph(HOSTILE.article("a"), Graph().parse(data="\n".join(text), format="turtle"), Owner.BUILD)
+        change.commit("a chain", "2026-01-01T00:00:00Z")
+    with running(create_app(store, Settings(base=base))) as reader:
+        cards = [svg_words(reader.get(of(f"{base}{number}", "card")).text) for number in range(3)]
+    telling = "The article tells that Ana denied (as not so) that Bo asked that Cyd promised (left open) "
+    for number, words in enumerate(cards):
+        assert words.startswith(f"Gist {number} {telling}What is promised, left open, passed on as not so: Gist 2")
 
 
 def test_what_was_feared_is_cited_as_feared(site: Reader) -> None:
