@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+ARTICLE_VOICE = "the article"
+"""The name of an article's own voice as a source."""
 PARTICIPLES = {
     "accuse": "accused of",
     "agree": "agreed to",
@@ -60,3 +64,25 @@ def status_author(status: str, act: str) -> str:
     Who fears something makes it feared; who reports a plan does not plan.
     """
     return "by" if participle(act) == status else "according to"
+
+
+def manner(polarity: str, certainty: str, on_behalf_of: Iterable[str] = ()) -> str:
+    """Return how a source puts something forward, by labels, as in "as not so, on behalf of the guild".
+
+    It is empty for what is put forward as so and for certain, on nobody's behalf.
+    """
+    behalves = (f"on behalf of {name}" for name in on_behalf_of)
+    words = (POLARITY_WORDS.get(polarity, ""), CERTAINTY_WORDS.get(certainty, certainty), *behalves)
+    return ", ".join(filter(None, words))
+
+
+def telling(source: str, act: str, how: str = "") -> str:
+    """Return a link of a chain, as in "Ilse Tarrant denied (as not so)"; `how` is its manner."""
+    return f"{source} {past_tense(act)}{f' ({how})' if how else ''}"
+
+
+def chain_words(source: str, tellings: Sequence[str]) -> str:
+    """Return who says that who says something, from the source of the outermost statement to the last telling."""
+    prefix = "" if source == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
+    words = prefix + " that ".join(tellings)
+    return f"{words[:1].upper()}{words[1:]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.act_words import CERTAINTY_WORDS, POLARITY_WORDS, past_tense
+from kg.act_words import chain_words, manner, telling
 from kg.errors import RequestError
 from kg.lookups.lookup_records import StatementRecord, Telling
 from kg.lookups.statements import statements_by_iri
@@ -26,17 +26,14 @@ def cite(values: Values, iri: str) -> str:
 
 def _cited(values: Values, statement: StatementRecord) -> str:
     quoted = " … ".join(f"“{quote}”" for quote in statement.quotes)
-    telling = " that ".join(map(_words, statement.chain))
-    if statement.chain[0].source.name != "the article":
-        telling = f"the article tells that {telling}"
+    tellings = chain_words(statement.chain[0].source.name, [*map(_telling, statement.chain)])
     places = ", ".join(f"{passage.start}-{passage.end}" for passage in statement.passages)
     article = f"{statement.article.name}, <{statement.article.iri}>, characters {places}"
     gist = statement.chain[-1].gist
     content = f"{quoted} ({gist})" if quoted else gist
-    return f"{telling[:1].upper()}{telling[1:]}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
+    return f"{tellings}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
 
 
-def _words(telling: Telling) -> str:
-    certainty = CERTAINTY_WORDS.get(telling.certainty, telling.certainty)
-    manner = ", ".join(filter(None, (POLARITY_WORDS.get(telling.polarity, ""), certainty)))
-    return f"{telling.source.name} {past_tense(telling.act)}{f' ({manner})' if manner else ''}"
+def _telling(link: Telling) -> str:
+    how = manner(link.polarity, link.certainty, (behalf.name for behalf in link.on_behalf_of))
+    return telling(link.source.name, link.act, how)

@@ -36,7 +36,7 @@ class CitedPassage:
 
 @dataclass(frozen=True)
 class Telling:
-    """A link of a chain: whose statement it is, by which act, put forward as so or not, and how certain."""
+    """A link of a chain: whose statement it is, by which act, put forward as so or not, how certain, and for whom."""
 
     statement: str
     gist: str
@@ -44,6 +44,7 @@ class Telling:
     act: str
     polarity: str
     certainty: str
+    on_behalf_of: tuple[Named, ...]
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,6 @@ def _chain(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
 
 def _telling(iri: str, values: ValuesOfThing) -> Telling:
     source = first(values, "source") if "source" in values else Named("", "")
-    return Telling(
-        iri,
-        first(values, "gist").name,
-        source,
-        *(first(values, name).name for name in ("act", "polarity", "certainty")),
-    )
+    act, polarity, certainty = (first(values, name).name for name in ("act", "polarity", "certainty"))
+    behalves = values.get("onBehalfOf", ())
+    return Telling(iri, first(values, "gist").name, source, act, polarity, certainty, behalves)

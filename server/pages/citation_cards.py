@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from server.pages.citations import ARTICLE_VOICE, Citation, CitedPart
+from kg.act_words import ARTICLE_VOICE
+from server.pages.citations import Citation, CitedPart
 
 WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
 """Units of the picture: the shape that previews of links have, higher if the text needs it."""

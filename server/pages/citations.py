@@ -6,12 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kg.act_words import telling
 from kg.formats import PNG
 from server.descriptions.addresses import with_parameters
 
 MAX_CHARACTERS = 1000
 """Characters of one text of the data in a citation."""
-ARTICLE_VOICE = "the article"
 ISOLATES = ("\u2068", "\u2069")
 """The characters around a text that keeps its direction to itself (UAX 9)."""
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -23,16 +23,16 @@ _UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\
 
 @dataclass(frozen=True)
 class Speaker:
-    """A source in a chain: its name, what it did, and how, as in "as not so"; nothing if as so and for certain."""
+    """A source in a chain: its name, its act by the label, and the manner, as in "as not so", which may be empty."""
 
     name: str
-    did: str
+    act: str
     manner: str = ""
 
     @property
     def words(self) -> str:
         """Return the speaker with the act, as in "Ilse Tarrant denied (as not so)"."""
-        return f"{self.name} {self.did}{f' ({self.manner})' if self.manner else ''}"
+        return telling(self.name, self.act, self.manner)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
-from kg.act_words import CERTAINTY_WORDS, POLARITY_WORDS, content_title, past_tense, status_author
+from kg.act_words import POLARITY_WORDS, chain_words, content_title, manner, status_author
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import thing_address, with_parameters
 from server.pages.citations import (
-    ARTICLE_VOICE,
     Citation,
     CitedArticle,
     CitedPart,
@@ -91,8 +90,7 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     relayed = [by_statement[link][0] for link in _distinct(last, "relays") if link in by_statement]
     contents = _distinct(last, "content") or _distinct(relayed, "gist") or _distinct(last, "gist")
     quotations, gist = [*map(one_line, _distinct(own, "quote"))], one_line(own[0]["gist"].value)
-    prefix = "" if speakers[0].name == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
-    telling = prefix + " that ".join(speaker.words for speaker in speakers)
+    tellings = chain_words(speakers[0].name, [speaker.words for speaker in speakers])
     lines = tuple(map(one_line, contents))
     act, polarity = names[last[0]["act"].value].label if "act" in last[0] else "", _polarity(last, names)
     # Whoever denies that somebody has said something turns round what a reader of the last link alone takes it for.
@@ -102,7 +100,7 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     return CitedPart(
         " … ".join(quotations) or gist,
         bool(quotations),
-        (f"{telling[:1].upper()}{telling[1:]}: {' '.join(map(_sentence, lines))}",),
+        (f"{tellings}: {' '.join(map(_sentence, lines))}",),
         _article(own),
         speakers,
         title,
@@ -127,12 +125,8 @@ def _speaker(rows: Sequence[Row], names: Names) -> Speaker:
     source, act, polarity, certainty = (
         names[rows[0][key].value].label if key in rows[0] else "" for key in ("source", "act", "polarity", "certainty")
     )
-    manner = (
-        POLARITY_WORDS.get(polarity, ""),
-        CERTAINTY_WORDS.get(certainty, certainty),
-        *(f"on behalf of {names[behalf].label}" for behalf in _distinct(rows, "behalf")),
-    )
-    return Speaker(one_line(source), past_tense(act), ", ".join(one_line(words) for words in manner if words))
+    behalves = (one_line(names[behalf].label) for behalf in _distinct(rows, "behalf"))
+    return Speaker(one_line(source), act, manner(polarity, one_line(certainty), behalves))
 
 
 def _polarity(rows: Sequence[Row], names: Names) -> str:

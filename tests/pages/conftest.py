@@ -209,10 +209,18 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 
 @pytest.fixture(scope="session")
-def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """Serve the series of five articles, three of which tell of one fire."""
+def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of the series of five articles, three of which tell of one fire."""
+    folder = tmp_path_factory.mktemp("series")
+    stored(read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def series(series_folder: Path) -> Iterator[Reader]:
+    """Serve the series."""
     corpus = read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml")
-    store = stored(corpus, tmp_path_factory.mktemp("series"))
+    store = EmbeddedStore.open(series_folder, corpus.names)
     settings = Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
     with running(create_app(store, settings)) as reader:
         yield reader

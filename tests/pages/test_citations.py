@@ -18,6 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rdflib import SKOS, Graph, Literal, URIRef
 
+import communique
 from kg.datasets import Owner
 from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
 from kg.namespaces import CQ
@@ -201,6 +202,20 @@ def test_the_card_of_a_chain_says_what_each_link_does_and_keeps_a_not_before_the
         assert words.startswith(f"Gist {number} {telling}What is promised, left open, passed on as not so: Gist 2")
 
 
+def test_the_library_tells_chains_as_the_pages_do(series: Reader, series_folder: Path) -> None:
+    graph = communique.open(series_folder)
+    by_library = {record.iri: graph.cite(record.iri).partition(": ")[0] for record in graph.statements()}
+    records = "https://example.org/strait/article/ferry-fire/statement/records-refused"
+    assert (
+        by_library[records]
+        == "The article tells that Lena Orlić refused (as not so, on behalf of the government of Sarrovia)"
+    )
+    assert len(by_library) > 50
+    for iri in sorted(by_library)[::8]:
+        lines = series.get(of(iri, format="text")).text.splitlines()
+        assert lines[1].startswith(f"{by_library[iri]}: "), iri
+
+
 def test_what_was_feared_is_cited_as_feared(site: Reader) -> None:
     text = site.get(of(SCENARIO, format="text")).text
     assert text.startswith("Feared: ")
@@ -289,7 +304,7 @@ def test_a_list_says_so_when_its_address_pins_another_version(site: Reader) -> N
 def citation(text: str) -> Citation:
     """Return a citation in which every text of the data is this one, as it is read from the data."""
     line = one_line(text)
-    speakers = (Speaker(line, "denied", "as not so"),)
+    speakers = (Speaker(line, "deny", "as not so"),)
     part = CitedPart(line, True, (f"{speakers[0].words}: {line}",), CitedArticle(line, line), speakers, "What", (line,))  # noqa: FBT003
     return Citation(
         "urn:a", "", "statement", (part, part), "opposes", line, "000001", "https://example.org/a?version=1"
