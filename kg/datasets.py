@@ -64,6 +64,10 @@ class GraphNames:
         """Name the graph of a collection: what a reader collected, with notes that are no facts of the articles."""
         return self._named(f"collection/{identifier}")
 
+    def imported(self, identifier: str) -> str:
+        """Name the graph of what `kg import` has read, which is no fact of the articles."""
+        return self._named(f"import/{identifier}")
+
     @property
     def shapes(self) -> str:
         """Name the graph of the shapes."""
@@ -81,7 +85,7 @@ class GraphNames:
     def in_default(self, graph: str) -> bool:
         """Tell whether the default graph unites this graph's triples with the others'."""
         apart = (self.outside, self.provenance, self.ontology, self.shapes)
-        return graph not in apart and not graph.startswith(self.collection(""))
+        return graph not in apart and not graph.startswith((self.collection(""), self.imported("")))
 
     def asserts(self, graph: str) -> bool:
         """Tell whether a graph's triples are asserted in the default graph, so that inferences are made from them."""

@@ -108,6 +108,8 @@ CARD_FORMATS = (SVG, PNG)
 COLLECTION_FORMATS = (HTML, CSV, MARKDOWN, *GRAPH_FORMATS)
 DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES, NEO4J_NODES, NEO4J_EDGES, CYPHER, PARQUET_NODES, PARQUET_EDGES)
+FILE_EXTENSIONS = {row.extension: row for row in GRAPH_FORMATS} | {"owl": RDFXML, "xml": RDFXML, "json": JSONLD}
+"""The formats of RDF by the extensions that people give to files of them."""
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
 
 

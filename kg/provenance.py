@@ -73,8 +73,8 @@ def _triples(record: BuildRecord, names: GraphNames) -> Iterator[Triple]:
     yield from _collection(URIRef(names.base), record.corpus, [*record.sources, names.inferred, names.description])
     yield from activity(build, "the build of the graphs from their files", software, record.time)
     for name, sources in record.sources.items():
-        yield from _generated(URIRef(name), build, (_document(names, source) for source in sources))
-        yield from (triple for source in sources for triple in _used(names, build, source))
+        yield from _generated(URIRef(name), build, (file_name(names, source) for source in sources))
+        yield from (triple for source in sources for triple in used_file(names, build, source))
     yield from activity(inference, f"the inference, by {record.reasoner}", software, record.time)
     yield inference, PROV.wasInformedBy, build
     used = [URIRef(name) for name in record.inferred_from]
@@ -88,6 +88,18 @@ def agent(name: URIRef, software: str, version: str) -> Iterator[Triple]:
     yield name, RDF.type, PROV.SoftwareAgent
     yield name, RDFS.label, Literal(f"{software} {version}")
     yield name, DCTERMS.hasVersion, Literal(version)
+
+
+def person(names: GraphNames, name: str) -> Iterator[Triple]:
+    """Yield the description of somebody on whose behalf software acts."""
+    author = person_name(names, name)
+    yield author, RDF.type, PROV.Agent
+    yield author, RDFS.label, Literal(name)
+
+
+def person_name(names: GraphNames, name: str) -> URIRef:
+    """Return the IRI of somebody by their name."""
+    return _name(names, "agent", hashlib.sha256(name.encode()).hexdigest())
 
 
 def _collection(corpus: URIRef, description: CorpusDescription, members: Iterable[str]) -> Iterator[Triple]:
@@ -115,15 +127,16 @@ def _generated(graph: URIRef, activity_name: URIRef, origins: Iterable[URIRef]) 
     yield from ((graph, PROV.wasDerivedFrom, origin) for origin in origins)
 
 
-def _used(names: GraphNames, activity_name: URIRef, source: SourceFile) -> Iterator[Triple]:
-    document = _document(names, source)
+def used_file(names: GraphNames, activity_name: URIRef, source: SourceFile) -> Iterator[Triple]:
+    """Yield the description of a file that an activity used."""
+    document = file_name(names, source)
     yield activity_name, PROV.used, document
     yield document, RDF.type, PROV.Entity
     yield document, RDFS.label, Literal(source.name)
     yield document, CQ.digest, Literal(source.digest)
 
 
-def _document(names: GraphNames, source: SourceFile) -> URIRef:
+def file_name(names: GraphNames, source: SourceFile) -> URIRef:
     """Return the name of a file, made from its content: an edited file is another entity."""
     return _name(names, "document", hashlib.sha256(f"{source.name}\0{source.digest}".encode()).hexdigest())
 

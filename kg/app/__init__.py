@@ -1,4 +1,4 @@
-"""The use cases, a module each: build, infer, validate, write, export, explain, restore and fsck."""
+"""The use cases, a module each: build, import, infer, validate, write, export, explain, restore and fsck."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -14,12 +15,25 @@ from rdflib.term import Node
 from kg.app.schema import Schema
 from kg.datasets import GraphNames, Owner
 from kg.namespaces import CQ
-from kg.provenance import DIGEST_LENGTH, activity, agent
+from kg.provenance import DIGEST_LENGTH, SourceFile, activity, agent, file_name, person, person_name, used_file
 from kg.store import Transaction, Triple
 
 SOFTWARE = "communique"
 ACTIVITY_RELATIONS = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
 """The relations from a graph to the activity that made it what it is, or removed it."""
+
+
+@dataclass(frozen=True)
+class WriteOrigins:
+    """Who makes a write, empty if that is not known, and the files that each graph is read from."""
+
+    author: str = ""
+    files: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    graphs: Mapping[str, str] = field(default_factory=dict)
+    """The name that a graph has in its file, if that is another."""
+
+
+NO_ORIGINS = WriteOrigins()
 
 
 @cache
@@ -28,7 +42,9 @@ def software_version() -> str:
     return version(SOFTWARE)
 
 
-def record_write(transaction: Transaction, names: GraphNames, note: str, time: datetime) -> None:
+def record_write(
+    transaction: Transaction, names: GraphNames, note: str, time: datetime, origins: WriteOrigins = NO_ORIGINS
+) -> None:
     """Record for each graph that a transaction has changed that this write generated or invalidated it."""
     changes = {name: change for name, change in transaction.changes().items() if name is not None}
     if not changes:
@@ -39,6 +55,7 @@ def record_write(transaction: Transaction, names: GraphNames, note: str, time: d
         record.set_activity(name, write)
         summary = f"{len(change.added)} triples added to {name}, {len(change.removed)} removed"
         record.add((write, RDFS.comment, Literal(summary, lang="en")))
+    record.add_origins(write, origins, changes)
 
 
 def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
@@ -81,6 +98,18 @@ class _ProvenanceGraph:
         self.add(*agent(software, SOFTWARE, software_version()), *activity(write, note, software, time))
         return write
 
+    def add_origins(self, write: URIRef, origins: WriteOrigins, changed: Collection[str]) -> None:
+        """Add who made a write, and the files that the changed graphs are read from."""
+        if origins.author:
+            who = person_name(self._names, origins.author)
+            self.add(*person(self._names, origins.author), (write, PROV.wasAssociatedWith, who))
+        for graph in {*origins.files} & {*changed}:
+            for file in origins.files[graph]:
+                self.add(*used_file(self._names, write, file))
+                self.add((URIRef(graph), PROV.wasDerivedFrom, file_name(self._names, file)))
+            if graph in origins.graphs:
+                self.add((URIRef(graph), PROV.alternateOf, URIRef(origins.graphs[graph])))
+
     def set_activity(self, name: str, write: URIRef) -> None:
         """Record the activity that a graph was last changed by, in place of an earlier one."""
         graph, inferred = URIRef(name), URIRef(self._names.inferred)
@@ -92,20 +121,31 @@ class _ProvenanceGraph:
             (self.add if exists else self.remove)((inferred, PROV.wasDerivedFrom, graph))
 
     def about(self, graph: URIRef) -> Iterator[Triple]:
-        """Yield the provenance of a graph, of its activity, and of the software that carried it out."""
+        """Yield the provenance of a graph and of its activity: its agents and its files."""
         for triple in self.find(graph):
             yield triple
             _, relation, activity_node = triple
             if relation in ACTIVITY_RELATIONS:
                 yield from self.find(activity_node)
-                for _, _, software in self.find(activity_node, PROV.wasAssociatedWith):
-                    yield from self.find(software)
+                for described in (PROV.wasAssociatedWith, PROV.used):
+                    for _, _, node in self.find(activity_node, described):
+                        yield from self.find(node)
 
     def _remove_activity(self, graph: URIRef) -> None:
         """Remove the link to the activity that a graph was changed by, and the activity with its last graph."""
+        if self._names.owner(graph) is Owner.CLIENT:
+            self.remove(*self.find(graph, PROV.wasDerivedFrom), *self.find(graph, PROV.alternateOf))
         for relation in ACTIVITY_RELATIONS:
             for triple in self.find(graph, relation):
                 self.remove(triple)
                 write = triple[2]
                 if not any(True for other in ACTIVITY_RELATIONS for _ in self.find(None, other, write)):
-                    self.remove(*self.find(write))
+                    self._remove_with_files(write)
+
+    def _remove_with_files(self, write: Node) -> None:
+        """Remove an activity, and the files that it alone has used."""
+        files = [value for _, _, value in self.find(write, PROV.used)]
+        self.remove(*self.find(write))
+        for file in files:
+            if not any(True for _ in self.find(None, PROV.used, file)):
+                self.remove(*self.find(file))

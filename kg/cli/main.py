@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from keyword import iskeyword
 from typing import IO, Any
 
 import click
@@ -27,6 +28,7 @@ COMMANDS = (
     "draft",
     "export",
     "fsck",
+    "import",
     "infer",
     "mcp",
     "migrate",
@@ -41,7 +43,10 @@ COMMANDS = (
     "versions",
     "watch",
 )
-"""The commands of this package; each is the function of that name in the module of that name."""
+"""The commands of this package; each is the function of that name in the module of that name.
+
+A name that Python keeps for itself has an underscore there.
+"""
 ENTRY_POINTS = "communique.commands"
 
 
@@ -79,7 +84,8 @@ class Commands(click.Group):
         del ctx
         # Imported when it is called: a command does not wait for the modules that others import.
         if cmd_name in COMMANDS:
-            command = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
+            name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+            command = getattr(import_module(f"kg.cli.{name}"), name)
         else:
             command = next((entry.load() for entry in _entry_points() if entry.name == cmd_name), None)
         return command if isinstance(command, click.Command) else None

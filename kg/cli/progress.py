@@ -58,11 +58,15 @@ class Steps:
         if self._total is not None and not self._console.is_terminal:
             note(step)
 
-    def count(self, done: int, total: int) -> None:
-        """Show how many articles of a step are done, how many a second and how long the others take."""
+    def count_files(self, done: int, total: int) -> None:
+        """Show how many files of a step are done, as `count` does."""
+        self.count(done, total, "files")
+
+    def count(self, done: int, total: int, noun: str = "articles") -> None:
+        """Show how many articles (or files) of a step are done, how many a second and how long the others take."""
         rate = done / max(time.monotonic() - self._step_started, 1e-3)
         remaining = timedelta(seconds=round((total - done) / rate))
-        text = f"{done:,} of {total:,} articles, {rate:.1f} a second, {remaining} remaining"
+        text = f"{done:,} of {total:,} {noun}, {rate:.1f} a second, {remaining} remaining"
         self._bar.update(self._task, description=f"{self._step}: {text}")
         if not self._console.is_terminal and done * LINES // total > (done - 1) * LINES // total and total >= LINES:
             note(text)

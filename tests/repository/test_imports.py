@@ -72,7 +72,7 @@ IMPORTERS = {
     "werkzeug": ("server",),
     "xlsxwriter": ("kg.lookups.workbook",),
     "yaml": ("kg.mapping",),
-    "zstandard": ("server",),
+    "zstandard": ("kg.app.import_files", "server"),
 }
 
 Imports = dict[str, set[str]]

@@ -1,0 +1,251 @@
+"""The files that `kg import` reads: found in folders, decompressed within a limit, parsed, each with its digest."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from kg.errors import PayloadError, RequestError
+from kg.formats import FILE_EXTENSIONS, Format, Holds
+from kg.mapping import slug_of
+from kg.provenance import SourceFile
+from kg.store import ParsedGraph, PayloadLimits
+from kg.store.rdf_parser import read_dataset, read_graph
+
+STANDARD_INPUT = Path("-")
+MAX_FILE_BYTES = 256 * 2**20
+"""Bytes of a file, decompressed too."""
+READ_BYTES = 2**16
+"""Bytes that are decompressed at once."""
+ZSTD_INPUT_BYTES = 2**10
+"""Bytes that one call of zstd gets: it has no limit of output, and four bytes can stand for 128 kB."""
+MAX_ZSTD_WINDOW_BYTES = 8 * 2**20
+"""Memory that a zstd frame may need; RFC 8878, section 3.1.1.1.2, recommends that decoders support it."""
+Inflater = Callable[[bytes], Iterator[bytes]]
+
+
+def _read(opened: BinaryIO) -> Iterator[bytes]:
+    while block := opened.read(READ_BYTES):
+        yield block
+
+
+def _inflate_gzip(raw: bytes) -> Iterator[bytes]:
+    with gzip.open(BytesIO(raw)) as opened:
+        yield from _read(opened)  # type: ignore[arg-type]  # a file, though its type does not say so
+
+
+def _inflate_bzip2(raw: bytes) -> Iterator[bytes]:
+    with bz2.open(BytesIO(raw)) as opened:
+        yield from _read(opened)  # type: ignore[arg-type]
+
+
+def _inflate_xz(raw: bytes) -> Iterator[bytes]:
+    with lzma.open(BytesIO(raw)) as opened:
+        yield from _read(opened)  # type: ignore[arg-type]
+
+
+def _inflate_zstd(raw: bytes) -> Iterator[bytes]:
+    decompressor, rest = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES), raw
+    while rest:
+        decoder, at = decompressor.decompressobj(), 0
+        while not decoder.eof:
+            block = rest[at : at + ZSTD_INPUT_BYTES]
+            if not block:
+                raise EOFError("it ends before its end marker")
+            yield decoder.decompress(block)
+            at += len(block)
+        rest = decoder.unused_data + rest[at:]
+
+
+COMPRESSIONS: dict[str, tuple[bytes, Inflater]] = {
+    "gz": (b"\x1f\x8b", _inflate_gzip),
+    "bz2": (b"BZh", _inflate_bzip2),
+    "xz": (b"\xfd7zXZ\x00", _inflate_xz),
+    "zst": (b"\x28\xb5\x2f\xfd", _inflate_zstd),
+}
+"""By the extension of a file's name: how its bytes begin, as no RDF does, and what decompresses them."""
+_DECOMPRESSION_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
+_LINE = re.compile(r"\bline (\d+)")
+_BYTE = re.compile(r"\bat byte (\d+)")
+
+
+@dataclass(frozen=True)
+class ImportFile:
+    """A file to be read: its name for people, and the one from which its graph is named."""
+
+    path: Path
+    name: str
+    slug: str
+    format: Format
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file holds: the triples of each of its graphs, None for those that it puts in no graph."""
+
+    file: ImportFile
+    source: SourceFile
+    graphs: dict[str | None, ParsedGraph]
+    text: str = field(repr=False)
+
+    def line_of(self, name: str) -> int:
+        """Return the first line that has a name; 0 if none does."""
+        return self._line_at(self.text.find(name)) if name else 0
+
+    def line_of_end(self, name: str) -> int:
+        """Return the first line that has how a name ends, after a prefix or within an IRI; 0 if none does."""
+        end = re.split(r"[/#:]", name.rstrip("/"))[-1]
+        match = re.search(rf"(?<=[/#:]){re.escape(end)}\b", self.text) if end else None
+        return self._line_at(match.start() if match else -1)
+
+    def _line_at(self, index: int) -> int:
+        return self.text.count("\n", 0, index) + 1 if index >= 0 else 0
+
+
+def files_to_import(paths: Iterable[Path], given: Format | None, *, in_one_graph: bool = False) -> list[ImportFile]:
+    """Return the files of paths: of a folder, all below it whose extension is one of RDF, sorted.
+
+    Raises RequestError if a format cannot be told, a folder holds no such file, or two files have one graph's name.
+    """
+    files = [file for path in paths for file in _files_of(path, given)]
+    slugs: dict[str, ImportFile] = {}
+    for file in () if in_one_graph else files:
+        if not file.slug:
+            raise RequestError(f"{file.name} has no letter or digit of ASCII to name a graph by: expected --graph.")
+        if file.slug in slugs:
+            other = slugs[file.slug].name
+            raise RequestError(
+                f"{file.name} and {other} would both be the graph import/{file.slug}: rename one, or name the graph by "
+                "--graph."
+            )
+        slugs[file.slug] = file
+    return files
+
+
+def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: PayloadLimits) -> ReadFile:
+    """Return what a file holds. Raises PayloadError, with the file, the line and what was expected, if it cannot."""
+    raw = _bytes_of(file, standard_input)
+    data = _decompressed(file, raw)
+    try:
+        if file.format.holds is Holds.QUADS:
+            graphs = dict(read_dataset(data, file.format, base, limits))
+        else:
+            graphs = {None: read_graph(data, file.format, base, limits)}
+    except PayloadError as error:
+        raise _located(file, data, error) from error
+    if not any(len(triples) for triples in graphs.values()):
+        raise PayloadError(f"{file.name}:1: it holds no triples: expected at least one in {file.format.label}.")
+    source = SourceFile(file.name, hashlib.sha256(raw).hexdigest())
+    return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
+
+
+def _files_of(path: Path, given: Format | None) -> Iterator[ImportFile]:
+    if path == STANDARD_INPUT:
+        if given is None:
+            raise RequestError("Standard input has no name that tells its format: expected --format.")
+        yield ImportFile(path, "standard input", "standard-input", given)
+    elif path.is_dir():
+        yield from _files_below(path, given)
+    elif not path.is_file():
+        raise RequestError(
+            f"There is no file {str(path)!r}: expected a file or folder of RDF, or - for standard input."
+        )
+    else:
+        row = given or FILE_EXTENSIONS.get(_extension(path))
+        if row is None:
+            raise RequestError(
+                f"The format of {str(path)!r} cannot be told by its name: expected --format, or one of the extensions "
+                f"{', '.join(FILE_EXTENSIONS)}."
+            )
+        yield ImportFile(path, str(path), _slug(Path(path.name)), row)
+
+
+def _files_below(folder: Path, given: Format | None) -> Iterator[ImportFile]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_listed(path.relative_to(folder)))
+    if not files:
+        raise RequestError(
+            f"The folder {str(folder)!r} holds no file of RDF: expected names that end in one of "
+            f"{', '.join(FILE_EXTENSIONS)}."
+        )
+    for path in files:
+        within = path.relative_to(folder)
+        yield ImportFile(path, str(path), _slug(within), given or FILE_EXTENSIONS[_extension(path)])
+
+
+def _is_listed(path: Path) -> bool:
+    return _extension(path) in FILE_EXTENSIONS and not any(part.startswith(".") for part in path.parts)
+
+
+def _extension(path: Path) -> str:
+    return _uncompressed(path).suffix.removeprefix(".").lower()
+
+
+def _uncompressed(path: Path) -> Path:
+    return path.with_suffix("") if path.suffix.removeprefix(".").lower() in COMPRESSIONS else path
+
+
+def _slug(path: Path) -> str:
+    """Return the name of a file's graph: its path without extensions, in lower-case letters, digits and hyphens.
+
+    Empty if a part of it has none of these.
+    """
+    parts = [slug_of(part) for part in _uncompressed(path).with_suffix("").parts]
+    return "/".join(parts) if all(parts) else ""
+
+
+def _bytes_of(file: ImportFile, standard_input: BinaryIO) -> bytes:
+    if file.path == STANDARD_INPUT:
+        return _joined(file, _read(standard_input))
+    with file.path.open("rb") as opened:
+        return _joined(file, _read(opened))
+
+
+def _decompressed(file: ImportFile, raw: bytes) -> bytes:
+    inflate = next((inflate for start, inflate in COMPRESSIONS.values() if raw.startswith(start)), None)
+    if inflate is None:
+        return raw
+    try:
+        return _joined(file, inflate(raw))
+    except _DECOMPRESSION_ERRORS as error:
+        raise PayloadError(f"{file.name}: it cannot be decompressed ({error}): expected a whole file.") from error
+
+
+def _joined(file: ImportFile, blocks: Iterable[bytes]) -> bytes:
+    data = bytearray()
+    for block in blocks:
+        data += block
+        if len(data) > MAX_FILE_BYTES:
+            size = f"{MAX_FILE_BYTES // 2**20:,} MiB"
+            raise PayloadError(f"{file.name}: it has more than {size} of text: expected it in several files.")
+    return bytes(data)
+
+
+def _located(file: ImportFile, data: bytes, error: PayloadError) -> PayloadError:
+    """Return an error of the parser with the file, the line and what was expected there."""
+    sentence = str(error)
+    line = _line(data, error)
+    place = f"{file.name}:{line}" if line else file.name
+    plain = sentence.removeprefix("The payload ").replace("The payload", "It")
+    return PayloadError(f"{place}: {plain} Expected {file.format.label}, by its name or --format.")
+
+
+def _line(data: bytes, error: PayloadError) -> int:
+    number = getattr(error.__cause__, "lineno", None)
+    if isinstance(number, int):
+        return number
+    if match := _LINE.search(str(error)):
+        return int(match[1])
+    if match := _BYTE.search(str(error)):
+        return data.count(b"\n", 0, int(match[1])) + 1
+    return 0

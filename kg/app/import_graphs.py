@@ -1,0 +1,241 @@
+"""The use case `import`: files of RDF become graphs of clients' own, all of them in one version or none.
+
+What is imported under its own names (`graph/import/…`) stays apart from the default graph: it is no fact of the
+articles. It is held to the same ontology and shapes as a graph that a client puts there, as if it were united with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from kg.app.build_options import Progress, no_progress
+from kg.app.import_files import ImportFile, ReadFile, read_file
+from kg.app.schema import Schema, read_schema
+from kg.app.validate import require_well_typed
+from kg.app.write_edit import apply_incrementally, rebuild
+from kg.app.write_provenance import WriteOrigins, record_write, same_ontology
+from kg.datasets import GraphNames, Owner
+from kg.errors import (
+    ContradictionError,
+    DataError,
+    IllTypedLiteralError,
+    PayloadError,
+    RequestError,
+    ShapesViolatedError,
+    UnsupportedAxiomError,
+)
+from kg.mapping import slug_of
+from kg.provenance import SourceFile
+from kg.store import ParsedGraph, PayloadLimits, Transaction, Version, names_of, open_store
+
+IRI = re.compile(r"<([^<>\s]+)>")
+LAST_SEGMENT = re.compile(r"[/#:]")
+WAIT_SECONDS = 60.0
+"""How long an import waits for another writer."""
+Count = Callable[[int, int], None]
+
+
+def _count_nothing(_done: int, _total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to import: into which graph (empty: one for each file), on whose behalf, adding or replacing."""
+
+    graph: str = ""
+    author: str = ""
+    add: bool = False
+    keep: int = 0
+    limits: PayloadLimits = field(default_factory=PayloadLimits)
+
+
+@dataclass(frozen=True)
+class ImportedGraph:
+    """A graph that was imported: its triples in files, and the name that it has in its file, if it is a named one."""
+
+    name: str
+    triples: tuple[ParsedGraph, ...]
+    files: tuple[SourceFile, ...]
+    original: str = ""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.triples))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The version that holds an import, which is the one before it if nothing has changed, and its graphs."""
+
+    version: Version
+    changed: bool
+    graphs: tuple[ImportedGraph, ...]
+    apart: bool
+    """Whether the graphs are apart from the default graph."""
+
+
+def import_files(  # noqa: PLR0913, PLR0917 - the store, what goes into it, and how its progress is shown
+    folder: Path,
+    files: Sequence[ImportFile],
+    standard_input: BinaryIO,
+    options: ImportOptions,
+    progress: Progress = no_progress,
+    count: Count = _count_nothing,
+) -> Imported:
+    """Make files graphs of a store, in one version; whatever is wrong, the store is as it was.
+
+    Raises PayloadError, IllTypedLiteralError, ContradictionError or ShapesViolatedError if a file is at fault,
+    ForbiddenError if the graph is the build's, RequestError if it cannot be named.
+    """
+    names = names_of(folder)
+    name = graph_name(options.graph, names)
+    progress(f"Reading {len(files)} {'file' if len(files) == 1 else 'files'}")
+    read = []
+    for number, file in enumerate(files, 1):
+        base = name or (names.imported(file.slug) if names else "")
+        read.append(read_file(file, standard_input, base, options.limits))
+        count(number, len(files))
+    graphs = (_one_graph(name, read),) if name else tuple(_graphs_by_file(read, names))
+    progress(f"Validating {sum(map(len, graphs)):,} triples")
+    with _located_errors(read), open_store(folder, options.keep).write(WAIT_SECONDS) as transaction:
+        version, apart = _write(transaction, names, graphs, options, progress)
+        return Imported(version, version is not transaction.base, graphs, apart)
+
+
+def graph_name(given: str, names: GraphNames | None) -> str:
+    """Return the whole name of a graph that is given so or by the part after `graph/`; empty if none is given."""
+    if not given and names is None:
+        raise RequestError("A plain store has no names for the graphs of files: expected --graph.")
+    if not given or ":" in given or names is None:
+        return given
+    return f"{names.base}graph/{given}"
+
+
+def _one_graph(name: str, read: Sequence[ReadFile]) -> ImportedGraph:
+    for file in read:
+        if named := sorted(graph for graph in file.graphs if graph):
+            raise PayloadError(
+                f"{file.file.name}:{file.line_of(named[0]) or 1}: it holds the graph <{named[0]}>: expected triples "
+                "alone where --graph names their graph."
+            )
+    return ImportedGraph(name, tuple(file.graphs[None] for file in read), tuple(file.source for file in read))
+
+
+def _graphs_by_file(read: Sequence[ReadFile], names: GraphNames | None) -> Iterator[ImportedGraph]:
+    """Yield a graph for each file, and one below it for each graph that the file names."""
+    for file in read:
+        used: dict[str, str] = {}
+        for original, triples in sorted(file.graphs.items(), key=lambda pair: pair[0] or ""):
+            within = _slug_within(file, original or "", used)
+            name = names.imported(f"{file.file.slug}{within}") if names else ""
+            if len(triples):
+                yield ImportedGraph(name, (triples,), (file.source,), original or "")
+
+
+def _slug_within(file: ReadFile, original: str, used: dict[str, str]) -> str:
+    if not original:
+        return ""
+    last = slug_of(LAST_SEGMENT.split(original.rstrip("/#"))[-1])
+    if not last or last in used:
+        what = f"the graphs <{used[last]}> and <{original}> end alike" if last else f"<{original}> ends in no letter"
+        where = f"{file.file.name}:{file.line_of(original) or 1}"
+        raise PayloadError(f"{where}: {what}: expected names that end differently, by which they are imported.")
+    used[last] = original
+    return f"/{last}"
+
+
+def _write(
+    transaction: Transaction,
+    names: GraphNames | None,
+    graphs: Sequence[ImportedGraph],
+    options: ImportOptions,
+    progress: Progress,
+) -> tuple[Version, bool]:
+    """Write graphs in a transaction, validated if the store holds a corpus, and publish them."""
+    note = f"import of {', '.join(sorted({file.name for graph in graphs for file in graph.files}))}"
+    if names is None:
+        _put(transaction, graphs, options)
+        return transaction.commit(note), False
+    schema, apart = read_schema(), not any(names.in_default(graph.name) for graph in graphs)
+    if apart:
+        _require_valid_beside(transaction, names, schema, graphs)
+        _put(transaction, graphs, options)
+    else:
+        _put(transaction, graphs, options)
+        _require_valid(transaction, names, schema)
+    if not transaction.changed_graphs():
+        return transaction.base, apart
+    time = datetime.now(UTC)
+    record_write(transaction, names, note, time, _origins(graphs, options))
+    progress("Writing the new version")
+    return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}"), apart
+
+
+def _put(transaction: Transaction, graphs: Sequence[ImportedGraph], options: ImportOptions) -> None:
+    write = transaction.add if options.add else transaction.replace_graph
+    for graph in graphs:
+        write(graph.name, chain.from_iterable(graph.triples))
+
+
+def _require_valid(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
+    """Infer from what a transaction has changed, and validate it, as every write is."""
+    require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
+    (apply_incrementally if same_ontology(transaction, names, schema) else rebuild)(transaction, names, schema)
+
+
+def _require_valid_beside(
+    transaction: Transaction, names: GraphNames, schema: Schema, graphs: Sequence[ImportedGraph]
+) -> None:
+    """Validate graphs as if the default graph had them, and leave the transaction as it was."""
+    trial = f"{names.base}graph/import-trial"
+    transaction.add(trial, chain.from_iterable(chain.from_iterable(graph.triples for graph in graphs)))
+    _require_valid(transaction, names, schema)
+    inferred = transaction.changes().get(names.inferred)
+    if inferred is not None:
+        transaction.remove(names.inferred, inferred.added, Owner.SYSTEM)
+        transaction.add(names.inferred, inferred.removed, Owner.SYSTEM)
+    transaction.remove_graph(trial)
+
+
+def _origins(graphs: Sequence[ImportedGraph], options: ImportOptions) -> WriteOrigins:
+    return WriteOrigins(
+        options.author,
+        {graph.name: graph.files for graph in graphs},
+        {graph.name: graph.original for graph in graphs if graph.original},
+    )
+
+
+@contextmanager
+def _located_errors(read: Sequence[ReadFile]) -> Iterator[None]:
+    """Give each sentence of an error the file and line that name what it is about."""
+    try:
+        yield
+    except ShapesViolatedError as error:
+        raise ShapesViolatedError(_located(error, read), error.report) from error
+    except ContradictionError as error:
+        raise ContradictionError(_located(error, read), error.asserted) from error
+    except (IllTypedLiteralError, UnsupportedAxiomError) as error:
+        raise type(error)(_located(error, read)) from error
+
+
+def _located(error: DataError, read: Sequence[ReadFile]) -> str:
+    return "\n".join(f"{_place(sentence, read)}{sentence}" for sentence in str(error).splitlines())
+
+
+def _place(sentence: str, read: Sequence[ReadFile]) -> str:
+    """Return the file and line that name what a sentence is about: its subject, or else what it names first."""
+    # A sentence of a shape begins with the end of its node's IRI; one of a literal ends with its subject's.
+    things = [sentence.partition(": ")[0], *reversed(IRI.findall(sentence))]
+    for line_of in (ReadFile.line_of, ReadFile.line_of_end):
+        for thing in things:
+            for file in read:
+                if line := line_of(file, thing):
+                    return f"{file.file.name}:{line}: "
+    return ""

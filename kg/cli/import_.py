@@ -1,0 +1,89 @@
+"""`kg import`: files of RDF become graphs of clients' own."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg.app.import_files import files_to_import
+from kg.app.import_graphs import Imported, ImportOptions
+from kg.app.import_graphs import import_files as import_into
+from kg.cli.command import Command, note
+from kg.cli.options import format_option, keep_option, store_option
+from kg.cli.progress import Steps
+from kg.formats import GRAPH_FORMATS, Format
+from kg.store import PayloadLimits
+
+IMPORT_STEPS = 3
+DEFAULT_LIMITS = PayloadLimits()
+
+
+@click.command(
+    "import",
+    cls=Command,
+    short_help="Import RDF into graphs of one's own.",
+    examples=[
+        "kg import yearbook.ttl",
+        "kg import ./dumps register.nq.gz",
+        "kg import - --format ntriples --graph import/register",
+    ],
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@store_option
+@format_option(GRAPH_FORMATS, None, "The format of every FILE. Without it, the extension of each tells.")
+@click.option("--graph", default="", help="The one graph for all, whole or by the part after graph/.")
+@click.option("--add", is_flag=True, help="Add to what a graph holds, instead of replacing it.")
+@click.option(
+    "--by", "author", metavar="NAME", envvar="KG_AUTHOR", show_envvar=True, help="Who imports; you if left out."
+)
+@click.option(
+    "--max-triples",
+    type=click.IntRange(1),
+    default=DEFAULT_LIMITS.triples,
+    show_default=True,
+    help="How many triples a file may hold.",
+)
+@keep_option
+def import_(
+    files: Sequence[Path],
+    store: Path,
+    row: Format | None,
+    graph: str,
+    author: str | None,
+    max_triples: int,
+    keep: int,
+    *,
+    add: bool,
+) -> None:
+    """Import RDF of any format into named graphs: FILE is a file, a folder with all below it, or - for standard input.
+
+    Each file becomes the graph graph/import/NAME, NAME its path without extensions, and each graph that it names one
+    below that. They are apart from the default graph: what they say is no fact of the articles. All files are one new
+    version, held to the ontology and the shapes like what a client sends, or the store stays as it was. Files
+    compressed by gzip, bzip2, xz or zstd are read as they are.
+    """
+    options = ImportOptions(
+        graph, getpass.getuser() if author is None else author, add, keep, PayloadLimits(triples=max_triples)
+    )
+    with Steps(IMPORT_STEPS) as steps:
+        listed = files_to_import(files, row, in_one_graph=bool(graph))
+        imported = import_into(store, listed, sys.stdin.buffer, options, steps, steps.count_files)
+    _print(imported, store)
+
+
+def _print(imported: Imported, store: Path) -> None:
+    version = imported.version
+    for graph in imported.graphs:
+        note(f"{len(graph):,} triples: {graph.name}")
+        if not imported.apart:
+            note(f"Note: the default graph has the triples of {graph.name} too, beside those of the articles.")
+    triples, graphs = sum(map(len, imported.graphs)), len(imported.graphs)
+    noun = "graph" if graphs == 1 else "graphs"
+    if not imported.changed:
+        click.echo(f"Nothing has changed: version {version.name} of {store} holds these {triples:,} triples already.")
+        return
+    click.echo(f"Version {version.name} of {store} is current: {triples:,} triples imported into {graphs:,} {noun}.")
