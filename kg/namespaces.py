@@ -40,6 +40,8 @@ class Vocabulary:
 
 CQ = Vocabulary(ONTOLOGY, _DEFINED_TERM.findall((ontology_folder() / "communique.ttl").read_text("utf-8")))
 """Every class and property of our ontology."""
+CONDITIONAL_HALVES = (CQ.condition, CQ.unless, CQ.consequence, CQ.rulesOut)
+"""What ties a conditional to the propositions that it is made of."""
 OA = Vocabulary(
     "http://www.w3.org/ns/oa#",
     (

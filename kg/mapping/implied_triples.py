@@ -16,7 +16,7 @@ from kg.mapping.edtf_spans import ends_before, read_span
 from kg.mapping.implied_sides import implied_sides
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.typed_literals import typed_literal
-from kg.namespaces import CQ, OA, SCHEME
+from kg.namespaces import CONDITIONAL_HALVES, CQ, OA, SCHEME
 
 SPANS = {
     CQ.since: (CQ.earliestBegin, CQ.latestBegin),
@@ -38,7 +38,6 @@ ENDING_RELATIONS = frozenset(
 )
 """Relations that can end, so that their links have a time."""
 KNOWN_AS_OF = frozenset({CQ.Holding, CQ.Link, CQ.Event, CQ.Meeting, CQ.Scenario})
-HALVES = (CQ.condition, CQ.unless, CQ.consequence, CQ.rulesOut)
 ROLES = (CQ.doer, CQ.target, CQ.recipient)
 ARTICLE_VOICE = URIRef(f"{SCHEME}source/article-voice")
 
@@ -175,7 +174,7 @@ class ImpliedTriples:
         for proposition in self._subjects[CQ.Proposition]:
             _, location = self._first(proposition, CQ.gist)
             if location is not None:
-                halves = ((half, self._first(proposition, half)[0]) for half in HALVES)
+                halves = ((half, self._first(proposition, half)[0]) for half in CONDITIONAL_HALVES)
                 keys = [f"{half.fragment} ({self._content(URIRef(value))})" for half, value in halves if value]
                 key = " ".join(keys) or self._content(proposition)
                 yield LocatedTriple(proposition, CQ.contentKey, Literal(key), location)

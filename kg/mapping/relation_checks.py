@@ -13,11 +13,11 @@ from rdflib.term import Node
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentTriples, in_words, node_name, short_name
 from kg.mapping.edtf_spans import ends_before
-from kg.mapping.implied_triples import HALVES, SPANS
+from kg.mapping.implied_triples import SPANS
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.schema_check import shown
 from kg.mapping.value_checks import relative_place
-from kg.namespaces import CQ
+from kg.namespaces import CONDITIONAL_HALVES, CQ
 
 STAMP_ORDERS = (
     (CQ.earliestBegin, CQ.latestBegin),
@@ -34,7 +34,7 @@ IDENTITIES = {
     CQ.identifiedAs: "identified as two people",
 }
 """Relations that a thing has to one other at most, and what it would be with two."""
-CONTENTS = (CQ.says, CQ.relays, *HALVES, CQ.foretells, CQ.wouldSay)
+CONTENTS = (CQ.says, CQ.relays, *CONDITIONAL_HALVES, CQ.foretells, CQ.wouldSay)
 """The ways from a statement to the propositions in it."""
 EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}
 PART_TO_WHOLE = {CQ.during: True, CQ.subEventOf: True, CQ.occasion: True, CQ.encloses: False}

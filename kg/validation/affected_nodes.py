@@ -12,11 +12,10 @@ from typing import Protocol
 from rdflib import Graph, Literal
 from rdflib.term import Node
 
-from kg.namespaces import CQ
+from kg.namespaces import CONDITIONAL_HALVES, CQ
 from kg.validation.shape_reach import ShapeReach
 
-HALVES = (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)
-TRANSITIVE_RELATIONS = (*HALVES, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
+TRANSITIVE_RELATIONS = (*CONDITIONAL_HALVES, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
 TripleMatch = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from flask import Response
 from rdflib import SKOS
 
-from kg.namespaces import CQ, ONTOLOGY, SCHEMA
+from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
 from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
@@ -21,7 +21,7 @@ from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
 from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 
-HALVES = [str(half) for half in (CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless)]
+HALVES = [str(half) for half in CONDITIONAL_HALVES]
 PASSAGE_USES = (
     ("evidence", "What rests on it"),
     ("mention", "What it names"),

@@ -12,13 +12,13 @@ from itertools import chain
 
 from rdflib import SKOS
 
-from kg.namespaces import SCHEME
+from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
 from server.search.property_columns import Columns
 from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 SENTENCE_PROPERTIES = ("gist", "quote")
-HALF_PROPERTIES = ("condition", "consequence", "rulesOut", "unless")
+HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
 MAX_SEARCH_WORDS = 8
 LEAST_LIKENESS = 0.7
