@@ -7,9 +7,6 @@ from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, StoreFacts
 from kg.reasoning.graph_reasoner import (
     Effect,
-    contradictions,
-    explain,
-    explainer,
     infer,
     infer_all,
     infer_change,
@@ -31,9 +28,6 @@ __all__ = [
     "Reasoner",
     "StoreFacts",
     "compare",
-    "contradictions",
-    "explain",
-    "explainer",
     "infer",
     "infer_across",
     "infer_all",

@@ -1,4 +1,4 @@
-"""The reasoner for rdflib graphs: one call each to infer, to find contradictions and to ask why."""
+"""The reasoner for rdflib graphs: what follows from them, and what a change of them changes in that."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from rdflib import Graph
 from rdflib.term import Node
 
 from kg.reasoning.canonical_triples import Term, canonical
-from kg.reasoning.closure import Closure
-from kg.reasoning.explanations import Explainer, Explanation
-from kg.reasoning.facts import facts_of
-from kg.reasoning.inconsistencies import Contradiction
 from kg.reasoning.reasoner import Reasoner
 from kg.terms import from_term, from_triple, from_triples, to_triple, to_triples
 
@@ -82,21 +78,3 @@ def infer(asserted: Graph, ontology: Graph) -> Graph:
     Raises UnsupportedAxiomError if an axiom has no rule, ContradictionError if triples contradict an axiom.
     """
     return infer_all(Reasoner(ontology), asserted)
-
-
-def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:
-    """Return every contradiction of the asserted triples and the ontology."""
-    return Reasoner(ontology).contradictions(canonical(to_triples(asserted)))
-
-
-def explainer(asserted: Graph, ontology: Graph) -> Explainer:
-    """Return what explains any triple that is asserted or follows."""
-    reasoner, facts = Reasoner(ontology), canonical(to_triples(asserted))
-    closure = Closure(reasoner.rules, facts | reasoner.rules.facts)
-    return reasoner.explainer(facts_of(closure.everything()), facts.intersection)
-
-
-def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:
-    """Return the rule and the triples that the triple follows from. Raises RequestError if it does not hold."""
-    (canonical_triple,) = canonical([to_triple(triple)])
-    return explainer(asserted, ontology).explain(canonical_triple)

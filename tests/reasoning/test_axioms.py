@@ -167,9 +167,9 @@ def test_blank_nodes_of_the_data_keep_their_names() -> None:
 
 SCRIPT = """
 import sys
-from kg.reasoning import contradictions, infer
-from kg.reasoning.reasoner import Reasoner
+from kg.reasoning import Reasoner, infer
 from rdflib import Graph
+from tests.support.reasoning import contradictions
 ontology, data = (Graph().parse(data=text) for text in sys.stdin.read().split("=====", 1))
 rules = Reasoner(ontology).rules
 print([rule.words for rule in rules.rules + rules.inconsistencies], infer(data, ontology).serialize(format="turtle"))

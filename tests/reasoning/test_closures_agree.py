@@ -13,12 +13,13 @@ from pyoxigraph import Triple
 from rdflib import OWL, RDFS, Graph, URIRef
 
 from kg.errors import ContradictionError
-from kg.reasoning import compare, explainer, infer
+from kg.reasoning import compare, infer
 from kg.reasoning import owlrl_reference as oracle
 from kg.reasoning.axioms import CHARACTERISTICS, GROUPS, PREDICATES
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.facts import solutions
 from kg.terms import to_triples
+from tests.support.reasoning import explainer
 
 RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 FIXED = settings(RANDOM, max_examples=12, derandomize=True)

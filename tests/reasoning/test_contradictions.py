@@ -6,9 +6,10 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import ContradictionError
-from kg.reasoning import contradictions, infer
+from kg.reasoning import infer
 from kg.reasoning import owlrl_reference as oracle
 from kg.reasoning.inconsistencies import MAX_CONTRADICTIONS_PER_ERROR
+from tests.support.reasoning import contradictions
 
 PREFIXES = (
     "@prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."

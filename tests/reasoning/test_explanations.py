@@ -11,10 +11,11 @@ from pyoxigraph import Quad, Store
 from rdflib import RDF, Graph, Namespace
 
 from kg.errors import RequestError
-from kg.reasoning import Reasoner, StoreFacts, explain, explainer, infer
+from kg.reasoning import Reasoner, StoreFacts, infer
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.facts import instance, unify
 from kg.terms import to_triple, to_triples
+from tests.support.reasoning import explain, explainer
 
 EX = Namespace("https://example.org/")
 PREFIXES = (

@@ -1,0 +1,30 @@
+"""What the reasoner says of small rdflib graphs: their contradictions, and why a triple follows."""
+
+from __future__ import annotations
+
+from rdflib import Graph
+from rdflib.term import Node
+
+from kg.reasoning import Contradiction, Explainer, Explanation, Reasoner
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.closure import Closure
+from kg.reasoning.facts import facts_of
+from kg.terms import to_triple, to_triples
+
+
+def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:
+    """Return every contradiction of the asserted triples and the ontology."""
+    return Reasoner(ontology).contradictions(canonical(to_triples(asserted)))
+
+
+def explainer(asserted: Graph, ontology: Graph) -> Explainer:
+    """Return what explains any triple that is asserted or follows."""
+    reasoner, facts = Reasoner(ontology), canonical(to_triples(asserted))
+    closure = Closure(reasoner.rules, facts | reasoner.rules.facts)
+    return reasoner.explainer(facts_of(closure.everything()), facts.intersection)
+
+
+def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:
+    """Return the rule and the triples that the triple follows from. Raises RequestError if it does not hold."""
+    (canonical_triple,) = canonical([to_triple(triple)])
+    return explainer(asserted, ontology).explain(canonical_triple)
