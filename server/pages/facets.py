@@ -33,16 +33,26 @@ class Facet:
     shown: bool = True
 
 
-SUPPORT_PATTERN = """BIND(IF(EXISTS { ?peer cq:confirms ?statement } || EXISTS {
-    ?statement cq:says ?content ; cq:polarity ?put ; cq:source ?speaker .
-    ?peer cq:says ?content ; cq:polarity ?put ; cq:source ?other .
-    FILTER(?other != ?speaker)
-    FILTER NOT EXISTS { ?speaker cq:identifiedAs ?other }
-    FILTER NOT EXISTS { ?other cq:identifiedAs ?speaker }
+SUPPORT_PATTERN = """BIND(IF(EXISTS {
+    { ?peer cq:confirms ?statement } UNION {
+      ?statement cq:says/cq:contentKey ?key ; cq:polarity ?put ; cq:tense ?tense .
+      ?proposition cq:contentKey ?key . ?peer cq:says ?proposition ; cq:polarity ?put ; cq:tense ?tense .
+      FILTER(?put != polarity:underspecified && ?peer != ?statement)
+    }
+    ?peer cq:source ?other .
+    FILTER NOT EXISTS { ?statement cq:sourceInChain ?other }
+    FILTER NOT EXISTS { ?statement cq:sourceInChain/cq:identifiedAs ?other }
+    FILTER NOT EXISTS { ?other cq:identifiedAs ?named . ?statement cq:sourceInChain ?named }
+    FILTER NOT EXISTS { ?relay cq:relaysEventually ?statement ; cq:source ?other }
+    FILTER NOT EXISTS { ?relay cq:relaysEventually ?statement ; cq:source/cq:identifiedAs ?other }
+    FILTER NOT EXISTS { ?other cq:identifiedAs ?named . ?relay cq:relaysEventually ?statement ; cq:source ?named }
     FILTER NOT EXISTS { ?peer cq:relaysEventually ?statement }
     FILTER NOT EXISTS { ?statement cq:relaysEventually ?peer }
-    FILTER NOT EXISTS { ?statement cq:tellingOf ?utterance . ?peer cq:tellingOf ?utterance }
+    FILTER NOT EXISTS { ?peer cq:tellingOf ?utterance . ?statement cq:tellingOf ?utterance }
+    FILTER NOT EXISTS { ?peer cq:tellingOf ?utterance . ?statement cq:relaysEventually/cq:tellingOf ?utterance }
+    FILTER NOT EXISTS { ?peer cq:tellingOf ?act . ?relay cq:tellingOf ?act ; cq:relaysEventually ?statement }
   }, "several independent sources", "one source") AS ?value)"""
+"""A statement has several sources if one outside of its chain confirms it, or says the same as so, or as not so."""
 
 FACETS = (
     Facet("source", "Source", "?statement cq:source ?value ."),
@@ -148,6 +158,7 @@ ORDER BY ?facet DESC(?number) ?value
 
 PREFIXES = """PREFIX cq: <https://w3id.org/communique/ontology#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX polarity: <https://w3id.org/communique/scheme/polarity/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 

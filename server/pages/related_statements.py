@@ -33,6 +33,10 @@ RELATION_TITLES = (
 )
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
 """Relations, each with its direction, of what can support a statement, if its source is another."""
+NEARER_RELATIONS = frozenset(
+    (("contradicts", "to"), ("opposes", "to"), ("confirms", "from"), ("supports", "from")),
+)
+"""Relations, each with its direction, that tell more than that somebody says the same or otherwise."""
 
 LEFT_OPEN = f"{SCHEME}polarity/underspecified"
 Factuality = tuple[PageTerm | None, PageTerm | None]
@@ -52,7 +56,7 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
     """Return related statements by relation, without those of the statement's own chain of relays."""
     own_chain = [row for group in chain for row in group]
     others = [row for row in rows if row["statement"] not in {link["statement"] for link in own_chain}]
-    nearer = {row["statement"] for row in others if not row["relation"].value.endswith("#says")}
+    nearer = {row["statement"] for row in others if _relation(row) in NEARER_RELATIONS}
     withdrawn = {row["statement"] for row in others if row["relation"].value.endswith("#withdraws")}
     own = next((_factuality(row) for row in own_chain if row["statement"].value == this), None)
     shown = [
@@ -69,7 +73,7 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
 
 def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
     """Return the row, with its direction told apart by source, polarity and tense where it could be support."""
-    relation, direction = row["relation"].value.rpartition("#")[2], row["direction"].value
+    relation, direction = _relation(row)
     if (relation, direction) not in SUPPORT:
         return row
     is_own = any(_speaker(row) == _speaker(link) or _is_same_utterance(row, link) for link in own_chain)
@@ -78,6 +82,11 @@ def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | Non
     is_open = relation == "says" and "polarity" in row and row["polarity"].value == LEFT_OPEN
     kind = "otherwise" if is_otherwise else "own" if is_own else "open" if is_open else "independent"
     return row | {"direction": PageTerm(kind, "literal")}
+
+
+def _relation(row: Row) -> tuple[str, str]:
+    """Return the name and the direction of a row's relation."""
+    return row["relation"].value.rpartition("#")[2], row["direction"].value
 
 
 def _factuality(row: Row) -> Factuality:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +10,7 @@ from itertools import chain
 
 from rdflib import SKOS
 
-from kg.namespaces import OA
+from kg.namespaces import OA, SCHEME
 from server.http.parameters import whole_number
 from server.search.property_columns import Columns
 from server.search.time_spans import parse_moment
@@ -26,6 +26,7 @@ NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 NAMED_THING_PROPERTIES = ("sourceInChain", "about")
 """Properties from a statement to the things whose names are searched with it."""
 UNKNOWN_OFFSET = 2**63
+LEFT_OPEN = f"<{SCHEME}polarity/underspecified>"
 
 StatementNumber = int
 """A statement's position in the order of articles and offsets."""
@@ -111,34 +112,66 @@ def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapp
     # What the article's own voice passes on is at first hand, by the definition of the property.
     relayed = columns["byWordOf"]
     yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
-    confirmed = {*chain.from_iterable(columns["confirms"].values())} | _said_by_others(columns)
+    supported = _supported(columns)
     yield (
         "support",
-        {cell: ['"several independent sources"' if cell in confirmed else '"one source"'] for cell in statements},
+        {cell: ['"several independent sources"' if cell in supported else '"one source"'] for cell in statements},
     )
 
 
-def _said_by_others(columns: Columns) -> set[str]:
-    """Return the statements whose content another source puts forward alike, beside relays and other tellings."""
-    put, named, sources = columns.first("polarity"), columns.first("identifiedAs"), columns.first("source")
-    utterances, relayed = columns.first("tellingOf"), columns["relaysEventually"]
-    alike: dict[tuple[str, str], list[str]] = {}
+@dataclass(frozen=True)
+class _Chain:
+    """A statement with what it passes on and what passes it on: their speakers and acts of saying."""
+
+    statements: frozenset[str]
+    speakers: frozenset[str]
+    utterances: frozenset[str]
+
+
+def _supported(columns: Columns) -> set[str]:
+    """Return the statements that a source outside of their chain confirms, or puts forward alike."""
+    named, utterances = columns.first("identifiedAs"), columns.first("tellingOf")
+    speakers = {statement: named.get(source, source) for statement, source in columns.first("source").items()}
+    passed_on, passing = columns["relaysEventually"], defaultdict[str, list[str]](list)
+    for statement, inner in passed_on.items():
+        for cell in inner:
+            passing[cell].append(statement)
+
+    def chain_of(statement: str) -> _Chain:
+        links = frozenset((statement, *passed_on.get(statement, ()), *passing.get(statement, ())))
+        of_links = (frozenset(values[link] for link in links if link in values) for values in (speakers, utterances))
+        return _Chain(links, *of_links)
+
+    def is_supported(statement: str, peers: Mapping[str, list[str]]) -> bool:
+        own = chain_of(statement)
+        others = chain.from_iterable(group for speaker, group in peers.items() if speaker not in own.speakers)
+        return any(peer not in own.statements and utterances.get(peer) not in own.utterances for peer in others)
+
+    groups = [*_statements_alike(columns), *_confirmed_with_peers(columns)]
+    supported = set[str]()
+    for statements, peers in groups:
+        by_speaker = defaultdict[str, list[str]](list)
+        for peer in peers:
+            if peer in speakers:
+                by_speaker[speakers[peer]].append(peer)
+        supported.update(statement for statement in statements if is_supported(statement, by_speaker))
+    return supported
+
+
+def _statements_alike(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the statements that put forward the same as so, or as not so, of one time; as each other's peers."""
+    keys, polarities, tenses = columns.first("contentKey"), columns.first("polarity"), columns.first("tense")
+    alike = defaultdict[tuple[str, str, str], list[str]](list)
     for statement, contents in columns["says"].items():
-        for content in contents if statement in put and statement in sources else ():
-            alike.setdefault((content, put[statement]), []).append(statement)
+        if statement in tenses and polarities.get(statement, LEFT_OPEN) != LEFT_OPEN:
+            for key in {keys[content] for content in contents if content in keys}:
+                alike[key, polarities[statement], tenses[statement]].append(statement)
+    yield from ((statements, statements) for statements in alike.values())
 
-    def is_independent(statement: str, peer: str) -> bool:
-        speakers = {named.get(source, source) for source in (sources[statement], sources[peer])}
-        is_relay = peer in relayed.get(statement, ()) or statement in relayed.get(peer, ())
-        is_retold = statement in utterances and utterances[statement] == utterances.get(peer)
-        return len(speakers) > 1 and not is_relay and not is_retold
 
-    return {
-        statement
-        for peers in alike.values()
-        for statement in peers
-        if any(is_independent(statement, peer) for peer in peers)
-    }
+def _confirmed_with_peers(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
+    for peer, confirmed in columns["confirms"].items():
+        yield confirmed, [peer]
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
