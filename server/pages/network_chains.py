@@ -17,6 +17,7 @@ from server.pages.page_terms import page_address
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
+from server.pages.rendering import render_page
 from server.search.network import Network, NetworkEdge, NetworkFilter, NetworkNode
 
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
@@ -96,8 +97,27 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
 def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter, real: Mapping[str, str]) -> Response:
     """Return the page of chains; `real` are the choices of the filter for real events."""
     queries.add_names([chains.start.iri, chains.goal.iri])
-    values = {"filter": network_filter, "spoken": str(CQ.about) in network_filter.relations, "real": real}
+    values = _form_values((chains.start.name, chains.goal.name), network_filter, real)
     return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), chains=chains, **values)
+
+
+def page_of_unknown(
+    queries: PageQueries,
+    ends: tuple[str, str],
+    unknown: Iterable[str],
+    network_filter: NetworkFilter,
+    real: Mapping[str, str],
+) -> Response:
+    """Return the page that asks again for the ends of a chain, of which `unknown` names nothing in the network."""
+    values = _form_values(ends, network_filter, real)
+    response = render_page("chain.html", queries=queries, unknown=[*unknown], **values)
+    response.status_code = 404
+    return response
+
+
+def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Mapping[str, str]) -> dict[str, Any]:
+    spoken = str(CQ.about) in network_filter.relations
+    return {"ends": ends, "filter": network_filter, "spoken": spoken, "real": real}
 
 
 def chain_json(chains: Chains, part: Network, address: str) -> dict[str, Any]:

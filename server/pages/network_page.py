@@ -21,6 +21,7 @@ from server.pages.json_responses import json_response
 from server.pages.list_documents import LIST_FORMATS, data_response, list_response
 from server.pages.network_chains import chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
+from server.pages.network_chains import page_of_unknown as unknown_page
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
@@ -112,7 +113,14 @@ def chain() -> Response:
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index, network_filter = current_index(), _chain_filter(parameters)
     part, queries = index.network_part(network_filter), PageQueries(index.version)
-    ends = [_requested_node(part, parameters.get(key), key) for key in ("from", "to")]
+    names = ((parameters.get("from") or "").strip(), (parameters.get("to") or "").strip())
+    nodes = [_node_called(part, name) for name in names]
+    unknown = [(key, name) for key, name, node in zip(("from", "to"), names, nodes, strict=True) if node is None]
+    if unknown and row is HTML:
+        return unknown_page(queries, names, [name for _, name in unknown], network_filter, REALITY_CHOICES)
+    for key, name in unknown:
+        raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
+    ends = [node for node in nodes if node]
     if row is SCRIPTED:
         address = with_parameters(url_for("network.chain"), current_pairs())
         return json_response(
@@ -146,9 +154,8 @@ def _day(parameters: Parameters, key: str) -> str:
     return day
 
 
-def _requested_node(part: Network, value: str | None, key: str) -> NetworkNode:
-    """Return the node with an IRI or a name, the one with most edges if several have it. Raises HttpError 404."""
-    name = (value or "").strip()
+def _node_called(part: Network, name: str) -> NetworkNode | None:
+    """Return the node with an IRI or a name, the one with most edges if several have it, or None if none has."""
     if name in part.nodes:
         return part.nodes[name]
     nodes = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
@@ -156,9 +163,7 @@ def _requested_node(part: Network, value: str | None, key: str) -> NetworkNode:
         result = current_index().texts.search(name, names_only=True)
         hits = result.hits if result.required == len(result.words) else ()
         nodes = [part.nodes[iri(hit.thing)] for hit in hits if iri(hit.thing) in part.nodes][:1]
-    if not nodes:
-        raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
-    return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri))
+    return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri), default=None)
 
 
 def _page() -> Response:

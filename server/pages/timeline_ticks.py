@@ -21,11 +21,14 @@ TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
 
 @dataclass(frozen=True)
 class Tick:
-    """A tick: the interval up to the next tick, and its label."""
+    """A tick: the interval up to the next tick, its label, and the label of the larger unit that begins there."""
 
     start: datetime
     end: datetime
     words: str
+    larger: str
+    name: str
+    """The two labels as one, for who does not see them in their places."""
 
 
 def ticks(first: datetime, last: datetime) -> list[Tick]:
@@ -33,7 +36,15 @@ def ticks(first: datetime, last: datetime) -> list[Tick]:
     unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= MAX_TICKS), TICK_STEPS[-1])
     starts = [*_starts(first, last, unit, number)]
     ends = [*starts[1:], _next(starts[-1], unit, number)] if starts else []
-    return [Tick(a, b, _words(a, unit, new=not n)) for n, (a, b) in enumerate(zip(starts, ends, strict=True))]
+    larger = [_larger(start, unit) for start in starts]
+    # The first names its larger unit, unless the second begins another one: their labels would be in each other's way.
+    begin = [here != before for before, here in zip(["", *larger], larger, strict=False)]
+    if begin[1:2] == [True]:
+        begin[0] = False
+    return [
+        Tick(start, end, _words(start, unit), unit_label if new else "", _name(start, unit))
+        for start, end, unit_label, new in zip(starts, ends, larger, begin, strict=True)
+    ]
 
 
 def shift_within_calendar(when: datetime, by: timedelta) -> datetime:
@@ -81,15 +92,23 @@ def _next(when: datetime, unit: str, number: int) -> datetime:
     return shift_within_calendar(when, timedelta(**{unit: number}))
 
 
-def _words(when: datetime, unit: str, *, new: bool) -> str:
-    """Return the label of a tick; the first tick and the start of a larger unit have more detail."""
+def _words(when: datetime, unit: str) -> str:
+    """Return the label of a tick beneath that of its larger unit."""
     if unit == "years":
         return str(when.year)
     if unit == "months":
-        return f"{when:%b} {when.year}" if new or when.month == 1 else f"{when:%b}"
-    if unit == "days":
-        return f"{when.day} {when:%b} {when.year}" if new else f"{when.day} {when:%b}"
-    date = f"{when.day} {when:%b}"
-    if when - when.replace(hour=0, minute=0) < timedelta(minutes=1):
-        return date
-    return f"{date}, {when:%H:%M}" if new else f"{when:%H:%M}"
+        return f"{when:%b}"
+    return f"{when.day} {when:%b}" if unit == "days" else f"{when:%H:%M}"
+
+
+def _larger(when: datetime, unit: str) -> str:
+    """Return the label of the larger unit that a tick lies in: a day of hours, a year of days and months."""
+    if unit == "years":
+        return ""
+    return str(when.year) if unit in ("days", "months") else f"{when.day} {when:%b}"
+
+
+def _name(when: datetime, unit: str) -> str:
+    """Return the whole label of a tick."""
+    words, larger = _words(when, unit), _larger(when, unit)
+    return f"{larger}, {words}" if unit in ("hours", "minutes") else f"{words} {larger}".strip()

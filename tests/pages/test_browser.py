@@ -235,7 +235,7 @@ def test_the_timeline_is_whole_without_a_script(browser: Browser, site: Reader) 
     try:
         tab.goto("/timeline")
         tab.get_by_role("link", name="Zoom in").click()
-        tab.get_by_role("link", name="Show only 21 Oct").click()
+        tab.get_by_role("link", name="Show only 21 Oct, 00:00").click()
         tab.fill("#person", "Clinton")
         tab.get_by_role("button", name="Show").click()
         assert "from=2011-10-21T00" in tab.url

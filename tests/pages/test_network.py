@@ -49,7 +49,10 @@ def test_a_chain_without_ends_redirects_to_the_network(site: Reader) -> None:
 def test_an_unknown_end_of_a_chain_is_named_in_the_error(site: Reader) -> None:
     page = site.get("/network/chain?from=clinton&to=nobody+of+the+kind")
     assert page.status == 404
-    assert "'to' is 'nobody of the kind'" in page.words
+    assert "Nobody and nothing in the network, as it is filtered here, is called nobody of the kind." in page.words
+    assert 'name="from" required maxlength="300" value="clinton"' in page.text
+    sentence = json.loads(site.get("/network/chain?from=clinton&to=nobody+of+the+kind", "application/json").text)
+    assert "'to' is 'nobody of the kind'" in sentence["detail"]
 
 
 def test_a_chain_is_data_too(site: Reader) -> None:

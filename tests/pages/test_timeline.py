@@ -145,11 +145,11 @@ def test_the_ends_of_the_calendar_are_no_error(site: Reader, parameters: str) ->
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(minutes=40), ["20 Oct", "00:05"]),
-        (timedelta(hours=10), ["20 Oct", "02:00"]),
-        (timedelta(days=6), ["20 Oct 2011", "21 Oct"]),
-        (timedelta(days=100), ["31 Oct 2011", "14 Nov"]),
-        (timedelta(days=200), ["Nov 2011", "Dec"]),
+        (timedelta(minutes=40), ["00:00", "00:05"]),
+        (timedelta(hours=10), ["00:00", "02:00"]),
+        (timedelta(days=6), ["20 Oct", "21 Oct"]),
+        (timedelta(days=100), ["31 Oct", "14 Nov"]),
+        (timedelta(days=200), ["Nov", "Dec"]),
         (timedelta(days=9000), ["2015", "2020"]),
     ],
 )
@@ -159,6 +159,22 @@ def test_marks_stand_at_whole_units(length: timedelta, words: list[str]) -> None
     assert [mark.words for mark in marks][:2] == words
     assert 3 <= len(marks) <= 9
     assert all(a.end == b.start for a, b in pairwise(marks))
+
+
+@pytest.mark.parametrize(
+    ("first", "length", "larger"),
+    [
+        (datetime(2011, 10, 20, 20, tzinfo=UTC), timedelta(hours=8), [(0, "20 Oct"), (4, "21 Oct")]),
+        (datetime(2011, 10, 20, 23, tzinfo=UTC), timedelta(hours=8), [(1, "21 Oct")]),
+        (datetime(2011, 11, 1, tzinfo=UTC), timedelta(days=150), [(0, "2011"), (2, "2012")]),
+        (datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=9000), []),
+    ],
+)
+def test_the_first_mark_of_a_larger_unit_names_it_once(
+    first: datetime, length: timedelta, larger: list[tuple[int, str]]
+) -> None:
+    marks = ticks(first, first + length)
+    assert [(number, mark.larger) for number, mark in enumerate(marks) if mark.larger] == larger
 
 
 def test_marks_of_the_whole_calendar_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
@@ -279,8 +280,9 @@ def test_the_network_is_narrowed_to_some_relations(picture: Tab) -> None:
 def test_an_empty_network_is_announced_and_cannot_be_saved(picture: Tab) -> None:
     uncheck(picture)
     says(picture, "Nothing is joined like that.")
+    expect(picture.locator("#canvas")).to_be_hidden()
     for name in ("PNG", "SVG", "GraphML"):
-        expect(picture.get_by_role("button", name=name)).to_be_disabled()
+        expect(picture.get_by_role("button", name=name)).to_be_hidden()
     picture.locator("#filters [name=relation]").first.check()
     says(picture, re.compile(r"^All [1-9]"))
     expect(picture.get_by_role("button", name="GraphML")).to_be_enabled()
@@ -464,13 +466,18 @@ def test_arrows_move_the_picture(picture: Tab, key: str, x: int, y: int) -> None
     after = seen(picture)
     both = before.keys() & after.keys()
     assert len(both) > 5
-    moves = {(round(after[name][0] - before[name][0]), round(after[name][1] - before[name][1])) for name in both}
-    assert moves == {(x, y)}
+    moves = [(round(after[name][0] - before[name][0]), round(after[name][1] - before[name][1])) for name in both]
+    # A name moves with its node, but for those that come to stand on another side of it where there is room.
+    assert Counter(moves).most_common(1)[0][0] == (x, y)
+    assert moves.count((x, y)) > len(both) / 2
 
 
-def span(places: dict[str, tuple[float, float]], names: set[str]) -> float:
-    """Return how far these names lie apart from left to right."""
-    return max(places[name][0] for name in names) - min(places[name][0] for name in names)
+SPAN = """() => {
+  const { camera, places } = document.querySelector('#tool').view;
+  const across = [...places].filter((_, index) => index % 2 === 0).map((x) => camera.toScreen({ x, y: 0 }).x);
+  return Math.max(...across) - Math.min(...across);
+}"""
+"""How far the outermost nodes lie apart from left to right, in pixels; names may change sides."""
 
 
 @pytest.mark.parametrize(
@@ -485,12 +492,10 @@ def span(places: dict[str, tuple[float, float]], names: set[str]) -> float:
 )
 def test_keys_zoom_the_picture(picture: Tab, element: str, key: str, factor: float) -> None:
     tabbed(picture, element)
-    before = seen(picture)
+    names, before = seen(picture), picture.evaluate(SPAN)
     picture.keyboard.press(key)
-    after = seen(picture)
-    both = before.keys() & after.keys()
-    assert len(both) > 5
-    assert span(after, both) / span(before, both) == pytest.approx(factor, rel=0.01)
+    assert seen(picture) != names
+    assert picture.evaluate(SPAN) / before == pytest.approx(factor, rel=0.01)
 
 
 def test_a_key_restores_the_whole_picture(picture: Tab) -> None:

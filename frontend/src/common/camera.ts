@@ -3,6 +3,10 @@ import { clamp } from "./dom.ts";
 
 const CLOSEST = 8;
 const FARTHEST = 0.02;
+/** Scale up to which a small picture grows to fill its frame. */
+const CLOSEST_WHOLE = 2;
+/** Pixels that names need beside, above and below the outermost nodes, in all. */
+const NAMES = { x: 64, y: 110 };
 const STRIDE = 60;
 const ZOOM = 1.25;
 
@@ -42,8 +46,9 @@ export class Camera {
   /** Look at a box of the plane, all of it. */
   fit(low: Point, high: Point): void {
     const { clientWidth: width, clientHeight: height } = this.on;
-    const room = Math.min(width / Math.max(1, high.x - low.x), height / Math.max(1, high.y - low.y));
-    this.scale = clamp(room * 0.86, FARTHEST, 1.6);
+    const [across, down] = [Math.max(width - NAMES.x, width / 2), Math.max(height - NAMES.y, height / 2)];
+    const room = Math.min(across / Math.max(1, high.x - low.x), down / Math.max(1, high.y - low.y));
+    this.scale = clamp(room, FARTHEST, CLOSEST_WHOLE);
     this.centre({ x: (low.x + high.x) / 2, y: (low.y + high.y) / 2 });
   }
 

@@ -1,6 +1,6 @@
 // A network drawn on a canvas: a few paths a frame however many nodes, and only the names that there is room for.
 import { Camera, type Point } from "./camera.ts";
-import { settled, still, token } from "./dom.ts";
+import { clamp, settled, still, token } from "./dom.ts";
 import { degrees, type Graph } from "./graph.ts";
 import type { Job, Placed } from "./layout.worker.ts";
 import { palette, type Palette, shape, styleOf } from "./look.ts";
@@ -11,8 +11,16 @@ const MANY = 6000;
 /** Milliseconds after the last move from which on everything is drawn again. */
 const REST = 120;
 const LABEL = 13;
+const LINE = LABEL + 3;
+/** Characters of a line of a name, and lines of it, beyond which it is cut. */
+const LINE_LENGTH = 24;
+const MOST_LINES = 3;
+/** Pixels between a name and the picture's edge. */
+const EDGE = 4;
+/** Nodes up to which names keep clear of the nodes too. */
+const FEW = 150;
 
-type Box = [left: number, top: number, right: number, bottom: number];
+export type Box = [left: number, top: number, right: number, bottom: number];
 
 export class View {
   graph: Graph = { nodes: [], edges: [] };
@@ -23,6 +31,8 @@ export class View {
   selected = -1;
   /** Frames drawn, and the milliseconds that they took: what a measurement reads. */
   readonly drawn = { frames: 0, milliseconds: 0 };
+  /** Where the names of the last frame are, by node: what a test reads. */
+  readonly names = new Map<number, Box>();
   private readonly context: CanvasRenderingContext2D;
   private colours: Palette;
   private order: number[] = [];
@@ -247,7 +257,8 @@ export class View {
 
   private drawNames(resting: boolean): void {
     const { context } = this;
-    const taken: Box[] = [];
+    const discs = this.graph.nodes.length <= FEW ? this.discs() : [];
+    this.names.clear();
     const chosen = this.chain.length ? this.chain : [...this.near];
     const most = resting ? 160 : 40;
     context.font = `500 ${LABEL}px ${token("--sans")}`;
@@ -256,30 +267,63 @@ export class View {
     context.strokeStyle = this.colours.paper;
     context.textAlign = "center";
     for (const each of [...chosen, ...this.order]) {
-      if (taken.length >= most) break;
-      if (this.fades(each)) continue;
-      this.drawName(each, taken);
+      if (this.names.size >= most) break;
+      if (this.fades(each) || this.names.has(each)) continue;
+      this.drawName(each, discs);
     }
   }
 
-  private drawName(index: number, taken: Box[]): void {
+  /** Return the boxes of the nodes on the screen, by node. */
+  private discs(): Box[] {
+    return this.graph.nodes.map((_, index) => {
+      const { x, y } = this.camera.toScreen(this.placeOf(index));
+      const radius = this.radius(index) * this.camera.scale;
+      return [x - radius, y - radius, x + radius, y + radius];
+    });
+  }
+
+  /** Write a node's name below, above or beside it: whole, else cut to a line, else over another node, else not at all. */
+  private drawName(index: number, discs: Box[]): void {
     const { context, canvas } = this;
     const at = this.camera.toScreen(this.placeOf(index));
     if (at.x < 0 || at.y < 0 || at.x > canvas.clientWidth || at.y > canvas.clientHeight) return;
-    const label = this.graph.nodes[index]!.label;
-    const most = this.near.has(index) || this.chain.includes(index) ? 44 : 28;
-    const text = label.length > most ? `${label.slice(0, most - 1).trimEnd()}…` : label;
-    const half = context.measureText(text).width / 2;
+    const { label } = this.graph.nodes[index]!;
+    const followed = this.chain.includes(index);
+    const written = [...this.names.values()];
+    const [whole, short] = [wrapped(label, MOST_LINES), wrapped(label, 1)];
+    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs], [short, []]];
+    for (const [lines, clearOf] of ways) {
+      const boxes = this.boxesOf(index, at, lines);
+      const free = boxes.find((box) => !written.some((other) => overlap(box, other)) && !clearOf.some((disc, each) => each !== index && overlap(box, disc)));
+      const box = free ?? (followed ? boxes[0] : undefined);
+      if (!box) continue;
+      this.names.set(index, box);
+      context.fillStyle = this.colours.ink;
+      lines.forEach((line, row) => {
+        const baseline = box[1] + row * LINE + LABEL;
+        context.strokeText(line, (box[0] + box[2]) / 2, baseline);
+        context.fillText(line, (box[0] + box[2]) / 2, baseline);
+      });
+      return;
+    }
+  }
+
+  /** Return where the lines of a name can stand, the best first; none reaches over the picture's edge. */
+  private boxesOf(index: number, at: Point, lines: string[]): Box[] {
+    const { clientWidth, clientHeight } = this.canvas;
+    const width = Math.max(...lines.map((line) => this.context.measureText(line).width)) + 4;
+    const height = lines.length * LINE;
     const away = this.radius(index) * this.camera.scale + 3;
-    const tops = this.chain.length ? [at.y + away, at.y - away - LABEL - 2] : [at.y + away];
-    const boxes = tops.map((y): Box => [at.x - half - 6, y - 4, at.x + half + 6, y + LABEL + 6]);
-    const box = boxes.find((each) => !taken.some((other) => overlap(each, other))) ?? (this.chain.length ? boxes[0] : undefined);
-    if (!box) return;
-    taken.push(box);
-    const top = box[1] + 4;
-    context.strokeText(text, at.x, top + LABEL - 1);
-    context.fillStyle = this.colours.ink;
-    context.fillText(text, at.x, top + LABEL - 1);
+    const middle = clamp(at.x - width / 2, EDGE, Math.max(EDGE, clientWidth - EDGE - width));
+    const corners: [left: number, top: number][] = [
+      [middle, at.y + away],
+      [middle, at.y - away - height],
+      [at.x + away, at.y - height / 2],
+      [at.x - away - width, at.y - height / 2],
+    ];
+    return corners
+      .map(([left, top]): Box => [left, top, left + width, top + height])
+      .filter(([left, top, right, bottom]) => left >= EDGE && top >= EDGE && right <= clientWidth - EDGE && bottom <= clientHeight - EDGE);
   }
 
   private fades(index: number): boolean {
@@ -310,4 +354,17 @@ export class View {
 
 function overlap(one: Box, other: Box): boolean {
   return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+}
+
+/** Return a name in lines, at most so many; the last says by an ellipsis that there is more. */
+function wrapped(label: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of label.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  const shown = lines.slice(0, most).map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH - 1)}…` : line));
+  if (lines.length > most) shown[most - 1] = `${shown[most - 1]!.replace(/…$/, "")}…`;
+  return shown;
 }

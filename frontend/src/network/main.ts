@@ -21,6 +21,12 @@ const tool = find("#tool");
 const filters = find<HTMLFormElement>("#filters");
 const chainForm = find<HTMLFormElement>("#chain-form");
 const status = find("#network-status");
+const again = find<HTMLButtonElement>("#again");
+const stage = find(".stage");
+/** Milliseconds after which an answer that has not come is said to be waited for. */
+const SLOW = 400;
+/** What failed last, to be tried again. */
+let failed: () => void = () => undefined;
 const panel = find("#about");
 const { graph: address = "", chain: chainAddress = "", things = "", layout = "" } = tool.dataset;
 
@@ -43,6 +49,7 @@ chainForm.addEventListener("submit", (event) => {
   event.preventDefault();
   void chain();
 });
+again.addEventListener("click", () => failed());
 find("#closer").addEventListener("click", () => view.camera.zoom(1.4));
 find("#farther").addEventListener("click", () => view.camera.zoom(1 / 1.4));
 find("#whole").addEventListener("click", () => view.fit());
@@ -131,6 +138,7 @@ function choose(index: number): void {
 
 function show(graph: Graph): void {
   tool.removeAttribute("data-placed");
+  stage.hidden = !graph.nodes.length;
   view.show(graph);
   list.show(graph.nodes, (id) => links.get(id) ?? 0);
   for (const id of ["#png", "#svg", "#graphml"]) find<HTMLButtonElement>(id).disabled = !graph.nodes.length;
@@ -210,13 +218,17 @@ async function get<T>(from: string): Promise<T> {
 /** Fetch what changes the picture, and show it or say why not, unless the filters have changed meanwhile. */
 async function trying<T>(from: string, run: (found: T) => void): Promise<void> {
   const before = changes;
+  const late = setTimeout(() => changes === before && say("Waiting for the server…"), SLOW);
+  again.hidden = true;
   try {
-    const found = await get<T>(from);
+    const found = await get<T>(from).finally(() => clearTimeout(late));
     if (changes === before) run(found);
   } catch (error) {
     if (!(error instanceof Problem) && !(error instanceof TypeError)) throw error;
     if (changes !== before) return;
+    failed = () => void trying(from, run);
     say(error instanceof Problem ? error.message : "The server could not be reached.", true);
+    again.hidden = false;
   }
 }
 

@@ -126,6 +126,7 @@ function address(): string {
 async function follow(where: string, how: "push" | "replace", focus = focused()): Promise<void> {
   asking.abort();
   asking = new AbortController();
+  find("#drawn").setAttribute("aria-busy", "true");
   try {
     const answer = await fetched(where, { accept: "text/html", signal: asking.signal });
     show(new DOMParser().parseFromString(await answer.text(), "text/html"));
@@ -136,6 +137,7 @@ async function follow(where: string, how: "push" | "replace", focus = focused())
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     if (!(error instanceof Problem) && !(error instanceof TypeError)) throw error;
+    find("#drawn").removeAttribute("aria-busy");
     find("#drawn .window").textContent = error instanceof Problem ? error.message : "The server could not be reached.";
   }
 }
