@@ -8,6 +8,7 @@ from kg.export.difference_texts import as_update, counted, in_words
 from kg.export.graph_documents import DocumentsByName, GraphsByName, to_document
 from kg.export.projections import PROJECTIONS, Projection, project, projection_by_name
 from kg.export.property_graph_files import write_property_graph
+from kg.export.spreadsheet_cells import SpreadsheetRows, spreadsheet_cell
 from kg.export.write import EXPORT_FORMATS, write, write_documents
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DocumentsByName",
     "GraphsByName",
     "Projection",
+    "SpreadsheetRows",
     "TripleChange",
     "as_update",
     "counted",
@@ -25,6 +27,7 @@ __all__ = [
     "named_blanks",
     "project",
     "projection_by_name",
+    "spreadsheet_cell",
     "to_document",
     "write",
     "write_documents",

