@@ -19,7 +19,7 @@ from server.pages.query_files import load_query
 from server.pages.question_builder import question_query
 from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
-from server.pages.term_usage import class_properties, term_uses
+from server.pages.term_usage import class_concepts, class_properties, term_uses
 from server.pages.thing_names import Name, names_of
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
@@ -80,17 +80,24 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
     entries = [_term(row) for row in solutions(load_query("editor-terms", **graphs)[1], version)]
     schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
     of_properties: dict[str, set[str]] = {}
+    by_class: dict[str, dict[str, list[str]]] = {}
     for row in solutions(load_query("editor-schemes", **graphs)[1], version):
         of_properties.setdefault(row["property"].value, set()).add(row["scheme"].value)
+        if "class" in row:
+            schemes_of = by_class.setdefault(row["class"].value, {})
+            schemes_of.setdefault(row["property"].value, []).append(row["scheme"].value)
     for term, use in term_uses(version).items():
         if use.value is not None and use.value.value in schemes:
             of_properties.setdefault(term, set()).add(schemes[use.value.value])
-    of_classes = class_properties(version)
+    of_classes, concepts = class_properties(version), class_concepts(version)
     for entry in entries:
         if entry["iri"] in of_properties:
             entry["schemes"] = sorted(of_properties[entry["iri"]])
         if entry["iri"] in of_classes:
             entry["properties"] = of_classes[entry["iri"]]
+            entry["schemesOf"] = by_class.get(entry["iri"], {})
+            by_property = concepts.get(entry["iri"], {})
+            entry["concepts"] = {prop: iris for prop, iris in by_property.items() if prop in of_properties}
     return {"prefixes": prefixes(site().base), "things": url_for("editor.things"), "terms": entries}
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib import OWL, RDF
+from rdflib import OWL, RDF, SKOS
 
 from kg.datasets import GraphNames
-from kg.namespaces import ONTOLOGY
+from kg.namespaces import ONTOLOGY, SCHEME
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.query_files import load_query
@@ -62,6 +62,26 @@ def class_properties(version: Version) -> dict[str, list[str]]:
         if row["property"].value.startswith(ONTOLOGY):
             properties.setdefault(row["class"].value, []).append(row["property"].value)
     return properties
+
+
+def class_concepts(version: Version) -> dict[str, dict[str, list[str]]]:
+    """Return the concepts that instances of each class have by property of the ontology, the most frequent first."""
+    classes = [term for term, kind in _terms(version) if kind == str(OWL.Class)]
+    rows = solutions(f"SELECT * {{ {' UNION '.join(map(_concepts_query, classes))} }}", version) if classes else []
+    concepts: dict[str, dict[str, list[str]]] = {}
+    for row in sorted(rows, key=lambda row: (-int(row["number"].value), row["concept"].value)):
+        if row["property"].value.startswith(ONTOLOGY):
+            by_property = concepts.setdefault(row["class"].value, {})
+            by_property.setdefault(row["property"].value, []).append(row["concept"].value)
+    return concepts
+
+
+def _concepts_query(term: str) -> str:
+    instances = f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }}"
+    is_concept = f'STRSTARTS(STR(?concept), "{SCHEME}") || EXISTS {{ ?concept <{SKOS.inScheme}> ?scheme }}'
+    used = f"{instances} ?one ?property ?concept FILTER(isIRI(?concept) && ({is_concept}))"
+    counted = f"{{ SELECT ?property ?concept (COUNT(*) AS ?number) {{ {used} }} GROUP BY ?property ?concept }}"
+    return f"{{ {counted} BIND({term} AS ?class) }}"
 
 
 def _properties_query(term: str) -> str:

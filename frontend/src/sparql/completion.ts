@@ -44,30 +44,55 @@ export function completions(vocabulary: Vocabulary): CompletionSource {
 /** Return the terms that fit where the cursor stands, null where any might. */
 function fittingTerms(place: Position, text: string, { terms, prefixes }: Vocabulary): Completion[] | null {
   const full = expander(text, prefixes);
-  if (place.slot === "predicate") return properties(place.subject, text, { terms, prefixes }, full);
+  // Beyond the first step of a path stands a thing of which nothing is known.
+  const classes = (): TermOffer[] => (place.isPath ? [] : classesOf(place.subject, text, terms, full));
+  if (place.slot === "predicate") return properties(classes(), { terms, prefixes });
   if (place.slot !== "object") return null;
-  const schemes = terms.find(({ iri }) => iri === full(place.predicate))?.schemes;
   const isType = place.predicate === "a" || full(place.predicate) === RDF_TYPE;
-  const fits = terms.filter(({ kind, scheme }) => (isType ? kind === "class" : !!scheme && schemes?.includes(scheme)));
-  return fits.length ? fits.map((term) => offered(term, prefixes)) : null;
+  const fits = isType ? terms.filter(({ kind }) => kind === "class").map((term) => offered(term, prefixes)) : concepts(full(place.predicate), classes(), { terms, prefixes });
+  return fits.length ? fits : null;
 }
 
-/** Offer properties: those that the subject's class has, the most frequent first, before the others. */
-function properties(subject: string, text: string, { terms, prefixes }: Pick<Vocabulary, "terms" | "prefixes">, full: (name: string) => string): Completion[] {
+/** Return the classes that a query gives a subject or, without any, those that have all the properties it gives it. */
+function classesOf(subject: string, text: string, terms: TermOffer[], full: (name: string) => string): TermOffer[] {
   const { classes, predicates } = read(text);
   const named = [...(classes.get(subject) ?? [])].map(full);
   const all = terms.filter(({ kind }) => kind === "class");
+  if (named.length) return all.filter(({ iri }) => named.includes(iri));
   const written = [...(predicates.get(subject) ?? [])].map(full).filter((iri) => terms.some((term) => term.iri === iri && term.kind === "property"));
-  const having = written.length ? all.filter((term) => written.every((iri) => term.properties?.includes(iri))) : [];
-  const chosen = named.length ? all.filter(({ iri }) => named.includes(iri)) : having;
-  const ranked = [...new Set(chosen.flatMap((term) => term.properties ?? []))];
-  const own = { name: `of ${chosen.map(({ label }) => label).join(", ")}`, rank: 1 };
-  const others = { name: ranked.length ? "others" : "properties", rank: 2 };
-  const options = terms.filter(({ kind }) => kind === "property").map((term) => {
+  return written.length ? all.filter((term) => written.every((iri) => term.properties?.includes(iri))) : [];
+}
+
+/** Offer properties: those that the classes have, the most frequent first, before the others. */
+function properties(classes: TermOffer[], { terms, prefixes }: Offers): Completion[] {
+  const ranked = [...new Set(classes.flatMap((term) => term.properties ?? []))];
+  const others = ranked.length ? OTHERS : { name: "properties", rank: 2 };
+  const options = ordered(terms.filter(({ kind }) => kind === "property"), ranked, ofClasses(classes), others, prefixes);
+  return [{ label: "a", displayLabel: "is a (class)", detail: "a", type: "keyword", section: ranked.length ? ofClasses(classes) : others, boost: classes.length ? -99 : 99 }, ...options];
+}
+
+/** Offer concepts of the schemes that a property has, of these classes if any: those in the data, the most frequent first, before the others. */
+function concepts(property: string, classes: TermOffer[], { terms, prefixes }: Offers): Completion[] {
+  const ranked = [...new Set(classes.flatMap((term) => term.concepts?.[property] ?? []))];
+  const narrower = classes.flatMap((term) => term.schemesOf?.[property] ?? []);
+  const schemes = narrower.length ? narrower : (terms.find(({ iri }) => iri === property)?.schemes ?? []);
+  const fits = terms.filter(({ scheme }) => !!scheme && schemes.includes(scheme));
+  return ordered(fits, ranked, ofClasses(classes), ranked.length ? OTHERS : undefined, prefixes);
+}
+
+type Offers = Pick<Vocabulary, "terms" | "prefixes">;
+type Section = Exclude<Completion["section"], string | undefined>;
+
+const OTHERS: Section = { name: "others", rank: 2 };
+
+const ofClasses = (classes: TermOffer[]): Section => ({ name: `of ${classes.map(({ label }) => label).join(", ")}`, rank: 1 });
+
+/** Offer terms in two sections: the ranked ones in their order, and the others by name. */
+function ordered(terms: TermOffer[], ranked: string[], first: Section, others: Section | undefined, prefixes: Record<string, string>): Completion[] {
+  return terms.map((term) => {
     const rank = ranked.indexOf(term.iri);
-    return rank < 0 ? offered(term, prefixes, { section: others }) : offered(term, prefixes, { section: own, boost: Math.max(1, 99 - rank) });
+    return offered(term, prefixes, rank < 0 ? (others ? { section: others } : {}) : { section: first, boost: Math.max(1, 99 - rank) });
   });
-  return [{ label: "a", displayLabel: "is a (class)", detail: "a", type: "keyword", section: ranked.length ? own : others, boost: chosen.length ? -99 : 99 }, ...options];
 }
 
 function declarations(prefixes: Record<string, string>): Completion[] {

@@ -8,6 +8,8 @@ export interface Position {
   /** The subject and the predicate that stand before, as they are written; empty where there is none. */
   subject: string;
   predicate: string;
+  /** Whether the predicate is a path that leads away from the subject. */
+  isPath: boolean;
 }
 
 /** A token of a query, and where it begins. */
@@ -56,14 +58,14 @@ interface Frame extends Position {
 export function read(text: string): Position & Mentions {
   const reader = new Reader();
   for (const token of tokens(text)) if (token.kind !== "comment") reader.take(token);
-  const { slot, subject, predicate } = reader.frame;
-  return { slot, subject, predicate, classes: reader.classes, predicates: reader.predicates };
+  const { slot, subject, predicate, isPath } = reader.frame;
+  return { slot, subject, predicate, isPath, classes: reader.classes, predicates: reader.predicates };
 }
 
 class Reader implements Mentions {
   readonly classes = new Map<string, Set<string>>();
   readonly predicates = new Map<string, Set<string>>();
-  private readonly frames: Frame[] = [{ bracket: "", slot: "other", subject: "", predicate: "" }];
+  private readonly frames: Frame[] = [{ bracket: "", slot: "other", subject: "", predicate: "", isPath: false }];
   private values = false;
   private blanks = 0;
 
@@ -84,6 +86,8 @@ class Reader implements Mentions {
 
   private mark(text: string): void {
     const { frame } = this;
+    if (".;".includes(text)) frame.isPath = false;
+    if ("/^".includes(text)) frame.isPath = true;
     if (text === "{") this.open(text, this.values ? "other" : "subject");
     else if (text === "[") this.open(text, "predicate", `[${(this.blanks += 1)}`);
     else if (text === "(") this.open(text, frame.slot === "predicate" ? "predicate" : "other", frame.subject);
@@ -96,13 +100,14 @@ class Reader implements Mentions {
 
   private open(bracket: string, slot: Slot, subject = ""): void {
     this.values = false;
-    this.frames.push({ bracket, slot, subject, predicate: "" });
+    this.frames.push({ bracket, slot, subject, predicate: "", isPath: false });
   }
 
   private close(): void {
     if (this.frames.length === 1) return;
-    const { bracket, subject, predicate } = this.frames.pop()!;
+    const { bracket, subject, predicate, isPath } = this.frames.pop()!;
     const { frame } = this;
+    if (bracket === "(") frame.isPath ||= isPath;
     if (bracket === "{") frame.slot = frame.bracket === "{" ? "subject" : "other";
     else if (bracket === "(" && frame.slot === "predicate") this.term(predicate);
     else if (frame.bracket === "{" && frame.slot === "other") frame.slot = "subject";
@@ -113,7 +118,7 @@ class Reader implements Mentions {
     const { frame } = this;
     if (frame.slot === "predicate") {
       Object.assign(frame, { slot: "object", predicate: text });
-      if (frame.subject) added(this.predicates, frame.subject, text);
+      if (frame.subject && !frame.isPath) added(this.predicates, frame.subject, text);
     } else if (frame.slot === "object") {
       if (frame.predicate === "a") added(this.classes, frame.subject, text);
       frame.slot = "end";

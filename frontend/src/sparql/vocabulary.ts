@@ -12,6 +12,10 @@ export interface TermOffer {
   schemes?: string[];
   /** The properties that instances of a class have, the most frequent first. */
   properties?: string[];
+  /** By property, the schemes whose concepts instances of a class have, where the shapes say so. */
+  schemesOf?: Record<string, string[]>;
+  /** By property, the concepts that instances of a class have in the data, the most frequent first. */
+  concepts?: Record<string, string[]>;
 }
 
 export interface Vocabulary {
