@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response
 
 from kg.formats import GRAPH_FORMATS
-from server.descriptions.example_questions import example_questions
 from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
+from server.pages.answerable_questions import answerable_questions
 from server.pages.diagrams import participation_diagram, time_axis
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.rendering import TemplateCall, cached_page
@@ -35,7 +35,7 @@ def _home(queries: PageQueries) -> TemplateCall:
     participations = queries.select("home-meetings")
     dated = events_with_spans(distinct_rows(queries.select("home-dated"), "happening"))
     axis = time_axis(span for _, span in dated)
-    questions = {question.name: question for question in example_questions()}
+    questions = {question.name: question for question in answerable_questions()}
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),

@@ -76,7 +76,9 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
     if not words:
         return "", ""
     candidates = (
-        [words] if is_usable_iri(words) else [iri(hit.thing) for hit in index.texts.search(words, names_only=True).hits]
+        [words]
+        if is_usable_iri(words)
+        else [iri(hit.thing) for hit in index.texts.search(words, names_only="statement" not in kinds).hits]
     )
     names = names_of(candidates, index.version)
     # A capital that stands for a government is an alias of it: what is called so by its own name comes first.

@@ -17,13 +17,11 @@ from kg.act_words import (
     content_title,
     status_author,
 )
-from kg.app.example_questions import Question
-from kg.errors import LimitError, StoreError
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.descriptions.example_questions import example_questions
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
+from server.pages.answerable_questions import answerable_questions, questions_by_theme
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
@@ -142,7 +140,8 @@ def shared_values() -> dict[str, Any]:
     """Return the values that every template may use."""
     return {
         "site": site().settings,
-        "questions": questions_if_readable(),
+        "answerable_questions": answerable_questions,
+        "questions_by_theme": questions_by_theme,
         "asset": asset_url,
         "draws_pictures": draws_pictures,
         "bundle": bundle_url,
@@ -167,14 +166,6 @@ def shared_values() -> dict[str, Any]:
         "path": request.path,
         "host": _host(),
     }
-
-
-def questions_if_readable() -> tuple[Question, ...]:
-    """Return the example questions, none if the store cannot be read: the page that says so is made from this too."""
-    try:
-        return example_questions()
-    except (StoreError, LimitError):
-        return ()
 
 
 def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
-from kg.app import read_schema
+from kg.app import build, read_schema
 from kg.datasets import GraphNames, Owner
 from kg.export import named_blanks
 from kg.mapping import Corpus, read_corpus
@@ -210,9 +211,9 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 @pytest.fixture(scope="session")
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a store of the series of five articles, three of which tell of one fire."""
+    """Return the folder of a store of the series of five articles, three of which tell of one fire, as a build has it."""
     folder = tmp_path_factory.mktemp("series")
-    stored(read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml"), folder)
+    build(HARBOUR.parent / "strait-series" / "corpus.yaml", partial(EmbeddedStore.open, folder))
     return folder
 
 

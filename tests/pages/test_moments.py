@@ -158,7 +158,8 @@ def test_a_question_s_bound_holds_in_utc(dated: Reader) -> None:
     text = text.replace(
         "a sem:Event ; sem:hasLatestEndTimeStamp ?latestEnd ; rdfs:label", "cq:latestEnd ?latestEnd ; cq:name"
     )
-    text = text.replace("2011-10-21T02", "2034-03-10T12").replace(
+    end = 'BIND("2034-03-10T12:00:00"^^xsd:dateTime AS ?end)'
+    text = text.replace("event:islamabad-talks sem:hasLatestEndTimeStamp ?end .", end).replace(
         "PREFIX", "PREFIX cq: <https://w3id.org/communique/ontology#>\nPREFIX", 1
     )
     answered = rows(dated, f"/sparql?query={quote(text)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from tests.pages.conftest import Reader
@@ -13,14 +14,39 @@ def test_questions_stand_under_their_themes_and_all_have_one(site: Reader) -> No
     page = site.get("/examples")
     assert "Other questions" not in page.words
     assert page.words.index("Agreement and disagreement") < page.words.index("Which statements contradict each other")
-    assert "that are not in this data" not in page.words
+    assert "not in this data" not in page.words
+
+
+EMPTY = {"55-inferred-not-written", "57-from-outside", "63-foaf-members", "84-two-local-times"}
+"""Questions that the series has every term of and no answer to: that there is nothing is the answer."""
 
 
 def test_questions_about_what_a_corpus_does_not_have_stand_apart(series: Reader) -> None:
-    answered, _, apart = series.get("/examples").text.partition("<details>")
-    assert 'id="18-clinton-said"' in apart
-    assert 'id="30-contradictions"' in answered
-    assert "Nothing in this data answers the question." in series.get(CLINTON).words
+    parts = series.get("/examples").text.split("<details>")
+    names, of_others, unanswered = (re.findall(r'<li id="([^"]+)">', part) for part in parts)
+    assert len(of_others) == 33
+    assert {"18-clinton-said", "40-feelings", "68-sem-times", "73-exact-words"} <= {*of_others}
+    assert {"33-answers", "12-delegations"} <= {*unanswered}
+    nothing = "Nothing in this data answers the question."
+    assert {name for name in names if nothing in series.get(f"/examples/{name}").words} == EMPTY
+    offered = re.findall(r'<option value="/examples/([^"]+)"', series.get("/sparql").text)
+    assert sorted(offered) == sorted(names)
+    assert "What was said at the talks" not in series.get("/").words
+
+
+def test_a_question_about_what_a_corpus_does_not_have_is_asked_of_what_it_has(series: Reader) -> None:
+    unasked = series.get(CLINTON)
+    assert "hillary clinton: not in this data." in unasked.words
+    assert "rows." not in unasked.words
+    offers = re.findall(r'<option value="([^"]+)"></option>', unasked.text)
+    assert {"Nadia Roux", "the port office of Port-Mérel"} <= {*offers}
+    assert "the fire on the ferry Marta" not in offers
+    asked = series.get(f"{CLINTON}?{urlencode({'thing1': 'roux'})}")
+    assert "Asked of Nadia Roux instead of hillary clinton." in asked.words
+    assert "9 rows." in asked.words
+    assert "<https://example.org/strait/person/nadia-roux> ; cq:gist" in asked.words
+    # Of a happening's question, a person's name is no answer.
+    assert series.get(f"/examples/01-talks-by-side?{urlencode({'thing1': 'Ines Vall'})}").status == 400
 
 
 def test_a_question_is_answered_before_its_query_by_names(site: Reader) -> None:

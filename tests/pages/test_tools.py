@@ -187,6 +187,19 @@ def test_the_boxes_of_a_question_are_completed_and_a_name_that_nothing_has_is_to
     assert "data/place/islamabad>" in wide.locator("#query").input_value()
 
 
+def test_the_box_of_a_question_is_completed_by_what_may_stand_in_it(wide: Tab) -> None:
+    wide.goto("/examples/18-clinton-said")
+    box, offers = wide.get_by_label("instead of Hillary Clinton"), wide.locator("#thing1-names option")
+    expect(offers.first).to_be_attached()
+    box.fill("")
+    box.press_sequentially("islamabad")
+    expect(offers).to_have_text(["organization · Islamabad", "group"])
+    box.fill("kayani")
+    expect(offers).to_have_text(["person · Kayani"])
+    box.press("Enter")
+    expect(wide.get_by_text("Asked of Ashfaq Parvez Kayani instead of Hillary Clinton.")).to_be_visible()
+
+
 def test_stop_ends_the_query_on_the_server(wide: Tab, site: Reader) -> None:
     wide.goto("/sparql")
     expect(wide.locator("#run")).to_be_enabled()

@@ -3,4 +3,4 @@ import { find } from "../common/dom.ts";
 import { complete } from "../sparql/builder.ts";
 
 const form = find<HTMLFormElement>("#question");
-for (const box of form.querySelectorAll("input")) complete(box, form.dataset.things ?? "", /./);
+for (const box of form.querySelectorAll("input")) complete(box, form.dataset.things ?? "", new RegExp(`^(?:${(box.dataset.kinds ?? "").split(" ").join("|")})`));

@@ -1,0 +1,75 @@
+"""The example questions that name nothing, in what they need, that is not in the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.app.example_questions import Question
+from kg.datasets import GraphNames
+from kg.errors import LimitError, StoreError
+from kg.namespaces import ONTOLOGY, SCHEME
+from kg.prefixes import WELL_KNOWN
+from kg.sparql.query_terms import is_usable_iri
+from kg.store.interfaces import Version
+from server.descriptions.example_questions import example_questions
+from server.descriptions.query_iris import query_iris
+from server.pages.query_files import load_query
+from server.pages.select_rows import solutions
+from server.site import site
+
+VOCABULARIES = (ONTOLOGY, SCHEME, *WELL_KNOWN.values())
+
+
+def answerable_questions() -> list[Question]:
+    """Return the example questions about what is in the data.
+
+    None if the store cannot be read: the page that says so is made from this too.
+    """
+    try:
+        questions = example_questions()
+        unanswered = unanswered_questions(questions) if questions else frozenset()
+    except (StoreError, LimitError):
+        return []
+    return [question for question in questions if question.name not in unanswered]
+
+
+def questions_by_theme(questions: Iterable[Question]) -> list[tuple[str, list[Question]]]:
+    """Return questions under their themes, by name of the theme."""
+    themes: dict[str, list[Question]] = {}
+    for question in questions:
+        themes.setdefault(question.theme, []).append(question)
+    return sorted(themes.items())
+
+
+def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:
+    """Return the names of the questions that name something that is nowhere in the data, where they need it."""
+    version = site().store.current()
+
+    def read() -> frozenset[str]:
+        needed = {question.name: _needed(question.query) for question in questions}
+        known = _iris_in_data(set().union(*needed.values()), version)
+        return frozenset(name for name, iris in needed.items() if not iris <= known)
+
+    names: frozenset[str] = site().once_per_version("questions without an answer", version, read)
+    return names
+
+
+def _iris_in_data(iris: set[str], version: Version) -> set[str]:
+    names = GraphNames(site().base)
+    described_in = (names.description, names.ontology, names.shapes, names.provenance)
+    text = load_query(
+        "iris-in-data",
+        iris=" ".join(f"<{iri}>" for iri in sorted(iris) if is_usable_iri(iri)),
+        descriptions=", ".join(f"<{graph}>" for graph in described_in),
+    )[1]
+    return {row["iri"].value for row in solutions(text, version)}
+
+
+def things_of(query: str) -> list[str]:
+    """Return the things of the data that a query is about, in the order of the query."""
+    return [*dict.fromkeys(place.iri for place in query_iris(query) if not place.iri.startswith(VOCABULARIES))]
+
+
+def _needed(query: str) -> set[str]:
+    """Return the IRIs without which a query has no answer: those of required patterns, and all things it is about."""
+    return {place.iri for place in query_iris(query) if place.required or not place.iri.startswith(VOCABULARIES)}

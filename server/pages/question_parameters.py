@@ -1,0 +1,81 @@
+"""What an example question is about, as parameters that a reader names: other events, people or places of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.store.interfaces import Version
+from server.http.parameters import query_parameters
+from server.pages.answerable_questions import things_of
+from server.pages.query_files import load_query
+from server.pages.question_builder import AGENT_KINDS, named_thing
+from server.pages.select_rows import solutions
+from server.pages.thing_names import Names, names_of
+from server.search import current_index
+
+HAPPENING_KINDS = ("event", "meeting", "scenario")
+CLASSES = {
+    **dict.fromkeys(AGENT_KINDS, "Agent"),
+    **dict.fromkeys(HAPPENING_KINDS, "Happening"),
+    "place": "Place",
+    "post": "Post",
+    "statement": "Statement",
+    "article": "Article",
+}
+"""The class of what may stand in for something of a kind."""
+MAX_CANDIDATES = 50
+"""Things that a box offers before anything is typed."""
+
+
+@dataclass(frozen=True)
+class QuestionParameter:
+    """A thing that a question is about, whether the data has it, and what its box holds: nothing, or what stands in.
+
+    `kinds` are the words for what may stand in for it, all if it is of no kind; `candidates` are some of their names.
+    """
+
+    box: str
+    thing: str
+    label: str
+    is_known: bool
+    kinds: tuple[str, ...]
+    candidates: tuple[str, ...]
+    chosen: str
+    """The name of what the question is asked of; empty if that is yet to be named."""
+    term: str
+    """The same in SPARQL syntax."""
+
+
+def question_parameters(query: str, version: Version) -> list[QuestionParameter]:
+    """Return the parameters of a question as this request sets them.
+
+    Raises HttpError 400 if nothing that fits has the name in a box.
+    """
+    things = things_of(query)
+    names = names_of(things, version)
+    return [_parameter(f"thing{number}", thing, names, version) for number, thing in enumerate(things, 1)]
+
+
+def _parameter(box: str, thing: str, names: Names, version: Version) -> QuestionParameter:
+    is_known = thing in names
+    parent, _, name = thing.rstrip("/").rpartition("/")
+    label = names[thing].label if is_known else name.replace("-", " ")
+    kind = names[thing].kind if is_known else parent.rpartition("/")[2]
+    kinds = tuple(other for other, term in CLASSES.items() if term == CLASSES[kind]) if kind in CLASSES else ()
+    candidates = _candidates(kind, version)
+    chosen, term = (label, f"<{thing}>") if is_known else ("", "")
+    words = (query_parameters().get(box) or "").strip()
+    if words and words != chosen:
+        known = next((iri for iri, called in candidates.items() if called == words), "")
+        term, chosen = (f"<{known}>", words) if known else named_thing(query_parameters(), box, current_index(), kinds)
+    return QuestionParameter(box, thing, label, is_known, kinds, (*candidates.values(),), chosen, term)
+
+
+def _candidates(kind: str, version: Version) -> dict[str, str]:
+    """Return the names of things that may stand in for one of a kind."""
+    if kind not in CLASSES:
+        return {}
+    text = load_query("question-candidates", kind=f"cq:{CLASSES[kind]}", limit=str(MAX_CANDIDATES))[1]
+    things = [row["thing"].value for row in solutions(text, version)]
+    names = names_of(things, version)
+    return {thing: names[thing].label for thing in things}
