@@ -12,9 +12,9 @@ from kg.namespaces import SCHEME
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
+from server.search.text_search import search_words
 from server.site import site
 
-MAX_SEARCH_WORDS = 8
 MAX_VALUES_PER_FACET, MAX_FACET_VALUES = 8, 16
 """Bounds on the chosen values of one facet and of all: each adds a pattern to the query and a link to the page."""
 
@@ -130,11 +130,6 @@ def statement_patterns(chosen: list[ChosenValue], words: str) -> str:
     return "\n  ".join(("?statement a cq:Statement .", *by_facet, *_word_patterns(words)))
 
 
-def search_words(text: str) -> list[str]:
-    """Return the words of a search text, in lower case."""
-    return text.lower().split()[:MAX_SEARCH_WORDS]
-
-
 def counts_query(pattern: str) -> str:
     """Return the query that counts the statements per facet value, and in all."""
     simple = " ".join(f"cq:{facet.name}" for facet in FACETS if facet.shown and facet.name not in COMPUTED_FACETS)
@@ -182,10 +177,16 @@ def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
 
 def _word_patterns(words: str) -> Iterator[str]:
     for number, word in enumerate(search_words(words)):
-        quoted = literal_in_query(word)
+        start = literal_in_query(f" {word}")
         if not number:
             yield "?statement cq:gist ?words ."
         yield (
-            f"FILTER(CONTAINS(LCASE(STR(?words)), {quoted}) || EXISTS {{ ?statement cq:sourceInChain|cq:about ?named . "
-            f"?named cq:name|cq:alias|skos:prefLabel ?label FILTER(CONTAINS(LCASE(STR(?label)), {quoted})) }})"
+            f"FILTER(CONTAINS({_folded('?words')}, {start}) || EXISTS {{ ?statement cq:sourceInChain|cq:about ?named . "
+            f"?named cq:name|cq:alias|skos:prefLabel ?label FILTER(CONTAINS({_folded('?label')}, {start})) }})"
         )
+
+
+def _folded(variable: str) -> str:
+    """Return in SPARQL what `fold` returns."""
+    words = f'REPLACE(REPLACE(LCASE(STR({variable})), "[.]", ""), "[^\\\\p{{L}}\\\\p{{N}}]+", " ")'
+    return f'CONCAT(" ", {words})'

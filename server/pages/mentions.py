@@ -6,24 +6,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from server.pages.facets import ChosenValue, search_words
+from server.pages.facets import FACETS, ChosenValue, value_in_address
 from server.pages.page_terms import PageTerm
 from server.pages.paging import address_with, current_pairs
 from server.search import Index
+from server.search.text_search import fold, search_words
 from server.search.tsv_cells import iri, text
 
+FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
 MAX_SUBJECTS = 3
 """Things of which a list by words says how many statements are about them."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A thing that statements are about, a word of its name, how many more statements that finds, and where."""
+    """A thing that statements are about, a word of its name, how many statements that finds, and where.
+
+    They are further ones, or those of the list that are about the thing, which has no others.
+    """
 
     thing: PageTerm
     word: str
     number: int
     address: str
+    is_more: bool = True
 
 
 def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mention]:
@@ -36,13 +42,16 @@ def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mentio
     listed = {*index.statements.matching(pairs, search_words(words))}
     addresses = [(key, value) for key, value in current_pairs() if key not in ("about", "q", "page")]
     leads = _words_for(index, pairs) if not words else _subjects_of(index, words) if len(others) == len(pairs) else ()
-    more = []
+    mentioned = []
     for thing, word, subject in leads:
-        number = len({*index.statements.matching([*others, *subject], [] if subject else [word])} - listed)
-        if number:
-            parameter = ("about", thing) if subject else ("q", word)
-            more.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))
-    return more
+        matching = {*index.statements.matching([*others, *subject], [] if subject else search_words(word))}
+        parameter = ("about", value_in_address(FACETS_BY_NAME["about"], thing)) if subject else ("q", word)
+        if number := len(matching - listed):
+            mentioned.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))
+        elif subject and matching and len(matching) < len(listed):
+            address = address_with([*addresses, parameter, ("q", words)])
+            mentioned.append(Mention(PageTerm(thing), word, len(matching), address, is_more=False))
+    return mentioned
 
 
 Lead = tuple[str, str, list[tuple[str, str]]]
@@ -50,12 +59,17 @@ Lead = tuple[str, str, list[tuple[str, str]]]
 
 
 def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
-    """Yield the words for what is chosen to be about: of each name the last that has a capital letter."""
+    """Yield the words for what is chosen to be about: of each name the last that has a capital letter.
+
+    A word that begins with another one finds nothing that the other does not.
+    """
     for name, cell in pairs:
         labels = (text(label.cell) for label in index.texts.texts if label.is_name and label.things[0] == cell)
-        for label in labels if name == "about" else ():
-            if capitalized := re.findall(r"\b[A-Z]\w+", label):
-                yield iri(cell), capitalized[-1], []
+        names = (re.findall(r"\b[A-Z]\w+", label) for label in labels if name == "about")
+        words = {fold(capitalized[-1]): capitalized[-1] for capitalized in names if capitalized}
+        for folded, word in words.items():
+            if not any(folded != other and folded.startswith(other) for other in words):
+                yield iri(cell), word, []
 
 
 def _subjects_of(index: Index, words: str) -> Iterator[Lead]:

@@ -17,7 +17,6 @@ from server.pages.facets import (
     Facet,
     chosen_values,
     counts_query,
-    search_words,
     statement_patterns,
     value_in_address,
 )
@@ -30,6 +29,7 @@ from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.search import current_index
 from server.search.statement_index import StatementIndex, StatementNumber
+from server.search.text_search import search_words
 
 bp = Blueprint("claims", __name__)
 

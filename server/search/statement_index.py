@@ -13,6 +13,7 @@ from rdflib import SKOS
 from kg.namespaces import OA, SCHEME
 from server.http.parameters import whole_number
 from server.search.property_columns import Columns
+from server.search.text_search import fold
 from server.search.time_spans import parse_moment
 from server.search.tsv_cells import is_blank, text
 
@@ -44,21 +45,26 @@ class StatementIndex:
     orders: Mapping[str, Sequence[StatementNumber]]
     """By the name of a sort order, all statements in that order."""
     gists: Sequence[str]
+    """The folded gist of each statement."""
     labels: Sequence[tuple[str, frozenset[StatementNumber]]]
-    """Names of things, each with the statements of which they are a source or a subject."""
+    """Folded names of things, each with the statements of which they are a source or a subject."""
 
     def matching(self, chosen: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
-        """Return the statements that have a chosen value of each facet chosen by, and every word in gist or name."""
+        """Return the statements that have a chosen value of each facet chosen by, and every word in gist or name.
+
+        The words are folded, and found at the start of a word.
+        """
         by_facet: dict[str, frozenset[StatementNumber]] = {}
         for facet, value in chosen:
             by_facet[facet] = by_facet.get(facet, frozenset()) | self.rows[facet].get(value, frozenset())
-        matches = [*by_facet.values(), *(self._with(word.lower()) for word in words)]
+        matches = [*by_facet.values(), *map(self._with, words)]
         # The smallest set first: the intersection is at most as large as it.
         return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
 
     def _with(self, word: str) -> frozenset[StatementNumber]:
-        named = (rows for label, rows in self.labels if word in label)
-        return frozenset(row for row, gist in enumerate(self.gists) if word in gist).union(*named)
+        start = f" {word}"
+        named = (rows for label, rows in self.labels if start in label)
+        return frozenset(row for row, gist in enumerate(self.gists) if start in gist).union(*named)
 
     def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
         """Return statements in a sort order."""
@@ -89,7 +95,7 @@ def read_statements(columns: Columns) -> StatementIndex:
     }
     rows = {facet: _numbers_by_value(column) for facet, column in values.items()}
     cells = columns.first("gist")
-    gists = [text(cells[statement]).lower() if statement in cells else "" for statement in statements]
+    gists = [fold(text(cells[statement])) if statement in cells else "" for statement in statements]
     labels = [*_labels(columns, numbers)]
     return StatementIndex(statements, values, rows, _orders(columns, statements), gists, labels)
 
@@ -223,7 +229,7 @@ def _labels(
         for thing, labels in columns[naming].items():
             if thing in statements:
                 for label in labels:
-                    by_label.setdefault(text(label).lower(), set()).update(statements[thing])
+                    by_label.setdefault(fold(text(label)), set()).update(statements[thing])
     return ((label, frozenset(named)) for label, named in by_label.items())
 
 

@@ -211,7 +211,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 @pytest.fixture(scope="session")
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a store of the series of five articles, three of which tell of one fire, as a build has it."""
+    """Return the folder of a store of the series of five articles, three of which tell of one fire, as built."""
     folder = tmp_path_factory.mktemp("series")
     build(HARBOUR.parent / "strait-series" / "corpus.yaml", partial(EmbeddedStore.open, folder))
     return folder

@@ -97,12 +97,13 @@ def test_statements_come_in_the_order_of_the_query(any_store: EmbeddedStore, ind
     assert [expected[item] for item in ordered] == [*expected.values()]
 
 
-@pytest.mark.parametrize("word", ["talks", "navy", "haqqani", "strait", "never"])
-def test_a_word_is_found_in_gists_and_names(any_store: EmbeddedStore, index: Index, word: str) -> None:
+@pytest.mark.parametrize("word", ["talks", "navy", "haqqani", "strait", "never", "isi"])
+def test_a_word_is_found_at_the_start_of_words_in_gists_and_names(
+    any_store: EmbeddedStore, index: Index, word: str
+) -> None:
     named = "?statement cq:sourceInChain|cq:about ?named . ?named cq:name|cq:alias|skos:prefLabel ?label"
-    has = (
-        f'CONTAINS(LCASE(STR(?gist)), "{word}") || EXISTS {{ {named} FILTER(CONTAINS(LCASE(STR(?label)), "{word}")) }}'
-    )
+    start = rf"(^|[^\\p{{L}}\\p{{N}}]){word}"
+    has = f'REGEX(?gist, "{start}", "i") || EXISTS {{ {named} FILTER(REGEX(?label, "{start}", "i")) }}'
     rows = solutions(any_store, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
     statements = index.statements
     assert {iri(statements.iris[row]) for row in statements.matching((), [word])} == {

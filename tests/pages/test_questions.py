@@ -41,10 +41,10 @@ def test_a_question_about_what_a_corpus_does_not_have_is_asked_of_what_it_has(se
     offers = re.findall(r'<option value="([^"]+)"></option>', unasked.text)
     assert {"Nadia Roux", "the port office of Port-Mérel"} <= {*offers}
     assert "the fire on the ferry Marta" not in offers
-    asked = series.get(f"{CLINTON}?{urlencode({'thing1': 'roux'})}")
-    assert "Asked of Nadia Roux instead of hillary clinton." in asked.words
-    assert "9 rows." in asked.words
-    assert "<https://example.org/strait/person/nadia-roux> ; cq:gist" in asked.words
+    answer = series.get(f"{CLINTON}?{urlencode({'thing1': 'roux'})}")
+    assert "Asked of Nadia Roux instead of hillary clinton." in answer.words
+    assert "9 rows." in answer.words
+    assert "<https://example.org/strait/person/nadia-roux> ; cq:gist" in answer.words
     # Of a happening's question, a person's name is no answer.
     assert series.get(f"/examples/01-talks-by-side?{urlencode({'thing1': 'Ines Vall'})}").status == 400
 
