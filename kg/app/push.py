@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
+from urllib.error import URLError
 from urllib.parse import quote, urlsplit
+from urllib.request import (
+    AbstractDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    parse_http_list,
+    parse_keqv_list,
+)
 
 from kg import formats
 from kg.app.export import full_names
@@ -52,12 +60,46 @@ class BusyServerError(FetchError):
         self.seconds = seconds
 
 
+class DigestLogin:
+    """A name and a password for digest authentication (RFC 7616 with MD5 or SHA), which sends no password."""
+
+    def __init__(self, url: str, name: str, password: str) -> None:
+        passwords = HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, url, name, password)
+        self._handler = AbstractDigestAuthHandler(passwords)
+        self._challenge: dict[str, str] = {}
+
+    def take_challenge(self, field: str) -> bool:
+        """Take a server's WWW-Authenticate field; return whether it asks for digest authentication."""
+        scheme, _, parameters = field.partition(" ")
+        self._challenge = parse_keqv_list(parse_http_list(parameters)) if scheme.lower() == "digest" else {}
+        return bool(self._challenge)
+
+    def authorization(self, method: str, url: str) -> str | None:
+        """Return what a request's Authorization field says, or None without a challenge.
+
+        Raises FetchError if the server asks for an algorithm that is not known, or the password is not ASCII.
+        """
+        try:
+            known = self._challenge and self._handler.get_authorization(Request(url, method=method), self._challenge)  # noqa: S310 -- not opened
+        except (ValueError, URLError) as error:
+            raise FetchError(f"Digest authentication with the server is not possible: {error}.") from error
+        return f"Digest {known}" if known else None
+
+
 class TargetServer:
     """A server by the address of its Graph Store Protocol, with the headers that it wants of every request."""
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        pause: Pause = time.sleep,
+        login: DigestLogin | None = None,
+    ) -> None:
         """Raise RequestError if the address is not one of HTTP."""
         self._address, self._headers, self._pause = urlsplit(url), headers or {}, pause
+        self._login = login
         if self._address.scheme not in {"http", "https"} or not self._address.hostname:
             raise RequestError(f"{url!r} is no address of a server: expected one such as http://localhost:7878/store.")
 
@@ -78,25 +120,54 @@ class TargetServer:
         return None
 
     def _put(self, name: str, body: BinaryIO) -> None:
-        status, wait, words = self._answer(name, body)
-        if status in _BUSY:
-            text = f"{self._address.netloc} was too busy for <{name}>: {status} {words}"
-            raise BusyServerError(text, float(wait) if wait.isdigit() else 0)
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise FetchError(f"{self._address.netloc} refused <{name}>: {status} {words}")
+        if self._login and not self._login.authorization("PUT", self._url(name)):
+            self._log_in(self._login, name)
+        answer = self._send("PUT", name, body)
+        if answer.status == HTTPStatus.UNAUTHORIZED and self._login and self._login.take_challenge(answer.challenge):
+            answer = self._send("PUT", name, body)  # the challenge of the graph before has expired
+        if answer.status in _BUSY:
+            text = f"{self._address.netloc} was too busy for <{name}>: {answer.status} {answer.words}"
+            raise BusyServerError(text, float(answer.wait) if answer.wait.isdigit() else 0)
+        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise FetchError(f"{self._address.netloc} refused <{name}>: {answer.status} {answer.words}")
 
-    def _answer(self, name: str, body: BinaryIO) -> tuple[int, str, str]:
-        """Return the status of a PUT, what it says of when to try again, and its words."""
-        address, length = self._address, body.seek(0, os.SEEK_END)
-        body.seek(0)
-        query = f"{address.query}&" if address.query else ""
-        headers = {"Content-Type": formats.NTRIPLES.media_type, "Content-Length": str(length), **self._headers}
+    def _log_in(self, login: DigestLogin, name: str) -> None:
+        """Log in without a body, which the server would not read. Raises FetchError if it does not let us in."""
+        answer = self._send("HEAD", name)
+        if not login.take_challenge(answer.challenge):
+            expected = "expected one that asks for digest authentication"
+            raise FetchError(f"{self._address.netloc} answered {answer.status} without a login: {expected}.")
+        if self._send("HEAD", name).status == HTTPStatus.UNAUTHORIZED:
+            raise FetchError(f"{self._address.netloc} does not accept the name and the password: 401.")
+
+    def _url(self, name: str) -> str:
+        query = f"{self._address.query}&" if self._address.query else ""
+        return f"{self._address._replace(query='').geturl()}?{query}graph={quote(name, safe='')}"
+
+    def _send(self, method: str, name: str, body: BinaryIO | None = None) -> _Reply:
+        address, url, headers = self._address, self._url(name), {**self._headers}
+        if body is not None:
+            headers |= {"Content-Type": formats.NTRIPLES.media_type, "Content-Length": str(body.seek(0, os.SEEK_END))}
+            body.seek(0)
+        if self._login and (authorization := self._login.authorization(method, url)):
+            headers["Authorization"] = authorization
         kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         with closing(kind(address.hostname or "", address.port, timeout=TIMEOUT)) as connection:
-            connection.request("PUT", f"{address.path or '/'}?{query}graph={quote(name, safe='')}", body, headers)
+            connection.request(method, Request(url).selector, body, headers)  # noqa: S310 -- not opened
             response = connection.getresponse()
             words = f"{response.reason}. {' '.join(response.read(2000).decode('utf-8', 'replace').split())}"
-        return response.status, response.headers.get("Retry-After", ""), words.strip()
+        wait, challenge = (response.headers.get(field, "") for field in ("Retry-After", "WWW-Authenticate"))
+        return _Reply(response.status, wait, challenge, words.strip())
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """A server's status, when it wants to be asked again, the login that it asks for, and its words."""
+
+    status: int
+    wait: str
+    challenge: str
+    words: str
 
 
 def push(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.app.push import TargetServer
+from kg.app.push import DigestLogin, TargetServer
 from kg.app.push import push as push_graphs
 from kg.cli.command import Command, note
 from kg.cli.options import store_option, version_option
@@ -28,17 +28,33 @@ from kg.cli.options import store_option, version_option
 @version_option
 @click.option("--token", envvar="KG_PUSH_TOKEN", show_envvar=True, help="A bearer token; better in the environment.")
 @click.option("--user", envvar="KG_PUSH_USER", show_envvar=True, help="NAME:PASSWORD; better in the environment.")
-def push(url: str, graphs: tuple[str, ...], store: Path, at: str | None, token: str | None, user: str | None) -> None:
+@click.option("--digest", is_flag=True, help="Log in by digest authentication (RFC 7616) as --user, for Virtuoso.")
+def push(
+    url: str,
+    graphs: tuple[str, ...],
+    store: Path,
+    at: str | None,
+    token: str | None,
+    user: str | None,
+    *,
+    digest: bool,
+) -> None:
     """Replace graphs of the server at URL, an address of the SPARQL 1.1 Graph Store Protocol, by those of the store.
 
     All named graphs, or the GRAPHs named, whole or by the part after graph/; other graphs of the server stay. A lost
     connection or a busy server is tried again. If the server refuses a graph, it keeps the one that it had.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    if user:
+    login = None
+    if digest:
+        name, colon, password = (user or "").partition(":")
+        if not colon:
+            raise click.UsageError("--digest needs a name and a password: expected --user NAME:PASSWORD.")
+        login = DigestLogin(url, name, password)
+    elif user:
         headers = {"Authorization": f"Basic {b64encode(user.encode()).decode()}"}
     pushed = []
-    for graph in push_graphs(store, TargetServer(url, headers), graphs, at):
+    for graph in push_graphs(store, TargetServer(url, headers, login=login), graphs, at):
         note(f"{graph.triples:,} triples: {graph.name}")
         pushed.append(graph.triples)
     click.echo(f"Pushed {len(pushed)} graphs with {sum(pushed):,} triples to {url}.")

@@ -1,0 +1,157 @@
+"""The shipped graph on other people's engines: `kg push`, and the competency questions with the same answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+from kg.app import BuildOptions, build
+from kg.formats import CSV
+from kg.shipped_files import mappings_folder, ontology_folder
+from kg.store import EmbeddedStore, Query, open_store
+from tests.support.command_line import kg
+from tests.support.waiting import until
+
+QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
+COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+SETTINGS = """[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DirsAllowed = .
+NumberOfBuffers = 10000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = .
+"""
+NAME, PASSWORD = "dba", "dba"  # of every new database of Virtuoso's
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running server: where graphs are put and how, and where it is asked."""
+
+    graphs: str
+    query: str
+    options: tuple[str, ...] = ()
+
+    def rows(self, query: str, default: list[str], named: list[str]) -> Counter[tuple[str, ...]]:
+        """Return how often each row is in the answer to a query of a dataset."""
+        dataset = [("default-graph-uri", name) for name in default] + [("named-graph-uri", name) for name in named]
+        sent = urlencode([("query", query), *dataset]).encode()
+        with urlopen(Request(self.query, sent, {"Accept": "text/csv"})) as response:  # noqa: S310 -- our own server
+            return rows_of(response.read().decode())
+
+
+def rows_of(text: str) -> Counter[tuple[str, ...]]:
+    rows = [*csv.reader(io.StringIO(text))][1:]
+    return Counter(tuple(row) for row in rows)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str | Path], folder: Path, address: str) -> Iterator[None]:
+    def answers() -> bool:
+        assert process.poll() is None, (folder / "server.log").read_text("utf-8", "replace")
+        try:
+            with urlopen(address + "?query=ASK%7B%7D"):  # noqa: S310 -- our own server
+                return True
+        except URLError:
+            return False
+
+    with (
+        (folder / "server.log").open("wb") as log,
+        subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as process,
+    ):
+        try:
+            until(answers)
+            yield
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Start an engine on an empty database; skip where it is not installed."""
+    folder, port = tmp_path_factory.mktemp(request.param), free_port()
+    here = f"http://127.0.0.1:{port}"
+    if request.param == "oxigraph":
+        program = Path(sys.executable).with_name("oxigraph")
+        with running([program, "serve", "--bind", f"127.0.0.1:{port}"], folder, f"{here}/query"):
+            yield Engine(f"{here}/store", f"{here}/query")
+        return
+    virtuoso = shutil.which("virtuoso-t")
+    if virtuoso is None:
+        pytest.skip("virtuoso-t is not installed (Debian's virtuoso-opensource-7-bin)")
+    (folder / "virtuoso.ini").write_text(SETTINGS.format(sql=free_port(), http=port))
+    with running([virtuoso, "+foreground", "+configfile", "virtuoso.ini"], folder, f"{here}/sparql"):
+        options = ("--user", f"{NAME}:{PASSWORD}", "--digest")
+        yield Engine(f"{here}/sparql-graph-crud-auth", f"{here}/sparql", options)
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store of the shipped corpus."""
+    folder = tmp_path_factory.mktemp("shipped") / "store"
+    build(mappings_folder() / "corpus.yaml", partial(EmbeddedStore.open, folder), BuildOptions())
+    return folder
+
+
+def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: Engine, shipped: Path) -> None:
+    store = open_store(shipped)
+    ours = {name: number for name, number in store.current().counts.items() if number}
+    pushed = kg("push", engine.graphs, "--store", shipped, *engine.options)
+    assert (pushed.status, pushed.out) == (
+        0,
+        f"Pushed {len(ours)} graphs with {sum(ours.values()):,} triples to {engine.graphs}.\n",
+    ), pushed.err
+    theirs = {name: int(number) for name, number in engine.rows(COUNTS, [], [])}
+    assert {name: theirs.get(name) for name in ours} == ours
+    default = [name for name in ours if name.endswith(("/graph/authority", "/graph/inferred")) or "/article/" in name]
+    for question in QUESTIONS:
+        text = question.read_text("utf-8")
+        answer = b"".join(store.query(Query(text, CSV, None)).chunks).decode("utf-8")
+        theirs_rows = engine.rows(text, default, [*ours])
+        assert theirs_rows, question.stem
+        assert as_compared(theirs_rows) == as_compared(rows_of(answer)), question.stem
+
+
+def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """Return rows with truth values as Virtuoso writes them: 0 and 1, which mean the same (XML Schema 2, 3.2.2)."""
+    digits = {"false": "0", "true": "1"}
+    shown: Counter[tuple[str, ...]] = Counter()
+    for row, number in rows.items():
+        shown[tuple(digits.get(value, value) for value in row)] += number
+    return shown
+
+
+def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(engine: Engine, shipped: Path) -> None:
+    refused = kg("push", engine.graphs, "--store", shipped, "--user", f"{NAME}:other", "--digest")
+    protected = "does not accept the name and the password: 401."
+    unprotected = "answered 404 without a login: expected one that asks for digest authentication."
+    host = engine.graphs.split("/")[2]
+    assert refused.failed(2) == f"{host} {protected if engine.options else unprotected}"
+
+
+def test_digest_needs_a_name(shipped: Path) -> None:
+    nameless = kg("push", "http://127.0.0.1:1/store", "--store", shipped, "--digest")
+    assert nameless.status == 2
+    assert "--digest needs a name and a password: expected --user NAME:PASSWORD." in nameless.err
