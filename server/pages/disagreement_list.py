@@ -29,9 +29,10 @@ ISSUES_PER_PAGE = 8
 MAX_PAIRS_PER_ISSUE = 20
 """Pairs shown per topic; the page of the topic has the others."""
 
+COLUMNS_WITH_LABELS = ("Source", "Act", "Polarity", "Certainty", "Behalf", "Outer", "Occasion", "Article")
 LABELLED_COLUMNS = (
     "relation",
-    *(f"{end}{column}" for end in ("one", "other") for column in ("Source", "Act", "Polarity", "Certainty", "Article")),
+    *(f"{end}{column}" for end in ("one", "other") for column in COLUMNS_WITH_LABELS),
 )
 
 

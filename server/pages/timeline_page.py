@@ -30,6 +30,7 @@ from server.search.timeline import Timeline, TimelineFilter, TimelineItem
 
 bp = Blueprint("timeline", __name__)
 
+COLUMNS_WITH_LABELS = ("occasion", "source", "act", "polarity", "certainty", "behalf", "outer", "article")
 KIND_CHOICES = {"": "events and statements", "event": "events only", "statement": "statements only"}
 MAX_ITEMS_DRAWN = 50
 """Items that are drawn; zooming in shows the others."""
@@ -74,7 +75,7 @@ def timeline() -> Response:
     view = _requested_view(query_parameters(), index.timeline)
     title, text = load_query("timeline")
     text = _filtered_query(text, view)
-    return list_response(lambda: _page(index, view, (title, text)), text, "item", labels=("occasion",))
+    return list_response(lambda: _page(index, view, (title, text)), text, "item", COLUMNS_WITH_LABELS)
 
 
 def _requested_view(parameters: Parameters, timeline: Timeline) -> TimelineView:

@@ -90,3 +90,48 @@ def test_what_chunks_come_from_is_closed_with_them() -> None:
     rows = SpreadsheetRows(source)
     rows.close()
     assert source.closed
+
+
+def listed(reader: Reader, address: str, column: str, end: str) -> dict[str, str]:
+    """Return the row of a list's CSV whose value in a column ends like this."""
+    rows = csv.DictReader(io.StringIO(reader.get(address, "text/csv").text, newline=""))
+    return next(row for row in rows if row[column].endswith(end))
+
+
+def test_a_disagreement_has_who_says_it_for_whom_and_how_on_both_sides(site: Reader) -> None:
+    row = listed(site, "/disagreements", "one", "/official-not-in-our-pocket")
+    assert {
+        key: row[f"one{key}"] for key in ("Quote", "SourceLabel", "ActLabel", "PolarityLabel", "CertaintyLabel")
+    } == {
+        "Quote": "they are not in our pocket",
+        "SourceLabel": "a Pakistani military official",
+        "ActLabel": "deny",
+        "PolarityLabel": "negative",
+        "CertaintyLabel": "certain",
+    }
+    assert row["oneSide"] == row["oneBehalfLabel"] == "the government of Pakistan"
+    assert (row["otherSourceLabel"], row["otherSide"], row["otherActLabel"]) == ("Mike Mullen", "", "accuse")
+    relayed = listed(site, "/disagreements", "one", "/us-expectations")
+    assert (relayed["oneOuterLabel"], relayed["oneSide"]) == ("Hillary Clinton", "the United States government")
+
+
+def test_a_timeline_has_who_says_what_how_beside_its_moment(site: Reader) -> None:
+    row = listed(site, "/timeline", "item", "/kayani-same-page")
+    words = ("sourceLabel", "side", "actLabel", "outerLabel", "articleLabel")
+    assert tuple(row[word] for word in words) == (
+        "Ashfaq Parvez Kayani",
+        "the government of Pakistan",
+        "assess",
+        "Hillary Clinton",
+        "Pakistan, the United States and the Haqqani network, October 2011",
+    )
+    event = listed(site, "/timeline", "item", "/event/islamabad-talks")
+    assert (event["kind"], event["sourceLabel"], event["actLabel"]) == ("event", "", "")
+
+
+def test_a_list_of_what_is_planned_or_feared_says_by_whom(site: Reader) -> None:
+    feared = listed(site, "/events", "happening", "/scenario/indian-influence")
+    assert (feared["statusLabel"], feared["toldBy"]) == ("feared", "the Pakistanis (fear)")
+    assert feared["articleLabel"] == "Pakistan, the United States and the Haqqani network, October 2011"
+    arrival = listed(site, "/events", "happening", "/event/clinton-arrival")
+    assert (arrival["place"], arrival["toldBy"]) == ("Islamabad", "")
