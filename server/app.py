@@ -19,6 +19,7 @@ from server.endpoints.graph_store import writes as graph_writes
 from server.endpoints.home import bp as home
 from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
+from server.endpoints.reconciliation_service import bp as reconciliation
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.update import bp as updates
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     home,
     linked_data,
     openapi,
+    reconciliation,
     sparql,
     updates,
     void,
@@ -60,10 +62,11 @@ BLUEPRINTS = (
 RELAYED = {
     *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, home, void) if blueprint is not assets),
     f"{linked_data.name}.about",
+    *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "proposed", "suggested")),
 }
 """What page processes answer, by blueprint or endpoint: all whose answers are computed in Python for each request.
 
-Pages of /sparql are made there too (server/endpoints/sparql.py).
+Pages of /sparql are made there too (server/endpoints/sparql.py), and what is posted to /reconcile is answered there.
 """
 
 

@@ -113,12 +113,12 @@ class ReadFile:
         return self.text.count("\n", 0, index) + 1 if index >= 0 else 0
 
 
-def files_to_import(paths: Iterable[Path], given: Format | None, *, in_one_graph: bool = False) -> list[ImportFile]:
+def files_to_import(paths: Iterable[Path], chosen: Format | None, *, in_one_graph: bool = False) -> list[ImportFile]:
     """Return the files of paths: of a folder, all below it whose extension is one of RDF, sorted.
 
     Raises RequestError if a format cannot be told, a folder holds no such file, or two files have one graph's name.
     """
-    files = [file for path in paths for file in _files_of(path, given)]
+    files = [file for path in paths for file in _files_of(path, chosen)]
     slugs: dict[str, ImportFile] = {}
     for file in () if in_one_graph else files:
         if not file.slug:
@@ -150,19 +150,19 @@ def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: Pay
     return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
 
 
-def _files_of(path: Path, given: Format | None) -> Iterator[ImportFile]:
+def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
     if path == STANDARD_INPUT:
-        if given is None:
+        if chosen is None:
             raise RequestError("Standard input has no name that tells its format: expected --format.")
-        yield ImportFile(path, "standard input", "standard-input", given)
+        yield ImportFile(path, "standard input", "standard-input", chosen)
     elif path.is_dir():
-        yield from _files_below(path, given)
+        yield from _files_below(path, chosen)
     elif not path.is_file():
         raise RequestError(
             f"There is no file {str(path)!r}: expected a file or folder of RDF, or - for standard input."
         )
     else:
-        row = given or FILE_EXTENSIONS.get(_extension(path))
+        row = chosen or FILE_EXTENSIONS.get(_extension(path))
         if row is None:
             raise RequestError(
                 f"The format of {str(path)!r} cannot be told by its name: expected --format, or one of the extensions "
@@ -171,7 +171,7 @@ def _files_of(path: Path, given: Format | None) -> Iterator[ImportFile]:
         yield ImportFile(path, str(path), _slug(Path(path.name)), row)
 
 
-def _files_below(folder: Path, given: Format | None) -> Iterator[ImportFile]:
+def _files_below(folder: Path, chosen: Format | None) -> Iterator[ImportFile]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_listed(path.relative_to(folder)))
     if not files:
         raise RequestError(
@@ -180,7 +180,7 @@ def _files_below(folder: Path, given: Format | None) -> Iterator[ImportFile]:
         )
     for path in files:
         within = path.relative_to(folder)
-        yield ImportFile(path, str(path), _slug(within), given or FILE_EXTENSIONS[_extension(path)])
+        yield ImportFile(path, str(path), _slug(within), chosen or FILE_EXTENSIONS[_extension(path)])
 
 
 def _is_listed(path: Path) -> bool:

@@ -109,13 +109,13 @@ def import_files(  # noqa: PLR0913, PLR0917 - the store, what goes into it, and 
         return Imported(version, version is not transaction.base, graphs, apart)
 
 
-def graph_name(given: str, names: GraphNames | None) -> str:
+def graph_name(graph: str, names: GraphNames | None) -> str:
     """Return the whole name of a graph that is given so or by the part after `graph/`; empty if none is given."""
-    if not given and names is None:
+    if not graph and names is None:
         raise RequestError("A plain store has no names for the graphs of files: expected --graph.")
-    if not given or ":" in given or names is None:
-        return given
-    return f"{names.base}graph/{given}"
+    if not graph or ":" in graph or names is None:
+        return graph
+    return f"{names.base}graph/{graph}"
 
 
 def _one_graph(name: str, read: Sequence[ReadFile]) -> ImportedGraph:

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from server.site import site
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
-POSTED_READ_PATHS = ("/sparql",)
+POSTED_READ_PATHS = ("/reconcile", "/sparql")
 EXPOSED_HEADERS = "Content-Disposition, Content-Location, ETag, Last-Modified, Link, Location, Retry-After"
 PREFLIGHT_SECONDS = "86400"
 

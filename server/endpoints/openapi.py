@@ -20,7 +20,12 @@ bp = Blueprint("openapi", __name__)
 JsonObject = dict[str, Any]
 ASSETS_ENDPOINT = "assets.static"
 """The route of the pages' scripts and styles, which is not described."""
-FORM_TEXT_PARAMETERS = {"collection_writes.collect": "iri", "sparql.by_post": "query", "updates.update": "update"}
+FORM_TEXT_PARAMETERS = {
+    "collection_writes.collect": "iri",
+    "reconciliation.by_post": "queries",
+    "sparql.by_post": "query",
+    "updates.update": "update",
+}
 """The parameter of a form that holds the query or update itself."""
 ERROR_FORMATS = (TEXT, PROBLEM, HTML)
 

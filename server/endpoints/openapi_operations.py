@@ -114,6 +114,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     "around": Parameter("The IRI of a node, to show its neighbours."),
     "most": Parameter("The maximum number of nodes.", json_type="integer"),
     "kind": Parameter("The kind of rows."),
+    "queries": Parameter("A batch of reconciliation queries, as JSON (Reconciliation Service API 0.2, section 4)."),
+    "extend": Parameter("The things and properties whose values are wanted, as JSON (the same, section 7)."),
+    "id": Parameter("The IRI of a thing."),
+    "type": Parameter("A class of things: its IRI or its name."),
+    "limit": Parameter("How many are wanted.", json_type="integer"),
+    "prefix": Parameter("How a name begins."),
+    "cursor": Parameter("How many to skip.", json_type="integer"),
 }
 
 NETWORK_PARAMETERS = ("real", "relation", "since", "until")
@@ -172,6 +179,11 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "openapi.described": Operation(answers=(SCRIPTED,)),
     "people.people": LIST_WITH_KINDS,
+    "reconciliation.by_get": Operation(("queries", "extend"), answers=(SCRIPTED,)),
+    "reconciliation.by_post": Operation(("extend",), takes=(FORM,), answers=(SCRIPTED,)),
+    "reconciliation.preview": Operation(("id",), required=("id",), answers=(HTML,)),
+    "reconciliation.proposed": Operation(("type", "limit"), required=("type",), answers=(SCRIPTED,)),
+    "reconciliation.suggested": Operation(("prefix", "cursor"), required=("prefix",), answers=(SCRIPTED,)),
     "search.search": Operation(("q", "format"), answers=LIST_FORMATS),
     "sparql.by_get": Operation(("query", *QUERY_PARAMETERS), answers=(*RESULT_FORMATS, *GRAPH_FORMATS, HTML)),
     "sparql.of_updates": Operation(("format",), answers=(HTML, *GRAPH_FORMATS)),

@@ -118,9 +118,9 @@ def test_a_folder_is_one_version_with_a_graph_for_each_file(folder: Path, tmp_pa
     expected = {"people": 4, "sub/places-2": 1, "register": 1, "register/one": 1, "register/two": 2}
     assert graphs(folder) == expected
     record = triples(folder, NAMES.provenance)
-    one = URIRef(f"{IMPORTED}register/one")
-    assert record.value(one, PROV.alternateOf) == URIRef("https://example.org/a#one")
-    (document,) = record.objects(one, PROV.wasDerivedFrom)
+    named_graph = URIRef(f"{IMPORTED}register/one")
+    assert record.value(named_graph, PROV.alternateOf) == URIRef("https://example.org/a#one")
+    (document,) = record.objects(named_graph, PROV.wasDerivedFrom)
     assert record.value(document, CQ.digest) == Literal(hashlib.sha256(NAMED.encode()).hexdigest())
 
 

@@ -24,6 +24,7 @@ PROTOCOLS = (
     "health",
     "metrics",
     "openapi",
+    "reconciliation",
     "sparql",
     "things",
     "updates",

@@ -1,0 +1,197 @@
+"""Candidates for whom somebody in other data is in ours: a score of their names, moved by what else is known of both.
+
+Each agreement takes the score a share of the way to 100, each contradiction takes a share away. A score orders
+candidates and explains itself by its evidence; it is no probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.reconciliation.known_things import KnownThing
+from kg.reconciliation.name_likeness import NameIndex, folded_name, folded_words, likeness
+
+SAME_NAME = 100.0
+"""The likeness of names that are the same when folded."""
+LEAST_SCORE = 60.0
+"""The score from which on a candidate is suggested."""
+DEFAULT_CANDIDATES = 5
+POST_SHARE, NEIGHBOUR_SHARE, DATE_SHARE = 0.4, 0.3, 0.2
+"""How much of the way to 100 an agreement takes the score."""
+CONTRADICTION_SHARE = 0.3
+"""How much of the score a contradiction takes away."""
+MAX_NEIGHBOURS = 2
+"""Common neighbours that count."""
+SAME_LIKENESS = 88.0
+"""The likeness from which on two names of posts or neighbours count as the same."""
+MATCH_SCORE, MATCH_DISTANCE = 95.0, 10.0
+"""The score of a match, and how far below it every other candidate is."""
+PROPERTIES_SCORE = 75.0
+"""The score of what has all properties that are asked for, where no name is."""
+NO_START = 2
+LEAST_WORDS_OF_A_PART = 2
+"""Words of a name that is taken for a part of a longer one."""
+YEAR_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """Somebody or something in other data, with what that says of it."""
+
+    identifier: str
+    names: tuple[str, ...]
+    kind: str = ""
+    """The name of its class in ours (`person`); empty if that is not known."""
+    posts: tuple[str, ...] = ()
+    begin: str = ""
+    """The first year or day that it was there or held a post, such as 2011 or 2011-10-21; empty if not known."""
+    end: str = ""
+    neighbours: tuple[str, ...] = ()
+    """The names of what it belongs to and of whom it knows."""
+    place: str = ""
+    """Where it stands, for people: a file and line."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One reason of a score: what was compared, in a word, a sentence, and how it moved the score."""
+
+    kind: str
+    sentence: str
+    change: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing of ours that somebody may be, with the reasons."""
+
+    thing: KnownThing
+    score: float
+    evidence: tuple[Evidence, ...]
+    likeness: float
+    """Of the names alone, from 0 to 100."""
+
+
+class Reconciler:
+    """Finds candidates among the things of one version."""
+
+    def __init__(self, things: Mapping[str, KnownThing]) -> None:
+        self.things = things
+        self.index = NameIndex((name, thing.iri) for thing in things.values() for name in thing.names)
+
+    def beginning(self, prefix: str) -> list[KnownThing]:
+        """Return what has a name, or a word of one, that begins so; whole names first, the shortest first."""
+        start = folded_name(prefix)
+        ranked = [
+            (rank, len(thing.name), thing.iri)
+            for thing in self.things.values()
+            if (rank := min(_rank_of_start(start, folded_name(name)) for name in thing.names)) < NO_START
+        ]
+        return [self.things[iri] for _, _, iri in sorted(ranked)]
+
+    def holding(self, named: NamedThing, kinds: Collection[str] = ()) -> list[Candidate]:
+        """Return what has all that is said of somebody without a name, by IRI."""
+        number = len(named.posts) + len(named.neighbours) + bool(named.begin)
+        candidates = []
+        for thing in self.things.values():
+            reasons = [
+                Evidence(kind, text, PROPERTIES_SCORE) for kind, text, share in _reasons(named, thing) if share > 0
+            ]
+            if len(reasons) >= number > 0 and (not kinds or thing.kind in kinds):
+                candidates.append(Candidate(thing, PROPERTIES_SCORE, tuple(reasons), 0.0))
+        return sorted(candidates, key=lambda candidate: candidate.thing.iri)
+
+    def candidates(
+        self, named: NamedThing, limit: int = DEFAULT_CANDIDATES, kinds: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return candidates, the best first; of some kinds alone, if any are given."""
+        likest: dict[str, tuple[float, str]] = {}
+        for name in named.names:
+            for iri, score in self.index.search(name).items():
+                likest[iri] = max((score, name), likest.get(iri, (0.0, "")))
+        kinds = kinds or ((named.kind,) if named.kind else ())
+        weighed = [
+            weigh(named, self.things[iri], score, name)
+            for iri, (score, name) in likest.items()
+            if not kinds or self.things[iri].kind in kinds
+        ]
+        ranked = sorted(weighed, key=lambda candidate: (-candidate.score, candidate.thing.iri))
+        return [candidate for candidate in ranked if candidate.score >= LEAST_SCORE][:limit]
+
+
+def is_match(candidates: Sequence[Candidate]) -> bool:
+    """Tell whether the first candidate has the very name, nothing contradicts it, and nothing else comes near it."""
+    if not candidates:
+        return False
+    first, rival = candidates[0], candidates[1].score if len(candidates) > 1 else 0.0
+    is_sure = first.likeness == SAME_NAME and first.score >= MATCH_SCORE
+    return is_sure and rival <= first.score - MATCH_DISTANCE and all(reason.change >= 0 for reason in first.evidence)
+
+
+def weigh(named: NamedThing, thing: KnownThing, name_score: float, name: str) -> Candidate:
+    """Return a thing as a candidate, its score moved by each reason."""
+    likest = max(sorted(thing.names), key=lambda known: likeness(folded_name(name), folded_name(known)))
+    how = "is" if name_score == SAME_NAME else "is like"
+    evidence = [Evidence("name", f"“{name}” {how} “{likest}” ({name_score:.0f} of 100)", name_score)]
+    score = name_score
+    for kind, sentence, share in _reasons(named, thing):
+        change = (100.0 - score) * share if share > 0 else score * share
+        score += change
+        evidence.append(Evidence(kind, sentence, round(change, 1)))
+    return Candidate(thing, round(score, 1), tuple(evidence), name_score)
+
+
+def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, float]]:
+    """Yield the kind, the sentence and the share of each agreement and contradiction but that of the names."""
+    for post, known in _alike(named.posts, thing.posts.values(), folded_words):
+        yield "post", f"the post “{post}” is “{known}” here", POST_SHARE
+        break
+    for neighbour, known in _alike(named.neighbours, thing.neighbours.values(), folded_name)[:MAX_NEIGHBOURS]:
+        yield "neighbour", f"“{neighbour}” is beside it, as “{known}” is here", NEIGHBOUR_SHARE
+    yield from _dates(named, thing)
+
+
+def _dates(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, float]]:
+    if not thing.days or not (named.begin or named.end):
+        return
+    span = f"{named.begin or '…'} to {named.end or '…'}"
+    first, last = min(thing.days)[:10], max(thing.days)[:10]
+    if named.begin and _shortened(last, named.begin) < named.begin:
+        yield "dates", f"{span} begins after {last}, the last day that an article has it", -CONTRADICTION_SHARE
+    elif named.end and _shortened(first, named.end) > named.end:
+        yield "dates", f"{span} ends before {first}, the first day that an article has it", -CONTRADICTION_SHARE
+    else:
+        yield "dates", f"{span} includes days from {first} to {last}, when articles have it", DATE_SHARE
+
+
+def _likeness_in_part(name: str, other: str) -> float:
+    """Return the likeness of two folded names of posts or bodies, of which one may lack words of the other."""
+    shorter, longer = sorted(({*name.split()}, {*other.split()}), key=len)
+    is_part = len(shorter) >= LEAST_WORDS_OF_A_PART and shorter <= longer
+    return max(likeness(name, other), SAME_LIKENESS if is_part else 0.0)
+
+
+def _rank_of_start(start: str, name: str) -> int:
+    """Return 0 if a folded name begins so, 1 if a later word does, NO_START if none does."""
+    if not start:
+        return NO_START
+    return 0 if name.startswith(start) else 1 if f" {start}" in name else NO_START
+
+
+def _shortened(day: str, pattern: str) -> str:
+    """Return as much of a day as another one says: its year, or its year and month."""
+    return day[: max(len(pattern), YEAR_DIGITS)]
+
+
+def _alike(names: Iterable[str], known: Iterable[str], fold: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return pairs of names that count as the same, each known one once."""
+    known = sorted(known)
+    pairs: dict[str, tuple[str, str]] = {}
+    for name in names:
+        folded = fold(name)
+        scored = [(_likeness_in_part(folded, fold(other)), other) for other in known]
+        score, other = max(scored, default=(0.0, ""))
+        if score >= SAME_LIKENESS:
+            pairs.setdefault(other, (name, other))
+    return [*pairs.values()]
