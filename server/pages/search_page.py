@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -47,14 +47,17 @@ def _page(search_text: str, result: SearchResult) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
     hits = result.hits[:MAX_RESULTS]
+    accounts = _accounts(hits, index.texts.occurrences)
     queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
+    queries.add_names(map(iri, accounts))
     statements = queries.select("search-statements", things=" ".join(hit.thing for hit in hits)) if hits else []
     holders = {hit.thing: [*map(iri, index.texts.holders.get(hit.thing, ()))] for hit in hits}
     queries.add_names(chain.from_iterable(holders.values()))
     values: dict[str, Any] = {
         "words": search_text,
         "result": result,
-        "results": _by_kind(queries, hits),
+        "results": _by_kind(queries, hits, accounts),
+        "accounts": {iri(occurrence): len(happenings) for occurrence, happenings in accounts.items()},
         "statements": {row["statement"].value: row for row in statements},
         "holders": holders,
         "excerpt": lambda text: excerpt(text, result.words),
@@ -64,10 +67,23 @@ def _page(search_text: str, result: SearchResult) -> Response:
     return html("search.html", queries, DATA_MENU_FORMATS if search_text else (), **values)
 
 
-def _by_kind(queries: PageQueries, hits: Iterable[SearchHit]) -> dict[str, list[tuple[str, str, SearchHit]]]:
-    """Return the IRI and the text of hits by kind, the kind of the best hit first."""
-    by_kind: dict[str, list[tuple[str, str, SearchHit]]] = {}
+def _accounts(hits: Iterable[SearchHit], occurrences: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the hits that are accounts of an occurrence by that occurrence, whose row they share."""
+    accounts: dict[str, list[str]] = {}
     for hit in hits:
-        thing = iri(hit.thing)
-        by_kind.setdefault(queries.names[thing].kind, []).append((thing, term_from_cell(hit.text.cell).value, hit))
-    return by_kind
+        if hit.thing in occurrences:
+            accounts.setdefault(occurrences[hit.thing], []).append(hit.thing)
+    return accounts
+
+
+def _by_kind(
+    queries: PageQueries, hits: Iterable[SearchHit], accounts: Mapping[str, Sequence[str]]
+) -> dict[str, list[tuple[str, str, SearchHit]]]:
+    """Return the IRI and text of hits by kind, the kind of the best hit first; an occurrence has its accounts'."""
+    occurrences = {account: occurrence for occurrence, happenings in accounts.items() for account in happenings}
+    by_kind: dict[str, dict[str, tuple[str, str, SearchHit]]] = {}
+    for hit in hits:
+        thing = iri(occurrences.get(hit.thing, hit.thing))
+        kind = queries.names[iri(accounts.get(hit.thing, [hit.thing])[0])].kind
+        by_kind.setdefault(kind, {}).setdefault(thing, (thing, term_from_cell(hit.text.cell).value, hit))
+    return {kind: [*rows.values()] for kind, rows in by_kind.items()}

@@ -67,10 +67,11 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class TextSearch:
-    """Every searched text, and who holds or held each post."""
+    """Every searched text, who holds or held each post, and the occurrence of which each happening is an account."""
 
     texts: Sequence[SearchText]
     holders: Mapping[str, Sequence[str]]
+    occurrences: Mapping[str, str]
 
     @cached_property
     def vocabulary(self) -> Collection[str]:
@@ -152,7 +153,7 @@ def read_text_search(columns: Columns) -> TextSearch:
         for targets in (tuple(stating.get(thing) or (thing, *holders.get(thing, ()))),)
         for label in labels
     ]
-    return TextSearch(texts, holders)
+    return TextSearch(texts, holders, columns.first("accountOf"))
 
 
 def _holders(columns: Columns) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from rdflib import Graph, URIRef
 
@@ -46,3 +47,13 @@ def test_a_search_finds_the_text_at_hand_and_leads_to_the_place(
     start, end = link.partition("passage=")[2].partition("#")[0].split("-")
     assert example.text[int(start) : int(end)] == "talks opened at 10 p.m"
     assert not [link for link in site.get("/search?q=talks").links if "?passage=" in link]
+
+
+def test_accounts_of_one_occurrence_are_one_result(series: Reader) -> None:
+    page = series.get("/search?q=ferry+fire")
+    events = page.text.partition('id="kind-event"')[2].partition("</section>")[0]
+    assert [*re.findall(r'href="([^"]+)"', events)] == ["/about/occurrence/fire"]
+    assert "the fire on the ferry Marta 3 accounts" in page.words
+    assert 'id="kind-"' not in page.text
+    rows = [*csv.DictReader(io.StringIO(series.get("/search?q=ferry+fire&format=csv").text))]
+    assert len([row for row in rows if row["thing"].endswith(("/event/fire", "/occurrence/fire"))]) == 4
