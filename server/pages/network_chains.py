@@ -11,9 +11,10 @@ from flask import Response
 
 from kg.formats import GRAPH_FORMATS, SCRIPTED
 from kg.namespaces import CQ
-from server.pages.network_json import edge_words, network_json
+from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import page_address
+from server.pages.paging import Pager, address_with, current_pairs
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
@@ -23,8 +24,7 @@ from server.search.network import Network, NetworkEdge, NetworkFilter, NetworkNo
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
 
-MAX_CHAINS = 10
-"""Chains that are shown; all are equally short."""
+CHAINS_PER_PAGE = 10
 MAX_CHAINS_COUNTED = 1000
 
 
@@ -41,18 +41,24 @@ class ChainStep:
 
 @dataclass(frozen=True)
 class Chains:
-    """The shortest chains between two nodes, as steps, and how many there are (`MAX_CHAINS_COUNTED` at most)."""
+    """A page of the shortest chains between two nodes, as steps; `MAX_CHAINS_COUNTED` are counted at most."""
 
     start: NetworkNode
     goal: NetworkNode
     shown: list[list[ChainStep]]
-    total: int
+    pager: Pager
+
+    @property
+    def total(self) -> int:
+        """Return how many chains there are."""
+        return self.pager.total
 
 
-def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode) -> Chains:
-    """Return the shortest chains between two nodes, with one query for the passages of all steps."""
+def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode, page: int) -> Chains:
+    """Return a page of the shortest chains between two nodes, with one query for the passages of all its steps."""
     paths = [*islice(part.chains(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
-    shown = paths[:MAX_CHAINS]
+    pager = Pager(page, CHAINS_PER_PAGE, len(paths))
+    shown = paths[pager.here]
     passages: dict[tuple[str, str, str], list[DisplayedPassage]] = {}
     rows = distinct_rows(queries.run(*evidence_query(_edges(part, shown))), "one", "relation", "other", "passage")
     for passage in displayed_passages(rows, queries.version):
@@ -65,12 +71,14 @@ def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goa
         behind = [passage for edge in edges for passage in passages.get((edge.start, edge.relation, edge.end), ())]
         return ChainStep(part.nodes[here], part.nodes[there], words, any(edge.real for edge in edges), behind)
 
-    return Chains(start, goal, [[step(*ends) for ends in pairwise(path)] for path in shown], len(paths))
+    return Chains(start, goal, [[step(*ends) for ends in pairwise(path)] for path in shown], pager)
 
 
-def chain_query(part: Network, start: NetworkNode, goal: NetworkNode) -> str:
-    """Return the query for the passages of the shortest chains between two nodes."""
-    return evidence_query(_edges(part, islice(part.chains(start.iri, goal.iri), MAX_CHAINS)))[1]
+def chain_query(part: Network, start: NetworkNode, goal: NetworkNode, page: int) -> str:
+    """Return the query for the passages of a page of the shortest chains between two nodes."""
+    first = (page - 1) * CHAINS_PER_PAGE
+    paths = islice(part.chains(start.iri, goal.iri), min(first, MAX_CHAINS_COUNTED), MAX_CHAINS_COUNTED)
+    return evidence_query(_edges(part, islice(paths, CHAINS_PER_PAGE)))[1]
 
 
 def _edges(part: Network, paths: Iterable[list[str]]) -> list[NetworkEdge]:
@@ -117,7 +125,15 @@ def page_of_unknown(
 
 def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Mapping[str, str]) -> dict[str, Any]:
     spoken = str(CQ.about) in network_filter.relations
-    return {"ends": ends, "filter": network_filter, "spoken": spoken, "real": real}
+    relations = [relation for key, relation in current_pairs() if key == "relation"]
+    return {
+        "ends": ends,
+        "filter": network_filter,
+        "spoken": spoken,
+        "real": real,
+        "joined_by": [(relation, relation_words(relation)[0]) for relation in relations],
+        "by_anything": address_with([pair for pair in current_pairs() if pair[0] not in ("relation", "page")]),
+    }
 
 
 def chain_json(chains: Chains, part: Network, address: str) -> dict[str, Any]:

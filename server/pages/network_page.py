@@ -25,7 +25,7 @@ from server.pages.network_chains import page_of_unknown as unknown_page
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
-from server.pages.paging import current_pairs
+from server.pages.paging import current_pairs, page_number
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
@@ -120,15 +120,16 @@ def chain() -> Response:
         return unknown_page(queries, names, [name for _, name in unknown], network_filter, REALITY_CHOICES)
     for key, name in unknown:
         raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
-    ends = [node for node in nodes if node]
+    start, goal = (node for node in nodes if node)
+    number = page_number(parameters)
     if row is SCRIPTED:
         address = with_parameters(url_for("network.chain"), current_pairs())
         return json_response(
-            index.version, lambda: chain_json(shortest_chains(queries, part, *ends), part, address), address
+            index.version, lambda: chain_json(shortest_chains(queries, part, start, goal, 1), part, address), address
         )
     if row is not HTML:
-        return data_response(chain_query(part, *ends), "carrier", row, index.version)
-    return chain_page(queries, shortest_chains(queries, part, *ends), network_filter, REALITY_CHOICES)
+        return data_response(chain_query(part, start, goal, number), "carrier", row, index.version)
+    return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter, REALITY_CHOICES)
 
 
 def _chain_filter(parameters: Parameters) -> NetworkFilter:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import networkx as nx
@@ -35,6 +37,26 @@ def test_every_shortest_chain_is_listed_and_who_spoke_about_whom_only_if_request
     ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
     assert "4 chains are equally short" in site.get(f"/network/chain?{ends}").words
     assert "No chain connects them like that" in site.get(f"/network/chain?{ends}&until=2001-01-01&relation=none").words
+
+
+def test_further_chains_stand_on_further_pages(site: Reader) -> None:
+    ends = "from=a+member+of+the+Haqqani+network&to=Clinton%27s+visit+to+Islamabad&real=all"
+    total = json.loads(site.get(f"/network/chain?{ends}", "application/json").text)["chains"]
+    pages = [site.get(f"/network/chain?{ends}&page={page}") for page in range(1, -(-total // 10) + 1)]
+    chains = [heading for page in pages for heading in re.findall(r"<h2>(By .*?)</h2>", page.text)]
+    assert total == 18
+    assert len(chains) == len({*chains}) == total
+    assert f"{total} chains are equally short, 11 to" in pages[1].words
+
+
+def test_a_chain_keeps_the_relations_that_it_is_narrowed_to(site: Reader) -> None:
+    member = quote("https://w3id.org/communique/ontology#member", safe="")
+    page = site.get(f"/network/chain?from={PERSON}hillary-clinton&to={PERSON}douglas-lute&relation={member}")
+    assert "Joined only by “has as member”. By anything" in page.words
+    assert '<input type="hidden" name="relation" value="https://w3id.org/communique/ontology#member">' in page.text
+    (anything,) = [link for link in page.links if link.endswith("to=" + quote(f"{PERSON}douglas-lute", safe="/"))]
+    assert "relation" not in anything
+    assert "Joined only by" not in site.get(anything).words
 
 
 def test_both_ends_of_a_chain_can_be_names(site: Reader) -> None:
