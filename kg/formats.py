@@ -87,6 +87,10 @@ PARQUET_EDGES = Format(
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX = Format("xlsx", "XLSX", (_SHEET,), "xlsx", Holds.PAGE, charset=False)
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Holds.PAGE)
+SCHEMA_ORG = Format(
+    "schema.org", "JSON-LD of schema.org", ("application/ld+json",), "schema.jsonld", Holds.PAGE, charset=False
+)
+NANOPUBLICATION = Format("nanopub", "nanopublications", ("application/trig",), "nanopub.trig", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
 MARKDOWN = Format("markdown", "Markdown", ("text/markdown",), "md", Holds.PAGE)
 BIBTEX = Format("bibtex", "BibTeX", ("application/x-bibtex",), "bib", Holds.PAGE)
@@ -103,6 +107,8 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
+THING_FORMATS = (SCHEMA_ORG, NANOPUBLICATION)
+"""What things are exported in, asked for by name: their media types are those of whole graphs."""
 CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 CARD_FORMATS = (SVG, PNG)
 COLLECTION_FORMATS = (HTML, CSV, MARKDOWN, *GRAPH_FORMATS)

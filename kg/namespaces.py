@@ -63,7 +63,7 @@ OA = Vocabulary(
 """What passages and readers' notes use of the Web Annotation vocabulary."""
 AS = Vocabulary("https://www.w3.org/ns/activitystreams#", ("Collection", "items"))
 """What collections use of Activity Streams 2.0, as the Web Annotation vocabulary does for its collections."""
-SCHEMA = Vocabulary("https://schema.org/", ("Person", "name", "sameAs", "target"))
+SCHEMA = Vocabulary("https://schema.org/", ("Person", "attendee", "name", "sameAs", "target", "url"))
 """What the code itself uses of schema.org, by its https names; the alignments use more."""
 SEM = Vocabulary("http://semanticweb.cs.vu.nl/2009/11/sem/")
 """The Simple Event Model, which the code writes a prefix for and the alignments use."""

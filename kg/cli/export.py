@@ -17,8 +17,8 @@ from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
 from kg.formats import Format
-from kg.lookups import Values, tables
-from kg.store import open_store
+from kg.lookups import Values, export_things, tables
+from kg.store import names_of, open_store
 
 
 @click.command(
@@ -31,11 +31,13 @@ from kg.store import open_store
         "kg export --projection people --format gexf --output people.gexf",
         "kg export --format xlsx --output communique.xlsx",
         "kg export --projection people --format cypher --output people.cypher",
+        "kg export --format schema.org --thing article/haqqani-talks/",
+        "kg export --format nanopub --output statements.trig",
     ],
 )
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
 @store_option
-@format_option((*EXPORT_FORMATS, formats.XLSX), formats.TRIG, "The format to write.")
+@format_option((*EXPORT_FORMATS, formats.XLSX, *formats.THING_FORMATS), formats.TRIG, "The format to write.")
 @click.option(
     "--projection",
     type=click.Choice(["full", *(projection.name for projection in PROJECTIONS)]),
@@ -43,19 +45,37 @@ from kg.store import open_store
     show_default=True,
     help="What a property graph shows: everything, or what is readable at a glance.",
 )
+@click.option(
+    "--thing",
+    "things",
+    multiple=True,
+    metavar="IRI",
+    help="Write about this alone, named in full or by the part after the base, as schema.org or nanopub; repeatable.",
+)
 @output_option
 @version_option
 def export(
-    graphs: tuple[str, ...], store: Path, row: Format, projection: str, output: Path | None, at: str | None
+    graphs: tuple[str, ...],
+    store: Path,
+    row: Format,
+    projection: str,
+    things: tuple[str, ...],
+    output: Path | None,
+    at: str | None,
 ) -> None:
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
     graph: what articles, authority and inference say. A projection says what it leaves out, except in CSV.
+
+    The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
+    organizations. The format nanopub has a nanopublication for each statement.
     """
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
-        if row is formats.XLSX:
+        if row in formats.THING_FORMATS or things:
+            chunks = _things(store, graphs, things, row, at)
+        elif row is formats.XLSX:
             chunks = _workbook(store, graphs, at)
         elif projection == "full":
             chunks = export_graphs(store, graphs, row, at)
@@ -63,6 +83,19 @@ def export(
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
         write(chunks, output)
+
+
+def _things(
+    store: Path, graphs: tuple[str, ...], things: tuple[str, ...], row: Format, at: str | None
+) -> Iterator[bytes]:
+    if graphs:
+        raise RequestError(
+            f"{row.label} is made of the default graph: expected no GRAPH, but --thing for single things."
+        )
+    names = names_of(store)
+    base = names.base if names else ""
+    iris = [thing if "://" in thing or thing.startswith("urn:") else f"{base}{thing}" for thing in things]
+    return export_things(Values(open_store(store), at), iris or None, row)
 
 
 def _workbook(store: Path, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:

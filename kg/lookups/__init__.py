@@ -14,8 +14,10 @@ from kg.lookups.lookup_records import (
     StatementRecord,
     Telling,
 )
+from kg.lookups.schema_org import embedded_node
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.tables import tables
+from kg.lookups.thing_documents import export_things
 from kg.lookups.things import accounts, describe, find, matching_things, meetings, statements
 from kg.lookups.values import Values
 
@@ -33,6 +35,8 @@ __all__ = [
     "accounts",
     "cite",
     "describe",
+    "embedded_node",
+    "export_things",
     "find",
     "matching_things",
     "meetings",

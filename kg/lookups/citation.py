@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kg.act_words import chain_words, manner, telling
 from kg.errors import RequestError
 from kg.lookups.lookup_records import StatementRecord, Telling
@@ -26,12 +28,16 @@ def cite(values: Values, iri: str) -> str:
 
 def _cited(values: Values, statement: StatementRecord) -> str:
     quoted = " … ".join(f"“{quote}”" for quote in statement.quotes)
-    tellings = chain_words(statement.chain[0].source.name, [*map(_telling, statement.chain)])
     places = ", ".join(f"{passage.start}-{passage.end}" for passage in statement.passages)
     article = f"{statement.article.name}, <{statement.article.iri}>, characters {places}"
     gist = statement.chain[-1].gist
     content = f"{quoted} ({gist})" if quoted else gist
-    return f"{tellings}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
+    return f"{chain_in_words(statement.chain)}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
+
+
+def chain_in_words(chain: Sequence[Telling]) -> str:
+    """Return who tells that who tells, as in "The article tells that Ilse Tarrant denied (as not so)"."""
+    return chain_words(chain[0].source.name, [*map(_telling, chain)])
 
 
 def _telling(link: Telling) -> str:

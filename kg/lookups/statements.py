@@ -47,14 +47,17 @@ def _record(
         values.get("addressee", ()),
         values.get("onBehalfOf", ()),
         iris_of_values(values, "contradicts"),
-        tuple(_telling(link, linked[link]) for link in _chain(iri, linked)),
+        tuple(telling_of(link, linked[link]) for link in chain_of(iri, linked)),
         first(values, "statedIn"),
         tuple(passages[passage] for passage in iris_of_values(values, "evidence")),
     )
 
 
-def _chain(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
-    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several."""
+def chain_of(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
+    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several.
+
+    `linked` has the values of all statements that the statement passes on or is passed on by.
+    """
     chain = [iri]
     while (above := first(linked[chain[0]], "relayedBy").iri) and above not in chain:
         chain.insert(0, above)
@@ -63,7 +66,8 @@ def _chain(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
     return chain
 
 
-def _telling(iri: str, values: ValuesOfThing) -> Telling:
+def telling_of(iri: str, values: ValuesOfThing) -> Telling:
+    """Return a statement as a link of a chain."""
     source = first(values, "source") if "source" in values else Named("", "")
     act, polarity, certainty = (first(values, name).name for name in ("act", "polarity", "certainty"))
     behalves = values.get("onBehalfOf", ())

@@ -48,16 +48,29 @@ class Values:
         """Return values of properties (none: of all) for each thing, in the order given; a thing may have none."""
         names = " ".join(f"<{name}>" for name in properties)
         only = f"VALUES ?property {{ {names} }} " if names else ""
+        return self._values_of(iris, f"{only}?thing ?property ?value")
+
+    def around(self, iris: Iterable[str], path: str, pattern: str) -> dict[str, ValuesOfThing]:
+        """Return the values in a pattern of `?thing ?property ?value` for things, and for those that a path leads to.
+
+        The things given come first, in their order; each batch of them takes one query.
+        """
+        return self._values_of(iris, pattern, f"?start {path} ?thing . ")
+
+    def _values_of(self, iris: Iterable[str], pattern: str, reached: str = "") -> dict[str, ValuesOfThing]:
         values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
-        for batch in _batches(values):
+        for batch in _batches([*values]):
             things = " ".join(map(iri_in_query, batch))
-            where = f"VALUES ?thing {{ {things} }} {only}?thing ?property ?value"
+            where = f"VALUES ?{'start' if reached else 'thing'} {{ {things} }} {reached}{pattern}"
             text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
             for row in self.results(text, ("value",))["results"]["bindings"]:
                 iri, value = row["thing"]["value"], row["value"]
                 is_text, label = value["type"] == "literal", row.get("valueLabel", value)["value"]
                 name = row["property"]["value"].removeprefix(ONTOLOGY)
-                values[iri][name].append(Named("" if is_text else value["value"], label))
+                named = Named("" if is_text else value["value"], label)
+                of_name = values.setdefault(iri, defaultdict(list))[name]
+                if named not in of_name:  # another batch may lead to the same thing
+                    of_name.append(named)
         return {iri: {name: tuple(of_name) for name, of_name in by_name.items()} for iri, by_name in values.items()}
 
     def passages(self, iris: Iterable[str]) -> dict[str, CitedPassage]:

@@ -16,7 +16,8 @@ from flask import Blueprint, Response
 
 from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
-from kg.formats import GRAPH_FORMATS, Format
+from kg.formats import GRAPH_FORMATS, THING_FORMATS, Format
+from kg.lookups import Values, export_things
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.addresses import (
@@ -70,9 +71,11 @@ def about(rest: str = "") -> Response:
     """
     iris = [*candidate_iris()] if rest else [query_parameters().required("iri")]
     version = requested_version()
-    row = None if prefers_page() else choose_format(GRAPH_FORMATS)
+    row = None if prefers_page() else choose_format(GRAPH_FORMATS, THING_FORMATS)
     iri = _first_known(iris, version)
     set_current_thing(iri)
+    if row in THING_FORMATS:
+        return _thing_document(iri, version, row)
     return thing_page(iri, version) if row is None else _description(iri, version, row)
 
 
@@ -94,6 +97,16 @@ def _description(iri: str, version: Version, row: Format) -> Response:
 
     requested = query_parameters().get("version")  # an answer for the current version differs in its links
     return conditional_response(make_validator(version, row.name, iri, requested), describe)
+
+
+def _thing_document(iri: str, version: Version, row: Format) -> Response:
+    """Return a thing in a format of things. Raises HttpError 404 if the format says nothing of it."""
+
+    def make() -> Response:
+        chunks = export_things(Values(site().store, version.name), [iri], row)
+        return with_filename(stream_response(chunks, row), "about", row)
+
+    return conditional_response(make_validator(version, row.name, iri), make)
 
 
 def _require_not_removed(graph: str, version: Version) -> None:

@@ -65,12 +65,17 @@ def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
     return formats
 
 
-def choose_format(offered: tuple[Format, ...]) -> Format:
-    """Return the format to answer in. Raises HttpError 406 if none is accepted, 400 if none is named."""
+def choose_format(offered: tuple[Format, ...], by_name: tuple[Format, ...] = ()) -> Format:
+    """Return the format to answer in; those `by_name` are chosen by their names only, by no media type.
+
+    Raises HttpError 406 if none is accepted, 400 if none is named.
+    """
     names, accept = query_parameters().formats(), request.accept_mimetypes
+    if chosen := next((row for name in names for row in by_name if row.name == name), None):
+        return chosen
     chosen = _first_named(names, offered) if names else best_format(accept, offered)
     if chosen is None:
-        raise _unknown_format(names, offered) if names else not_acceptable(offered, f"'{accept}'")
+        raise _unknown_format(names, offered + by_name) if names else not_acceptable(offered, f"'{accept}'")
     return chosen
 
 

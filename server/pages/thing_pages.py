@@ -19,6 +19,7 @@ from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
+from server.pages.structured_data import structured_data
 from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 
 HALVES = [str(half) for half in CONDITIONAL_HALVES]
@@ -42,7 +43,8 @@ def thing_page(iri: str, version: Version) -> Response:
     make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
     template, values = make(thing)
     cited, newer = cite(thing), newer_version(version, iri)
-    return html(template, thing, this=iri, cited=cited, newer=newer, **values)
+    structured = structured_data(thing, types)
+    return html(template, thing, this=iri, cited=cited, newer=newer, structured=structured, **values)
 
 
 def _place_page(place: ThingQueries) -> TemplateCall:

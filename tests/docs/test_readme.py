@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shutil
 import sys
 from pathlib import Path
-from zipfile import ZipFile
 
 import click
 import ladybug
@@ -18,6 +16,7 @@ import pytest
 
 from kg.cli import main
 from tests.docs.conftest import README, ROOT, Folder, blocks, section
+from tests.support.jena import jena_commands, needs_jena
 
 TOOLS = section("Load it into other tools")
 NAMED = """
@@ -84,44 +83,13 @@ def test_ladybug_loads_the_tables_and_answers(folder: Folder) -> None:
     assert any("Mullen" in left for left, _ in pairs)
 
 
-JARS = Path("/usr/share/java")
-JENA = re.compile(r"jena-(?:[a-z]+2?-?)+\.jar")
-"""Its jars by names without a version, each of which is a link to one with."""
-NEEDED = (
-    *("commons-cli", "commons-codec", "commons-compress", "commons-csv", "commons-io", "commons-lang3"),
-    *("dexx.collection", "gson", "guava", "httpclient", "httpcore"),
-    *("jackson-annotations", "jackson-core", "jackson-databind", "jsonld-java", "titanium-json-ld"),
-    *("protobuf", "slf4j-api", "slf4j-nop", "thrift"),
-)
-MISSING = shutil.which("java") is None or not (JARS / "jena-cmds.jar").is_file()
-
-
 @pytest.fixture(scope="session")
 def jena(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with Apache Jena's commands, which Debian packages as classes without their scripts.
-
-    Its jena-core.jar has xerces' classes under another name than xerces' resources, which are put back in their place.
-    """
-    made = tmp_path_factory.mktemp("jena")
-    resources = made / "resources"
-    with ZipFile(JARS / "jena-core.jar") as jar:
-        for name in jar.namelist():
-            if name.startswith("org/apache/jena/ext/xerces/") and not name.endswith(("/", ".class")):
-                file = resources / name.removeprefix("org/apache/jena/ext/")
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(jar.read(name))
-    jars = [
-        *(jar for jar in sorted(JARS.iterdir()) if JENA.fullmatch(jar.name)),
-        *(JARS / f"{name}.jar" for name in NEEDED),
-    ]
-    path = os.pathsep.join(map(str, [resources, *jars]))
-    for command in ("tdb2.tdbloader", "tdb2.tdbquery"):
-        (made / command).write_text(f'#!/bin/sh\nexec java -cp "{path}" {command} "$@"\n', "utf-8")
-        (made / command).chmod(0o755)
-    return made
+    """Return a folder with Apache Jena's commands."""
+    return jena_commands(tmp_path_factory.mktemp("jena"))
 
 
-@pytest.mark.skipif(MISSING, reason="Apache Jena is not installed (Debian: default-jre-headless libapache-jena-java)")
+@needs_jena
 def test_jena_loads_the_turtle_and_counts_as_we_do(folder: Folder, jena: Path) -> None:
     printed = folder.sh(blocks("sh", TOOLS)[1], jena)
     counted = dict(re.findall(r"^\| <(\S+)>\s+\| (\d+)\s+\|$", printed, re.MULTILINE))

@@ -60,6 +60,8 @@ class Page:
     ids: set[str] = field(default_factory=set)
     words: str = ""
     tags: list[str] = field(default_factory=list)
+    structured: str = ""
+    """The content of the data block with JSON-LD."""
     inline: list[str] = field(default_factory=list)
     """Attributes and elements that a strict Content-Security-Policy would not run."""
 
@@ -69,7 +71,7 @@ class Reading(HTMLParser):
 
     def __init__(self, page: Page) -> None:
         super().__init__(convert_charrefs=True)
-        self.page, self.skipped = page, 0
+        self.page, self.skipped, self.in_data_block = page, 0, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect a tag's link, identifier, and whatever would run."""
@@ -82,12 +84,21 @@ class Reading(HTMLParser):
                 self.page.ids.add(value or "")
             if name == "style" or name.startswith("on"):
                 self.page.inline.append(f"{tag} {name}={value}")
-        if tag == "style" or (tag == "script" and "src" not in dict(attrs)):
+        self.in_data_block = tag == "script" and ("type", "application/ld+json") in attrs
+        if tag == "style" or (tag == "script" and "src" not in dict(attrs) and not self.in_data_block):
             self.page.inline.append(tag)
 
     def handle_data(self, data: str) -> None:
-        """Collect the words."""
-        self.page.words += data
+        """Collect the words, and the data of a data block, which nobody reads."""
+        if self.in_data_block:
+            self.page.structured += data
+        else:
+            self.page.words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note that a data block ends."""
+        del tag
+        self.in_data_block = False
 
 
 class Reader:

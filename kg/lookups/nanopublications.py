@@ -1,0 +1,210 @@
+"""Nanopublications of single statements in TriG (https://nanopub.net/guidelines/working_draft/).
+
+The assertion says that somebody put something forward, by which act and how certainly, with the chain of who tells so
+and what is said as a proposition; it never says what is said itself. The provenance leads to the article, whose voice
+the assertion is attributed to, and to the passages. A nanopublication is named after the digest of both, so that it
+keeps its name as long as it says the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from kg.errors import RequestError
+from kg.export import write
+from kg.formats import TRIG
+from kg.lookups.citation import chain_in_words
+from kg.lookups.lookup_records import StatementRecord
+from kg.lookups.statements import statements_by_iri
+from kg.lookups.values import Values
+from kg.namespaces import CQ, OA, ONTOLOGY, SCHEME
+from kg.sparql.query_terms import iri_in_query
+
+NP = Namespace("http://www.nanopub.org/nschema#")
+STATEMENTS_OF_A_BATCH = 200
+"""Statements that are read at a time."""
+DIGEST_LENGTH = 16
+"""Hexadecimal digits of the digest in a name."""
+_ASSERTED = (
+    *(RDF.type, CQ.source, CQ.act, CQ.form, CQ.polarity, CQ.certainty, CQ.tense, CQ.gist, CQ.quote, CQ.says, CQ.relays),
+    *(CQ.about, CQ.addressee, CQ.onBehalfOf, CQ.speakingAs, CQ.occasion, CQ.saidEarliest, CQ.saidLatest, CQ.name),
+    *(CQ.predicate, CQ.doer, CQ.target, CQ.recipient, CQ.terms, CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless),
+)
+_PROVING = (
+    *(DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.startOffset, CQ.endOffset, CQ.fragment),
+    OA.hasSource,
+)
+_CHAIN = "(cq:relaysEventually|^cq:relaysEventually)?"
+_PARTS = "(cq:condition|cq:consequence|cq:rulesOut|cq:unless)?"
+_ASSERTION_PATH = f"{_CHAIN}/((cq:source|cq:addressee|cq:onBehalfOf)?|cq:says/{_PARTS})"
+_SOURCES_QUERY = """SELECT DISTINCT ?of ?article ?passage ?grade ?voice WHERE {{ VALUES ?of {{ {0} }}
+  ?of cq:statedIn ?article ; cq:evidence ?passage OPTIONAL {{ ?of cq:evidenceGrade ?grade }}
+  OPTIONAL {{ ?voice cq:voiceKind <{1}source/article-voice> FILTER(STRSTARTS(STR(?voice), STR(?article))) }} }}"""
+_DATASET_QUERY = f"""SELECT ?dataset ?title ?licence ?creator WHERE {{ GRAPH ?provenance {{
+  ?dataset a <{PROV.Collection}> ; <{DCTERMS.title}> ?title ; <{DCTERMS.license}> ?licence .
+  ?dataset <{DCTERMS.creator}> ?creator
+}} FILTER(STR(?provenance) = CONCAT(STR(?dataset), "graph/provenance")) }}"""
+_Triple = tuple[Node, Node, Node]
+_Rows = list[dict[str, Node]]
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    """The dataset that nanopublications are made of, and when its version was."""
+
+    iri: str
+    title: str
+    licence: str
+    creator: str
+    version: str
+    created: str
+
+
+def write_nanopublications(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
+    """Yield the nanopublications of statements and of articles' statements, or of all.
+
+    Memory grows with the statements of one article. Raises RequestError if an IRI is that of neither, or if the store
+    holds no corpus.
+    """
+    dataset = _dataset(values)
+    batches = (
+        (_article_statements(values, article) for article in _articles(values))
+        if iris is None
+        else iter([_statements_of(values, iri) for iri in iris])
+    )
+    for batch in batches:
+        for at in range(0, len(batch), STATEMENTS_OF_A_BATCH):
+            for graphs in _nanopublications(values, batch[at : at + STATEMENTS_OF_A_BATCH], dataset):
+                yield from write(graphs, TRIG, dataset.iri)
+
+
+def _dataset(values: Values) -> _Dataset:
+    rows = values.rows(_DATASET_QUERY)
+    if not rows:
+        raise RequestError("The store holds no corpus, whose licence and makers a nanopublication would name.")
+    row, version = rows[0], values.store.version(values.version)
+    return _Dataset(row["dataset"], row["title"], row["licence"], row["creator"], version.name, version.created)
+
+
+def _articles(values: Values) -> list[str]:
+    rows = values.rows("SELECT DISTINCT ?article WHERE { ?article a cq:Article } ORDER BY ?article")
+    return [row["article"] for row in rows]
+
+
+def _article_statements(values: Values, article: str) -> list[str]:
+    where = f"?statement cq:statedIn {iri_in_query(article)} ; a cq:Statement"
+    rows = values.rows(f"SELECT DISTINCT ?statement WHERE {{ {where} }} ORDER BY ?statement")
+    return [row["statement"] for row in rows]
+
+
+def _statements_of(values: Values, iri: str) -> list[str]:
+    kinds = values.rows(
+        f"SELECT ?kind WHERE {{ VALUES ?kind {{ cq:Statement cq:Article }} {iri_in_query(iri)} a ?kind }}"
+    )
+    if not kinds:
+        raise RequestError(f"<{iri}> is no statement and no article, of which alone there are nanopublications.")
+    return [iri] if kinds[0]["kind"] == str(CQ.Statement) else _article_statements(values, iri)
+
+
+def _nanopublications(values: Values, statements: list[str], dataset: _Dataset) -> Iterator[dict[str | None, Graph]]:
+    listed = " ".join(map(iri_in_query, statements))
+    asserted = _triples_of(values, listed, _ASSERTION_PATH, _ASSERTED)
+    proving = _triples_of(values, listed, "cq:statedIn|cq:evidence", _PROVING)
+    sources: defaultdict[str, _Rows] = defaultdict(list)
+    for row in _node_rows(values, _SOURCES_QUERY.format(listed, SCHEME)):
+        sources[str(row["of"])].append(row)
+    for record in statements_by_iri(values, statements):
+        yield _nanopublication(record, asserted[record.iri], proving[record.iri], sources[record.iri], dataset)
+
+
+def _nanopublication(
+    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: _Dataset
+) -> dict[str | None, Graph]:
+    def provenance(assertion: URIRef) -> list[_Triple]:
+        return [*proving, *_provenance(assertion, record, sources)]
+
+    digest = _digest([*asserted, *provenance(URIRef(record.iri))])
+    name = URIRef(f"{record.iri}{'-' if '#' in record.iri else '#'}nanopub-{digest}")
+    head, assertion, proof, info = (URIRef(f"{name}-{part}") for part in ("head", "assertion", "provenance", "pubinfo"))
+    parts: dict[str, Iterable[_Triple]] = {
+        str(head): (
+            (name, RDF.type, NP.Nanopublication),
+            (name, NP.hasAssertion, assertion),
+            (name, NP.hasProvenance, proof),
+            (name, NP.hasPublicationInfo, info),
+        ),
+        str(assertion): asserted,
+        str(proof): provenance(assertion),
+        str(info): _publication_info(name, record, dataset),
+    }
+    return {graph: _graph(triples) for graph, triples in parts.items()}
+
+
+def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> Iterator[_Triple]:
+    telling = f"{chain_in_words(record.chain)}. Whether what is said is so is not asserted."
+    yield assertion, DCTERMS.description, Literal(telling, lang="en")
+    for row in sources:
+        yield assertion, PROV.hadPrimarySource, row["article"]
+        yield assertion, PROV.wasDerivedFrom, row["passage"]
+        yield row["passage"], RDF.type, CQ.Passage
+        yield row["article"], RDF.type, CQ.Article
+        if "voice" in row:
+            yield assertion, PROV.wasAttributedTo, row["voice"]
+        if "grade" in row:
+            yield URIRef(record.iri), CQ.evidenceGrade, row["grade"]
+
+
+def _publication_info(name: URIRef, record: StatementRecord, dataset: _Dataset) -> Iterator[_Triple]:
+    maker = URIRef(f"{name}-maker")
+    yield name, RDFS.label, Literal(record.gist, lang="en")
+    yield name, DCTERMS.subject, URIRef(record.iri)
+    yield name, DCTERMS.isPartOf, URIRef(dataset.iri)
+    yield URIRef(dataset.iri), DCTERMS.title, Literal(dataset.title)
+    yield name, OWL.versionInfo, Literal(dataset.version)
+    yield name, DCTERMS.created, Literal(dataset.created, datatype=XSD.dateTime)
+    yield name, DCTERMS.license, URIRef(dataset.licence)
+    yield name, DCTERMS.creator, maker
+    yield maker, FOAF.name, Literal(dataset.creator)
+
+
+def _triples_of(
+    values: Values, listed: str, path: str, properties: tuple[URIRef, ...]
+) -> defaultdict[str, list[_Triple]]:
+    names = " ".join(f"<{name}>" for name in properties)
+    where = f"VALUES ?of {{ {listed} }} VALUES ?p {{ {names} }} ?of {path} ?s . ?s ?p ?o"
+    own_classes = f'FILTER(?p != <{RDF.type}> || STRSTARTS(STR(?o), "{ONTOLOGY}"))'
+    triples: defaultdict[str, list[_Triple]] = defaultdict(list)
+    for row in _node_rows(values, f"SELECT DISTINCT ?of ?s ?p ?o WHERE {{ {where} {own_classes} }}"):
+        triples[str(row["of"])].append((row["s"], row["p"], row["o"]))
+    return triples
+
+
+def _node_rows(values: Values, text: str) -> _Rows:
+    bindings = values.results(text)["results"]["bindings"]
+    return [{name: _node(term) for name, term in binding.items()} for binding in bindings]
+
+
+def _node(term: dict[str, Any]) -> Node:
+    if term["type"] == "uri":
+        return URIRef(term["value"])
+    datatype = URIRef(term["datatype"]) if "datatype" in term else None
+    return Literal(term["value"], term.get("xml:lang"), datatype, normalize=False)
+
+
+def _digest(triples: Iterable[_Triple]) -> str:
+    lines = sorted({" ".join(node.n3() for node in triple) for triple in triples})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _graph(triples: Iterable[_Triple]) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add(triple)
+    return graph

@@ -1,0 +1,306 @@
+"""Things as schema.org's JSON-LD, for web pages and search engines: what is claimed stays a claim.
+
+A statement is a `Claim` if its act puts it forward as fact, and a `CreativeWork` otherwise. It has an `author` only if
+the article itself ascribes it to a person or an organization; `creditText` says in words who tells that who says so.
+What was planned, feared or denied is a `Thing`, never an `Event`. A `ClaimReview` stands for what somebody else said of
+a claim in another article; it has no `reviewRating`, since no article gives one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from rdflib import DCTERMS, RDF
+
+from kg.errors import RequestError
+from kg.lookups.citation import chain_in_words
+from kg.lookups.lookup_records import Named
+from kg.lookups.statements import chain_of, telling_of
+from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
+from kg.namespaces import CQ, ONTOLOGY, SCHEMA, SCHEME
+from kg.sparql.query_terms import iri_in_query
+
+Json = dict[str, Any]
+_Around = Mapping[str, ValuesOfThing]
+CONTEXT = "https://schema.org"
+NODES_OF_A_BATCH = 200
+"""Nodes that are made of the answer to one query."""
+_PATH = (
+    "((cq:relaysEventually|^cq:relaysEventually)?/(cq:source|cq:statedIn|cq:about)?"
+    "|cq:inArticle|cq:place|cq:place/cq:within|cq:hasParticipant)"
+)
+_PROPERTIES = (
+    *(RDF.type, DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.name, CQ.alias, CQ.gist, CQ.quote),
+    *(
+        CQ.source,
+        CQ.attributedTo,
+        CQ.act,
+        CQ.polarity,
+        CQ.certainty,
+        CQ.relays,
+        CQ.relayedBy,
+        CQ.statedIn,
+        CQ.about,
+        CQ.onBehalfOf,
+    ),
+    *(CQ.saidEarliest, CQ.saidLatest, CQ.inArticle, CQ.status, CQ.earliestBegin, CQ.latestBegin, CQ.earliestEnd),
+    *(CQ.latestEnd, CQ.place, CQ.within, CQ.subEventOf, SCHEMA.attendee),
+)
+_FROM_OUTSIDE = (SCHEMA.sameAs, SCHEMA.url)
+_PATTERN = (
+    f"{{ VALUES ?property {{ {' '.join(f'<{name}>' for name in _PROPERTIES)} }} ?thing ?property ?value }} UNION "
+    f"{{ VALUES ?property {{ {' '.join(f'<{name}>' for name in _FROM_OUTSIDE)} }}"
+    " GRAPH ?outside { ?thing ?property ?value } }"
+)
+_AGENTS = ("Person", "Organization")
+_DENYING = f"<{SCHEME}act/deny> <{SCHEME}act/correct>"
+_DAY = len("2034-03-14")
+_DETERMINED_EVENT = ("name", "startDate", "location")
+"""What a search engine requires of an event."""
+
+
+def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
+    """Yield a document about things, or about every article, statement, happening, person and organization.
+
+    Memory does not grow with the number of statements and happenings, but for those of one article. Raises RequestError
+    if things are named and none of them has a node.
+    """
+    batches = _all_things(values) if iris is None else iter([[*iris]])
+    start = f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [\n'
+    for batch in batches:
+        for at in range(0, len(batch), NODES_OF_A_BATCH):
+            for node in schema_org_nodes(values, batch[at : at + NODES_OF_A_BATCH]):
+                yield f"{start}{json.dumps(node, ensure_ascii=False)}".encode()
+                start = ",\n"
+    if start[0] == "{" and iris is not None:
+        raise RequestError(
+            "None of the things named is an article, a statement, a happening, a person or an organization."
+        )
+    yield f"{start if start[0] == '{' else ''}\n]}}\n".encode()
+
+
+def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
+    """Return the nodes of things, in their order, and of what others said of their claims; some things have none."""
+    things = [*iris]
+    around = values.around(things, _PATH, _PATTERN)
+    nodes = [node for iri in things if (node := _node(iri, around))]
+    claims = [node["@id"] for node in nodes if node["@type"] == "Claim"]
+    return [*nodes, *_reviews(values, claims)] if claims else nodes
+
+
+def embedded_node(values: Values, iri: str, page: str) -> Json | None:
+    """Return the node for the page about a thing, by one query; None if search engines are to be told nothing of it.
+
+    These are all but articles, claims, people, organizations, and events whose day and place are known: a search engine
+    takes an event without them for a fault.
+    """
+    node = _node(iri, values.around([iri], _PATH, _PATTERN))
+    if node is None or node["@type"] in ("CreativeWork", "Thing"):
+        return None
+    if node["@type"] == "Event" and not all(key in node for key in _DETERMINED_EVENT):
+        return None
+    return {"@context": CONTEXT, **node, "mainEntityOfPage": page}
+
+
+def _all_things(values: Values) -> Iterator[list[str]]:
+    """Yield articles, agents, and the statements and happenings of one article after another."""
+    articles = _instances(values, "?thing a cq:Article")
+    yield articles
+    yield _instances(values, "?thing a ?class VALUES ?class { cq:Person cq:Organization }")
+    for article in articles:
+        yield _instances(values, f"?thing cq:statedIn {iri_in_query(article)} ; a cq:Statement")
+        yield _instances(
+            values, f"?thing cq:inArticle {iri_in_query(article)} ; a ?class VALUES ?class {{ cq:Event cq:Scenario }}"
+        )
+
+
+def _instances(values: Values, where: str) -> list[str]:
+    return [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {where} }} ORDER BY ?thing")]
+
+
+def _node(iri: str, around: _Around) -> Json | None:
+    classes = _classes(around.get(iri, {}))
+    make = next((make for name, make in _MAKERS if name in classes), None)
+    return {key: value for key, value in make(iri, around).items() if value not in ("", [], None)} if make else None
+
+
+def _statement(iri: str, around: _Around) -> Json:
+    values = around[iri]
+    is_claim = "Claim" in _classes(values)
+    author = first(values, "attributedTo").iri
+    article = _reference(first(values, "statedIn").iri, around)
+    chain = [telling_of(link, around.get(link, {})) for link in chain_of(iri, around)]
+    return {
+        "@type": "Claim" if is_claim else "CreativeWork",
+        "@id": iri,
+        "text": first(values, "gist").name,
+        "author": _agent_reference(author, around),
+        "creditText": chain_in_words(chain),
+        "appearance" if is_claim else "isPartOf": article,
+        "dateCreated": _day_of_both(first(values, "saidEarliest").name, first(values, "saidLatest").name),
+        "about": [
+            reference
+            for about in iris_of_values(values, "about")
+            if (reference := _reference(about, around)) is not None
+        ],
+        "isBasedOn": [{"@id": relayed} for relayed in iris_of_values(values, "relays")],
+        "hasPart": [{"@type": "Quotation", "text": quote} for quote in names_of_values(values, "quote")],
+    }
+
+
+def _article(iri: str, around: _Around) -> Json:
+    values = around[iri]
+    title, digest = first(values, str(DCTERMS.title)).name, first(values, "digest").name
+    identifier = {"@type": "PropertyValue", "propertyID": "SHA-256 of the text", "value": digest}
+    return {
+        "@type": "NewsArticle",
+        "@id": iri,
+        "headline": title,
+        "url": _address(values),
+        "inLanguage": first(values, str(DCTERMS.language)).name,
+        "datePublished": first(values, "published").name,
+        "identifier": identifier if digest else None,
+    }
+
+
+def _event(iri: str, around: _Around) -> Json:
+    values = around[iri]
+    ends = [first(values, name).name for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")]
+    earliest_begin, latest_begin, earliest_end, latest_end = ends
+    attendees = iris_of_values(values, str(SCHEMA.attendee))
+    return {
+        "@type": "Event",
+        "@id": iri,
+        "name": first(values, "name").name,
+        "startDate": _moment(earliest_begin, latest_begin) or _day_of_both(earliest_begin, latest_begin or latest_end),
+        "endDate": _moment(earliest_end, latest_end) or _day_of_both(earliest_end or earliest_begin, latest_end),
+        "location": [_place(place, around) for place in iris_of_values(values, "place") if place in around],
+        "attendee": [
+            reference for attendee in attendees if (reference := _agent_reference(attendee, around)) is not None
+        ],
+        "superEvent": [{"@id": whole} for whole in iris_of_values(values, "subEventOf")],
+        "subjectOf": _reference(first(values, "inArticle").iri, around),
+    }
+
+
+def _scenario(iri: str, around: _Around) -> Json:
+    values = around[iri]
+    status = first(values, "status").name
+    return {
+        "@type": "Thing",
+        "@id": iri,
+        "additionalType": str(CQ.Scenario),
+        "name": f"{status}: {first(values, 'name').name}",
+        "disambiguatingDescription": f"{status}: its article does not tell of this as of something that happened",
+        "subjectOf": _reference(first(values, "inArticle").iri, around),
+    }
+
+
+def _agent(iri: str, around: _Around) -> Json:
+    values = around[iri]
+    return {
+        "@type": next(name for name in _AGENTS if name in _classes(values)),
+        "@id": iri,
+        "name": first(values, "name").name,
+        "alternateName": [*names_of_values(values, "alias")],
+        "sameAs": [*iris_of_values(values, str(SCHEMA.sameAs))],
+    }
+
+
+_MAKERS: tuple[tuple[str, Callable[[str, _Around], Json]], ...] = (
+    ("Statement", _statement),
+    ("Article", _article),
+    ("Scenario", _scenario),
+    ("Event", _event),
+    ("Person", _agent),
+    ("Organization", _agent),
+)
+"""What makes the node of each class; the first class that a thing has counts."""
+
+
+def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
+    """Yield what other sources said, in other articles, of claims: that they are so, or that they are not."""
+    of_claim: dict[str, list[str]] = {}
+    for row in values.rows(
+        f"SELECT DISTINCT ?claim ?review WHERE {{ VALUES ?claim {{ {' '.join(map(iri_in_query, claims))} }}"
+        f" {{ ?review cq:confirms ?claim }} UNION"
+        f" {{ VALUES ?act {{ {_DENYING} }} ?review cq:contradicts ?claim ; cq:act ?act }}"
+        " ?review cq:source ?reviewer ; cq:statedIn ?in . ?claim cq:source ?author ; cq:statedIn ?appearance ."
+        " FILTER(?reviewer != ?author && ?in != ?appearance)"
+        " FILTER NOT EXISTS { ?reviewer cq:identifiedAs|^cq:identifiedAs ?author } } ORDER BY ?claim ?review"
+    ):
+        of_claim.setdefault(row["claim"], []).append(row["review"])
+    reviews = {review for reviews in of_claim.values() for review in reviews}
+    around = values.around([*of_claim, *sorted(reviews)], _PATH, _PATTERN) if reviews else {}
+    for claim, reviews_of_claim in of_claim.items():
+        for review in reviews_of_claim:
+            yield _review(review, claim, around)
+
+
+def _review(review: str, claim: str, around: _Around) -> Json:
+    """Return what one statement says of another, as a review whose rating nobody gave."""
+    reviewing, article = _node(review, around) or {}, first(around[review], "statedIn").iri
+    reviewed = _node(claim, around) or {}
+    node = {
+        "@type": "ClaimReview",
+        "url": review,
+        "claimReviewed": reviewed["text"],
+        "reviewBody": reviewing["text"],
+        "author": reviewing.get("author"),
+        "creditText": reviewing["creditText"],
+        "datePublished": first(around[article], "published").name,
+        "isPartOf": _reference(article, around),
+        "itemReviewed": {
+            key: reviewed[key]
+            for key in ("@type", "@id", "text", "author", "creditText", "appearance")
+            if key in reviewed
+        },
+    }
+    return {key: value for key, value in node.items() if value}
+
+
+def _reference(iri: str, around: _Around) -> Json | None:
+    """Return the least that identifies a thing, without what would make it a description of its own."""
+    values = around.get(iri, {})
+    classes = _classes(values)
+    if "Article" in classes:
+        article = {"@type": "NewsArticle", "@id": iri, "headline": first(values, str(DCTERMS.title)).name}
+        article |= {"datePublished": first(values, "published").name, "url": _address(values)}
+        return {key: value for key, value in article.items() if value}
+    kind = next((kind for kind in (*_AGENTS, "Place") if kind in classes), "Thing")
+    name = first(values, "name").name
+    return {"@type": kind, "@id": iri, "name": name} if name and not {"Scenario", "Statement"} & classes else None
+
+
+def _agent_reference(iri: str, around: _Around) -> Json | None:
+    """Return a person or an organization; groups and voices are neither to schema.org."""
+    return _reference(iri, around) if {*_AGENTS} & _classes(around.get(iri, {})) else None
+
+
+def _place(iri: str, around: _Around) -> Json:
+    """Return a place, with an address of the places that contain it, the smallest first."""
+    name = first(around[iri], "name").name
+    containing = [place for place in iris_of_values(around[iri], "within") if place in around]
+    containing.sort(key=lambda place: -len(around[place].get("within", ())))
+    address = ", ".join((name, *(first(around[place], "name").name for place in containing)))
+    return {"@type": "Place", "@id": iri, "name": name, "address": address}
+
+
+def _classes(values: ValuesOfThing) -> set[str]:
+    return {iri.removeprefix(ONTOLOGY) for iri in iris_of_values(values, str(RDF.type))}
+
+
+def _address(values: ValuesOfThing) -> str:
+    urls: tuple[Named, ...] = values.get(str(SCHEMA.url), ())
+    return next((url.iri or url.name for url in urls if (url.iri or url.name).startswith(("http://", "https://"))), "")
+
+
+def _moment(earliest: str, latest: str) -> str:
+    return earliest if earliest == latest else ""
+
+
+def _day_of_both(earliest: str, latest: str) -> str:
+    """Return the day on which both moments are; empty if they are on two, or one is unknown."""
+    return earliest[:_DAY] if earliest[:_DAY] == latest[:_DAY] else ""

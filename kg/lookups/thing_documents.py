@@ -1,0 +1,23 @@
+"""Documents about single things, or about all, in the formats that are made of lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.errors import RequestError
+from kg.formats import NANOPUBLICATION, SCHEMA_ORG, THING_FORMATS, Format
+from kg.lookups.nanopublications import write_nanopublications
+from kg.lookups.schema_org import write_schema_org
+from kg.lookups.values import Values
+
+
+def export_things(values: Values, iris: Iterable[str] | None, row: Format) -> Iterator[bytes]:
+    """Yield a document about things, or about all (None), in one of THING_FORMATS.
+
+    Raises RequestError if the format is another, or says nothing of a thing that is named.
+    """
+    writers = {SCHEMA_ORG: write_schema_org, NANOPUBLICATION: write_nanopublications}
+    if row not in writers:
+        offered = ", ".join(known.name for known in THING_FORMATS)
+        raise RequestError(f"{row.label} is no format of single things: expected one of {offered}.")
+    return writers[row](values, iris)
