@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from kg.act_words import participle
+from kg.act_words import participle, past_tense
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
@@ -33,6 +33,16 @@ PATTERNS = {
     },
 }
 """What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them."""
+GENERAL_DEEDS: Mapping[str, Mapping[str, str]] = {
+    words: {scheme: condition}
+    for forms, scheme, condition in (
+        (("say", "says", "said"), SAID, ""),
+        (("do", "does", "did", "take part", "took part"), DONE, ""),
+        (("meet", "meets", "met", "met with", "meeting"), DONE, "?what a cq:Meeting ."),
+    )
+    for words in forms
+}
+"""What words for no single concept ask for, by scheme, as a condition; empty for whatever somebody says or does."""
 TEMPLATE = """# {title}
 PREFIX cq: <{cq}>
 
@@ -54,17 +64,18 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
         "where": named_thing(parameters, "where", index),
     }
     deeds = _deeds(parameters.get("what") or "", concepts)
-    parts = [_part(scheme, boxes | {"what": (iris, "")}) for scheme, iris in deeds.items()]
+    parts = [_part(scheme, boxes, condition) for scheme, condition in deeds.items()]
     title = (
         "; ".join(filter(None, (boxes["who"][1], parameters.get("what"), boxes["where"][1]))) or "Who did or said what?"
     )
     return TEMPLATE.format(title=" ".join(title.split()), cq=CQ, body="\n  UNION\n".join(parts))
 
 
-def _part(scheme: str, boxes: Mapping[str, tuple[str, str]]) -> str:
+def _part(scheme: str, boxes: Mapping[str, tuple[str, str]], deed: str) -> str:
     patterns = PATTERNS[scheme]
-    conditions = (patterns[box].format(terms) for box, (terms, _) in boxes.items() if terms)
-    return "\n".join(("  {", f"    {patterns['']}", *(f"    {condition}" for condition in conditions), "  }"))
+    conditions = [patterns[box].format(terms) for box, (terms, _) in boxes.items() if terms]
+    lines = [patterns[""], *conditions, *filter(None, [deed])]
+    return "\n".join(("  {", *(f"    {line}" for line in lines), "  }"))
 
 
 def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collection[str] = ()) -> tuple[str, str]:
@@ -88,15 +99,26 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
     raise invalid_parameter(box, words, "a name that something in the graph has")
 
 
-def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return the acts and the kinds of happening that words name, by scheme; both schemes, with none, for no words."""
-    if not words.strip():
+def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the conditions that words for an act or a kind of happening ask for, by scheme; no words ask for both."""
+    folded = " ".join(fold(words).split())
+    if not folded:
         return {SAID: "", DONE: ""}
+    if folded in GENERAL_DEEDS:
+        return GENERAL_DEEDS[folded]
     deeds: dict[str, str] = {}
     for concept in concepts:
         scheme, label = concept.get("scheme", ""), concept["label"]
-        if scheme in PATTERNS and fold(words) in (fold(label), fold(participle(label))):
-            deeds[scheme] = f"<{concept['iri']}>"
+        if scheme in PATTERNS and folded in _forms(label):
+            deeds[scheme] = PATTERNS[scheme]["what"].format(f"<{concept['iri']}>")
     if not deeds:
-        raise invalid_parameter("what", words, "an act or a kind of happening, such as deny or visit")
+        raise invalid_parameter("what", words, "an act or a kind of happening, such as deny, visit, say or meet")
     return deeds
+
+
+def _forms(label: str) -> set[str]:
+    """Return the forms of a verb by which it is found: as a label has it, of the past, and of the third person."""
+    third = (
+        f"{label[:-1]}ies" if label.endswith("y") else f"{label}{'es' if label.endswith(('s', 'sh', 'ch')) else 's'}"
+    )
+    return {" ".join(fold(form).split()) for form in (label, participle(label), past_tense(label), third)}

@@ -340,6 +340,24 @@ def test_boxes_name_things_in_a_query_that_the_server_answers(site: Reader, boxe
     assert site.get(f"/sparql?query={quote(query)}", "text/csv").status == 200
 
 
+@pytest.mark.parametrize(
+    ("boxes", "number", "kinds"),
+    [
+        # Kayani states five things, takes part in one meeting and in nothing else.
+        ("who=Kayani&what=said", 5, {"statement"}),
+        ("who=Kayani&what=asks", 2, {"statement"}),
+        ("who=Kayani&what=met", 1, {"event"}),
+        ("who=Kayani&what=did&where=Clinton", 1, {"event"}),
+        ("who=Kayani", 6, {"statement", "event"}),
+    ],
+)
+def test_a_box_takes_words_for_whatever_is_said_or_done(site: Reader, boxes: str, number: int, kinds: set[str]) -> None:
+    query = site.get(f"/editor/question?{boxes}", "application/sparql-query").text
+    rows = [*csv.DictReader(io.StringIO(site.get(f"/sparql?query={quote(query)}", "text/csv").text))]
+    things = {row["what"] for row in rows}
+    assert (len(things), {thing.split("/")[-2] for thing in things}) == (number, kinds)
+
+
 @pytest.mark.parametrize("boxes", ["who=qqzz", "what=frobnicate", "where=qqzz"])
 def test_a_box_that_nothing_fits_is_named(site: Reader, boxes: str) -> None:
     page = site.get(f"/editor/question?{boxes}", "application/sparql-query")

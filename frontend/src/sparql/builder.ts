@@ -4,11 +4,13 @@ import { fetched } from "../common/problem.ts";
 import { named, type Vocabulary } from "./vocabulary.ts";
 
 const AGENTS = /^(?:person|organization|group|voice)\b/;
+/** Words for whatever somebody says or does, and for meeting, which are no concepts. */
+const GENERAL_DEEDS = ["say", "do", "meet"];
 const DEEDS = /\/(?:act|event-kind)$/;
 
 /** Complete the boxes by name, and hand over the query of what they hold. */
 export function builder(form: HTMLFormElement, { terms, things }: Vocabulary, run: (query: Promise<string>) => void): void {
-  const deeds = new Set(terms.flatMap(({ scheme, label }) => (scheme && DEEDS.test(scheme) ? [label] : [])));
+  const deeds = new Set(GENERAL_DEEDS.concat(terms.flatMap(({ scheme, label }) => (scheme && DEEDS.test(scheme) ? [label] : []))));
   find("#deeds").replaceChildren(...[...deeds].sort().map((value) => el("option", { value })));
   complete(find("#who", form), things, AGENTS);
   complete(find("#where", form), things, /./);
