@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
 from kg.formats import Format
-from kg.lookups import Values, export_things, tables
+from kg.lookups import Values, export_things, file_description, tables
 from kg.store import names_of, open_store
 
 
@@ -25,7 +26,7 @@ from kg.store import names_of, open_store
     cls=Command,
     short_help="Write graphs in any format.",
     examples=[
-        "kg export --format nquads --output communique.nq",
+        "kg export --format nquads --output communique.nq --describe",
         "kg export article/haqqani-talks inferred --format turtle",
         "kg export --format graphml --output communique.graphml",
         "kg export --projection people --format gexf --output people.gexf",
@@ -53,6 +54,9 @@ from kg.store import names_of, open_store
     help="Write about this alone, named in full or by the part after the base, as schema.org or nanopub; repeatable.",
 )
 @output_option
+@click.option(
+    "--describe", is_flag=True, help="Describe the file beside it, as FILE.dcat.ttl: licence, size, checksum."
+)
 @version_option
 def export(
     graphs: tuple[str, ...],
@@ -61,6 +65,7 @@ def export(
     projection: str,
     things: tuple[str, ...],
     output: Path | None,
+    describe: bool,
     at: str | None,
 ) -> None:
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
@@ -71,6 +76,8 @@ def export(
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
     organizations. The format nanopub has a nanopublication for each statement.
     """
+    if describe and output is None:
+        raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
     with Steps() as steps:
         steps(f"Reading version {open_store(store).version(at).name} of {store}")
         if row in formats.THING_FORMATS or things:
@@ -83,6 +90,17 @@ def export(
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
         write(chunks, output)
+        if describe and output is not None:
+            command = _command(row, projection, graphs, things)
+            described = file_description(Values(open_store(store), at), output, row, command)
+            write([described], output.with_name(f"{output.name}.dcat.ttl"))
+
+
+def _command(row: Format, projection: str, graphs: tuple[str, ...], things: tuple[str, ...]) -> str:
+    """Return the command that makes the same document, without the places of this machine."""
+    projected = ["--projection", projection] if projection != "full" else []
+    named = [word for thing in things for word in ("--thing", thing)]
+    return shlex.join(["kg", "export", *graphs, "--format", row.name, *projected, *named])
 
 
 def _things(

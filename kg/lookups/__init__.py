@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.lookups.citation import cite
+from kg.lookups.distributions import DCAT, Fixity, distribution_triples, file_description, fixity
 from kg.lookups.lookup_records import (
     Account,
     CitedPassage,
@@ -22,10 +23,12 @@ from kg.lookups.things import accounts, describe, find, matching_things, meeting
 from kg.lookups.values import Values
 
 __all__ = [
+    "DCAT",
     "Account",
     "CitedPassage",
     "Description",
     "Fact",
+    "Fixity",
     "Hit",
     "Meeting",
     "Named",
@@ -35,9 +38,12 @@ __all__ = [
     "accounts",
     "cite",
     "describe",
+    "distribution_triples",
     "embedded_node",
     "export_things",
+    "file_description",
     "find",
+    "fixity",
     "matching_things",
     "meetings",
     "statements",

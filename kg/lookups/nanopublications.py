@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
@@ -21,6 +20,7 @@ from kg.errors import RequestError
 from kg.export import write
 from kg.formats import TRIG
 from kg.lookups.citation import chain_in_words
+from kg.lookups.dataset import DatasetRecord, dataset_record
 from kg.lookups.lookup_records import StatementRecord
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.values import Values
@@ -47,24 +47,8 @@ _ASSERTION_PATH = f"{_CHAIN}/((cq:source|cq:addressee|cq:onBehalfOf)?|cq:says/{_
 _SOURCES_QUERY = """SELECT DISTINCT ?of ?article ?passage ?grade ?voice WHERE {{ VALUES ?of {{ {0} }}
   ?of cq:statedIn ?article ; cq:evidence ?passage OPTIONAL {{ ?of cq:evidenceGrade ?grade }}
   OPTIONAL {{ ?voice cq:voiceKind <{1}source/article-voice> FILTER(STRSTARTS(STR(?voice), STR(?article))) }} }}"""
-_DATASET_QUERY = f"""SELECT ?dataset ?title ?licence ?creator WHERE {{ GRAPH ?provenance {{
-  ?dataset a <{PROV.Collection}> ; <{DCTERMS.title}> ?title ; <{DCTERMS.license}> ?licence .
-  ?dataset <{DCTERMS.creator}> ?creator
-}} FILTER(STR(?provenance) = CONCAT(STR(?dataset), "graph/provenance")) }}"""
 _Triple = tuple[Node, Node, Node]
 _Rows = list[dict[str, Node]]
-
-
-@dataclass(frozen=True)
-class _Dataset:
-    """The dataset that nanopublications are made of, and when its version was."""
-
-    iri: str
-    title: str
-    licence: str
-    creator: str
-    version: str
-    created: str
 
 
 def write_nanopublications(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
@@ -85,12 +69,11 @@ def write_nanopublications(values: Values, iris: Iterable[str] | None = None) ->
                 yield from write(graphs, TRIG, dataset.iri)
 
 
-def _dataset(values: Values) -> _Dataset:
-    rows = values.rows(_DATASET_QUERY)
-    if not rows:
+def _dataset(values: Values) -> DatasetRecord:
+    dataset = dataset_record(values)
+    if dataset is None:
         raise RequestError("The store holds no corpus, whose licence and makers a nanopublication would name.")
-    row, version = rows[0], values.store.version(values.version)
-    return _Dataset(row["dataset"], row["title"], row["licence"], row["creator"], version.name, version.created)
+    return dataset
 
 
 def _articles(values: Values) -> list[str]:
@@ -113,7 +96,9 @@ def _statements_of(values: Values, iri: str) -> list[str]:
     return [iri] if kinds[0]["kind"] == str(CQ.Statement) else _article_statements(values, iri)
 
 
-def _nanopublications(values: Values, statements: list[str], dataset: _Dataset) -> Iterator[dict[str | None, Graph]]:
+def _nanopublications(
+    values: Values, statements: list[str], dataset: DatasetRecord
+) -> Iterator[dict[str | None, Graph]]:
     listed = " ".join(map(iri_in_query, statements))
     asserted = _triples_of(values, listed, _ASSERTION_PATH, _ASSERTED)
     proving = _triples_of(values, listed, "cq:statedIn|cq:evidence", _PROVING)
@@ -125,7 +110,7 @@ def _nanopublications(values: Values, statements: list[str], dataset: _Dataset) 
 
 
 def _nanopublication(
-    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: _Dataset
+    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: DatasetRecord
 ) -> dict[str | None, Graph]:
     def provenance(assertion: URIRef) -> list[_Triple]:
         return [*proving, *_provenance(assertion, record, sources)]
@@ -161,7 +146,7 @@ def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> I
             yield URIRef(record.iri), CQ.evidenceGrade, row["grade"]
 
 
-def _publication_info(name: URIRef, record: StatementRecord, dataset: _Dataset) -> Iterator[_Triple]:
+def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetRecord) -> Iterator[_Triple]:
     maker = URIRef(f"{name}-maker")
     yield name, RDFS.label, Literal(record.gist, lang="en")
     yield name, DCTERMS.subject, URIRef(record.iri)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
-from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from kg.app.description_graph import partition
 from kg.datasets import GraphNames
-from kg.formats import GRAPH_FORMATS, Format, Holds
+from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, Format
+from kg.lookups import DCAT, Fixity, distribution_triples, fixity
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
@@ -22,6 +24,10 @@ from server.site import site
 
 bp = Blueprint("void", __name__)
 
+MAX_SUMMED_TRIPLES = 200_000
+"""Triples of a dataset whose dumps are written once to know their checksums: more would keep a client waiting."""
+PROV_AQ = Namespace("http://www.w3.org/ns/prov#")
+"""Has terms that rdflib's PROV lacks (https://www.w3.org/TR/prov-aq/)."""
 SIZE_QUERY = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
 CLASS_COUNTS_QUERY = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) {{ {} FILTER(isIRI(?term)) }} GROUP BY ?term"
 PROPERTY_COUNTS_QUERY = "SELECT ?term (COUNT(*) AS ?number) {{ {} }} GROUP BY ?term"
@@ -94,8 +100,30 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
     graph.add((node, VOID.uriSpace, Literal(site().base)))
     for row in GRAPH_FORMATS:
         graph.add((node, VOID.feature, FORMATS[row.w3c]))
-        if row.holds is Holds.QUADS:
-            graph.add((node, VOID.dataDump, URIRef(f"{host}dump.{row.extension}")))
+    graph.add((node, RDF.type, DCAT.Dataset))
+    graph.add((node, DCAT.version, Literal(version.name)))
+    graph.add((node, PROV_AQ.has_provenance, URIRef(GraphNames(site().base).provenance)))
+    fixities = _dump_fixities(version)
+    for row in DATASET_FORMATS:
+        dump = URIRef(f"{host}dump.{row.extension}")
+        pinned = URIRef(f"{dump}?version={version.name}")  # the checksum is that of this version
+        graph.add((node, VOID.dataDump, dump))
+        graph.add((node, DCAT.distribution, dump))
+        graph.add((dump, DCTERMS.license, URIRef(settings.licence)))
+        for triple in distribution_triples(dump, pinned, row, fixities.get(row)):
+            graph.add(triple)
+
+
+def _dump_fixities(version: Version) -> Mapping[Format, Fixity]:
+    """Return size and checksum of each dump, computed once per version; none of one that is too large."""
+    if version.default + sum(version.counts.values()) > MAX_SUMMED_TRIPLES:
+        return {}
+
+    def compute() -> Mapping[Format, Fixity]:
+        return {row: fixity(site().store.dataset(row, version.name).chunks) for row in DATASET_FORMATS}
+
+    fixities: Mapping[Format, Fixity] = site().once_per_version("dump fixities", version, compute)
+    return fixities
 
 
 def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> None:

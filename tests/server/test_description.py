@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pyoxigraph
 import pytest
-from rdflib import DCTERMS, RDF, VOID, BNode, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, RDFS, VOID, BNode, Graph, Literal, URIRef
 
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format
+from kg.lookups import DCAT
+from kg.lookups.distributions import SPDX
+from kg.store import EmbeddedStore
+from server import Settings, create_app
 from server.descriptions.service_description_terms import FORMATS, SD
-from tests.support.http_client import Client, Reply
-from tests.support.people_store import BASE
+from tests.support.http_client import Client, Reply, run_server
+from tests.support.people_store import BASE, create_people_store
 
 
 def parsed(reply: Reply, row: Format) -> Graph:
@@ -84,6 +92,45 @@ def test_every_dump_that_is_described_is_served(client: Client) -> None:
         quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(row.media_type))
         assert pyoxigraph.NamedNode(f"{BASE}graph/outside") in {quad.graph_name for quad in quads}
         assert "filename=" in reply.headers["Content-Disposition"]
+
+
+def test_a_dump_is_what_its_checksum_and_size_say_in_its_version_too() -> None:
+    with TemporaryDirectory() as folder:
+        store = create_people_store(Path(folder))
+        before = store.version().name
+        with store.write() as change:
+            change.replace_graph(f"{BASE}graph/later", [(URIRef(BASE), RDFS.label, Literal("later"))])
+            change.commit("later")
+        with run_server(create_app(store, Settings(base=BASE))) as client:
+            sums = set[str]()
+            for version in (before, store.version().name):
+                reply = client.get(f"/.well-known/void?version={version}", "text/turtle")
+                graph = parsed(reply, GRAPH_FORMATS[0])
+                assert graph.value(URIRef(BASE), DCAT.version) == Literal(version)
+                distributions = [*graph.objects(URIRef(BASE), DCAT.distribution)]
+                assert len(distributions) == len(DATASET_FORMATS)
+                for distribution in distributions:
+                    url = str(graph.value(distribution, DCAT.downloadURL)).removeprefix(client.address[:-1])
+                    dump = client.get(url)
+                    checksum = graph.value(distribution, SPDX.checksum)
+                    assert graph.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
+                    sums.add(str(graph.value(checksum, SPDX.checksumValue)))
+                    assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(dump.body).hexdigest()
+                    assert int(str(graph.value(distribution, DCAT.byteSize))) == len(dump.body)
+                    assert str(graph.value(distribution, DCAT.mediaType)).endswith(f"media-types/{dump.type}")
+                    assert graph.value(distribution, DCTERMS.license) == graph.value(URIRef(BASE), DCTERMS.license)
+            assert len(sums) == 2 * len(DATASET_FORMATS)
+
+
+def test_a_dataset_that_is_too_large_to_be_summed_is_described_without(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.descriptions.void.MAX_SUMMED_TRIPLES", 1)
+    with run_server(create_app(store, Settings(base=BASE))) as client:
+        graph = parsed(client.get("/.well-known/void", "text/turtle"), GRAPH_FORMATS[0])
+    assert len([*graph.subjects(RDF.type, DCAT.Distribution)]) == len(DATASET_FORMATS)
+    assert not [*graph.objects(predicate=SPDX.checksum)]
+    assert not [*graph.objects(predicate=DCAT.byteSize)]
 
 
 def test_an_unknown_dump_is_not_found(client: Client) -> None:

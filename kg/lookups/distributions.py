@@ -1,0 +1,97 @@
+"""DCAT 3 descriptions of files with a dataset: size, media type, checksum, and how they were made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from urllib.parse import quote
+
+from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from kg.formats import Format
+from kg.lookups.dataset import dataset_record
+from kg.lookups.values import Values
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+READ_BYTES = 2**20
+"""Bytes of a file that are read at a time."""
+_Triple = tuple[Node, Node, Node]
+
+
+@dataclass(frozen=True)
+class Fixity:
+    """What a file can be compared with: its size in bytes, and its SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+def fixity(chunks: Iterable[bytes]) -> Fixity:
+    """Return the fixity of bytes, none of which are kept."""
+    size, digest = 0, hashlib.sha256()
+    for chunk in chunks:
+        size += len(chunk)
+        digest.update(chunk)
+    return Fixity(size, digest.hexdigest())
+
+
+def distribution_triples(node: URIRef, download: URIRef, row: Format, of_file: Fixity | None) -> Iterator[_Triple]:
+    """Yield what DCAT says of a file in a format, without size and checksum if these are unknown."""
+    yield node, RDF.type, DCAT.Distribution
+    yield node, DCAT.downloadURL, download
+    yield node, DCAT.mediaType, URIRef(MEDIA_TYPES + row.media_type)
+    if of_file is None:
+        return
+    checksum = URIRef(f"{node}#sha256")
+    yield node, DCAT.byteSize, Literal(str(of_file.size), datatype=XSD.nonNegativeInteger)
+    yield node, SPDX.checksum, checksum
+    yield checksum, RDF.type, SPDX.Checksum
+    yield checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256
+    yield checksum, SPDX.checksumValue, Literal(of_file.sha256, datatype=XSD.hexBinary)
+
+
+def file_description(values: Values, file: Path, row: Format, command: str) -> bytes:
+    """Return the description of an exported file in Turtle, by IRIs that are relative to the file's folder.
+
+    It has no time of its own, so that the same export has the same description.
+    """
+    node = URIRef(quote(file.name))
+    dataset, making = dataset_record(values), URIRef(f"{node}#export")
+    graph = Graph()
+    graph.bind("dcat", DCAT)
+    graph.bind("spdx", SPDX)
+    subject = URIRef(dataset.iri if dataset else f"{node}#dataset")
+    graph.add((subject, RDF.type, DCAT.Dataset))
+    graph.add((subject, DCAT.distribution, node))
+    graph.add((subject, DCAT.version, Literal(values.version)))
+    created = values.store.version(values.version).created
+    graph.add((subject, DCTERMS.modified, Literal(created, datatype=XSD.dateTime)))
+    if dataset:
+        graph.add((subject, DCTERMS.title, Literal(dataset.title)))
+        graph.add((subject, DCTERMS.creator, URIRef(f"{node}#creator")))
+        graph.add((URIRef(f"{node}#creator"), FOAF.name, Literal(dataset.creator)))
+        for licensed in (subject, node):
+            graph.add((licensed, DCTERMS.license, URIRef(dataset.licence)))
+    with file.open("rb") as opened:
+        for triple in distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b""))):
+            graph.add(triple)
+    for triple in _making(node, making, command):
+        graph.add(triple)
+    return graph.serialize(format="turtle").encode()
+
+
+def _making(node: URIRef, making: URIRef, command: str) -> Iterator[_Triple]:
+    software = URIRef(f"{node}#software")
+    yield node, PROV.wasGeneratedBy, making
+    yield making, RDF.type, PROV.Activity
+    yield making, RDFS.label, Literal(command)
+    yield making, PROV.wasAssociatedWith, software
+    yield software, RDF.type, PROV.SoftwareAgent
+    yield software, FOAF.name, Literal("Communiqué")
+    yield software, OWL.versionInfo, Literal(installed_version("communique"))
