@@ -1,13 +1,15 @@
 """What a query costs over HTTP, ours beside Oxigraph's own server over the very same files, in one run.
 
     python -m benchmarks.queries [--articles 22] [--seconds 2] [--clients 1 8] [--shapes ask point …] [--store FOLDER]
-                                 [-- OPTIONS OF KG SERVE]
+                                 [--virtuoso] [-- OPTIONS OF KG SERVE]
 
 Made-up articles: 22 have 125 thousand triples, 100 have 460 thousand, 870 have 4 million (`--store` keeps them in a
 folder, and uses it again). Each shape is asked of Oxigraph, then of ours with another text each time (cold), then of
 ours with one text (repeated). It prints the 50th and 99th percentile in milliseconds, the throughput, the milliseconds
 of processor time a request in the server's own process and in its others, and the ratios to Oxigraph; before each
-shape, the machine's load. Oxigraph's server is the PyPI package `oxigraph`, of the version of pyoxigraph.
+shape, the machine's load. Oxigraph's server is the PyPI package `oxigraph`, of the version of pyoxigraph. With
+`--virtuoso` the graphs of the default graph are pushed to Virtuoso (Debian's virtuoso-opensource-7-bin), and each shape
+is asked there too: its default graph is their union, in which a triple of two graphs stands twice.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing.connection import Connection
@@ -32,8 +34,10 @@ from urllib.parse import quote
 
 from benchmarks.generated import Generated
 from benchmarks.serving import served
+from benchmarks.virtuoso import NAME, PASSWORD, virtuoso
 from kg.app import read_schema
-from kg.store import open_store
+from kg.app.push import DigestLogin, TargetServer, push
+from kg.store import names_of, open_store
 
 PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#>\n"
 SHAPES = {
@@ -72,6 +76,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Targets:
+    """The servers that are asked: ours, Oxigraph's, and Virtuoso if it is wanted."""
+
+    ours: Target
+    oxigraph: Target
+    virtuoso: Target | None
+
+
+@dataclass(frozen=True)
 class Figures:
     """What asking without pause came to."""
 
@@ -105,9 +118,12 @@ def main() -> None:
                 pass
         current = open_store(folder).current()
         print(f"{current.default:,} triples in the default graph")
-        with _oxigraph(folder / "versions" / current.name) as reference, _ours(folder, arguments.options) as ours:
+        with ExitStack() as servers:
+            reference = servers.enter_context(_oxigraph(folder / "versions" / current.name))
+            other = servers.enter_context(_virtuoso(folder, Path(scratch))) if arguments.virtuoso else None
+            ours = servers.enter_context(_ours(folder, arguments.options))
             for clients, shape in itertools.product(arguments.clients, arguments.shapes):
-                _compare(shape, clients, arguments.seconds, reference, ours)
+                _compare(shape, clients, arguments.seconds, Targets(ours, reference, other))
 
 
 def _arguments() -> argparse.Namespace:
@@ -117,6 +133,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--shapes", nargs="+", choices=[*SHAPES], default=[*SHAPES])
     parser.add_argument("--store", type=Path, help="a folder to keep the store in")
+    parser.add_argument("--virtuoso", action="store_true", help="ask Virtuoso too")
     parser.add_argument("options", nargs="*", help="options of `kg serve`, after --")
     return parser.parse_args()
 
@@ -150,14 +167,33 @@ def _oxigraph(version_folder: Path) -> Iterator[Target]:
             server.terminate()
 
 
-def _compare(shape: str, clients: int, seconds: float, reference: Target, ours: Target) -> None:
+@contextmanager
+def _virtuoso(folder: Path, scratch: Path) -> Iterator[Target]:
+    database = scratch / "virtuoso"
+    database.mkdir()
+    with virtuoso(database, buffers=100_000) as (port, process):
+        address = f"http://127.0.0.1:{port}/sparql-graph-crud-auth"
+        server = TargetServer(address, login=DigestLogin(address, NAME, PASSWORD))
+        counts, names = open_store(folder).current().counts, names_of(folder)
+        graphs = [name for name, number in counts.items() if number and (names is None or names.in_default(name))]
+        for _ in push(folder, server, graphs):
+            pass
+        yield Target(port, "/sparql", process)
+
+
+def _compare(shape: str, clients: int, seconds: float, targets: Targets) -> None:
     print(f"{clients} clients, {shape}; load {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
-    baseline = _measure(reference, shape, clients, seconds, repeated=False)
+    baseline = _measure(targets.oxigraph, shape, clients, seconds, repeated=False)
     _print("Oxigraph", baseline)
+    other = targets.virtuoso and _measure(targets.virtuoso, shape, clients, seconds, repeated=False)
+    if other:
+        _print("Virtuoso", other)
     for what, repeated in (("ours, cold", False), ("ours, repeated", True)):
-        figures = _measure(ours, shape, clients, seconds, repeated=repeated)
-        ratio = figures.throughput / baseline.throughput
-        _print(what, figures, f"; {ratio:.2f} of Oxigraph's throughput")
+        figures = _measure(targets.ours, shape, clients, seconds, repeated=repeated)
+        ratio = f"; {figures.throughput / baseline.throughput:.2f} of Oxigraph's throughput"
+        if other:
+            ratio += f", {figures.throughput / other.throughput:.2f} of Virtuoso's"
+        _print(what, figures, ratio)
         if "LIMIT" not in SHAPES[shape] and figures.body_bytes != baseline.body_bytes:
             print(f"  the answers differ: {figures.body_bytes:,} bytes and {baseline.body_bytes:,}")
 

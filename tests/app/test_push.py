@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,9 +18,8 @@ from kg.app.push import ATTEMPTS, TargetServer, push
 from kg.errors import FetchError, RequestError, UnknownGraphError
 from kg.store import open_store
 from tests.support.command_line import kg
-from tests.support.waiting import until
+from tests.support.oxigraph_server import oxigraph_server
 
-OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 QUERY = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -58,21 +54,9 @@ def moody() -> Iterator[str]:
 
 @pytest.fixture
 def oxigraph() -> Iterator[str]:
-    """Start Oxigraph's server on a port that the system chooses."""
-    with subprocess.Popen([OXIGRAPH, "serve", "--bind", "127.0.0.1:0"], stderr=subprocess.DEVNULL) as process:
-        until(lambda: listening(process.pid) != [])
-        yield f"http://127.0.0.1:{listening(process.pid)[0]}"
-        process.terminate()
-
-
-def listening(process: int) -> list[int]:
-    """Return the ports of TCP that a process listens on, as the kernel lists them (proc(5))."""
-    sockets = set[str]()
-    for link in Path(f"/proc/{process}/fd").iterdir():
-        with suppress(OSError):  # closed since it was listed
-            sockets.add(str(link.readlink()))
-    lines = (line.split() for line in Path(f"/proc/{process}/net/tcp").read_text("ascii").splitlines()[1:])
-    return [int(row[1].partition(":")[2], 16) for row in lines if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
+    """Start Oxigraph's server on an empty store in memory."""
+    with oxigraph_server() as address:
+        yield address
 
 
 def counts(server: str) -> dict[str, int]:
