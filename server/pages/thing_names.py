@@ -41,6 +41,8 @@ CLASS_WORDS = {
     )
 } | {str(SKOS.Concept): "topic"}
 """Words for the classes on pages, the more specific classes first."""
+COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ.Passage)))
+"""Classes of things that have no names of their own, and are called by what they join or where they are."""
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
 """The values of a thing's properties, each with its language."""
@@ -72,16 +74,27 @@ class Names:
 
 def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
-    things = " ".join(f"<{iri}>" for iri in sorted({*iris}) if is_usable_iri(iri))
-    if not things:
-        return Names()
-    _, text = load_query("names", things=things, ontology=f"<{GraphNames(site().base).ontology}>")
     properties: dict[str, Properties] = {}
+    _add_properties(properties, "names", (iri for iri in {*iris} if is_usable_iri(iri)), version)
+    nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
+    _add_properties(properties, "composed-names", nameless, version)
+    letters = side_letters(version)
+    return Names({iri: _name(iri, values, letters) for iri, values in properties.items()})
+
+
+def _add_properties(properties: dict[str, Properties], query: str, iris: Iterable[str], version: Version) -> None:
+    """Add the values that a query finds of things to their properties."""
+    things = " ".join(f"<{iri}>" for iri in sorted(iris))
+    if not things:
+        return
+    _, text = load_query(query, things=things, ontology=f"<{GraphNames(site().base).ontology}>")
     for row in solutions(text, version):
         values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
         values.append((row["value"].value, row["value"].language))
-    letters = side_letters(version)
-    return Names({iri: _name(iri, values, letters) for iri, values in properties.items()})
+
+
+def _types(properties: Properties) -> set[str]:
+    return {value for value, _ in properties.get(str(RDF.type), ())}
 
 
 def side_letters(version: Version) -> dict[str, str]:
@@ -107,7 +120,7 @@ def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
     # LABEL_PROPERTIES is in order of preference: a name is shown rather than a title.
     labels = (preferred_label(properties[name]) for name in LABEL_PROPERTIES if name in properties)
     label, language = next(labels, (short_form(iri), ""))
-    types = {value for value, _ in properties.get(str(RDF.type), ())}
+    types = _types(properties)
     kind = next((kind for class_iri, kind in CLASS_WORDS.items() if class_iri in types), "")
     definition, _ = preferred_label(properties.get(str(SKOS.definition), [("", "")]))
     return Name(label, language, kind, _side(iri, properties, letters), definition)

@@ -68,8 +68,16 @@ def why() -> Response:
     shown = [_shown_step(number, step, passages) for number, step in enumerate(steps, start=1)]
     queries.add_names(term.value for step in shown for fact in (step.fact, *step.premises) for term in fact)
     queries.add_names(str(CQ[term]) for step in steps for term in ONTOLOGY_TERM.findall(step.words))
+    saying = {fact[0].sparql for step in shown for fact in (step.fact, *step.premises) if fact[1].value == str(CQ.says)}
+    rows = queries.select("statements-put", statements=" ".join(sorted(saying))) if saying else []
     anchors = {step.fact: step.anchor for step in shown}
-    values: dict[str, Any] = {"steps": shown, "anchors": anchors, "rule_words": partial(_rule_words, queries)}
+    values: dict[str, Any] = {
+        "steps": shown,
+        "anchors": anchors,
+        # What is denied or feared is not said to be so: the words of the property alone would say that.
+        "said_how": {row["statement"].value: row for row in rows},
+        "rule_words": partial(_rule_words, queries),
+    }
     return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 

@@ -36,13 +36,14 @@ NAMING = (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label)
 LABELLED = {
     "/articles": {"article"},
     "/disagreements": {"relation", "one", "other"}
-    | {f"{end}{name}" for end in ("one", "other") for name in ("Source", "Act", "Polarity", "Certainty", "Article")},
-    "/events": {"kind", "happening", "status", "what"},
+    | {f"{end}{name}" for end in ("one", "other") for name in ("Source", "Act", "Polarity", "Certainty", "Article")}
+    | {f"{end}{name}" for end in ("one", "other") for name in ("Behalf", "Outer", "Occasion")},
+    "/events": {"kind", "happening", "status", "what", "article"},
     "/network": {"one", "relation", "other"},
     "/people": {"kind", "agent"},
     "/search?q=talks": {"thing"},
     "/statements": {"statement", "source", "act", "polarity", "certainty", "behalf", "occasion", "outer", "article"},
-    "/timeline": {"item", "occasion"},
+    "/timeline": {"item", "occasion", "source", "act", "polarity", "certainty", "behalf", "outer", "article"},
 }
 """The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
 
