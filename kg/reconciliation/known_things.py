@@ -78,8 +78,8 @@ def _aliases(values: Values, names: GraphNames | None) -> Iterable[dict[str, str
 
 
 def _posts(values: Values) -> Iterable[dict[str, str]]:
-    held = "?holding cq:holder ?holder ; cq:post|cq:rank ?post OPTIONAL { ?holding cq:asOf ?day }"
-    return values.rows(f"SELECT ?holder ?post ?day WHERE {{ {held} }}", ("post",))
+    holdings = "?holding cq:holder ?holder ; cq:post|cq:rank ?post OPTIONAL { ?holding cq:asOf ?day }"
+    return values.rows(f"SELECT ?holder ?post ?day WHERE {{ {holdings} }}", ("post",))
 
 
 def _neighbours(values: Values) -> Iterable[dict[str, str]]:

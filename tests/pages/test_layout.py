@@ -33,16 +33,17 @@ Box = tuple[float, float, float, float]
 
 def boxes(tab: Tab, selector: str) -> list[Box]:
     """Return the boxes of what is visible of a selector: left, top, right and bottom in pixels of the page's frame."""
-    found: list[Any] = tab.evaluate(BOXES, selector)
-    return [(left, top, right, bottom) for left, top, right, bottom in found]
+    boxes: list[Any] = tab.evaluate(BOXES, selector)
+    return [(left, top, right, bottom) for left, top, right, bottom in boxes]
 
 
 def overlaps(placed: list[Box]) -> list[tuple[Box, Box]]:
     """Return the pairs of boxes that overlap by more than a pixel."""
     return [
-        (one, other)
-        for one, other in combinations(placed, 2)
-        if min(one[2], other[2]) - max(one[0], other[0]) > 1 and min(one[3], other[3]) - max(one[1], other[1]) > 1
+        (first, second)
+        for first, second in combinations(placed, 2)
+        if min(first[2], second[2]) - max(first[0], second[0]) > 1
+        and min(first[3], second[3]) - max(first[1], second[1]) > 1
     ]
 
 
