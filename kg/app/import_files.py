@@ -150,6 +150,18 @@ def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: Pay
     return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
 
 
+def file_text(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of a file, and its text decompressed. Raises PayloadError if it is too large or not UTF-8."""
+    file = ImportFile(path, str(path), "", FILE_EXTENSIONS["nt"])
+    raw = _bytes_of(file, BytesIO())
+    data = _decompressed(file, raw)
+    try:
+        return raw, data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PayloadError(f"{path}:{line}: byte {error.start + 1} cannot be read: expected text in UTF-8.") from error
+
+
 def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
     if path == STANDARD_INPUT:
         if chosen is None:

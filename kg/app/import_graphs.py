@@ -7,6 +7,7 @@ articles. It is held to the same ontology and shapes as a graph that a client pu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,13 +82,26 @@ class Imported:
     """Whether the graphs are apart from the default graph."""
 
 
-def import_files(  # noqa: PLR0913, PLR0917 - the store, what goes into it, and how its progress is shown
+def read_files(
     folder: Path,
     files: Sequence[ImportFile],
     standard_input: BinaryIO,
     options: ImportOptions,
-    progress: Progress = no_progress,
     count: Count = _count_nothing,
+) -> list[ReadFile]:
+    """Return what files hold, relative IRIs resolved by the graph's name. Raises PayloadError if one is at fault."""
+    names = names_of(folder)
+    name = graph_name(options.graph, names)
+    read = []
+    for number, file in enumerate(files, 1):
+        base = name or (names.imported(file.slug) if names else "")
+        read.append(read_file(file, standard_input, base, options.limits))
+        count(number, len(files))
+    return read
+
+
+def import_files(
+    folder: Path, read: Sequence[ReadFile], options: ImportOptions, progress: Progress = no_progress
 ) -> Imported:
     """Make files graphs of a store, in one version; whatever is wrong, the store is as it was.
 
@@ -96,17 +110,19 @@ def import_files(  # noqa: PLR0913, PLR0917 - the store, what goes into it, and 
     """
     names = names_of(folder)
     name = graph_name(options.graph, names)
-    progress(f"Reading {len(files)} {'file' if len(files) == 1 else 'files'}")
-    read = []
-    for number, file in enumerate(files, 1):
-        base = name or (names.imported(file.slug) if names else "")
-        read.append(read_file(file, standard_input, base, options.limits))
-        count(number, len(files))
     graphs = (_one_graph(name, read),) if name else tuple(_graphs_by_file(read, names))
+    _require_different_names(graphs)
     progress(f"Validating {sum(map(len, graphs)):,} triples")
     with _located_errors(read), open_store(folder, options.keep).write(WAIT_SECONDS) as transaction:
         version, apart = _write(transaction, names, graphs, options, progress)
         return Imported(version, version is not transaction.base, graphs, apart)
+
+
+def _require_different_names(graphs: Sequence[ImportedGraph]) -> None:
+    for name, number in Counter(graph.name for graph in graphs).items():
+        if number > 1:
+            files = " and ".join(file.name for graph in graphs if graph.name == name for file in graph.files)
+            raise RequestError(f"{files} would both be the graph {name}: rename one, or name the graph by --graph.")
 
 
 def graph_name(graph: str, names: GraphNames | None) -> str:

@@ -10,15 +10,18 @@ from pathlib import Path
 import click
 
 from kg.app.import_files import files_to_import
-from kg.app.import_graphs import Imported, ImportOptions
+from kg.app.import_graphs import Imported, ImportOptions, read_files
 from kg.app.import_graphs import import_files as import_into
 from kg.cli.command import Command, note
 from kg.cli.options import format_option, keep_option, store_option
 from kg.cli.progress import Steps
 from kg.formats import GRAPH_FORMATS, Format
+from kg.reconciliation import read_accepted
 from kg.store import PayloadLimits
 
 IMPORT_STEPS = 3
+SUGGESTION_EXTENSIONS = (".yaml", ".yml")
+"""Of the files in which a curator has decided what `kg reconcile` suggests."""
 DEFAULT_LIMITS = PayloadLimits()
 
 
@@ -64,14 +67,18 @@ def import_(
     Each file becomes the graph graph/import/NAME, NAME its path without extensions, and each graph that it names one
     below that. They are apart from the default graph: what they say is no fact of the articles. All files are one new
     version, held to the ontology and the shapes like what a client sends, or the store stays as it was. Files
-    compressed by gzip, bzip2, xz or zstd are read as they are.
+    compressed by gzip, bzip2, xz or zstd are read as they are. Of a .yaml file of `kg reconcile`, what a curator has
+    accepted is imported, as schema:sameAs.
     """
-    options = ImportOptions(
-        graph, getpass.getuser() if author is None else author, add, keep, PayloadLimits(triples=max_triples)
-    )
+    author = getpass.getuser() if author is None else author
+    options = ImportOptions(graph, author, add, keep, PayloadLimits(triples=max_triples))
+    decided = [file for file in files if file.suffix in SUGGESTION_EXTENSIONS]
+    listed = files_to_import([file for file in files if file not in decided], row, in_one_graph=bool(graph))
     with Steps(IMPORT_STEPS) as steps:
-        listed = files_to_import(files, row, in_one_graph=bool(graph))
-        imported = import_into(store, listed, sys.stdin.buffer, options, steps, steps.count_files)
+        number = len(listed) + len(decided)
+        steps(f"Reading {number:,} {'file' if number == 1 else 'files'}")
+        read = read_files(store, listed, sys.stdin.buffer, options, steps.count_files)
+        imported = import_into(store, [*read, *(read_accepted(file, store) for file in decided)], options, steps)
     _print(imported, store)
 
 

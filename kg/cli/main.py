@@ -36,6 +36,7 @@ COMMANDS = (
     "prune",
     "push",
     "query",
+    "reconcile",
     "restore",
     "rollback",
     "token",

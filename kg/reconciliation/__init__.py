@@ -5,17 +5,49 @@ from __future__ import annotations
 from kg.reconciliation.candidates import Candidate, Evidence, NamedThing, Reconciler, is_match
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
 from kg.reconciliation.name_likeness import NameIndex, folded_name, likeness
+from kg.reconciliation.suggestion_file import (
+    DecidedFile,
+    decisions_of,
+    dropped_decisions,
+    outside_document,
+    read_accepted,
+    read_decided,
+    written,
+)
+from kg.reconciliation.suggestions import (
+    NamedSource,
+    Suggestion,
+    Suggestions,
+    joined,
+    read_named_file,
+    read_source,
+    suggest,
+)
 
 __all__ = [
     "KINDS_OF_THINGS",
     "Candidate",
+    "DecidedFile",
     "Evidence",
     "KnownThing",
     "NameIndex",
+    "NamedSource",
     "NamedThing",
     "Reconciler",
+    "Suggestion",
+    "Suggestions",
+    "decisions_of",
+    "dropped_decisions",
     "folded_name",
     "is_match",
+    "joined",
     "likeness",
+    "outside_document",
+    "read_accepted",
+    "read_decided",
     "read_known_things",
+    "read_named_file",
+    "read_source",
+    "suggest",
+    "written",
 ]

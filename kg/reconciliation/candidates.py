@@ -51,6 +51,7 @@ class NamedThing:
     """The names of what it belongs to and of whom it knows."""
     place: str = ""
     """Where it stands, for people: a file and line."""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,12 @@ def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, f
         break
     for neighbour, known in _alike(named.neighbours, thing.neighbours.values(), folded_name)[:MAX_NEIGHBOURS]:
         yield "neighbour", f"“{neighbour}” is beside it, as “{known}” is here", NEIGHBOUR_SHARE
+    described = {*folded_words(named.description).split()}
+    for known in sorted({*thing.posts.values(), *thing.neighbours.values()}) if described else ():
+        words = {*folded_name(known).split()}
+        if len(words) >= LEAST_WORDS_OF_A_PART and words <= described:
+            yield "description", f"its description has the words of “{known}”", NEIGHBOUR_SHARE
+            break
     yield from _dates(named, thing)
 
 

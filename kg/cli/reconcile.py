@@ -1,0 +1,121 @@
+"""`kg reconcile`: suggests who in other data is whom in ours, for a curator to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg.cli.command import Command, note
+from kg.cli.options import output_option, store_option
+from kg.cli.output import write
+from kg.cli.progress import Steps
+from kg.errors import RequestError
+from kg.reconciliation import (
+    Suggestions,
+    decisions_of,
+    dropped_decisions,
+    joined,
+    outside_document,
+    read_decided,
+    read_named_file,
+    read_source,
+    suggest,
+    written,
+)
+from kg.store import names_of, open_store
+
+DEFAULT_CANDIDATES = 3
+
+
+@click.command(
+    cls=Command,
+    short_help="Suggest who in other data is whom in the graph.",
+    examples=[
+        "kg reconcile import/yearbook -o suggestions.yaml",
+        "kg reconcile names.csv -o suggestions.yaml",
+        "kg reconcile --identifiers wikidata.csv -o identifiers.yaml",
+        "kg reconcile --accepted identifiers.yaml -o outside.yaml",
+    ],
+)
+@click.argument("source", required=False)
+@click.option(
+    "--identifiers",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV or RDF of identifiers elsewhere, with labels and descriptions; only what is like ours is listed.",
+)
+@click.option(
+    "--accepted",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was accepted in this file as the outside document of a corpus, instead.",
+)
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, 20),
+    default=DEFAULT_CANDIDATES,
+    show_default=True,
+    help="How many candidates are suggested of each thing at most.",
+)
+@store_option
+@output_option
+def reconcile(
+    source: str | None,
+    identifiers: Sequence[Path],
+    accepted: Path | None,
+    candidates: int,
+    store: Path,
+    output: Path | None,
+) -> None:
+    """Suggest which people, organizations, groups, places and posts of the store SOURCE names, and decide nothing.
+
+    SOURCE is a graph of the store, whole or by the part after graph/, or a file: RDF, or CSV with a header. Names,
+    posts, dates and neighbours give each candidate a score, and its evidence says why. A curator writes accept or
+    reject into the file that -o names; `kg import` of it takes up what is accepted, and calling this again keeps it.
+    """
+    if accepted is not None:
+        decided = read_decided(accepted)
+        write((line.encode() for line in outside_document(decided)), output)
+        _note_nameless(decided.nameless)
+        return
+    if source is None and not identifiers:
+        raise RequestError("There is nothing to reconcile: expected SOURCE, --identifiers or --accepted.")
+    decisions = decisions_of(output) if output is not None else {}
+    with Steps(2) as steps:
+        steps("Reading what is to be reconciled")
+        sources = [read_source(store, source)] if source else []
+        elsewhere = [read_named_file(store, file) for file in identifiers]
+        steps(f"Comparing {sum(len(named.things) for named in (*sources, *elsewhere)):,} names")
+        suggestions = [
+            suggestion for named in sources for suggestion in suggest(store, named, candidates, all_things=True)
+        ]
+        suggestions += [
+            suggestion for named in elsewhere for suggestion in suggest(store, named, candidates, all_things=False)
+        ]
+    names = names_of(store)
+    result = Suggestions(
+        joined([*sources, *elsewhere]),
+        open_store(store).current().name,
+        names.base if names else "",
+        tuple(suggestions),
+    )
+    write((line.encode() for line in written(result, decisions)), output)
+    note(_summary(result))
+    for (identifier, thing), decision in dropped_decisions(result, decisions).items():
+        note(f"Note: {decision} of {identifier} as {thing} is left out: it is not suggested any more.")
+
+
+def _summary(result: Suggestions) -> str:
+    number = len(result.suggestions)
+    with_candidates = sum(bool(suggestion.candidates) for suggestion in result.suggestions)
+    unambiguous = sum(suggestion.match for suggestion in result.suggestions)
+    return (
+        f"Of {len(result.source.things):,} names, {number:,} are listed, {with_candidates:,} with candidates and "
+        f"{unambiguous:,} of these unambiguous; none is decided."
+    )
+
+
+def _note_nameless(number: int) -> None:
+    if number:
+        note(f"Note: {number:,} accepted of what has no IRI: they are no identities of something elsewhere.")

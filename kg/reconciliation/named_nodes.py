@@ -1,0 +1,104 @@
+"""Named things in RDF: what has a name in one of the common vocabularies, with what they say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rdflib import DCTERMS, FOAF, ORG, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.namespaces import CQ
+from kg.reconciliation.candidates import NamedThing
+from kg.reconciliation.known_things import KINDS_OF_THINGS
+
+SCHEMA_NAMESPACES = ("https://schema.org/", "http://schema.org/")
+DBPEDIA, WIKIDATA, DIRECT = "http://dbpedia.org/ontology/", "http://www.wikidata.org/entity/", "prop/direct/"
+WIKIDATA_PROPERTIES = f"http://www.wikidata.org/{DIRECT}"
+
+
+def _of_schema(*names: str) -> tuple[URIRef, ...]:
+    return tuple(URIRef(f"{namespace}{name}") for namespace in SCHEMA_NAMESPACES for name in names)
+
+
+def _of_dbpedia(*names: str) -> tuple[URIRef, ...]:
+    return tuple(URIRef(f"{DBPEDIA}{name}") for name in names)
+
+
+def _of_wikidata(*names: str) -> tuple[URIRef, ...]:
+    return tuple(URIRef(f"{WIKIDATA_PROPERTIES}{name}") for name in names)
+
+
+NAMES = (
+    *(CQ.name, CQ.alias, SKOS.prefLabel, SKOS.altLabel, FOAF.name, RDFS.label, DCTERMS.title),
+    *_of_schema("name", "alternateName"),
+)
+DESCRIPTIONS = (RDFS.comment, DCTERMS.description, SKOS.definition, *_of_schema("description"))
+POSTS = (CQ.holds, FOAF.title, ORG.role, *_of_schema("jobTitle", "hasOccupation"), *_of_wikidata("P39", "P106"))
+BEGINNINGS = (
+    *_of_schema("birthDate", "foundingDate", "startDate"),
+    *_of_dbpedia("birthDate"),
+    *_of_wikidata("P569", "P571"),
+)
+ENDS = (
+    *_of_schema("deathDate", "dissolutionDate", "endDate"),
+    *_of_dbpedia("deathDate"),
+    *_of_wikidata("P570", "P576"),
+)
+KINDS: Mapping[Node, str] = {
+    **{URIRef(iri): kind for iri, kind in KINDS_OF_THINGS.items()},
+    **dict.fromkeys((FOAF.Person, *_of_schema("Person"), *_of_dbpedia("Person"), URIRef(f"{WIKIDATA}Q5")), "person"),
+    **dict.fromkeys(
+        (
+            FOAF.Organization,
+            ORG.Organization,
+            *_of_schema("Organization", "GovernmentOrganization"),
+            *_of_dbpedia("Organisation"),
+        ),
+        "organization",
+    ),
+    **dict.fromkeys((*_of_schema("Place", "City", "Country"), *_of_dbpedia("Place")), "place"),
+    ORG.Post: "post",
+}
+"""The kinds of ours by the classes of common vocabularies."""
+
+
+def read_nodes(graph: Graph, place_of: Mapping[str, str] | None = None) -> Iterator[NamedThing]:
+    """Yield what has a name, by IRI; `place_of` tells where each stands."""
+    names = _literals(graph, NAMES)
+    for node in sorted(node for node in names if isinstance(node, URIRef)):
+        yield NamedThing(
+            str(node),
+            tuple(dict.fromkeys(names[node])),
+            next((kind for cls in graph.objects(node, RDF.type) if (kind := KINDS.get(cls))), ""),
+            tuple(_names_of(names, _values(graph, node, POSTS))),
+            min(map(str, _values(graph, node, BEGINNINGS)), default=""),
+            max(map(str, _values(graph, node, ENDS)), default=""),
+            tuple(_names_of(names, _neighbours(graph, node))),
+            (place_of or {}).get(str(node), ""),
+            " ".join(map(str, _values(graph, node, DESCRIPTIONS))),
+        )
+
+
+def _literals(graph: Graph, properties: Iterable[URIRef]) -> dict[Node, list[str]]:
+    """Return texts of subjects, the likeliest to be the name first."""
+    texts: dict[Node, list[str]] = {}
+    for name in properties:
+        for subject, value in sorted(graph.subject_objects(name), key=str):
+            if isinstance(value, Literal):
+                texts.setdefault(subject, []).append(str(value))
+    return texts
+
+
+def _values(graph: Graph, node: Node, properties: Iterable[URIRef]) -> list[Node]:
+    return sorted({value for name in properties for value in graph.objects(node, name)}, key=str)
+
+
+def _neighbours(graph: Graph, node: Node) -> set[Node]:
+    beside = {value for name, value in graph.predicate_objects(node) if name not in (RDF.type, *POSTS)}
+    return {other for other in beside | {*graph.subjects(None, node)} if not isinstance(other, Literal)}
+
+
+def _names_of(names: Mapping[Node, list[str]], nodes: Iterable[Node]) -> list[str]:
+    """Return the names of nodes, and literals as they are."""
+    literals = {str(node) for node in nodes if isinstance(node, Literal)}
+    return sorted(literals | {names[node][0] for node in nodes if node in names})

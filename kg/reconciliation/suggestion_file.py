@@ -1,0 +1,208 @@
+"""The file of suggestions: written for a curator to decide in, and read for what was accepted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.app.import_files import ImportFile, ReadFile
+from kg.drafting.yaml_nodes import scalar
+from kg.errors import Location, MappingError, Problem, RequestError
+from kg.formats import NTRIPLES
+from kg.lookups import Values
+from kg.mapping import slug_of
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlText, load_document, mappings_in
+from kg.namespaces import SCHEMA
+from kg.provenance import SourceFile
+from kg.reconciliation.known_things import read_known_things
+from kg.reconciliation.suggestions import Suggestion, Suggestions
+from kg.sparql.query_terms import is_usable_iri
+from kg.store import names_of, open_store
+from kg.store.rdf_parser import read_graph
+
+ACCEPT, REJECT, UNDECIDED = "accept", "reject", "undecided"
+DECISIONS = (ACCEPT, REJECT, UNDECIDED)
+HEAD = """\
+# Suggestions of `kg reconcile`. They decide nothing: read the evidence, and write accept or reject in the place
+# of undecided. `kg import` of this file takes up what is accepted; `kg reconcile` into it again keeps what is decided.
+"""
+Decisions = Mapping[tuple[str, str], str]
+"""What was decided of a thing of the source, by its identifier or name, and one of ours, by IRI."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One identity that a curator has accepted: the IRI of ours, and that of the same elsewhere."""
+
+    thing: str
+    identifier: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class DecidedFile:
+    """What a curator has decided: accepted identities, and how many others have no IRI to be linked to."""
+
+    source: SourceFile
+    base: str
+    accepted: tuple[Accepted, ...]
+    nameless: int
+
+
+def written(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
+    """Yield the lines of a file of suggestions, with what was decided before."""
+    yield HEAD
+    yield f"source: {scalar(suggestions.source.name)}\n"
+    if suggestions.source.digest:
+        yield f"digest: {scalar(suggestions.source.digest)}\n"
+    yield f"version: '{suggestions.version}'\nbase: {scalar(suggestions.base)}\nsuggestions:"
+    yield " []\n" if not suggestions.suggestions else "\n"
+    for suggestion in suggestions.suggestions:
+        yield from _entry(suggestion, suggestions.base, decided)
+
+
+def dropped_decisions(suggestions: Suggestions, decided: Decisions) -> Decisions:
+    """Return what was decided before of pairs that are not suggested any more."""
+    pairs = {
+        (_key(suggestion), candidate.thing.iri)
+        for suggestion in suggestions.suggestions
+        for candidate in suggestion.candidates
+    }
+    return {pair: decision for pair, decision in decided.items() if pair not in pairs}
+
+
+def _key(suggestion: Suggestion) -> str:
+    return suggestion.thing.identifier or " ".join(suggestion.thing.names[0].split())
+
+
+def _entry(suggestion: Suggestion, base: str, decided: Decisions) -> Iterator[str]:
+    thing = suggestion.thing
+    yield f"  - name: {scalar(thing.names[0])}\n"
+    if thing.identifier:
+        yield f"    identifier: {scalar(thing.identifier)}\n"
+    if thing.place:
+        yield f"    place: {scalar(thing.place)}\n"
+    if suggestion.match:
+        yield "    unambiguous: 'yes'\n"
+    yield "    candidates:" + ("\n" if suggestion.candidates else " []\n")
+    for candidate in suggestion.candidates:
+        decision = decided.get((_key(suggestion), candidate.thing.iri), UNDECIDED)
+        yield f"      - thing: {scalar(_short(candidate.thing.iri, base))}\n"
+        yield f"        name: {scalar(candidate.thing.name)}\n"
+        yield f"        about: {scalar(candidate.thing.description)}\n"
+        yield f"        score: '{candidate.score:g}'\n"
+        yield f"        decision: {decision}\n"
+        yield "        evidence:\n"
+        for reason in candidate.evidence:
+            yield f"          - {scalar(f'{reason.sentence}: {reason.change:+g}')}\n"
+
+
+def _short(iri: str, base: str) -> str:
+    """Return the identifier by which documents refer to something: `person:somebody`, or its whole IRI."""
+    kind, slash, name = iri.removeprefix(base).partition("/")
+    return f"{kind}:{name}" if iri.startswith(base) and slash and "/" not in name else iri
+
+
+def decisions_of(file: Path) -> Decisions:
+    """Return what a file has decided, nothing if there is none. Raises MappingError if it is at fault."""
+    if not file.exists():
+        return {}
+    document = load_document(file)
+    return {
+        (identifier or name, thing): decision
+        for name, identifier, thing, decision, _ in _candidates(document, document.value_of("base"))
+        if decision != UNDECIDED
+    }
+
+
+def read_decided(file: Path) -> DecidedFile:
+    """Return what a curator has accepted.
+
+    Raises MappingError, with file and line, if a decision is none of the three, or one thing is accepted as several;
+    RequestError if nothing is accepted.
+    """
+    document = load_document(file)
+    base = document.value_of("base")
+    if "suggestions" not in document.root.nodes or not base:
+        raise MappingError([Problem(Location(file), "expected a file that `kg reconcile` has written.")])
+    accepted: dict[str, Accepted] = {}
+    problems, nameless = list[Problem](), 0
+    for _, identifier, thing, decision, location in _candidates(document, base):
+        if decision != ACCEPT:
+            continue
+        if not is_usable_iri(identifier) or "://" not in identifier:
+            nameless += 1
+        elif identifier in accepted:
+            first = accepted[identifier].location.line
+            problems.append(Problem(location, f"<{identifier}> is accepted as another thing in line {first} already."))
+        else:
+            accepted[identifier] = Accepted(thing, identifier, location)
+    if problems:
+        raise MappingError(problems)
+    if not accepted:
+        raise RequestError(f"{file} accepts nothing that has an IRI: expected `decision: {ACCEPT}` of a candidate.")
+    source = SourceFile(str(file), hashlib.sha256(document.text.encode()).hexdigest())
+    return DecidedFile(source, base, tuple(accepted.values()), nameless)
+
+
+def read_accepted(file: Path, folder: Path) -> ReadFile:
+    """Return what a curator has accepted, as triples to be imported: ours is the same as that elsewhere.
+
+    Raises MappingError as `read_decided` does, and if the store has no such thing; RequestError if the base differs.
+    """
+    decided, names = read_decided(file), names_of(folder)
+    if names is None or names.base != decided.base:
+        base = names.base if names else "none"
+        raise RequestError(f"{file} is of the base {decided.base}: expected that of the store, {base}.")
+    known = read_known_things(Values(open_store(folder)), names)
+    if missing := [accepted for accepted in decided.accepted if accepted.thing not in known]:
+        fault = "the store has no such person, organization, group, place or post"
+        raise MappingError([Problem(accepted.location, f"{fault}: <{accepted.thing}>.") for accepted in missing])
+    lines = "".join(
+        f"<{accepted.thing}> <{SCHEMA.sameAs}> <{accepted.identifier}> .\n" for accepted in decided.accepted
+    )
+    triples = read_graph(lines.encode(), NTRIPLES)
+    slug = slug_of(file.stem) or "identities"
+    listed = ImportFile(file, str(file), slug, NTRIPLES)
+    return ReadFile(listed, decided.source, {None: triples}, file.read_text("utf-8"))
+
+
+def outside_document(decided: DecidedFile) -> Iterator[str]:
+    """Yield the lines of an `outside` document of a corpus that says what was accepted."""
+    yield f"# Identities that a curator has accepted in {decided.source.name}.\nthings:\n"
+    for accepted in decided.accepted:
+        thing = scalar(_short(accepted.thing, decided.base))
+        yield f"  - {{id: {thing}, grade: outside, sameAs: {scalar(accepted.identifier)}}}\n"
+
+
+def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str, str, str, Location]]:
+    """Yield name, identifier, thing and decision of each candidate, and where the decision stands."""
+    problems = list[Problem]()
+    for suggestion in mappings_in(document.root.nodes.get("suggestions")):
+        for candidate in mappings_in(suggestion.nodes.get("candidates")):
+            decision = candidate.nodes.get("decision")
+            value = decision.value if isinstance(decision, YamlText) else ""
+            location = decision.location if decision is not None else candidate.location
+            thing = _text(candidate, "thing")
+            if value not in DECISIONS:
+                problems.append(
+                    Problem(location, f"the decision is {value!r}; expected one of {', '.join(DECISIONS)}.")
+                )
+            elif not thing:
+                problems.append(Problem(location, "the candidate has no thing; expected one such as person:somebody."))
+            else:
+                yield _text(suggestion, "name"), _text(suggestion, "identifier"), _whole(thing, base), value, location
+    if problems:
+        raise MappingError(problems)
+
+
+def _whole(thing: str, base: str) -> str:
+    kind, colon, name = thing.partition(":")
+    return f"{base}{kind}/{name}" if colon and not name.startswith("//") else thing
+
+
+def _text(node: YamlMapping, key: str) -> str:
+    text = node.nodes.get(key)
+    return text.value if isinstance(text, YamlText) else ""

@@ -1,0 +1,126 @@
+"""The use case `reconcile`: what a graph, a file or a list of identifiers names, with candidates of ours for each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from rdflib import Graph
+
+from kg import formats
+from kg.app.export import full_names
+from kg.app.import_files import file_text, files_to_import, read_file
+from kg.errors import PayloadError, RequestError
+from kg.formats import CSV, TSV
+from kg.lookups import Values
+from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
+from kg.reconciliation.known_things import read_known_things
+from kg.reconciliation.named_nodes import read_nodes
+from kg.reconciliation.named_rows import read_rows
+from kg.store import PayloadLimits, Store, names_of, open_store
+
+MAX_LOCATED_TRIPLES = 20_000
+"""Triples of a file up to which the lines of its things are looked up."""
+TABLE_EXTENSIONS = (CSV.extension, TSV.extension)
+
+
+@dataclass(frozen=True)
+class NamedSource:
+    """What is reconciled: a graph or file by its name, its digest if it is a file, and the things in it."""
+
+    name: str
+    digest: str
+    things: tuple[NamedThing, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A thing of a source with its candidates, the best first; `match` says that the first is unambiguous."""
+
+    thing: NamedThing
+    candidates: tuple[Candidate, ...]
+    match: bool
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What `kg reconcile` suggests: nothing is decided by it."""
+
+    source: NamedSource
+    version: str
+    base: str
+    suggestions: tuple[Suggestion, ...]
+
+
+def suggest(folder: Path, source: NamedSource, limit: int, *, all_things: bool) -> Iterator[Suggestion]:
+    """Yield each thing of a source with its candidates; without `all_things`, only what has candidates."""
+    names, store = names_of(folder), open_store(folder)
+    reconciler = Reconciler(read_known_things(Values(store), names))
+    for thing in source.things:
+        candidates = reconciler.candidates(thing, limit + 1)
+        others = [candidate for candidate in candidates if candidate.thing.iri != thing.identifier]
+        if others or all_things:
+            yield Suggestion(thing, tuple(others[:limit]), is_match(others))
+
+
+def read_source(folder: Path, source: str) -> NamedSource:
+    """Return what a file, or a graph of the store, names.
+
+    Raises RequestError if there is neither, PayloadError if the file cannot be read or names nothing.
+    """
+    path = Path(source)
+    named = read_named_file(folder, path) if path.is_file() else _read_graph(folder, source)
+    if not named.things:
+        raise PayloadError(f"{named.name}: it names nothing: expected things with a name (rdfs:label, schema:name …).")
+    return named
+
+
+def read_named_file(folder: Path, path: Path) -> NamedSource:
+    """Return what a table or a file of RDF names; its relative IRIs are those that an import into the store would give.
+
+    Raises PayloadError if it cannot be read.
+    """
+    (extension, *_) = [suffix.removeprefix(".").lower() for suffix in path.suffixes] or [""]
+    if {path.suffix.removeprefix(".").lower(), extension} & {*TABLE_EXTENSIONS}:
+        raw, text = file_text(path)
+        return NamedSource(str(path), hashlib.sha256(raw).hexdigest(), tuple(read_rows(text, str(path))))
+    (file,) = files_to_import([path], None, in_one_graph=True)
+    names = names_of(folder)
+    read = read_file(file, BytesIO(), names.imported(file.slug) if names else "urn:file:", PayloadLimits())
+    graph = Graph(bind_namespaces="none")
+    for triples in read.graphs.values():
+        graph += triples
+    places = {}
+    if len(graph) <= MAX_LOCATED_TRIPLES:  # each look-up of a line reads the text
+        for iri in {str(subject) for subject in graph.subjects()}:
+            places[iri] = f"{path}:{read.line_of(iri) or read.line_of_end(iri) or 1}"
+    return NamedSource(str(path), read.source.digest, tuple(read_nodes(graph, places)))
+
+
+def _read_graph(folder: Path, name: str) -> NamedSource:
+    names, store = names_of(folder), open_store(folder)
+    version = store.current()
+    base = names.base if names else ""
+    if name not in version.counts and f"{base}graph/{name}" not in version.counts:
+        known = sorted(graph.removeprefix(f"{base}graph/") for graph in version.counts)
+        raise RequestError(f"There is neither a file nor a graph {name!r}; the graphs are: {', '.join(known)}.")
+    (full_name,) = full_names([name], base, version.counts)
+    return NamedSource(full_name, "", tuple(read_nodes(_graph(store, full_name))))
+
+
+def _graph(store: Store, name: str) -> Graph:
+    answer = store.graph(name, formats.NTRIPLES)
+    return Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
+
+
+def joined(sources: Sequence[NamedSource]) -> NamedSource:
+    """Return several sources as one, named after all of them."""
+    things: Iterable[NamedThing] = (thing for source in sources for thing in source.things)
+    return NamedSource(
+        ", ".join(source.name for source in sources),
+        " ".join(source.digest for source in sources).strip(),
+        tuple(things),
+    )
