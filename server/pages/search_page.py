@@ -15,9 +15,9 @@ from server.pages.page_queries import PageQueries
 from server.pages.page_terms import term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
-from server.pages.text_hits import excerpt, text_hits
+from server.pages.text_hits import excerpt, text_hits, words_in_texts
 from server.search import current_index
-from server.search.text_search import SearchHit, SearchResult
+from server.search.text_search import SearchHit, SearchResult, search_words
 from server.search.tsv_cells import iri
 
 bp = Blueprint("search", __name__)
@@ -32,7 +32,9 @@ MAX_RESULTS = 100
 def search() -> Response:
     """Return the things that have all the words, or else most of them, in a name or in what they say."""
     search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
-    result = current_index().texts.search(search_text)
+    index = current_index()
+    spoken = [word for word in search_words(search_text) if word not in index.texts.vocabulary]
+    result = index.texts.search(search_text, words_in_texts=words_in_texts(spoken))
     return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -39,6 +39,12 @@ def text_hits(words: Sequence[Sequence[str]], version: Version) -> list[TextHit]
     rows = solutions(load_query("article-digests")[1], version)
     hits = (_text_hits(row["article"], texts.get(row["digest"].value, ""), words) for row in rows)
     return [*islice(chain.from_iterable(hits), MAX_TEXT_HITS)]
+
+
+def words_in_texts(words: Iterable[str]) -> set[str]:
+    """Return which of these words some text at hand has."""
+    texts = site().settings.texts.values()
+    return {word for word in words if any(map(_pattern([[word]]).search, texts))}
 
 
 def _text_hits(article: PageTerm, text: str, words: Sequence[Sequence[str]]) -> Iterator[TextHit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,10 +79,20 @@ class TextSearch:
         """Return the words of all texts."""
         return {*chain.from_iterable(searched.folded.split() for searched in self.texts)}
 
-    def search(self, search_text: str, *, names_only: bool = False) -> SearchResult:
-        """Return the things that have all the words, or else most of them."""
+    @cached_property
+    def accented_words(self) -> Collection[tuple[str, str]]:
+        """Return the words that have marks on their letters, each without these and with them."""
+        return [(plain, word) for word in self.vocabulary if (plain := without_marks(word)) != word]
+
+    def search(
+        self, search_text: str, *, names_only: bool = False, words_in_texts: Collection[str] = ()
+    ) -> SearchResult:
+        """Return the things that have all the words, or else most of them.
+
+        `words_in_texts` are no misspelt words, though no name and no sentence has them.
+        """
         typed = search_words(search_text)
-        spelt = [self._spellings(word) for word in typed]
+        spelt = [([word], True) if word in words_in_texts else self._spellings(word) for word in typed]
         words = [spellings for spellings, _ in spelt]
         texts = [searched for searched in self.texts if searched.is_name or not names_only]
         numbers = _words_by_thing(texts, words)
@@ -91,10 +102,12 @@ class TextSearch:
         return SearchResult(words, required, corrected, _ranked_hits(texts, things, words, search_text))
 
     def _spellings(self, word: str) -> tuple[Sequence[str], bool]:
-        """Return a word with its synonyms, or with those most like it if no text has it; and whether one has."""
-        known = next((group for group in SYNONYMS if word in group), (word,))
+        """Return a word with its synonyms and accents, or with words like it; and whether it is known."""
+        plain = without_marks(word)
+        accented = (known[: len(plain)] for letters, known in self.accented_words if letters.startswith(plain))
+        known = [*next((group for group in SYNONYMS if word in group), (word,)), plain, *accented]
         if any(searched.has(known) for searched in self.texts):
-            return known, True
+            return [*dict.fromkeys(known)], True
         return [word, *get_close_matches(word, self.vocabulary, MAX_CORRECTIONS, LEAST_LIKENESS)], False
 
 
@@ -109,6 +122,11 @@ def fold(label: str) -> str:
     Full stops are left out, not replaced: U.S. is one word, and the same as US.
     """
     return " " + re.sub(r"[\W_]+", " ", label.lower().replace(".", ""))
+
+
+def without_marks(word: str) -> str:
+    """Return a word without the marks on its letters, such as accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
 def _words_by_thing(texts: Sequence[SearchText], words: Sequence[Sequence[str]]) -> Counter[str]:

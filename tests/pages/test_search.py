@@ -57,3 +57,23 @@ def test_accounts_of_one_occurrence_are_one_result(series: Reader) -> None:
     assert 'id="kind-"' not in page.text
     rows = [*csv.DictReader(io.StringIO(series.get("/search?q=ferry+fire&format=csv").text))]
     assert len([row for row in rows if row["thing"].endswith(("/event/fire", "/occurrence/fire"))]) == 4
+
+
+def test_letters_are_found_without_the_marks_on_them(series: Reader) -> None:
+    page = series.get("/search?q=seric+merel")
+    assert "Nothing has seric" not in page.words
+    assert "The harbour of Port-<mark>Mérel</mark> is ruined" in page.text
+    person = "https://example.org/strait/person/jovan-seric"
+    for words in ("seric", "%C5%A0eri%C4%87", "%C5%A0ERIC"):
+        found = series.get(f"/search?q={words}&format=csv").text
+        assert person in {row["thing"] for row in csv.DictReader(io.StringIO(found))}
+
+
+def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, site: Reader) -> None:
+    page = with_text.get("/search?q=ferrymen")
+    assert "Nothing has" not in page.words
+    assert "the <mark>ferrymen</mark> of the northern isles" in page.text
+    page = with_text.get("/search?q=tarrant+ferrymen")
+    assert "Only texts have all of the words: shown besides is what has 1 of 2." in page.words
+    assert "<mark>Tarrant</mark> told reporters on Wednesday" in page.text
+    assert "Nothing has ferrymen" in site.get("/search?q=ferrymen").words
