@@ -39,7 +39,7 @@ def examples_page() -> Response:
 def question_page(question: Question) -> Response:
     """Return a question's answer, and its query; the answer once everything is named that is not in the data.
 
-    Raises HttpError 400 if nothing has the name of a parameter.
+    The status is 400 if nothing has a name that a parameter was given.
     """
     version = site().store.current()
     parameters = question_parameters(question.query, version)
@@ -49,7 +49,12 @@ def question_page(question: Question) -> Response:
     rows = queries.run(question.text, query) if is_asked else []
     columns = {name: _in_words(name) for row in rows for name in row}
     values = {"question": question, "parameters": parameters, "is_asked": is_asked, "query": query}
-    return page("question.html", queries, formats=(), most=MAX_ROWS, columns=columns, rows=rows, **values)
+    values |= {"most": MAX_ROWS, "columns": columns, "rows": rows}
+    if any(parameter.is_fault for parameter in parameters):
+        response = render_page("question.html", queries=queries, **values)
+        response.status_code = 400
+        return response
+    return page("question.html", queries, formats=(), **values)
 
 
 def _with_things(query: str, replaced: Mapping[str, str]) -> str:

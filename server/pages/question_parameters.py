@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.store.interfaces import Version
+from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.pages.answerable_questions import things_of
 from server.pages.query_files import load_query
@@ -43,14 +44,22 @@ class QuestionParameter:
     chosen: str
     """The name of what the question is asked of; empty if that is yet to be named."""
     term: str
-    """The same in SPARQL syntax."""
+    """The same in SPARQL syntax; empty if nothing that fits is called so."""
+
+    @property
+    def kind_words(self) -> str:
+        """Return the kinds of what may stand in for the thing, in words."""
+        *others, last = self.kinds or ("thing",)
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @property
+    def is_fault(self) -> bool:
+        """Tell whether the box holds a name that nothing that fits has."""
+        return bool(self.chosen) and not self.term
 
 
 def question_parameters(query: str, version: Version) -> list[QuestionParameter]:
-    """Return the parameters of a question as this request sets them.
-
-    Raises HttpError 400 if nothing that fits has the name in a box.
-    """
+    """Return the parameters of a question as this request sets them."""
     things = things_of(query)
     names = names_of(things, version)
     return [_parameter(f"thing{number}", thing, names, version) for number, thing in enumerate(things, 1)]
@@ -67,8 +76,15 @@ def _parameter(box: str, thing: str, names: Names, version: Version) -> Question
     words = (query_parameters().get(box) or "").strip()
     if words and words != chosen:
         known = next((iri for iri, called in candidates.items() if called == words), "")
-        term, chosen = (f"<{known}>", words) if known else named_thing(query_parameters(), box, current_index(), kinds)
+        term, chosen = (f"<{known}>", words) if known else _named(box, words, kinds)
     return QuestionParameter(box, thing, label, is_known, kinds, (*candidates.values(),), chosen, term)
+
+
+def _named(box: str, words: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    try:
+        return named_thing(query_parameters(), box, current_index(), kinds)
+    except HttpError:
+        return "", words
 
 
 def _candidates(kind: str, version: Version) -> dict[str, str]:
