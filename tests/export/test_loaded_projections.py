@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import igraph
 import kglite
+import polars as pl
 import pytest
 
 from kg import formats
@@ -59,6 +61,28 @@ def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str
         f"SELECT value FROM parquet_kv_metadata('{tmp_path}/nodes.parquet') WHERE key = 'description'"
     )
     assert described.fetchall() == [(projection_by_name(name).description.encode(),)]
+
+
+@pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
+def test_polars_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
+    columns = ["source", "target", "label", "count"]
+    for row in (formats.EDGES, formats.PARQUET_EDGES):
+        (tmp_path / row.extension).write_bytes(document(store, name, row))
+    for frame in (pl.read_csv(tmp_path / "edges.csv"), pl.read_parquet(tmp_path / "edges.parquet")):
+        assert sorted(frame.select(columns).rows()) == edges_by_networkx(store, name)
+
+
+@pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
+def test_igraph_reads_the_same_edges_from_graphml_with_numbers_as_numbers(
+    store: Path, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "all.graphml").write_bytes(document(store, name, formats.GRAPHML))
+    read = igraph.Graph.Read_GraphML(str(tmp_path / "all.graphml"))
+    nodes = read.vs["id"]
+    edges = [(nodes[edge.source], nodes[edge.target], edge["label"], edge["count"]) for edge in read.es]
+    assert read.is_directed()
+    assert sorted(edges) == edges_by_networkx(store, name)
+    assert {*nodes} == {*graph(store, name).nodes}
 
 
 def test_the_files_for_neo4j_admin_say_the_types_of_their_columns(store: Path) -> None:
