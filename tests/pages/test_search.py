@@ -65,8 +65,8 @@ def test_letters_are_found_without_the_marks_on_them(series: Reader) -> None:
     assert "The harbour of Port-<mark>Mérel</mark> is ruined" in page.text
     person = "https://example.org/strait/person/jovan-seric"
     for words in ("seric", "%C5%A0eri%C4%87", "%C5%A0ERIC"):
-        found = series.get(f"/search?q={words}&format=csv").text
-        assert person in {row["thing"] for row in csv.DictReader(io.StringIO(found))}
+        rows = series.get(f"/search?q={words}&format=csv").text
+        assert person in {row["thing"] for row in csv.DictReader(io.StringIO(rows))}
 
 
 def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, site: Reader) -> None:
