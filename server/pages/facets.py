@@ -66,7 +66,7 @@ FACETS = (
     Facet("topic", "Topic", "?statement cq:about ?value . ?value a skos:Concept ."),
     Facet("act", "Act", "?statement cq:act ?value .", f"{SCHEME}act/"),
     Facet("certainty", "Certainty", "?statement cq:certainty ?value .", f"{SCHEME}certainty/"),
-    Facet("polarity", "Polarity", "?statement cq:polarity ?value .", f"{SCHEME}polarity/"),
+    Facet("polarity", "How it is put forward", "?statement cq:polarity ?value .", f"{SCHEME}polarity/"),
     Facet("form", "Form", "?statement cq:form ?value .", f"{SCHEME}form/"),
     Facet("occasion", "Occasion", "?statement cq:occasion ?value ."),
     Facet(

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kg.act_words import POLARITY_WORDS
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import (
@@ -43,7 +44,7 @@ SORT_ORDERS = {
     "source": ("who says it", "?called ?article ?start", "?statement cq:source/cq:name ?called ."),
     "said": ("when it was said", "?unsaid ?said ?article ?start", ""),
 }
-COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "behalf", "occasion", "outer", "article")
+COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "behalf", "occasion", "outer", "outerPolarity", "article")
 SAID_TIME_PATTERN = "OPTIONAL { ?statement cq:saidEarliest ?said } BIND(!BOUND(?said) AS ?unsaid)"
 
 QUOTED_PATTERN = "OPTIONAL { ?statement cq:quote ?quote }"
@@ -98,8 +99,8 @@ def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> 
         ("?statement ?article", *(["?unsaid ?said"] if time_pattern else []), *(["?called"] if needs else []))
     )
     return f"""{PREFIXES}
-SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?occasion ?article
-  ?passage ?start ?end
+SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?outerPolarity
+  ?occasion ?article ?passage ?start ?end
 WHERE {{
   {{
     SELECT {ordered} (MIN(?begin) AS ?start) WHERE {{
@@ -116,7 +117,7 @@ WHERE {{
   ?selector oa:start ?start ; oa:end ?end .
   OPTIONAL {{ ?statement cq:onBehalfOf ?behalf }}
   OPTIONAL {{ ?statement cq:occasion ?occasion }}
-  OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer }}
+  OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer OPTIONAL {{ ?passing cq:polarity ?outerPolarity }} }}
   {beside}
 }}
 ORDER BY {by} ?statement
@@ -145,6 +146,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "facets": [facet for facet in facets if facet.values],
         "mentions": leads,
         "chosen": [(value, address_without(value)) for value in chosen],
+        "put_words": {"positive": "as so", **POLARITY_WORDS},
         "max_unfolded": MAX_VALUES_UNFOLDED,
         "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
-from kg.namespaces import CQ
-from server.pages.page_terms import Row
+from kg.namespaces import CQ, SCHEME
+from server.pages.page_terms import PageTerm, Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
@@ -15,6 +16,7 @@ from server.pages.time_formatting import statement_span
 INTERPRETATION_PROPERTIES = ("act", "form", "certainty", "polarity", "tense", "evidenceGrade", "sourceKind")
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about")
 
+AS_SO = f"{SCHEME}polarity/positive"
 DEFAULT_VALUES = ("polarity/positive", "certainty/certain", "grade/explicit")
 """Values that most statements have; the page shows the others only."""
 
@@ -32,6 +34,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "time_words": statement.values("timeWords"),
         "chain": chain,
         "own": next((rows[0] for rows in chain if rows[0]["statement"].value == statement.iri), None),
+        "passed_on": _outer_polarities(chain, statement.iri),
         "became": statement.outcomes(),
         "said": statement.rows("statement-said", "proposition"),
         "roles": statement.rows("statement-roles", "proposition", "role", "value"),
@@ -40,6 +43,13 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "quotation": quotation_parts(statement.rows("statement-quotation", "part", "passage"), statement.version),
         "claim": any(row["value"].value == str(CQ.Claim) for row in statement.facts),
     }
+
+
+def _outer_polarities(chain: list[list[Row]], iri: str) -> list[PageTerm]:
+    """Return as what those before a statement in its chain pass it on, where it is not as so."""
+    outer = takewhile(lambda rows: rows[0]["statement"].value != iri, chain)
+    polarities = (rows[0]["polarity"] for rows in outer if "polarity" in rows[0])
+    return [*dict.fromkeys(polarity for polarity in polarities if polarity.value != AS_SO)]
 
 
 def _without_defaults(properties: RowsByProperty) -> RowsByProperty:

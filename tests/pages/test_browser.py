@@ -178,8 +178,8 @@ def test_a_reader_finds_the_two_statements_that_contradict_each_other(wide: Page
 def test_a_reader_narrows_statements_down_and_shares_the_address(tab: Page) -> None:
     tab.goto("/statements")
     tab.get_by_role("button", name="Narrow down").click()
-    tab.locator("summary", has_text="Polarity").click()
-    tab.get_by_role("link", name="negative", exact=True).click()
+    tab.locator("summary", has_text="How it is put forward").click()
+    tab.get_by_role("link", name="as not so", exact=True).click()
     assert tab.url.endswith("/statements?polarity=negative")
     shared = tab.inner_text(".found")
     tab.goto(tab.url)

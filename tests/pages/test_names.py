@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
+from rdflib import SKOS, Graph
 
-from tests.pages.conftest import BUNDLES, Reader
+from kg.datasets import Owner
+from kg.namespaces import CQ, SCHEME
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from tests.pages.conftest import BUNDLES, HOSTILE, Reader, running
 
 ARTICLE = "/about/article/haqqani-talks"
 STATEMENT = "https://w3id.org/communique/data/article/haqqani-talks/statement"
@@ -70,3 +76,34 @@ def test_a_table_of_an_answer_calls_passages_by_their_place(wide: Tab) -> None:
     wide.goto(f"/sparql?query={quote(query)}")
     title = "Pakistan, the United States and the Haqqani network, October 2011"
     expect(wide.locator("td[data-label=passage]")).to_have_text(f"characters 3764\u20133902 of {title}")
+
+
+def test_who_denies_that_somebody_says_something_turns_it_round_in_rows_and_in_the_last_card(tmp_path: Path) -> None:
+    store, base = EmbeddedStore.open(tmp_path, HOSTILE), HOSTILE.base
+    text = f"""@prefix cq: <{CQ}> . @prefix skos: <{SKOS}> . @prefix s: <{SCHEME}> . @prefix : <{base}> .
+    :outer a cq:Statement ; cq:relays :inner ; cq:relaysEventually :inner ; cq:gist "Ana denies it." ;
+      cq:source :ana ; cq:act s:act\\/deny ; cq:polarity s:polarity\\/negative ; cq:about :sea .
+    :inner a cq:Statement ; cq:says :content ; cq:gist "Bo said that the sea was closed." ;
+      cq:source :bo ; cq:act s:act\\/assert ; cq:polarity s:polarity\\/positive ; cq:about :sea .
+    :content a cq:Proposition ; cq:gist "The sea is closed." .
+    :ana a cq:Person ; cq:name "Ana" . :bo a cq:Person ; cq:name "Bo" .
+    :sea a skos:Concept ; skos:prefLabel "the sea" .
+    s:act\\/deny skos:prefLabel "deny" . s:act\\/assert skos:prefLabel "assert" .
+    s:polarity\\/negative skos:prefLabel "negative" . s:polarity\\/positive skos:prefLabel "positive" ."""
+    with store.write() as change:
+        change.replace_graph(HOSTILE.article("a"), Graph().parse(data=text, format="turtle"), Owner.BUILD)
+        change.commit("a denial", "2026-01-01T00:00:00Z")
+    with running(create_app(store, Settings(base=base))) as reader:
+        page, rows, outer = (reader.get(f"/about/{name}").words for name in ("inner", "bo", "outer"))
+    assert "What is asserted passed on as not so The sea is closed." in page
+    assert "Ana relays as not so Bo" in rows
+    assert "passed on" not in outer
+
+
+def test_facets_have_the_words_of_the_chips(site: Reader) -> None:
+    facet = re.search(r"<h2>How it is put forward</h2>.*?</details>", site.get("/statements").text, re.DOTALL)
+    assert facet
+    values = re.findall(r"<bdi>([^<]*)</bdi></a> <span class=\"count\">(\d+)", facet[0])
+    assert {word for word, _ in values} == {"as so", "as not so", "left open"}
+    assert sum(int(number) for _, number in values) == 86
+    assert "How it is put forward: as not so" in site.get("/statements?polarity=negative").words

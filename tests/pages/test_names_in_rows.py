@@ -42,7 +42,18 @@ LABELLED = {
     "/network": {"one", "relation", "other"},
     "/people": {"kind", "agent"},
     "/search?q=talks": {"thing"},
-    "/statements": {"statement", "source", "act", "polarity", "certainty", "behalf", "occasion", "outer", "article"},
+    "/statements": {
+        "statement",
+        "source",
+        "act",
+        "polarity",
+        "certainty",
+        "behalf",
+        "occasion",
+        "outer",
+        "outerPolarity",
+        "article",
+    },
     "/timeline": {"item", "occasion", "source", "act", "polarity", "certainty", "behalf", "outer", "article"},
 }
 """The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
