@@ -87,6 +87,14 @@ class GraphNames:
         apart = (self.outside, self.provenance, self.ontology, self.shapes)
         return graph not in apart and not graph.startswith((self.collection(""), self.imported("")))
 
+    def is_beside_facts(self, graph: str) -> bool:
+        """Tell whether a change of this graph leaves all that is asserted and inferred as it is."""
+        return graph == self.provenance or self.is_clients_apart(graph)
+
+    def is_clients_apart(self, graph: str) -> bool:
+        """Tell whether a graph is a client's and apart from the facts: a collection, or what was imported."""
+        return self.owner(graph) is Owner.CLIENT and not self.in_default(graph)
+
     def asserts(self, graph: str) -> bool:
         """Tell whether a graph's triples are asserted in the default graph, so that inferences are made from them."""
         return self.in_default(graph) and graph not in (self.inferred, self.description)

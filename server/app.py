@@ -87,7 +87,7 @@ def create_app(
     register_rate_limits(app, settings.rate)
     register_roles(app)
     register_body_limits(app, settings.request_limits)
-    _register_content(app, store)
+    _register_content(app, store, settings)
     register_cors(app)
     register_security_headers(app)
     _register_answer_cache(app, settings)
@@ -125,7 +125,7 @@ def create_page_app(store: Store, settings: Settings) -> Flask:
     """Return the application of a page process: it answers requests that another has admitted, and takes no writes."""
     app = _new_app(store, settings, None)
     app.extensions[LIMITS_EXTENSION] = settings.request_limits
-    _register_content(app, store)
+    _register_content(app, store, settings)
     return app
 
 
@@ -136,10 +136,10 @@ def _new_app(store: Store, settings: Settings, writer: Writer | None) -> Flask:
     return app
 
 
-def _register_content(app: Flask, store: Store) -> None:
+def _register_content(app: Flask, store: Store, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_index_cache(app, store)
+    register_index_cache(app, store, settings.base)
     register_pages(app)
     register_errors(app)
 

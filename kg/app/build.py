@@ -21,7 +21,7 @@ from kg.app.stored_documents import WholeBuildNeededError
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, MappingError
 from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
-from kg.store import Transaction, Version, WritableStore
+from kg.store import Transaction, Version, WritableStore, versions_of_same_facts
 from kg.validation import ValidationReport
 
 Faults = dict[Path, DataError]
@@ -72,7 +72,7 @@ def build(
     inputs = BuildInputs.of(file, options)
     store = open_store(inputs.names)
     last = LastBuild.read(store)
-    if last and not _must_build(options) and last.made(store.current()) and inputs.is_unchanged(last):
+    if last and not _must_build(options) and inputs.is_unchanged(last) and _has_facts_of(last, store, inputs):
         store.drop_unfinished()
         unchecked = _unchecked(last.documents, inputs, options)
         return Built(store.current(), inputs.names, unchecked, left_out=last.left_out)
@@ -132,11 +132,11 @@ def _new_version(
         try:
             _require_comparable(inputs, last, options)
             with store.write() as transaction:
-                _require_made_by(last, transaction.base)
+                _require_facts_of(last, store, inputs)
                 return _build_changes(transaction, inputs, last, options, progress), {}
         except WholeBuildNeededError as reason:
             progress(f"Reading everything, since {reason}")
-    if options.is_reference or _has_client_graphs(store, inputs.names) or len(inputs.corpus.articles) == 1:
+    if options.is_reference or _has_client_facts(store, inputs.names) or len(inputs.corpus.articles) == 1:
         unread = UnreadDocuments(inputs.corpus.left_out)
         corpus, schema = read_corpus(inputs.corpus.file, options.sources, unread=unread), read_schema()
         with store.write() as transaction:
@@ -160,14 +160,19 @@ def _build_changes(
         raise WholeBuildNeededError("what has changed is at fault") from error
 
 
-def _has_client_graphs(store: WritableStore, names: GraphNames) -> bool:
-    return any(names.owner(name) is Owner.CLIENT for name in store.current().counts)
+def _has_client_facts(store: WritableStore, names: GraphNames) -> bool:
+    return any(names.owner(name) is Owner.CLIENT and names.asserts(name) for name in store.current().counts)
 
 
-def _require_made_by(last: LastBuild, version: Version) -> None:
-    """Raise WholeBuildNeededError if a client has written since, or another version was made the current one."""
-    if not last.made(version):
-        raise WholeBuildNeededError(f"version {version.name} is not the one that was built last")
+def _has_facts_of(last: LastBuild, store: WritableStore, inputs: BuildInputs) -> bool:
+    """Tell whether the current version was built last, or has only readers' collections beside what was."""
+    return any(map(last.made, versions_of_same_facts(store, inputs.names, store.current())))
+
+
+def _require_facts_of(last: LastBuild, store: WritableStore, inputs: BuildInputs) -> None:
+    """Raise WholeBuildNeededError if a client has written facts since, or another version was made the current one."""
+    if not _has_facts_of(last, store, inputs):
+        raise WholeBuildNeededError(f"version {store.current().name} has other facts than the one that was built last")
 
 
 def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:

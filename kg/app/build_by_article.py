@@ -93,6 +93,7 @@ class ArticleBuild:
         if self.faults and (self._options.strict or not self._articles.documents):
             raise united_error(self.faults.values())
         self._write_shared(transaction)
+        _keep_collections(transaction, self._graphs)
         self._check_together(transaction)
         self._progress("Inferring from what several articles say")
         self._infer_together(transaction)
@@ -262,6 +263,12 @@ class ArticleBuild:
             iri: location for file in files for iri, location in read_article(file, self._shared)[0].locations.items()
         }
         return {iri: location for iri, location in {**self._corpus.locations, **defined}.items() if iri in nodes}
+
+
+def _keep_collections(transaction: Transaction, names: GraphNames) -> None:
+    """Write what readers have collected: a build leaves clients' graphs alone, and this one starts from nothing."""
+    for name in filter(names.is_collection, transaction.base.counts):
+        transaction.load({name: graph_lines(transaction.find((None, None, None), name, before=True))})
 
 
 class _Batch:

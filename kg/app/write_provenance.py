@@ -59,8 +59,8 @@ def record_write(
 
 
 def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
-    """Return the provenance of the clients' graphs in the store, which a build keeps."""
-    graph, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names)
+    """Return the provenance of the clients' graphs in the store, which a build keeps as it was."""
+    graph, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names, before=True)
     for name in transaction.graphs():
         if names.owner(name) is Owner.CLIENT:
             graph += record.about(URIRef(name))
@@ -76,13 +76,13 @@ def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -
 
 
 class _ProvenanceGraph:
-    """The provenance graph of a transaction, read and written."""
+    """The provenance graph of a transaction, read as it is, or as it was `before`, and written."""
 
-    def __init__(self, transaction: Transaction, names: GraphNames) -> None:
-        self._transaction, self._names = transaction, names
+    def __init__(self, transaction: Transaction, names: GraphNames, *, before: bool = False) -> None:
+        self._transaction, self._names, self._before = transaction, names, before
 
     def find(self, subject: Node | None, path: Node | None = None, value: Node | None = None) -> Iterator[Triple]:
-        return self._transaction.find((subject, path, value), self._names.provenance)
+        return self._transaction.find((subject, path, value), self._names.provenance, before=self._before)
 
     def add(self, *triples: Triple) -> None:
         self._transaction.add(self._names.provenance, triples, Owner.SYSTEM)

@@ -11,6 +11,7 @@ from kg.store.line_blocks import whole_lines
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
+from kg.store.same_facts import versions_of_same_facts
 from kg.store.serialization import graph_lines
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "read_dataset",
     "read_graph",
     "undeclared",
+    "versions_of_same_facts",
     "whole_lines",
 ]

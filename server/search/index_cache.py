@@ -10,12 +10,14 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from flask import Flask, current_app
 
+from kg.datasets import GraphNames
 from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
+from kg.store import versions_of_same_facts
 from kg.store.interfaces import Store, Version
 from server.http.errors import HttpError
 from server.search.version_index import Index, read_index
@@ -40,8 +42,10 @@ class PendingIndex:
 class IndexCache:
     """Builds and returns indexes of a store's versions; safe for any number of threads."""
 
-    def __init__(self, store: Store, read: Callable[[Store, Version], Index] = read_index) -> None:
-        self._store, self.read = store, read
+    def __init__(
+        self, store: Store, read: Callable[[Store, Version], Index] = read_index, names: GraphNames | None = None
+    ) -> None:
+        self._store, self.read, self._names = store, read, names
         # One thread, so that the memory of one index at most is needed beside the current one.
         self._threads = ThreadPoolExecutor(1, "indexing")
         self._lock = Lock()
@@ -57,6 +61,7 @@ class IndexCache:
         """
         version = self._store.current()
         while True:
+            self._reuse_for(version)
             with self._lock:
                 ready = self._ready
                 if ready is not None and ready.version == version:
@@ -69,6 +74,15 @@ class IndexCache:
             if reading.version == version:
                 return reading.index.result()
             wait([reading.index])
+
+    def _reuse_for(self, version: Version) -> None:
+        """Make the ready index that of a version from which only readers' collections differ: it has none of them."""
+        ready = self._ready
+        if self._names is None or ready is None or ready.version == version:
+            return
+        if ready.version in versions_of_same_facts(self._store, self._names, version):
+            with self._lock:
+                self._ready = replace(ready, version=version) if self._ready is ready else self._ready
 
     def _keeps(self, version: Version) -> bool:
         """Tell whether the store still keeps a version."""
@@ -110,9 +124,9 @@ class IndexCache:
         return index
 
 
-def register_index_cache(app: Flask, store: Store) -> None:
+def register_index_cache(app: Flask, store: Store, base: str | None) -> None:
     """Attach a cache of the store's indexes to an application."""
-    app.extensions[EXTENSION_KEY] = IndexCache(store)
+    app.extensions[EXTENSION_KEY] = IndexCache(store, names=GraphNames(base) if base else None)
 
 
 def current_index() -> Index:

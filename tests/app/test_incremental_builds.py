@@ -10,16 +10,21 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rdflib import RDF, RDFS, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, Built, build, export_graphs
+from kg.app import BuildOptions, Built, build, export_graphs, read_schema
+from kg.app.write_edit import write_validated
+from kg.datasets import GraphNames
 from kg.errors import MappingError
-from kg.store import EmbeddedStore
+from kg.namespaces import AS
+from kg.store import EmbeddedStore, Triple
 from tests.support.tiny_corpus import TINY
 
 EDITS = int(os.environ.get("EDITS", "6"))
 """Random edits in each run; EDITS=100 for many."""
 ARTICLES = 5
+NAMES = GraphNames("https://example.org/communique/")
 
 
 @pytest.fixture
@@ -135,6 +140,58 @@ def test_of_one_changed_article_that_one_and_the_authority_are_read(corpus: Path
     rebuild(corpus, tmp_path / "store")
     rewrite(corpus / "copy-1.yaml", "title: A", "title: The")
     assert rebuild(corpus, tmp_path / "store").read == 2
+
+
+def collect(store: Path, note: str) -> None:
+    """Write a note into a collection, as readers do."""
+    graph = NAMES.collection("harbour")
+    annotation = URIRef(f"{graph}#{note}")
+    write(store, graph, (annotation, RDF.value, Literal(note)), (URIRef(graph), AS["items"], annotation))
+
+
+def write(store: Path, graph: str, *triples: Triple) -> None:
+    """Write into a graph as the server does, over HTTP."""
+    opened = EmbeddedStore.open(store, NAMES)
+    write_validated(opened, NAMES, read_schema(), lambda change: change.add(graph, triples), f"a write to {graph}")
+
+
+def test_notes_of_readers_make_no_build_read_everything(corpus: Path, tmp_path: Path) -> None:
+    store, plain = tmp_path / "store", tmp_path / "plain"
+    rebuild(corpus, store)
+    for note in ("one", "two"):
+        collect(store, note)
+    again = rebuild(corpus, store)
+    assert (again.read, again.changed, again.version.name) == (0, False, "000003")
+    rewrite(corpus / "copy-1.yaml", "title: A", "title: The")
+    steps: list[str] = []
+    assert rebuild(corpus, store, steps).read == 2
+    assert not any(step.startswith("Reading everything") for step in steps)
+    collect(store, "three")
+    of_changes = canonical(store)
+    forced: list[str] = []
+    assert rebuild(corpus, store, forced, force=True).read == ARTICLES + 2
+    assert f"Building {ARTICLES} articles" in forced
+    assert canonical(store) == of_changes
+    rebuild(corpus, plain)
+    for note in ("one", "two", "three"):
+        collect(plain, note)
+    facts = [[line for line in canonical(folder).splitlines() if is_fact(line)] for folder in (store, plain)]
+    assert facts[0] == facts[1]
+    assert sum(line.endswith(b"/graph/collection/harbour> .") for line in facts[0]) == 2 * 3
+
+
+def is_fact(line: bytes) -> bool:
+    """Tell whether a quad is in another graph than that of the provenance, whose times differ."""
+    return not line.rstrip().endswith(b"/graph/provenance> .")
+
+
+def test_a_clients_fact_makes_the_next_build_read_everything(corpus: Path, tmp_path: Path) -> None:
+    rebuild(corpus, tmp_path / "store")
+    collect(tmp_path / "store", "one")
+    write(tmp_path / "store", f"{NAMES.base}graph/own", (URIRef(f"{NAMES.base}x"), RDFS.label, Literal("A fact")))
+    steps: list[str] = []
+    assert rebuild(corpus, tmp_path / "store", steps).read == ARTICLES + 2
+    assert "Reading everything, since version 000003 has other facts than the one that was built last" in steps
 
 
 def test_what_another_document_lacks_after_a_change_is_the_same_error_as_in_a_build_of_all(

@@ -90,6 +90,24 @@ def test_a_page_waits_for_a_short_build_of_the_index(small: EmbeddedStore) -> No
         assert keeper.index().version == written
 
 
+def test_notes_of_readers_make_no_index_be_read_again(small: EmbeddedStore) -> None:
+    slow = Slow()
+    slow.go.set()
+    keeper = IndexCache(small, slow, NAMES)
+    first = keeper.index()
+    for number in range(2):
+        with small.write() as change:
+            change.add(NAMES.collection("a"), [(URIRef("urn:note"), RDF.value, Literal(number))])
+            written = change.commit("a note")
+        assert keeper.index().version == written
+    assert keeper.index().statements is first.statements
+    assert slow.read == ["000001"]
+    write(small, "Bela")
+    keeper.index()
+    assert eventually(keeper, "000004")
+    assert slow.read == ["000001", "000004"]
+
+
 def test_a_pruned_version_is_not_shown(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
