@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from kg.errors import CommuniqueError, PatchError, PreconditionError, UnknownGraphError
+from kg.errors import CommuniqueError, ForbiddenError, PatchError, PreconditionError, UnknownGraphError
 from kg.formats import Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.sparql.policy import refuse_deep_nesting
@@ -57,7 +57,20 @@ class PreparedWrite:
     """The triples that its graph held before, set when it has run; None if there was no such graph."""
 
     def __call__(self, transaction: Transaction) -> None:
-        """Change the transaction. Raises PreconditionError if the client knows another state of the store."""
+        """Change the transaction. Raises PreconditionError if the client knows another state of the store.
+
+        Raises ForbiddenError if the write has changed a graph that it may not change.
+        """
+        self._act(transaction)
+        protected = self.request.protected
+        changed = [name for name in transaction.changed_graphs() if name.startswith(protected)] if protected else []
+        if changed:
+            raise ForbiddenError(
+                f"The graph {changed[0]} is a collection: its readers write it at /collections, and only a token with "
+                "the role 'admin' writes it in another way."
+            )
+
+    def _act(self, transaction: Transaction) -> None:
         action = self.request.action
         if isinstance(action, RunUpdate):
             # An update is about the whole store, which exists in every state.

@@ -41,6 +41,7 @@ def send_request(channel: Channel, request: WriteRequest, deadline: float) -> No
         "match": sorted(conditions.match),
         "none_match": sorted(conditions.none_match),
         "limits": asdict(request.limits),
+        "protected": request.protected,
         "deadline": deadline,
         "sizes": [len(blob) for blob in blobs],
     }
@@ -56,7 +57,8 @@ def receive_request(channel: Channel) -> tuple[WriteRequest, float]:
     blobs = iter([_receive_blob(channel, size) for size in fields["sizes"]])
     conditions = Preconditions(frozenset(fields["match"]), frozenset(fields["none_match"]))
     action = _to_action(fields["action"], blobs)
-    return WriteRequest(action, fields["note"], conditions, PayloadLimits(**fields["limits"])), fields["deadline"]
+    limits = PayloadLimits(**fields["limits"])
+    return WriteRequest(action, fields["note"], conditions, limits, fields["protected"]), fields["deadline"]
 
 
 def send_document(channel: Channel, document: Document) -> None:

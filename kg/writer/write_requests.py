@@ -97,6 +97,8 @@ class WriteRequest:
     note: str
     preconditions: Preconditions = Preconditions()
     limits: PayloadLimits = field(default_factory=PayloadLimits)
+    protected: str = ""
+    """The start of the names of graphs that this write may not change; empty if there are none."""
 
     @property
     def text(self) -> str:

@@ -39,12 +39,19 @@ def require_role(role: Role) -> None:
         sentence = f"The token '{grant.name}' has the role '{grant.role.label}': this needs '{role.label}'."
         raise HttpError(403, sentence, headers=_challenge("insufficient_scope", role))
     else:
-        g.token_name = grant.name
+        g.grant = grant
 
 
 def token_name() -> str:
     """Return the name of the request's token, empty without one."""
-    return str(g.get("token_name", ""))
+    grant: Grant | None = g.get("grant")
+    return grant.name if grant else ""
+
+
+def administers() -> bool:
+    """Return whether the sender may change what others have written: by a token, or on this machine without one."""
+    grant: Grant | None = g.get("grant")
+    return grant is None or grant.role >= Role.ADMIN
 
 
 def accepts_writes() -> bool:

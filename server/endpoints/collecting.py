@@ -21,12 +21,13 @@ from kg.namespaces import AS, OA
 from kg.sparql.query_terms import iri_in_query, literal_in_query
 from kg.store.interfaces import Version
 from kg.writer import AddToGraph, Document, PatchGraph
-from server.auth.roles import accepts_writes, token_name
+from server.auth.roles import accepts_writes, administers, token_name
 from server.endpoints.write_requests import write, write_response
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import Parameters, form_parameters, query_parameters
 from server.pages.collected_items import (
+    UNKNOWN_AUTHOR,
     cite_things,
     collection_address,
     collection_graph,
@@ -71,21 +72,26 @@ def collect() -> Response:
     graph, lines = _chosen_collection(parameters, queries)
     annotation = _annotation(graph, _things(parameters, queries), note, is_disputed="disputed" in parameters)
     document = Document("\n".join((*lines, *annotation)).encode(), TURTLE)
-    return _written(write(AddToGraph(graph, (document,)), parameters).version, graph)
+    return _written(write(AddToGraph(graph, (document,)), parameters, collects=True).version, graph)
 
 
 @writes.post("/collections/<identifier>/<item>/remove")
 def remove(identifier: str, item: str) -> Response:
-    """Remove an item of a collection, with its note."""
+    """Remove an item of a collection, with its note: by whoever has written it, or by an administrator."""
     graph, queries = collection_graph(identifier), PageQueries(site().store.current())
     require_collection(queries, identifier)
     annotation = f"{graph}#{item}"
-    if annotation not in {row["annotation"].value for row in item_rows(queries, [graph])}:
+    rows = [row for row in item_rows(queries, [graph]) if row["annotation"].value == annotation]
+    if not rows:
         raise HttpError(404, f"The collection has no item '{item[:200]}' in version {queries.version.name}.")
+    author = rows[0]["by"].value if "by" in rows[0] else UNKNOWN_AUTHOR
+    if not administers() and author != token_name():
+        sentence = f"The item was written by {author}, and the token is that of {token_name()}: expected"
+        raise HttpError(403, f"{sentence} the token of {author}, or one with the role 'admin'. Nothing is removed.")
     node = iri_in_query(annotation)
     text = f"DELETE DATA {{ <{graph}> <{AS.items}> {node} }} ;\n"
     text += f"DELETE {{ ?node ?p ?o }} WHERE {{ {node} <{OA.hasBody}>? ?node . ?node ?p ?o }}"
-    return _written(write(PatchGraph(graph, text)).version, graph)
+    return _written(write(PatchGraph(graph, text), collects=True).version, graph)
 
 
 def _form_page(queries: PageQueries, action: str, **values: object) -> Response:

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.datastructures import ETags
 
+from kg.datasets import GraphNames
 from kg.formats import TEXT
 from kg.store.interfaces import Version
 from kg.writer import Document, Preconditions, WriteRequest, Written
 from kg.writer.write_requests import ANY, Action
-from server.auth.roles import token_name
+from server.auth.roles import administers, token_name
 from server.endpoints.outbound_requests import fetch_document
 from server.http.client import parse_timeout, request_client
 from server.http.errors import HttpError
@@ -20,15 +21,19 @@ from server.http.request_limits import payload_limits
 from server.site import site
 
 
-def write(action: Action, parameters: Parameters | None = None) -> Written:
-    """Carry out a write with inference and validation, and publish it. Raises HttpError or CommuniqueError."""
+def write(action: Action, parameters: Parameters | None = None, *, collects: bool = False) -> Written:
+    """Carry out a write with inference and validation, and publish it. Raises HttpError or CommuniqueError.
+
+    Collections are changed by their own addresses, which tell whose an item is (`collects`), and by administrators.
+    """
     writer = site().writer
     if writer is None:
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     author = f" by {token_name()}" if token_name() else ""
     note = f"{request.method} {request.path}{author}"
     timeout = parse_timeout((parameters or query_parameters()).get("timeout"))
-    write_request = WriteRequest(action, note, _preconditions(), payload_limits())
+    protected = "" if collects or administers() else GraphNames(site().base).collection("")
+    write_request = WriteRequest(action, note, _preconditions(), payload_limits(), protected)
     return writer.write(write_request, _fetch, request_client(timeout))
 
 

@@ -29,6 +29,7 @@ from tests.support.http_client import Client, Reply
 
 SCRIPT = '<script>alert("1")</script> & "quoted" \\u0022 \\ 🙂 \u202e\u05d0'
 READERS = ("ada", "grace")
+BY_PATTERN = f"DELETE WHERE {{{{ GRAPH ?g {{{{ ?s a <{AS.Collection}> ; ?p ?o }}}} }}}}"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("collections")
     store = stored(corpus, folder)
     tokens = Tokens.of_store(folder)
-    by_name = {name: tokens.add(name, Role.WRITE, "2026-01-01T00:00:00+00:00") for name in READERS}
+    roles = {**dict.fromkeys(READERS, Role.WRITE), "curator": Role.ADMIN}
+    by_name = {name: tokens.add(name, role, "2026-01-01T00:00:00+00:00") for name, role in roles.items()}
     settings = Settings(corpus.names.base, corpus.title, None, corpus.licence, writable=False, tokens=tokens)
     writer = LocalWriter(Committer(store, corpus.names))
     with running(create_app(store, settings, writer)) as reader:
@@ -221,6 +223,54 @@ def test_an_item_is_removed_with_its_note_and_the_others_stay(desk: Desk) -> Non
     assert (again.status, "has no item" in again.text) == (404, True)
 
 
+def notes(desk: Desk, address: str) -> list[str]:
+    """Return the notes of a collection, the oldest first."""
+    return [row["note"] for row in csv.DictReader(io.StringIO(desk.reader.get(address, "text/csv").text))]
+
+
+def test_an_item_is_removed_by_who_has_written_it_or_by_an_administrator(desk: Desk) -> None:
+    address = desk.begun("Of two", note="by ada")
+    desk.send(desk.passage, by="grace", collection=address.rpartition("/")[2], note="by grace")
+    own, other = [link for link in desk.reader.get(address).links if link.endswith("/remove")]
+    refused = desk.send(path=own, by="grace")
+    written = "The item was written by ada, and the token is that of grace"
+    expected = "expected the token of ada, or one with the role 'admin'. Nothing is removed."
+    assert (refused.status, refused.text) == (403, f"{written}: {expected}\n")
+    assert notes(desk, address) == ["by ada", "by grace"]
+    assert desk.send(path=other, by="grace").status == 201
+    assert notes(desk, address) == ["by ada"]
+    assert desk.send(path=own, by="curator").status == 201
+    assert notes(desk, address) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "body"),
+    [
+        ("PUT", "/data?graph={}", "text/turtle", "<urn:x> <urn:y> 'z' ."),
+        ("POST", "/data?graph={}", "text/turtle", "<urn:x> <urn:y> 'z' ."),
+        ("DELETE", "/data?graph={}", "text/plain", ""),
+        ("POST", "/update", "application/sparql-update", "DROP GRAPH <{}>"),
+        ("POST", "/update", "application/sparql-update", BY_PATTERN),
+    ],
+    ids=["replace", "add", "drop", "update", "pattern"],
+)
+def test_no_other_write_changes_what_readers_have_collected_but_an_administrators(
+    desk: Desk, method: str, path: str, kind: str, body: str
+) -> None:
+    address = desk.begun("Kept", note="stays")
+    graph = desk.graph(address)
+    path, body = path.format(graph), body.format(graph)
+
+    def send(by: str) -> Reply:
+        headers = {"Content-Type": kind, "Accept": "text/plain", "Authorization": f"Bearer {desk.tokens[by]}"}
+        return desk.client.send(method, path, body, headers)
+
+    refused = send("ada")
+    assert (refused.status, "is a collection: its readers write it at /collections" in refused.text) == (403, True)
+    assert notes(desk, address) == ["stays"]
+    assert send("curator").status in (200, 201, 204)
+
+
 def test_what_is_collected_and_then_gone_is_said_to_be_gone(desk: Desk) -> None:
     graph = desk.names.collection("of-a-client")
     target, item = "https://nowhere.example/gone", f"{graph}#"
@@ -229,7 +279,7 @@ def test_what_is_collected_and_then_gone_is_said_to_be_gone(desk: Desk) -> None:
         f"<{graph}> <{AS['items']}> <{item}> ."
         f"<{item}> <{OA.motivatedBy}> <{OA.commenting}> ; <{OA.hasTarget}> <{target}> ; <{DCTERMS.created}> 'now' ."
     )
-    authorization = {"Content-Type": "text/turtle", "Authorization": f"Bearer {desk.tokens['ada']}"}
+    authorization = {"Content-Type": "text/turtle", "Authorization": f"Bearer {desk.tokens['curator']}"}
     assert desk.client.send("PUT", f"/data?graph={graph}", triples, authorization).status == 201
     assert f"No longer in the data: {target}" in desk.reader.get("/collections/of-a-client").words
     assert f"No longer in the data: <{target}>" in desk.reader.get("/collections/of-a-client", "text/markdown").text
