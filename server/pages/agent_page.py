@@ -6,6 +6,7 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
+from server.pages.month_chart import month_chart
 from server.pages.page_queries import distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
@@ -59,6 +60,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "roles": _statements_by_role(agent.rows("agent-said")),
         "relayed": agent.rows("agent-relayed", "statement"),
         "by_article": agent.rows("agent-by-article"),
+        "chart": month_chart(agent.rows("agent-by-month")),
         "changed": agent.select("changed-positions", sources=iri_in_query(agent.iri)),
         "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,

@@ -1,0 +1,87 @@
+"""Lays out how many statements there are a month, by somebody and about them, as bars on one axis."""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from server.pages.page_terms import Row
+
+MAX_PERIODS = 60
+"""Months that are drawn one by one; of more, years are."""
+HEIGHT = 40
+"""Units of the highest bar; a period is ten wide, with two bars."""
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PeriodBars:
+    """A month or a year: its name, the statements by and about somebody, and where its bars begin."""
+
+    name: str
+    said: int
+    about: int
+    x: int
+
+
+@dataclass(frozen=True)
+class MonthChart:
+    """The periods from the first to the last with a statement, those without any among them."""
+
+    periods: tuple[PeriodBars, ...]
+    is_by_year: bool
+
+    @property
+    def most(self) -> int:
+        """Return the largest number of a bar, which is as high as the chart."""
+        return max(max(period.said, period.about) for period in self.periods)
+
+    @property
+    def words(self) -> str:
+        """Return what the chart shows, in words."""
+        told = (period for period in self.periods if period.said or period.about)
+        return "; ".join(f"{period.name}: {period.said} said by them, {period.about} about them" for period in told)
+
+    def height(self, number: int) -> float:
+        """Return the height of the bar of a number."""
+        return round(HEIGHT * number / self.most, 2)
+
+
+def month_chart(rows: Iterable[Row]) -> MonthChart | None:
+    """Return the chart of the rows of months, None unless there are two periods to compare."""
+    said, about = Counter[int](), Counter[int]()
+    for row in rows:
+        if match := _MONTH.fullmatch(row["month"].value):
+            month = int(match[1]) * 12 + int(match[2]) - 1
+            said[month] += int(row["said"].value)
+            about[month] += int(row["about"].value)
+    if not said:
+        return None
+    is_by_year = max(said) - min(said) >= MAX_PERIODS
+    if is_by_year:
+        said, about = _by_year(said), _by_year(about)
+    numbers = range(min(said), max(said) + 1)
+    return MonthChart(_periods(numbers, said, about, is_by_year=is_by_year), is_by_year) if len(numbers) > 1 else None
+
+
+def _periods(
+    numbers: Sequence[int], said: Counter[int], about: Counter[int], *, is_by_year: bool
+) -> tuple[PeriodBars, ...]:
+    return tuple(
+        PeriodBars(str(number) if is_by_year else _name(number), said[number], about[number], 10 * place)
+        for place, number in enumerate(numbers)
+    )
+
+
+def _by_year(months: Counter[int]) -> Counter[int]:
+    years = Counter[int]()
+    for month, number in months.items():
+        years[month // 12] += number
+    return years
+
+
+def _name(month: int) -> str:
+    return f"{month_name[month % 12 + 1]} {month // 12}"
