@@ -40,10 +40,13 @@ STATEMENT_ROLES = (
 )
 MAX_STATEMENTS_PER_ROLE = 8
 """Statements that the page shows per role; the list of statements has the rest."""
+MAX_ARTICLES = 100
+"""Articles of the table over time, the newest; the chart has all."""
 
 
 def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
+    by_article = agent.rows("agent-by-article")
     return "agent.html", {
         "names": agent.values("alias"),
         "notes": agent.values(str(SKOS.editorialNote)),
@@ -59,8 +62,9 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),
         "relayed": agent.rows("agent-relayed", "statement"),
-        "by_article": agent.rows("agent-by-article"),
-        "chart": month_chart(agent.rows("agent-by-month")),
+        "by_article": by_article[-MAX_ARTICLES:],
+        "articles": len(by_article),
+        "chart": month_chart(by_article),
         "changed": agent.select("changed-positions", sources=iri_in_query(agent.iri)),
         "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,

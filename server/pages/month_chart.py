@@ -14,7 +14,7 @@ MAX_PERIODS = 60
 """Months that are drawn one by one; of more, years are."""
 HEIGHT = 40
 """Units of the highest bar; a period is ten wide, with two bars."""
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?=-)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class MonthChart:
 
 
 def month_chart(rows: Iterable[Row]) -> MonthChart | None:
-    """Return the chart of the rows of months, None unless there are two periods to compare."""
+    """Return the chart of rows of articles, None unless there are two periods to compare; undated ones are left out."""
     said, about = Counter[int](), Counter[int]()
     for row in rows:
-        if match := _MONTH.fullmatch(row["month"].value):
+        if match := _MONTH.match(row["asOf"].value if "asOf" in row else ""):
             month = int(match[1]) * 12 + int(match[2]) - 1
             said[month] += int(row["said"].value)
             about[month] += int(row["about"].value)

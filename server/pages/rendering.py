@@ -149,6 +149,7 @@ def shared_values() -> dict[str, Any]:
         "moment": moment,
         "data_link": data_link,
         "pinned_link": pinned_link,
+        "unpinned_link": unpinned_link,
         "ask": ask_link,
         "cut": shorten,
         "one_line": one_line,
@@ -183,9 +184,14 @@ def pinned_link(version: str) -> str:
     return _link_to_here(("version",), ("version", version))
 
 
-def _link_to_here(without: tuple[str, ...], added: tuple[str, str]) -> str:
+def unpinned_link() -> str:
+    """Return the URL of this page in the current version if the address pins one, otherwise an empty text."""
+    return _link_to_here(("version",)) if "version" in dict(current_parameters()) else ""
+
+
+def _link_to_here(without: tuple[str, ...], *added: tuple[str, str]) -> str:
     parameters = [(key, value) for key, value in current_parameters() if key not in without]
-    return with_parameters(current_address(), [*parameters, added])
+    return with_parameters(current_address(), [*parameters, *added])
 
 
 def passage_link(article: object, start: object, end: object) -> str:

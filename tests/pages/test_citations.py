@@ -291,6 +291,17 @@ def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, cha
     assert changed.get(of(f"{HOSTILE.base}statement", version="000001")).status == 200
 
 
+def test_a_permalink_to_a_version_that_is_gone_leads_to_the_current_one(site: Reader) -> None:
+    statement = f"{urlsplit(DENIAL).path.replace('/communique/data/', '/about/')}?version=000999"
+    for pinned in (statement, of(DENIAL, other=ACCUSATION, version="000999")):
+        page = site.get(pinned)
+        assert (page.status, "keeps no version '000999'" in page.words) == (404, True)
+        address = re.sub("[?&]version=000999", "", pinned)
+        assert address in page.links
+        assert site.get(address).status == 200
+    assert "the same in the current version" not in site.get("/nothing").words
+
+
 def test_a_list_says_so_when_its_address_pins_another_version(site: Reader) -> None:
     page = site.get("/statements?act=deny&version=000001")
     assert "The address asks for version 000001 of the data, while this page is made of version 000002" in page.words

@@ -6,10 +6,11 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from playwright.sync_api import Browser, expect
 
-from server.pages.month_chart import MonthChart, month_chart
+from server.pages.month_chart import month_chart
 from server.pages.page_terms import PageTerm, Row
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Reader, opened
 
 STRAIT = "https://example.org/strait"
 FEARED = (
@@ -37,11 +38,11 @@ def drawn(text: str) -> ET.Element:
     return ET.fromstring(re.sub("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', figure))  # noqa: S314
 
 
-def rows(**months: tuple[int, int]) -> list[Row]:
-    """Return rows of months, as `m2034_05=(said, about)`."""
+def rows(*articles: tuple[str, int, int]) -> list[Row]:
+    """Return rows of articles: their time, and the statements by and about somebody."""
     return [
-        {"month": PageTerm(month[1:].replace("_", "-")), "said": PageTerm(str(said)), "about": PageTerm(str(about))}
-        for month, (said, about) in months.items()
+        {"asOf": PageTerm(time), "said": PageTerm(str(said)), "about": PageTerm(str(about))}
+        for time, said, about in articles
     ]
 
 
@@ -89,6 +90,36 @@ def test_what_became_of_what_was_feared_or_planned_is_told_with_how_it_is_known(
     assert words.partition(" (")[0].removeprefix("it ") in series.get("/events?kind=unreal").words
 
 
+@pytest.mark.xdist_group("browser")
+def test_on_a_telephone_each_account_names_its_article_and_a_difference_is_seen(
+    browser: Browser, series: Reader
+) -> None:
+    with opened(browser, series, 360, 740) as tab:
+        tab.goto(f"/about?iri={STRAIT}/article/ferry-fire/event/fire")
+        table = tab.locator("table.accounts")
+        expect(table.locator("thead")).not_to_be_in_viewport()
+        told = [
+            [cell.evaluate("cell => getComputedStyle(cell, '::before').content"), cell.inner_text()]
+            for cell in table.locator("tr").filter(has_text="When").locator("td").all()
+        ]
+        backgrounds = [
+            table.locator("tr")
+            .filter(has_text=words)
+            .locator("th")
+            .evaluate("th => getComputedStyle(th).backgroundColor")
+            for words in ("When", "Where")
+        ]
+    assert told == [
+        ['"this account: "', "some time on 19 May 2034"],
+        [
+            '"The patrols called off (the second article of an invented series): "',
+            "from 20 May 2034 on; the end is unknown",
+        ],
+        ['"The strait closed (the third article of an invented series): "', "from 19 May 2034 on; the end is unknown"],
+    ]
+    assert backgrounds[0] != backgrounds[1] == "rgba(0, 0, 0, 0)"
+
+
 def test_what_rests_on_one_source_is_a_list_of_its_own(series: Reader) -> None:
     every = series.get("/statements", "text/csv").text
     facet = next(link for link in series.get("/statements").links if re.search(r"[?&]\w+=one(%20|\+)source", link))
@@ -97,17 +128,35 @@ def test_what_rests_on_one_source_is_a_list_of_its_own(series: Reader) -> None:
 
 
 def test_many_years_are_drawn_by_year() -> None:
-    chart = month_chart(rows(m2030_12=(2, 0), m2034_01=(1, 4), m2036_03=(0, 5), m2036_04=(0, 1)))
-    assert chart == MonthChart(chart.periods if chart else (), is_by_year=True)
+    chart = month_chart(
+        rows(("2030-12-31", 2, 0), ("2034-01-01", 1, 4), ("2036-03-05T10:00:00Z", 0, 5), ("2036-04-01", 0, 1))
+    )
+    assert chart is not None
     assert [(period.name, period.said, period.about) for period in chart.periods if period.said or period.about] == [
         ("2030", 2, 0),
         ("2034", 1, 4),
         ("2036", 0, 6),
     ]
-    assert (len(chart.periods), chart.most, chart.height(3)) == (7, 6, 20)
+    assert (chart.is_by_year, len(chart.periods), chart.most, chart.height(3)) == (True, 7, 6, 20)
 
 
-def test_one_month_and_times_that_are_none_are_no_chart() -> None:
+def test_articles_of_one_month_are_added_and_make_no_chart_alone() -> None:
+    may = (("2034-05-21", 3, 1), ("2034-05-30", 1, 1))
+    chart = month_chart(rows(*may, ("2034-06-01", 0, 1)))
+    assert chart is not None
+    assert chart.words == "May 2034: 4 said by them, 2 about them; June 2034: 0 said by them, 1 about them"
+    assert month_chart(rows(*may)) is None
     assert month_chart([]) is None
-    assert month_chart(rows(m2034_05=(3, 1))) is None
-    assert month_chart(rows(m2034_05=(3, 1), m2034_13=(1, 1), msoon=(1, 1))) is None
+
+
+def test_articles_without_a_time_that_is_one_are_left_out() -> None:
+    undated = {"said": PageTerm("9"), "about": PageTerm("9")}
+    chart = month_chart(
+        [undated, *rows(("soon", 9, 9), ("2034-13-01", 9, 9), ("2034-05-21", 1, 0), ("2034-07-21", 1, 0))]
+    )
+    assert chart is not None
+    assert [(period.name, period.said, period.about) for period in chart.periods] == [
+        ("May 2034", 1, 0),
+        ("June 2034", 0, 0),
+        ("July 2034", 1, 0),
+    ]
