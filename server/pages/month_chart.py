@@ -22,8 +22,8 @@ class PeriodBars:
     """A month or a year: its name, the statements by and about somebody, and where its bars begin."""
 
     name: str
-    said: int
-    about: int
+    by_them: int
+    about_them: int
     x: int
 
 
@@ -37,13 +37,15 @@ class MonthChart:
     @property
     def most(self) -> int:
         """Return the largest number of a bar, which is as high as the chart."""
-        return max(max(period.said, period.about) for period in self.periods)
+        return max(max(period.by_them, period.about_them) for period in self.periods)
 
     @property
     def words(self) -> str:
         """Return what the chart shows, in words."""
-        told = (period for period in self.periods if period.said or period.about)
-        return "; ".join(f"{period.name}: {period.said} said by them, {period.about} about them" for period in told)
+        with_any = (period for period in self.periods if period.by_them or period.about_them)
+        return "; ".join(
+            f"{period.name}: {period.by_them} said by them, {period.about_them} about them" for period in with_any
+        )
 
     def height(self, number: int) -> float:
         """Return the height of the bar of a number."""
@@ -52,26 +54,30 @@ class MonthChart:
 
 def month_chart(rows: Iterable[Row]) -> MonthChart | None:
     """Return the chart of rows of articles, None unless there are two periods to compare; undated ones are left out."""
-    said, about = Counter[int](), Counter[int]()
+    by_them, about_them = Counter[int](), Counter[int]()
     for row in rows:
         if match := _MONTH.match(row["asOf"].value if "asOf" in row else ""):
             month = int(match[1]) * 12 + int(match[2]) - 1
-            said[month] += int(row["said"].value)
-            about[month] += int(row["about"].value)
-    if not said:
+            by_them[month] += int(row["said"].value)
+            about_them[month] += int(row["about"].value)
+    if not by_them:
         return None
-    is_by_year = max(said) - min(said) >= MAX_PERIODS
+    is_by_year = max(by_them) - min(by_them) >= MAX_PERIODS
     if is_by_year:
-        said, about = _by_year(said), _by_year(about)
-    numbers = range(min(said), max(said) + 1)
-    return MonthChart(_periods(numbers, said, about, is_by_year=is_by_year), is_by_year) if len(numbers) > 1 else None
+        by_them, about_them = _by_year(by_them), _by_year(about_them)
+    numbers = range(min(by_them), max(by_them) + 1)
+    return (
+        MonthChart(_periods(numbers, by_them, about_them, is_by_year=is_by_year), is_by_year)
+        if len(numbers) > 1
+        else None
+    )
 
 
 def _periods(
-    numbers: Sequence[int], said: Counter[int], about: Counter[int], *, is_by_year: bool
+    numbers: Sequence[int], by_them: Counter[int], about_them: Counter[int], *, is_by_year: bool
 ) -> tuple[PeriodBars, ...]:
     return tuple(
-        PeriodBars(str(number) if is_by_year else _name(number), said[number], about[number], 10 * place)
+        PeriodBars(str(number) if is_by_year else _name(number), by_them[number], about_them[number], 10 * place)
         for place, number in enumerate(numbers)
     )
 

@@ -41,8 +41,8 @@ def drawn(text: str) -> ET.Element:
 def rows(*articles: tuple[str, int, int]) -> list[Row]:
     """Return rows of articles: their time, and the statements by and about somebody."""
     return [
-        {"asOf": PageTerm(time), "said": PageTerm(str(said)), "about": PageTerm(str(about))}
-        for time, said, about in articles
+        {"asOf": PageTerm(time), "said": PageTerm(str(by_them)), "about": PageTerm(str(about_them))}
+        for time, by_them, about_them in articles
     ]
 
 
@@ -98,7 +98,7 @@ def test_on_a_telephone_each_account_names_its_article_and_a_difference_is_seen(
         tab.goto(f"/about?iri={STRAIT}/article/ferry-fire/event/fire")
         table = tab.locator("table.accounts")
         expect(table.locator("thead")).not_to_be_in_viewport()
-        told = [
+        when = [
             [cell.evaluate("cell => getComputedStyle(cell, '::before').content"), cell.inner_text()]
             for cell in table.locator("tr").filter(has_text="When").locator("td").all()
         ]
@@ -109,7 +109,7 @@ def test_on_a_telephone_each_account_names_its_article_and_a_difference_is_seen(
             .evaluate("th => getComputedStyle(th).backgroundColor")
             for words in ("When", "Where")
         ]
-    assert told == [
+    assert when == [
         ['"this account: "', "some time on 19 May 2034"],
         [
             '"The patrols called off (the second article of an invented series): "',
@@ -132,7 +132,11 @@ def test_many_years_are_drawn_by_year() -> None:
         rows(("2030-12-31", 2, 0), ("2034-01-01", 1, 4), ("2036-03-05T10:00:00Z", 0, 5), ("2036-04-01", 0, 1))
     )
     assert chart is not None
-    assert [(period.name, period.said, period.about) for period in chart.periods if period.said or period.about] == [
+    assert [
+        (period.name, period.by_them, period.about_them)
+        for period in chart.periods
+        if period.by_them or period.about_them
+    ] == [
         ("2030", 2, 0),
         ("2034", 1, 4),
         ("2036", 0, 6),
@@ -155,7 +159,7 @@ def test_articles_without_a_time_that_is_one_are_left_out() -> None:
         [undated, *rows(("soon", 9, 9), ("2034-13-01", 9, 9), ("2034-05-21", 1, 0), ("2034-07-21", 1, 0))]
     )
     assert chart is not None
-    assert [(period.name, period.said, period.about) for period in chart.periods] == [
+    assert [(period.name, period.by_them, period.about_them) for period in chart.periods] == [
         ("May 2034", 1, 0),
         ("June 2034", 0, 0),
         ("July 2034", 1, 0),
