@@ -93,7 +93,7 @@ class ArticleBuild:
         if self.faults and (self._options.strict or not self._articles.documents):
             raise united_error(self.faults.values())
         self._write_shared(transaction)
-        _keep_collections(transaction, self._graphs)
+        _keep_clients_graphs(transaction, self._graphs)
         self._check_together(transaction)
         self._progress("Inferring from what several articles say")
         self._infer_together(transaction)
@@ -265,9 +265,9 @@ class ArticleBuild:
         return {iri: location for iri, location in {**self._corpus.locations, **defined}.items() if iri in nodes}
 
 
-def _keep_collections(transaction: Transaction, names: GraphNames) -> None:
-    """Write what readers have collected: a build leaves clients' graphs alone, and this one starts from nothing."""
-    for name in filter(names.is_collection, transaction.base.counts):
+def _keep_clients_graphs(transaction: Transaction, names: GraphNames) -> None:
+    """Write what is apart from the facts: a build leaves clients' graphs alone, and this one starts from nothing."""
+    for name in filter(names.is_clients_apart, transaction.base.counts):
         transaction.load({name: graph_lines(transaction.find((None, None, None), name, before=True))})
 
 
