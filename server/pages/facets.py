@@ -5,14 +5,13 @@ A URL names a value without its base IRI (`source=person/…`, `act=accuse`) or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
-from server.search.text_search import search_words
 from server.site import site
 
 MAX_VALUES_PER_FACET, MAX_FACET_VALUES = 8, 16
@@ -121,7 +120,7 @@ def value_in_address(facet: Facet, value: str) -> str:
     return value if facet.prefix is not None and (":" in short or not short) else short
 
 
-def statement_patterns(chosen: list[ChosenValue], words: str) -> str:
+def statement_patterns(chosen: list[ChosenValue], words: Iterable[Sequence[str]]) -> str:
     """Return the pattern that binds `?statement` to those with a chosen value of each chosen facet, and all words."""
     terms_by_facet: dict[Facet, list[str]] = {}
     for value in chosen:
@@ -175,15 +174,20 @@ def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
     return f"{pattern} FILTER(?value{number} IN ({', '.join(terms)}))"
 
 
-def _word_patterns(words: str) -> Iterator[str]:
-    for number, word in enumerate(search_words(words)):
-        start = literal_in_query(f" {word}")
+def _word_patterns(words: Iterable[Sequence[str]]) -> Iterator[str]:
+    for number, spellings in enumerate(words):
         if not number:
             yield "?statement cq:gist ?words ."
         yield (
-            f"FILTER(CONTAINS({_folded('?words')}, {start}) || EXISTS {{ ?statement cq:sourceInChain|cq:about ?named . "
-            f"?named cq:name|cq:alias|skos:prefLabel ?label FILTER(CONTAINS({_folded('?label')}, {start})) }})"
+            f"FILTER({_has('?words', spellings)} || EXISTS {{ ?statement cq:sourceInChain|cq:about ?named . "
+            f"?named cq:name|cq:alias|skos:prefLabel ?label FILTER({_has('?label', spellings)}) }})"
         )
+
+
+def _has(variable: str, spellings: Sequence[str]) -> str:
+    """Return the test of whether a word of a variable begins with any of these spellings."""
+    starts = (literal_in_query(f" {spelling}") for spelling in spellings)
+    return " || ".join(f"CONTAINS({_folded(variable)}, {start})" for start in starts)
 
 
 def _folded(variable: str) -> str:

@@ -10,7 +10,7 @@ from server.pages.facets import FACETS, ChosenValue, value_in_address
 from server.pages.page_terms import PageTerm
 from server.pages.paging import address_with, current_pairs
 from server.search import Index
-from server.search.text_search import fold, search_words
+from server.search.text_search import fold
 from server.search.tsv_cells import iri, text
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
@@ -39,12 +39,12 @@ def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mentio
     """
     pairs = [(value.facet.name, value.term) for value in chosen]
     others = [pair for pair in pairs if pair[0] != "about"]
-    listed = {*index.statements.matching(pairs, search_words(words))}
+    listed = {*index.statements.matching(pairs, index.texts.spelt(words))}
     addresses = [(key, value) for key, value in current_pairs() if key not in ("about", "q", "page")]
     leads = _words_for(index, pairs) if not words else _subjects_of(index, words) if len(others) == len(pairs) else ()
     mentioned = []
     for thing, word, subject in leads:
-        matching = {*index.statements.matching([*others, *subject], [] if subject else search_words(word))}
+        matching = {*index.statements.matching([*others, *subject], [] if subject else index.texts.spelt(word))}
         parameter = ("about", value_in_address(FACETS_BY_NAME["about"], thing)) if subject else ("q", word)
         if number := len(matching - listed):
             mentioned.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,6 @@ from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.search import current_index
 from server.search.statement_index import StatementIndex, StatementNumber
-from server.search.text_search import search_words
 
 bp = Blueprint("claims", __name__)
 
@@ -86,7 +85,7 @@ def claims() -> Response:
     parameters = query_parameters()
     chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     order = parameters.choice("sort", SORT_ORDERS, "place")
-    pattern = statement_patterns(chosen, words)
+    pattern = statement_patterns(chosen, current_index().texts.spelt(words))
     rows = rows_query(pattern, order, beside=QUOTED_PATTERN + SIDE_PATTERN.format(pattern=pattern))
     return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
 
@@ -127,15 +126,16 @@ ORDER BY {by} ?statement
 def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: str) -> Response:
     index = current_index()
     statements, queries = index.statements, PageQueries(index.version)
-    matching = _matching(statements, chosen, words)
+    spelt = index.texts.spelt(words)
+    matching = _matching(statements, chosen, spelt)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
     here = statements.in_order(matching, order)[pager.here]
-    _show_queries(queries, statement_patterns(chosen, words), pager.window, order)
+    _show_queries(queries, statement_patterns(chosen, spelt), pager.window, order)
     rows = _rows(queries, [statements.iris[number] for number in here], order)
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
     leads = mentions(index, chosen, words)
     queries.add_names(lead.thing.value for lead in leads)
-    facets = [_facet_choices(facet, statements, chosen, words) for facet in FACETS if facet.shown]
+    facets = [_facet_choices(facet, statements, chosen, spelt) for facet in FACETS if facet.shown]
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
     values: dict[str, Any] = {
         "words": words,
@@ -170,11 +170,15 @@ def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
     return distinct_rows(rows, "statement")
 
 
-def _matching(statements: StatementIndex, chosen: Iterable[ChosenValue], words: str) -> Collection[StatementNumber]:
-    return statements.matching(((value.facet.name, value.term) for value in chosen), search_words(words))
+def _matching(
+    statements: StatementIndex, chosen: Iterable[ChosenValue], words: Iterable[Sequence[str]]
+) -> Collection[StatementNumber]:
+    return statements.matching(((value.facet.name, value.term) for value in chosen), words)
 
 
-def _facet_choices(facet: Facet, statements: StatementIndex, chosen: list[ChosenValue], words: str) -> FacetChoices:
+def _facet_choices(
+    facet: Facet, statements: StatementIndex, chosen: list[ChosenValue], words: Sequence[Sequence[str]]
+) -> FacetChoices:
     """Return the values of a facet among the statements that the other facets and the words leave: any can be added."""
     chosen_terms = {value.term for value in chosen if value.facet is facet}
     others = [value for value in chosen if value.facet is not facet]

@@ -49,10 +49,12 @@ class StatementIndex:
     labels: Sequence[tuple[str, frozenset[StatementNumber]]]
     """Folded names of things, each with the statements of which they are a source or a subject."""
 
-    def matching(self, chosen: Iterable[tuple[str, str]], words: Iterable[str]) -> Collection[StatementNumber]:
+    def matching(
+        self, chosen: Iterable[tuple[str, str]], words: Iterable[Sequence[str]]
+    ) -> Collection[StatementNumber]:
         """Return the statements that have a chosen value of each facet chosen by, and every word in gist or name.
 
-        The words are folded, and found at the start of a word.
+        Each word is its spellings, which are folded and found at the start of a word.
         """
         by_facet: dict[str, frozenset[StatementNumber]] = {}
         for facet, value in chosen:
@@ -61,10 +63,11 @@ class StatementIndex:
         # The smallest set first: the intersection is at most as large as it.
         return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
 
-    def _with(self, word: str) -> frozenset[StatementNumber]:
-        start = f" {word}"
-        named = (rows for label, rows in self.labels if start in label)
-        return frozenset(row for row, gist in enumerate(self.gists) if start in gist).union(*named)
+    def _with(self, spellings: Sequence[str]) -> frozenset[StatementNumber]:
+        starts = [f" {spelling}" for spelling in spellings]
+        named = (rows for label, rows in self.labels if any(start in label for start in starts))
+        said = (row for row, gist in enumerate(self.gists) if any(start in gist for start in starts))
+        return frozenset(said).union(*named)
 
     def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
         """Return statements in a sort order."""

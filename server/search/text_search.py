@@ -101,13 +101,20 @@ class TextSearch:
         corrected = [word for word, (_, is_known) in zip(typed, spelt, strict=True) if not is_known]
         return SearchResult(words, required, corrected, _ranked_hits(texts, things, words, search_text))
 
-    def _spellings(self, word: str) -> tuple[Sequence[str], bool]:
-        """Return a word with its synonyms and accents, or with words like it; and whether it is known."""
+    def spelt(self, search_text: str) -> list[Sequence[str]]:
+        """Return the words of a search text, each with its synonyms and the accented words that it may be."""
+        return [self._known_spellings(word) for word in search_words(search_text)]
+
+    def _known_spellings(self, word: str) -> Sequence[str]:
         plain = without_marks(word)
         accented = (known[: len(plain)] for letters, known in self.accented_words if letters.startswith(plain))
-        known = [*next((group for group in SYNONYMS if word in group), (word,)), plain, *accented]
+        return [*dict.fromkeys((word, *next((group for group in SYNONYMS if word in group), ()), plain, *accented))]
+
+    def _spellings(self, word: str) -> tuple[Sequence[str], bool]:
+        """Return a word with its synonyms and accents, or with words like it; and whether it is known."""
+        known = self._known_spellings(word)
         if any(searched.has(known) for searched in self.texts):
-            return [*dict.fromkeys(known)], True
+            return known, True
         return [word, *get_close_matches(word, self.vocabulary, MAX_CORRECTIONS, LEAST_LIKENESS)], False
 
 

@@ -106,7 +106,7 @@ def test_a_word_is_found_at_the_start_of_words_in_gists_and_names(
     has = f'REGEX(?gist, "{start}", "i") || EXISTS {{ {named} FILTER(REGEX(?label, "{start}", "i")) }}'
     rows = solutions(any_store, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
     statements = index.statements
-    assert {iri(statements.iris[row]) for row in statements.matching((), [word])} == {
+    assert {iri(statements.iris[row]) for row in statements.matching((), [[word]])} == {
         solution["statement"].value for solution in rows
     }
 

@@ -69,6 +69,15 @@ def test_letters_are_found_without_the_marks_on_them(series: Reader) -> None:
         assert person in {row["thing"] for row in csv.DictReader(io.StringIO(rows))}
 
 
+def test_statements_are_found_without_the_marks_on_letters_too(series: Reader) -> None:
+    lists = [
+        series.get(f"/statements?q={words}&format=csv").text for words in ("seric+harbour", "%C5%A0eri%C4%87+harbour")
+    ]
+    assert lists[0] == lists[1]
+    assert len({row["statement"] for row in csv.DictReader(io.StringIO(lists[0]))}) == 2
+    assert "2 statements with seric harbour" in series.get("/statements?q=seric+harbour").words
+
+
 def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, site: Reader) -> None:
     page = with_text.get("/search?q=ferrymen")
     assert "Nothing has" not in page.words
