@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import URIRef
 
+from kg.act_words import manner, telling
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.lookups.things import meetings, statements
 from kg.lookups.values import Values, first, names_of_values
@@ -35,7 +36,17 @@ def tables(values: Values) -> Iterator[Table]:
     meeting = ("meeting", "status", "begin", "end", "places", "who", "article", "passages", "iri")
     yield Table("Meetings", meeting, _meetings(values))
     statement = ("gist", "quotations", "source", "act", "polarity", "certainty", "form", "times", "about", "to")
-    more = ("on behalf of", "who says that who says it", "contradicts", "article", "passages", "iri")
+    more = (
+        "side",
+        "on behalf of",
+        "relayed by",
+        "who says that who says it",
+        "occasion",
+        "contradicts",
+        "article",
+        "passages",
+        "iri",
+    )
     yield Table("Statements", (*statement, *more), _statements(values))
     yield Table("Passages", ("article", "start", "end", "digest", "fragment", "iri"), _passages(values))
 
@@ -56,13 +67,20 @@ def _meetings(values: Values) -> Iterator[tuple[Cell, ...]]:
 
 
 def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
-    for record in statements(values):
-        chain = SEPARATOR.join(f"{telling.source.name}: {telling.act}" for telling in record.chain)
+    records = statements(values)
+    sides = {row["side"] for row in values.rows("SELECT DISTINCT ?side WHERE { ?participation cq:side ?side }")}
+    beside = values.of((record.iri for record in records), (CQ.sourceSide, CQ.occasion))
+    for record in records:
+        tellings = [telling(link.source.name, link.act, manner(link.polarity, link.certainty)) for link in record.chain]
+        relays = next((number for number, link in enumerate(record.chain) if link.statement == record.iri), 0)
+        of_side = [side for side in beside[record.iri].get("sourceSide", ()) if side.iri in sides]
         yield (
             *(record.gist, SEPARATOR.join(record.quotes), record.source.name),
             *(record.act, record.polarity, record.certainty, record.form, SEPARATOR.join(record.times)),
-            *map(_names, (record.about, record.addressees, record.on_behalf_of)),
-            *(chain, SEPARATOR.join(record.contradicts), record.article.name, _iris(record.passages), record.iri),
+            *map(_names, (record.about, record.addressees, of_side, record.on_behalf_of)),
+            *(_names(link.source for link in record.chain[:relays]), SEPARATOR.join(tellings)),
+            SEPARATOR.join(names_of_values(beside[record.iri], "occasion")),
+            *(SEPARATOR.join(record.contradicts), record.article.name, _iris(record.passages), record.iri),
         )
 
 
@@ -72,7 +90,7 @@ def _passages(values: Values) -> Iterator[tuple[Cell, ...]]:
         yield (passage.article, passage.start, passage.end, passage.digest, passage.fragment, passage.iri)
 
 
-def _names(things: tuple[Named, ...]) -> str:
+def _names(things: Iterable[Named]) -> str:
     return SEPARATOR.join(thing.name for thing in things)
 
 

@@ -34,7 +34,12 @@ def test_the_sheets_hold_what_the_store_holds(store: Path) -> None:
     assert (len(statements), len(rows(data, "Meetings"))) == (38, 1)
     assert {iri for row in statements for iri in str(row["passages"]).split(" | ")} <= passages
     (relayed,) = [row for row in statements if str(row["iri"]).endswith("/nine-points-quoted")]
-    assert relayed["who says that who says it"] == "Ilse Tarrant: report | Jovan Šerić: assess"
+    assert relayed["who says that who says it"] == "Ilse Tarrant reported | Jovan Šerić assessed"
+    assert relayed["side"] == "the government of Kelmark"
+    assert relayed["occasion"] == "Tarrant\u2019s words to reporters"
+    (inner,) = [row for row in statements if row["relayed by"] == "Ilse Tarrant" and row["act"] == "assess"]
+    assert (inner["source"], inner["side"]) == ("Jovan Šerić", "the government of Sarrovia")
+    assert "Jovan Šerić complained (as not so)" in {row["who says that who says it"] for row in statements}
     assert write_workbook(tables(values)) == data
 
 
