@@ -29,6 +29,8 @@ CLASS_WORDS = {
         ("Meeting", "meeting"),
         ("Event", "event"),
         ("Scenario", "scenario"),
+        ("Occurrence", "occurrence"),
+        ("Utterance", "utterance"),
         ("Statement", "statement"),
         ("Proposition", "proposition"),
         ("Place", "place"),

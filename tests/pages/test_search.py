@@ -54,7 +54,9 @@ def test_accounts_of_one_occurrence_are_one_result(series: Reader) -> None:
     events = page.text.partition('id="kind-event"')[2].partition("</section>")[0]
     assert [*re.findall(r'href="([^"]+)"', events)] == ["/about/occurrence/fire"]
     assert "the fire on the ferry Marta 3 accounts" in page.words
-    assert 'id="kind-"' not in page.text
+    utterance = series.get("/search?q=%C5%A0eri%C4%87+closure+do").text.partition('id="kind-utterance"')[2]
+    assert "Utterances" in utterance
+    assert "/about/utterance/closure-ruins-the-harbour" in utterance.partition("</section>")[0]
     rows = [*csv.DictReader(io.StringIO(series.get("/search?q=ferry+fire&format=csv").text))]
     assert len([row for row in rows if row["thing"].endswith(("/event/fire", "/occurrence/fire"))]) == 4
 
