@@ -1,4 +1,4 @@
-"""The folders of the files that the program ships with: the ontology, the shapes and the mapping documents.
+"""The folders of the files that the program ships with: ontology, shapes, mapping documents and examples.
 
 A wheel carries them inside the package, under `kg/shipped`; a checkout has them at its top.
 """
@@ -25,6 +25,11 @@ def shapes_folder() -> Path:
 def mappings_folder() -> Path:
     """Return the folder of the shipped mapping documents. Raises ResourceError if it is missing."""
     return _folder("mappings")
+
+
+def examples_folder() -> Path:
+    """Return the folder of the example corpora. Raises ResourceError if it is missing."""
+    return _folder("examples")
 
 
 def _folder(name: str) -> Path:

@@ -26,6 +26,7 @@ COMMANDS = (
     "check",
     "diff",
     "draft",
+    "examples",
     "export",
     "fsck",
     "import",

@@ -16,7 +16,7 @@ from kg import shipped_files
 from kg.errors import ResourceError
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("ontology", "shapes", "mappings")
+SHIPPED = ("ontology", "shapes", "mappings", "examples")
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +69,12 @@ def test_an_installed_wheel_finds_its_own_shipped_folders(name: str, installed: 
 
 def test_an_installed_wheel_has_the_command(installed: Path, tmp_path: Path) -> None:
     assert "Usage: kg" in run(str(installed / "kg"), "--help", cwd=tmp_path)
+
+
+def test_an_installed_wheel_runs_what_its_help_shows(installed: Path, tmp_path: Path) -> None:
+    run(str(installed / "kg"), "examples", cwd=tmp_path)
+    built = run(str(installed / "kg"), "infer", "examples/harbour-talks", "--format", "ntriples", cwd=tmp_path)
+    assert "<https://example.org/communique/person/ilse-tarrant> <https://schema.org/name> " in built
 
 
 @pytest.mark.parametrize("name", SHIPPED)
