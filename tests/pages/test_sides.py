@@ -73,3 +73,12 @@ def test_a_statement_has_the_colour_of_its_side_alone(series: Reader, source: st
     here = re.search(r'<li class="link here([^"]*)"', series.get(f"/about/article/harbour-books/statement/{name}").text)
     assert here
     assert here[1].strip() == colour
+
+
+def test_a_person_s_page_says_that_an_affiliation_is_of_some_time(series: Reader) -> None:
+    page = series.get("/about/person/nadia-roux")
+    told = page.words.partition("Affiliated with")[2]
+    assert told.index("the government of Kelmark") < told.index(
+        "At some time, as some article tells it: posts say when."
+    )
+    assert "At some time" not in series.get("/about/organization/sarrovia-government").words
