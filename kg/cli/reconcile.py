@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,8 @@ from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.errors import RequestError
 from kg.reconciliation import (
+    NamedSource,
+    Suggestion,
     Suggestions,
     decisions_of,
     dropped_decisions,
@@ -27,6 +29,8 @@ from kg.reconciliation import (
 from kg.store import names_of, open_store
 
 DEFAULT_CANDIDATES = 3
+MAX_LISTED_WITHOUT_CANDIDATES = 1000
+"""Things of a source up to which those without candidates are listed too."""
 
 
 @click.command(
@@ -87,9 +91,7 @@ def reconcile(
         sources = [read_source(store, source)] if source else []
         elsewhere = [read_named_file(store, file) for file in identifiers]
         steps(f"Comparing {sum(len(named.things) for named in (*sources, *elsewhere)):,} names")
-        suggestions = [
-            suggestion for named in sources for suggestion in suggest(store, named, candidates, all_things=True)
-        ]
+        suggestions = [suggestion for named in sources for suggestion in _of_source(store, named, candidates)]
         suggestions += [
             suggestion for named in elsewhere for suggestion in suggest(store, named, candidates, all_things=False)
         ]
@@ -104,6 +106,10 @@ def reconcile(
     note(_summary(result))
     for (identifier, thing), decision in dropped_decisions(result, decisions).items():
         note(f"Note: {decision} of {identifier} as {thing} is left out: it is not suggested any more.")
+
+
+def _of_source(store: Path, named: NamedSource, candidates: int) -> Iterator[Suggestion]:
+    return suggest(store, named, candidates, all_things=len(named.things) <= MAX_LISTED_WITHOUT_CANDIDATES)
 
 
 def _summary(result: Suggestions) -> str:

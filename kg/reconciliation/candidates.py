@@ -72,6 +72,15 @@ class Candidate:
     evidence: tuple[Evidence, ...]
     likeness: float
     """Of the names alone, from 0 to 100."""
+    name: str = ""
+    """The name in other data that is likest."""
+
+    @property
+    def has_very_name(self) -> bool:
+        """Tell whether the names are the same; a person's surname alone is none that could not be another's."""
+        folded = folded_name(self.name)
+        is_part = self.thing.kind == "person" and " " not in folded and folded != folded_name(self.thing.name)
+        return self.likeness == SAME_NAME and not is_part
 
 
 class Reconciler:
@@ -126,7 +135,7 @@ def is_match(candidates: Sequence[Candidate]) -> bool:
     if not candidates:
         return False
     first, rival = candidates[0], candidates[1].score if len(candidates) > 1 else 0.0
-    is_sure = first.likeness == SAME_NAME and first.score >= MATCH_SCORE
+    is_sure = first.has_very_name and first.score >= MATCH_SCORE
     return is_sure and rival <= first.score - MATCH_DISTANCE and all(reason.change >= 0 for reason in first.evidence)
 
 
@@ -140,7 +149,7 @@ def weigh(named: NamedThing, thing: KnownThing, name_score: float, name: str) ->
         change = (100.0 - score) * share if share > 0 else score * share
         score += change
         evidence.append(Evidence(kind, sentence, round(change, 1)))
-    return Candidate(thing, round(score, 1), tuple(evidence), name_score)
+    return Candidate(thing, round(score, 1), tuple(evidence), name_score, name)
 
 
 def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, float]]:

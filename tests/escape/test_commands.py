@@ -27,6 +27,14 @@ DOCUMENTS = (
     "included: !include {iri}\n",
 )
 
+IMPORTS = (
+    ("a.jsonld", '{"@context": "{iri}", "name": "x"}'),
+    ("a.jsonld", '{"@context": {"@import": "{iri}"}, "name": "x"}'),
+    ("a.rdf", '<!DOCTYPE r [<!ENTITY a SYSTEM "{iri}">]><r>&a;</r>'),
+    ("a.rdf", '<!DOCTYPE r SYSTEM "{iri}"><r xmlns="urn:a"/>'),
+    ("a.ttl", "@base <{iri}> . <> <http://www.w3.org/2002/07/owl#imports> <{iri}> ; <urn:name> 'x' ."),
+)
+
 
 def run(folder: Path, *arguments: str) -> tuple[str, list[str]]:
     """Run a command under Python's audit hook; return what it prints, and what it has opened, asked and started."""
@@ -67,6 +75,18 @@ def test_no_mapping_document_gets_out(line: str, kind: str, canary: Canary, tmp_
     printed, events = run(tmp_path, "check", str(corpus))
     assert any(line.startswith("open\t") and str(corpus) in line for line in events)
     assert faults(printed, events, canary) == []
+
+
+@pytest.mark.parametrize("kind", ["url", "file"])
+@pytest.mark.parametrize("fetching", IMPORTS)
+def test_no_import_gets_out(fetching: tuple[str, str], kind: str, built: Path, canary: Canary, tmp_path: Path) -> None:
+    name, text = fetching
+    (tmp_path / name).write_text(text.replace("{iri}", getattr(canary, kind)), "utf-8")
+    store = Path(shutil.copytree(built, tmp_path / "store"))
+    for command in ("import", "reconcile"):
+        printed, events = run(tmp_path, command, str(tmp_path / name), "--store", str(store))
+        assert any(line.startswith("open\t") and name in line for line in events)
+        assert faults(printed, events, canary) == []
 
 
 def test_what_gets_out_is_seen(built: Path, canary: Canary, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kg.reconciliation import NamedThing, Reconciler, folded_name, is_match, likeness
@@ -95,6 +97,14 @@ def test_namesakes_are_no_match(reconciler: Reconciler) -> None:
     # What is known besides orders them, and still decides nothing.
     candidates = twins.candidates(NamedThing("x", ("P. Lunde",), posts=("harbour pilot",)))
     assert [candidate.thing.iri for candidate in candidates][:2] == [twin.iri, lunde.iri]
+
+
+def test_a_surname_alone_is_no_match_though_it_is_an_alias(reconciler: Reconciler) -> None:
+    things = dict(reconciler.things)
+    lunde = things[f"{HARBOUR_BASE}person/per-lunde"]
+    things[lunde.iri] = replace(lunde, names={"Per Lunde", "Lunde"})
+    assert best(Reconciler(things), "Lunde", kind="person") == ("person/per-lunde", 100.0, False)
+    assert best(Reconciler(things), "Per Lunde", kind="person") == ("person/per-lunde", 100.0, True)
 
 
 def test_a_kind_that_is_known_excludes_the_others(reconciler: Reconciler) -> None:
