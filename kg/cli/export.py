@@ -10,9 +10,9 @@ import click
 
 from kg import formats
 from kg.app import export_graphs, export_projection
-from kg.cli.command import Command
+from kg.cli.command import Command, note
 from kg.cli.options import format_option, output_option, store_option, version_option
-from kg.cli.output import write
+from kg.cli.output import Hashed, gzipped, write
 from kg.cli.progress import Steps
 from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
@@ -27,6 +27,7 @@ from kg.store import names_of, open_store
     short_help="Write graphs in any format.",
     examples=[
         "kg export --format nquads --output communique.nq --describe",
+        "kg export --output communique.trig.gz",
         "kg export article/haqqani-talks inferred --format turtle",
         "kg export --format graphml --output communique.graphml",
         "kg export --projection people --format gexf --output people.gexf",
@@ -75,6 +76,9 @@ def export(
 
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
     organizations. The format nanopub has a nanopublication for each statement.
+
+    A file whose name ends in .gz is compressed. The SHA-256 of what was written to a file is told, which for N-Quads
+    without blank nodes is the hash of RDFC-1.0.
     """
     if describe and output is None:
         raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
@@ -89,11 +93,23 @@ def export(
         else:
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
-        write(chunks, output)
+        hashed = Hashed(chunks)
+        write(gzipped(hashed) if output is not None and output.suffix == ".gz" else hashed, output)
+        if output is not None:
+            note(_hash_of(hashed, row))
         if describe and output is not None:
-            command = _command(row, projection, graphs, things)
+            command = f"{_command(row, projection, graphs, things)} --output {shlex.quote(output.name)}"
             described = file_description(Values(open_store(store), at), output, row, command)
             write([described], output.with_name(f"{output.name}.dcat.ttl"))
+
+
+def _hash_of(hashed: Hashed, row: Format) -> str:
+    """Return what the document can be known by again, before it was compressed.
+
+    Sorted N-Quads without blank nodes are canonical N-Quads (RDF Dataset Canonicalization, section 4.4.3).
+    """
+    is_canonical = row in (formats.NQUADS, formats.NTRIPLES) and not hashed.has_blank_nodes
+    return f"SHA-256 {hashed.sha256}{', the hash of RDFC-1.0' if is_canonical else ''}"
 
 
 def _command(row: Format, projection: str, graphs: tuple[str, ...], things: tuple[str, ...]) -> str:

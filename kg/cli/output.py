@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+
+_GZIP = 16
+"""What zlib adds to the window's bits for gzip."""
 
 
 def write_json(value: object) -> None:
     """Write a value as indented JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks as one member of gzip (RFC 1952), without a time: the same bytes for the same chunks."""
+    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS + _GZIP)
+    for chunk in chunks:
+        yield compressor.compress(chunk)
+    yield compressor.flush()
+
+
+class Hashed(Iterator[bytes]):
+    """Passes chunks on, and knows their SHA-256 when all have passed."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._digest = chunks, hashlib.sha256()
+        self.has_blank_nodes = False
+
+    def __next__(self) -> bytes:
+        chunk = next(self._chunks)
+        self._digest.update(chunk)
+        self.has_blank_nodes = self.has_blank_nodes or b"_:" in chunk
+        return chunk
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the chunks so far, in hexadecimal."""
+        return self._digest.hexdigest()
 
 
 def write(chunks: Iterable[bytes], output: Path | None) -> None:

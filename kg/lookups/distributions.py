@@ -81,6 +81,8 @@ def file_description(values: Values, file: Path, row: Format, command: str) -> b
     with file.open("rb") as opened:
         for triple in distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b""))):
             graph.add(triple)
+    if file.suffix == ".gz":
+        graph.add((node, DCAT.compressFormat, URIRef(f"{MEDIA_TYPES}application/gzip")))
     for triple in _making(node, making, command):
         graph.add(triple)
     return graph.serialize(format="turtle").encode()

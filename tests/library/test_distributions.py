@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import shlex
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, Graph, URIRef
 
+from kg.cli.output import Hashed
 from kg.lookups import DCAT
 from kg.lookups.distributions import SPDX
 from kg.store import open_store
@@ -17,6 +20,7 @@ from tests.support.export_datasets import BASE
 
 EXPORTS = (
     ("all.nq", "--format nquads", "application/n-quads"),
+    ("all.trig.gz", "--format trig", "application/trig"),
     ("people and groups.gexf", "--projection people --format gexf", "application/gexf+xml"),
     ("series.jsonld", f"--format schema.org --thing {BASE}person/nadia-roux", "application/ld+json"),
 )
@@ -44,9 +48,37 @@ def test_a_description_has_licence_version_size_and_checksum_of_the_file(
     making = graph.value(distribution, PROV.wasGeneratedBy)
     assert graph.value(graph.value(making, PROV.wasAssociatedWith), OWL.versionInfo)
     command = shlex.split(str(graph.value(making, RDFS.label)))
-    again = tmp_path / "again"
+    assert command[-1] == name
+    is_compressed = graph.value(distribution, DCAT.compressFormat) is not None
+    assert is_compressed == name.endswith(".gz")
+    again = tmp_path / f"again-{name}"
     assert here(*command[1:], "--store", store, "--output", again).status == 0
     assert again.read_bytes() == file.read_bytes()
+
+
+def test_a_name_that_ends_in_gz_is_compressed_and_the_hash_is_that_of_what_is_in_it(
+    store: Path, tmp_path: Path
+) -> None:
+    plain, compressed = tmp_path / "all.nq", tmp_path / "all.nq.gz"
+    notes = [
+        here("export", "--store", store, "--format", "nquads", "--output", file).err for file in (plain, compressed)
+    ]
+    assert gzip.decompress(compressed.read_bytes()) == plain.read_bytes()
+    assert compressed.stat().st_size < plain.stat().st_size / 5
+    dataset = ox.Dataset(ox.parse(plain.read_bytes(), ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    canonical = "".join(sorted(f"{quad} .\n" for quad in dataset))
+    assert notes == [f"SHA-256 {sha256(canonical.encode()).hexdigest()}, the hash of RDFC-1.0\n"] * 2
+
+
+def test_no_hash_of_rdfc_is_told_of_blank_nodes_or_another_format(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.trig"
+    assert (
+        here("export", "--store", store, "--output", file).err == f"SHA-256 {sha256(file.read_bytes()).hexdigest()}\n"
+    )
+    hashed = Hashed(iter([b"_:b <urn:p> <urn:o> .\n"]))
+    assert [*hashed]
+    assert hashed.has_blank_nodes
 
 
 def test_the_same_export_has_the_same_description(store: Path, tmp_path: Path) -> None:
