@@ -40,7 +40,7 @@ STATEMENT_ROLES = (
 )
 MAX_STATEMENTS_PER_ROLE = 8
 """Statements that the page shows per role; the list of statements has the rest."""
-MAX_ARTICLES = 100
+MAX_ARTICLES = 50
 """Articles of the table over time, the newest; the chart has all."""
 
 

@@ -47,9 +47,19 @@ class MonthChart:
             f"{period.name}: {period.by_them} said by them, {period.about_them} about them" for period in with_any
         )
 
-    def height(self, number: int) -> float:
-        """Return the height of the bar of a number."""
-        return round(HEIGHT * number / self.most, 2)
+    @property
+    def bars_by_them(self) -> str:
+        """Return the bars of what somebody says, as the data of one path: pages with an element for each are large."""
+        return "".join(self._bar(period.x + 1, period.by_them) for period in self.periods)
+
+    @property
+    def bars_about_them(self) -> str:
+        """Return the bars of what is said about somebody, as the data of one path."""
+        return "".join(self._bar(period.x + 5, period.about_them) for period in self.periods)
+
+    def _bar(self, x: int, number: int) -> str:
+        top = round(HEIGHT * (1 - number / self.most), 2)
+        return f"M{x} {HEIGHT}V{top:g}h4V{HEIGHT}z" if number else ""
 
 
 def month_chart(rows: Iterable[Row]) -> MonthChart | None:
