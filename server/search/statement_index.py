@@ -66,8 +66,8 @@ class StatementIndex:
     def _with(self, spellings: Sequence[str]) -> frozenset[StatementNumber]:
         starts = [f" {spelling}" for spelling in spellings]
         named = (rows for label, rows in self.labels if any(start in label for start in starts))
-        said = (row for row, gist in enumerate(self.gists) if any(start in gist for start in starts))
-        return frozenset(said).union(*named)
+        by_gist = (row for row, gist in enumerate(self.gists) if any(start in gist for start in starts))
+        return frozenset(by_gist).union(*named)
 
     def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
         """Return statements in a sort order."""
