@@ -275,6 +275,13 @@ def test_files_that_cannot_be_told_apart_or_read_are_errors_of_the_call(folder: 
     assert (ran.status, graphs(folder)) == (0, {"both": 4})
 
 
+def test_graphs_that_come_to_one_name_are_an_error_of_the_call(folder: Path, tmp_path: Path) -> None:
+    files = write(tmp_path / "dumps" / "register.trig", NAMED), write(tmp_path / "dumps" / "register" / "one.ttl")
+    sentence = refused(folder, tmp_path / "dumps", status=2)
+    assert all(str(file) in sentence for file in files)
+    assert f"would both be the graph {IMPORTED}register/one: rename one" in sentence
+
+
 def test_a_plain_store_takes_what_is_named(tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     with EmbeddedStore.open(plain, GraphNames(""), plain=True).write() as transaction:
