@@ -77,8 +77,8 @@ def test_a_statement_has_the_colour_of_its_side_alone(series: Reader, source: st
 
 def test_a_person_s_page_says_that_an_affiliation_is_of_some_time(series: Reader) -> None:
     page = series.get("/about/person/nadia-roux")
-    told = page.words.partition("Affiliated with")[2]
-    assert told.index("the government of Kelmark") < told.index(
+    shown = page.words.partition("Affiliated with")[2]
+    assert shown.index("the government of Kelmark") < shown.index(
         "At some time, as some article tells it: posts say when."
     )
     assert "At some time" not in series.get("/about/organization/sarrovia-government").words
