@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 
 from kg.moments import Moment
 from server.pages.page_terms import Row
@@ -83,6 +84,13 @@ class DiagramNode:
     y: int
     anchor: str
 
+    def label(self, name: str) -> list[tuple[int, int, str]]:
+        """Return the lines of a name, each with its place: beside the node, or above it in the middle."""
+        lines = wrap(name, LABEL_LENGTHS[self.anchor], max_lines=LABEL_LINES, placeholder="\u2026")
+        x = self.x + {"end": -12, "middle": 0, "start": 12}[self.anchor]
+        last = self.y - 15 if self.anchor == "middle" else self.y + 5 + LINE_HEIGHT * (len(lines) - 1) // 2
+        return [(x, last - LINE_HEIGHT * (len(lines) - 1 - number), line) for number, line in enumerate(lines)]
+
 
 @dataclass(frozen=True)
 class ParticipationDiagram:
@@ -92,10 +100,23 @@ class ParticipationDiagram:
     edges: tuple[tuple[DiagramNode, DiagramNode], ...]
     height: int
 
+    @property
+    def meetings(self) -> dict[str, list[str]]:
+        """Return the participants of each event: what is drawn, as a list."""
+        listed: dict[str, list[str]] = {}
+        for participant, event in self.edges:
+            listed.setdefault(event.iri, []).append(participant.iri)
+        return listed
+
 
 ROW_HEIGHT = 34
 """SVG units per row of a column."""
 LEFT_X, MIDDLE_X, RIGHT_X = 290, 500, 710
+LINE_HEIGHT = 17
+"""SVG units from a line of a label to the next."""
+LABEL_LINES = 2
+LABEL_LENGTHS = {"end": 33, "middle": 42, "start": 33}
+"""Characters of a line of a label, by its SVG text-anchor: what there is room for beside and between the columns."""
 
 
 def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> ParticipationDiagram:

@@ -110,5 +110,4 @@ def _larger(when: datetime, unit: str) -> str:
 
 def _name(when: datetime, unit: str) -> str:
     """Return the whole label of a tick."""
-    words, larger = _words(when, unit), _larger(when, unit)
-    return f"{larger}, {words}" if unit in ("hours", "minutes") else f"{words} {larger}".strip()
+    return f"{_larger(when, unit)} {_words(when, unit)}".strip()

@@ -26,6 +26,16 @@ WINDOWS = (
 )
 BOXES = """shown => [...document.querySelectorAll(shown)].filter(e => e.getClientRects().length)
   .map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] })"""
+CLIPPED = """() => [...document.querySelectorAll('select, input[placeholder]')]
+  .filter(e => e.checkVisibility())
+  .filter(e => {
+    const style = getComputedStyle(e);
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const words = e.tagName === 'SELECT' ? e.options[e.selectedIndex].text : e.placeholder;
+    const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return pen.measureText(words).width > room;
+  }).map(e => e.outerHTML.slice(0, 80))"""
 NAMES = "() => { const { view } = document.querySelector('#tool'); return [...view.names.values()] }"
 
 Box = tuple[float, float, float, float]
@@ -113,3 +123,55 @@ def test_a_network_that_does_not_come_says_so_and_is_asked_for_again(tab: Tab) -
     expect(tab.locator("#nodes li")).to_have_count(15)
     expect(tab.get_by_role("button", name="Try again")).to_be_hidden()
     assert answers == []
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_names_in_the_picture_of_the_first_page_are_within_it_and_do_not_meet(
+    browser: Browser, site: Reader, width: int
+) -> None:
+    with opened(browser, site, width, 900) as tab:
+        tab.goto("/")
+        ((left, top, right, bottom),) = boxes(tab, "svg.network")
+        names = boxes(tab, "svg.network text")
+        assert len(names) > 5
+        assert overlaps(names) == []
+        assert all(name[0] >= left and name[1] >= top for name in names)
+        assert all(name[2] <= right and name[3] <= bottom for name in names)
+
+
+def test_the_first_page_lists_on_a_telephone_what_it_draws_at_a_desk(tab: Tab) -> None:
+    tab.goto("/")
+    assert boxes(tab, "svg.network") == []
+    meeting = tab.locator(".meetings-listed li").first
+    expect(meeting).to_contain_text("the talks between the U.S. and Pakistani delegations in Islamabad: ")
+    listed = set(meeting.get_by_role("link").all_inner_texts()[1:])
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    expect(meeting).to_be_hidden()
+    drawn = tab.locator("svg.network a title").all_text_contents()
+    assert listed == {"Hillary Clinton", "Hina Rabbani Khar"} | listed
+    assert listed <= set(drawn)
+
+
+@pytest.mark.parametrize("path", ["/about/article/haqqani-talks/statement/official-not-in-our-pocket", "/people"])
+def test_what_a_page_offers_stands_in_one_row_on_a_telephone_and_opens_within_it(tab: Tab, path: str) -> None:
+    tab.goto(path)
+    row = boxes(tab, ".page-actions > *")
+    assert len(row) == (3 if "statement" in path else 1)
+    assert len({round(top) for _, top, _, _ in row}) == 1
+    tab.locator(".data-menu summary").click()
+    ((left, _, right, _),) = boxes(tab, ".data-menu .panel")
+    assert left >= 0
+    assert right <= 360
+
+
+@pytest.mark.parametrize("path", ["/", "/people", "/timeline", "/statements", "/network", "/search"])
+def test_no_select_or_hint_of_a_field_is_clipped_on_a_telephone(tab: Tab, path: str) -> None:
+    tab.goto(path)
+    assert tab.evaluate(CLIPPED) == []
+
+
+def test_a_count_of_one_is_singular_on_a_telephone(tab: Tab) -> None:
+    tab.goto("/people")
+    row = tab.locator("tr", has=tab.get_by_role("link", name="Mike Mullen")).first
+    labels = row.locator("td.number").evaluate_all("each => each.map(e => `${e.textContent} ${e.dataset.label}`)")
+    assert labels == ["1 statement", "1 event"]

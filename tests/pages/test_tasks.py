@@ -19,6 +19,11 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 MAX_CLICKS = 4
+WORDS_AT_EACH_STEP = (
+    "foreign minister",
+    "Kelmark\u2019s parliament, the recently retired navy chief",
+    "Admiral Per Lunde",
+)
 
 
 @dataclass
@@ -91,6 +96,27 @@ def test_what_was_feared_and_by_whose_word(analyst: Analyst) -> None:
     analyst.begin()
     analyst.follow("planned, feared or demanded")
     analyst.sees("a security force of over 400,000 is open to Indian influence feared by the Pakistanis")
+
+
+def test_who_links_two_people_with_words_at_each_step(browser: Browser, with_text: Reader) -> None:
+    with opened(browser, with_text, 1200, 900) as tab:
+        analyst = Analyst(tab)
+        analyst.begin()
+        analyst.follow("Network", within="nav")
+        tab.locator("#chain-form input[name=from]").fill("Tarrant")
+        tab.locator("#chain-form input[name=to]").fill("Lunde")
+        analyst.follow("Shortest chains", within="#chain-form")
+        # The script shows the chain beside the picture, the form without it on a page of its own.
+        steps = tab.locator(".hops > li")
+        expect(steps.locator(".step")).to_have_text(
+            [
+                "Ilse Tarrant holds or held a post in the government of Kelmark",
+                "the government of Kelmark has as part the navy of Kelmark",
+                "the navy of Kelmark has or had in a post Per Lunde",
+            ]
+        )
+        quoted = [step.locator("q").first.inner_text() for step in steps.all()]
+        assert [words in step for words, step in zip(WORDS_AT_EACH_STEP, quoted, strict=True)] == [True] * 3, quoted
 
 
 def test_what_one_side_said_of_an_organization_as_a_table(analyst: Analyst) -> None:

@@ -75,7 +75,7 @@ def test_a_person_a_side_and_a_kind_narrow_it_down(site: Reader) -> None:
 def test_a_person_without_events_has_an_empty_timeline(site: Reader) -> None:
     page = site.get(f"/timeline?person={BASE}place/islamabad")
     assert page.status == 200
-    assert "No matching item has a time in this interval." in page.words
+    assert "Nothing that fits has a time. The whole timeline." in page.words
 
 
 def test_a_nearer_look_has_finer_marks_and_only_what_lies_there(site: Reader) -> None:
