@@ -61,8 +61,12 @@ FAULTS = (
     "/sparql?query=SELECT%20%7B",
 )
 """Pages of errors, whose status is not 200."""
-WITH_A_WRITER = {"collections.collection", "collecting.removal"}
-"""Routes of pages that tests/pages/test_collections.py looks at, where there is something collected."""
+ELSEWHERE = {
+    "collections.collection": "test_collections.py",
+    "collecting.removal": "test_collections.py",
+    "reconciliation.preview": "test_reconciliation_preview.py",
+}
+"""Routes of pages that need something collected, or are made for another page's frame, and what tests them."""
 OF_DOCUMENTS = {
     "admin.queries",
     "assets.static",
@@ -79,6 +83,9 @@ OF_DOCUMENTS = {
     "metrics.metrics",
     "network.graph",
     "openapi.described",
+    "reconciliation.by_get",
+    "reconciliation.proposed",
+    "reconciliation.suggested",
     "sparql.of_updates",
     "void.base",
     "void.describe",

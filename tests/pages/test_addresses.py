@@ -13,7 +13,7 @@ from kg.namespaces import ONTOLOGY
 from kg.store import EmbeddedStore
 from server import Settings, create_app
 from server.pages.thing_pages import PAGE_BY_CLASS
-from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OF_DOCUMENTS, OVER_THE_SERIES, PAGES, WITH_A_WRITER
+from tests.pages.addresses import BASE, ELSEWHERE, EVERY_PAGE, FAULTS, OF_DOCUMENTS, OVER_THE_SERIES, PAGES
 from tests.pages.conftest import Reader
 
 LARGEST = 100_000
@@ -34,8 +34,8 @@ def endpoint(app: Flask, path: str) -> str:
 
 def test_every_route_that_is_read_is_a_page_with_addresses_or_known_to_be_none(app: Flask) -> None:
     read = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert read == PAGES.keys() | OF_DOCUMENTS | WITH_A_WRITER
-    assert not PAGES.keys() & (OF_DOCUMENTS | WITH_A_WRITER)
+    assert read == PAGES.keys() | OF_DOCUMENTS | ELSEWHERE.keys()
+    assert not PAGES.keys() & (OF_DOCUMENTS | ELSEWHERE.keys())
 
 
 def test_an_address_is_answered_by_its_route(app: Flask) -> None:
