@@ -44,7 +44,8 @@ class Generated:
         self.copies = max(1, count // SHARE)
         authority = corpus.graphs[self.names.authority]
         self._people = {str(subject) for subject in authority.subjects(RDF.type, CQ.Person)}
-        self._shared = sorted({str(subject) for subject in authority.subjects()}, key=len, reverse=True)
+        # The longest first, since one name may begin another, and in one order under every hash seed.
+        self._shared = sorted({str(subject) for subject in authority.subjects()}, key=lambda iri: (-len(iri), iri))
         self._authority = lines_of(authority)
         self._article = lines_of(corpus.graphs[f"{self.names.base}graph/{ARTICLE}"])
 

@@ -40,6 +40,8 @@ STATEMENT_ROLES = (
 )
 MAX_STATEMENTS_PER_ROLE = 8
 """Statements that the page shows per role; the list of statements has the rest."""
+MAX_HAPPENINGS = 30
+"""Participations that the page shows; the timeline has the rest."""
 MAX_ARTICLES = 50
 """Articles of the table over time, the newest; the chart has all."""
 
@@ -68,6 +70,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "changed": agent.select("changed-positions", sources=iri_in_query(agent.iri)),
         "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,
+        "max_happenings": MAX_HAPPENINGS,
         "this_term": PageTerm(agent.iri),
     }
 

@@ -20,6 +20,7 @@ from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
 from server.pages import prepare
+from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.prewarming import CACHED_PAGES
 from server.search import Index, get_index_cache
 from server.search.version_index import read_index
@@ -123,6 +124,21 @@ def test_a_page_runs_as_many_queries_over_many_articles_as_over_few(many: Site, 
 def test_a_page_over_many_articles_is_no_larger_than_a_page_may_be(many: Site, path: str) -> None:
     page = many.reader.get(path)
     assert len(page.text.encode()) < LARGEST
+
+
+def test_a_busy_persons_page_shows_some_participations_and_leads_to_all(many: Site) -> None:
+    longest = ""
+    for name in ("ilse-tarrant", "ilse-tarrant-1", "ilse-tarrant-2"):
+        page = many.reader.get(f"/about/person/{name}")
+        _, _, table = page.text.partition('<h2 id="happenings">')
+        longest = max(longest, table.partition("</section>")[0], key=len)
+    assert longest.count("<tr><td>") + longest.count('<tr class="unreal"><td>') == MAX_HAPPENINGS
+    (address,) = re.findall(r'<a class="more" href="([^"]+)">All on the timeline</a>', longest)
+    listed = many.reader.get(address.replace("&amp;", "&"))
+    shown = set(re.findall(r'href="(/about/article/[^"]+/event/[^"]+)"', longest))
+    assert len(shown) > 20
+    assert listed.status == 200
+    assert "/timeline?person=" in address
 
 
 THING = r'<a class="thing[^>]*href="([^"]+)"'
