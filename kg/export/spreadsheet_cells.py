@@ -10,11 +10,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with, or what spreadsheets skip or take for it: the last four are the full-width forms."""
+_NUMBER_OR_TIME = re.compile(r"-\d+(?:\.\d+)?|-\d{4,}-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?")
+"""A number below zero and a time before the year 0, which are no formula, and would be text with an apostrophe."""
 ROWS_PER_CHUNK = 256
 MAX_CELL_CHARACTERS = 2**31 - 1
 
@@ -24,7 +27,8 @@ csv.field_size_limit(MAX_CELL_CHARACTERS)
 
 def spreadsheet_cell(text: str) -> str:
     """Return the text of a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    is_formula = text.startswith(FORMULA_STARTS) and not _NUMBER_OR_TIME.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 class SpreadsheetRows(Iterator[bytes]):
