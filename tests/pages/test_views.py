@@ -206,13 +206,18 @@ FONT_PIXELS = 13
 Edge = tuple[str, str, str, str]
 """The name it leads from, the name it leads to, the relation, and whether it is real."""
 PEN = """(() => {
-  window.places = {}; window.ways = {};
+  window.places = {}; window.ways = {}; window.frame = {};
   const write = CanvasRenderingContext2D.prototype.fillText, clear = CanvasRenderingContext2D.prototype.fillRect;
-  CanvasRenderingContext2D.prototype.fillRect = function (...at) { window.places = {}; return clear.apply(this, at); };
+  CanvasRenderingContext2D.prototype.fillRect = function (...at) {
+    window.places = {}; window.frame = {};
+    return clear.apply(this, at);
+  };
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
     window.places[text] = [x, y];
     (window.widths ??= {})[text] = this.measureText(text).width;
-    (window.ways[text] ??= []).push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+    const here = `${x.toFixed(1)} ${y.toFixed(1)}`;
+    (window.ways[text] ??= []).push(here);
+    (window.frame[text] ??= new Set()).add(here);
     return write.call(this, text, x, y);
   };
 })()"""
@@ -553,8 +558,10 @@ def overlap(box: Box, other: Box) -> bool:
 
 
 def stands(tab: Tab) -> list[int]:
-    """Return at how many places each name was drawn so far."""
-    counts: list[int] = tab.evaluate("Object.values(ways).map((all) => new Set(all).size)")
+    """Return at how many places each line of a name was drawn so far; one more than once where names share a line."""
+    counts: list[int] = tab.evaluate(
+        "Object.entries(ways).map(([text, all]) => new Set(all).size - (frame[text]?.size ?? 1) + 1)"
+    )
     return counts
 
 
