@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
@@ -34,10 +35,19 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 def editing(tab: Tab, query: str) -> None:
     """Put a query into the editor, as by keyboard."""
-    tab.locator("#query:visible, .cm-content").click()
-    expect(tab.locator(".cm-editor.cm-focused")).to_be_visible()
+    until(lambda: focus_editor(tab))
     tab.keyboard.press("Control+a")
     tab.keyboard.insert_text(query)
+
+
+def focus_editor(tab: Tab) -> bool:
+    """Click the editor; False if the plain field was clicked just when the editor took its place."""
+    try:
+        tab.locator("#query:visible, .cm-content").click(timeout=2_000)
+        tab.locator(".cm-editor.cm-focused").wait_for(timeout=10_000)
+    except PlaywrightError:
+        return False
+    return True
 
 
 def test_the_page_is_light_until_its_query_is_edited(wide: Tab) -> None:
