@@ -70,9 +70,8 @@ class DigestLogin:
         self._challenge: dict[str, str] = {}
 
     def take_challenge(self, field: str) -> bool:
-        """Take a server's WWW-Authenticate field; return whether it asks for digest authentication."""
-        scheme, _, parameters = field.partition(" ")
-        self._challenge = parse_keqv_list(parse_http_list(parameters)) if scheme.lower() == "digest" else {}
+        """Take a server's WWW-Authenticate field of digest authentication; return False if it is empty."""
+        self._challenge = parse_keqv_list(parse_http_list(field.partition(" ")[2]))
         return bool(self._challenge)
 
     def authorization(self, method: str, url: str) -> str | None:
@@ -156,8 +155,10 @@ class TargetServer:
             connection.request(method, Request(url).selector, body, headers)  # noqa: S310 -- not opened
             response = connection.getresponse()
             words = f"{response.reason}. {' '.join(response.read(2000).decode('utf-8', 'replace').split())}"
-        wait, challenge = (response.headers.get(field, "") for field in ("Retry-After", "WWW-Authenticate"))
-        return _Reply(response.status, wait, challenge, words.strip())
+        # A server may offer several logins, each in a field of its own (RFC 9110, section 11.6.1).
+        offered = response.headers.get_all("WWW-Authenticate", [])
+        challenge = next((field for field in offered if field.lower().startswith("digest ")), "")
+        return _Reply(response.status, response.headers.get("Retry-After", ""), challenge, words.strip())
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import Request, parse_http_list, parse_keqv_list, urlopen
 
 import pytest
 
@@ -109,3 +110,46 @@ def test_what_cannot_be_pushed_is_said_before_anything_is_sent(first: Path, mood
     with pytest.raises(UnknownGraphError, match="no graph 'nothing'"):
         [*push(first, TargetServer(moody), ["nothing"])]
     assert Moody.bodies == []
+
+
+class Guarded(Moody):
+    """Takes what is sent with a digest of RFC 7616, and offers another login before that one."""
+
+    def do_HEAD(self) -> None:
+        """Answer without a body."""
+        self._answer()
+
+    def do_PUT(self) -> None:
+        """Read the body, and answer."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer()
+
+    def _answer(self) -> None:
+        sent = self.headers.get("Authorization", "")
+        fields = parse_keqv_list(parse_http_list(sent.removeprefix("Digest ")))
+        secret, asked = digest("reader:news:pass: word"), digest(f"{self.command}:{self.path}")
+        named = [fields.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")]
+        is_right = fields.get("response") == digest(":".join([secret, *named, asked]))
+        self.send_response(204 if is_right else 401)
+        self.send_header("WWW-Authenticate", 'Basic realm="news"')
+        self.send_header("WWW-Authenticate", 'Digest realm="news", nonce="once", qop="auth", algorithm=MD5')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def digest(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def test_a_digest_is_found_among_several_logins_that_a_server_offers(first: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/store"
+        pushed = kg("push", address, "authority", "--store", first, "--user", "reader:pass: word", "--digest")
+        refused = kg("push", address, "authority", "--store", first, "--user", "reader:other", "--digest")
+        server.shutdown()
+        thread.join()
+    assert pushed.status == 0, pushed.err
+    assert pushed.out.startswith("Pushed 1 graphs with ")
+    assert refused.failed(2) == f"127.0.0.1:{server.server_port} does not accept the name and the password: 401."
