@@ -125,11 +125,11 @@ class Guarded(Moody):
         self._answer()
 
     def _answer(self) -> None:
-        sent = self.headers.get("Authorization", "")
-        fields = parse_keqv_list(parse_http_list(sent.removeprefix("Digest ")))
-        secret, asked = digest("reader:news:pass: word"), digest(f"{self.command}:{self.path}")
-        named = [fields.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")]
-        is_right = fields.get("response") == digest(":".join([secret, *named, asked]))
+        authorization = self.headers.get("Authorization", "")
+        fields = parse_keqv_list(parse_http_list(authorization.removeprefix("Digest ")))
+        secret, request_digest = digest("reader:news:pass: word"), digest(f"{self.command}:{self.path}")
+        parts = [fields.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")]
+        is_right = fields.get("response") == digest(":".join([secret, *parts, request_digest]))
         self.send_response(204 if is_right else 401)
         self.send_header("WWW-Authenticate", 'Basic realm="news"')
         self.send_header("WWW-Authenticate", 'Digest realm="news", nonce="once", qop="auth", algorithm=MD5')
