@@ -90,6 +90,7 @@ HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", Ho
 SCHEMA_ORG = Format(
     "schema.org", "JSON-LD of schema.org", ("application/ld+json",), "schema.jsonld", Holds.PAGE, charset=False
 )
+FRAMED = Format("framed", "framed JSON-LD", ("application/ld+json",), "framed.jsonld", Holds.PAGE, charset=False)
 NANOPUBLICATION = Format("nanopub", "nanopublications", ("application/trig",), "nanopub.trig", Holds.PAGE)
 TEXT = Format("text", "plain text", ("text/plain",), "txt", Holds.PAGE)
 MARKDOWN = Format("markdown", "Markdown", ("text/markdown",), "md", Holds.PAGE)
@@ -107,7 +108,7 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
-THING_FORMATS = (SCHEMA_ORG, NANOPUBLICATION)
+THING_FORMATS = (SCHEMA_ORG, FRAMED, NANOPUBLICATION)
 """What things are exported in, asked for by name: their media types are those of whole graphs."""
 CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 CARD_FORMATS = (SVG, PNG)

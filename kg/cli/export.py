@@ -34,6 +34,7 @@ from kg.store import names_of, open_store
         "kg export --format xlsx --output communique.xlsx",
         "kg export --projection people --format cypher --output people.cypher",
         "kg export --format schema.org --thing article/haqqani-talks/",
+        "kg export --format framed --thing person/ashfaq-parvez-kayani",
         "kg export --format nanopub --output statements.trig",
     ],
 )
@@ -52,7 +53,8 @@ from kg.store import names_of, open_store
     "things",
     multiple=True,
     metavar="IRI",
-    help="Write about this alone, named in full or by the part after the base, as schema.org or nanopub; repeatable.",
+    help="Write about this alone, named in full or by the part after the base, as schema.org, framed or nanopub;"
+    " repeatable.",
 )
 @output_option
 @click.option(
@@ -75,7 +77,8 @@ def export(
     graph: what articles, authority and inference say. A projection says what it leaves out, except in CSV.
 
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
-    organizations. The format nanopub has a nanopublication for each statement.
+    organizations. The format framed is JSON-LD under our own context, in which each thing is a tree of what a reader of
+    it wants beside it. The format nanopub has a nanopublication for each statement.
 
     A file whose name ends in .gz is compressed. The SHA-256 of what was written to a file is told, which for N-Quads
     without blank nodes is the hash of RDFC-1.0.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.errors import RequestError
-from kg.formats import NANOPUBLICATION, SCHEMA_ORG, THING_FORMATS, Format
+from kg.formats import FRAMED, NANOPUBLICATION, SCHEMA_ORG, THING_FORMATS, Format
+from kg.lookups.framed_jsonld import write_framed
 from kg.lookups.nanopublications import write_nanopublications
 from kg.lookups.schema_org import write_schema_org
 from kg.lookups.values import Values
@@ -16,7 +17,7 @@ def export_things(values: Values, iris: Iterable[str] | None, row: Format) -> It
 
     Raises RequestError if the format is another, or says nothing of a thing that is named.
     """
-    writers = {SCHEMA_ORG: write_schema_org, NANOPUBLICATION: write_nanopublications}
+    writers = {SCHEMA_ORG: write_schema_org, FRAMED: write_framed, NANOPUBLICATION: write_nanopublications}
     if row not in writers:
         offered = ", ".join(known.name for known in THING_FORMATS)
         raise RequestError(f"{row.label} is no format of single things: expected one of {offered}.")

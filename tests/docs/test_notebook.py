@@ -66,4 +66,4 @@ def test_a_run_draws_what_the_notebook_draws(shown: nbformat.NotebookNode, execu
         # Fonts and rounding differ between machines: the same bars and squares are not to be the same points.
         small, smaller = (plot.resize((90, 30)).point(lambda grey: 255 * (grey > 127)) for plot in (drawn, expected))
         pairs = zip(small.tobytes(), smaller.tobytes(), strict=True)
-        assert sum(one != other for one, other in pairs) < 0.05 * 90 * 30
+        assert sum(before != after for before, after in pairs) < 0.05 * 90 * 30

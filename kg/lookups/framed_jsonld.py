@@ -1,0 +1,209 @@
+"""Things as trees of JSON-LD, by the frames of ontology/frames (JSON-LD 1.1 Framing).
+
+A tree says what a reader of one thing wants beside it, each with its name: what somebody said and who tells so, which
+posts they held as of which article, what took place somewhere. Statements keep act, polarity and certainty, and the
+tellings that they reach us through: they are claims. A key with several values is an array, of one value too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from rdflib import XSD
+
+from kg.errors import RequestError, ResourceError
+from kg.lookups.values import IRIS_OF_A_QUERY, Values
+from kg.namespaces import ONTOLOGY
+from kg.shipped_files import ontology_folder
+from kg.sparql.query_terms import iri_in_query
+
+Json = dict[str, Any]
+_CLASSES = (
+    *("Article", "Statement", "Happening", "Occurrence", "Person", "Organization", "Group", "Post"),
+    "Place",
+)
+"""The classes that have a frame, each in the file of its name; the first that a thing has counts."""
+_Property = tuple[str, str, str]
+"""A key, the IRI of its property, and `forward` or `reverse`."""
+
+
+def write_framed(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
+    """Yield a document with the trees of things, or of everything that has a frame.
+
+    Memory grows with the trees of IRIS_OF_A_QUERY things. Raises RequestError if things are named and none has a frame.
+    """
+    trees = (tree for name, batch in _batches(values, iris) for tree in framed_trees(values, batch, _frame(name)))
+    if iris is not None:
+        yield _document([*trees])
+        return
+    start = f'{{"@context": {json.dumps(_document_context())}, "@graph": [\n'
+    for tree in trees:
+        yield f"{start}{json.dumps(tree, ensure_ascii=False)}".encode()
+        start = ",\n"
+    yield f"{start if start[0] == '{' else ''}\n]}}\n".encode()
+
+
+def _document(trees: list[Json]) -> bytes:
+    """Return the document with some trees, without an `@graph` around a single one (JSON-LD 1.1 API, omitGraph)."""
+    if not trees:
+        expected = ", ".join(name.lower() for name in _CLASSES)
+        raise RequestError(f"None of the things named has a frame: expected one of {expected}.")
+    document = {"@context": _document_context(), **(trees[0] if len(trees) == 1 else {"@graph": trees})}
+    return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]:
+    """Return the trees of things by a frame, in their order, without those that are not of the frame's class."""
+    things = [*dict.fromkeys(iris)]
+    nested = {key: part for key, part in frame.items() if key[0] != "@" and key != "type"}
+    pairs = _pairs(values, things, [_property(key) for key in nested])
+    children = {
+        key: {tree["id"]: tree for tree in framed_trees(values, _iris_of(pairs, key), part)}
+        for key, part in nested.items()
+        if part
+    }
+    trees = []
+    for iri in things:
+        of_thing = pairs.get(iri, {})
+        types = [_local_name(row) for row in of_thing.get("type", ())]
+        if frame.get("type", types) != types and frame["type"] not in types:
+            continue
+        tree: Json = {"id": iri, "type": types} if types else {"id": iri}
+        for key in nested:
+            found = [_compacted(row, key, children.get(key)) for row in of_thing.get(key, ())]
+            tree |= _as_value(key, [value for value in found if value is not None])
+        trees.append(tree)
+    return trees
+
+
+def _batches(values: Values, iris: Iterable[str] | None) -> Iterator[tuple[str, list[str]]]:
+    """Yield things that share a frame, with its name: the things given, or all, a class after the other."""
+    if iris is not None:
+        things = [*dict.fromkeys(iris)]
+        pairs = _pairs(values, things, [])
+        framed = ((_class_of(pairs.get(iri, {})), iri) for iri in things)
+        for name, group in groupby(framed, key=lambda pair: pair[0]):
+            if name:
+                yield name, [iri for _, iri in group]
+        return
+    for name in _CLASSES:
+        rows = values.rows(f"SELECT DISTINCT ?thing WHERE {{ ?thing a cq:{name} }} ORDER BY ?thing")
+        for at in range(0, len(rows), IRIS_OF_A_QUERY):
+            yield name, [row["thing"] for row in rows[at : at + IRIS_OF_A_QUERY]]
+
+
+def _class_of(pairs: Mapping[str, list[Json]]) -> str:
+    types = {_local_name(row) for row in pairs.get("type", ())}
+    return next((name for name in _CLASSES if name in types), "")
+
+
+def _pairs(values: Values, iris: list[str], properties: list[_Property]) -> dict[str, dict[str, list[Json]]]:
+    """Return the values of things by key, as SPARQL's JSON has them; `type` holds the classes of our ontology."""
+    forward = " ".join(f'("{key}" <{name}>)' for key, name, way in properties if way == "forward")
+    reverse = " ".join(f'("{key}" <{name}>)' for key, name, way in properties if way == "reverse")
+    patterns = [f'?thing a ?value BIND("type" AS ?key) FILTER(STRSTARTS(STR(?value), "{ONTOLOGY}"))']
+    patterns += [f"VALUES (?key ?property) {{ {forward} }} ?thing ?property ?value"] if forward else []
+    patterns += [f"VALUES (?key ?property) {{ {reverse} }} ?value ?property ?thing"] if reverse else []
+    pairs: dict[str, dict[str, list[Json]]] = {}
+    for at in range(0, len(iris), IRIS_OF_A_QUERY):
+        things = " ".join(map(iri_in_query, iris[at : at + IRIS_OF_A_QUERY]))
+        where = " UNION ".join(f"{{ VALUES ?thing {{ {things} }} {pattern} }}" for pattern in patterns)
+        text = f"SELECT DISTINCT ?thing ?key ?value WHERE {{ {where} }} ORDER BY ?thing ?key ?value"
+        for row in values.results(text)["results"]["bindings"]:
+            of_thing = pairs.setdefault(row["thing"]["value"], defaultdict(list))
+            of_thing[row["key"]["value"]].append(row["value"])
+    return pairs
+
+
+def _iris_of(pairs: Mapping[str, Mapping[str, list[Json]]], key: str) -> list[str]:
+    rows = (row for of_thing in pairs.values() for row in of_thing.get(key, ()))
+    return [row["value"] for row in rows if row["type"] == "uri"]
+
+
+def _compacted(row: Json, key: str, trees: Mapping[str, Json] | None) -> Json | str | int | None:
+    """Return a value under its key's definition; None for a thing that the frame leaves out."""
+    definition, value = _contexts()[key], str(row["value"])
+    if row["type"] != "literal":
+        if trees is not None:
+            return trees.get(value)
+        return _concept(definition, value) if definition.get("@type") == "@vocab" else {"id": value}
+    language, datatype = row.get("xml:lang", ""), row.get("datatype", str(XSD.string))
+    if datatype == str(XSD.integer) and "@type" not in definition:
+        return int(value)
+    if language:
+        return value if definition.get("@language") == language else {"@value": value, "@language": language}
+    if datatype == _full(definition.get("@type", "xsd:string")) and "@language" not in definition:
+        return value
+    return {"@value": value} if datatype == str(XSD.string) else {"@value": value, "@type": datatype}
+
+
+def _concept(definition: Json, value: str) -> str:
+    """Return a concept's name in its scheme, or its whole IRI if the name is a term, which would be read first."""
+    name = value.removeprefix(definition["@context"]["@vocab"])
+    return value if name in _contexts() else name
+
+
+def _as_value(key: str, found: list[Json | str | int]) -> Json:
+    if not found:
+        return {}
+    is_array = _contexts()[key].get("@container") == "@set" or len(found) > 1
+    return {key: found if is_array else found[0]}
+
+
+def _local_name(row: Json) -> str:
+    return str(row["value"]).removeprefix(ONTOLOGY)
+
+
+def _property(key: str) -> _Property:
+    definition = _contexts()[key]
+    way = "reverse" if "@reverse" in definition else "forward"
+    return key, _full(definition.get("@reverse") or definition["@id"]), way
+
+
+def _full(compact: str) -> str:
+    prefix, _, rest = compact.partition(":")
+    return f"{_contexts()[prefix]}{rest}"
+
+
+@cache
+def _frame(name: str) -> Json:
+    return _read(f"frames/{name.lower()}.jsonld")
+
+
+@cache
+def _contexts() -> Json:
+    """Return the terms of the ontology's context under those of the frames, as a list of both means."""
+    merged: Json = {**_read("context.jsonld")["@context"], **_read("frames/context.jsonld")["@context"]}
+    for definition in merged.values():
+        scoped = definition.get("@context") if isinstance(definition, dict) else None
+        if isinstance(scoped, list):  # null, which resets what is around it, and the scheme of the values
+            definition["@context"] = next(part for part in scoped if part)
+    return merged
+
+
+@cache
+def _document_context() -> Json:
+    """Return what the frames use of the contexts."""
+    keys = {key for name in _CLASSES for key in _keys(_frame(name))}
+    return {key: value for key, value in _contexts().items() if key in keys or isinstance(value, str | float)}
+
+
+def _keys(frame: Json) -> Iterator[str]:
+    for key, part in frame.items():
+        if isinstance(part, dict):
+            yield key
+            yield from _keys(part)
+
+
+def _read(name: str) -> Json:
+    file = ontology_folder() / name
+    try:
+        document: Json = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ResourceError(f"A file of JSON-LD's frames is missing: expected at {file}.") from error
+    return document
