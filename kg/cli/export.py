@@ -12,8 +12,9 @@ from kg import formats
 from kg.app import export_graphs, export_projection
 from kg.cli.command import Command, note
 from kg.cli.options import format_option, output_option, store_option, version_option
-from kg.cli.output import Hashed, gzipped, write
+from kg.cli.output import Hashed, write
 from kg.cli.progress import Steps
+from kg.compression import CODING_OF_SUFFIX, compressed
 from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
@@ -80,8 +81,8 @@ def export(
     organizations. The format framed is JSON-LD under our own context, in which each thing is a tree of what a reader of
     it wants beside it. The format nanopub has a nanopublication for each statement.
 
-    A file whose name ends in .gz is compressed. The SHA-256 of what was written to a file is told, which for N-Quads
-    without blank nodes is the hash of RDFC-1.0.
+    A file whose name ends in .gz or .zst is compressed. The SHA-256 of what was written to a file is told, which for
+    N-Quads without blank nodes is the hash of RDFC-1.0.
     """
     if describe and output is None:
         raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
@@ -97,7 +98,8 @@ def export(
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
         hashed = Hashed(chunks)
-        write(gzipped(hashed) if output is not None and output.suffix == ".gz" else hashed, output)
+        coding = CODING_OF_SUFFIX.get(output.suffix) if output is not None else None
+        write(compressed(hashed, coding) if coding else hashed, output)
         if output is not None:
             note(_hash_of(hashed, row))
         if describe and output is not None:

@@ -5,27 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-_GZIP = 16
-"""What zlib adds to the window's bits for gzip."""
-
 
 def write_json(value: object) -> None:
     """Write a value as indented JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield chunks as one member of gzip (RFC 1952), without a time: the same bytes for the same chunks."""
-    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS + _GZIP)
-    for chunk in chunks:
-        yield compressor.compress(chunk)
-    yield compressor.flush()
 
 
 class Hashed(Iterator[bytes]):

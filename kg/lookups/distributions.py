@@ -12,6 +12,7 @@ from urllib.parse import quote
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from kg.compression import CODING_OF_SUFFIX
 from kg.formats import Format
 from kg.lookups.dataset import dataset_record
 from kg.lookups.values import Values
@@ -81,8 +82,8 @@ def file_description(values: Values, file: Path, row: Format, command: str) -> b
     with file.open("rb") as opened:
         for triple in distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b""))):
             graph.add(triple)
-    if file.suffix == ".gz":
-        graph.add((node, DCAT.compressFormat, URIRef(f"{MEDIA_TYPES}application/gzip")))
+    if coding := CODING_OF_SUFFIX.get(file.suffix):
+        graph.add((node, DCAT.compressFormat, URIRef(f"{MEDIA_TYPES}application/{coding}")))
     for triple in _making(node, making, command):
         graph.add(triple)
     return graph.serialize(format="turtle").encode()

@@ -75,8 +75,8 @@ def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]
             continue
         tree: Json = {"id": iri, "type": types} if types else {"id": iri}
         for key in nested:
-            found = [_compacted(row, key, children.get(key)) for row in of_thing.get(key, ())]
-            tree |= _as_value(key, [value for value in found if value is not None])
+            compacted = [_compacted(row, key, children.get(key)) for row in of_thing.get(key, ())]
+            tree |= _as_value(key, [value for value in compacted if value is not None])
         trees.append(tree)
     return trees
 
@@ -148,11 +148,11 @@ def _concept(definition: Json, value: str) -> str:
     return value if name in _contexts() else name
 
 
-def _as_value(key: str, found: list[Json | str | int]) -> Json:
-    if not found:
+def _as_value(key: str, compacted: list[Json | str | int]) -> Json:
+    if not compacted:
         return {}
-    is_array = _contexts()[key].get("@container") == "@set" or len(found) > 1
-    return {key: found if is_array else found[0]}
+    is_array = _contexts()[key].get("@container") == "@set" or len(compacted) > 1
+    return {key: compacted if is_array else compacted[0]}
 
 
 def _local_name(row: Json) -> str:

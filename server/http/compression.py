@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from typing import Protocol
 
-import zstandard
 from werkzeug.datastructures import Accept
 
+from kg.compression import COMPRESSORS, compressed
 from server.http.errors import HttpError
 
 IDENTITY = "identity"
-ENCODINGS = (IDENTITY, "zstd", "gzip")
+ENCODINGS = (IDENTITY, *COMPRESSORS)
 """The preferred first, if the client has no preference; one that sends no header gets no compression."""
-GZIP_WINDOW_BITS = 31
-"""zlib's number for a gzip wrapper with the largest window."""
-
-
-class Compressor(Protocol):
-    """The interface that the compressors of zlib and zstandard share."""
-
-    def compress(self, data: bytes, /) -> bytes:
-        """Take bytes and return the compressed bytes that are ready."""
-
-    def flush(self) -> bytes:
-        """Return the remaining compressed bytes."""
 
 
 def choose_encoding(accept: Accept) -> str:
@@ -47,17 +33,4 @@ def choose_encoding(accept: Accept) -> str:
 
 def compress(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Return the chunks in an encoding; memory is bounded by the compressor's window."""
-    return chunks if encoding == IDENTITY else _compressed(chunks, _compressor(encoding))
-
-
-def _compressor(encoding: str) -> Compressor:
-    if encoding == "zstd":
-        return zstandard.ZstdCompressor(level=3).compressobj()
-    return zlib.compressobj(6, zlib.DEFLATED, GZIP_WINDOW_BITS)
-
-
-def _compressed(chunks: Iterator[bytes], compressor: Compressor) -> Iterator[bytes]:
-    for chunk in chunks:
-        if part := compressor.compress(chunk):
-            yield part
-    yield compressor.flush()
+    return chunks if encoding == IDENTITY else compressed(chunks, encoding)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import shlex
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, Graph, URIRef
 
 from kg.cli.output import Hashed
@@ -21,6 +23,7 @@ from tests.support.export_datasets import BASE
 EXPORTS = (
     ("all.nq", "--format nquads", "application/n-quads"),
     ("all.trig.gz", "--format trig", "application/trig"),
+    ("all.ttl.zst", "--format turtle", "text/turtle"),
     ("people and groups.gexf", "--projection people --format gexf", "application/gexf+xml"),
     ("series.jsonld", f"--format schema.org --thing {BASE}person/nadia-roux", "application/ld+json"),
 )
@@ -50,20 +53,23 @@ def test_a_description_has_licence_version_size_and_checksum_of_the_file(
     command = shlex.split(str(graph.value(making, RDFS.label)))
     assert command[-1] == name
     is_compressed = graph.value(distribution, DCAT.compressFormat) is not None
-    assert is_compressed == name.endswith(".gz")
+    assert is_compressed == name.endswith((".gz", ".zst"))
     again = tmp_path / f"again-{name}"
     assert here(*command[1:], "--store", store, "--output", again).status == 0
     assert again.read_bytes() == file.read_bytes()
 
 
-def test_a_name_that_ends_in_gz_is_compressed_and_the_hash_is_that_of_what_is_in_it(
-    store: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("suffix", "decompress"), [("gz", gzip.decompress), ("zst", lambda data: zstandard.decompress(data, 2**28))]
+)
+def test_a_name_can_ask_for_compression_and_the_hash_is_that_of_what_is_in_it(
+    store: Path, tmp_path: Path, suffix: str, decompress: Callable[[bytes], bytes]
 ) -> None:
-    plain, compressed = tmp_path / "all.nq", tmp_path / "all.nq.gz"
+    plain, compressed = tmp_path / "all.nq", tmp_path / f"all.nq.{suffix}"
     notes = [
         here("export", "--store", store, "--format", "nquads", "--output", file).err for file in (plain, compressed)
     ]
-    assert gzip.decompress(compressed.read_bytes()) == plain.read_bytes()
+    assert decompress(compressed.read_bytes()) == plain.read_bytes()
     assert compressed.stat().st_size < plain.stat().st_size / 5
     dataset = ox.Dataset(ox.parse(plain.read_bytes(), ox.RdfFormat.N_QUADS))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

@@ -41,7 +41,7 @@ LAYERS = (
     ("kg.namespaces",),
     ("kg.shipped_files",),
     ("kg.act_words", "kg.extras"),
-    ("kg.bounded_cache", "kg.durable_files", "kg.errors", "kg.moments"),
+    ("kg.bounded_cache", "kg.compression", "kg.durable_files", "kg.errors", "kg.moments"),
 )
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
@@ -73,7 +73,7 @@ IMPORTERS = {
     "werkzeug": ("server",),
     "xlsxwriter": ("kg.lookups.workbook",),
     "yaml": ("kg.mapping",),
-    "zstandard": ("kg.app.import_files", "server"),
+    "zstandard": ("kg.app.import_files", "kg.compression", "server.http.decompression"),
 }
 
 Imports = dict[str, set[str]]
