@@ -7,6 +7,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
+CORPUS ?=
 KILLS ?= 240
 FUZZING ?= 200
 ROUNDS ?= 2000
@@ -29,6 +30,11 @@ W3C := build/w3c
 
 # HermiT, from owlready2's source distribution, which is unpacked and not built; a checkout without it skips its tests.
 HERMIT := build/hermit
+
+# A store holds one corpus: each other one that `make serve` serves has its own. Texts are those that lie in its folder.
+STORE ?= build/stores/$(notdir $(patsubst %/,%,$(CORPUS)))
+SOURCES ?= $(CORPUS)
+OF_CORPUS = $(if $(CORPUS),--store $(STORE) --sources $(SOURCES))
 
 NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-environment)
 
@@ -56,9 +62,9 @@ help:  ## list the targets
 
 setup: $(SERVE_READY) $(BUNDLES)  ## make .venv and install what serving needs, as locked (PYTHON=… chooses the interpreter)
 
-serve: setup  ## build the graph from the shipped mapping and serve it on http://127.0.0.1:8000 (PORT=… changes it)
-	$(VENV)/bin/kg build
-	$(VENV)/bin/kg serve --port $(PORT)
+serve: setup  ## build the shipped corpus and serve it on http://127.0.0.1:8000 (PORT=…, CORPUS=FOLDER for another corpus)
+	$(VENV)/bin/kg build $(CORPUS) $(OF_CORPUS)
+	$(VENV)/bin/kg serve --port $(PORT) $(OF_CORPUS)
 
 test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
 	$(PY) -m ruff check

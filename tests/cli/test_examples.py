@@ -17,7 +17,8 @@ def test_the_copies_are_the_corpora_of_the_help(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     copied = here("examples")
     assert copied.status == 0
-    assert copied.out.splitlines() == ["Written: examples/harbour-talks", "Written: examples/strait-series"]
+    corpora = ("harbour-talks", "strait-series", "wikinews")
+    assert copied.out.splitlines() == [f"Written: examples/{name}" for name in corpora]
     compared = filecmp.dircmp(ROOT / "examples", "examples")
     assert (compared.left_only, compared.right_only, compared.diff_files) == ([], [], [])
     helps = [here(name, "--help").out for name in main.list_commands(click.Context(main))]
