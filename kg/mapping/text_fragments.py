@@ -1,7 +1,8 @@
 """Text fragments (WICG Scroll to Text Fragment): how a browser finds a passage on a page, and so do we in a copy.
 
 Put at their offsets, the fragments of a document disclose words of its text. They are chosen together, so that what
-they disclose stays islands of a few words, with several that nobody knows between any two.
+they disclose stays islands of a few words, with several that nobody knows between any two, and passages that overlap or
+are close to each other never both have one.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ FRAGMENT_PREFIX = "text="
 MAX_ISLAND_WORDS = 3
 """Words in a row that all fragments of a text together may disclose."""
 MIN_GAP_WORDS = 5
-"""Words between two such islands that no fragment discloses."""
-FRAGMENT_SHAPES = [
-    (end_words, before, after)
-    for before, after in ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (0, 2))
-    for end_words in (2, 1, 3)
-    if end_words + max(before, after) <= MAX_ISLAND_WORDS
-]
-"""What a fragment may consist of, the best first: words of either end, words before, words after."""
+"""Words between two such islands that no fragment discloses, and between two passages that have a fragment."""
+FRAGMENT_SHAPES = sorted(
+    (
+        (end_words, before, after)
+        for before, after in ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (0, 2))
+        for end_words in (1, 2, 3)
+        if end_words + max(before, after) <= MAX_ISLAND_WORDS
+    ),
+    key=lambda shape: 2 * shape[0] + shape[1] + shape[2],
+)
+"""What a fragment may consist of, what discloses least first: words of either end, words before, words after."""
 
 Words = list[tuple[int, int]]
 
@@ -38,15 +42,20 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
     """
     words = words_of(text, 0, len(text))
     disclosed: set[int] = set()
+    covered: set[int] = set()
     fragments: dict[TextSpan, str] = {}
     for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
         inner = TextSpan(*trimmed(text, span.start, span.end))
+        own = _indices(words, inner.start, inner.end)
+        if not covered.isdisjoint(range(own.start - MIN_GAP_WORDS, own.stop + MIN_GAP_WORDS)):
+            continue
         for shape in FRAGMENT_SHAPES:
             runs = _runs(text, inner, *shape)
             islands = {index for run in runs if run for index in _indices(words, run[0][0], run[-1][1])}
             if runs and _are_islands(disclosed | islands) and _leads_to(text, fragment := _written(text, runs), inner):
                 fragments[span] = fragment
                 disclosed |= islands
+                covered.update(own)
                 break
     return fragments
 

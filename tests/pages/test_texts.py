@@ -15,7 +15,7 @@ RUN = 60
 """Characters of the text in a row that no page may hold where the text is not at hand; gists share shorter ones."""
 
 
-TELLING = "“There was no first one,” the official said."
+TELLING = "Quoting Šerić, she added that the sides agree on “nine points of ten.”"
 """A passage with a fragment."""
 
 
