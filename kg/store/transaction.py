@@ -29,12 +29,14 @@ from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, count_triples
-from kg.store.version_files import is_open
+from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_term, from_triple, to_graph, to_term
 
 MAX_PRUNED_PER_WRITE = 20
 """Versions that one write removes, so that no write takes long if there are many too many."""
+MAX_LOG_BYTES = 2**20
+"""Bytes of the engine's log of writes that a version may keep; removing them costs opening its files again."""
 log = logging.getLogger(__name__)
 
 _ADVICE = {
@@ -243,6 +245,7 @@ class VersionTransaction:
             (counts, default), changed = self._triple_counts(), self.changed_graphs()
             self._now.store.flush()
             self._close()  # before the files are published: the engine would go on compacting them
+            self._remove_log()
             time = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             unnamed = Version("", time, note, counts, default, base=self.base.name, changed=changed)
             version = self._versions.publish(self._work, unnamed)
@@ -276,6 +279,17 @@ class VersionTransaction:
             gc.collect()  # a cycle of references may hold a handle
         if is_open(self._work):
             raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
+
+    def _remove_log(self) -> None:
+        """Have the engine remove its log of writes if that is long.
+
+        RocksDB keeps the log of what it has long since written to its data files until the files are opened again:
+        some 600 bytes a quad, more than the data themselves.
+        """
+        if log_size(self._work) > MAX_LOG_BYTES:
+            ox.Store(self._work).flush()
+            if is_open(self._work):
+                raise StoreError("The engine has not closed the transaction's files.")
 
     def _to_write(self, name: str | None, owner: Owner) -> ox.NamedNode | ox.DefaultGraph:
         self._alive()

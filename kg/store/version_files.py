@@ -27,6 +27,11 @@ def digests(folder: Path, known: dict[str, str]) -> dict[str, str]:
     return by_name
 
 
+def log_size(folder: Path) -> int:
+    """Return the bytes of the engine's log of writes, which RocksDB calls write-ahead log."""
+    return sum(path.stat().st_size for path in folder.glob("*.log"))
+
+
 def is_open(folder: Path) -> bool:
     """Tell whether this process has files of a folder open, where the system can tell (Linux)."""
     descriptors = Path("/proc/self/fd")

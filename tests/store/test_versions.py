@@ -286,3 +286,17 @@ def test_replacing_a_small_graph_in_a_large_store_looks_at_no_triple_of_the_larg
         sys.setprofile(None)
     assert store.current().default == 100_200
     assert 0 < calls.total() < 100_000, "each triple that Python sees is a call"
+
+
+def test_a_version_holds_its_data_and_not_the_engines_log_of_writing_them(
+    store: EmbeddedStore, ask: Ask, tmp_path: Path
+) -> None:
+    lines = "\n".join(f"<x:s{n}> <x:p> {n} ." for n in range(5_000))
+    with store.write() as transaction:
+        transaction.replace_graph(MINE, read_graph(lines.encode(), formats.TURTLE))
+        transaction.commit("as many triples as the engine logs megabytes of")
+    files = [*(tmp_path / "store" / "versions" / "000001").iterdir()]
+    log, data = (sum(path.stat().st_size for path in files if path.suffix == end) for end in (".log", ".sst"))
+    assert 10 * log < data, f"{log} bytes of log, {data} of data"
+    assert ask(store.query, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [("5000",)]
+    assert not store.verify()
