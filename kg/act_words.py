@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.namespaces import SCHEME
 
 ARTICLE_VOICE = "the article"
 """The name of an article's own voice as a source."""
@@ -25,6 +27,13 @@ CERTAINTY_WORDS = {"certain": "", "unknown": "certainty unknown"}
 """How certain something is, by the label of the certainty where that does not say it by itself."""
 GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
 """How the text supports something, by the label of the grade; nothing is shown for what it says."""
+CONCEPT_WORDS: Mapping[str, str] = {
+    f"{SCHEME}polarity/positive": "as so",
+    **{f"{SCHEME}polarity/{label}": words for label, words in POLARITY_WORDS.items()},
+    **{f"{SCHEME}certainty/{label}": words for label, words in CERTAINTY_WORDS.items() if words},
+    **{f"{SCHEME}grade/{label}": words for label, words in GRADE_WORDS.items()},
+}
+"""The words of concepts whose labels are jargon, for tables and filters, which leave no value out."""
 OUTCOME_WORDS = {
     "realizes": ("came true in", "makes true"),
     "callsOff": ("was called off by", "calls off"),

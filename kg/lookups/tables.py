@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from rdflib import URIRef
 
-from kg.act_words import manner, telling
+from kg.act_words import CONCEPT_WORDS, manner, telling
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.lookups.things import meetings, statements
 from kg.lookups.values import Values, first, names_of_values
-from kg.namespaces import CQ
+from kg.namespaces import CQ, SCHEME
 
 SEPARATOR = " | "
 """Between the values of one cell."""
@@ -73,10 +73,12 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
     for record in records:
         tellings = [telling(link.source.name, link.act, manner(link.polarity, link.certainty)) for link in record.chain]
         relays = next((number for number, link in enumerate(record.chain) if link.statement == record.iri), 0)
+        polarity = CONCEPT_WORDS.get(f"{SCHEME}polarity/{record.polarity}", record.polarity)
+        certainty = CONCEPT_WORDS.get(f"{SCHEME}certainty/{record.certainty}", record.certainty)
         of_side = [side for side in beside[record.iri].get("sourceSide", ()) if side.iri in sides]
         yield (
             *(record.gist, SEPARATOR.join(record.quotes), record.source.name),
-            *(record.act, record.polarity, record.certainty, record.form, SEPARATOR.join(record.times)),
+            *(record.act, polarity, certainty, record.form, SEPARATOR.join(record.times)),
             *map(_names, (record.about, record.addressees, of_side, record.on_behalf_of)),
             *(_names(link.source for link in record.chain[:relays]), SEPARATOR.join(tellings)),
             SEPARATOR.join(names_of_values(beside[record.iri], "occasion")),

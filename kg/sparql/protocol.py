@@ -46,6 +46,8 @@ class Query:
     """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
     labels: tuple[str, ...] = ()
     """Columns of IRIs after each of which the answer to a SELECT of ours has a column of labels."""
+    plain_labels: bool = False
+    """Whether these labels are for readers: the words of pages for concepts whose own labels are jargon."""
     optimize: bool = True
     """Whether the engine gets a text after which it finds the same answers sooner, if there is one."""
     explain: bool = False

@@ -10,6 +10,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from kg import formats
+from kg.act_words import CONCEPT_WORDS
 from kg.bounded_cache import BoundedCache
 from kg.errors import NotAcceptableError
 from kg.formats import Format
@@ -52,7 +53,9 @@ def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
 def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
     request = _read(query)
-    labels: Functions = {LABEL_FUNCTION: label_function(snapshot.store)} if query.labels else {}
+    labels: Functions = {}
+    if query.labels:
+        labels[LABEL_FUNCTION] = label_function(snapshot.store, CONCEPT_WORDS if query.plain_labels else {})
     form = QueryForm.SELECT if query.explain else request.form
     row = _format(form, query)
 

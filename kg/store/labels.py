@@ -8,7 +8,7 @@ up once: it is called in the projection only, and exists for queries that ask fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import pyoxigraph as ox
@@ -40,13 +40,15 @@ def with_label_columns(text: str, columns: Sequence[str]) -> str:
     return projection.sub(lambda clause: column.sub(labelled, clause[0]), text, count=1)
 
 
-def label_function(store: ox.Store) -> Callable[..., ox.Literal | None]:
-    """Return a function from a term to its label in any graph of a store, which looks each term up once."""
+def label_function(store: ox.Store, words: Mapping[str, str]) -> Callable[..., ox.Literal | None]:
+    """Return a function from a term to its words, or its label in any graph of a store; it looks each term up once."""
 
     @cache
     def label(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
         if not isinstance(term, ox.NamedNode):
             return None
+        if term.value in words:
+            return ox.Literal(words[term.value], language="en")
         for name in LABEL_PROPERTIES:
             objects = (quad.object for quad in store.quads_for_pattern(term, ox.NamedNode(name), None, None))
             labels = [(value.value, value.language or "") for value in objects if isinstance(value, ox.Literal)]

@@ -52,7 +52,8 @@ def article_page(article: ThingQueries) -> TemplateCall:
         "length": length,
         "rows": rows,
         "places": {row["statement"].value: place for place, row in enumerate(rows, start=1)},
-        "segments": segments,
+        "coverage": coverage(segments),
+        "explained": explained_terms(rows),
         "covered": round(100 * sum(part.end - part.start for part in segments if part.statements) / max(1, length)),
         "text": text,
         "requested": requested,
@@ -60,6 +61,24 @@ def article_page(article: ThingQueries) -> TemplateCall:
         "axis": axis,
         "dated": [(row, span, axis.bar(span)) for row, span in events if span.known] if axis else [],
     }
+
+
+def coverage(segments: Iterable[TextSegment]) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Return the stretches with one statement, with many, and known to be without, under the name of each."""
+    stretches: dict[str, list[tuple[int, int]]] = {"some": [], "many": [], "without": []}
+    for segment in segments:
+        if segment.statements or segment.without:
+            number = len(segment.statements)
+            stretches["many" if number > 1 else "some" if number else "without"].append((segment.start, segment.end))
+    return [*stretches.items()]
+
+
+def explained_terms(rows: Iterable[Row]) -> list[tuple[str, PageTerm]]:
+    """Return the concepts of these statements, each with what it is of, without repetition."""
+    keys = (("act", "act"), ("polarity", "polarity"), ("polarity", "outerPolarity"), ("certainty", "certainty"))
+    listed = [*rows]
+    concepts = ((dimension, row[key]) for dimension, key in keys for row in listed if key in row)
+    return [*dict.fromkeys(concepts)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Response, g, request
 
+from kg.act_words import CONCEPT_WORDS
 from kg.export import SpreadsheetRows
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
@@ -41,7 +42,8 @@ def data_response(select: str, key: str, row: Format, version: Version, labels: 
     """Return a query's rows or the triples of the things bound to `key`, depending on the format."""
     text = select if row in RESULT_FORMATS else construct_query(select, key)
     return conditional_response(
-        make_validator(version, row.name, text, *labels), lambda: _document(text, row, version, labels)
+        make_validator(version, row.name, text, *labels, *CONCEPT_WORDS.values()),
+        lambda: _document(text, row, version, labels),
     )
 
 
@@ -56,7 +58,7 @@ def construct_query(select: str, key: str) -> str:
 
 def _document(text: str, row: Format, version: Version, labels: tuple[str, ...]) -> Response:
     if row in RESULT_FORMATS:
-        query = Query(text, row, None, version=version.name, base=site().base, labels=labels)
+        query = Query(text, row, None, version=version.name, base=site().base, labels=labels, plain_labels=True)
     else:
         query = Query(text, None, row, version=version.name, base=site().base)
     answer = site().store.query(query)

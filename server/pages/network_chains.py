@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
@@ -136,17 +136,18 @@ def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Map
     }
 
 
-def chain_json(chains: Chains, part: Network, address: str) -> dict[str, Any]:
+def chain_json(chains: Chains, part: Network, address: str, of_no_side: Collection[str]) -> dict[str, Any]:
     """Return the shortest chains in the JSON shape of the page's script: the first one, and where all are."""
     ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.total}
     if not chains.total:
-        return {**ends, "hops": None, **network_json(part.among({chains.start.iri, chains.goal.iri}), part)}
+        alone = part.among({chains.start.iri, chains.goal.iri})
+        return {**ends, "hops": None, **network_json(alone, part, of_no_side)}
     path = [chains.start.iri, *(step.end.iri for step in chains.shown[0])]
     return {
         **ends,
         "path": path,
         "hops": [*map(_step_json, chains.shown[0])],
-        **network_json(part.among({*path}), part),
+        **network_json(part.among({*path}), part, of_no_side),
     }
 
 
@@ -154,7 +155,7 @@ def _step_json(step: ChainStep) -> dict[str, Any]:
     passages = [
         {
             "href": page_address(passage.row["passage"].value),
-            "place": f"{passage.row['start'].value}\u2013{passage.row['end'].value}",
+            "place": passage.place,
             "gist": passage.row["gist"].value if "gist" in passage.row else "",
             "quote": passage.words,
             "about": page_address(passage.row["carrier"].value),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from kg.namespaces import CQ
@@ -39,10 +40,16 @@ def relation_words(relation: str) -> tuple[str, str]:
     return RELATION_WORDS.get(relation, (short, f"{short} of"))
 
 
-def network_json(shown: Network, part: Network) -> dict[str, Any]:
-    """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network."""
+def network_json(shown: Network, part: Network, of_no_side: Collection[str]) -> dict[str, Any]:
+    """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network.
+
+    Nodes of `of_no_side` have no side as such: they have left one by some article.
+    """
     places = {iri: place for place, iri in enumerate(shown.nodes)}
-    nodes = [(node.iri, node.name, node.kind, node.side, page_address(node.iri)) for node in shown.nodes.values()]
+    nodes = [
+        (node.iri, node.name, node.kind, "" if node.iri in of_no_side else node.side, page_address(node.iri))
+        for node in shown.nodes.values()
+    ]
     edges = [(places[edge.start], places[edge.end], edge.relation, int(edge.real)) for edge in shown.edges]
     words = {iri: relation_words(iri) for iri, _ in shown.relations}
     degrees = [len(part.at.get(iri, ())) for iri in shown.nodes]

@@ -29,6 +29,7 @@ from server.pages.paging import current_pairs, page_number
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
+from server.pages.thing_names import left_sides
 from server.search import current_index
 from server.search.network import Network, NetworkFilter, NetworkNode, other_end
 from server.search.time_spans import parse_moment
@@ -96,7 +97,7 @@ def graph() -> Response:
 
     def make() -> dict[str, Any]:
         part = index.network_part(network_filter)
-        return network_json(part.around(around) if around else part.busiest(most), part)
+        return network_json(part.around(around) if around else part.busiest(most), part, left_sides(index.version))
 
     return json_response(index.version, make, request.query_string.decode())
 
@@ -124,9 +125,12 @@ def chain() -> Response:
     number = page_number(parameters)
     if row is SCRIPTED:
         address = with_parameters(url_for("network.chain"), current_pairs())
-        return json_response(
-            index.version, lambda: chain_json(shortest_chains(queries, part, start, goal, 1), part, address), address
-        )
+
+        def make() -> dict[str, Any]:
+            chains = shortest_chains(queries, part, start, goal, 1)
+            return chain_json(chains, part, address, left_sides(index.version))
+
+        return json_response(index.version, make, address)
     if row is not HTML:
         return data_response(chain_query(part, start, goal, number), "carrier", row, index.version)
     return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter, REALITY_CHOICES)

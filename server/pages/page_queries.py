@@ -88,6 +88,12 @@ def origin(graph: PageTerm | None) -> str:
     return kinds.get(graph.value, "asserted") if graph else "asserted"
 
 
+def split_inferred(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows that somebody asserts, and those that are inferred, each in their order."""
+    listed = [(row, origin(row.get("graph")) == "inferred") for row in rows]
+    return [row for row, inferred in listed if not inferred], [row for row, inferred in listed if inferred]
+
+
 def distinct_rows(rows: Iterable[Row], *keys: str) -> list[Row]:
     """Return one row per combination of these variables, preferring asserted facts to inferred ones."""
     distinct: dict[tuple[PageTerm | None, ...], Row] = {}

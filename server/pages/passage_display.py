@@ -60,7 +60,7 @@ class DisplayedPassage:
         """Return its words, shortened, and the article that has them."""
         words, title = self.quotation, self.row["title"].value if "title" in self.row else ""
         shortened = f"{words[:MAX_HINT_CHARACTERS].rstrip()}\u2026" if len(words) > MAX_HINT_CHARACTERS else words
-        return "\u2014".join(filter(None, (f"\u201c{shortened}\u201d" if words else "", title)))
+        return " \u2014 ".join(filter(None, (f"\u201c{shortened}\u201d" if words else "", title)))
 
     @property
     def share(self) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from kg.act_words import (
     CERTAINTY_WORDS,
+    CONCEPT_WORDS,
     GRADE_WORDS,
     OUTCOME_WORDS,
     POLARITY_WORDS,
@@ -25,7 +26,7 @@ from server.pages.answerable_questions import answerable_questions, questions_by
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
-from server.pages.page_queries import PageQueries, origin
+from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
@@ -146,6 +147,7 @@ def shared_values() -> dict[str, Any]:
         "draws_pictures": draws_pictures,
         "bundle": bundle_url,
         "origin": origin,
+        "split_inferred": split_inferred,
         "moment": moment,
         "data_link": data_link,
         "pinned_link": pinned_link,
@@ -157,7 +159,9 @@ def shared_values() -> dict[str, Any]:
         "why": why_link,
         "address": page_address,
         "passage_link": passage_link,
+        "near": near,
         "content_title": content_title,
+        "concept_words": CONCEPT_WORDS,
         "polarity_words": POLARITY_WORDS,
         "certainty_words": CERTAINTY_WORDS,
         "grade_words": GRADE_WORDS,
@@ -197,6 +201,17 @@ def _link_to_here(without: tuple[str, ...], *added: tuple[str, str]) -> str:
 def passage_link(article: object, start: object, end: object) -> str:
     """Return the URL of an article's page with a passage highlighted."""
     return with_parameters(thing_address(str(article)), [("passage", f"{start}-{end}")])
+
+
+def near(address: str) -> str:
+    """Return an address below that of this page as a relative reference (RFC 3986, section 4.2), any other whole.
+
+    A page that lists what is below it has hundreds of them.
+    """
+    rest = address.removeprefix(request.path)
+    is_below = request.path.endswith("/") and address.startswith(request.path) and rest
+    # A first segment with a colon would be read as a scheme.
+    return rest if is_below and ":" not in rest.partition("/")[0] else address
 
 
 def ask_link(text: str) -> str:

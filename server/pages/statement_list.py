@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.act_words import POLARITY_WORDS
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import (
@@ -146,7 +145,6 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "facets": [facet for facet in facets if facet.values],
         "mentions": leads,
         "chosen": [(value, address_without(value)) for value in chosen],
-        "put_words": {"positive": "as so", **POLARITY_WORDS},
         "max_unfolded": MAX_VALUES_UNFOLDED,
         "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }

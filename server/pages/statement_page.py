@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from kg.namespaces import CQ, SCHEME
+from server.pages.page_queries import split_inferred
 from server.pages.page_terms import PageTerm, Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
@@ -13,23 +14,26 @@ from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import RowsByProperty, ThingQueries
 from server.pages.time_formatting import statement_span
 
-INTERPRETATION_PROPERTIES = ("act", "form", "certainty", "polarity", "tense", "evidenceGrade", "sourceKind")
+INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
+"""What the chain does not say already: act, form, certainty and polarity stand in the statement's own card."""
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about")
 
 AS_SO = f"{SCHEME}polarity/positive"
-DEFAULT_VALUES = ("polarity/positive", "certainty/certain", "grade/explicit")
-"""Values that most statements have; the page shows the others only."""
+DEFAULT_GRADE = f"{SCHEME}grade/explicit"
+"""The grade that most statements have; the page shows the others only."""
 
 
 def statement_page(statement: ThingQueries) -> TemplateCall:
     """Return the page of a statement."""
     gists, chain = statement.values("gist"), chain_in_order(statement.rows("statement-chain"))
     times = {name: row["value"] for name in ("saidEarliest", "saidLatest") for row in statement.values(name)}
+    values = statement.values_by_property((*INTERPRETATION_PROPERTIES, *CONTEXT_PROPERTIES))
+    how = [(name, split_inferred(rows)) for name, rows in _without_defaults(values)]
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
-        "interpretation": _without_defaults(statement.values_by_property(INTERPRETATION_PROPERTIES)),
-        "context": statement.values_by_property(CONTEXT_PROPERTIES),
+        "said_how": [(name, told) for name, (told, _) in how if told],
+        "inferred": [(name, inferred) for name, (_, inferred) in how if inferred],
         "when": statement_span(times),
         "time_words": statement.values("timeWords"),
         "chain": chain,
@@ -53,7 +57,7 @@ def _outer_polarities(chain: list[list[Row]], iri: str) -> list[PageTerm]:
 
 
 def _without_defaults(properties: RowsByProperty) -> RowsByProperty:
-    return [(name, rows) for name, rows in properties if not rows[0]["value"].value.endswith(DEFAULT_VALUES)]
+    return [(name, rows) for name, rows in properties if rows[0]["value"].value != DEFAULT_GRADE]
 
 
 def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:

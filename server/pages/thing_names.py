@@ -80,8 +80,12 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
     _add_properties(properties, "names", (iri for iri in {*iris} if is_usable_iri(iri)), version)
     nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
     _add_properties(properties, "composed-names", nameless, version)
-    letters = side_letters(version)
-    return Names({iri: _name(iri, values, letters) for iri, values in properties.items()})
+    letters, left = side_letters(version), left_sides(version)
+    # Who has left a side by one article stands beside what others say: the name alone is of no side.
+    of_no_side: dict[str, str] = {}
+    return Names(
+        {iri: _name(iri, values, of_no_side if iri in left else letters) for iri, values in properties.items()}
+    )
 
 
 def _add_properties(properties: dict[str, Properties], query: str, iris: Iterable[str], version: Version) -> None:
@@ -105,6 +109,12 @@ def side_letters(version: Version) -> dict[str, str]:
     return letters
 
 
+def left_sides(version: Version) -> frozenset[str]:
+    """Return the agents that have left a post, or something that they belonged to, by some article."""
+    left: frozenset[str] = site().once_per_version("left sides", version, lambda: _left_sides(version))
+    return left
+
+
 def short_form(iri: str) -> str:
     """Return a readable short form of an IRI without a label."""
     if site().settings.base and iri.startswith(site().base):
@@ -116,6 +126,10 @@ def short_form(iri: str) -> str:
 def _side_letters(version: Version) -> dict[str, str]:
     rows = solutions(load_query("sides")[1], version)
     return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
+
+
+def _left_sides(version: Version) -> frozenset[str]:
+    return frozenset(row["agent"].value for row in solutions(load_query("left-sides")[1], version))
 
 
 def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:

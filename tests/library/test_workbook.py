@@ -36,6 +36,7 @@ def test_the_sheets_hold_what_the_store_holds(store: Path) -> None:
     (relayed,) = [row for row in statements if str(row["iri"]).endswith("/nine-points-quoted")]
     assert relayed["who says that who says it"] == "Ilse Tarrant reported | Jovan Šerić assessed"
     assert relayed["side"] == "the government of Kelmark"
+    assert {row["polarity"] for row in statements} == {"as so", "as not so", "left open"}
     assert relayed["occasion"] == "Tarrant\u2019s words to reporters"
     (inner,) = [row for row in statements if row["relayed by"] == "Ilse Tarrant" and row["act"] == "assess"]
     assert (inner["source"], inner["side"]) == ("Jovan Šerić", "the government of Sarrovia")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -120,6 +121,7 @@ class Reader:
         if page.headers.get_content_type() == "text/html":
             Reading(page).feed(page.text)
             page.words = " ".join(page.words.split())
+            page.links = [link if link.startswith(("#", "?")) else urljoin(path, link) for link in page.links]
         return page
 
 

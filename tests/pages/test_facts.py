@@ -51,8 +51,9 @@ def test_a_person_has_posts_meetings_statements_and_co_participants(site: Reader
 def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> None:
     page = site.get(KAYANI)
     affiliated = between(page, "Affiliated with", "Member of")
-    assert affiliated.index("the Pakistani army") < affiliated.index("the government of Pakistan inferred why?")
-    assert "inferred" not in affiliated.partition("the government")[0]
+    assert affiliated.startswith(" the Pakistani army as the reader infers")
+    assert "inferred: the government of Pakistan why?, the Pakistani military why?" in affiliated
+    assert affiliated.count("inferred") == 1
     assert "from outside" in page.words.partition("Chief of Army Staff")[2][:150]
 
 
@@ -62,6 +63,20 @@ def test_a_passed_on_statement_shows_its_chain_from_the_outermost_source_in(site
     order = [chain.index(words) for words in ("The article", "a Pakistani military official", "What is ")]
     assert order == sorted(order)
     assert chain.index("a Pakistani military official") < chain.rindex("the government of Pakistan")
+
+
+def test_how_a_statement_is_said_has_one_mark_and_no_value_that_its_chain_has(site: Reader) -> None:
+    page = site.get(f"{TALKS}/statement/official-not-in-our-pocket")
+    how = between(page, "How it is said", "asserted:")
+    assert how.count("inferred") == 1
+    assert "inferredSource kind: unnamed person why?" in how
+    assert "Haqqani network why?, the Haqqani network why?, Inter-Services Intelligence why?" in how
+    # What the chain has as its chips, or is so of most statements.
+    for title in ("Act", "Form", "Polarity", "Certainty", "Evidence grade"):
+        assert title not in how, title
+    assert "Evidence gradeas the reader infers" in between(
+        site.get(f"{TALKS}/statement/us-offers-easing"), "How it is said", "asserted:"
+    )
 
 
 def test_a_statement_shows_what_contradicts_it_and_whether_that_is_inferred(site: Reader) -> None:
@@ -144,8 +159,12 @@ def test_contradictions_and_oppositions_stand_side_by_side_by_topic(site: Reader
 def test_an_article_lists_every_statement_in_the_order_of_the_text(site: Reader) -> None:
     page = site.get(f"{TALKS}/")
     assert "86 statements in 7,301 characters" in page.words
-    first, later = (page.text.index(f'id="s-{name}"') for name in ("kayani-wonders", "official-warns-of-militias"))
-    assert first < later
+    entries = page.text.partition('<ol class="statements numbered">')[2].split("<li ")[1:]
+    names = ("kayani-wonders", "official-warns-of-militias")
+    places = [next(place for place, entry in enumerate(entries, 1) if f'"statement/{name}"' in entry) for name in names]
+    assert len(entries) == 86
+    assert places == sorted(places)
+    assert [entries[place - 1].startswith(f'id="s-{place}"') for place in places] == [True, True]
 
 
 def test_stretches_cover_a_text_without_gap_or_overlap() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from urllib.parse import quote
 
@@ -82,3 +83,21 @@ def test_a_person_s_page_says_that_an_affiliation_is_of_some_time(series: Reader
         "At some time, as some article tells it: posts say when."
     )
     assert "At some time" not in series.get("/about/organization/sarrovia-government").words
+
+
+def test_a_name_has_the_colour_of_a_side_only_while_no_article_has_its_holder_leave(series: Reader) -> None:
+    people = series.get("/people").text
+    # Her last article has the former chief of the navy in no post; the other spokesman still speaks for his side.
+    assert name_classes(people, "nadia-roux") == "thing is-person"
+    assert name_classes(people, "jovan-seric") == "thing is-person side-b"
+    network = json.loads(series.get("/network/graph?most=100", "application/json").text)
+    nodes = {node[0]: node[3] for node in network["nodes"]}
+    assert nodes[f"{BASE}person/nadia-roux"] == ""
+    assert nodes[f"{BASE}person/jovan-seric"] == "b"
+
+
+def name_classes(text: str, person: str) -> str:
+    """Return the classes of the first link to a person by name."""
+    link = re.search(rf'<a class="(thing[^"]*)" href="/about/person/{person}"', text)
+    assert link
+    return link[1]

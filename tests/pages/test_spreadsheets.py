@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -108,13 +109,26 @@ def test_a_disagreement_has_who_says_it_for_whom_and_how_on_both_sides(site: Rea
         "Quote": "they are not in our pocket",
         "SourceLabel": "a Pakistani military official",
         "ActLabel": "deny",
-        "PolarityLabel": "negative",
+        "PolarityLabel": "as not so",
         "CertaintyLabel": "certain",
     }
     assert row["oneSide"] == row["oneBehalfLabel"] == "the government of Pakistan"
     assert (row["otherSourceLabel"], row["otherSide"], row["otherActLabel"]) == ("Mike Mullen", "", "accuse")
     relayed = listed(site, "/disagreements", "one", "/us-expectations")
     assert (relayed["oneOuterLabel"], relayed["oneSide"]) == ("Hillary Clinton", "the United States government")
+
+
+def test_a_list_of_statements_has_the_words_of_its_page(site: Reader) -> None:
+    rows = [*csv.DictReader(io.StringIO(site.get("/statements", "text/csv").text, newline=""))]
+    words = {key: {row[f"{key}Label"] for row in rows} for key in ("polarity", "certainty")}
+    assert words == {
+        "polarity": {"as so", "as not so", "left open"},
+        "certainty": {"certain", "certainty unknown", "possible", "probable"},
+    }
+    facets = site.get("/statements").words
+    for word in words["polarity"] | words["certainty"]:
+        assert re.search(rf"\b{word} \d+", facets), word
+    assert "underspecified" not in facets
 
 
 def test_a_timeline_has_who_says_what_how_beside_its_moment(site: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -27,8 +28,8 @@ def passage(example: Example, words: str) -> str:
 
 def statement_of(page: Page, span: str) -> str:
     """Return the address of the statement that rests on a passage, as an article's page lists it."""
-    before = page.text.partition(f"/passage/{span}")[0]
-    return before.rpartition(f'href="{ARTICLE}/statement/')[2].partition('"')[0]
+    before = page.text.partition(f'href="passage/{span}"')[0]
+    return before.rpartition('href="statement/')[2].partition('"')[0]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_statements_that_disagree_stand_with_the_words_that_they_rest_on(with_te
 
 
 def test_words_lead_to_their_statement_and_a_statement_to_its_words(with_text: Reader, page: Page) -> None:
-    back = [link for link in page.links if link.startswith(f"{WHOLE}?passage=")]
+    back = [urljoin(WHOLE, link) for link in page.links if link.startswith("?passage=")]
     there = {link.removeprefix("#") for link in page.links if link.startswith("#s-")}
     assert len(back) == page.text.count('<li id="s-')
     assert len(there) == len(back)

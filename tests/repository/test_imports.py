@@ -37,10 +37,10 @@ LAYERS = (
     ("kg.export",),
     ("kg.tokens", "kg.mapping", "kg.provenance", "kg.reasoning", "kg.store", "kg.validation"),
     ("kg.sparql",),
-    ("kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
+    ("kg.act_words", "kg.datasets", "kg.datatypes", "kg.formats", "kg.prefixes", "kg.terms"),
     ("kg.namespaces",),
     ("kg.shipped_files",),
-    ("kg.act_words", "kg.extras"),
+    ("kg.extras",),
     ("kg.bounded_cache", "kg.compression", "kg.durable_files", "kg.errors", "kg.moments"),
 )
 
