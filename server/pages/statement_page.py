@@ -32,7 +32,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
-        "said_how": [(name, told) for name, (told, _) in how if told],
+        "said_how": [(name, asserted) for name, (asserted, _) in how if asserted],
         "inferred": [(name, inferred) for name, (_, inferred) in how if inferred],
         "when": statement_span(times),
         "time_words": statement.values("timeWords"),
