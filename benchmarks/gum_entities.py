@@ -33,7 +33,9 @@ class _Token:
     start: int
     end: int
     tag: str
+    fine_tag: str
     head: str
+    relation: str
 
 
 def read_gum(file: Path) -> GumDocument:
@@ -49,7 +51,7 @@ def read_gum(file: Path) -> GumDocument:
         columns = line.split("\t")
         if len(columns) != CONLLU_COLUMNS or not columns[0].isdigit():
             continue
-        token = _Token(columns[0], length, length + len(columns[1]), columns[3], columns[6])
+        token = _Token(columns[0], length, length + len(columns[1]), columns[3], columns[4], columns[6], columns[7])
         space = "" if "SpaceAfter=No" in columns[9] else " "
         parts.append(columns[1] + space)
         length += len(columns[1] + space)
@@ -79,10 +81,18 @@ def _read_entities(
 
 
 def _add_mention(entities: dict[str, GumEntity], identifier: str, kind: str, tokens: list[_Token]) -> None:
+    """Add the name in a mention: its head, or what is flat below a head such as `musician`; peoples are no names."""
     if kind not in {"person", "organization"}:
         return
     numbers = {token.number for token in tokens}
     head = next((token for token in tokens if token.head not in numbers), tokens[-1])
     entity = entities.setdefault(identifier, GumEntity(kind))
-    if head.tag == "PROPN":
-        entity.heads.append((head.start, head.end))
+    parts = [head] if head.tag == "PROPN" else [token for token in tokens if _is_name_of(token, head)]
+    if kind == "person" and any(token.fine_tag == "NNPS" for token in parts):
+        return
+    if parts:
+        entity.heads.append((parts[0].start, parts[0].end))
+
+
+def _is_name_of(token: _Token, head: _Token) -> bool:
+    return token.tag == "PROPN" and token.head == head.number and token.relation in {"flat", "appos"}
