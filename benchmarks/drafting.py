@@ -7,6 +7,7 @@ import resource
 import time
 from pathlib import Path
 
+from benchmarks.draft_corrections import Corrections
 from benchmarks.draft_gold import INVENTED, REAL, read_gold
 from benchmarks.draft_scores import DraftScores
 from benchmarks.gum_entities import read_gum
@@ -40,12 +41,15 @@ def main() -> None:
     parse("It is loaded.")
     begun, words = time.process_time(), 0
     groups = {"invented": DraftScores(), "Wikinews": DraftScores(), "GUM": DraftScores()}
+    corrections = Corrections()
     for name, gold in (("invented", INVENTED), ("Wikinews", REAL)):
         for mapping, file in gold.items():
             text = file.read_text("utf-8")
             findings = find_all(parse(text))
             words += len(findings.parsed.words)
             groups[name].add(text, read_gold(mapping), findings)
+            if name == "Wikinews":
+                corrections.add(findings, mapping)
     for file in sorted(gum.glob("*.conllu")) if gum else ():
         document = read_gum(file)
         findings = find_all(parse(document.text))
@@ -58,6 +62,8 @@ def main() -> None:
         lines += [(name, share.line) for name, share in scores.shares.items()]
         for name, line in lines:
             print("  " + line(name, MARKS.get(f"{name}, {group}", MARKS.get(name))))
+    print("corrections of a draft of Wikinews's articles to the documents that were published:")
+    print("\n".join(corrections.lines()))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{words / seconds:,.0f} words a second of processor time for parse and rules, {memory:,.0f} MB")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.draft_corrections import Corrections
 from benchmarks.draft_gold import INVENTED, REAL, read_gold
 from benchmarks.draft_scores import Score
 from benchmarks.gum_entities import read_gum
@@ -11,6 +12,8 @@ from benchmarks.inference import corpus, shipped
 from benchmarks.validation import made_up
 from benchmarks.writes import article, triples
 from kg.app import read_schema
+from kg.drafting.document import find_all
+from kg.drafting.spacy_parser import parse
 from kg.reasoning import Reasoner
 from kg.terms import from_triples
 from kg.validation import validate
@@ -66,3 +69,16 @@ def test_a_score_counts_what_is_right_and_what_is_found() -> None:
     score.add([1, 2, 3, 4], [2, 3, 9], lambda item, other: item == other)
     assert (score.right, score.drafted, score.recalled, score.gold) == (2, 3, 2, 4)
     assert round(score.f1, 4) == round(2 * (2 / 3) * (2 / 4) / (2 / 3 + 2 / 4), 4)
+
+
+def test_corrections_are_counted_by_section_and_key() -> None:
+    mapping, file = next(iter(REAL.items()))
+    corrections = Corrections()
+    findings = find_all(parse(file.read_text("utf-8")))
+    corrections.add(findings, mapping)
+    drafted = len(findings.attributions)
+    kept = sum(corrections.items["statements", state] for state in ("unchanged", "changed"))
+    assert kept + corrections.items["statements", "removed"] == drafted
+    assert kept + corrections.items["statements", "added"] == 23
+    assert corrections.keys["statements", "gist"] == kept, "each gist was rewritten"
+    assert corrections.items["links", "added"] == 5
