@@ -66,10 +66,11 @@ def _rewrite_aggregate(edits: Edits, at: int) -> None:
 def _rewrite_conditions(edits: Edits, at: int) -> None:
     while (condition := _condition(edits, at)) is not None:
         (begin, end), inner = condition
-        if inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is TokenKind.VARIABLE:
+        is_variable = inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is TokenKind.VARIABLE
+        if is_variable and not _names_ordered(edits, inner[0]):
             direction = "DESC" if edits.tokens[begin].is_word("DESC") else ""
             edits.replace((begin, end), _by_variable(edits.raw(*inner), direction))
-        elif not _is_ordered(edits, inner):
+        elif not is_variable and not _is_ordered(edits, inner):
             edits.wrap(inner, f"{_KEY}(", ")")
         at = end
 
@@ -98,6 +99,23 @@ def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
 
 def _by_variable(variable: str, direction: str) -> str:
     return " ".join(f"{direction}({condition.format(v=variable)})" for condition in (_KIND, _VALUE, _EXACT_VALUE))
+
+
+def _names_ordered(edits: Edits, at: int) -> bool:
+    """Tell whether a variable stands for a call whose values the engine has an order of, `(COUNT(*) AS ?n)`.
+
+    It has to occur there and here alone: elsewhere, in another scope, the name may be another variable's.
+    """
+    name = edits.tokens[at].text[1:]
+    places = [
+        place
+        for place, token in enumerate(edits.tokens)
+        if token.kind is TokenKind.VARIABLE and token.text[1:] == name and place != at
+    ]
+    if len(places) != 1 or not edits.tokens[places[0] - 1].is_word("AS"):
+        return False
+    opening = next((opening for opening in reversed(edits.around(places[0])) if opening in edits.closing), None)
+    return opening is not None and _is_ordered(edits, (opening + 1, places[0] - 1))
 
 
 def _is_ordered(edits: Edits, inner: TokenSpan) -> bool:

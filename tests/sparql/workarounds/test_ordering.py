@@ -197,3 +197,29 @@ def test_what_does_not_parse_is_said_of_what_was_sent(solve: Solve, text: str) -
     with pytest.raises(QuerySyntaxError) as error:
         solve(text)
     assert (error.value.column or 0) <= len(PREFIX + text) + 1
+
+
+NAMED_CALLS = [
+    ("SELECT (COUNT(*) AS ?n) {{ {0} }} GROUP BY ?v ORDER BY DESC(?n)", 0),
+    ("SELECT ?n {{ {0} BIND(STRLEN(STR(?v)) AS ?n) }} ORDER BY ?n", 2),
+    ("SELECT (STRLEN(STR(?v)) AS ?n) {{ {0} }} ORDER BY ?n", 0),
+    ("SELECT (CONTAINS(STR(?v), '1') AS ?n) {{ {0} }} ORDER BY (?n)", 0),
+    ("SELECT (?v AS ?n) {{ {0} }} ORDER BY ?n", 2),
+    ("SELECT (STRLEN(STR(?v)) + 1 AS ?n) {{ {0} }} ORDER BY ?n", 2),
+    ("SELECT ?n {{ BIND(?v AS ?n) {{ SELECT ?v (COUNT(*) AS ?n) {{ {0} }} GROUP BY ?v }} }} ORDER BY ?n", 2),
+    ("SELECT ?v {{ BIND(?v AS ?n) {0} {{ SELECT (COUNT(*) AS ?m) {{ {0} }} GROUP BY ?v }} }} ORDER BY ?n", 2),
+]
+
+
+@pytest.mark.parametrize(("query", "rankings"), NAMED_CALLS)
+def test_what_a_call_is_named_is_left_to_the_engine_if_it_is_named_nowhere_else(
+    solve: Solve, store: EmbeddedStore, query: str, rankings: int
+) -> None:
+    text = query.format(values([value for value in POOL if value != "UNDEF"]))
+    answer = json.loads(b"".join(store.query(Query(text, formats.JSON, None, explain=True)).chunks))
+    steps = {row["step"]["value"]: row["detail"]["value"] for row in answer["results"]["bindings"]}
+    assert steps["text"].count("urn:communique:rank") == rankings
+    if rankings:
+        return  # sorted as any variable is, which the tests above hold
+    where, order = text.split("ORDER BY ")
+    assert solve(text) == solve(f"{where} ORDER BY {order.replace('?n', 'COALESCE(?n)')}")
