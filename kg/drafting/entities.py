@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS
+from kg.drafting.attributions import source_phrase
+from kg.drafting.given_names import gender_of
+from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS, TEXTS
 from kg.drafting.names import NamedWords, names_of
-from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
@@ -16,9 +18,11 @@ PEOPLE_ENDINGS = tuple(words("er or ist man woman ian ant ee ent official source
 THINGS = words(
     "paper letter newspaper order number river water weather matter error computer server center chapter document "
     "government parliament statement report department agreement announcement comment event incident investment "
-    "movement moment percent poster twitter poll survey study"
+    "movement moment percent twitter poll survey study"
 )
 """Nouns with such an ending that are no people."""
+OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
+"""Of which gender a person cannot be whom a pronoun stands for."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
 
 
@@ -60,11 +64,12 @@ class Entities:
     def source_of(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
         if entity := self._named(head):
-            return (self._government_of(entity) if entity.kind == "place" else entity), False
+            return (self._government_of(entity, head) if entity.kind == "place" else entity), False
         if head.tag.startswith("PRP") or head.tag in {"WP", "WDT", "DT"}:
             return self._antecedent(head), True
         if head.tag.startswith("NN"):
-            return self._unnamed(head), False
+            author = self._author_of(head) if head.lemma.lower() in TEXTS else None
+            return self.source_of(author) if author else (self._unnamed(head), False)
         return None, False
 
     def inside(self, span: TextSpan) -> list[Entity]:
@@ -126,16 +131,34 @@ class Entities:
         if head.relation in {"appos", "compound", "nmod"}:
             nearby.append(self.parsed.words[head.head])
         entities = [entity for word in nearby if (entity := self._by_word.get(word.index))]
-        return next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
+        named = next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
+        return named or (self._holder_of(head) if head.lemma.lower() in POSTS else None)
 
-    def _government_of(self, place: Entity) -> Entity:
+    def _holder_of(self, post: Word) -> Entity | None:
+        """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
+        end = source_phrase(self.parsed, post).end
+        index = self.parsed.word_at(end - 1) if end else post.index
+        entity = self._by_word.get(index) if index != post.index else None
+        return entity if entity and entity.kind == "person" and entity.is_named else None
+
+    def _author_of(self, text: Word) -> Word | None:
+        """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""
+        owners = self.parsed.dependents(text, "poss")
+        for by in self.parsed.dependents(text, "prep", "agent"):
+            owners += self.parsed.dependents(by, "pobj") if by.text.lower() in {"by", "from"} else []
+        return owners[0] if owners and owners[0].lemma.lower() not in TEXTS else None
+
+    def _government_of(self, place: Entity, head: Word) -> Entity:
         """Return the government that a place's name stands for, where the place does what only somebody can do."""
-        if government := self._governments.get(id(place)):
-            return government
-        name, rule = f"the government of {place.name}", "a place that says or does something"
-        government = Entity("organization", name, rule, 0.6, subkind="government", mentions=place.mentions[:1])
-        self._governments[id(place)] = government
-        self.all.append(government)
+        government = self._governments.get(id(place))
+        if government is None:
+            name, rule = f"the government of {place.name}", "a place that says or does something"
+            government = Entity("organization", name, rule, 0.6, subkind="government")
+            self._governments[id(place)] = government
+            self.all.append(government)
+        words = self.name_of.get(head.index)
+        span = self.parsed.span(words.start, words.end) if words else place.mentions[0]
+        government.mentions += [] if span in government.mentions else [span]
         return government
 
     def _antecedent(self, pronoun: Word) -> Entity | None:
@@ -143,6 +166,8 @@ class Entities:
         text = pronoun.text.lower()
         if text in {"i", "me", "my", "you", "we", "us"}:
             return None
+        if text == "they" and (group := self._people_before(pronoun)):
+            return group
         kinds = (
             {"organization"}
             if text in {"it", "its", "which"}
@@ -150,9 +175,18 @@ class Entities:
             if text == "they"
             else {"person"}
         )
-        candidates = [entity for entity in self.all if entity.kind in kinds]
+        other = OTHER_GENDER.get(text, "")
+        candidates = [entity for entity in self.all if entity.kind in kinds and not _is_of(entity, other)]
         before = [entity for entity in candidates if any(span.start < pronoun.start for span in entity.mentions)]
         return max(before, key=lambda entity: self._salience(entity, pronoun), default=None)
+
+    def _people_before(self, pronoun: Word) -> Entity | None:
+        """Return the people that are the last subject in the plural, in the sentence of a pronoun or the one before."""
+        first = self.parsed.sentences[max(0, pronoun.sentence - 1)][0]
+        for word in reversed(self.parsed.words[first : pronoun.index]):
+            if word.relation in SUBJECTS and word.tag in {"NNS", "NNPS"} and not self._by_word.get(word.index):
+                return self._unnamed(word)
+        return None
 
     def _salience(self, entity: Entity, pronoun: Word) -> tuple[int, int, int]:
         """Return how likely a pronoun stands for an entity: in the nearest sentence, as its subject, last."""
@@ -182,6 +216,8 @@ class Entities:
                 self._by_word.setdefault(head.index, known[-1])
                 return known[-1]
         kind, subkind, rule = _kind_of_noun(head.text.lower(), lemma, is_plural=is_plural)
+        if head.tag == "NNPS" and not kind:
+            kind, subkind, rule = "group", "nation", "a people"
         if not kind:
             return None
         entity = Entity(kind, " ".join(span.of(self.parsed.text).split()), rule, 0.7, is_named=False, subkind=subkind)
@@ -202,6 +238,17 @@ def _kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, 
     if is_plural:
         return "group", "officials", f"the noun “{text}”"
     return "person", "", f"a person without a name: “{lemma}”"
+
+
+def _is_of(entity: Entity, gender: str) -> bool:
+    return bool(gender) and entity.kind == "person" and _gender(entity) == gender
+
+
+def _gender(entity: Entity) -> str:
+    last = entity.name.lower().split()[-1]
+    if last.endswith(("woman", "girl", "lady", "mother", "sister")):
+        return "f"
+    return "m" if not entity.is_named and last.endswith(("man", "boy", "father")) else gender_of(entity.name)
 
 
 def _last_before(entity: Entity, position: int) -> int:

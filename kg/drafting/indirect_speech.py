@@ -13,6 +13,11 @@ from kg.mapping import TextSpan
 OUTSIDE_CONTENT = frozenset({"punct", "advcl", "conj", "cc", "npadvmod", "prep", "advmod", *SUBJECTS})
 """What hangs from a cue and is no part of what is said."""
 
+JUDGING = frozenset({"call", "label", "dub", "describe", "consider"})
+"""Verbs that say something where their object is said to be something."""
+DENYING = frozenset({"deny", "refuse"})
+"""Verbs that say something unless somebody is denied a thing."""
+
 
 def indirect_attributions(
     parsed: ParsedText, runs: list[QuotedRun], direct: Iterable[Attribution]
@@ -47,7 +52,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     if not clauses and lemma in WITH_INFINITIVE:
         clauses = [word for word in parsed.dependents(verb, "xcomp") if parsed.dependents(word, "aux")]
         rule, confidence = f"the verb “{lemma}” with an infinitive", 0.75
-    if not clauses and lemma in WITH_OBJECT:
+    if not clauses and lemma in WITH_OBJECT and not _is_naming(parsed, verb, lemma, runs):
         clauses = _objects(parsed, verb)
         rule, confidence = f"the verb “{lemma}” with an object", 0.6
     if not clauses:
@@ -55,6 +60,19 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     source = subject_of(parsed, verb)
     indices = [index for clause in clauses for index in parsed.subtree(clause, _not_said(parsed, verb))]
     yield from _made(parsed, verb, source, indices, clauses, ACT_OF_VERB[lemma], runs, rule, confidence)
+
+
+def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:
+    """Tell whether a verb with an object says nothing, as in `a group called the Owls` or `was denied a visa`."""
+    objects = parsed.dependents(verb, "dobj")
+    if lemma in JUDGING:
+        is_reduced = verb.tag == "VBN" and not parsed.dependents(verb, "aux", "auxpass", "agent")
+        judgements = parsed.dependents(verb, "oprd", "xcomp", "ccomp", "acomp")
+        judgements += [word for word in parsed.dependents(verb, "prep") if word.text.lower() == "as"]
+        sentence = parsed.sentence_words(verb.sentence)
+        is_quoted = any(verb.start < run.span.start < sentence[-1].end for run in runs)
+        return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
+    return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
 
 
 def _objects(parsed: ParsedText, verb: Word) -> list[Word]:

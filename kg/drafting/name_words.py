@@ -46,7 +46,9 @@ ORGANIZATION_KINDS = {
 KIND_OF_WORD = {word: kind for kind, words in ORGANIZATION_KINDS.items() for word in words.split()}
 OFFICES = words(
     "police government army navy parliament court company ministry council committee agency union party guild "
-    "office university airline bank board commission inquiry newspaper firm team club hospital school department"
+    "office university airline bank board commission inquiry newspaper firm team club hospital school department "
+    "city town municipality organization organisation delegation charity association foundation network magazine "
+    "broadcaster group coalition alliance federation opposition administration embassy bureau"
 )
 """Nouns in the singular that stand for an organization."""
 GROUP_KINDS = {
@@ -63,13 +65,20 @@ GROUP_KINDS = {
     "passengers": "passengers",
     "family": "relatives parents family",
     "crowd": "protesters demonstrators crowd fans supporters",
-    "population": "residents people locals neighbours neighbors citizens critics opponents americans",
+    "population": "residents people locals neighbours neighbors citizens critics opponents americans individuals users "
+    "visitors members posters voters women men children girls boys families others",
     "audience": "audience",
     "crew": "crew",
     "team": "players",
-    "parties": "parties sides",
+    "parties": "parties sides governments countries states municipalities cities towns organizations organisations "
+    "companies associations groups unions delegations sites newspapers agencies schools teams",
 }
 GROUP_KIND_OF_WORD = {word: kind for kind, words in GROUP_KINDS.items() for word in words.split()}
+TEXTS = words(
+    "report analysis statement post posting study survey poll letter paper article book blog tweet message review "
+    "memo email editorial press-release document note"
+)
+"""Nouns for texts, which say what their authors say."""
 POSTS = words(
     "president premier chancellor minister secretary governor mayor chairman chairwoman chairperson chief "
     "director head commander spokesman spokeswoman spokesperson ambassador envoy leader manager coach captain "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.drafting.given_names import GIVEN
 from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, POSTS, TITLES
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
@@ -15,8 +17,16 @@ KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC
 NOT_IN_A_NAME = words("DT POS `` '' -LRB- -RRB- , . : IN CC _SP PRP$ HYPH RB")
 """Tags that no name begins or ends with."""
 FIRST_WORDS_OF_ORGANIZATIONS = frozenset(
-    {"university", "ministry", "department", "bank", "institute", "court", "bureau"}
+    {"university", "ministry", "department", "bank", "institute", "court", "bureau", "municipality", "council"}
 )
+
+HYPHENATED = 3
+"""Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
+MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
+HEADLINE = re.compile(r"\s*([^\n]*[^\n.!])\n")
+LONG_WORD = 4
+CAPITALIZED = 0.7
+"""Which part of its words of four letters or more begins with a capital in a headline where capitals tell nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,9 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
-    return sorted(_agreed(parsed, names), key=lambda name: name.start)
+    names = [*_agreed(parsed, [*_outside_headline(parsed, names)])]
+    names += _repeated(parsed, names)
+    return sorted(names, key=lambda name: name.start)
 
 
 def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:
@@ -60,15 +72,20 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         if parsed.words[index].tag == "_SP" and index > start:
             end = index  # a headline and what follows are no one name
             break
+        if parsed.words[index].tag == "DT" and index > start and parsed.words[index - 1].tag != "IN":
+            end = index  # one name stands before an article, and something else after it
+            break
     while start < end and (parsed.words[start].tag in NOT_IN_A_NAME or not parsed.words[start].text.strip()):
         start += 1
     while start < end and (parsed.words[end - 1].tag in NOT_IN_A_NAME or not parsed.words[end - 1].text.strip()):
         end -= 1
-    while end - start > 1 and _is_title(parsed.words[start]) and span.kind in {"PERSON", "ORG"}:
-        start += 1
+    while (length := _title_length(parsed, start, end)) and span.kind in {"PERSON", "ORG"}:
+        start += length
     words = parsed.words[start:end]
     if not words or not any(word.text[:1].isupper() for word in words):
         return None
+    if span.kind == "ORG" and len(words) > 1 and words[-1].text.lower() in POSTS:
+        return None  # somebody who represents a body, as in `Afghan Ambassador`
     kind, rule, confidence = _kind(parsed, span.kind, start, end)
     return NamedWords(start, end, kind, rule, confidence) if kind else None
 
@@ -77,25 +94,57 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
     """Return what a name is the name of, by what is known of its words before what the pipeline says."""
     words = parsed.words[start:end]
     before = parsed.words[start - 1] if start else None
-    last, first = words[-1].text.lower().strip("."), words[0].text.lower()
-    text = " ".join(word.text.lower() for word in words)
-    if text in COUNTRIES:
+    text = " ".join(word.text for word in words)
+    if text.lower() in COUNTRIES:
         return "place", "a country", 0.95
+    if text.isupper() and _is_date_line(parsed, start, end):
+        return "place", "a date line", 0.85
     if before and _is_title(before) and before.text[:1].isupper() and label != "GPE":
         return "person", f"the title “{before.text}” before it", 0.9
-    if last in KIND_OF_WORD and (len(words) > 1 or label == "ORG"):
-        return "organization", f"the word “{words[-1].text}”", 0.85
-    if words[1:] and first in FIRST_WORDS_OF_ORGANIZATIONS:
-        return "organization", f"the word “{words[0].text}”", 0.9
+    if word := _word_of_organization(words, label):
+        return "organization", f"the word “{word}”", 0.85
+    return _kind_of_person(parsed, label, words) or (KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75)
+
+
+def _word_of_organization(words: list[Word], label: str) -> str:
+    """Return the word of a name that tells what kind of organization it names, if there is one."""
+    last, first = words[-1].text, words[0].text
+    if last.lower().strip(".") in KIND_OF_WORD and (len(words) > 1 or label == "ORG"):
+        return last
+    return first if words[1:] and first.lower() in FIRST_WORDS_OF_ORGANIZATIONS else ""
+
+
+def _kind_of_person(parsed: ParsedText, label: str, words: list[Word]) -> tuple[str, str, float] | None:
     if label != "PERSON" and words[0].tag == "NNP" and _has_post_beside(parsed, words[-1]):
         return "person", "a post in apposition to it", 0.85
-    return KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75
+    if label not in {"PERSON", "GPE", "LOC", "FAC"} and _begins_with_given_name(words):
+        return "person", f"the given name “{words[0].text}”", 0.8
+    return None
+
+
+def _begins_with_given_name(words: list[Word]) -> bool:
+    is_length = MIN_WORDS_OF_FULL_NAME <= len(words) <= MAX_WORDS_OF_FULL_NAME
+    return is_length and words[0].text.lower() in GIVEN and all(word.text[:1].isupper() for word in words)
+
+
+def _is_date_line(parsed: ParsedText, start: int, end: int) -> bool:
+    """Tell whether words begin a paragraph and a comma, a bracket or a dash comes after them."""
+    opens = start == 0 or "\n" in parsed.words[start - 1].text
+    return opens and end < len(parsed.words) and parsed.words[end].text in {",", "(", "—", "--", "–"}  # noqa: RUF001 -- a dash
 
 
 def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
     """Tell whether the name of a post stands in apposition to a noun, as in `Ada Quill, the chairman of the guild`."""
     beside = [*parsed.dependents(head, "appos"), *([parsed.words[head.head]] if head.relation == "appos" else [])]
     return any(word.lemma.lower() in POSTS and word.tag == "NN" for word in beside)
+
+
+def _title_length(parsed: ParsedText, start: int, end: int) -> int:
+    """Return how many words of a name are a title that a name follows, as in `Rear-Admiral Ada Quill`."""
+    if end - start > 1 and _is_title(parsed.words[start]):
+        return 1
+    is_hyphenated = end - start > HYPHENATED and parsed.words[start + 1].text == "-"
+    return HYPHENATED if is_hyphenated and _is_title(parsed.words[start + 2]) else 0
 
 
 def _is_title(word: Word) -> bool:
@@ -125,12 +174,57 @@ def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | No
     words = parsed.words[start:end]
     if any(word.name_kind in {"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "LANGUAGE"} for word in words):
         return None
+    if all(word.text.isupper() for word in words) and _is_date_line(parsed, start, end):
+        return NamedWords(start, end, "place", "a date line", 0.85)
     before = parsed.words[start - 1] if start else None
     if before and _is_title(before) and before.tag in {"NNP", "NN"}:
         return NamedWords(start, end, "person", f"the title “{before.text}” before it", 0.85)
     if words[-1].text.lower().strip(".") in KIND_OF_WORD and len(words) > 1:
         return NamedWords(start, end, "organization", f"the word “{words[-1].text}”", 0.7)
+    if _begins_with_given_name(words):
+        return NamedWords(start, end, "person", f"the given name “{words[0].text}”", 0.7)
     return None
+
+
+def _outside_headline(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names; of a headline in which words are capitalized anyway, only what the article has again."""
+    headline = HEADLINE.match(parsed.text)
+    long_words = [word for word in (headline[1].split() if headline else ()) if len(word) >= LONG_WORD]
+    is_capitalized = long_words and sum(word[:1].isupper() for word in long_words) >= CAPITALIZED * len(long_words)
+    for name in names:
+        if not headline or not is_capitalized or parsed.words[name.start].start >= headline.end():
+            yield name
+            continue
+        spans = [(start, end) for start in range(name.start, name.end) for end in range(name.end, start, -1)]
+        for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
+            words = NamedWords(start, end, name.kind, name.rule, name.confidence)
+            if re.search(rf"(?<!\w){re.escape(words.text(parsed))}(?!\w)", parsed.text[headline.end() :]):
+                yield words
+                break
+
+
+def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield the places where a name, or the last word of a person's, stands again without being taken for one."""
+    kinds: dict[tuple[str, ...], str] = {}
+    for name in names:
+        words = tuple(word.text for word in name.words(parsed))
+        kinds.setdefault(words, name.kind)
+        if name.kind == "person" and len(words) > 1:
+            kinds.setdefault(words[-1:], "person")
+    longest = max((len(words) for words in kinds), default=0)
+    named = {index for name in names for index in range(name.start, name.end)}
+    index = 0
+    while index < len(parsed.words):
+        lengths = [
+            length
+            for length in range(longest, 0, -1)
+            if tuple(word.text for word in parsed.words[index : index + length]) in kinds
+            and not named & {*range(index, index + length)}
+        ]
+        if lengths and parsed.words[index].text[:1].isupper() and parsed.words[index].tag.startswith(("NNP", "JJ")):
+            kind = kinds[tuple(word.text for word in parsed.words[index : index + lengths[0]])]
+            yield NamedWords(index, index + lengths[0], kind, "the same name elsewhere in the article", 0.8)
+        index += lengths[0] if lengths else 1
 
 
 def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
