@@ -76,7 +76,19 @@ def _graph_to_check(documents: CorpusDocuments, others: list[DocumentTriples], f
     for iri in {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ():
         for triple in rest.triples((None, None, URIRef(iri))):
             about_own.add(triple)
-    return graph + about_own + referred_to(graph + about_own, rest)
+    part = graph + about_own + referred_to(graph + about_own, rest)
+    return part + _links_of(part, rest)
+
+
+def _links_of(part: Graph, rest: Graph) -> Graph:
+    """Return the links of other articles that state the relations in a part of the graph."""
+    links = Graph(bind_namespaces="none")
+    for link, subject in rest.subject_objects(CQ.linkSubject):
+        relation, value = rest.value(link, CQ.linkPredicate), rest.value(link, CQ.linkObject)
+        if (subject, relation, value) in part:
+            for triple in rest.triples((link, None, None)):
+                links.add(triple)
+    return links
 
 
 def _union(documents: Iterable[DocumentTriples], faulty: set[Location]) -> Graph:
