@@ -28,6 +28,7 @@ COMMANDS = (
     "draft",
     "examples",
     "export",
+    "format",
     "fsck",
     "import",
     "infer",

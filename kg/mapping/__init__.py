@@ -8,6 +8,7 @@ from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of,
 from kg.mapping.corpus_documents import CorpusDocuments, UnreadDocuments
 from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
+from kg.mapping.document_format import format_document
 from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
@@ -46,6 +47,7 @@ __all__ = [
     "check_document",
     "corpus_file_of",
     "corpus_of",
+    "format_document",
     "fragment_words",
     "has_character_edges",
     "is_explained",

@@ -1,0 +1,130 @@
+"""The comments of a mapping document, each with the entry of a block that it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.mapping.yaml_document import LINE_END, MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
+
+COMMENT = re.compile(r"(?:(?<=[\s])|\A)#[^\r\n]*")
+BEFORE_COMMENT = re.compile(r"[ -]*")
+"""What may stand on a line before a comment that is of what follows: indentation, and dashes of list items."""
+
+
+@dataclass
+class EntryComments:
+    """The lines before an entry, empty ones among them, and the comment after it on its line."""
+
+    before: list[str] = field(default_factory=list)
+    after: str = ""
+
+
+@dataclass
+class DocumentComments:
+    """The lines before the first entry, those of each entry by its offset and node, and the lines after the last."""
+
+    head: list[str]
+    entries: dict[int, EntryComments]
+    tail: list[str]
+
+
+def comments_of(document: MappingDocument, positions: Positions) -> DocumentComments:
+    """Return the comments and empty lines of a document."""
+    starts = [*block_entries(document.root, positions)]
+    comments = DocumentComments([], {start: EntryComments() for start in starts}, [])
+    scalars = sorted((text.start, text.end) for text in texts_of(document.root))
+    for line_start, line in positions.lines:
+        offset = _comment_offset(line, line_start, scalars)
+        stripped = line.strip()
+        if stripped and offset is None:
+            continue
+        if not stripped and any(start < line_start < end for start, end in scalars):
+            continue  # an empty line of a text
+        is_own = not stripped or (offset is not None and bool(BEFORE_COMMENT.fullmatch(line[: offset - line_start])))
+        content = line[offset - line_start :].rstrip() if offset is not None else ""
+        _add(comments, starts, line_start if offset is None else offset, content, is_own=is_own)
+    return comments
+
+
+def _add(comments: DocumentComments, starts: list[int], offset: int, content: str, *, is_own: bool) -> None:
+    before = [start for start in starts if start <= offset]
+    following = next((start for start in starts if start > offset), None)
+    if is_own and not before:
+        comments.head.append(content)
+    elif is_own and following is None:
+        comments.tail.append(content)
+    elif is_own and following is not None:
+        comments.entries[following].before.append(content)
+    elif not before:
+        comments.head.append(content)
+    elif comments.entries[before[-1]].after:
+        comments.entries[before[-1]].before.append(content)
+    else:
+        comments.entries[before[-1]].after = content
+
+
+def _comment_offset(line: str, line_start: int, scalars: list[tuple[int, int]]) -> int | None:
+    """Return where the comment of a line begins; a `#` inside a text begins none."""
+    for match in COMMENT.finditer(line):
+        offset = line_start + match.start()
+        if not any(start <= offset < end for start, end in scalars):
+            return offset
+    return None
+
+
+class Positions:
+    """Where the lines of a text are, and with them the nodes, which know their line and column."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: list[tuple[int, str]] = []
+        start = 0
+        for match in LINE_END.finditer(text):
+            self.lines.append((start, text[start : match.start()]))
+            start = match.end()
+        if start < len(text):
+            self.lines.append((start, text[start:]))
+        self.text = text
+
+    def of(self, node: YamlNode) -> int:
+        """Return the offset of a node."""
+        if isinstance(node, YamlText):
+            return node.start
+        return self.lines[node.location.line - 1][0] + node.location.column - 1
+
+    def is_flow(self, node: YamlNode) -> bool:
+        """Tell whether a list or mapping is written between brackets."""
+        return self.text[self.of(node) : self.of(node) + 1] in {"[", "{"}
+
+
+def block_entries(node: YamlNode, positions: Positions) -> Iterator[int]:
+    """Yield the offset of each key and item that stands in a block, in order; one of both is yielded once."""
+    yield from sorted({*_entries(node, positions)})
+
+
+def _entries(node: YamlNode, positions: Positions) -> Iterator[int]:
+    if isinstance(node, YamlText) or positions.is_flow(node):
+        return
+    if isinstance(node, YamlList):
+        for item in node.nodes:
+            yield positions.of(item)
+            if isinstance(item, YamlMapping):  # a list in a list is written between brackets
+                yield from _entries(item, positions)
+        return
+    for key, value in node.nodes.items():
+        yield node.keys[key].start
+        yield from _entries(value, positions)
+
+
+def texts_of(node: YamlNode) -> Iterator[YamlText]:
+    """Yield every text at and below a node, keys included."""
+    if isinstance(node, YamlText):
+        yield node
+    elif isinstance(node, YamlList):
+        for item in node.nodes:
+            yield from texts_of(item)
+    elif isinstance(node, YamlMapping):
+        for key, value in node.nodes.items():
+            yield node.keys[key]
+            yield from texts_of(value)
