@@ -85,7 +85,7 @@ def by_manuals(folder: Path, store: Path) -> float | None:
     file = folder / "asserted.nt"
     names = open_store(store).current().counts
     asserted = tuple(name for name in names if not f"{name}>".endswith(NOT_ASSERTED))
-    lines = b"".join(export_graphs(store, asserted, NQUADS)).splitlines()
+    lines = b"".join(export_graphs(open_store(store), asserted, NQUADS)).splitlines()
     file.write_bytes(b"".join(line.rsplit(b" ", 2)[0] + b" .\n" for line in lines))
     try:
         return spent([sys.executable, "-m", "benchmarks.build", "--baseline", str(file)], LIMIT)[0]

@@ -36,7 +36,8 @@ from benchmarks.generated import Generated
 from benchmarks.serving import served
 from benchmarks.virtuoso import NAME, PASSWORD, virtuoso
 from kg.app import read_schema
-from kg.app.push import DigestLogin, TargetServer, push
+from kg.app.push import TargetServer, push
+from kg.engines import DigestLogin
 from kg.store import names_of, open_store
 
 PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#>\n"

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from kg import formats
 from kg.errors import RequestError, UnknownGraphError
 from kg.export import Projection, project, write_documents, write_property_graph
 from kg.formats import Format, Holds
 from kg.sparql.protocol import Query, RequestDataset
-from kg.store import Store, names_of, open_store
+from kg.store import Store
 
 
-def export_graphs(folder: Path, graphs: Iterable[str], row: Format, version: str | None = None) -> Iterator[bytes]:
+def export_graphs(store: Store, graphs: Iterable[str], row: Format, version: str | None = None) -> Iterator[bytes]:
     """Yield graphs of a store in a format; which, if none is named, depends on what the format holds.
 
     Graphs are named in full, or by the part after `graph/`. Raises UnknownGraphError if the version has no such graph,
     DataError if the format cannot express a triple.
     """
-    names, store = names_of(folder), open_store(folder)
+    names = store.graph_names()
     base = names.base if names else ""
     all_names = store.version(version).counts
     graph_names: list[str | None] = [*full_names(graphs, base, all_names)]
@@ -33,7 +32,7 @@ def export_graphs(folder: Path, graphs: Iterable[str], row: Format, version: str
 
 
 def export_projection(
-    folder: Path, graphs: Iterable[str], projection: Projection, row: Format, version: str | None = None
+    store: Store, graphs: Iterable[str], projection: Projection, row: Format, version: str | None = None
 ) -> Iterator[bytes]:
     """Yield a projection of the default graph of a store, or of graphs that are named, as a property graph.
 
@@ -44,7 +43,7 @@ def export_projection(
         raise RequestError(
             f"A projection is a property graph, which {row.label} does not hold: expected one of {offered}."
         )
-    names, store = names_of(folder), open_store(folder)
+    names = store.graph_names()
     all_names = store.version(version).counts
     dataset = RequestDataset((*full_names(graphs, names.base if names else "", all_names),))
 

@@ -16,18 +16,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
-from urllib.error import URLError
 from urllib.parse import quote, urlsplit
-from urllib.request import (
-    AbstractDigestAuthHandler,
-    HTTPPasswordMgrWithDefaultRealm,
-    Request,
-    parse_http_list,
-    parse_keqv_list,
-)
+from urllib.request import Request
 
 from kg import formats
 from kg.app.export import full_names
+from kg.engines import DigestLogin
 from kg.errors import FetchError, RequestError
 from kg.store import names_of, open_store
 
@@ -58,32 +52,6 @@ class BusyServerError(FetchError):
     def __init__(self, text: str, seconds: float) -> None:
         super().__init__(text)
         self.seconds = seconds
-
-
-class DigestLogin:
-    """A name and a password for digest authentication (RFC 7616 with MD5 or SHA), which sends no password."""
-
-    def __init__(self, url: str, name: str, password: str) -> None:
-        passwords = HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, url, name, password)
-        self._handler = AbstractDigestAuthHandler(passwords)
-        self._challenge: dict[str, str] = {}
-
-    def take_challenge(self, field: str) -> bool:
-        """Take a server's WWW-Authenticate field of digest authentication; return False if it is empty."""
-        self._challenge = parse_keqv_list(parse_http_list(field.partition(" ")[2]))
-        return bool(self._challenge)
-
-    def authorization(self, method: str, url: str) -> str | None:
-        """Return what a request's Authorization field says, or None without a challenge.
-
-        Raises FetchError if the server asks for an algorithm that is not known, or the password is not ASCII.
-        """
-        try:
-            known = self._challenge and self._handler.get_authorization(Request(url, method=method), self._challenge)  # noqa: S310 -- not opened
-        except (ValueError, URLError) as error:
-            raise FetchError(f"Digest authentication with the server is not possible: {error}.") from error
-        return f"Digest {known}" if known else None
 
 
 class TargetServer:

@@ -11,7 +11,7 @@ import click
 from kg import formats
 from kg.app import export_graphs, export_projection
 from kg.cli.command import Command, note
-from kg.cli.options import format_option, output_option, store_option, version_option
+from kg.cli.options import format_option, output_option, readable_store_option, version_option
 from kg.cli.output import Hashed, write
 from kg.cli.progress import Steps
 from kg.compression import CODING_OF_SUFFIX, compressed
@@ -20,7 +20,7 @@ from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
 from kg.formats import Format
 from kg.lookups import Values, export_things, file_description, tables
-from kg.store import names_of, open_store
+from kg.store import Store
 
 
 @click.command(
@@ -37,10 +37,11 @@ from kg.store import names_of, open_store
         "kg export --format schema.org --thing article/haqqani-talks/",
         "kg export --format framed --thing person/ashfaq-parvez-kayani",
         "kg export --format nanopub --output statements.trig",
+        "kg export --store http://localhost:7878/query --output communique.trig",
     ],
 )
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
-@store_option
+@readable_store_option
 @format_option((*EXPORT_FORMATS, formats.XLSX, *formats.THING_FORMATS), formats.TRIG, "The format to write.")
 @click.option(
     "--projection",
@@ -64,7 +65,8 @@ from kg.store import names_of, open_store
 @version_option
 def export(
     graphs: tuple[str, ...],
-    store: Path,
+    store: Store,
+    place: str,
     row: Format,
     projection: str,
     things: tuple[str, ...],
@@ -87,7 +89,7 @@ def export(
     if describe and output is None:
         raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
     with Steps() as steps:
-        steps(f"Reading version {open_store(store).version(at).name} of {store}")
+        steps(f"Reading version {store.version(at).name} of {place}")
         if row in formats.THING_FORMATS or things:
             chunks = _things(store, graphs, things, row, at)
         elif row is formats.XLSX:
@@ -104,7 +106,7 @@ def export(
             note(_hash_of(hashed, row))
         if describe and output is not None:
             command = f"{_command(row, projection, graphs, things)} --output {shlex.quote(output.name)}"
-            described = file_description(Values(open_store(store), at), output, row, command)
+            described = file_description(Values(store, at), output, row, command)
             write([described], output.with_name(f"{output.name}.dcat.ttl"))
 
 
@@ -125,21 +127,21 @@ def _command(row: Format, projection: str, graphs: tuple[str, ...], things: tupl
 
 
 def _things(
-    store: Path, graphs: tuple[str, ...], things: tuple[str, ...], row: Format, at: str | None
+    store: Store, graphs: tuple[str, ...], things: tuple[str, ...], row: Format, at: str | None
 ) -> Iterator[bytes]:
     if graphs:
         raise RequestError(
             f"{row.label} is made of the default graph: expected no GRAPH, but --thing for single things."
         )
-    names = names_of(store)
+    names = store.graph_names()
     base = names.base if names else ""
     iris = [thing if "://" in thing or thing.startswith("urn:") else f"{base}{thing}" for thing in things]
-    return export_things(Values(open_store(store), at), iris or None, row)
+    return export_things(Values(store, at), iris or None, row)
 
 
-def _workbook(store: Path, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:
+def _workbook(store: Store, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:
     if graphs:
         raise RequestError("A workbook is of the default graph: expected no GRAPH with the format xlsx.")
     with needs_extra("xlsx"):
         from kg.lookups.workbook import write_workbook  # noqa: PLC0415 -- an extra
-    yield write_workbook(tables(Values(open_store(store), at)))
+    yield write_workbook(tables(Values(store, at)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
+from kg.engines import login_of, open_place
 from kg.errors import RequestError
 from kg.formats import Format, by_name
 
@@ -48,6 +50,32 @@ def store_option(command: Command) -> Command:
         show_envvar=True,
         help="The folder of the store.",
     )(command)
+
+
+def readable_store_option(command: Command) -> Command:
+    """Open a store that is read, by options that it adds: a folder, or an engine's address and the login there."""
+    added = (
+        click.option(
+            "--store",
+            "place",
+            default="store",
+            metavar="DIRECTORY|URL",
+            envvar="KG_STORE",
+            show_default=True,
+            show_envvar=True,
+            help="The folder of the store, or the address at which another engine answers SPARQL queries.",
+        ),
+        click.option("--token", envvar="KG_STORE_TOKEN", show_envvar=True, help="A bearer token for the engine."),
+        click.option("--user", envvar="KG_STORE_USER", show_envvar=True, help="NAME:PASSWORD for the engine."),
+        click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
+    )
+
+    @wraps(command)
+    def opening(*args: Any, place: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
+        login = login_of(place, user, token, digest=digest)
+        return command(*args, store=open_place(place, login), place=place, **options)
+
+    return reduce(lambda command, option: option(command), reversed(added), cast("Command", opening))
 
 
 def corpus_argument(command: Command) -> Command:

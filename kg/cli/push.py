@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from kg.app.push import DigestLogin, TargetServer
+from kg.app.push import TargetServer
 from kg.app.push import push as push_graphs
 from kg.cli.command import Command, note
 from kg.cli.options import store_option, version_option
+from kg.engines import DigestLogin
 
 
 @click.command(

@@ -12,14 +12,14 @@ import click
 
 from kg import formats
 from kg.cli.command import Command, note
-from kg.cli.options import format_option, store_option, version_option
+from kg.cli.options import format_option, readable_store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.tables import show_table
 from kg.errors import QuerySyntaxError, RequestError
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.prefixes import WELL_KNOWN
-from kg.store import Answer, Query, QueryForm, Store, open_store, undeclared
+from kg.store import Answer, Query, QueryForm, Store, undeclared
 
 MAX_PATH_LENGTH = 4096
 """Characters of the longest path of a file."""
@@ -33,23 +33,23 @@ MIN_QUERY_WORDS = 2
     examples=[
         'kg query "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name }"',
         "kg query question.rq --format csv",
+        "kg query question.rq --store http://localhost:8890/sparql",
     ],
 )
 @click.argument("query", metavar="QUERY")
-@store_option
+@readable_store_option
 @format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
 @click.option("--explain", is_flag=True, help="Show what the engine would get, and why, instead of the answer.")
-def query(query: str, store: Path, row: Format | None, at: str | None, *, explain: bool) -> None:
+def query(query: str, store: Store, place: str, row: Format | None, at: str | None, *, explain: bool) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
     The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
     ontology and of common vocabularies (cq, rdf, rdfs, skos, schema, foaf, prov, xsd …) need not be declared.
     """
-    opened = open_store(store)
     with Steps() as steps:
-        steps(f"Querying version {opened.version(at).name} of {store}")
-        answer = _answer(opened, _text(query), _query(row, at, explain=explain))
+        steps(f"Querying version {store.version(at).name} of {place}")
+        answer = _answer(store, _text(query), _query(row, at, explain=explain))
         chunks = [*answer.chunks] if row is None else answer.chunks
     if row is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
         result = json.loads(b"".join(chunks))

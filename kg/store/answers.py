@@ -57,7 +57,7 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     if query.labels:
         labels[LABEL_FUNCTION] = label_function(snapshot.store, CONCEPT_WORDS if query.plain_labels else {})
     form = QueryForm.SELECT if query.explain else request.form
-    row = _format(form, query)
+    row = answer_format(form, query)
 
     def work(sink: Sink[None]) -> None:
         started, dataset = time.thread_time(), snapshot.dataset(request.dataset)
@@ -113,15 +113,20 @@ def _read(query: Query) -> Request:
 
 def check_query(text: str) -> QueryForm:
     """Return the form of a query. Raises RequestError if it does not parse, or the policy refuses it."""
-    request = read_query(text, None, STORED)
-    call(lambda: _parse(request))
-    return request.form
+    return checked_query(Query(text, None, None)).form
 
 
-def _parse(request: Request) -> None:
+def checked_query(query: Query) -> Request:
+    """Return a query for another engine as it is read. Raises RequestError as `check_query` does."""
+    request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
+    call(lambda: _parse(request, query.base))
+    return request
+
+
+def _parse(request: Request, base: str | None) -> None:
     # The engine parses only what it evaluates: over an empty store, that costs next to nothing.
     try:
-        _run_query(request, request.sent.text, EngineDataset(ox.Store()), None)
+        _run_query(request, request.sent.text, EngineDataset(ox.Store()), base)
     except SyntaxError:
         refuse_undeclared(request.sent)
         raise
@@ -170,7 +175,8 @@ def _write_graph(store: ox.Store, graph: GraphName, sink: Sink[None], row: Forma
         store.dump(sink.file, rdf_format(row), from_graph=graph, prefixes=dict(prefixes))
 
 
-def _format(form: QueryForm, query: Query) -> Format:
+def answer_format(form: QueryForm, query: Query) -> Format:
+    """Return the format of an answer. Raises NotAcceptableError if the client accepts none for its form."""
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
     row, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
     if row is None:

@@ -55,6 +55,10 @@ class EmbeddedStore:
             describe(folder, {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))})
         return cls(Versions(folder, keep), Rules(names, plain))
 
+    def graph_names(self) -> GraphNames | None:
+        """Return the names of the graphs, None for a plain store."""
+        return None if self._rules.plain else self._rules.names
+
     def current(self) -> Version:
         """Return the version that readers see now."""
         return self._versions.current()

@@ -117,7 +117,7 @@ class _QueueSink(Sink[Head]):
             self.finish()
             ending = None
         except _ERRORS as error:
-            clear_frames(error.__traceback__)  # they hold the engine's objects, which must end in this thread
+            _clear(error)
             ending = error.with_traceback(None)
         finally:
             if not self.left.is_set():
@@ -184,8 +184,18 @@ def run_here(work: Callable[[Sink[Head]], None], sink: Sink[Head]) -> None:
         work(sink)
         sink.finish()
     except _ERRORS as error:
-        clear_frames(error.__traceback__)  # they hold the engine's objects, which must end in this thread
+        _clear(error)
         raise translated(error) from None
+
+
+def _clear(error: BaseException) -> None:
+    """Empty the frames that an error came through: they hold the engine's objects, which must end in this thread."""
+    while True:
+        clear_frames(error.__traceback__)
+        before = error.__cause__ or error.__context__
+        if before is None:
+            return
+        error = before
 
 
 def call(work: Callable[[], Head]) -> Head:

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 from rdflib.term import Node
 
-from kg.datasets import Owner
+from kg.datasets import GraphNames, Owner
 from kg.formats import Format
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 
@@ -60,6 +60,9 @@ class Change:
 
 class Store(Protocol):
     """A store for readers. Writes go through `kg.app`, which infers and validates first."""
+
+    def graph_names(self) -> GraphNames | None:
+        """Return the names of the graphs, None for a plain store."""
 
     def current(self) -> Version:
         """Return the version that readers see now."""

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from base64 import b64encode
 from typing import Any
 
+from kg.datasets import GraphNames
 from kg.errors import FetchError, MemoryLimitError, SizeLimitError, TimeLimitError, WorkerError
 from kg.formats import Format
 from kg.sparql.service_clauses import Service
@@ -34,6 +35,10 @@ class LimitedStore(ABC):
     @abstractmethod
     def ask(self, request: dict[str, Any]) -> Answer:
         """Answer a request that is given as JSON holds it; its errors are those of `query`, `graph` and `dataset`."""
+
+    def graph_names(self) -> GraphNames | None:
+        """Return the names of the graphs, None for a plain store."""
+        return self._records.graph_names()
 
     def current(self) -> Version:
         """Return the version that readers see now."""

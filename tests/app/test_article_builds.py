@@ -11,7 +11,7 @@ import pytest
 from kg import formats
 from kg.app import BuildOptions, Built, build, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import TINY
 
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
@@ -43,7 +43,7 @@ def built(corpus: Path, store: Path, options: BuildOptions) -> Built:
 
 
 def canonical(store: Path) -> bytes:
-    return b"".join(export_graphs(store, (), formats.NQUADS))
+    return b"".join(export_graphs(open_store(store), (), formats.NQUADS))
 
 
 def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Path) -> None:

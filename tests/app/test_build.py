@@ -180,4 +180,4 @@ def test_the_shipped_corpus_builds(tmp_path: Path) -> None:
 
 
 def canonical(folder: Path) -> bytes:
-    return b"".join(export_graphs(folder, (), formats.NQUADS))
+    return b"".join(export_graphs(open_store(folder), (), formats.NQUADS))

@@ -16,6 +16,7 @@ import pytest
 
 from kg import formats
 from kg.app import export_graphs
+from kg.store import open_store
 from tests.support.command_line import Ran, kg
 from tests.support.tiny_corpus import TINY
 from tests.support.waiting import until
@@ -122,7 +123,7 @@ def last_error(ran: Ran) -> str:
 
 
 def canonical(store: Path) -> bytes:
-    return b"".join(export_graphs(store, (), formats.NQUADS))
+    return b"".join(export_graphs(open_store(store), (), formats.NQUADS))
 
 
 @pytest.fixture(scope="module")

@@ -128,7 +128,7 @@ def test_the_description_is_neither_asserted_nor_inferred_from(first: Path) -> N
 
 @pytest.mark.parametrize("offered", [GRAPHML, NODES, EDGES], ids=lambda row: row.name)
 def test_property_graphs_hold_nothing_of_it(first: Path, offered: formats.Format) -> None:
-    document = b"".join(export_graphs(first, (), offered)).decode()
+    document = b"".join(export_graphs(open_store(first), (), offered)).decode()
     examples = {str(node) for node in graph(first, NAMES.description).subjects(RDF.type, SH.SPARQLExecutable)}
     assert examples
     assert not [iri for iri in examples if iri in document]

@@ -18,7 +18,7 @@ from kg.app.write_edit import write_validated
 from kg.datasets import GraphNames
 from kg.errors import MappingError
 from kg.namespaces import AS
-from kg.store import EmbeddedStore, Triple
+from kg.store import EmbeddedStore, Triple, open_store
 from tests.support.tiny_corpus import TINY
 
 EDITS = int(os.environ.get("EDITS", "6"))
@@ -59,7 +59,7 @@ def rebuild(corpus: Path, store: Path, steps: list[str] | None = None, *, force:
 
 
 def canonical(store: Path) -> bytes:
-    return b"".join(export_graphs(store, (), formats.NQUADS))
+    return b"".join(export_graphs(open_store(store), (), formats.NQUADS))
 
 
 def rewrite(file: Path, old: str, new: str) -> None:

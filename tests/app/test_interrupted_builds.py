@@ -83,7 +83,7 @@ def built(corpus: Path, store: Path, **options: object) -> Built:
 
 
 def canonical(store: Path) -> bytes:
-    return b"".join(export_graphs(store, (), formats.NQUADS))
+    return b"".join(export_graphs(open_store(store), (), formats.NQUADS))
 
 
 def finished(store: Path) -> dict[str, int]:

@@ -7,7 +7,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,32 +14,24 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from benchmarks.virtuoso import NAME, PASSWORD, program, virtuoso
+from benchmarks.virtuoso import NAME
 from kg.app import BuildOptions, build
 from kg.formats import CSV
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Query, open_store
 from tests.support.command_line import kg
-from tests.support.oxigraph_server import oxigraph_server
+from tests.support.engine_servers import ENGINES, EngineServer, engine_server
 
 QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
 COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
-@dataclass(frozen=True)
-class Engine:
-    """A running server: where graphs are put and how, and where it is asked."""
-
-    graphs: str
-    query: str
-    options: tuple[str, ...] = ()
-
-    def rows(self, query: str, default: list[str], named: list[str]) -> Counter[tuple[str, ...]]:
-        """Return how often each row is in the answer to a query of a dataset."""
-        dataset = [("default-graph-uri", name) for name in default] + [("named-graph-uri", name) for name in named]
-        sent = urlencode([("query", query), *dataset]).encode()
-        with urlopen(Request(self.query, sent, {"Accept": "text/csv"})) as response:  # noqa: S310 -- our own server
-            return rows_of(response.read().decode())
+def rows(engine: EngineServer, query: str, default: list[str], named: list[str]) -> Counter[tuple[str, ...]]:
+    """Return how often each row is in an engine's answer to a query of a dataset."""
+    dataset = [("default-graph-uri", name) for name in default] + [("named-graph-uri", name) for name in named]
+    sent = urlencode([("query", query), *dataset]).encode()
+    with urlopen(Request(engine.query, sent, {"Accept": "text/csv"})) as response:  # noqa: S310 -- our own server
+        return rows_of(response.read().decode())
 
 
 def rows_of(text: str) -> Counter[tuple[str, ...]]:
@@ -48,18 +39,11 @@ def rows_of(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(row) for row in rows)
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     """Start an engine on an empty database; skip where it is not installed."""
-    if request.param == "oxigraph":
-        with oxigraph_server() as address:
-            yield Engine(f"{address}/store", f"{address}/query")
-        return
-    if program() is None:
-        pytest.skip("virtuoso-t is not installed (Debian's virtuoso-opensource-7-bin)")
-    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as (port, _):
-        here, options = f"http://127.0.0.1:{port}", ("--user", f"{NAME}:{PASSWORD}", "--digest")
-        yield Engine(f"{here}/sparql-graph-crud-auth", f"{here}/sparql", options)
+    with engine_server(request.param, tmp_path_factory.mktemp("engine")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +54,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: Engine, shipped: Path) -> None:
+def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: EngineServer, shipped: Path) -> None:
     store = open_store(shipped)
     ours = {name: number for name, number in store.current().counts.items() if number}
     pushed = kg("push", engine.graphs, "--store", shipped, *engine.options)
@@ -78,13 +62,13 @@ def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: En
         0,
         f"Pushed {len(ours)} graphs with {sum(ours.values()):,} triples to {engine.graphs}.\n",
     ), pushed.err
-    theirs = {name: int(number) for name, number in engine.rows(COUNTS, [], [])}
+    theirs = {name: int(number) for name, number in rows(engine, COUNTS, [], [])}
     assert {name: theirs.get(name) for name in ours} == ours
     default = [name for name in ours if name.endswith(("/graph/authority", "/graph/inferred")) or "/article/" in name]
     for question in QUESTIONS:
         text = question.read_text("utf-8")
         answer = b"".join(store.query(Query(text, CSV, None)).chunks).decode("utf-8")
-        theirs_rows = engine.rows(text, default, [*ours])
+        theirs_rows = rows(engine, text, default, [*ours])
         assert theirs_rows, question.stem
         assert as_compared(theirs_rows) == as_compared(rows_of(answer)), question.stem
 
@@ -98,7 +82,9 @@ def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
     return shown
 
 
-def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(engine: Engine, shipped: Path) -> None:
+def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(
+    engine: EngineServer, shipped: Path
+) -> None:
     refused = kg("push", engine.graphs, "--store", shipped, "--user", f"{NAME}:other", "--digest")
     protected = "does not accept the name and the password: 401."
     unprotected = "answered STATUS without a login: expected one that asks for digest authentication."

@@ -13,7 +13,7 @@ from kg import formats
 from kg.app import assemble, build, export_projection, read_inputs
 from kg.export import GraphsByName, projection_by_name
 from kg.formats import Format
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, open_store
 from tests.support.built_once import built_once
 from tests.support.export_datasets import HARBOUR
 from tests.support.tiny_corpus import QUICKLY
@@ -35,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def document(store: Path, name: str, row: Format) -> bytes:
     """Return a projection of a store in a format."""
-    return b"".join(export_projection(store, (), projection_by_name(name), row))
+    return b"".join(export_projection(open_store(store), (), projection_by_name(name), row))
 
 
 def graph(store: Path, name: str) -> nx.MultiDiGraph:

@@ -16,6 +16,7 @@ from flask import Flask
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
 from kg.app import read_schema
+from kg.datasets import GraphNames
 from kg.formats import Format
 from kg.store import Answer, EmbeddedStore, Query, Version
 from server import Settings, create_app
@@ -42,6 +43,10 @@ class Counting:
 
     store: EmbeddedStore
     queries: list[str] = field(default_factory=list)
+
+    def graph_names(self) -> GraphNames | None:
+        """Return the names of the graphs."""
+        return self.store.graph_names()
 
     def current(self) -> Version:
         """Return the current version."""

@@ -1,0 +1,20 @@
+"""SPARQL servers of others as stores to read from: how each is asked, and the store that asks it."""
+
+from __future__ import annotations
+
+from kg.engines.engine_table import ENGINES, Engine
+from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
+from kg.engines.remote_store import RemoteStore
+from kg.engines.store_places import is_address, open_place
+
+__all__ = [
+    "ENGINES",
+    "DigestLogin",
+    "Engine",
+    "FixedLogin",
+    "Login",
+    "RemoteStore",
+    "is_address",
+    "login_of",
+    "open_place",
+]

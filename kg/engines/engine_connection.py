@@ -1,0 +1,203 @@
+"""Asking an engine over HTTP: tried again while that is safe; an answer that breaks off is an error, never a whole one.
+
+A query changes nothing, so it is sent again after a lost connection or to a busy server as long as nothing of an
+answer has been handed on: the first part of an answer is read before that.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from kg import formats
+from kg.engines.logins import Login
+from kg.errors import FetchError, RequestError, TimeLimitError
+
+ATTEMPTS = 4
+"""How often a query is sent before it fails."""
+TIMEOUT = 300.0
+"""Seconds that the server may be silent."""
+MAX_PAUSE = 30.0
+"""Seconds between two attempts at most, whatever the server asks for."""
+READ_AHEAD = 2**20
+"""Bytes of an answer that are read before any is handed on: one that breaks off within them can be asked for again."""
+_MAX_WORDS = 2000
+"""Bytes of an error that are read."""
+_BUSY = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+_GONE = (OSError, http.client.HTTPException)
+Pause = Callable[[float], None]
+Deadline = Callable[[], float]
+"""The seconds that are left of a request's time."""
+
+
+class _RetryError(Exception):
+    """Something after which the same request may be sent again, in how many seconds if the server says so."""
+
+    def __init__(self, text: str, seconds: float = 0) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class EngineAnswer:
+    """The body of an answer as a file that is read once; a part of one raises FetchError where it breaks off."""
+
+    def __init__(
+        self,
+        connection: http.client.HTTPConnection,
+        connected: socket.socket | None,
+        response: http.client.HTTPResponse,
+        host: str,
+        left: Deadline,
+    ) -> None:
+        self.headers = response.headers
+        self._connection, self._socket, self._response, self._host = connection, connected, response, host
+        self._left, self._ahead, self._ends = left, b"", False
+
+    @property
+    def has_known_end(self) -> bool:
+        """Tell whether the server has said where the body ends; without, one that breaks off may look whole."""
+        return self._response.chunked or "Content-Length" in self.headers
+
+    def read_ahead(self) -> None:
+        """Read the first part. Raises OSError or HTTPException if the connection is lost meanwhile."""
+        ahead = bytearray()
+        while not self._ends and len(ahead) < READ_AHEAD:
+            ahead += self._receive(READ_AHEAD)
+        self._ahead = bytes(ahead)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end. Raises FetchError if the connection is lost."""
+        length = READ_AHEAD if size < 0 else size
+        if self._ahead or self._ends:
+            part, self._ahead = self._ahead[:length], self._ahead[length:]
+            return part
+        try:
+            return self._receive(length)
+        except _GONE as error:
+            raise FetchError(f"The answer of {self._host} broke off: {_reason(error)}.") from error
+
+    def close(self) -> None:
+        """Take no more."""
+        self._ends, self._ahead = True, b""
+        with suppress(*_GONE):
+            self._connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _receive(self, size: int) -> bytes:
+        seconds = self._left()
+        if seconds <= 0:
+            raise TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "timeout")
+        if self._socket is not None:
+            self._socket.settimeout(min(TIMEOUT, seconds))
+        data = self._response.read1(size)
+        if not data:
+            # Of a body with a length the library takes an early end for the end.
+            if self._response.length:
+                raise http.client.IncompleteRead(b"", self._response.length)
+            self._ends = True
+            self._connection.close()
+        return data
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+class EngineConnection:
+    """A server by the address at which it answers queries (SPARQL 1.1 Protocol)."""
+
+    def __init__(self, url: str, login: Login, pause: Pause = time.sleep) -> None:
+        """Raise RequestError if the address is not one of HTTP."""
+        fault = f"{url!r} is no address of a server: expected one such as http://localhost:7878/query."
+        try:
+            self._address, self._login, self._pause = urlsplit(url), login, pause
+        except ValueError:
+            raise RequestError(fault) from None
+        if self._address.scheme not in {"http", "https"} or not self._address.hostname:
+            raise RequestError(fault)
+        self.url, self.host = url, self._address.netloc.rpartition("@")[2]
+
+    def ask(self, fields: Sequence[tuple[str, str]], accept: str, left: Deadline = lambda: TIMEOUT) -> EngineAnswer:
+        """Return the answer to a query that is sent as a form, the first part of it read.
+
+        Raises FetchError if the server refuses it or is not to be had, TimeLimitError if no time is left.
+        """
+        body = urlencode(fields).encode()
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._asked(body, accept, left)
+            except _RetryError as error:
+                pause = min(error.seconds or 2 ** (attempt - 1), MAX_PAUSE)
+                if attempt == ATTEMPTS or pause >= left():
+                    raise FetchError(f"{error} after {attempt} {'attempt' if attempt == 1 else 'attempts'}.") from error
+                self._pause(pause)
+        raise AssertionError
+
+    def _asked(self, body: bytes, accept: str, left: Deadline) -> EngineAnswer:
+        try:
+            answer, status, words = self._sent(body, accept, left)
+        except TimeoutError as error:
+            if left() <= 0:
+                raise TimeLimitError(f"{self.host} did not answer in the time that a query has.", "timeout") from error
+            raise _RetryError(f"{self.host} was silent for too long") from error
+        except _GONE as error:
+            raise _RetryError(f"{self.host} did not answer: {_reason(error)}") from error
+        if status in _BUSY:
+            wait = answer.headers.get("Retry-After", "")
+            raise _RetryError(f"{self.host} was too busy: {words}", float(wait) if wait.isdigit() else 0)
+        if status == HTTPStatus.UNAUTHORIZED:
+            raise FetchError(f"{self.host} does not accept the login: {words}")
+        # 206 is Virtuoso's answer with what it has found when its time is up.
+        if status != HTTPStatus.OK:
+            raise FetchError(f"{self.host} did not answer the query: {words}")
+        return answer
+
+    def _sent(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, int, str]:
+        answer, response = self._exchange(body, accept, left)
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            # A server may offer several logins, each in a field of its own (RFC 9110, section 11.6.1).
+            offered = response.headers.get_all("WWW-Authenticate", [])
+            challenge = next((field for field in offered if field.lower().startswith("digest ")), "")
+            if self._login.take_challenge(challenge):
+                answer.close()
+                answer, response = self._exchange(body, accept, left)
+        try:
+            if response.status == HTTPStatus.OK:
+                answer.read_ahead()
+                return answer, response.status, ""
+            words = " ".join(response.read(_MAX_WORDS).decode("utf-8", "replace").split())
+        except _GONE:
+            answer.close()
+            raise
+        answer.close()
+        return answer, response.status, f"{response.status} {response.reason}. {words}".strip()
+
+    def _exchange(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, http.client.HTTPResponse]:
+        address = self._address
+        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        timeout = max(min(TIMEOUT, left()), 0.001)
+        connection = kind(address.hostname or "", address.port, timeout=timeout)
+        headers = {"Accept": accept, "Content-Type": formats.FORM.media_type}
+        if authorization := self._login.authorization("POST", self.url):
+            headers["Authorization"] = authorization
+        try:
+            target = address._replace(scheme="", netloc="", fragment="", path=address.path or "/").geturl()
+            connection.request("POST", target, body, headers)
+            connected = connection.sock  # which the connection forgets if the server is to close it
+            response = connection.getresponse()
+        except _GONE:
+            connection.close()
+            raise
+        return EngineAnswer(connection, connected, response, self.host, left), response

@@ -1,0 +1,81 @@
+"""How a client logs in to a server of others: by a password or a token in each request, or by a digest."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Protocol
+from urllib.error import URLError
+from urllib.request import (
+    AbstractDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    parse_http_list,
+    parse_keqv_list,
+)
+
+from kg.errors import FetchError, RequestError
+
+
+class Login(Protocol):
+    """What a request's Authorization field is made from."""
+
+    def take_challenge(self, field: str) -> bool:
+        """Take a server's WWW-Authenticate field; tell whether the same request can now be sent again."""
+
+    def authorization(self, method: str, url: str) -> str | None:
+        """Return what a request's Authorization field says, None if it is to be sent without."""
+
+
+class FixedLogin:
+    """The same Authorization field in each request: none, a name and a password (RFC 7617), or a token (RFC 6750)."""
+
+    def __init__(self, field: str | None = None) -> None:
+        self._field = field
+
+    def take_challenge(self, field: str) -> bool:
+        """Return False: there is no other field to try."""
+        del field
+        return False
+
+    def authorization(self, method: str, url: str) -> str | None:
+        """Return the field."""
+        del method, url
+        return self._field
+
+
+class DigestLogin:
+    """A name and a password for digest authentication (RFC 7616 with MD5 or SHA), which sends no password."""
+
+    def __init__(self, url: str, name: str, password: str) -> None:
+        passwords = HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, url, name, password)
+        self._handler = AbstractDigestAuthHandler(passwords)
+        self._challenge: dict[str, str] = {}
+
+    def take_challenge(self, field: str) -> bool:
+        """Take a server's WWW-Authenticate field of digest authentication; return False if it is empty."""
+        self._challenge = parse_keqv_list(parse_http_list(field.partition(" ")[2]))
+        return bool(self._challenge)
+
+    def authorization(self, method: str, url: str) -> str | None:
+        """Return what a request's Authorization field says, or None without a challenge.
+
+        Raises FetchError if the server asks for an algorithm that is not known, or the password is not ASCII.
+        """
+        try:
+            known = self._challenge and self._handler.get_authorization(Request(url, method=method), self._challenge)  # noqa: S310 -- not opened
+        except (ValueError, URLError) as error:
+            raise FetchError(f"Digest authentication with the server is not possible: {error}.") from error
+        return f"Digest {known}" if known else None
+
+
+def login_of(url: str, user: str | None, token: str | None, *, digest: bool) -> Login:
+    """Return the login of a `NAME:PASSWORD` or a token; none without both. Raises RequestError if a digest lacks it."""
+    if digest:
+        name, colon, password = (user or "").partition(":")
+        if not colon:
+            raise RequestError("--digest needs a name and a password: expected --user NAME:PASSWORD.")
+        return DigestLogin(url, name, password)
+    if token:
+        return FixedLogin(f"Bearer {token}")
+    return FixedLogin(f"Basic {b64encode(user.encode()).decode()}" if user else None)

@@ -1,0 +1,346 @@
+"""A store on a server of others: the graphs that `kg push` has put there, read over the SPARQL 1.1 Protocol.
+
+The engine knows the named graphs only. Each query goes with its dataset: the default graph is made of the graphs that
+ours unites. An engine has one state, hence one version, named by a digest of what tells its states apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Self
+
+import pyoxigraph as ox
+from rdflib import PROV, RDF
+
+from kg import formats
+from kg.datasets import GraphNames
+from kg.engines.engine_connection import TIMEOUT, Deadline, EngineAnswer, EngineConnection
+from kg.engines.engine_table import Engine, engine_of
+from kg.engines.logins import Login
+from kg.engines.result_tables import (
+    ResultTable,
+    boolean_results,
+    read_results,
+    read_table,
+    read_triples,
+    truth_value,
+    unreadable,
+    with_columns,
+)
+from kg.errors import (
+    CommuniqueError,
+    FetchError,
+    NotAcceptableError,
+    RequestError,
+    UnknownGraphError,
+    UnknownVersionError,
+)
+from kg.formats import Format, Holds
+from kg.prefixes import prefixes
+from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
+from kg.sparql.query_terms import iri_in_query
+from kg.store.answers import answer_format, checked_query
+from kg.store.engine_thread import Sink, stream
+from kg.store.interfaces import Answer, Version
+from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.serialization import rdf_format, write_results, write_triples
+from kg.terms import to_graph
+
+FRESH_SECONDS = 10.0
+"""How long what is known of the engine's state is not asked for again."""
+_LABELS_OF_A_QUERY = 500
+_BASE = f"""SELECT DISTINCT ?dataset WHERE {{ GRAPH ?provenance {{ ?dataset a <{PROV.Collection}> }}
+  FILTER(STR(?provenance) = CONCAT(STR(?dataset), "graph/provenance")) }}"""
+_COUNTS = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
+_MEMBERS = f"SELECT ?graph WHERE {{ GRAPH <%s> {{ <%s> <{PROV.hadMember}> ?graph }} }}"
+_ACTIVITIES = f"""SELECT ?activity ?time WHERE {{ GRAPH <%s> {{ ?activity <{RDF.type}> <{PROV.Activity}>
+  OPTIONAL {{ ?activity <{PROV.endedAtTime}> ?time }} }} }}"""
+_TRIPLES = "SELECT ?s ?p ?o WHERE { GRAPH <%s> { ?s ?p ?o } }"
+_DEFAULT = "SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o }"
+_DEFAULT_COUNT = "SELECT (COUNT(*) AS ?triples) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
+_LABELS = """SELECT DISTINCT ?thing ?property ?label WHERE {
+  VALUES ?thing { %s } VALUES ?property { %s } GRAPH ?g { ?thing ?property ?label } }"""
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """What an engine holds of ours, as far as counting tells."""
+
+    engine: Engine
+    names: GraphNames | None
+    version: Version
+
+    @property
+    def dataset(self) -> RequestDataset:
+        """Return the graphs that a query sees which names none; of a plain store, what the engine makes of it."""
+        if self.names is None:
+            return STORED
+        counts = self.version.counts
+        return RequestDataset((*filter(self.names.in_default, counts),), (*counts,))
+
+
+class RemoteStore:
+    """A store that another engine answers for; see `kg.store.interfaces.Store`. Safe for several threads."""
+
+    def __init__(self, connection: EngineConnection, seconds: float = TIMEOUT) -> None:
+        self._connection, self._seconds = connection, seconds
+        self._known: EngineState | None = None
+        self._asked, self._asking = 0.0, threading.Lock()
+        self._names = deque[str](maxlen=16)
+
+    @classmethod
+    def open(cls, url: str, login: Login) -> Self:
+        """Return the store at an address of SPARQL queries. Raises RequestError or FetchError as `state` does."""
+        opened = cls(EngineConnection(url, login))
+        opened.state()
+        return opened
+
+    def graph_names(self) -> GraphNames | None:
+        """Return the names of the graphs, None for a plain store."""
+        return self.state().names
+
+    def state(self) -> EngineState:
+        """Return what the engine holds, asked for again if that was some time ago.
+
+        Raises FetchError if it does not answer, RequestError if it holds the datasets of several corpora.
+        """
+        with self._asking:
+            if self._known is None or time.monotonic() - self._asked > FRESH_SECONDS:
+                self._known, self._asked = self._read_state(), time.monotonic()
+                if self._known.version.name not in self._names:
+                    self._names.append(self._known.version.name)
+            return self._known
+
+    def current(self) -> Version:
+        """Return the version that readers see now."""
+        return self.state().version
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the one version."""
+        return (self.current(),)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the name of the one version."""
+        return (self.current().name,)
+
+    def version(self, name: str | None = None) -> Version:
+        """Return the one version. Raises UnknownVersionError if another is named."""
+        current = self.current()
+        # One of a moment ago may still be in the hands of who has just asked for it.
+        if name is None or name in self._names:
+            return current
+        host = self._connection.host
+        raise UnknownVersionError(f"There is no version {name!r}: {host} holds one version, which is {current.name}.")
+
+    def query(self, query: Query) -> Answer:
+        """Answer a query. Raises QuerySyntaxError, ForbiddenError, RequestError, FetchError or TimeLimitError."""
+        request, version = checked_query(query), self.version(query.version)
+        row, state = answer_format(QueryForm.SELECT if query.explain else request.form, query), self.state()
+        dataset = state.dataset if request.dataset == STORED else request.dataset
+        text = f"BASE <{query.base}> {query.text}" if query.base else query.text
+        left = self._deadline()
+
+        def work(sink: Sink[None]) -> None:
+            if query.explain:
+                sink.begin(None)
+                write_results(_explained(state.engine, text, dataset), sink, row)
+            elif request.form in (QueryForm.SELECT, QueryForm.ASK):
+                answer = self._ask(text, dataset, formats.JSON, left)
+                results = self._results(state.engine, answer, request.form, query.labels, left)
+                sink.begin(None)
+                with self._reading():
+                    write_results(results, sink, row)
+            else:
+                triples = self._triples(text, dataset, left)
+                sink.begin(None)
+                write_triples(triples, sink, row, request.prologue.named())
+
+        form = QueryForm.SELECT if query.explain else request.form
+        return Answer(form, row, stream(work)[1], version.name)
+
+    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        seen = self.version(version)
+        if name is not None and name not in seen.counts:
+            raise UnknownGraphError(f"The dataset holds no graph {name}.")
+        rdf_format(row)
+
+        def work(sink: Sink[None]) -> None:
+            triples = self._graph(name, seen)
+            sink.begin(None)
+            write_triples(triples, sink, row, self._prefixes())
+
+        return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], seen.name)
+
+    def dataset(self, row: Format, version: str | None = None) -> Answer:
+        """Answer with every named graph in a format that holds quads."""
+        if row.holds is not Holds.QUADS:
+            raise NotAcceptableError(f"{row.label} holds one graph only, and the dataset has several.")
+        seen = self.version(version)
+
+        def work(sink: Sink[None]) -> None:
+            quads = (
+                ox.Quad(triple.subject, triple.predicate, triple.object, to_graph(name))
+                for name in sorted(seen.counts)
+                for triple in self._graph(name, seen)
+            )
+            sink.begin(None)
+            ox.serialize(quads, sink.file, rdf_format(row), prefixes=self._prefixes())
+
+        return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], seen.name)
+
+    def _read_state(self) -> EngineState:
+        left = self._deadline()
+        answer = self._connection.ask([("query", _BASE)], formats.JSON.media_type, left)
+        engine = engine_of(answer.headers.get("Server", ""))
+        datasets = read_table(answer, (), self._connection.host).rows
+        if len(datasets) > 1:
+            known = ", ".join(sorted(row["dataset"]["value"] for row in datasets))
+            raise RequestError(f"{self._connection.host} holds the datasets of several corpora: {known}; expected one.")
+        names = GraphNames(datasets[0]["dataset"]["value"]) if datasets else None
+        stored = {row["graph"]: int(row["triples"]) for row in self._rows(engine, _COUNTS, STORED, left)}
+        if names is None:
+            return EngineState(engine, None, _version(stored, sum(stored.values()), []))
+        members = self._rows(engine, _MEMBERS % (names.provenance, names.base), STORED, left)
+        ours = {row["graph"] for row in members}
+        # An engine may hold graphs of its own, and other people's.
+        counts = {name: stored[name] for name in sorted(stored) if name in ours or name.startswith(names.base)}
+        activities = self._rows(engine, _ACTIVITIES % names.provenance, STORED, left)
+        united = RequestDataset((*filter(names.in_default, counts),))
+        default = int(self._rows(engine, _DEFAULT_COUNT, united, left)[0]["triples"])
+        return EngineState(engine, names, _version(counts, default, activities))
+
+    def _rows(self, engine: Engine, text: str, dataset: RequestDataset, left: Deadline) -> list[dict[str, str]]:
+        table = self._table(engine, text, dataset, left)
+        return [{name: term["value"] for name, term in row.items()} for row in table.rows]
+
+    def _table(self, engine: Engine, text: str, dataset: RequestDataset, left: Deadline) -> ResultTable:
+        answer = self._ask(text, dataset, formats.JSON, left)
+        table = read_table(answer, engine.spellings, self._connection.host)
+        self._refuse_cut_off(engine, answer.headers.get(engine.row_limit, ""), len(table.rows))
+        return table
+
+    def _results(
+        self, engine: Engine, answer: EngineAnswer, form: QueryForm, labels: Sequence[str], left: Deadline
+    ) -> ox.QuerySolutions | ox.QueryBoolean:
+        host = self._connection.host
+        if form is QueryForm.ASK:
+            return boolean_results(value=truth_value(answer, host))
+        limit = answer.headers.get(engine.row_limit, "") if engine.row_limit else ""
+        if not labels and not limit:
+            return read_results(answer, engine.spellings, host)
+        table = read_table(answer, engine.spellings, host)
+        self._refuse_cut_off(engine, limit, len(table.rows))
+        return (with_columns(table, labels, self._labels(engine, table, labels, left)) if labels else table).solutions()
+
+    def _refuse_cut_off(self, engine: Engine, limit: str, rows: int) -> None:
+        """Raise FetchError if there may be more rows than an engine has sent, which says so in no other way."""
+        if limit.isdigit() and rows >= int(limit):
+            host = self._connection.host
+            raise FetchError(
+                f"{host} sends no more than {limit} rows, and may have left some out ({engine.row_limit}): "
+                "expected a query with fewer, or a higher limit of the engine."
+            )
+
+    def _labels(
+        self, engine: Engine, table: ResultTable, columns: Sequence[str], left: Deadline
+    ) -> Mapping[str, dict[str, str]]:
+        """Return the label of each IRI in the columns, as `kg.store.labels` chooses it: in any graph of ours."""
+        terms = (row[column] for row in table.rows for column in columns if column in row)
+        iris = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
+        labels_of: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        properties = " ".join(map(iri_in_query, LABEL_PROPERTIES))
+        for batch in _batches(iris):
+            text = _LABELS % (" ".join(map(iri_in_query, batch)), properties)
+            for row in self._table(engine, text, self.state().dataset, left).rows:
+                if row["label"]["type"] == "literal":
+                    label = row["label"]["value"], row["label"].get("xml:lang", "")
+                    labels_of[row["thing"]["value"], row["property"]["value"]].append(label)
+        best: dict[str, dict[str, str]] = {}
+        for iri in iris:
+            for labels in (labels_of[iri, name] for name in LABEL_PROPERTIES if (iri, name) in labels_of):
+                value, language = preferred_label(labels)
+                term = {"type": "literal", "value": value}
+                best.setdefault(iri, {**term, "xml:lang": language} if language else term)
+        return best
+
+    def _triples(self, text: str, dataset: RequestDataset, left: Deadline) -> Iterator[ox.Triple]:
+        answer = self._ask(text, dataset, formats.NTRIPLES, left)
+        return read_triples(answer, formats.NTRIPLES, self._connection.host)
+
+    def _graph(self, name: str | None, version: Version) -> Iterator[ox.Triple]:
+        """Yield a graph's triples. Raises FetchError if they are not as many as the engine has counted."""
+        state, left = self.state(), self._deadline()
+        text, dataset = (_DEFAULT, state.dataset) if name is None else (_TRIPLES % name, STORED)
+        answer, host = self._ask(text, dataset, formats.JSON, left), self._connection.host
+        results = read_results(answer, state.engine.spellings, host)
+        if isinstance(results, ox.QueryBoolean):
+            raise FetchError(f"{host} answered a SELECT with a truth value.")
+        number, expected = 0, version.default if name is None else version.counts[name]
+        with self._reading():
+            for subject, predicate, value in results:
+                number += 1
+                yield ox.Triple(subject, predicate, value)
+        if number != expected:
+            what = "its default graph" if name is None else f"<{name}>"
+            raise FetchError(
+                f"{host} has sent {number:,} of the {expected:,} triples that it counted in {what}: "
+                "it sends no more at once, or the graph was written meanwhile."
+            )
+
+    def _ask(self, text: str, dataset: RequestDataset, row: Format, left: Deadline) -> EngineAnswer:
+        graphs = [("default-graph-uri", name) for name in dataset.default]
+        graphs += [("named-graph-uri", name) for name in dataset.named]
+        return self._connection.ask([("query", text), *graphs], row.media_type, left)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Raise what ends the reading of an answer as FetchError; what the reader of ours raises stays."""
+        try:
+            yield
+        except CommuniqueError:
+            raise
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise unreadable(error, self._connection.host) from error
+
+    def _prefixes(self) -> dict[str, str]:
+        names = self.graph_names()
+        return prefixes(names.base) if names else {}
+
+    def _deadline(self) -> Deadline:
+        end = time.monotonic() + self._seconds
+        return lambda: end - time.monotonic()
+
+
+def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mapping[str, str]]) -> Version:
+    """Return a state as a version: each build and each write is an activity of its provenance."""
+    done = sorted((row["activity"], row.get("time", "")) for row in activities)
+    digest = hashlib.sha256(repr((sorted(counts.items()), default, done)).encode()).hexdigest()
+    times = [ended for _, ended in done if ended]
+    created = max(times) if times else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Version(digest[:12], created, "on another engine", dict(counts), default, digest)
+
+
+def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySolutions:
+    """Return a table of what is sent instead of an answer."""
+    graphs = [("default-graph-uri", name) for name in dataset.default]
+    rows = [("engine", engine.name), *graphs, *(("named-graph-uri", name) for name in dataset.named), ("text", text)]
+    cells = [
+        {"step": {"type": "literal", "value": step}, "detail": {"type": "literal", "value": detail}}
+        for step, detail in rows
+    ]
+    return ResultTable(["step", "detail"], cells).solutions()
+
+
+def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(iris)
+    while batch := [*islice(remaining, _LABELS_OF_A_QUERY)]:
+        yield batch

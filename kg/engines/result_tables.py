@@ -1,0 +1,143 @@
+"""Results of SELECT and ASK from another engine: read as they come, or held as a table that columns are added to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, cast
+
+import pyoxigraph as ox
+from rdflib import XSD
+
+from kg.engines.engine_connection import EngineAnswer
+from kg.errors import FetchError
+from kg.formats import Format
+
+Binding = dict[str, dict[str, str]]
+"""A row as SPARQL's JSON has it (SPARQL 1.1 Query Results JSON Format, section 3.2)."""
+Spellings = tuple[tuple[bytes, bytes], ...]
+"""Byte strings of an engine's answers, each with what it stands for."""
+_BROKEN = (SyntaxError, ValueError, RuntimeError, OSError)
+_TRUE = {"true", "1"}
+_BLOCK = 2**16
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """Solutions that are in memory."""
+
+    variables: Sequence[str]
+    rows: Sequence[Binding]
+
+    def solutions(self) -> ox.QuerySolutions:
+        """Return the table as the engine's serialisers take it."""
+        document = {"head": {"vars": [*self.variables]}, "results": {"bindings": [*self.rows]}}
+        results = ox.parse_query_results(json.dumps(document).encode(), ox.QueryResultsFormat.JSON)
+        return cast("ox.QuerySolutions", results)
+
+
+class _RespelledAnswer:
+    """An answer as a file in which some byte strings stand for others."""
+
+    def __init__(self, answer: EngineAnswer, spellings: Spellings) -> None:
+        self._answer, self._spellings = answer, spellings
+        self._reach = max(len(theirs) for theirs, _ in spellings) - 1
+        self._held, self._ready, self._ends = b"", b"", False
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, none at the end."""
+        while not self._ready and not self._ends:
+            data = self._answer.read(size)
+            self._held, self._ends = self._held + data, not data
+            for theirs, ours in self._spellings:
+                self._held = self._held.replace(theirs, ours)
+            # What begins at the end may go on in what follows.
+            end = len(self._held) if self._ends else max(0, len(self._held) - self._reach)
+            self._ready, self._held = self._held[:end], self._held[end:]
+        part, self._ready = self._ready[:size], self._ready[size:]
+        return part
+
+
+def read_results(answer: EngineAnswer, spellings: Spellings, host: str) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Return the results in an answer of JSON, whose solutions are read when they are asked for. Raises FetchError."""
+    file = _RespelledAnswer(answer, spellings) if spellings else answer
+    try:
+        return ox.parse_query_results(cast("IO[bytes]", file), ox.QueryResultsFormat.JSON)
+    except _BROKEN as error:
+        raise unreadable(error, host) from error
+
+
+def read_triples(answer: EngineAnswer, row: Format, host: str) -> Iterator[ox.Triple]:
+    """Yield the triples in an answer. Raises FetchError where it cannot be read, or nobody would see it break off."""
+    if not answer.has_known_end:
+        raise FetchError(f"{host} does not say where its answer ends: expected Content-Length or chunks.")
+    rdf = ox.RdfFormat.from_media_type(row.media_type)
+    try:
+        for quad in ox.parse(cast("IO[bytes]", answer), rdf):
+            yield quad.triple
+    except _BROKEN as error:
+        raise unreadable(error, host) from error
+
+
+def read_table(answer: EngineAnswer, spellings: Spellings, host: str) -> ResultTable:
+    """Return all solutions. Raises FetchError where they cannot be read."""
+    file = _RespelledAnswer(answer, spellings) if spellings else answer
+    data = b"".join(iter(lambda: file.read(_BLOCK), b""))
+    try:
+        document = json.loads(data)
+        rows = document["results"]["bindings"]
+        return ResultTable(document["head"]["vars"], [{name: _term(row[name]) for name in row} for row in rows])
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable(error, host) from error
+
+
+def truth_value(answer: EngineAnswer, host: str) -> bool:
+    """Return the answer to an ASK, which Virtuoso writes as a table of one cell."""
+    data = b"".join(iter(lambda: answer.read(_BLOCK), b""))
+    try:
+        document = json.loads(data)
+        if "boolean" in document:
+            return bool(document["boolean"])
+        rows = document["results"]["bindings"]
+        return any(term["value"] in _TRUE for row in rows for term in row.values())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise unreadable(error, host) from error
+
+
+def unreadable(error: Exception, host: str) -> FetchError:
+    """Return the error of an answer that cannot be read."""
+    return FetchError(f"The answer of {host} cannot be read: {' '.join(str(error).split())}.")
+
+
+def boolean_results(*, value: bool) -> ox.QueryBoolean:
+    """Return a truth value as the engine's serialisers take it."""
+    document = json.dumps({"head": {}, "boolean": value}).encode()
+    return cast("ox.QueryBoolean", ox.parse_query_results(document, ox.QueryResultsFormat.JSON))
+
+
+def with_columns(table: ResultTable, columns: Sequence[str], labels: Mapping[str, dict[str, str]]) -> ResultTable:
+    """Return a table that has `xLabel` after each of these columns `x`, with what is known of its IRIs."""
+    names = [name for variable in table.variables for name in _with_label(variable, columns)]
+    rows = [{**row, **dict(_labels(row, columns, labels))} for row in table.rows]
+    return ResultTable(names, rows)
+
+
+def _with_label(variable: str, columns: Sequence[str]) -> Iterable[str]:
+    return (variable, f"{variable}Label") if variable in columns else (variable,)
+
+
+def _labels(
+    row: Binding, columns: Sequence[str], labels: Mapping[str, dict[str, str]]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    for column in columns:
+        term = row.get(column, {})
+        if term.get("type") == "uri" and term["value"] in labels:
+            yield f"{column}Label", labels[term["value"]]
+
+
+def _term(term: Mapping[str, str]) -> dict[str, str]:
+    """Return a term as RDF 1.1 has it; `typed-literal` is of a draft of SPARQL's JSON."""
+    if term["type"] == "typed-literal":
+        term = {**term, "type": "literal"}
+    return {key: value for key, value in term.items() if value != str(XSD.string)}

@@ -1,0 +1,153 @@
+"""`--store URL`: the same answers from engines of others as from our own store."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.engines import FixedLogin, RemoteStore, open_place
+from kg.errors import ForbiddenError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
+from kg.formats import CSV, JSON, NQUADS, NTRIPLES
+from kg.shipped_files import ontology_folder
+from kg.sparql.protocol import RequestDataset
+from kg.store import EmbeddedStore, Query, QueryForm, Store, open_store
+from tests.support.command_line import here, kg
+from tests.support.engine_servers import EngineServer
+
+QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
+LABELLED = "SELECT ?one ?kind WHERE { ?one a ?kind } ORDER BY ?one ?kind LIMIT 200"
+
+
+@pytest.fixture(scope="session")
+def remote(engine: EngineServer) -> RemoteStore:
+    """Return the engine as a store."""
+    return RemoteStore.open(engine.query, FixedLogin())
+
+
+@pytest.fixture(scope="session")
+def ours(shipped: Path) -> EmbeddedStore:
+    """Return our own store of the same graphs."""
+    return open_store(shipped)
+
+
+def test_every_question_has_the_same_answer(remote: RemoteStore, ours: EmbeddedStore) -> None:
+    for question in QUESTIONS:
+        text = question.read_text("utf-8")
+        theirs = rows(remote, text)
+        assert theirs, question.stem
+        assert as_compared(theirs) == as_compared(rows(ours, text)), question.stem
+
+
+def rows(store: Store, text: str) -> Counter[tuple[str, ...]]:
+    answer = store.query(Query(text, CSV, None))
+    assert (answer.form, answer.format) == (QueryForm.SELECT, CSV)
+    table = [*csv.reader(io.StringIO(b"".join(answer.chunks).decode("utf-8")))]
+    return Counter(tuple(row) for row in table)
+
+
+def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """Return rows with truth values as Virtuoso computes them: 0 and 1, which mean the same (XML Schema 2, 3.2.2)."""
+    digits = {"false": "0", "true": "1"}
+    shown: Counter[tuple[str, ...]] = Counter()
+    for row, number in rows.items():
+        shown[tuple(digits.get(value, value) for value in row)] += number
+    return shown
+
+
+def test_the_version_has_the_graphs_with_their_counts(remote: RemoteStore, ours: EmbeddedStore) -> None:
+    version, expected = remote.current(), ours.current()
+    assert version.counts == {name: number for name, number in expected.counts.items() if number}
+    assert version.default == expected.default
+    assert remote.graph_names() == ours.graph_names()
+    assert remote.names() == (version.name,)
+    assert remote.version(version.name) == remote.version() == version
+
+
+def test_an_export_has_the_same_bytes(engine: EngineServer, shipped: Path, tmp_path: Path) -> None:
+    theirs, own = tmp_path / "theirs.nq", tmp_path / "own.nq"
+    for place, file in ((engine.query, theirs), (shipped, own)):
+        exported = kg("export", "--store", place, "--format", "nquads", "--output", file)
+        assert exported.status == 0, exported.err
+    assert theirs.read_bytes() == own.read_bytes()
+    people = ("export", "--projection", "people", "--format", "gexf", "--store")
+    assert here(*people, engine.query).out == here(*people, shipped).out != ""
+    framed = ("export", "--format", "framed", "--thing", "person/ashfaq-parvez-kayani", "--store")
+    assert here(*framed, engine.query).out == here(*framed, shipped).out != ""
+
+
+def test_a_graph_and_the_dataset_are_sent_whole(remote: RemoteStore, ours: EmbeddedStore) -> None:
+    names = ours.graph_names()
+    assert names is not None
+    for name in (names.authority, names.shapes, None):
+        assert lines(remote.graph(name, NTRIPLES).chunks) == lines(ours.graph(name, NTRIPLES).chunks)
+    assert lines(remote.dataset(NQUADS).chunks) == lines(ours.dataset(NQUADS).chunks)
+
+
+def lines(chunks: Iterator[bytes]) -> list[bytes]:
+    found = sorted(b"".join(chunks).splitlines())
+    assert found
+    return found
+
+
+def test_labels_stand_beside_their_columns(remote: RemoteStore, ours: EmbeddedStore) -> None:
+    query = Query(LABELLED, JSON, None, labels=("one", "kind"))
+    theirs, own = (b"".join(store.query(query).chunks) for store in (remote, ours))
+    assert theirs == own
+    assert b"kindLabel" in own
+
+
+def test_forms_and_datasets(remote: RemoteStore, ours: EmbeddedStore) -> None:
+    names = ours.graph_names()
+    assert names is not None
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    for text, dataset in (
+        ("ASK { ?s a <http://www.w3.org/ns/prov#Entity> }", RequestDataset()),
+        ("ASK { ?s a <urn:nothing> }", RequestDataset()),
+        (count, RequestDataset((names.outside,))),
+        (count, RequestDataset((), (names.outside,))),
+        (f"SELECT (COUNT(*) AS ?n) FROM <{names.authority}> WHERE {{ ?s ?p ?o }}", RequestDataset()),
+        ("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g", RequestDataset()),
+    ):
+        query = Query(text, CSV if "SELECT" in text else JSON, None, dataset)
+        assert b"".join(remote.query(query).chunks) == b"".join(ours.query(query).chunks), text
+    construct = Query("CONSTRUCT WHERE { ?s a <http://www.w3.org/ns/prov#Entity> }", None, NTRIPLES)
+    assert lines(remote.query(construct).chunks) == lines(ours.query(construct).chunks)
+
+
+def test_what_is_refused_here_is_not_sent_there(remote: RemoteStore) -> None:
+    with pytest.raises(ForbiddenError, match="SERVICE at line 1"):
+        remote.query(Query("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", JSON, None))
+    with pytest.raises(QuerySyntaxError, match="line 1, column 10"):
+        remote.query(Query("SELECT * { ?s", JSON, None))
+    with pytest.raises(UnknownGraphError):
+        remote.graph("urn:nothing", NTRIPLES)
+    with pytest.raises(UnknownVersionError, match="holds one version, which is "):
+        remote.version("000001")
+
+
+def test_the_command_says_what_the_engine_gets_and_which_version_it_has(engine: EngineServer) -> None:
+    told = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query)
+    assert (told.status, told.out) == (0, "yes\n")
+    explained = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query, "--explain").out
+    assert f"# engine: {'Virtuoso' if engine.options else 'Oxigraph'}\n" in explained
+    assert "# default-graph-uri: https://w3id.org/communique/data/graph/inferred\n" in explained
+    other = kg("query", "ASK {}", "--store", engine.query, "--version", "000007")
+    assert "There is no version '000007'" in other.failed(2)
+
+
+def test_a_login_by_digest_is_made_where_an_engine_asks_for_it(engine: EngineServer) -> None:
+    if not engine.options:
+        pytest.skip("Oxigraph's server knows no login")
+    protected, ask = engine.query.replace("/sparql", "/sparql-auth"), ("query", "ASK { ?s a cq:Agent }", "--store")
+    assert kg(*ask, protected, *engine.options).out == "yes\n"
+    refused = kg(*ask, protected, "--digest", KG_STORE_USER="dba:other")
+    assert refused.failed(2).startswith(f"{protected.split('/')[2]} does not accept the login: 401 ")
+
+
+def test_a_place_is_an_address_or_a_folder(shipped: Path) -> None:
+    assert open_place(str(shipped)).current() == open_store(shipped).current()
