@@ -16,6 +16,11 @@ MAX_WORDS_TO_CUE = 30
 MAX_WORDS_BETWEEN = 15
 """Words between a quotation and one in the next paragraph that goes on with it."""
 ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
+SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *(?:[A-Z][\w.'’-]*[ \t]*){1,4}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
+NOUNS_OR_VERBS = frozenset(
+    {"notes", "reports", "states", "claims", "comments", "remarks", "stresses", "replies", "says"}
+)
+"""Forms of verbs of speech that are forms of nouns too."""
 ACCORDING = re.compile(r"[,\s]*according to\b", re.IGNORECASE)
 
 
@@ -39,6 +44,8 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
         cue = _cue_of(parsed, run, runs)
         if cue:
             attributions.append(_attribution(parsed, run, cue))
+        elif signature := _signature(parsed, run):
+            attributions.append(_signed(parsed, run, signature))
         elif previous and _continues(parsed.text, previous, run):
             attributions.append(_continued(parsed, run, previous))
         elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, runs)):
@@ -51,7 +58,14 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
 
 def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | None:
     after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), runs)
-    before = _outside(parsed, _sentence_start(parsed.text, run.span.start), run.span.start, runs)
+    lead = len(parsed.text[: run.span.start].rstrip())
+    in_paragraph = parsed.text[lead - 1 : lead] not in {
+        ",",
+        ":",
+    }  # `She said:`, and the quotation in a paragraph of its own
+    before = _outside(
+        parsed, _sentence_start(parsed.text, run.span.start if in_paragraph else lead), run.span.start, runs
+    )
     ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
     text_after = parsed.text[run.span.end : run.span.end + 40]
     if ACCORDING.match(text_after):
@@ -66,7 +80,33 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
         return cue
     if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
         return cue if leads_in or not _is_far(before, cue) else None
-    return None
+    return _misread_cue(before) if leads_in else None
+
+
+def _misread_cue(before: list[Word]) -> Cue | None:
+    """Return the verb right before a comma or colon and a quotation that the parser takes for a noun: `notes, “…”`."""
+    words = [word for word in before if word.text.strip() and word.text not in {",", ":"}]
+    if not words or words[-1].text.lower() not in NOUNS_OR_VERBS:
+        return None
+    verb = words[-1]
+    subject = next((word for word in reversed(words[:-1]) if word.is_noun and word.relation != "pobj"), None)
+    return Cue(verb, subject, "verb, then its quotation; the noun beside it", 0.7) if subject else None
+
+
+def _signature(parsed: ParsedText, run: QuotedRun) -> Word | None:
+    """Return the last word of the name after a quotation and a dash, as in a caption: `“…” — Ada Quill`."""
+    match = SIGNATURE.match(parsed.text, run.span.end)
+    if not match:
+        return None
+    word = parsed.words[min(parsed.word_at(match.end() - 1), len(parsed.words) - 1)]
+    return word if word.tag.startswith("NNP") else None
+
+
+def _signed(parsed: ParsedText, run: QuotedRun, name: Word) -> Attribution:
+    source = source_phrase(parsed, name)
+    quotation = _quotation(parsed, run, "quotation, then a dash and a name", 0.8)
+    span = sentence_span(parsed, run.span, source)
+    return replace(quotation, source=name, source_span=source, span=span)
 
 
 def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:

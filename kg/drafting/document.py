@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.drafting.article_text import ArticleText
@@ -25,6 +25,7 @@ HEAD = """\
 # A draft by `kg draft`, without a person's judgement. The note of each item says which rule found it, and how sure
 # the rule is from 0 to 1. Correct what is wrong, delete what is none, and remove the notes of what you have reviewed.
 """
+AFTER_SPEECH = "quotation after what the same speaker says"
 MAX_MENTIONS = 10
 """Passages of one entity that are written down."""
 MAX_ABOUT = 6
@@ -75,20 +76,42 @@ def find_all(parsed: ParsedText) -> Findings:
         [*direct, *indirect_attributions(parsed, runs, direct)],
         key=lambda item: (item.span.start, item.content[0].start),
     )
+    attributions = [*_with_speaker_before(parsed.text, attributions)]
     entities = Entities(parsed)
-    sources: list[StatementSource] = []
-    last = StatementSource(None, is_inferred=True)
-    for attribution in attributions:
-        entity, is_inferred = entities.source_of(attribution.source) if attribution.source else (None, False)
-        if attribution.continues:
-            entity, is_inferred = last.entity, True
-        source = StatementSource(entity, is_inferred)
-        sources.append(source)
-        last = source if attribution.form == "direct" else last
+    sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
     return Findings(
         parsed, entities, runs, attributions, sources, posts, meetings_of(parsed, entities, day_of_article(parsed.text))
     )
+
+
+def _with_speaker_before(text: str, attributions: list[Attribution]) -> Iterator[Attribution]:
+    """Yield attributions; a quotation of nobody's is of whom the sentence right before it has speak."""
+    before: Attribution | None = None
+    for attribution in attributions:
+        gap = text[before.span.end : attribution.span.start] if before else "\n"
+        is_nobodys = not (attribution.cue or attribution.source or attribution.continues)
+        if is_nobodys and before and gap.isspace() and "\n" not in gap:
+            following = replace(attribution, continues=True, rule=AFTER_SPEECH, confidence=0.6)
+        else:
+            following = attribution
+        yield following
+        before = following
+
+
+def _sources(attributions: list[Attribution], entities: Entities) -> list[StatementSource]:
+    """Return the source of each attribution; of what goes on, that of the quotation or sentence before."""
+    sources: list[StatementSource] = []
+    quoted = StatementSource(None, is_inferred=True)
+    for attribution in attributions:
+        entity, is_inferred = entities.source_of(attribution.source) if attribution.source else (None, False)
+        if attribution.continues:
+            is_after_speech = attribution.rule == AFTER_SPEECH and bool(sources)
+            entity, is_inferred = (sources[-1] if is_after_speech else quoted).entity, True
+        source = StatementSource(entity, is_inferred)
+        sources.append(source)
+        quoted = source if attribution.form == "direct" else quoted
+    return sources
 
 
 def draft_document(article: ArticleText, parsed: ParsedText, source: SourceText, file: Path, slug: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
-from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_INFINITIVE, WITH_OBJECT
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_STATE, ACT_OF_VERB, THOUGHT_ACTS, WITH_INFINITIVE, WITH_OBJECT
 from kg.mapping import TextSpan
 
 OUTSIDE_CONTENT = frozenset({"punct", "advcl", "conj", "cc", "npadvmod", "prep", "advmod", *SUBJECTS})
@@ -39,6 +39,10 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         yield from _according_to(parsed, word, runs)
     elif word.is_verb and lemma in ACT_OF_VERB and word.relation not in {"aux", "auxpass", "amod", "compound"}:
         yield from _of_verb(parsed, word, lemma, runs)
+    elif lemma in ACT_OF_STATE and (
+        (word.tag == "VBN" and parsed.dependents(word, "auxpass")) or (word.tag == "JJ" and word.relation == "acomp")
+    ):
+        yield from _of_state(parsed, word, ACT_OF_STATE[lemma], runs)
     elif word.tag.startswith("NN") and lemma in ACT_OF_NOUN:
         yield from _of_noun(parsed, word, lemma, runs)
 
@@ -47,6 +51,13 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or parsed.dependents(word, *SUBJECTS)]
     rule, confidence = f"the verb “{lemma}” with a clause", 0.85
     if not clauses and verb.relation == "parataxis" and parsed.dependents(verb, *SUBJECTS):
+        yield from _parenthetical(parsed, verb, runs)
+        return
+    if (
+        not clauses
+        and verb.relation == "advcl"
+        and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
+    ):
         yield from _parenthetical(parsed, verb, runs)
         return
     if not clauses and lemma in WITH_INFINITIVE:
@@ -60,6 +71,15 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     source = subject_of(parsed, verb)
     indices = [index for clause in clauses for index in parsed.subtree(clause, _not_said(parsed, verb))]
     yield from _made(parsed, verb, source, indices, clauses, ACT_OF_VERB[lemma], runs, rule, confidence)
+
+
+def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what somebody is said to think by a state of mind, as in `is afraid that the bridge falls`."""
+    if clauses := parsed.dependents(state, "ccomp"):
+        verb = state if state.tag == "VBN" else parsed.words[state.head]
+        indices = [index for clause in clauses for index in parsed.subtree(clause)]
+        rule = f"“{state.text}” with a clause"
+        yield from _made(parsed, state, subject_of(parsed, verb), indices, clauses, act, runs, rule, 0.75)
 
 
 def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:
@@ -114,9 +134,10 @@ def _of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) 
         for word in parsed.dependents(by, "pobj")
     ]
     governor = parsed.words[noun.head]
-    source = (
-        owners[0] if owners else subject_of(parsed, governor) if governor.is_verb and noun.relation == "dobj" else None
-    )
+    if noun.relation == "pobj":  # `came to the conclusion that`, `told the paper in a statement that`
+        governor = parsed.words[governor.head]
+    takes = governor.is_verb and noun.relation in {"dobj", "pobj"}
+    source = owners[0] if owners else subject_of(parsed, governor) if takes else None
     indices = [index for clause in clauses for index in parsed.subtree(clause)]
     yield from _made(
         parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, f"the noun “{lemma}” with a clause", 0.6

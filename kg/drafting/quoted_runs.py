@@ -17,6 +17,10 @@ QUOTATION = re.compile(
 )
 END_OF_SPEECH = re.compile(r"[,.?!…—-]\s*$")
 MIN_WORDS_OF_SENTENCE = 3
+SPLIT = re.compile(r",\W?\s+(?:said|says|added|wrote|told|(?:he|she|they|[A-Z]\w+) (?:said|says|added|wrote|told))\b")
+"""What follows the first part of a quotation, however short, that goes on after its speaker."""
+MIN_WORDS_INTRODUCED = 5
+"""Words of a quotation whose marks hold no end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,21 @@ def quoted_runs(text: str) -> list[QuotedRun]:
         content = text[start:end]
         inner = TextSpan(start + len(content) - len(content.lstrip()), start + len(content.rstrip()))
         if inner.start < inner.end and re.search(r"\w", content):
-            runs.append(QuotedRun(len(runs) + 1, TextSpan(*match.span()), inner, _is_whole(content.strip())))
+            span = TextSpan(*match.span())
+            is_whole = _is_whole(content.strip()) or _is_introduced(text, span, content, runs)
+            is_whole = is_whole or (content[0].isupper() and bool(SPLIT.match(text, span.end - 2)))
+            runs.append(QuotedRun(len(runs) + 1, span, inner, is_whole))
     return runs
+
+
+def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedRun]) -> bool:
+    """Tell whether a comma or colon leads to a quotation, and a mark after it ends the sentence, as in Britain."""
+    between = text[before[-1].span.end if before else 0 : span.start]
+    goes_on = bool(before) and not re.search(r"[.!?]\W*\s|\n", between)
+    ends = re.match(r"(?:\s*\(\(?\w+\)\)?)?[.,;!?]", text[span.end : span.end + 12])
+    return bool(
+        re.search(r"[,:]\s*$", between) and ends and len(content.split()) >= MIN_WORDS_INTRODUCED and not goes_on
+    )
 
 
 def _is_whole(content: str) -> bool:

@@ -8,10 +8,12 @@ VERBS_BY_ACT = {
     "assert": "say tell add state note remark observe explain declare insist maintain claim argue stress emphasize "
     "emphasise point contend assert comment write continue recall describe tweet post reply respond answer quip joke "
     "shout whisper cry mention repeat reiterate reveal disclose indicate suggest imply allege testify elaborate "
-    "conclude highlight underline underscore clarify affirm interject exclaim recount speak quote cite",
+    "conclude highlight underline underscore clarify affirm interject exclaim recount speak quote cite reason find "
+    "show discover determine demonstrate",
     "report": "report announce inform relate detail",
     "assess": "call label dub characterize characterise assess estimate judge consider regard deem rate evaluate liken",
-    "believe": "believe think feel know suspect reckon assume suppose understand hold see view",
+    "believe": "believe think feel know suspect reckon assume suppose understand hold see view "
+    "theorize theorise speculate",
     "acknowledge": "acknowledge admit concede recognize recognise confess grant",
     "agree": "agree accept",
     "apologize": "apologize apologise",
@@ -40,6 +42,14 @@ VERBS_BY_ACT = {
     "warn": "warn caution",
     "withdraw": "retract",
 }
+STATES_BY_ACT = {
+    "fear": "concern worried concerned afraid worry frighten alarm fearful",
+    "believe": "convince convinced confident sure certain",
+    "expect": "hopeful optimistic",
+    "doubt": "sceptical skeptical",
+}
+ACT_OF_STATE = {word: act for act, states in STATES_BY_ACT.items() for word in states.split()}
+"""Participles and adjectives for a state of mind: `is convinced that`, `are afraid that`."""
 ACT_OF_VERB = {verb: act for act, verbs in VERBS_BY_ACT.items() for verb in verbs.split()}
 NOUNS_BY_ACT = {
     "assert": "claim statement assertion argument suggestion remark comment allegation testimony",
@@ -80,7 +90,25 @@ AFTER_QUOTATIONS = frozenset(
             "reckon",
         ],
     ]
-) - {"see", "hold", "view", "know", "rate", "want", "seek", "plan", "aim", "attack", "direct", "order", "project"}
+) - {
+    "see",
+    "find",
+    "show",
+    "discover",
+    "determine",
+    "hold",
+    "view",
+    "know",
+    "rate",
+    "want",
+    "seek",
+    "plan",
+    "aim",
+    "attack",
+    "direct",
+    "order",
+    "project",
+}
 """Verbs that can introduce a direct quotation."""
 WITH_INFINITIVE = words(
     "promise pledge vow threaten refuse decline offer agree demand plan intend want hope expect swear seek "

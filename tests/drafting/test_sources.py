@@ -67,3 +67,53 @@ def test_he_and_she_are_of_those_whose_given_names_allow_it_and_they_are_the_peo
         "The Harbour Company is old. Harbour officials went to the station, where they claimed that Aker had lied.\n"
     )
     assert [name for name, _ in sources(text)] == ["Martin Aker", "Susan Orlo", "Harbour officials"]
+
+
+def test_a_quotation_belongs_to_whom_the_paragraph_before_a_dash_or_the_sentence_before_names() -> None:
+    text = (
+        "Susan Orlo runs the guild. Susan Orlo stated,\n\n"
+        '"Nobody came to the bridge. It was late."\n\n'
+        '"It is a long way to the harbour." - Martin Aker\n\n'
+        'Martin Aker noted that the ferry was late. "The ferry is never there. Nobody knows why."\n'
+    )
+    assert sources(text) == [
+        ("Susan Orlo", "Nobody came to"),
+        ("Martin Aker", "It is a"),
+        ("Martin Aker", "that the ferry"),
+        ("Martin Aker", "The ferry is"),
+    ]
+
+
+def test_a_quotation_is_one_whose_sentence_ends_after_its_marks_and_whose_first_part_is_short() -> None:
+    text = (
+        'As Susan Orlo told The Guardian, "The bridge is quite old and nobody pays". The Harbour Company notes, '
+        '"The bridge is the oldest of all bridges here".\n\n'
+        "“The guild,” said Martin Aker, “buys nothing. It counts fish.”\n"
+    )
+    assert sources(text) == [
+        ("Susan Orlo", "The bridge is"),
+        ("Harbour Company", "The bridge is"),
+        ("Martin Aker", "The guild,"),
+    ]
+
+
+def test_states_of_mind_and_clauses_after_as_and_after_statements_have_sources() -> None:
+    text = (
+        "Martin Aker is afraid that the bridge will fall. As Susan Orlo told reporters, the bridge is old. "
+        "Martin Aker told The Guardian in a statement that the road was shut.\n"
+    )
+    found = find_all(parse(text))
+    assert sources(text) == [
+        ("Martin Aker", "that the bridge"),
+        ("Susan Orlo", "the bridge is"),
+        ("Martin Aker", "that the road"),
+    ]
+    assert [said.act for said in found.attributions] == ["fear", "assert", "assert"]
+
+
+def test_a_name_or_a_refused_thing_is_no_statement() -> None:
+    text = (
+        "A group called the Owls met in Port Sel. Susan Orlo called the company by phone. The team was denied a visa. "
+        "Martin Aker called the bridge a ruin.\n"
+    )
+    assert sources(text) == [("Martin Aker", "the bridge a")]
