@@ -34,8 +34,10 @@ class Role(IntEnum):
     """What a token lets its holder do; each role may do what those before it may."""
 
     READ = 1
-    WRITE = 2
-    ADMIN = 3
+    REVIEW = 2
+    """May change documents in `kg review`, and publish them; over HTTP it writes nothing to a store that is served."""
+    WRITE = 3
+    ADMIN = 4
 
     @property
     def label(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from kg.drafting.document import DraftedStatement, drafted_statements
 from kg.drafting.draft_files import DraftResult, draft_article, draft_folder
 from kg.drafting.spacy_parser import DEFAULT_MODEL
 
-__all__ = ["DEFAULT_MODEL", "DraftResult", "draft_article", "draft_folder"]
+__all__ = ["DEFAULT_MODEL", "DraftResult", "DraftedStatement", "draft_article", "draft_folder", "drafted_statements"]

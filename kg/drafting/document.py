@@ -16,6 +16,7 @@ from kg.drafting.meetings import ReportedMeeting, meetings_of
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
+from kg.drafting.spacy_parser import parse
 from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
@@ -147,6 +148,27 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         if node := _statement_node(findings, attribution, source, len(sections["statements"]) + 1, written):
             sections["statements"].append(node)
     return sections
+
+
+@dataclass(frozen=True)
+class DraftedStatement:
+    """A statement that the rules have found in a text, with its passages and the values of its node."""
+
+    span: TextSpan
+    source_span: TextSpan | None
+    content: tuple[TextSpan, ...]
+    values: Node
+
+
+def drafted_statements(text: str) -> Iterator[DraftedStatement]:
+    """Yield the statements of a text, for a person who selects words of one. Raises RequestError without spaCy."""
+    findings = find_all(parse(text))
+    name_entities(findings.entities.all)
+    written: set[int] = set()
+    for number, (attribution, source) in enumerate(zip(findings.attributions, findings.sources, strict=True), 1):
+        if node := _statement_node(findings, attribution, source, number, written):
+            content = tuple(attribution.content)
+            yield DraftedStatement(attribution.span, attribution.source_span, content, node)
 
 
 def name_entities(entities: Iterable[Entity]) -> None:

@@ -23,7 +23,7 @@ def section(name: str, nodes: Iterable[Node]) -> str:
 
 def mapping(node: Mapping[str, Value]) -> str:
     """Return a node on one line, without keys that are empty."""
-    return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in node.items() if value) + "}"
+    return "{" + ", ".join(f"{key}: {written(value)}" for key, value in node.items() if value) + "}"
 
 
 def scalar(value: str) -> str:
@@ -36,7 +36,8 @@ def scalar(value: str) -> str:
     )
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """Return a value on one line, a list of one as its only item."""
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, dict):

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from kg.mapping.anchoring import AnchoredPassage, AnchorReport, anchor_document
+from kg.mapping.anchoring import PASSAGE_KEYS, AnchoredPassage, AnchorReport, anchor_document, passage_values
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
 from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of, is_explained
 from kg.mapping.corpus_documents import CorpusDocuments, UnreadDocuments
 from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
+from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_format import format_document
-from kg.mapping.document_listing import CORPUS_FILE
+from kg.mapping.document_listing import CORPUS_FILE, is_listed
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
-from kg.mapping.new_files import require_new_file, write_corpus_of, write_document_files, write_new_document
+from kg.mapping.new_files import (
+    keep_out_of_repository,
+    require_new_file,
+    write_corpus_of,
+    write_document_files,
+    write_new_document,
+)
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
-from kg.mapping.source_texts import SourceText, read_source_texts
+from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.text_copies import TextCopy, most_similar_copy
 from kg.mapping.text_fragments import fragment_words
 from kg.mapping.text_spans import TextSpan
 
 __all__ = [
     "CORPUS_FILE",
+    "PASSAGE_KEYS",
     "AnchorReport",
     "AnchoredPassage",
     "Article",
@@ -30,6 +38,7 @@ __all__ = [
     "Corpus",
     "CorpusDocuments",
     "CorpusFiles",
+    "DocumentEdits",
     "DocumentPlaces",
     "DocumentTriples",
     "LocatedPassage",
@@ -51,8 +60,11 @@ __all__ = [
     "fragment_words",
     "has_character_edges",
     "is_explained",
+    "is_listed",
+    "keep_out_of_repository",
     "migrate_document",
     "most_similar_copy",
+    "passage_values",
     "places_of",
     "read_article",
     "read_corpus",
@@ -60,6 +72,7 @@ __all__ = [
     "read_places",
     "read_shared",
     "read_source_texts",
+    "read_text_file",
     "require_new_file",
     "slug_of",
     "stamped_document",

@@ -49,7 +49,7 @@ def write_document_files(content: str, document: Path, source: SourceText) -> li
     values = passage_values(parse_document(document, content).root)
     spans = [span for value in values if (span := TextSpan.read(value.value))]
     written = write_corpus_of(document.parent, document.name)
-    ignored = _ignored(text.parent / ".gitignore")
+    ignored = keep_out_of_repository(text.parent, WORDS_ENDING)
     text.with_suffix(WORDS_ENDING).write_text(passage_words(spans, source.text), "utf-8", newline="")
     # Last and in one step: where there is a document, there are its other files, and it is whole.
     replace_synced(document, content)
@@ -68,9 +68,10 @@ def write_corpus_of(folder: Path, articles: str) -> list[Path]:
     return [*files]
 
 
-def _ignored(file: Path) -> list[Path]:
-    """Keep files of words out of a repository, as the texts may not be published; return the file if it was changed."""
-    line, present = f"*{WORDS_ENDING}\n", file.read_text("utf-8") if file.is_file() else ""
+def keep_out_of_repository(folder: Path, ending: str) -> list[Path]:
+    """Have Git ignore the files of a folder with an ending, as texts may not be published; return what was changed."""
+    file = folder / ".gitignore"
+    line, present = f"*{ending}\n", file.read_text("utf-8") if file.is_file() else ""
     if line in present:
         return []
     gap = "" if present.endswith("\n") or not present else "\n"

@@ -16,6 +16,7 @@ PACKAGES = ("kg", "server", "communique")
 # From the top down. A package imports packages of lower rows only; packages in one row do not import each other.
 LAYERS = (
     ("server",),
+    ("server.review",),
     ("server.runtime",),
     ("server.app",),
     ("server.endpoints",),
@@ -30,7 +31,7 @@ LAYERS = (
     ("communique.data_frames", "communique.network_graphs"),
     ("kg.__main__",),
     ("kg.cli",),
-    ("kg.agents", "kg.reconciliation"),
+    ("kg.agents", "kg.reconciliation", "kg.review"),
     ("kg.lookups",),
     ("kg.writer",),
     ("kg.app", "kg.drafting", "kg.workers"),
@@ -47,7 +48,13 @@ LAYERS = (
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
 IMPORTERS = {
-    "click": ("kg.cli", "server.runtime.access_options", "server.runtime.command", "server.runtime.limit_options"),
+    "click": (
+        "kg.cli",
+        "server.runtime.access_options",
+        "server.review.review_command",
+        "server.runtime.command",
+        "server.runtime.limit_options",
+    ),
     "distributed": ("kg.app.article_cluster",),
     "flask": ("server",),
     "jinja2": ("server",),

@@ -1,0 +1,158 @@
+"""Edits of single keys and items of a mapping document, as edits of its text: all other bytes stay as they are.
+
+What is written is YAML already (`written`), on one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from kg.errors import MappingError, Problem
+from kg.mapping.stamp_writer import TextEdit
+from kg.mapping.yaml_document import LINE_END, MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
+
+
+class DocumentEdits:
+    """Makes the edits of one parsed document; after they are applied, the text is to be parsed again."""
+
+    def __init__(self, document: MappingDocument) -> None:
+        self._document, self._text = document, document.text
+
+    def span_of(self, node: YamlNode) -> tuple[int, int]:
+        """Return where a node begins and ends in the text, brackets included."""
+        return self._start(node), self._end(node)
+
+    def set_value(self, mapping: YamlMapping, key: str, written: str) -> list[TextEdit]:
+        """Return the edits that give a key this value, in its place or as the last key."""
+        if (value := mapping.nodes.get(key)) is not None:
+            return [self._replacement(mapping.keys[key], value, written)]
+        if mapping.flow:
+            end = self._end(mapping) - 1
+            if not mapping.nodes:
+                return [TextEdit(end, end, f"{key}: {written}")]
+            end = max(self._ends(mapping))
+            return [TextEdit(end, end, f", {key}: {written}")]
+        column = next(iter(mapping.keys.values())).location.column
+        return [self._new_line(max(self._ends(mapping)), f"{' ' * (column - 1)}{key}: {written}")]
+
+    def remove_key(self, mapping: YamlMapping, key: str) -> list[TextEdit]:
+        """Return the edits that remove a key with its value. Raises MappingError if it is the only one."""
+        keys = [*mapping.keys]
+        index = keys.index(key)
+        if len(keys) == 1:
+            raise self._unusual(mapping, f"`{key}` is the only key here")
+        start, end = mapping.keys[key].start, self._end_of_entry(mapping, key)
+        if index == 0:
+            return [TextEdit(start, mapping.keys[keys[1]].start, "")]
+        if mapping.flow:
+            return [TextEdit(self._end_of_entry(mapping, keys[index - 1]), end, "")]
+        return [TextEdit(self._line_start(start), self._next_line(end), "")]
+
+    def append(self, parent: YamlMapping, key: str, written: str, after: Sequence[str] = ()) -> list[TextEdit]:
+        """Return the edits that add an item to the list of a key, which is added after the keys `after` if missing."""
+        items = parent.nodes.get(key)
+        if items is None or (isinstance(items, YamlText) and not items.value):
+            return self._new_list(parent, key, written, after)
+        if not isinstance(items, YamlList):
+            start, end = self.span_of(items)
+            single = " ".join(self._text[start:end].split("\n"))
+            if isinstance(items, YamlMapping) and not items.flow:
+                raise self._unusual(items, f"`{key}` holds one item without a dash before it")
+            if parent.flow:
+                return [TextEdit(start, end, f"[{single}, {written}]")]
+            return [self._replacement(parent.keys[key], items, f"[{single}, {written}]")]
+        start = self._start(items)
+        if self._text[start] == "[":
+            last = max(self._ends(items), default=start + 1)
+            return [TextEdit(last, last, f", {written}" if items.nodes else written)]
+        column = items.location.column
+        return [self._new_line(self._end(items), f"{' ' * (column - 1)}- {written}")]
+
+    def remove_item(self, parent: YamlMapping, key: str, index: int) -> list[TextEdit]:
+        """Return the edits that remove an item of a key's list; with the last one the key goes too."""
+        items = parent.nodes[key]
+        if not isinstance(items, YamlList) or len(items.nodes) == 1:
+            return self.remove_key(parent, key)
+        start, end = self.span_of(items.nodes[index])
+        if self._text[self._start(items)] == "[":
+            if index == 0:
+                return [TextEdit(start, self._start(items.nodes[1]), "")]
+            return [TextEdit(self._end(items.nodes[index - 1]), end, "")]
+        return [TextEdit(self._line_start(self._text.rindex("-", 0, start)), self._next_line(end), "")]
+
+    def _new_list(self, parent: YamlMapping, key: str, written: str, after: Sequence[str]) -> list[TextEdit]:
+        if parent.flow:
+            return self.set_value(parent, key, written)
+        if key in parent.keys:
+            end = self._next_line(parent.keys[key].end)
+            return [TextEdit(parent.keys[key].start, end, f"{key}:{self._newline}  - {written}{self._newline}")]
+        present = [self._end_of_entry(parent, name) for name in parent.keys if name in after]
+        column = next(iter(parent.keys.values())).location.column
+        indent = " " * (column - 1)
+        lines = f"{self._newline}{indent}{key}:{self._newline}{indent}  - {written}"
+        return [self._new_line(max(present, default=max(self._ends(parent))), lines)]
+
+    def _replacement(self, key: YamlText, value: YamlNode, written: str) -> TextEdit:
+        start, end = self.span_of(value)
+        if isinstance(value, YamlText) and start == end:  # a key without a value
+            return TextEdit(key.end + 1, key.end + 1, f" {written}")
+        if "\n" in self._text[key.end : start] and not isinstance(value, YamlText):
+            return TextEdit(key.end + 1, end, f" {written}")
+        return TextEdit(start, end, written)
+
+    def _new_line(self, position: int, line: str) -> TextEdit:
+        """Return the edit that puts a line after the line of a position."""
+        start = self._next_line(position)
+        gap = "" if self._text[:start].endswith("\n") else self._newline
+        return TextEdit(start, start, f"{gap}{line}{self._newline}")
+
+    def _start(self, node: YamlNode) -> int:
+        if isinstance(node, YamlText):
+            return node.start
+        return self._line_starts[node.location.line - 1] + node.location.column - 1
+
+    def _end(self, node: YamlNode) -> int:
+        if isinstance(node, YamlText):
+            # The end of a block scalar includes its last line end.
+            return node.start + len(self._text[node.start : node.end].rstrip("\r\n"))
+        start = self._start(node)
+        last = max(self._ends(node), default=start + 1)
+        if self._text[start : start + 1] not in ("{", "["):
+            return last
+        return self._closing_bracket(last) + 1
+
+    def _ends(self, node: YamlList | YamlMapping) -> list[int]:
+        if isinstance(node, YamlList):
+            return [self._end(item) for item in node.nodes]
+        return [self._end_of_entry(node, key) for key in node.keys]
+
+    def _end_of_entry(self, mapping: YamlMapping, key: str) -> int:
+        return max(mapping.keys[key].end, self._end(mapping.nodes[key]))
+
+    def _closing_bracket(self, position: int) -> int:
+        """Return where the bracket that closes a collection is; only commas, spaces and comments come before it."""
+        while self._text[position] not in "}]":
+            if self._text[position] == "#":
+                position = self._next_line(position)
+            else:
+                position += 1
+        return position
+
+    def _line_start(self, position: int) -> int:
+        return self._text.rfind("\n", 0, position) + 1
+
+    def _next_line(self, position: int) -> int:
+        newline = self._text.find("\n", position)
+        return len(self._text) if newline < 0 else newline + 1
+
+    @cached_property
+    def _newline(self) -> str:
+        return "\r\n" if "\r\n" in self._text else "\n"
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in LINE_END.finditer(self._text))]
+
+    def _unusual(self, node: YamlNode, what: str) -> MappingError:
+        return MappingError([Problem(node.location, f"{what}: edit this by hand.")])

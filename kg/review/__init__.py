@@ -1,0 +1,25 @@
+"""Reviewing drafts: items are accepted, corrected and rejected, each change saved at once and undoable."""
+
+from __future__ import annotations
+
+from kg.review.document_faults import ItemFault, document_faults
+from kg.review.publication import publish
+from kg.review.review_changes import ReviewChange
+from kg.review.review_folder import QueuedDocument, ReviewFolder
+from kg.review.reviewed_document import ConflictError, ReviewedDocument, Seen
+from kg.review.reviewed_terms import reviewed_terms
+from kg.review.suggested_values import suggest
+
+__all__ = [
+    "ConflictError",
+    "ItemFault",
+    "QueuedDocument",
+    "ReviewChange",
+    "ReviewFolder",
+    "ReviewedDocument",
+    "Seen",
+    "document_faults",
+    "publish",
+    "reviewed_terms",
+    "suggest",
+]

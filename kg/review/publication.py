@@ -1,0 +1,35 @@
+"""Publishing a reviewed document: its corpus is built into a store, with what else of it has been reviewed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from kg.app import BuildOptions, build
+from kg.errors import DataError, RequestError
+from kg.mapping import corpus_file_of, read_corpus_files
+from kg.mapping.yaml_document import load_document
+from kg.review.review_folder import needs_review
+from kg.store import EmbeddedStore
+
+KEPT_VERSIONS = 1000
+
+
+def publish(document: Path, sources: Path, store: Path) -> str:
+    """Build a document's corpus into a store, without articles that need review; return the article's IRI.
+
+    Raises RequestError if an item of the document needs review, and DataError if the document is at fault.
+    """
+    if needs_review(document):
+        raise RequestError("Some items need review: accept, correct or reject them before you publish the article.")
+    corpus = corpus_file_of(document)
+    articles = read_corpus_files(corpus).articles
+    reviewed = tuple(file for file in articles if file.resolve() == document.resolve() or not needs_review(file))
+    options = BuildOptions(sources=sources, documents=() if len(reviewed) == len(articles) else reviewed)
+    built = build(corpus, partial(EmbeddedStore.open, store, keep=KEPT_VERSIONS), options)
+    left_out = {
+        name: row for name, row in built.left_out.items() if (corpus.parent / name).resolve() == document.resolve()
+    }
+    for row in left_out.values():
+        raise DataError(" ".join(row.reasons))
+    return built.names.article(load_document(document).value_of("article"))

@@ -1,0 +1,411 @@
+"""The changes that a reviewer makes: accept, reject, correct, add, merge items, each as a new text of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.drafting.quoted_runs import quoted_runs
+from kg.drafting.yaml_nodes import mapping as yaml_mapping
+from kg.drafting.yaml_nodes import written
+from kg.errors import RequestError
+from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, mappings_in
+from kg.review.review_items import REVIEW_NEEDED, SECTIONS, UNNAMED_KEYS, LocatedItem, values_of
+from kg.review.working_document import Reference, WorkingDocument
+
+KEY = re.compile(r"[A-Za-z]+")
+NOBODY_SAYS = "voice/nobody"
+LOST_SOURCE_NOTE = f"{REVIEW_NEEDED}; rule: its source was rejected"
+KINDS_OF_SECTIONS = {
+    "people": "person",
+    "organizations": "organization",
+    "groups": "group",
+    "places": "place",
+    "posts": "post",
+    "events": "event",
+    "scenarios": "scenario",
+    "statements": "statement",
+    "topics": "topic",
+}
+"""How identifiers of the items of a section begin."""
+PARTICIPATION_KEYS = ("attendee", "participant")
+ARTICLE = "article"
+"""The key by which the article's own values are changed: its title and its day."""
+ARTICLE_KEYS = frozenset({"title", "published", "language", "note", "notBefore"})
+
+
+@dataclass(frozen=True)
+class ReviewChange:
+    """What a reviewer asks for: the action, the items it is of, and its values."""
+
+    action: str
+    items: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    section: str = ""
+    into: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedText:
+    """A document's new text, the items that were changed, and what else the change does, in sentences."""
+
+    text: str
+    items: list[str]
+    consequences: list[str]
+
+
+def apply_change(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> ChangedText:
+    """Make a change. Raises RequestError if it cannot be made, MappingError if the document has an unusual layout."""
+    maker = CHANGES.get(change.action)
+    if maker is None:
+        raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
+    changed, consequences = maker(document, change, source)
+    document.restamp(source)
+    return ChangedText(document.text, changed, consequences)
+
+
+Outcome = tuple[list[str], list[str]]
+
+
+def _accept(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
+    for key in change.items:
+        _accept_item(document, key)
+    return [*change.items], []
+
+
+def _accept_item(document: WorkingDocument, key: str) -> None:
+    note = document.item(key).node.nodes.get("note")
+    if isinstance(note, YamlText) and note.value.startswith(REVIEW_NEEDED):
+        document.unset(key, "note")
+
+
+def _reject(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
+    consequences: list[str] = []
+    for key in change.items:
+        if key in document.items():  # else it has gone with another
+            consequences += _remove(document, key)
+    return [*change.items], [*dict.fromkeys(consequences)]
+
+
+def _remove(document: WorkingDocument, key: str) -> list[str]:
+    """Remove an item, and mend or remove what refers to it; return in sentences what that does."""
+    item = document.item(key)
+    consequences: list[str] = []
+    for identifier, node in _written_out(item.node):
+        if reference := next(document.references(identifier, outside=key), None):
+            document.replace(reference, yaml_mapping(node))
+    while reference := next(document.references(item.key, outside=key), None):
+        consequences += _drop(document, reference)
+    document.remove(key)
+    return consequences
+
+
+def _written_out(node: YamlMapping) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is written out inside an item and can be referred to from others: quoted runs and propositions."""
+    for key in ("quotedRuns", "says"):
+        for inner in mappings_in(node.nodes.get(key)):
+            if isinstance(identifier := inner.nodes.get("id"), YamlText):
+                yield identifier.value, values_of(inner)
+
+
+def _drop(document: WorkingDocument, reference: Reference) -> list[str]:
+    """Take one reference out of the item that has it; return what that does."""
+    item, key = reference.item, reference.key
+    label = f"“{_label(item)}”"
+    is_own = len(reference.parents) == 1
+    if is_own and (key in UNNAMED_KEYS.get(item.section, ()) or key in ("id", "wouldBeSaidBy")):
+        return [f"{label} is removed too.", *_remove(document, item.key)]
+    if is_own and key == "source":
+        document.replace(reference, NOBODY_SAYS)
+        document.set(item.key, "note", written(LOST_SOURCE_NOTE))
+        return [f"{label} has no source any more, and needs review again."]
+    if key in PARTICIPATION_KEYS:
+        holder, holder_key = reference.parents[-2]
+        index = _index_of(holder, holder_key, reference.mapping)
+        document.apply(document.edits.remove_item(holder, holder_key, index))
+        return [f"{label} has a participant less."]
+    if reference.position is None:
+        document.apply(document.edits.remove_key(reference.mapping, key))
+    else:
+        document.apply(document.edits.remove_item(reference.mapping, key, reference.position))
+    return [f"{label} does not refer to it any more ({key})."]
+
+
+def _index_of(holder: YamlMapping, key: str, node: YamlMapping) -> int:
+    return next(index for index, inner in enumerate(mappings_in(holder.nodes[key])) if inner is node)
+
+
+def _label(item: LocatedItem) -> str:
+    values = values_of(item.node)
+    parts = [str(values[key]) for key in UNNAMED_KEYS.get(item.section, ()) if key in values]
+    return str(values.get("gist") or values.get("name") or " ".join(parts) or item.key)
+
+
+def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
+    """Give keys of an item other values, or none; what is corrected has been reviewed."""
+    if change.items == (ARTICLE,):
+        return _correct_article(document, change)
+    key = _single(change)
+    old = values_of(document.item(key).node)
+    for name, value in _checked(change.values, source).items():
+        if name == "id":
+            raise RequestError("An identifier cannot be changed here: merge the item with another, or reject it.")
+        if value in ("", [], {}, None):
+            document.unset(key, name)
+        else:
+            document.set(key, name, written(value))
+    _carry_gist(document, key, str(old.get("gist", "")))
+    if "contentSpan" in change.values and source is not None:
+        _renew_runs(document, key, source)
+    _accept_item(document, key)
+    return [key], []
+
+
+def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome:
+    for name, value in _checked(change.values, None).items():
+        if name not in ARTICLE_KEYS or not isinstance(value, str):
+            raise RequestError(f"{name!r} of an article is not corrected here: expected {', '.join(ARTICLE_KEYS)}.")
+        root = document.document.root
+        if value:
+            document.apply(document.edits.set_value(root, name, written(value)) if name in root.nodes else [])
+            if name not in root.nodes:
+                document.apply(_inserted_after_title(document, name, written(value)))
+        elif name in root.nodes:
+            document.apply(document.edits.remove_key(root, name))
+    return [ARTICLE], []
+
+
+def _inserted_after_title(document: WorkingDocument, name: str, yaml: str) -> list[Any]:
+    """Return the edit that puts a key of the article below its title, instead of below the stamps."""
+    root = document.document.root
+    _, end = document.edits.span_of(root.nodes["title"])
+    newline = "\r\n" if "\r\n" in document.text else "\n"
+    edit = document.edits.set_value(root, "title", "")[0]
+    return [type(edit)(end, end, f"{newline}{name}: {yaml}")]
+
+
+def _carry_gist(document: WorkingDocument, key: str, old: str) -> None:
+    """Give the proposition of a statement the statement's gist, if both were the same before."""
+    node = document.item(key).node
+    gist = node.nodes.get("gist")
+    for proposition in mappings_in(node.nodes.get("says")):
+        own_gist = proposition.nodes.get("gist")
+        if isinstance(gist, YamlText) and isinstance(own_gist, YamlText) and own_gist.value == old != gist.value:
+            document.apply(document.edits.set_value(proposition, "gist", written(gist.value)))
+            return
+
+
+def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None:
+    """Give a statement the quoted runs that its content lies in or takes in."""
+    node = document.item(key).node
+    values = values_of(node)
+    spans = [span for value in _listed(values.get("contentSpan")) if (span := TextSpan.read(value))]
+    present = {run["id"]: run for run in _listed(values.get("quotedRuns")) if isinstance(run, dict)}
+    runs = runs_inside(document, source, spans, of=key)
+    for identifier, run in present.items():
+        if all(run_of.get("id") != identifier for run_of in runs if isinstance(run_of, dict)) and (
+            reference := next(document.references(identifier, outside=key), None)
+        ):
+            document.replace(reference, yaml_mapping(run))
+    runs = [present.get(run["id"], run) if isinstance(run, dict) else run for run in runs]
+    if runs:
+        document.set(key, "quotedRuns", written(runs))
+    else:
+        document.unset(key, "quotedRuns")
+
+
+def runs_inside(document: WorkingDocument, source: SourceText, spans: Sequence[TextSpan], of: str = "") -> list[Any]:
+    """Return the quoted runs that contents overlap: written out, or by identifier where another item has them."""
+    elsewhere = {
+        identifier for item in document.items().values() if item.key != of for identifier, _ in _written_out(item.node)
+    }
+    runs: list[Any] = []
+    for run in quoted_runs(source.text):
+        if any(span.start < run.span.end and run.span.start < span.end for span in spans):
+            identifier, extent = f"run/{run.number}", "whole" if run.is_whole else "partial"
+            node = {"id": identifier, "runNumber": str(run.number), "extent": extent, "runSpan": str(run.span)}
+            runs.append(identifier if identifier in elsewhere else node)
+    return runs
+
+
+def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
+    """Add an item to a section, with an identifier of its own."""
+    if change.section not in SECTIONS:
+        raise RequestError(f"{change.section!r} is no section: expected one of {', '.join(SECTIONS)}.")
+    values = {name: value for name, value in _checked(change.values, source).items() if value not in ("", [], None)}
+    before = {*document.items()}
+    if post := values.pop("postName", ""):
+        values["post"] = _post_named(document, str(post))
+    node: dict[str, Any] = {}
+    if kind := KINDS_OF_SECTIONS.get(change.section):
+        node["id"] = _new_identifier(document, kind, values)
+    node |= values
+    if change.section == "statements":
+        number = node["id"].partition("/")[2]
+        if not {"says", "relays", "foretells"} & {*node} or "about" in node:
+            about = node.pop("about", [])
+            node["says"] = {"id": f"proposition/{number}", "gist": node.get("gist", ""), "about": about}
+        spans = [span for value in _listed(node.get("contentSpan")) if (span := TextSpan.read(value))]
+        if source is not None and (runs := runs_inside(document, source, spans)):
+            node["quotedRuns"] = runs
+    document.append(change.section, yaml_mapping(node))
+    return [key for key in document.items() if key not in before], []
+
+
+def _post_named(document: WorkingDocument, name: str) -> str:
+    """Return the post of a name, which is added if the document has none."""
+    for key, item in document.items().items():
+        if item.section == "posts" and values_of(item.node).get("name") == name:
+            return key
+    identifier = _new_identifier(document, "post", {"name": name})
+    document.append("posts", yaml_mapping({"id": identifier, "name": name}))
+    return identifier
+
+
+def _new_identifier(document: WorkingDocument, kind: str, values: Mapping[str, Any]) -> str:
+    """Return an identifier that nothing in the document has."""
+    taken = set(re.findall(rf"\b(?:{kind}|proposition)/[a-z0-9][a-z0-9._-]*", document.text))
+    slug = "" if kind == "statement" else slug_of(str(values.get("name") or values.get("prefLabel") or ""))
+    if slug and f"{kind}/{slug}" not in taken:
+        return f"{kind}/{slug}"
+    prefix = f"{slug}-" if slug else ""
+    number = 2 if slug else 1
+    while f"{kind}/{prefix}{number}" in taken or f"proposition/{prefix}{number}" in taken:
+        number += 1
+    return f"{kind}/{prefix}{number}"
+
+
+def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
+    """Make one item of two: what refers to the first refers to the second, which gets its passages and names."""
+    key = _single(change)
+    if key == change.into:
+        raise RequestError("An item cannot be merged with itself: choose another.")
+    _take_over(document, key, change.into)
+    _rename(document, key, change.into)
+    document.remove(key)
+    return [key, change.into], []
+
+
+def _take_over(document: WorkingDocument, key: str, into: str) -> None:
+    """Give an item the mentions of another, and its name as one more."""
+    values, target = values_of(document.item(key).node), values_of(document.item(into).node)
+    mentions = {*_listed(target.get("mention")), *_listed(values.get("mention"))}
+    ordered = sorted(
+        mentions, key=lambda mention: (span.start, span.end) if (span := TextSpan.read(mention)) else (0, 0)
+    )
+    if mentions != {*_listed(target.get("mention"))}:
+        document.set(into, "mention", written(ordered))
+    own = [target.get("name"), *_listed(target.get("alias"))]
+    names = [name for name in (values.get("name"), *_listed(values.get("alias"))) if name and name not in own]
+    if names:
+        document.set(into, "alias", written([*_listed(target.get("alias")), *names]))
+
+
+def _rename(document: WorkingDocument, identifier: str, new: str) -> None:
+    """Have all references to an identifier be to another; what would be there twice is dropped."""
+    while reference := next(document.references(identifier, outside=identifier), None):
+        holder = reference.mapping.nodes[reference.key]
+        others = (
+            [node.value for node in holder.nodes if isinstance(node, YamlText)] if isinstance(holder, YamlList) else []
+        )
+        if reference.position is not None and new in others:
+            document.apply(document.edits.remove_item(reference.mapping, reference.key, reference.position))
+        elif reference.key in PARTICIPATION_KEYS and _takes_part(reference, new):
+            _drop(document, reference)
+        else:
+            document.replace(reference, written(new))
+
+
+def _takes_part(reference: Reference, identifier: str) -> bool:
+    """Tell whether somebody takes part in the same capacity already."""
+    holder, key = reference.parents[-2]
+    capacity = values_of(reference.mapping).get("capacity")
+    others = (values_of(node) for node in mappings_in(holder.nodes[key]))
+    return any(
+        other.get("capacity") == capacity and identifier in (other.get("attendee"), other.get("participant"))
+        for other in others
+    )
+
+
+def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
+    """Make an item of one section one of another: what was taken for a person is an organization."""
+    key = _single(change)
+    values = values_of(document.item(key).node)
+    carried: dict[str, Any] = {name: values[name] for name in ("name", "alias", "mention") if name in values}
+    if change.section in ("organizations", "groups"):
+        carried["voiceKind"] = "collective"
+    if change.section == "people":
+        carried["voiceKind"] = "named-person"
+    (new,), _ = _add(document, ReviewChange("add", values={**carried, **change.values}, section=change.section), source)
+    _rename(document, key, new)
+    document.remove(key)
+    return [key, new], []
+
+
+def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
+    """Say of a passage that it carries no statement."""
+    passage = str(_checked({"at": change.values.get("at", "")}, source)["at"])
+    root = document.document.root
+    if "withoutStatement" in root.nodes:
+        document.apply(document.edits.append(root, "withoutStatement", passage))
+    else:
+        document.apply(_inserted_after_title(document, "withoutStatement", f"[{passage}]"))
+    return [ARTICLE], []
+
+
+def _checked(values: Mapping[str, Any], source: SourceText | None) -> dict[str, Any]:
+    """Return values of a request whose keys are names and whose values are texts, lists and mappings of them.
+
+    Raises RequestError otherwise, and if a passage is no place in the text.
+    """
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if not KEY.fullmatch(name):
+            raise RequestError(f"{name!r} is no key of a document: expected letters.")
+        checked[name] = _plain(value, source)
+        for text in _listed(value) if name in PASSAGE_KEYS else []:
+            span = TextSpan.read(text) if isinstance(text, str) else None
+            if span is None or (
+                source is not None and (span.end > len(source.text) or not has_character_edges(source.text, span))
+            ):
+                raise RequestError(f"{text!r} is no passage of this text: expected its first and last offset.")
+    return checked
+
+
+def _plain(value: Any, source: SourceText | None) -> Any:  # noqa: ANN401 -- JSON is anything
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return [_plain(inner, source) for inner in value]
+    if isinstance(value, dict):
+        return _checked(value, source)
+    if value is None:
+        return ""
+    raise RequestError(f"{value!r} is no value of a document: expected text, a list or a mapping.")
+
+
+def _single(change: ReviewChange) -> str:
+    if len(change.items) != 1:
+        raise RequestError(f"{change.action!r} names {len(change.items)} items: expected one.")
+    return change.items[0]
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 -- a value that may be one or a list
+    if value in (None, ""):
+        return []
+    return [*value] if isinstance(value, list) else [value]
+
+
+CHANGES: Mapping[str, Callable[[WorkingDocument, ReviewChange, SourceText | None], Outcome]] = {
+    "accept": _accept,
+    "add": _add,
+    "correct": _correct,
+    "merge": _merge,
+    "move": _move,
+    "reject": _reject,
+    "without-statement": _cover,
+}
+"""What a reviewer can do, by name."""

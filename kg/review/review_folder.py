@@ -1,0 +1,177 @@
+"""A folder under review: its documents with what is left to do in each, the articles' texts, and new articles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.drafting import draft_article
+from kg.durable_files import FileMark, file_mark, replace_synced
+from kg.errors import CommuniqueError, MappingError, PayloadError, RequestError
+from kg.mapping import (
+    CORPUS_FILE,
+    DocumentEdits,
+    SourceText,
+    corpus_file_of,
+    is_listed,
+    read_source_texts,
+    read_text_file,
+    slug_of,
+    write_corpus_of,
+    write_new_document,
+)
+from kg.mapping.stamp_writer import apply_edits
+from kg.mapping.yaml_document import load_document, parse_document, read_text
+from kg.review.review_changes import ARTICLE, ReviewChange, apply_change
+from kg.review.review_items import review_items
+from kg.review.working_document import WorkingDocument
+
+IS_ARTICLE = re.compile(r"^[ ]*article:", re.MULTILINE)
+MAX_ARTICLE_CHARACTERS = 50_000
+"""Code points of an article that is pasted."""
+TEXT_ENDING = ".txt"
+
+
+@dataclass(frozen=True)
+class QueuedDocument:
+    """A document of a folder: its name in it, its title, and how many of its items need review."""
+
+    name: str
+    title: str
+    items: int
+    needing_review: int
+    fault: str = ""
+
+
+class ReviewFolder:
+    """The mapping documents below a folder, or a single one."""
+
+    def __init__(self, path: Path, sources: Path | None = None) -> None:
+        """Review a folder, or one document of it. Raises RequestError if there is neither."""
+        if not path.exists():
+            raise RequestError(f"There is no folder or document {str(path)!r}.")
+        self.folder = path if path.is_dir() else path.parent
+        self._only = None if path.is_dir() else path
+        self._sources = sources or self.folder
+        self._texts: dict[str, SourceText] = {}
+        self._queued: dict[Path, tuple[FileMark, QueuedDocument | None]] = {}
+
+    def documents(self) -> list[QueuedDocument]:
+        """Return the documents by name, those that need most review first."""
+        files = [self._only] if self._only else sorted(self.folder.rglob("*.yaml"))
+        documents = [queued for file in files if (queued := self._queued_document(file))]
+        return sorted(documents, key=lambda document: (-document.needing_review, document.name))
+
+    def file_of(self, name: str) -> Path:
+        """Return the file of a document. Raises RequestError if the folder has none of that name."""
+        file = self.folder / name
+        inside = not Path(name).is_absolute() and ".." not in Path(name).parts
+        if not inside or (self._only and file != self._only) or file.suffix != ".yaml" or not file.is_file():
+            raise RequestError(f"There is no document {name!r} in {self.folder}.")
+        return file
+
+    def name_of(self, file: Path) -> str:
+        """Return the name of a file in the folder."""
+        return file.relative_to(self.folder).as_posix()
+
+    def source(self, digest: str) -> SourceText | None:
+        """Return the text of a digest, None if the folder of the texts has none."""
+        if not digest:
+            return None
+        if digest not in self._texts:
+            self._texts |= {text.digest: text for text in read_source_texts(self._sources)}
+        return self._texts.get(digest)
+
+    def add_article(self, title: str, day: str, text: str, origin: str) -> Path:
+        """Draft the document of a pasted text, or begin one without drafts where spaCy is not installed.
+
+        Raises RequestError or PayloadError if the text or its title is none.
+        """
+        slug = slug_of(title)
+        if self._only:
+            raise RequestError("`kg review` was started for one document: start it for a folder to add articles.")
+        if not slug:
+            raise RequestError("The title has no letter or digit of ASCII, of which the article's name could be made.")
+        if not text.strip() or len(text) > MAX_ARTICLE_CHARACTERS:
+            raise RequestError(f"The text has {len(text):,} characters: expected 1 to {MAX_ARTICLE_CHARACTERS:,}.")
+        document = self.folder / f"{self._free_name(slug)}.yaml"
+        text_file = document.with_suffix(TEXT_ENDING)
+        write_corpus_of(self.folder, "*.yaml")
+        replace_synced(text_file, text.replace("\r\n", "\n").strip() + "\n")
+        try:
+            self._begin(text_file, document)
+            self._describe(document, title, day, origin)
+            self._list(document)
+        except CommuniqueError:
+            for file in (document, text_file):
+                file.unlink(missing_ok=True)
+            raise
+        return document
+
+    def _begin(self, text_file: Path, document: Path) -> None:
+        try:
+            draft_article(text_file, document)
+        except RequestError:  # the extra is not installed
+            write_new_document(text_file, document, "en")
+        except PayloadError as error:  # not in English, or no article
+            if read_text_file(text_file) is None:
+                raise
+            try:
+                write_new_document(text_file, document, "en")
+            except PayloadError:
+                raise error from None
+
+    def _describe(self, document: Path, title: str, day: str, origin: str) -> None:
+        """Write the title, the day and where the text is from, as they were given."""
+        working = WorkingDocument(document, read_text(document))
+        values = {"title": title, "published": day, "note": f"The text is from {origin}." if origin else ""}
+        apply_change(
+            working, ReviewChange("correct", (ARTICLE,), {key: value for key, value in values.items() if value}), None
+        )
+        replace_synced(document, working.text)
+
+    def _list(self, document: Path) -> None:
+        """Have the corpus list a document."""
+        corpus = corpus_file_of(document)
+        if not is_listed(document, corpus):
+            loaded = load_document(corpus)
+            name = document.resolve().relative_to(corpus.parent.resolve()).as_posix()
+            edits = DocumentEdits(loaded).append(loaded.root, "articles", f"'{name}'")
+            replace_synced(corpus, apply_edits(loaded.text, edits))
+
+    def _free_name(self, slug: str) -> str:
+        name, number = slug, 1
+        while any((self.folder / f"{name}{ending}").exists() for ending in (".yaml", TEXT_ENDING)):
+            number += 1
+            name = f"{slug}-{number}"
+        return name
+
+    def _queued_document(self, file: Path) -> QueuedDocument | None:
+        """Return what is left to do in a document, None if the file is no article's."""
+        mark = file_mark(file)
+        if file not in self._queued or self._queued[file][0] != mark:
+            self._queued[file] = mark, self._looked_at(file)
+        return self._queued[file][1]
+
+    def _looked_at(self, file: Path) -> QueuedDocument | None:
+        name = self.name_of(file)
+        if file.name == CORPUS_FILE or any(part.startswith(".") for part in Path(name).parts):
+            return None
+        try:
+            text = read_text(file)
+            if not IS_ARTICLE.search(text):
+                return None
+            document = parse_document(file, text)
+        except MappingError as error:
+            return QueuedDocument(name, "", 0, 0, str(error.problems[0].message))
+        if not document.value_of("article"):
+            return None
+        items = review_items(document)
+        needing_review = sum(item.needs_review for item in items)
+        return QueuedDocument(name, document.value_of("title"), len(items), needing_review)
+
+
+def needs_review(file: Path) -> bool:
+    """Tell whether an item of a document needs review."""
+    return any(item.needs_review for item in review_items(load_document(file)))

@@ -1,0 +1,198 @@
+"""The items of a mapping document as a reviewer sees them: people, posts, events, statements, by their place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, mappings_in
+
+SECTIONS = (
+    "people",
+    "organizations",
+    "groups",
+    "places",
+    "posts",
+    "topics",
+    "voices",
+    "mentions",
+    "holdings",
+    "events",
+    "scenarios",
+    "propositions",
+    "statements",
+    "foretold",
+    "links",
+)
+"""The sections of an article's document that hold items, in the order in which they are written."""
+REVIEW_NEEDED = "review: needed"
+"""How the note of an item begins that nobody has reviewed."""
+NOTE = re.compile(rf"{REVIEW_NEEDED}(?:; rule: (?P<rule>.*?))?(?:; confidence: (?P<confidence>[0-9.]+))?", re.DOTALL)
+UNNAMED_KEYS = {
+    "holdings": ("incumbent", "formerHolder", "post", "rank"),
+    "links": ("linkSubject", "linkPredicate", "linkObject"),
+}
+"""The keys that tell apart the items of sections in which most have no identifier."""
+
+
+@dataclass(frozen=True)
+class ItemPassage:
+    """A passage of an item: the key that it stands under, and its code points."""
+
+    role: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """An item: what it says, where it stands in the article, and whether it needs review."""
+
+    key: str
+    """Its identifier; where the document gives none, one of its section and values."""
+    section: str
+    index: int
+    label: str
+    values: dict[str, Any]
+    passages: list[ItemPassage]
+    needs_review: bool
+    rule: str
+    confidence: str
+    digest: str
+    """Of how it is written, so that a change of it by somebody else is noticed."""
+    referred_by: list[str]
+    """The items that refer to it, by key."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for the browser."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class LocatedItem:
+    """An item's node in a document, with its place in the section."""
+
+    key: str
+    section: str
+    index: int
+    node: YamlMapping
+
+
+def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
+    """Return the nodes of a document's items by key, in the order of the file."""
+    located: dict[str, LocatedItem] = {}
+    for section in SECTIONS:
+        for index, node in enumerate(mappings_in(document.root.nodes.get(section))):
+            key = name = _key_of(section, node)
+            number = 1
+            while key in located:
+                number += 1
+                key = f"{name}~{number}"
+            located[key] = LocatedItem(key, section, index, node)
+    return located
+
+
+def review_items(document: MappingDocument) -> list[ReviewItem]:
+    """Return a document's items by their first passage; those without a passage come first."""
+    located, edits = located_items(document), DocumentEdits(document)
+    references = {key: {*_references(item.node)} for key, item in located.items()}
+    names = {key: _name(values_of(item.node)) for key, item in located.items()}
+    items = []
+    for key, item in located.items():
+        start, end = edits.span_of(item.node)
+        values = values_of(item.node)
+        identifiers = {key, *_inner_identifiers(item.node)}
+        note = NOTE.fullmatch(str(values.get("note", "")))
+        passages = [*passages_of(item.node)]
+        items.append(
+            ReviewItem(
+                key=key,
+                section=item.section,
+                index=item.index,
+                label=names[key] or _label_of_unnamed(values, names) or key,
+                values=values,
+                passages=passages,
+                needs_review=str(values.get("note", "")).startswith(REVIEW_NEEDED),
+                rule=(note and note["rule"]) or "",
+                confidence=(note and note["confidence"]) or "",
+                digest=hashlib.sha256(document.text[start:end].encode()).hexdigest()[:16],
+                referred_by=sorted(
+                    other for other, mentioned in references.items() if other != key and mentioned & identifiers
+                ),
+            )
+        )
+    first = {item.key: min((passage.start for passage in item.passages), default=-1) for item in items}
+    for bare in items:  # what has no passage of its own, such as a post, stands where it is first referred to
+        if not bare.passages:
+            first[bare.key] = min((first[key] for key in bare.referred_by if first[key] >= 0), default=-1)
+    return sorted(items, key=lambda item: (first[item.key], SECTIONS.index(item.section), item.key))
+
+
+def values_of(node: YamlMapping) -> dict[str, Any]:
+    """Return a node as plain texts, lists and dictionaries."""
+    return {key: _plain(value) for key, value in node.nodes.items()}
+
+
+def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
+    """Yield the passages at and below a node that are offsets."""
+    if isinstance(node, YamlText):
+        if role in PASSAGE_KEYS and (span := TextSpan.read(node.value)):
+            yield ItemPassage(role, span.start, span.end)
+    elif isinstance(node, YamlList):
+        for inner in node.nodes:
+            yield from passages_of(inner, role)
+    else:
+        for key, inner in node.nodes.items():
+            yield from passages_of(inner, key)
+
+
+def _plain(node: YamlNode) -> Any:  # noqa: ANN401 -- YAML is anything
+    if isinstance(node, YamlText):
+        return node.value
+    return [_plain(inner) for inner in node.nodes] if isinstance(node, YamlList) else values_of(node)
+
+
+def _key_of(section: str, node: YamlMapping) -> str:
+    identifier = node.nodes.get("id")
+    if isinstance(identifier, YamlText) and identifier.value:
+        return identifier.value if section != "mentions" else f"mentions/{identifier.value}"
+    parts = (node.nodes.get(key) for key in UNNAMED_KEYS.get(section, ()))
+    return "/".join([section, *(part.value for part in parts if isinstance(part, YamlText))])
+
+
+def _references(node: YamlNode) -> Iterator[str]:
+    """Yield every text at and below a node; identifiers of other items are among them."""
+    if isinstance(node, YamlText):
+        yield node.value
+    else:
+        for inner in node.nodes if isinstance(node, YamlList) else node.nodes.values():
+            yield from _references(inner)
+
+
+def _inner_identifiers(node: YamlMapping) -> Iterator[str]:
+    """Yield the identifiers of what is written out inside an item: its propositions, quoted runs and participations."""
+    for value in node.nodes.values():
+        for inner in mappings_in(value):
+            if isinstance(identifier := inner.nodes.get("id"), YamlText):
+                yield identifier.value
+            yield from _inner_identifiers(inner)
+
+
+def _name(values: dict[str, Any]) -> str:
+    return str(values.get("gist") or values.get("name") or values.get("prefLabel") or "")
+
+
+def _label_of_unnamed(values: dict[str, Any], names: dict[str, str]) -> str:
+    holder = values.get("incumbent") or values.get("formerHolder")
+    if holder:
+        post = values.get("post") or values.get("rank") or ""
+        former = " (former)" if values.get("formerHolder") else ""
+        return f"{names.get(holder) or holder}: {names.get(post) or post}{former}"
+    if predicate := values.get("linkPredicate"):
+        subject, thing = values.get("linkSubject", ""), values.get("linkObject", "")
+        return f"{names.get(subject) or subject} {predicate} {names.get(thing) or thing}"
+    return ""

@@ -1,0 +1,223 @@
+"""A document under review: its state for the browser, and changes that are saved at once, each of them once."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kg.durable_files import locked_folder, replace_synced
+from kg.errors import RequestError
+from kg.mapping import SourceText, TextSpan
+from kg.mapping.yaml_document import MappingDocument, parse_document, read_text, texts_in
+from kg.review.review_changes import ARTICLE, ChangedText, ReviewChange, apply_change
+from kg.review.review_items import ReviewItem, review_items
+from kg.review.review_journal import (
+    BEGIN,
+    OUTSIDE,
+    REDO,
+    UNDO,
+    JournalRecord,
+    ReviewJournal,
+    delta_between,
+    digest_of,
+    redo_delta,
+    text_of,
+    undo_delta,
+    undoable,
+)
+from kg.review.uncovered_text import uncovered_text
+from kg.review.working_document import WorkingDocument
+
+STATEMENT_SECTIONS = frozenset({"statements", "foretold"})
+MENTION = "mention"
+MAX_CHANGES_SHOWN = 20
+"""Changes of others that a reviewer is told of."""
+
+
+class ConflictError(RequestError):
+    """Somebody else has changed the same item since; holds the changes made since then, the newest last."""
+
+    def __init__(self, sentence: str, changes: list[dict[str, Any]]) -> None:
+        super().__init__(sentence)
+        self.changes = changes
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reviewer's browser showed when it sent a change: the revision, and the digests of the items changed."""
+
+    revision: str
+    digests: Mapping[str, str]
+
+
+class ReviewedDocument:
+    """One document, its text and its journal."""
+
+    def __init__(self, file: Path, source: Callable[[str], SourceText | None]) -> None:
+        """Review a file; `source` returns the article's text by its digest."""
+        self.file, self._source, self._journal = file, source, ReviewJournal(file)
+
+    def revision(self) -> str:
+        """Return the digest of the file as it is now."""
+        return digest_of(read_text(self.file))
+
+    def state(self) -> dict[str, Any]:
+        """Return what the browser shows. Raises MappingError if the file is no mapping document."""
+        with locked_folder(self.file.parent):
+            text, records = self._recovered()
+        document = parse_document(self.file, text)
+        items = review_items(document)
+        source = self._source(document.value_of("digest"))
+        done, undone = undoable(records)
+        return {
+            "revision": digest_of(text),
+            "article": {key: document.value_of(key) for key in ("article", "title", "published", "language")},
+            "text": source.text if source else None,
+            "items": [item.as_json() for item in items],
+            "missing": _missing(document, items, source),
+            "undo": _told(done[-1]) if done else None,
+            "redo": _told(undone[-1]) if undone else None,
+            "last": _told(records[-1]) if records else None,
+        }
+
+    def changes_since(self, revision: str) -> list[dict[str, Any]]:
+        """Return the changes since a revision, the newest last."""
+        return _changes_since(self._journal.records(), revision)
+
+    def consequences(self, change: ReviewChange) -> list[str]:
+        """Return in sentences what else a change would do, without making it."""
+        text = read_text(self.file)
+        return apply_change(WorkingDocument(self.file, text), change, self._source_of(text)).consequences
+
+    def change(self, change: ReviewChange, by: str, seen: Seen) -> list[str]:
+        """Make a change and return the items changed. Raises ConflictError if somebody changed one of them before."""
+        with locked_folder(self.file.parent):
+            text, records = self._recovered()
+            self._require_unchanged(text, records, seen)
+            changed: ChangedText = apply_change(WorkingDocument(self.file, text), change, self._source_of(text))
+            if changed.text != text:
+                delta = delta_between(text, changed.text)
+                self._save(text, changed.text, records, by, (change.action, changed.items, delta))
+        return changed.items
+
+    def undo(self, by: str) -> list[str]:
+        """Undo the last change that is not undone, whoever made it. Raises RequestError if there is none."""
+        with locked_folder(self.file.parent):
+            text, records = self._recovered()
+            done, _ = undoable(records)
+            if not done:
+                raise RequestError("There is nothing to undo: the document is as it was when the review began.")
+            new = undo_delta(text, done[-1].delta)
+            self._save(text, new, records, by, (UNDO, done[-1].items, delta_between(text, new)))
+        return done[-1].items
+
+    def redo(self, by: str) -> list[str]:
+        """Make the change again that was undone last. Raises RequestError if there is none."""
+        with locked_folder(self.file.parent):
+            text, records = self._recovered()
+            _, undone = undoable(records)
+            if not undone:
+                raise RequestError("There is nothing to make again: the last change was no undoing.")
+            new = redo_delta(text, undone[-1].delta)
+            self._save(text, new, records, by, (REDO, undone[-1].items, delta_between(text, new)))
+        return undone[-1].items
+
+    def tally(self) -> dict[str, int]:
+        """Return how often each action was taken, as far as it is not undone."""
+        done, _ = undoable(self._journal.records())
+        tally: dict[str, int] = {}
+        for record in done:
+            tally[record.action] = tally.get(record.action, 0) + len(record.items)
+        return tally
+
+    def reviewers(self) -> list[str]:
+        """Return the names of who has changed the document in review."""
+        done, _ = undoable(self._journal.records())
+        return sorted({record.by for record in done if record.by})
+
+    def _recovered(self) -> tuple[str, list[JournalRecord]]:
+        """Return the document and its records, after a crash or another program's change made consistent."""
+        text, records = read_text(self.file), self._journal.records()
+        if not records or records[-1].after == (revision := digest_of(text)):
+            return text, records
+        if records[-1].before == revision and self._is_older_than_journal():  # a crash came before it was replaced
+            new = redo_delta(text, records[-1].delta)
+            self._replace(new)
+            return new, records
+        known = text_of(records)
+        delta = delta_between(known, text)
+        record = JournalRecord(_now(), "", OUTSIDE, [], records[-1].after, revision, delta)
+        self._journal.append(record)
+        return text, [*records, record]
+
+    def _save(
+        self,
+        text: str,
+        new: str,
+        records: list[JournalRecord],
+        by: str,
+        what: tuple[str, list[str], list[tuple[int, str, str]]],
+    ) -> None:
+        parse_document(self.file, new)  # nothing is written that could not be read again
+        action, items, delta = what
+        if not records:
+            self._journal.begin(JournalRecord(_now(), by, BEGIN, [], "", digest_of(text), text=text))
+        self._journal.append(JournalRecord(_now(), by, action, items, digest_of(text), digest_of(new), delta))
+        self._replace(new)
+
+    def _replace(self, text: str) -> None:
+        target = self.file.resolve()  # a symbolic link stays one
+        replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
+
+    def _is_older_than_journal(self) -> bool:
+        """Tell whether the document was written before its journal; what another program writes is later."""
+        return self.file.stat().st_mtime_ns <= self._journal.file.stat().st_mtime_ns
+
+    def _source_of(self, text: str) -> SourceText | None:
+        return self._source(parse_document(self.file, text).value_of("digest"))
+
+    def _require_unchanged(self, text: str, records: list[JournalRecord], seen: Seen) -> None:
+        """Raise ConflictError if one of the items is not as the reviewer saw it; changes of others are no conflict."""
+        if seen.revision == digest_of(text):
+            return
+        now = {item.key: item.digest for item in review_items(parse_document(self.file, text))}
+        differing = sorted(key for key, digest in seen.digests.items() if now.get(key, "") != digest and key != ARTICLE)
+        if differing:
+            changes = _changes_since(records, seen.revision)
+            names = sorted({change["by"] for change in changes if change["by"]})
+            who = " and ".join(names) or "Another program"
+            what = "removed" if any(key not in now for key in differing) else "changed"
+            raise ConflictError(f"{who} has {what} {', '.join(differing)} since you saw it.", changes)
+
+
+def _missing(document: MappingDocument, items: list[ReviewItem], source: SourceText | None) -> list[dict[str, Any]]:
+    if source is None:
+        return []
+    without = document.root.nodes.get("withoutStatement")
+    spans = [span for value in texts_in(without) if (span := TextSpan.read(value.value))]
+    resting = [
+        (item.section, TextSpan(passage.start, passage.end))
+        for item in items
+        for passage in item.passages
+        if passage.role != MENTION
+    ]
+    of_statements = [span for section, span in resting if section in STATEMENT_SECTIONS]
+    missing = uncovered_text(source.text, [*spans, *(span for _, span in resting)], [*spans, *of_statements])
+    return [{"kind": part.kind, "start": part.start, "end": part.end} for part in missing]
+
+
+def _changes_since(records: list[JournalRecord], revision: str) -> list[dict[str, Any]]:
+    last = max((index for index, record in enumerate(records) if record.after == revision), default=-1)
+    return [_told(record) for record in records[last + 1 :] if record.action != BEGIN][-MAX_CHANGES_SHOWN:]
+
+
+def _told(record: JournalRecord) -> dict[str, Any]:
+    return {"by": record.by, "time": record.time, "action": record.action, "items": record.items}
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,177 @@
+"""What selected words suggest for a new item: the drafter's rules where they find something, or else its place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from kg.drafting import DraftedStatement, drafted_statements
+from kg.drafting.quoted_runs import quoted_runs
+from kg.drafting.speech_words import ACT_OF_VERB
+from kg.errors import CommuniqueError
+from kg.mapping import TextSpan
+from kg.review.reviewed_document import ReviewedDocument
+from kg.review.uncovered_text import sentence_around
+
+AGENT_SECTIONS = ("people", "organizations", "groups")
+IRREGULAR_PASTS = {"said": "say", "told": "tell", "thought": "think", "felt": "feel", "knew": "know", "swore": "swear"}
+MAX_NAME_CHARACTERS = 80
+
+
+def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> dict[str, Any]:
+    """Return values of a new item of a section for the words between two offsets."""
+    state = document.state()
+    text, selected = state["text"] or "", TextSpan(start, end)
+    words = " ".join(selected.of(text).split())
+    if section == "statements":
+        return _statement(text, state["items"], selected)
+    if section in ("events", "scenarios"):
+        return _event(text, state["items"], selected, words)
+    if section == "holdings":
+        return _holding(state["items"], selected, words, text)
+    values: dict[str, Any] = {"name": words[:MAX_NAME_CHARACTERS], "mention": str(selected)}
+    if section == "people":
+        values["voiceKind"] = "named-person" if words[:1].isupper() else "unnamed-person"
+    elif section in AGENT_SECTIONS:
+        values["voiceKind"] = "collective"
+    return values
+
+
+def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> dict[str, Any]:
+    drafted = [row for row in _drafted(text) if any(_overlap(span, selected) for span in (*row.content, row.span))]
+    best = max(drafted, key=lambda row: sum(_shared(span, selected) for span in row.content), default=None)
+    if best is not None:
+        values = {
+            key: value
+            for key, value in best.values.items()
+            if key not in ("source", "id", "says", "note", "quotedRuns")
+        }
+        return values | {"source": _agent_at(items, best.source_span, text, best.span, best.content)}
+    sentence = sentence_around(text, selected)
+    runs = [run for run in quoted_runs(text) if _overlap(run.span, sentence)]
+    inside = [run.inner for run in runs if _overlap(run.inner, selected)]
+    content = inside or [selected]
+    cue, act = _cue_in(text, sentence, content)
+    gist = " ".join(" ".join(span.of(text).split()) for span in content)
+    return {
+        "source": _agent_at(items, None, text, sentence, content),
+        "form": "direct" if inside else "indirect",
+        "act": act,
+        "polarity": "positive",
+        "certainty": "certain",
+        "tense": "present",
+        "grade": "explicit",
+        "gist": gist[:1].upper() + gist[1:],
+        "contentSpan": [str(span) for span in content],
+        "cueSpan": str(cue or ""),
+        "at": str(sentence),
+    }
+
+
+@lru_cache(maxsize=8)
+def _drafted(text: str) -> tuple[DraftedStatement, ...]:
+    """Return what the drafter finds in a text, nothing if it is not installed."""
+    try:
+        return tuple(drafted_statements(text))
+    except CommuniqueError:
+        return ()
+
+
+def _agent_at(
+    items: list[dict[str, Any]],
+    named: TextSpan | None,
+    text: str,
+    sentence: TextSpan,
+    content: tuple[TextSpan, ...] | list[TextSpan],
+) -> str:
+    """Return who is named in a passage, or else in the sentence outside what is said; nobody if nobody is."""
+    del text
+    mentions = [
+        (TextSpan(passage["start"], passage["end"]), str(item["key"]))
+        for item in items
+        if item["section"] in AGENT_SECTIONS
+        for passage in item["passages"]
+    ]
+    within = [(span, key) for span, key in mentions if named and _overlap(span, named)]
+    outside = [
+        (span, key)
+        for span, key in mentions
+        if _overlap(span, sentence) and not any(_overlap(span, part) for part in content)
+    ]
+    nearest = min(within or outside, key=lambda row: row[0].start, default=None)
+    return nearest[1] if nearest else "voice/nobody"
+
+
+def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[TextSpan | None, str]:
+    """Return the verb of speech in a sentence outside what is said, and its act."""
+    position = sentence.start
+    for word in sentence.of(text).split():
+        start = text.index(word, position)
+        position = start + len(word)
+        bare = word.strip(".,;:!?“”\"'()").lower()
+        lemma = next((form for form in _lemmas(bare) if form in ACT_OF_VERB), "")
+        span = TextSpan(start, start + len(bare))
+        if lemma and bare and not any(_overlap(span, part) for part in content):
+            return span, ACT_OF_VERB[lemma]
+    return None, "assert"
+
+
+def _lemmas(word: str) -> list[str]:
+    stems = [word, IRREGULAR_PASTS.get(word, word)]
+    for ending, replacements in (("ied", ["y"]), ("ed", ["", "e"]), ("s", [""]), ("ing", ["", "e"])):
+        if word.endswith(ending):
+            stems += [word.removesuffix(ending) + replacement for replacement in replacements]
+    return stems
+
+
+def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: str) -> dict[str, Any]:
+    sentence = sentence_around(text, selected)
+    present = [item for item in items if any(_overlap(_span(row), sentence) for row in item["passages"])]
+    agents = [item for item in present if item["section"] in AGENT_SECTIONS]
+    place = next((item["key"] for item in present if item["section"] == "places"), "")
+    is_meeting = any(word in words.lower().split() for word in ("met", "meet", "meeting", "meets", "talks"))
+    participants = [
+        {
+            "attendee" if item["section"] == "people" else "participant": item["key"],
+            "capacity": "attendee",
+            "at": str(sentence),
+        }
+        for item in agents
+    ]
+    values: dict[str, Any] = {
+        "type": "Meeting" if is_meeting else "Event",
+        "name": words[:MAX_NAME_CHARACTERS],
+        "kind": "event-kind/consult",
+        "status": "occurred",
+        "place": place,
+        "participants": participants,
+        "at": str(sentence),
+    }
+    return values
+
+
+def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: str) -> dict[str, Any]:
+    people = [
+        (_span(row), item)
+        for item in items
+        if item["section"] == "people"
+        for row in item["passages"]
+        if _overlap(_span(row), selected)
+    ]
+    post = words
+    for span, _ in people:
+        post = " ".join(post.replace(" ".join(span.of(text).split()), " ").split()).strip(" ,")
+    holder = people[0][1]["key"] if people else ""
+    return {"incumbent": holder, "postName": post.removeprefix("the "), "at": str(selected)}
+
+
+def _span(passage: dict[str, Any]) -> TextSpan:
+    return TextSpan(passage["start"], passage["end"])
+
+
+def _overlap(first: TextSpan, second: TextSpan) -> bool:
+    return first.start < second.end and second.start < first.end
+
+
+def _shared(first: TextSpan, second: TextSpan) -> int:
+    return max(0, min(first.end, second.end) - max(first.start, second.start))

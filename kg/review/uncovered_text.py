@@ -1,0 +1,73 @@
+"""What no item covers: sentences without a statement or an event, and quotation marks that no statement takes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.drafting.quoted_runs import quoted_runs
+from kg.mapping import TextSpan
+
+SENTENCE = re.compile(r"\S(?:.*?[.!?]+[\"'”’)\]]*(?=\s|$)|.*$)", re.DOTALL)  # noqa: RUF001 -- marks of quotation
+PARAGRAPH = re.compile(r"\S(?:.(?!\n[ \t]*\n))*.?", re.DOTALL)
+ABBREVIATION = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Sgt|Lt|Capt|Rep|Sen|Gov|St|No|vs|[A-Z])\.$")
+MIN_WORDS = 3
+"""Words from which what stands between two ends counts as a sentence, and not as a heading or a name."""
+
+
+@dataclass(frozen=True)
+class UncoveredText:
+    """A sentence or a pair of quotation marks that nothing covers."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def sentences_of(text: str) -> Iterator[TextSpan]:
+    """Yield the sentences of a text by their marks; none goes over the end of a paragraph."""
+    for paragraph in PARAGRAPH.finditer(text):
+        start = paragraph.start()
+        while match := SENTENCE.search(text, start, paragraph.end()):
+            end = match.end()
+            while ABBREVIATION.search(text[match.start() : end]) and (
+                more := SENTENCE.search(text, end, paragraph.end())
+            ):
+                end = more.end()
+            yield TextSpan(match.start(), end)
+            start = end
+
+
+def sentence_around(text: str, span: TextSpan) -> TextSpan:
+    """Return the sentences that a passage lies in; the passage itself if it lies in none."""
+    around = [sentence for sentence in sentences_of(text) if sentence.start < span.end and span.start < sentence.end]
+    return TextSpan(around[0].start, around[-1].end) if around else span
+
+
+def uncovered_text(
+    text: str, passages: Iterable[TextSpan], statement_passages: Iterable[TextSpan]
+) -> list[UncoveredText]:
+    """Return what is missing, in the order of the text.
+
+    `passages` are those on which statements, events and posts rest or that carry no statement by the reviewer's word,
+    and `statement_passages` those of statements alone, likewise.
+    """
+    covered, of_statements = [*passages], [*statement_passages]
+    missing = [
+        UncoveredText("quotation", run.span.start, run.span.end)
+        for run in quoted_runs(text)
+        if not _overlaps(run.inner, of_statements)
+    ]
+    missing += [
+        UncoveredText("sentence", span.start, span.end)
+        for span in sentences_of(text)
+        if len(span.of(text).split()) >= MIN_WORDS
+        and not _overlaps(span, covered)
+        and not any(quotation.start < span.end and span.start < quotation.end for quotation in missing)
+    ]
+    return sorted(missing, key=lambda uncovered: (uncovered.start, uncovered.end))
+
+
+def _overlaps(span: TextSpan, others: Iterable[TextSpan]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in others)

@@ -1,0 +1,127 @@
+"""Who may use the review application: holders of a token for reviewing, from pages of this application alone.
+
+The token comes once in the address that `kg review` prints, and then in a cookie that no other site's page can have a
+browser send (SameSite). A name that another site points at this machine (DNS rebinding) is no name of this server.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from urllib.parse import quote
+
+from flask import Flask, Response, g, request
+
+from kg.tokens import PREFIX, TOKEN_BITS, Grant, Role, Tokens
+from server.auth.origins import LOOPBACK, require_host, require_same_origin
+from server.http.errors import HttpError
+
+COOKIE = "communique_review"
+"""The beginning of the cookie's name; the port follows, since cookies are shared by the ports of a host."""
+COOKIE_SECONDS = 30 * 24 * 3600
+PUBLIC_ENDPOINTS = frozenset({"assets.static"})
+"""What needs no token: styles and scripts, which are the same for everybody."""
+UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not listened on
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True)
+class ReviewAccess:
+    """The token of this process and its holder's name, the other tokens, and the names of the server's host."""
+
+    digest: str
+    name: str
+    tokens: Tokens
+    host: str
+
+    @classmethod
+    def with_new_token(cls, name: str, tokens: Tokens, host: str) -> tuple[ReviewAccess, str]:
+        """Return the access of a process with a token of its own, and that token."""
+        token = PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
+        return cls(_digest(token), name, tokens, host), token
+
+    def reviewer(self, token: str) -> str:
+        """Return the name of a token's holder. Raises HttpError 401 or 403 if it is not for reviewing."""
+        if hmac.compare_digest(_digest(token), self.digest):
+            return self.name
+        grant: Grant | None = self.tokens.find(token)
+        if grant is None:
+            sentence = "This needs a token for reviewing: open the address that `kg review` has printed."
+            raise HttpError(401, sentence, headers={"WWW-Authenticate": 'Bearer realm="communique-review"'})
+        if grant.role < Role.REVIEW:
+            raise HttpError(403, f"The token '{grant.name}' has the role '{grant.role.label}': this needs 'review'.")
+        return grant.name
+
+    def require_own_host(self) -> None:
+        """Raise HttpError 403 if the request is sent to a name that is not this server's."""
+        require_host()
+        name, port = _name_and_port(request.host)
+        is_own = name in (*LOOPBACK, self.host) or (self.host in UNSPECIFIED and _is_address(name))
+        if not is_own or port != (request.environ.get("SERVER_PORT") or port):
+            raise HttpError(403, f"The request is sent to the host '{request.host}', which is no name of this server.")
+
+
+def register_review_access(app: Flask, access: ReviewAccess) -> None:
+    """Check every request to an application before its body is read."""
+
+    def admit() -> Response | None:
+        access.require_own_host()
+        if request.endpoint in PUBLIC_ENDPOINTS:
+            return None
+        if request.method not in SAFE_METHODS:
+            require_same_origin()
+        if (token := request.args.get("token")) is not None:
+            access.reviewer(token)
+            return _with_cookie(token)
+        g.reviewer = access.reviewer(_sent_token())
+        return None
+
+    app.before_request(admit)
+
+
+def reviewer_name() -> str:
+    """Return the name of whoever sends the request."""
+    name: str = g.reviewer
+    return name
+
+
+def _sent_token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(_cookie_name(), "")
+
+
+def _with_cookie(token: str) -> Response:
+    """Return a redirection to the same page without the token, which the address bar and history do not keep."""
+    parts = [(key, value) for key, value in request.args.items(multi=True) if key != "token"]
+    query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in parts)
+    response = Response(status=303, headers={"Location": f"{request.path}?{query}" if query else request.path})
+    response.set_cookie(_cookie_name(), token, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
+    return response
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _cookie_name() -> str:
+    return f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
+
+
+def _name_and_port(host: str) -> tuple[str, str]:
+    name, colon, port = host.rpartition(":")
+    return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), "80")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
