@@ -66,6 +66,9 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
     before = _outside(
         parsed, _sentence_start(parsed.text, run.span.start if in_paragraph else lead), run.span.start, runs
     )
+    leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
+    if leads_in and (cue := _misread_cue(before)):
+        return cue
     ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
     text_after = parsed.text[run.span.end : run.span.end + 40]
     if ACCORDING.match(text_after):
@@ -75,12 +78,11 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
             if nouns
             else None
         )
-    leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
     if ends_open and after and (cue := _first_cue(parsed, after, "quotation, then its verb")):
         return cue
     if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
         return cue if leads_in or not _is_far(before, cue) else None
-    return _misread_cue(before) if leads_in else None
+    return None
 
 
 def _misread_cue(before: list[Word]) -> Cue | None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.drafting.attributions import subject_of
 from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
-from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.mapping import TextSpan
 
 MIN_PARTICIPANTS = 2
-VERBS = frozenset({"meet", "confer"})
+MAX_WORDS_TO_PARTIES = 15
+"""Words between a noun of meeting and `between` or `with`: `a meeting in Oslo on Monday between …`."""
+VERBS = frozenset({"meet", "confer", "gather", "convene"})
+RECEIVING = frozenset({"receive", "host", "welcome", "invite", "visit"})
+"""Verbs that tell of a meeting where the sentence has a noun of meeting: `received her for talks`."""
+DELEGATIONS = frozenset({"delegation", "side", "team"})
+COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
 HOLDING_VERBS = frozenset(
     {"hold", "have", "attend", "host", "begin", "open", "conduct", "chair", "join", "end", "conclude"}
@@ -38,8 +44,16 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
     """Return the meetings of a text; one that is told twice, with the same participants, once."""
     meetings: list[ReportedMeeting] = []
     for word in parsed.words:
+        if word.lemma in DELEGATIONS and meetings:
+            members = [person for person in _members(parsed, entities, word) if person not in meetings[-1].participants]
+            meetings[-1].participants += members
         people = [*_participants(parsed, entities, word)]
         if len(people) < MIN_PARTICIPANTS:
+            if _is_taken_up(parsed, word) and meetings:
+                again = _meeting(parsed, entities, word, people, article_day)
+                meetings[-1].place, meetings[-1].day = meetings[-1].place or again.place, meetings[-1].day or again.day
+            elif _is_opening(parsed, word):
+                meetings.append(_meeting(parsed, entities, word, people, article_day))
             continue
         known = next((meeting for meeting in meetings if _is_same(meeting, people)), None)
         meeting = _meeting(parsed, entities, word, people, article_day)
@@ -48,29 +62,90 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
         else:
             known.place = known.place or meeting.place
             known.day = known.day or meeting.day
-    return meetings
+    return [replace(meeting, name=_name_of(meeting)) for meeting in meetings if len(meeting.participants) > 1]
+
+
+def _name_of(meeting: ReportedMeeting) -> str:
+    return "the meeting of " + " and ".join(person.name for person in meeting.participants[:3])
+
+
+def _is_opening(parsed: ParsedText, noun: Word) -> bool:
+    """Tell whether a noun of meeting is what opened or went on, whoever took part being told later."""
+    governor = parsed.words[noun.head]
+    is_subject = noun.relation in SUBJECTS and governor.lemma in HOLDING_VERBS | {"last", "take", "resume"}
+    return noun.lemma in NOUNS and noun.tag.startswith("NN") and is_subject
+
+
+def _is_taken_up(parsed: ParsedText, noun: Word) -> bool:
+    """Tell whether a noun takes up a meeting that was told before: `the talks`."""
+    determiners = {word.text.lower() for word in parsed.dependents(noun, "det")}
+    return noun.lemma in NOUNS and noun.tag.startswith("NN") and bool(determiners & {"the", "these", "those"})
+
+
+def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[Entity]:
+    """Return the people of whom a delegation is said to consist, or by whom it is led."""
+    verb = parsed.words[delegation.head]
+    if delegation.relation not in SUBJECTS or verb.lemma not in COMPRISING:
+        return []
+    verbs = [verb, *(word for word in parsed.dependents(verb, "conj") if word.lemma in COMPRISING)]
+    heads = [
+        head for each in verbs for head in (*parsed.dependents(each, "attr", "dobj"), *_after(parsed, each, "of", "by"))
+    ]
+    people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
+    return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
 
 
 def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterator[Entity]:
     """Yield who takes part in the meeting that a word names, once each."""
     heads: list[Word] = []
-    if word.lemma in VERBS and word.is_verb:
+    if word.is_verb and _tells_of_meeting(parsed, word):
         subject = subject_of(parsed, word)
-        heads += [subject] if subject else []
+        heads += [subject, *_joining(parsed, subject)] if subject else []
         heads += parsed.dependents(word, "dobj")
         heads += _after(parsed, word, "with", "by", "alongside")
     elif word.lemma in NOUNS and word.tag.startswith("NN"):
         governor = parsed.words[word.head]
         if governor.is_verb and governor.lemma in HOLDING_VERBS and word.relation == "dobj":
             subject = subject_of(parsed, governor)
-            heads += [subject] if subject else []
+            heads += [subject, *_joining(parsed, subject)] if subject else []
             heads += _after(parsed, governor, "with", "between")
-        heads += _after(parsed, word, "with", "between", "of")
+        heads += _after(parsed, word, "with", "between", "of") or _between(parsed, word)
         heads += parsed.dependents(word, "poss")
     entities_of = [
         entity for head in heads for other in _coordinated(parsed, head) if (entity := _agent(entities, other))
     ]
     yield from {id(entity): entity for entity in entities_of}.values()
+
+
+def _tells_of_meeting(parsed: ParsedText, verb: Word) -> bool:
+    if verb.lemma in VERBS:
+        return True
+    if verb.lemma == "sit":
+        return any(particle.text.lower() == "down" for particle in parsed.dependents(verb, "prt", "advmod"))
+    return verb.lemma in RECEIVING and any(
+        word.lemma in NOUNS and word.relation == "pobj" for word in parsed.sentence_words(verb.sentence)
+    )
+
+
+def _joining(parsed: ParsedText, subject: Word) -> list[Word]:
+    """Return who joins a subject: `Ada Quill, joined by Jon Vik and two aides, met …`."""
+    clauses = [
+        word
+        for other in (subject, parsed.words[subject.head])
+        for word in parsed.dependents(other, "acl", "advcl", "relcl")
+        if word.lemma in {"join", "accompany", "flank"} and word.tag == "VBN"
+    ]
+    return [noun for clause in clauses for noun in _after(parsed, clause, "by")]
+
+
+def _between(parsed: ParsedText, noun: Word) -> list[Word]:
+    """Return the parties after `between`, where it stands in the sentence but does not hang from the noun."""
+    for word in parsed.words[noun.index + 1 : noun.index + MAX_WORDS_TO_PARTIES]:
+        if word.sentence != noun.sentence:
+            break
+        if word.text.lower() == "between":
+            return parsed.dependents(word, "pobj")
+    return []
 
 
 def _agent(entities: Entities, head: Word) -> Entity | None:
@@ -103,8 +178,7 @@ def _meeting(
     span = TextSpan(words[0].start, words[-1].end)
     places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
     day = day_in(span.of(parsed.text), article_day)
-    name = "the meeting of " + " and ".join(person.name for person in people[:3])
-    return ReportedMeeting(people, places[0] if places else None, day, status, span, name, f"the word “{word.lemma}”")
+    return ReportedMeeting(people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”")
 
 
 def _place_after(parsed: ParsedText, entities: Entities, word: Word) -> Entity | None:

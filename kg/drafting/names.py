@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kg.drafting.given_names import GIVEN
 from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, POSTS, TITLES
-from kg.drafting.parsed_text import NameSpan, ParsedText, Word
+from kg.drafting.parsed_text import SUBJECTS, NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
 
 KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
@@ -20,6 +20,27 @@ FIRST_WORDS_OF_ORGANIZATIONS = frozenset(
     {"university", "ministry", "department", "bank", "institute", "court", "bureau", "municipality", "council"}
 )
 
+OF_PLACES = words(
+    "government parliament navy army capital president minister ministry border police coast people embassy ambassador "
+    "economy north south east west province city population inspector islands foreign interior defence defense"
+)
+"""What a country or region has."""
+LAST_WORDS_OF_PLACES = frozenset(
+    {
+        "tower",
+        "towers",
+        "station",
+        "stadium",
+        "arena",
+        "airport",
+        "street",
+        "avenue",
+        "square",
+        "park",
+        "bridge",
+        "hotel",
+    }
+)
 HYPHENATED = 3
 """Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
@@ -54,7 +75,7 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
-    names = [*_agreed(parsed, [*_outside_headline(parsed, names)])]
+    names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
     names += _repeated(parsed, names)
     return sorted(names, key=lambda name: name.start)
 
@@ -101,6 +122,8 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
         return "place", "a date line", 0.85
     if before and _is_title(before) and before.text[:1].isupper() and label != "GPE":
         return "person", f"the title “{before.text}” before it", 0.9
+    if words[1:] and words[-1].text.lower() in LAST_WORDS_OF_PLACES:
+        return "place", f"the word “{words[-1].text}”", 0.8
     if word := _word_of_organization(words, label):
         return "organization", f"the word “{word}”", 0.85
     return _kind_of_person(parsed, label, words) or (KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75)
@@ -129,7 +152,7 @@ def _begins_with_given_name(words: list[Word]) -> bool:
 
 def _is_date_line(parsed: ParsedText, start: int, end: int) -> bool:
     """Tell whether words begin a paragraph and a comma, a bracket or a dash comes after them."""
-    opens = start == 0 or "\n" in parsed.words[start - 1].text
+    opens = start == 0 or "\n" in parsed.text[parsed.words[start - 1].start : parsed.words[start].start]
     return opens and end < len(parsed.words) and parsed.words[end].text in {",", "(", "—", "--", "–"}  # noqa: RUF001 -- a dash
 
 
@@ -227,6 +250,45 @@ def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
         index += lengths[0] if lengths else 1
 
 
+def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
+    """Tell whether what only places have, or are, stands beside a name: `Denmark's navy`, `in Denmark`."""
+    last = parsed.words[name.end - 1]
+    following = parsed.words[name.end : name.end + 3]
+    has = bool(following) and following[0].tag == "POS" and any(word.lemma in OF_PLACES for word in following[1:])
+    before = parsed.words[last.head]
+    return has or (last.relation == "pobj" and before.text.lower() == "in")
+
+
+def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
+    """Tell whether a name does something, has a title before it, or stands beside what somebody is."""
+    last = parsed.words[name.end - 1]
+    is_subject = any(word.relation in SUBJECTS for word in name.words(parsed))
+    return (
+        is_subject or "title" in name.rule or "post" in name.rule or last.relation in {"appos", "conj", "agent", "poss"}
+    )
+
+
+def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names, and in the place of the parts of a person's full name that name as it stands elsewhere."""
+    people = {tuple(word.text for word in name.words(parsed)) for name in names if name.kind == "person"}
+    starts = {words[0]: words for words in people if len(words) > 1}
+    whole: list[NamedWords] = []
+    for word in parsed.words:
+        words = starts.get(word.text)
+        end = word.index + len(words) if words else 0
+        if words and tuple(other.text for other in parsed.words[word.index : end]) == words:
+            whole.append(NamedWords(word.index, end, "person", "the same name elsewhere in the article", 0.8))
+    kept = [
+        name
+        for name in names
+        if not any(full.start <= name.start and name.end <= full.end for full in whole)
+        or (name.kind == "person" and any((full.start, full.end) == (name.start, name.end) for full in whole))
+    ]
+    yield from kept
+    known = {(name.start, name.end) for name in kept}
+    yield from (full for full in whole if (full.start, full.end) not in known)
+
+
 def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
     """Yield names, all of one spelling of one kind, and a surname of the kind of the full name."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -235,10 +297,18 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
     people = {
         text.split()[-1] for text, kinds in votes.items() if " " in text and kinds.most_common(1)[0][0] == "person"
     }
+    alone = {text for text in votes if " " not in text and text not in people}
+    places = {name.text(parsed).lower() for name in names if _is_place_by_words(parsed, name)} & alone
+    acting = {name.text(parsed).lower() for name in names if _is_of_somebody(parsed, name)}
     for name in names:
         text = name.text(parsed).lower()
         kind = votes[text].most_common(1)[0][0]
         if " " not in text and text in people and text not in COUNTRIES:
             kind = "person"
+        if kind == "person" and text in alone:
+            if text in places:
+                kind = "place"
+            elif text not in acting:
+                continue  # one word that does nothing, and has no full name: a product, a title
         rule = name.rule if kind == name.kind else "the same name elsewhere in the article"
         yield NamedWords(name.start, name.end, kind, rule, name.confidence)

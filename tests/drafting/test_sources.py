@@ -117,3 +117,12 @@ def test_a_name_or_a_refused_thing_is_no_statement() -> None:
         "Martin Aker called the bridge a ruin.\n"
     )
     assert sources(text) == [("Martin Aker", "the bridge a")]
+
+
+def test_a_name_of_one_word_is_a_place_by_what_it_has_and_nobody_if_it_does_nothing() -> None:
+    text = (
+        "Susan Orlo spoke in Zorvia. Zorvia's navy is old, and its parliament wants ships. "
+        "She used Firefox on Monday.\n"
+    )
+    found = kinds(find_all(parse(text)))
+    assert found == {"Susan Orlo": "person", "Zorvia": "place"}
