@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from kg.drafting.document import DraftedStatement, drafted_statements
 from kg.drafting.draft_files import DraftResult, draft_article, draft_folder
+from kg.drafting.model_client import DEFAULT_NAME, LanguageModel, language_model
 from kg.drafting.spacy_parser import DEFAULT_MODEL
 
-__all__ = ["DEFAULT_MODEL", "DraftResult", "DraftedStatement", "draft_article", "draft_folder", "drafted_statements"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "DEFAULT_NAME",
+    "DraftResult",
+    "DraftedStatement",
+    "LanguageModel",
+    "draft_article",
+    "draft_folder",
+    "drafted_statements",
+    "language_model",
+]

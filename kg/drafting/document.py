@@ -13,6 +13,8 @@ from kg.drafting.direct_quotations import direct_attributions
 from kg.drafting.entities import SECTIONS, Entities, Entity
 from kg.drafting.indirect_speech import indirect_attributions
 from kg.drafting.meetings import ReportedMeeting, meetings_of
+from kg.drafting.model_items import ModelItems
+from kg.drafting.model_merge import add_names, merged_attributions
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
@@ -65,8 +67,8 @@ class Findings:
     meetings: list[ReportedMeeting]
 
 
-def find_all(parsed: ParsedText) -> Findings:
-    """Return what an article says of whom, by all rules in their order."""
+def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
+    """Return what an article says of whom, by all rules in their order, merged with what a language model finds."""
     runs = [
         run
         for run in quoted_runs(parsed.text)
@@ -79,6 +81,9 @@ def find_all(parsed: ParsedText) -> Findings:
     )
     attributions = [*_with_speaker_before(parsed.text, attributions)]
     entities = Entities(parsed)
+    if items and parsed.words:
+        attributions = merged_attributions(parsed, runs, attributions, items)
+        add_names(parsed, entities, items)
     sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
     return Findings(
@@ -115,9 +120,16 @@ def _sources(attributions: list[Attribution], entities: Entities) -> list[Statem
     return sources
 
 
-def draft_document(article: ArticleText, parsed: ParsedText, source: SourceText, file: Path, slug: str) -> str:
+def draft_document(  # noqa: PLR0913, PLR0917 -- an article, what is known of it, and where its document goes
+    article: ArticleText,
+    parsed: ParsedText,
+    source: SourceText,
+    file: Path,
+    slug: str,
+    items: ModelItems | None = None,
+) -> str:
     """Return the mapping document of an article of that name, with stamps; it has no fault that `kg check` reports."""
-    findings = find_all(parsed)
+    findings = find_all(parsed, items)
     name_entities(findings.entities.all)
     slug = slug or "article"
     day = day_of_article(article.text)

@@ -6,14 +6,16 @@ import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 from kg.drafting.article_text import read_article
 from kg.drafting.document import draft_document
+from kg.drafting.model_client import LanguageModel
+from kg.drafting.model_items import ModelItems, items_of
 from kg.drafting.spacy_parser import DEFAULT_MODEL, parse
-from kg.errors import CommuniqueError, RequestError
+from kg.errors import CommuniqueError, FetchError, RequestError
 from kg.mapping import SourceText, require_new_file, slug_of, write_corpus_of, write_document_files
 
 ENDINGS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
@@ -31,6 +33,7 @@ class DraftTask:
     text_file: Path
     slug: str
     model: str
+    language_model: LanguageModel | None = None
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,25 @@ class DraftResult:
     article: Path
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+    summary: str = ""
+    """What a language model has contributed."""
     fault: str = ""
 
 
-def draft_article(article: Path, document: Path, model: str = DEFAULT_MODEL) -> DraftResult:
+def draft_article(
+    article: Path, document: Path, model: str = DEFAULT_MODEL, language_model: LanguageModel | None = None
+) -> DraftResult:
     """Draft the document of an article; a text that is taken out of markup is written beside the document.
 
     Raises PayloadError if the article is none, RequestError if the document is there or the extra is not.
     """
     require_new_file(document)
-    return _draft(DraftTask(article, document, article, slug_of(article.stem), model))
+    return _draft(DraftTask(article, document, article, slug_of(article.stem), model, language_model))
 
 
-def draft_folder(folder: Path, output: Path, model: str = DEFAULT_MODEL) -> tuple[int, Iterator[DraftResult]]:
+def draft_folder(
+    folder: Path, output: Path, model: str = DEFAULT_MODEL, language_model: LanguageModel | None = None
+) -> tuple[int, Iterator[DraftResult]]:
     """Return how many articles of a folder have no draft in the output yet, and the result of each once it is there.
 
     Texts are put beside the documents, so that the output is a corpus with its sources. Raises RequestError if two
@@ -67,7 +76,7 @@ def draft_folder(folder: Path, output: Path, model: str = DEFAULT_MODEL) -> tupl
         slug = slug_of(str(name.with_suffix(""))) or f"article-{len(tasks) + 1}"
         if slug in tasks:
             raise RequestError(f"{tasks[slug].article} and {article} would both be the article {slug!r}: rename one.")
-        tasks[slug] = DraftTask(article, document, document.with_suffix(".txt"), slug, model)
+        tasks[slug] = DraftTask(article, document, document.with_suffix(".txt"), slug, model, language_model)
     missing = [task for task in tasks.values() if not task.document.exists()]
     if missing:
         output.mkdir(parents=True, exist_ok=True)
@@ -106,8 +115,25 @@ def _draft(task: DraftTask) -> DraftResult:
         require_new_file(text_file)
     data = article.text.encode()
     source = SourceText(text_file, article.text, hashlib.sha256(data).hexdigest())
-    content = draft_document(article, parse(article.text, task.model), source, task.document, task.slug)
+    parsed = parse(article.text, task.model)
+    items, summary = _asked(article.text, task.language_model)
+    described = replace(article, warnings=(*article.warnings, *([summary] if summary else [])))
+    content = draft_document(described, parsed, source, task.document, task.slug, items)
     if text_file != task.article:
         text_file.write_bytes(data)
     written = write_document_files(content, task.document, source)
-    return DraftResult(task.article, (*([] if text_file == task.article else [text_file]), *written), article.warnings)
+    return DraftResult(
+        task.article, (*([] if text_file == task.article else [text_file]), *written), article.warnings, summary
+    )
+
+
+def _asked(text: str, model: LanguageModel | None) -> tuple[ModelItems | None, str]:
+    """Ask a language model, if there is one, and say what came of it; where it fails, rules draft alone."""
+    if model is None:
+        return None, ""
+    try:
+        items = items_of(model, text)
+    except FetchError as error:
+        return None, f"{error} This draft is by rules alone."
+    in_text = f"{len(items.statements)} statements and {len(items.names)} names have their words in the text"
+    return items, f"Of what the language model at {model.host} found, {in_text}; {items.dropped} items were dropped."

@@ -13,6 +13,7 @@ from kg.mapping.document_format import format_document
 from kg.mapping.document_listing import CORPUS_FILE, is_listed
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
 from kg.mapping.new_files import (
@@ -23,10 +24,11 @@ from kg.mapping.new_files import (
     write_new_document,
 )
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
+from kg.mapping.schema_check import is_valid_json
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.text_copies import TextCopy, most_similar_copy
 from kg.mapping.text_fragments import fragment_words
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.text_spans import TextSpan, spans_of_words
 
 __all__ = [
     "CORPUS_FILE",
@@ -54,6 +56,7 @@ __all__ = [
     "UnreadDocuments",
     "anchor_document",
     "check_document",
+    "concept_examples",
     "corpus_file_of",
     "corpus_of",
     "format_document",
@@ -61,6 +64,7 @@ __all__ = [
     "has_character_edges",
     "is_explained",
     "is_listed",
+    "is_valid_json",
     "keep_out_of_repository",
     "migrate_document",
     "most_similar_copy",
@@ -75,6 +79,7 @@ __all__ = [
     "read_text_file",
     "require_new_file",
     "slug_of",
+    "spans_of_words",
     "stamped_document",
     "unchecked_reason",
     "write_corpus_of",

@@ -95,6 +95,11 @@ def read_schema(ontology: Path) -> Json:
     return schema
 
 
+def concept_examples(ontology: Path, scheme: str) -> list[str]:
+    """Return the concepts of a scheme that the schema offers in editors, by name."""
+    return [*read_schema(ontology)["$defs"][f"{scheme}Concept"]["examples"]]
+
+
 def read_vocabulary(ontology: Path) -> MappingVocabulary:
     """Read the vocabulary from the ontology folder. Raises ResourceError if one of its files is missing."""
     return _vocabulary(ontology, tuple(map(file_mark, _files(ontology))))

@@ -31,6 +31,11 @@ def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     return [*islice(_first_per_fault(problems), MAX_PROBLEMS_PER_DOCUMENT)]
 
 
+def is_valid_json(value: object, schema: Json) -> bool:
+    """Tell whether a value of JSON keeps to a schema of its own."""
+    return bool(_VALIDATOR(schema).is_valid(value))
+
+
 def shown(value: str) -> str:
     """Return a value for a message, in quotation marks and truncated."""
     return repr(value if len(value) <= MAX_SHOWN_CHARACTERS else f"{value[:MAX_SHOWN_CHARACTERS]}…")

@@ -79,6 +79,11 @@ class PassageWords:
         return [TextSpan(*folded.original_span(*place)) for place in folded.matches(pattern)] if pattern else []
 
 
+def spans_of_words(words: str, text: str) -> list[TextSpan]:
+    """Return where words are in a text as they are written, compared as `fold` does, without gaps or numbers."""
+    return find_between(text, [words.strip()])
+
+
 def find_between(text: str, parts: list[str], before: str = "", after: str = "") -> list[TextSpan]:
     """Return the spans from the first part to the nearest last one that stand between the words before and after."""
     folded, patterns = fold(text), [pattern for part in parts if (pattern := phrase(part))]
