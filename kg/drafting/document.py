@@ -153,7 +153,13 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
     _add_posts(sections, findings)
     for number, meeting in enumerate(findings.meetings, 1):
         # A scenario needs a statement that gives it its status, which is for a person to name.
-        if meeting.status == "occurred" and _is_passage(text, meeting.span):
+        # What somebody only says took place is no event of the article's.
+        is_claimed = any(
+            said.start <= meeting.word.start < said.end
+            for attribution in findings.attributions
+            for said in attribution.content
+        )
+        if meeting.status == "occurred" and not is_claimed and _is_passage(text, meeting.span):
             sections["events"].append(_meeting_node(meeting, number))
     written: set[int] = set()
     for attribution, source in zip(findings.attributions, findings.sources, strict=True):

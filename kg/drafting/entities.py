@@ -21,6 +21,8 @@ THINGS = words(
     "movement moment percent twitter poll survey study"
 )
 """Nouns with such an ending that are no people."""
+BODIES_OF_PLACES = words("government parliament navy army military cabinet senate")
+"""Nouns for what a country or region has one of."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
@@ -58,8 +60,37 @@ class Entities:
             for index in range(name.start, name.end):
                 self._by_word[index] = entity
                 self.name_of[index] = name
+        self._add_bodies()
         for entity in self.all:
             entity.mentions.sort(key=lambda span: span.start)
+
+    def _add_bodies(self) -> None:
+        """Add what a place has one of: `Denmark's navy`, `the parliament of Denmark`, `the Danish government`."""
+        bodies: dict[tuple[str, str], Entity] = {}
+        for word in self.parsed.words:
+            lemma = word.lemma.lower()
+            if word.tag != "NN" or lemma not in BODIES_OF_PLACES or word.index in self._by_word:
+                continue
+            owners = self.parsed.dependents(word, "poss", "compound")
+            for of in self.parsed.dependents(word, "prep"):
+                owners += self.parsed.dependents(of, "pobj") if of.text.lower() == "of" else []
+            places = [
+                entity for owner in owners if (entity := self._by_word.get(owner.index)) and entity.kind == "place"
+            ]
+            if not places:
+                continue
+            start, end = self.parsed.noun_phrase(word)
+            span = self.parsed.span(start, end)
+            entity = bodies.get((places[0].name, lemma))
+            if entity is None:
+                name, subkind = f"the {lemma} of {places[0].name}", KIND_OF_WORD.get(lemma, "")
+                entity = Entity("organization", name, f"the {lemma} of a place", 0.75, subkind=subkind)
+                bodies[places[0].name, lemma] = entity
+                self.all.append(entity)
+                if lemma == "government":
+                    self._governments[id(places[0])] = entity
+            entity.mentions.append(span)
+            self._by_word[word.index] = entity
 
     def source_of(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""

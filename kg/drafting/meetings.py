@@ -13,6 +13,7 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.mapping import TextSpan
 
 MIN_PARTICIPANTS = 2
+CONDITIONS = frozenset({"if", "unless", "whether"})
 MAX_WORDS_TO_PARTIES = 15
 """Words between a noun of meeting and `between` or `with`: `a meeting in Oslo on Monday between …`."""
 VERBS = frozenset({"meet", "confer", "gather", "convene"})
@@ -38,6 +39,8 @@ class ReportedMeeting:
     span: TextSpan
     name: str
     rule: str
+    word: Word
+    """The verb or noun that tells of it."""
 
 
 def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
@@ -173,12 +176,16 @@ def _meeting(
     verb = word if word.is_verb else next((other for other in parsed.ancestors(word) if other.is_verb), word)
     auxiliaries = {other.text.lower() for other in parsed.dependents(verb, "aux")}
     is_denied = bool(parsed.dependents(verb, "neg"))
+    is_condition = any(mark.text.lower() in CONDITIONS for mark in parsed.dependents(verb, "mark"))
     status = "denied" if is_denied else "planned" if auxiliaries & PLANNED else "occurred"
+    status = "hypothetical" if is_condition else status
     words = [other for other in parsed.sentence_words(word.sentence) if other.text.strip()]
     span = TextSpan(words[0].start, words[-1].end)
     places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
     day = day_in(span.of(parsed.text), article_day)
-    return ReportedMeeting(people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”")
+    return ReportedMeeting(
+        people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”", word
+    )
 
 
 def _place_after(parsed: ParsedText, entities: Entities, word: Word) -> Entity | None:

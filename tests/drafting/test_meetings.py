@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.drafting.document import find_all
+from kg.drafting.document import find_all, sections_of
 from kg.drafting.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
@@ -53,8 +53,16 @@ def test_who_met_whom_and_where(text: str, people: set[str], place: str) -> None
     [
         "Susan Orlo will meet Martin Aker in Bergen.",
         "Susan Orlo did not meet Martin Aker in Bergen.",
+        "If Susan Orlo meets Martin Aker, the bridge opens.",
         "Susan Orlo met the deadline. The talks opened in Oslo.",
     ],
 )
 def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) -> None:
     assert meetings(text) == []
+
+
+def test_a_meeting_that_somebody_only_tells_of_is_no_event() -> None:
+    told = "Peter Lund said that Susan Orlo had met Martin Aker in Oslo."
+    assert sections_of(find_all(parse(told)))["events"] == []
+    (event,) = sections_of(find_all(parse("Susan Orlo met Martin Aker in Oslo.")))["events"]
+    assert event["type"] == "Meeting"

@@ -125,4 +125,15 @@ def test_a_name_of_one_word_is_a_place_by_what_it_has_and_nobody_if_it_does_noth
         "She used Firefox on Monday.\n"
     )
     found = kinds(find_all(parse(text)))
-    assert found == {"Susan Orlo": "person", "Zorvia": "place"}
+    assert found == {"Susan Orlo": "person", "Zorvia": "place", "the navy of Zorvia": "organization"}
+
+
+def test_what_a_place_has_one_of_is_one_organization() -> None:
+    text = (
+        "Denmark's navy is old. The navy of Denmark wants ships. The navy of Denmark said on Monday that it would pay. "
+        "The parliament of Norway met.\n"
+    )
+    found = find_all(parse(text))
+    bodies = {entity.name: len(entity.mentions) for entity in found.entities.all if entity.kind == "organization"}
+    assert bodies == {"the navy of Denmark": 3, "the parliament of Norway": 1}
+    assert [source.entity.name for source in found.sources if source.entity] == ["the navy of Denmark"]
