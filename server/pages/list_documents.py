@@ -17,6 +17,7 @@ from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
+from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
@@ -32,9 +33,8 @@ def list_response(make: Callable[[], Response], select: str, key: str, labels: t
     row, version = choose_format(LIST_FORMATS), requested_version()
     if row is not HTML:
         return data_response(select, key, row, version, labels)
-    current = site().store.current()
     # The index is of the current version: an address that pins another says on its page what it shows instead.
-    g.pinned_version = version.name if "version" in query_parameters() and version != current else None
+    g.pinned_version = version.name if "version" in query_parameters() and differs_in_facts(version) else None
     return make()
 
 

@@ -9,6 +9,7 @@ from server.descriptions.addresses import thing_address
 from server.pages.citations import citation_address
 from server.pages.cited_things import cite
 from server.pages.thing_queries import ThingQueries
+from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 
@@ -22,9 +23,9 @@ class NewerVersion:
 
 
 def newer_version(version: Version, iri: str, other: str = "") -> NewerVersion | None:
-    """Return how the current version stands to what an older one says of a thing, None if it is the current one."""
+    """Return how the current version stands to what an older one says of a thing, None if all facts are the same."""
     current = site().store.current()
-    if current.name == version.name:
+    if not differs_in_facts(version):
         return None
     older, newer = (ThingQueries(compared, iri=iri) for compared in (version, current))
     is_same = _content(older, other) == _content(newer, other)

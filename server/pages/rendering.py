@@ -31,6 +31,7 @@ from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
 from server.pages.time_formatting import moment
+from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 MAX_LABEL_CHARACTERS = 240
@@ -126,9 +127,10 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
 
 
 def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
-    """Return the page's version and the current version, or None if they are the same."""
-    current = site().store.current().name
-    return None if queries is None or queries.version.name == current else (queries.version.name, current)
+    """Return the page's version and the current version, or None if their facts are the same."""
+    if queries is None or not differs_in_facts(queries.version):
+        return None
+    return queries.version.name, site().store.current().name
 
 
 def register(app: Flask) -> None:
@@ -255,6 +257,11 @@ def _linker(queries: PageQueries | None) -> Callable[..., Markup]:
         return _link(str(thing), namer(thing), text, kind=kind)
 
     return link
+
+
+def thing_link(iri: str, name: Name) -> Markup:
+    """Return a link to a thing by its name."""
+    return _link(iri, name, None, kind=False)
 
 
 def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:

@@ -286,6 +286,44 @@ def test_what_is_collected_and_then_gone_is_said_to_be_gone(desk: Desk) -> None:
     assert desk.reader.get("/collections/nothing").status == 404
 
 
+def test_a_note_makes_no_page_of_an_older_version_speak_of_a_newer_one(desk: Desk) -> None:
+    version = versions(desk)[-1]
+    paths = (f"/about?iri={desk.statements[0]}", f"/cite?iri={desk.statements[0]}", "/statements", "/disagreements")
+    pinned = [f"{path}{'&' if '?' in path else '?'}version={version}" for path in paths]
+    desk.begun("Later", desk.statements[0], note="later")
+    assert versions(desk)[-1] > version
+    for path in (*pinned, *paths):
+        page = desk.reader.get(path)
+        assert page.status == 200
+        for words in ("the current one", "is being indexed", "The address asks for version"):
+            assert words not in page.words, path
+    # Facts make it speak again.
+    fact = b"<https://example.org/a> <https://example.org/b> <https://example.org/c> ."
+    header = {"Content-Type": "text/turtle", "Authorization": f"Bearer {desk.tokens['curator']}"}
+    assert desk.client.send("PUT", "/data?graph=https://example.org/later", fact, header).status == 201
+    notice = desk.reader.get(pinned[0]).words
+    assert f"This is version {version} of the data, as the address asks." in notice
+    assert "the current one, has the same facts of it" in notice
+    assert f"The address asks for version {version} of the data" in desk.reader.get(pinned[2]).words
+
+
+def versions(desk: Desk) -> list[str]:
+    """Return the versions that the server keeps, the oldest first."""
+    return sorted(re.findall(r"\b\d{6}\b", desk.reader.get("/dataset").words.partition("Versions")[2]))
+
+
+@pytest.mark.skipif(not (Path(__file__).parents[2] / "server/static/bundles/collect.js").is_file(), reason="no scripts")
+@pytest.mark.xdist_group("browser")
+def test_without_its_script_the_form_says_that_no_token_can_be_sent(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.reader, 360, 740) as tab:
+        tab.goto(f"/collect?iri={desk.passage}")
+        notice = tab.get_by_text("without it the token cannot be sent")
+        expect(notice).to_be_hidden()
+        tab.route("**/bundles/*", lambda route: route.abort())
+        tab.goto(f"/collect?iri={desk.passage}")
+        expect(notice).to_be_visible()
+
+
 @pytest.mark.skipif(not (Path(__file__).parents[2] / "server/static/bundles/collect.js").is_file(), reason="no scripts")
 @pytest.mark.xdist_group("browser")
 def test_a_reader_collects_by_keyboard_and_another_opens_the_link(browser: Browser, desk: Desk) -> None:

@@ -7,6 +7,7 @@ const REMEMBERED = "token";
 const form = document.querySelector<HTMLFormElement>("#collect");
 const token = document.querySelector<HTMLInputElement>("#token");
 
+document.documentElement.classList.add("scripted");
 if (token) token.value = sessionStorage.getItem(REMEMBERED) ?? "";
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
