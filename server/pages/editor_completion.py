@@ -11,6 +11,7 @@ from kg.formats import QUERY
 from kg.namespaces import SCHEME
 from kg.prefixes import prefixes
 from kg.store.interfaces import Version
+from server.descriptions.graph_responses import requested_version
 from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
@@ -20,7 +21,7 @@ from server.pages.question_builder import question_query
 from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_concepts, class_properties, term_uses
-from server.pages.thing_names import Name, names_of
+from server.pages.thing_names import Name, Names, names_of
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
 from server.site import site
@@ -31,6 +32,8 @@ MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 200
 """Bounds on the length of a searched name."""
 MAX_THINGS = 30
 """Things that are offered at once."""
+MAX_PASSAGES = 200
+"""Passages that are named at once."""
 EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypeProperty": "property", "Concept": "constant"}
 """The editor's names for the kinds of terms."""
 
@@ -59,6 +62,23 @@ def things() -> Response:
     )
 
 
+@bp.get("/passages")
+def passages() -> Response:
+    """Return as JSON by which paragraph each passage is called, where the texts are at hand.
+
+    An IRI is `start` followed by one of the values of `end`: many begin alike, and an address has a bounded length.
+    """
+    parameters, version = query_parameters(), requested_version()
+    start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_PASSAGES]
+    iris = {end: f"{start}{end}" for end in ends}
+
+    def make() -> dict[str, Any]:
+        names = names_of(iris.values(), version) if site().settings.texts else Names()
+        return {"names": {end: names[iri].label for end, iri in iris.items() if iri in names}}
+
+    return json_response(version, make, start, *ends, *sorted(site().settings.texts))
+
+
 @bp.get("/question")
 def question() -> Response:
     """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor."""
@@ -77,6 +97,7 @@ def _vocabulary(version: Version) -> dict[str, Any]:
 def _read_vocabulary(version: Version) -> dict[str, Any]:
     names = GraphNames(site().base)
     graphs = {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
+    addresses = {"things": url_for("editor.things"), "passages": url_for("editor.passages")}
     entries = [_term(row) for row in solutions(load_query("editor-terms", **graphs)[1], version)]
     schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
     of_properties: dict[str, set[str]] = {}
@@ -98,7 +119,7 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
             entry["schemesOf"] = by_class.get(entry["iri"], {})
             by_property = concepts.get(entry["iri"], {})
             entry["concepts"] = {prop: iris for prop, iris in by_property.items() if prop in of_properties}
-    return {"prefixes": prefixes(site().base), "things": url_for("editor.things"), "terms": entries}
+    return {"prefixes": prefixes(site().base), **addresses, "terms": entries}
 
 
 def _term(row: Row) -> dict[str, Any]:

@@ -15,6 +15,8 @@ CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
 MAX_HINT_CHARACTERS = 220
 """Characters of a passage's words that a link to it shows."""
+MAX_BEGINNING_CHARACTERS = 50
+"""Characters of a passage's words that its name has."""
 STATE_NOTES = {
     PassageState.MOVED: (
         "The available text is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
@@ -54,6 +56,13 @@ class DisplayedPassage:
         """Return its words, or those of its fragment if the text is not at hand."""
         fragment = self.row["fragment"].value if "fragment" in self.row else ""
         return self.words or " \u2026 ".join(fragment_words(fragment))
+
+    @property
+    def beginning(self) -> str:
+        """Return its first words, in quotation marks."""
+        words = " ".join(self.quotation.split())
+        shortened = f"{words[:MAX_BEGINNING_CHARACTERS].rpartition(' ')[0]}\u2026"
+        return f"\u201c{words if len(words) <= MAX_BEGINNING_CHARACTERS else shortened}\u201d"
 
     @property
     def hint(self) -> str:

@@ -13,6 +13,14 @@ from server.pages.passage_display import DisplayedPassage, displayed_passages, n
 
 PARTS = (CQ.sourceSpan, CQ.cueSpan, CQ.contentSpan, CQ.quotedSpan, CQ.insertionSpan)
 """The parts of a quotation, in the order in which the page lists them."""
+PART_TITLES = {
+    str(CQ.sourceSpan): "Who is named as saying it",
+    str(CQ.cueSpan): "The words for how it is said",
+    str(CQ.contentSpan): "What is said",
+    str(CQ.quotedSpan): "Between quotation marks",
+    str(CQ.insertionSpan): "Put in by the editor",
+}
+"""The headings of the parts on the page."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,8 @@ class ContentWords:
 
     words: str
     whose: str
+    starts: bool = False
+    """Whether a passage begins with them, rather than what stands before them in it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class QuotationPart:
     """One part: which it is, its passages, and for the content whose its words are, where the text is at hand."""
 
     part: PageTerm
+    title: str
     passages: list[DisplayedPassage] = field(default_factory=list)
     words: list[ContentWords] = field(default_factory=list)
 
@@ -40,6 +51,7 @@ def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart
     return [
         QuotationPart(
             of_part[0].row["part"],
+            PART_TITLES[str(part)],
             of_part,
             [words for passage in of_part for words in _words_by_author(passage, quoted, inserted)]
             if part == CQ.contentSpan
@@ -59,7 +71,7 @@ def _words_by_author(
     cuts = sorted({first, last, *(at for ends in inside for at in ends if first < at < last)})
     for start, end in pairwise(cuts):
         if words := content.words[start - first : end - first]:
-            yield ContentWords(words, _author(start, end, quoted, inserted))
+            yield ContentWords(words, _author(start, end, quoted, inserted), starts=start == first)
 
 
 def _author(start: int, end: int, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from flask import Response, stream_with_context
+from markupsafe import Markup
 
 from kg.errors import LimitError, StoreError
 from kg.formats import FORMATS, HTML, RESULT_FORMATS
@@ -13,7 +15,9 @@ from kg.store.interfaces import Answer
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.rendering import page_chunks, render_page
+from server.pages.rendering import isolated, page_chunks, render_page, thing_link
+from server.pages.thing_names import Names, names_of
+from server.search import tsv_cells as cells
 from server.site import site
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
@@ -25,6 +29,8 @@ GROUP BY ?who
 ORDER BY DESC(?statements)
 """
 """The initial query of the form."""
+MAX_NAMED_ROWS = 500
+"""Rows of an answer that shows the names of things; a longer one is sent as it comes, with the terms themselves."""
 
 
 def form_page() -> Response:
@@ -46,10 +52,30 @@ def result_page(text: str, answer: Answer) -> Response:
     lines = _lines(answer.chunks)
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
-    rows = (line.split("\t") if columns else [line] for line in lines)
-    values = _form_values() | {"header": columns, "rows": rows}
+    beginning = [*islice(lines, MAX_NAMED_ROWS)]
+    rows = (line.split("\t") if columns else [line] for line in chain(beginning, lines))
+    # Only after the last row: names are asked for over the connection on which a longer answer still comes.
+    is_whole = columns and len(beginning) < MAX_NAMED_ROWS
+    names = _names(beginning, answer.version) if is_whole else Names()
+    values = _form_values() | {"header": columns, "rows": rows, "shown": lambda cell: _shown(cell, names)}
     # Rows are read while they are sent, and the template goes on to make addresses, which takes the request.
     return stream_response(stream_with_context(page_chunks("sparql.html", text=text, **values)), HTML)
+
+
+def _names(lines: Iterable[str], version: str) -> Names:
+    """Return the names of the things in rows; none if they cannot be looked up, since the answer does without."""
+    things = {cells.iri(cell) for line in lines for cell in line.split("\t") if cells.is_iri(cell)}
+    try:
+        return names_of(things, site().store.version(version))
+    except (StoreError, LimitError):
+        return Names()
+
+
+def _shown(cell: str, names: Names) -> Markup:
+    """Return a cell: a link with the name of a thing that has one, a literal without its marks, or the term."""
+    if cells.is_iri(cell) and cells.iri(cell) in names:
+        return thing_link(cells.iri(cell), names[cells.iri(cell)])
+    return isolated(cells.text(cell))
 
 
 def _form_values() -> dict[str, Any]:

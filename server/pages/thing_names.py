@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import RDF, SKOS
+from rdflib import RDF, RDFS, SKOS
 
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
@@ -14,6 +14,7 @@ from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
+from server.pages.passage_display import displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
 from server.search.side_letters import assign_side_letters
@@ -32,6 +33,7 @@ CLASS_WORDS = {
         ("Occurrence", "occurrence"),
         ("Utterance", "utterance"),
         ("Statement", "statement"),
+        ("ForetoldStatement", "foretold statement"),
         ("Proposition", "proposition"),
         ("Place", "place"),
         ("Post", "post"),
@@ -80,12 +82,25 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
     _add_properties(properties, "names", (iri for iri in {*iris} if is_usable_iri(iri)), version)
     nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
     _add_properties(properties, "composed-names", nameless, version)
+    _add_paragraphs(properties, version)
     letters, left = side_letters(version), left_sides(version)
     # Who has left a side by one article stands beside what others say: the name alone is of no side.
     of_no_side: dict[str, str] = {}
     return Names(
         {iri: _name(iri, values, of_no_side if iri in left else letters) for iri, values in properties.items()}
     )
+
+
+def _add_paragraphs(properties: dict[str, Properties], version: Version) -> None:
+    """Name passages by their paragraphs, where the texts are at hand."""
+    passages = [iri for iri, values in properties.items() if str(CQ.Passage) in _types(values)]
+    if not passages or not site().settings.texts:
+        return
+    _, text = load_query("passages-shown", passages=" ".join(f"<{iri}>" for iri in sorted(passages)))
+    for shown in displayed_passages(solutions(text, version), version):
+        if shown.paragraph and "title" in shown.row:
+            label = f"{shown.place}: {shown.beginning} ({shown.row['title'].value})"
+            properties[shown.row["passage"].value][str(RDFS.label)] = [(label, "")]
 
 
 def _add_properties(properties: dict[str, Properties], query: str, iris: Iterable[str], version: Version) -> None:

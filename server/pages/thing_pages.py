@@ -83,6 +83,10 @@ def _topic_page(topic: ThingQueries) -> TemplateCall:
     return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements}
 
 
+PROPOSITION_SHOWN = frozenset((str(CQ.gist), str(CQ.contentKey)))
+"""Properties of a proposition that its page's table leaves out: its heading, and a key that joins equal contents."""
+
+
 def _passage_page(passage: ThingQueries) -> TemplateCall:
     """Return the page of a passage: its position, its text if available, and what rests on it."""
     uses = passage.rows("passage-carries")
@@ -93,7 +97,11 @@ def _passage_page(passage: ThingQueries) -> TemplateCall:
 def _proposition_page(proposition: ThingQueries) -> TemplateCall:
     """Return the page of a proposition: its parts, what it describes, and who states it."""
     return "proposition.html", {
-        "facts": [row for row in proposition.facts if row["property"].value.startswith(str(CQ))],
+        "facts": [
+            row
+            for row in proposition.facts
+            if row["property"].value.startswith(str(CQ)) and row["property"].value not in PROPOSITION_SHOWN
+        ],
         "said": proposition.rows("proposition-said", "statement"),
         "pointing": [row for row in proposition.pointing() if row["property"].value in HALVES],
     }

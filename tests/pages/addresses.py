@@ -72,6 +72,7 @@ OF_DOCUMENTS = {
     "assets.static",
     "citations.card",
     "editor.overview",
+    "editor.passages",
     "editor.question",
     "editor.terms",
     "editor.things",

@@ -37,6 +37,13 @@ CLIPPED = """() => [...document.querySelectorAll('select, input[placeholder]')]
     return pen.measureText(words).width > room;
   }).map(e => e.outerHTML.slice(0, 80))"""
 NAMES = "() => { const { view } = document.querySelector('#tool'); return [...view.names.values()] }"
+COVERED = """() => {
+  const { view } = document.querySelector('#tool'), discs = view.discs();
+  return [...view.names].filter(([index, name]) => discs.some((disc, other) => other !== index
+    && name[0] < disc[2] && name[2] > disc[0] && name[1] < disc[3] && name[3] > disc[1]))
+    .map(([index]) => view.graph.nodes[index].label)
+}"""
+"""The names that stand over the sign of another node."""
 
 Box = tuple[float, float, float, float]
 
@@ -81,6 +88,7 @@ def test_names_in_the_network_do_not_meet_nor_leave_the_picture(
         canvas = tab.locator("#canvas").bounding_box()
         assert canvas is not None
         assert overlaps(names) == []
+        assert tab.evaluate(COVERED) == []
         assert all(left >= 0 and top >= 0 for left, top, _, _ in names)
         assert all(right <= canvas["width"] and bottom <= canvas["height"] for _, _, right, bottom in names)
 

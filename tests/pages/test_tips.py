@@ -1,6 +1,10 @@
-"""The marks of an article's page explain themselves on hover and focus: what a word means, and what a passage says."""
+"""Marks explain themselves on hover and focus, and answers to queries name things: passages by paragraph and words."""
 
 from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -52,7 +56,7 @@ def test_a_passage_says_the_words_of_its_fragment_where_the_text_is_not_at_hand(
     entry = wide.locator(".numbered li", has_text="Clinton warned that unwillingness")
     tip = entry.locator("a.passage").get_attribute("data-tip") or ""
     title = "Pakistan, the United States and the Haqqani network, October 2011"
-    assert tip == f'\u201cEarlier in \u2026 big price."\u201d \u2014 {title}'
+    assert tip == f'\u201cEarlier \u2026 price."\u201d \u2014 {title}'
 
 
 def test_a_passage_says_its_words_where_the_text_is_at_hand(
@@ -85,3 +89,64 @@ def test_without_a_script_the_words_in_frames_are_explained_below_the_list(brows
         assert set(listed) == set(shown)
     finally:
         context.close()
+
+
+CQ = "PREFIX cq: <https://w3id.org/communique/ontology#> "
+PASSAGES = f"{CQ}SELECT ?passage (COUNT(?s) AS ?n) {{ ?s cq:evidence ?passage }} GROUP BY ?passage ORDER BY ?passage"
+TITLE = "The worked example, an invented report of talks over a strait"
+PEN = """window.drawn = [];
+const pen = CanvasRenderingContext2D.prototype, { fillText } = pen;
+pen.fillText = function (text, ...rest) { drawn.push(text); fillText.call(this, text, ...rest) }"""
+DATED = f"{CQ}SELECT ?passage ?at {{ ?e cq:evidence ?passage ; cq:earliestBegin ?at }} ORDER BY ?passage"
+
+
+def passage_name(text: str, span: str) -> str:
+    """Return what a passage is called: its paragraph, counted here, and its first words."""
+    start, end = map(int, span.split("-"))
+    paragraph = sum(bool(line.strip()) for line in text[: start + 1].split("\n"))
+    words = " ".join(text[start:end].split())
+    beginning = words if len(words) <= 50 else f"{words[:50].rpartition(' ')[0]}\u2026"
+    return f"\u00b6\u00a0{paragraph}: \u201c{beginning}\u201d ({TITLE})"
+
+
+@pytest.mark.parametrize(("query", "view"), [(PASSAGES, "table"), (PASSAGES, "chart"), (DATED, "timeline")])
+def test_an_answer_names_passages_by_paragraph_and_words(
+    browser: Browser, with_text: Reader, example: Example, query: str, view: str
+) -> None:
+    with opened(browser, with_text, 1200, 900) as tab:
+        tab.goto(f"/sparql?query={quote(query)}#as={view}")
+        expect(tab.locator("#status")).to_contain_text(" ms.")
+        named = tab.locator("#look a").evaluate_all("all => all.map(a => [a.href.split('/').at(-1), a.innerText])")
+    assert len(named) > 4
+    assert [pair for pair in named if pair[1] != passage_name(example.text, pair[0])] == []
+
+
+def test_an_answer_without_scripts_names_passages_too(with_text: Reader, example: Example) -> None:
+    text = with_text.get(f"/sparql?query={quote(PASSAGES)}").text
+    named = re.findall(r'href="/about/article/harbour-talks/passage/([^"]+)"><bdi>([^<]+)</bdi>', text)
+    assert len(named) > 30
+    assert [pair for pair in named if html.unescape(pair[1]) != passage_name(example.text, pair[0])] == []
+
+
+def test_a_graph_of_an_answer_has_names_alone(wide: Tab) -> None:
+    query = f"{CQ}SELECT ?s ?passage {{ ?s a cq:Statement ; cq:evidence ?passage }} LIMIT 15"
+    wide.add_init_script(PEN)
+    wide.goto(f"/sparql?query={quote(query)}#as=graph")
+    wide.wait_for_function("() => drawn.length > 10")
+    words = set(wide.evaluate("drawn"))
+    assert any(text.startswith("characters ") for text in words)
+    assert [text for text in words if ":" in text or "/" in text] == []
+
+
+def test_an_answer_of_many_things_names_more_than_five_hundred(wide: Tab) -> None:
+    kinds = "cq:Passage, cq:Statement, cq:Proposition, cq:Link"
+    query = f"{CQ}SELECT ?thing {{ ?thing a ?kind FILTER(?kind IN ({kinds})) }} ORDER BY ?thing"
+    wide.goto(f"/sparql?query={quote(query)}")
+    expect(wide.locator("#status")).to_contain_text(" ms.")
+    rows = int((wide.inner_text("#status")).split()[0].replace(",", ""))
+    assert rows > 600
+    while (more := wide.get_by_role("button", name=re.compile("^Show .* more"))).is_visible():
+        more.click()
+    cells = wide.locator("#look td").all_inner_texts()
+    assert len(cells) == rows
+    assert [text for text in cells if text.startswith(("http", "article/"))] == []

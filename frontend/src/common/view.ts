@@ -15,6 +15,8 @@ const LINE = LABEL + 3;
 /** Characters of a line of a name, and lines of it, beyond which it is cut. */
 const LINE_LENGTH = 24;
 const MOST_LINES = 3;
+/** Characters of a name where there is room for no line of it. */
+const SHORTEST = 11;
 /** Pixels between a name and the picture's edge. */
 const EDGE = 4;
 /** Nodes up to which names keep clear of the nodes too. */
@@ -50,6 +52,7 @@ export class View {
     private readonly layout: string,
     private readonly picked: (index: number) => void,
     private readonly placed: (done: boolean) => void = () => undefined,
+    private readonly unplaced: () => void = () => undefined,
   ) {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("This browser has no canvas to draw on.");
@@ -129,11 +132,26 @@ export class View {
       this.redraw();
       this.placed(data.done);
     });
+    this.worker.addEventListener("error", () => this.placeOnCircle());
     const ends = Uint32Array.from(this.graph.edges.flatMap(({ from, to }) => [from, to]));
     const job: Job = { places, sizes: this.sizes, ends, still: still() };
     this.places = places;
     if (this.graph.nodes.length) this.worker.postMessage(job);
     else this.redraw();
+  }
+
+  /** Place the nodes without the script that lays them out, which did not come. */
+  private placeOnCircle(): void {
+    const { length } = this.graph.nodes;
+    const radius = 40 + 12 * length;
+    this.places = Float32Array.from({ length: 2 * length }, (_, each) => {
+      const angle = (2 * Math.PI * Math.floor(each / 2)) / length;
+      return radius * (each % 2 ? Math.sin(angle) : Math.cos(angle));
+    });
+    this.fit();
+    this.fitted = true;
+    this.placed(true);
+    this.unplaced();
   }
 
   private moved(): void {
@@ -282,7 +300,7 @@ export class View {
     });
   }
 
-  /** Write a node's name below, above or beside it: whole, else cut to a line, else over another node, else not at all. */
+  /** Write a node's name about it: whole, else cut to a line, else to its first letters; only a chosen one over a node. */
   private drawName(index: number, discs: Box[]): void {
     const { context, canvas } = this;
     const at = this.camera.toScreen(this.placeOf(index));
@@ -290,8 +308,9 @@ export class View {
     const { label } = this.graph.nodes[index]!;
     const followed = this.chain.includes(index);
     const written = [...this.names.values()];
-    const [whole, short] = [wrapped(label, MOST_LINES), wrapped(label, 1)];
-    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs], [short, []]];
+    const [whole, short, shortest] = [wrapped(label, MOST_LINES), wrapped(label, 1), wrapped(label, 1, SHORTEST)];
+    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs], [shortest, discs]];
+    if (followed || this.near.has(index)) ways.push([short, []]);
     for (const [lines, clearOf] of ways) {
       const boxes = this.boxesOf(index, at, lines);
       const free = boxes.find((box) => !written.some((other) => overlap(box, other)) && !clearOf.some((disc, each) => each !== index && overlap(box, disc)));
@@ -320,6 +339,10 @@ export class View {
       [middle, at.y - away - height],
       [at.x + away, at.y - height / 2],
       [at.x - away - width, at.y - height / 2],
+      [at.x + away / 2, at.y + away],
+      [at.x - away / 2 - width, at.y + away],
+      [at.x + away / 2, at.y - away - height],
+      [at.x - away / 2 - width, at.y - away - height],
     ];
     return corners
       .map(([left, top]): Box => [left, top, left + width, top + height])
@@ -357,14 +380,14 @@ function overlap(one: Box, other: Box): boolean {
 }
 
 /** Return a name in lines, at most so many; the last says by an ellipsis that there is more. */
-function wrapped(label: string, most: number): string[] {
+function wrapped(label: string, most: number, longest = LINE_LENGTH): string[] {
   const lines: string[] = [];
   for (const word of label.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && `${last} ${word}`.length <= LINE_LENGTH) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && `${last} ${word}`.length <= longest) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  const shown = lines.slice(0, most).map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH - 1)}…` : line));
+  const shown = lines.slice(0, most).map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
   if (lines.length > most) shown[most - 1] = `${shown[most - 1]!.replace(/…$/, "")}…`;
   return shown;
 }

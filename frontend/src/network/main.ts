@@ -39,7 +39,7 @@ let expanded: string[] = [];
 const LONGEST = 1800;
 /** How often the filters have changed: what was asked for before that is not shown after it. */
 let changes = 0;
-const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""));
+const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""), unplaced);
 const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
 Object.assign(tool, { view });
 
@@ -230,6 +230,11 @@ async function trying<T>(from: string, run: (found: T) => void): Promise<void> {
     say(error instanceof Problem ? error.message : "The server could not be reached.", true);
     again.hidden = false;
   }
+}
+
+/** Say that the script that lays the picture out has not come. */
+function unplaced(): void {
+  say("The script that lays the picture out did not load: everything stands on a circle. Reload the page to try again.");
 }
 
 function say(sentence: string, wrong = false): void {

@@ -59,7 +59,7 @@ async function ask(first = false): Promise<void> {
   if (!first) remember();
   try {
     const rows = await asked(address, field.text, mine.signal);
-    naming.names = await namesIn(address, rows, mine.signal);
+    naming.names = await namesIn({ endpoint: address, passages: vocabulary.passages }, rows, mine.signal);
     answer = rows;
     show();
   } catch (error) {

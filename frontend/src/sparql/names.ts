@@ -1,7 +1,12 @@
 // The names of the things in an answer, so that no IRI stands where a name is known.
-import { type Answer, asked } from "./answer.ts";
+import { fetched } from "../common/problem.ts";
+import { type Answer, asked, type Row } from "./answer.ts";
 
-const MOST_NAMED = 500;
+const MOST_NAMED = 2000;
+/** Things in one query: its text has a bounded length. */
+const AT_ONCE = 500;
+/** Characters of passages in one address, which has a bounded length too. */
+const LONGEST_LIST = 1200;
 const UNWRITABLE = /[<>"{}|^`\\\s]/;
 /** Properties that name things, the preferred ones first, as the server's pages have them. */
 const NAMING_PROPERTIES = [
@@ -12,30 +17,66 @@ const NAMING_PROPERTIES = [
   "http://www.w3.org/2000/01/rdf-schema#label",
 ];
 
-/** Passages have no names of their own: they are called by their place. */
+/** Passages have no names of their own: they are called by their place; `?passage` tells them apart. */
 const PLACE_PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX dcterms: <http://purl.org/dc/terms/>";
-const PLACE = `?thing cq:startOffset ?start ; cq:endOffset ?end ; oa:hasSource/dcterms:title ?title
+const PLACE = `?thing a cq:Passage ; cq:startOffset ?start ; cq:endOffset ?end ; oa:hasSource/dcterms:title ?title
   BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property)
-  BIND(CONCAT("characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name)`;
+  BIND(CONCAT("characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name) BIND(true AS ?passage)`;
+
+/** Where names are asked for: the endpoint, and what calls passages by their paragraphs. */
+export interface NameSources {
+  endpoint: string;
+  passages: string;
+}
 
 /** Return the names of the first things of an answer; none if they cannot be had, since the answer does without. */
-export async function namesIn(endpoint: string, answer: Answer, signal: AbortSignal): Promise<Map<string, string>> {
-  const iris = new Set(answer.rows.slice(0, MOST_NAMED).flatMap((row) => Object.values(row).flatMap((term) => (term?.type === "uri" ? [term.value] : []))));
+export async function namesIn(sources: NameSources, answer: Answer, signal: AbortSignal): Promise<Map<string, string>> {
+  const iris = new Set(answer.rows.flatMap((row) => Object.values(row).flatMap((term) => (term?.type === "uri" ? [term.value] : []))));
   const things = [...iris].filter((iri) => !UNWRITABLE.test(iri)).slice(0, MOST_NAMED);
   const names = new Map<string, string>();
-  if (!things.length) return names;
+  try {
+    for (let from = 0; from < things.length; from += AT_ONCE) {
+      const rows = await labels(sources.endpoint, things.slice(from, from + AT_ONCE), signal);
+      for (const { thing, name } of rows) if (thing && name) names.set(thing.value, name.value);
+      const passages = rows.flatMap(({ thing, passage }) => (thing && passage ? [thing.value] : []));
+      for (const [thing, name] of await paragraphs(sources.passages, passages, signal)) names.set(thing, name);
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
+  return names;
+}
+
+/** Return the rows with labels of things, the preferred label of each last. */
+async function labels(endpoint: string, things: string[], signal: AbortSignal): Promise<Row[]> {
   const list = (terms: string[]): string => terms.map((iri) => `<${iri}>`).join(" ");
   const pattern = "?thing ?property ?name";
   const values = `VALUES ?thing { ${list(things)} }`;
   const named = `${values} VALUES ?property { ${list(NAMING_PROPERTIES)} } { ${pattern} } UNION { GRAPH ?graph { ${pattern} } }`;
-  const query = `${PLACE_PREFIXES} SELECT ?thing ?property ?name WHERE { { ${named} } UNION { ${values} ${PLACE} } }`;
-  try {
-    const { rows } = await asked(endpoint, query, signal);
-    const rank = (property = "", language = "en"): number => NAMING_PROPERTIES.indexOf(property) + (language === "en" ? 0 : 0.5);
-    const ranked = rows.map(({ thing, property, name }) => ({ thing, name, rank: rank(property?.value, name?.["xml:lang"]) }));
-    for (const { thing, name } of ranked.sort((one, other) => other.rank - one.rank)) if (thing && name) names.set(thing.value, name.value);
-  } catch (error) {
-    if (signal.aborted) throw error;
+  const query = `${PLACE_PREFIXES} SELECT ?thing ?property ?name ?passage WHERE { { ${named} } UNION { ${values} ${PLACE} } }`;
+  const { rows } = await asked(endpoint, query, signal);
+  const rank = ({ property, name }: Row): number => NAMING_PROPERTIES.indexOf(property?.value ?? "") + ((name?.["xml:lang"] ?? "en") === "en" ? 0 : 0.5);
+  return rows.sort((one, other) => rank(other) - rank(one));
+}
+
+/** Return the names of passages by their paragraphs, which only the server knows: the text is no part of the graph. */
+async function paragraphs(address: string, passages: string[], signal: AbortSignal): Promise<Map<string, string>> {
+  const ends = new Map<string, string[]>();
+  for (const iri of passages) {
+    const start = iri.slice(0, iri.lastIndexOf("/") + 1);
+    ends.set(start, [...(ends.get(start) ?? []), iri.slice(start.length)]);
+  }
+  const names = new Map<string, string>();
+  for (const [start, all] of ends) {
+    while (all.length) {
+      const asking = new URLSearchParams({ start });
+      do asking.append("end", all.shift()!);
+      while (all.length && asking.toString().length < LONGEST_LIST);
+      const response = await fetched(`${address}?${asking.toString()}`, { accept: "application/json", signal });
+      const found = ((await response.json()) as { names: Record<string, string> }).names;
+      if (!Object.keys(found).length) return names;
+      for (const [end, name] of Object.entries(found)) names.set(start + end, name);
+    }
   }
   return names;
 }

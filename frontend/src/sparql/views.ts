@@ -73,7 +73,7 @@ const graph: Look = {
       view.select(index);
       const node = found.nodes[index];
       if (node) about.replaceChildren(node.href ? el("a", { href: node.href }, el("bdi", {}, node.label)) : el("bdi", {}, node.label));
-    });
+    }, undefined, () => about.replaceChildren("The script that lays the picture out did not load: everything stands on a circle."));
     view.show(found);
   },
 };

@@ -21,6 +21,8 @@ export interface TermOffer {
 export interface Vocabulary {
   prefixes: Record<string, string>;
   terms: TermOffer[];
+  /** What calls passages by their paragraphs. */
+  passages: string;
   /** Where things are found by their name. */
   things: string;
 }
