@@ -37,6 +37,7 @@ CONCEPT_WORDS: Mapping[str, str] = {
 OUTCOME_WORDS = {
     "realizes": ("came true in", "makes true"),
     "callsOff": ("was called off by", "calls off"),
+    "affirmsHappening": ("came true, according to", "says that this came true:"),
     "deniesHappening": ("did not happen, according to", "says that this did not happen:"),
     "makesMoot": ("was made moot by", "makes moot"),
     "meets": ("was met by", "meets"),

@@ -28,6 +28,7 @@ FACTS = """
 :p1 cq:capacity capacity:injured ; cq:count 23 . :p2 cq:capacity capacity:injured ; cq:count 26 .
 :blockade a cq:Scenario ; cq:status status:feared . :closing cq:realizes :blockade .
 :landing a cq:Scenario ; cq:status status:feared .
+:flood a cq:Scenario ; cq:status status:feared . :s10 cq:affirmsHappening :flood ; cq:source :dee .
 :official a cq:Person ; cq:identifiedAs :vuk . :vuk a cq:Person . :dee a cq:Person . :nobody a cq:Voice .
 :s1 cq:says :claim ; cq:polarity polarity:positive ; cq:source :official .
 :s2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :vuk . :s3 cq:relays :s1 ; cq:source :dee .
@@ -42,7 +43,7 @@ ANSWERS = {
     "Who holds it": [("bob", "2034-03-01T00:00:00")],
     "Which posts changed": [("minister", "ann", "bob")],
     "Where do accounts": [("fire", "first", "23"), ("fire", "second", "26")],
-    "What became": [("blockade", "closing")],
+    "What became": [("blockade", "closing", "None"), ("flood", "s10", "dee")],
     "How many independent": [("claim", "1")],
     "Who changed position": [("dee", "s6", "s5")],
     "What did one side": [("s7", "dee"), ("s9", "None")],

@@ -45,11 +45,38 @@ def test_a_person_who_is_also_an_organization_is_a_contradiction(ontology: Graph
         infer(Graph().parse(data=PREFIXES + ":ann a cq:Person, cq:Organization ."), ontology)
 
 
-def test_no_term_of_the_first_version_is_gone_and_later_ones_say_since_when(ontology: Graph) -> None:
-    terms = {str(term).removeprefix(CQ) for term in ontology.subjects(RDFS.isDefinedBy) if str(term).startswith(CQ)}
-    first = set(Path(__file__).with_name("terms-0.1.0.txt").read_text("utf-8").split())
+VERSIONS = ("0.1.0", "0.3.0")
+"""Versions of the ontology that have a list of their terms here."""
+SINCE = ("0.2.0", "0.3.0", "0.4.0")
+"""The versions after the first, of which the last is the current one."""
+CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+
+
+def terms_of(version: str) -> set[str]:
+    return set(Path(__file__).with_name(f"terms-{version}.txt").read_text("utf-8").split())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_term_of_an_earlier_version_is_gone(version: str, ontology: Graph) -> None:
+    defined = {str(term).removeprefix(CQ) for term in ontology.subjects(RDFS.isDefinedBy) if str(term).startswith(CQ)}
+    assert terms_of(version) - defined == set(), "a term that goes is deprecated (owl:deprecated), and not deleted"
+
+
+def test_later_terms_say_since_when(ontology: Graph) -> None:
     notes = {str(term).removeprefix(CQ): str(note) for term, note in ontology.subject_objects(SKOS.changeNote)}
-    assert first <= terms
-    assert set(notes) == terms - first
-    version = ontology.value(URIRef(CQ.rstrip("#")), OWL.versionInfo)
-    assert set(notes.values()) == {"Since version 0.2.0.", f"Since version {version}."}
+    since = {
+        version: {term for term, note in notes.items() if f"Since version {version}." in note} for version in SINCE
+    }
+    first, third = terms_of("0.1.0"), terms_of("0.3.0")
+    assert since["0.2.0"] | since["0.3.0"] == third - first
+    assert since["0.4.0"] == {"affirmsHappening"}
+    assert set(notes) == set.union(*since.values())
+
+
+def test_the_version_is_stated_thrice_alike_and_the_changelog_has_each(ontology: Graph) -> None:
+    itself = URIRef(CQ.rstrip("#"))
+    assert str(ontology.value(itself, OWL.versionInfo)) == SINCE[-1]
+    assert str(ontology.value(itself, OWL.versionIRI)) == f"{itself}/{SINCE[-1]}"
+    assert str(ontology.value(itself, OWL.priorVersion)) == f"{itself}/{SINCE[-2]}"
+    changelog = CHANGELOG.read_text("utf-8")
+    assert [version for version in SINCE if f"Version {version} of the ontology" not in changelog] == []
