@@ -95,7 +95,7 @@ bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference 
 	$(PY) -m benchmarks.inference
 	$(PY) -m benchmarks.validation
 
-draft-eval: $(TEST_READY)  ## print how good drafts are, on the shipped mappings and on GUM's names (GUM=… is its folder of news)
+draft-eval: $(TEST_READY)  ## print how good drafts are, and what was corrected, by the shipped mappings (GUM=… adds names of its folder of news)
 	$(PY) -m benchmarks.drafting $(if $(GUM),--gum $(GUM))
 
 screenshots: $(TEST_READY) $(BUNDLES)  ## take the pictures that the README and the docs show (needs Debian's chromium)
