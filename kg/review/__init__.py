@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.review.document_faults import ItemFault, document_faults
-from kg.review.publication import publish
+from kg.review.publication import publish, require_reviewed
 from kg.review.review_changes import ReviewChange
 from kg.review.review_folder import QueuedDocument, ReviewFolder
 from kg.review.reviewed_document import ConflictError, ReviewedDocument, Seen
@@ -20,6 +20,7 @@ __all__ = [
     "Seen",
     "document_faults",
     "publish",
+    "require_reviewed",
     "reviewed_terms",
     "suggest",
 ]

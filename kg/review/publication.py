@@ -8,20 +8,24 @@ from pathlib import Path
 from kg.app import BuildOptions, build
 from kg.errors import DataError, RequestError
 from kg.mapping import corpus_file_of, read_corpus_files
-from kg.mapping.yaml_document import load_document
 from kg.review.review_folder import needs_review
 from kg.store import EmbeddedStore
 
 KEPT_VERSIONS = 1000
 
 
-def publish(document: Path, sources: Path, store: Path) -> str:
-    """Build a document's corpus into a store, without articles that need review; return the article's IRI.
+def require_reviewed(document: Path) -> None:
+    """Raise RequestError if an item of a document needs review."""
+    if needs_review(document):
+        raise RequestError("Some items need review: accept, correct or reject them before you publish the article.")
+
+
+def publish(document: Path, sources: Path, store: Path) -> None:
+    """Build a document's corpus into a store, without articles that need review.
 
     Raises RequestError if an item of the document needs review, and DataError if the document is at fault.
     """
-    if needs_review(document):
-        raise RequestError("Some items need review: accept, correct or reject them before you publish the article.")
+    require_reviewed(document)
     corpus = corpus_file_of(document)
     articles = read_corpus_files(corpus).articles
     reviewed = tuple(file for file in articles if file.resolve() == document.resolve() or not needs_review(file))
@@ -32,4 +36,3 @@ def publish(document: Path, sources: Path, store: Path) -> str:
     }
     for row in left_out.values():
         raise DataError(" ".join(row.reasons))
-    return built.names.article(load_document(document).value_of("article"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +36,16 @@ from kg.review.working_document import WorkingDocument
 
 STATEMENT_SECTIONS = frozenset({"statements", "foretold"})
 MENTION = "mention"
+PAST_TENSES = {
+    "accept": "accepted",
+    "add": "added",
+    "correct": "corrected",
+    "merge": "merged",
+    "move": "corrected",
+    "reject": "rejected",
+}
+REVIEWED_BY = re.compile(r"\s*Reviewed by .*? until [0-9-]{10}: [a-z0-9, ]*\.")
+"""The sentence of an earlier publication in an article's note."""
 MAX_CHANGES_SHOWN = 20
 """Changes of others that a reviewer is told of."""
 
@@ -126,18 +138,20 @@ class ReviewedDocument:
             self._save(text, new, records, by, (REDO, undone[-1].items, delta_between(text, new)))
         return undone[-1].items
 
-    def tally(self) -> dict[str, int]:
-        """Return how often each action was taken, as far as it is not undone."""
+    def note_reviewers(self, by: str) -> None:
+        """Say in the article's note who reviewed what, and until when, so that the graph has it as provenance."""
         done, _ = undoable(self._journal.records())
-        tally: dict[str, int] = {}
-        for record in done:
-            tally[record.action] = tally.get(record.action, 0) + len(record.items)
-        return tally
-
-    def reviewers(self) -> list[str]:
-        """Return the names of who has changed the document in review."""
-        done, _ = undoable(self._journal.records())
-        return sorted({record.by for record in done if record.by})
+        of_items = [record for record in done if record.by and record.items and record.items != [ARTICLE]]
+        if not of_items:
+            return
+        counts = Counter(PAST_TENSES.get(record.action, "changed") for record in of_items for _ in record.items)
+        names = " and ".join(sorted({record.by for record in of_items}))
+        parts = ", ".join(f"{number} {action}" for action, number in sorted(counts.items()))
+        sentence = f"Reviewed by {names} until {of_items[-1].time[: len('2034-03-14')]}: {parts}."
+        note = parse_document(self.file, read_text(self.file)).value_of("note")
+        earlier = REVIEWED_BY.sub("", note).strip()
+        values = {"note": f"{earlier} {sentence}".strip()}
+        self.change(ReviewChange("correct", (ARTICLE,), values), by, Seen(self.revision(), {}))
 
     def _recovered(self) -> tuple[str, list[JournalRecord]]:
         """Return the document and its records, after a crash or another program's change made consistent."""

@@ -21,6 +21,7 @@ from kg.review import (
     Seen,
     document_faults,
     publish,
+    require_reviewed,
     reviewed_terms,
     suggest,
 )
@@ -132,6 +133,8 @@ def publication() -> Response:
     desk, reviewed = _desk(), _document()
     file = desk.folder.file_of(request.args.get("name", ""))
     with desk.publishing:
+        require_reviewed(file)
+        reviewed.note_reviewers(reviewer_name())
         publish(file, desk.sources, desk.store)
     return _json({"address": desk.site.page_of(reviewed.state()["article"]["article"])})
 

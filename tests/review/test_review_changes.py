@@ -215,3 +215,17 @@ def test_what_nothing_covers_is_listed(review: Review) -> None:
     ]
     review.make("without-statement", at="276-311")
     assert [part["kind"] for part in review.reviewed.state()["missing"]] == ["quotation"]
+
+
+def test_the_articles_note_says_who_reviewed_what_and_keeps_what_it_said(review: Review) -> None:
+    review.make("correct", "article", note="From the archive.")
+    review.make("accept", "person/quill", "person/vik", by="ada")
+    review.make("reject", "statement/2", by="bob")
+    review.reviewed.note_reviewers("bob")
+    day = ReviewJournal(review.document).records()[-1].time[:10]
+    document = review.document.read_text("utf-8")
+    assert f"note: 'From the archive. Reviewed by ada and bob until {day}: 2 accepted, 1 rejected.'\n" in document
+    review.make("accept", "organization/guild", by="ada")
+    review.reviewed.note_reviewers("ada")
+    document = review.document.read_text("utf-8")
+    assert f"note: 'From the archive. Reviewed by ada and bob until {day}: 3 accepted, 1 rejected.'\n" in document
