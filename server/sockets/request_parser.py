@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -158,6 +159,11 @@ class RequestParser(HTTPRequestParser):
     def held_bytes(self) -> int:
         """Return the bytes of the body that are held."""
         return 0 if self.body_rcv is None else len(self.body_rcv)
+
+    def close(self) -> None:
+        """Close the file of the body. Its last bytes may not fit on the disk, and nobody reads them any more."""
+        with suppress(OSError):
+            super().close()
 
     def received(self, data: bytes) -> int:
         """Consume bytes of the request and return how many of `data` belong to it."""

@@ -127,8 +127,9 @@ def test_http_answers_as_standard_output_does(store: Path, answers: list[Any]) -
             _, by_http = asyncio.run(_called(address[0]))
             headers = {"Origin": "https://evil.example", "Content-Type": "application/json"}
             page = Request(address[0], b"{}", headers)  # noqa: S310 - our own server
-            with pytest.raises(HTTPError, match="403"):
+            with pytest.raises(HTTPError, match="403") as refused:
                 urlopen(page)  # noqa: S310 - our own server
+            refused.value.close()
         finally:
             process.send_signal(signal.SIGINT)
     assert [answer.structured_content for answer in by_http] == [answer.structured_content for answer in answers]

@@ -19,6 +19,7 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from flask import Flask, Response, request
 from waitress.adjustments import Adjustments
+from waitress.buffers import FileBasedBuffer
 from waitress.channel import HTTPChannel
 
 from server.http.errors import register_errors
@@ -564,6 +565,17 @@ def test_bytes_after_a_malformed_body_are_not_a_request() -> None:
     assert taken + parser.received(data[taken:]) == len(data)
     assert parser.completed
     assert parser.error is not None
+
+
+def test_a_body_whose_last_bytes_do_not_fit_on_the_disk_is_closed_all_the_same() -> None:
+    parser = RequestParser(Adjustments(), "192.0.2.1", lambda _: MAX_BODY)
+    parser.received(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nsome")
+    assert parser.body_rcv is not None
+    spooled = Path("/dev/full").open("w+b")  # noqa: SIM115 -- the parser is to close it
+    spooled.write(b"some")  # stays in Python's buffer until it is closed
+    parser.body_rcv.getbuf().buf = FileBasedBuffer(spooled)
+    parser.close()
+    assert spooled.closed
 
 
 READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n"

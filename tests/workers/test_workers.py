@@ -321,6 +321,8 @@ def test_a_worker_can_write_no_byte_and_holds_nothing_of_the_front(
             assert "Max file size             0                    0" in limits
             opened = {str(file.readlink()) for file in Path(f"/proc/{worker}/fd").iterdir()}
             files = {text for text in opened if text.startswith("/") and not text.startswith("/dev/")}
+            # libffi maps its own file (static trampolines), where it is built so.
+            files = {text for text in files if "/libffi.so." not in text}
             assert all(text.startswith(str(folder)) for text in files), files
             assert len([text for text in opened if text.startswith("socket:")]) == 1
             variables = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
