@@ -148,7 +148,7 @@ $(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY)
 lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
 	$(PY) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
-	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --extra png --upgrade --output-file requirements.lock
 	$(COMPILE) --upgrade --all-extras --group test --group lint --constraint requirements.lock --output-file requirements-test.lock
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --upgrade \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' frontend/node.in \

@@ -66,9 +66,9 @@ def entries(lock: str) -> dict[str, dict[str, str]]:
 
 
 def requirements(groups: tuple[str, ...]) -> list[Requirement]:
-    """Return what pyproject.toml asks for to serve, and in the groups named; testing needs its extras."""
+    """Return what pyproject.toml asks for in the groups named, and to serve with the extra `png`, or test with all."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups_of_texts = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
-    if "test" in groups:
-        groups_of_texts += project["project"]["optional-dependencies"].values()
+    extras = project["project"]["optional-dependencies"]
+    groups_of_texts += extras.values() if "test" in groups else [extras["png"]]
     return [Requirement(text) for texts in groups_of_texts for text in texts]
