@@ -48,20 +48,20 @@ class Corrections:
             id(node)
             for section in NAMED
             for node in draft.get(section, [])
-            if not any(node is one for one, _ in pairs[section])
+            if not any(node is drafted for drafted, _ in pairs[section])
             and any(_overlap(node, other) for name in NAMED if name != section for other in final[name])
         }
-        names = {one["id"]: other["id"] for section in NAMED for one, other in pairs[section]}
+        names = {drafted["id"]: other["id"] for section in NAMED for drafted, other in pairs[section]}
         for section in SECTIONS:
-            for one, other in pairs[section]:
+            for drafted, other in pairs[section]:
                 changed = [
-                    key for key in COMPARED.get(section, ()) if _value(one, key, names) != _value(other, key, {})
+                    key for key in COMPARED.get(section, ()) if _value(drafted, key, names) != _value(other, key, {})
                 ]
                 self.items[section, "changed" if changed else "unchanged"] += 1
                 self.keys.update((section, key) for key in changed)
-            kept = {id(one) for one, _ in pairs[section]}
+            paired = {id(drafted) for drafted, _ in pairs[section]}
             for node in draft.get(section, []):
-                if id(node) not in kept:
+                if id(node) not in paired:
                     self.items[section, "moved" if id(node) in moved else "removed"] += 1
             self.items[section, "added"] += len(final[section]) - len(pairs[section])
 
@@ -96,18 +96,18 @@ def _pairs(draft: list[Node], final: list[Node]) -> list[tuple[Node, Node]]:
     """Return which item of a draft became which of the final document: by passages or name, one to one."""
     pairs: list[tuple[Node, Node]] = []
     taken: set[int] = set()
-    for one in draft:
-        other = next((node for node in final if id(node) not in taken and _overlap(one, node)), None)
+    for drafted in draft:
+        other = next((node for node in final if id(node) not in taken and _overlap(drafted, node)), None)
         if other is not None:
             taken.add(id(other))
-            pairs.append((one, other))
+            pairs.append((drafted, other))
     return pairs
 
 
-def _overlap(one: Node, other: Node) -> bool:
-    first, second = _passages(one), _passages(other)
+def _overlap(drafted: Node, other: Node) -> bool:
+    first, second = _passages(drafted), _passages(other)
     if not first or not second:
-        return bool({*str(one.get("name", "")).lower().split()} & {*str(other.get("name", "")).lower().split()})
+        return bool({*str(drafted.get("name", "")).lower().split()} & {*str(other.get("name", "")).lower().split()})
     common = sum(max(0, min(b, d) - max(a, c)) for a, b in first for c, d in second)
     return 0 < common >= min(sum(b - a for a, b in first), sum(d - c for c, d in second)) / 2
 

@@ -125,16 +125,18 @@ class DraftScores:
             gold.meetings, drafted, lambda item, other: _overlap(item.at, [span_of(other.span)])
         )
         for item in gold.meetings:
-            found = next((other for other in drafted if _overlap(item.at, [span_of(other.span)])), None)
-            if found is None:
+            drafted_meeting = next((other for other in drafted if _overlap(item.at, [span_of(other.span)])), None)
+            if drafted_meeting is None:
                 continue
             if item.place in gold.entities:
                 self.shares["place of found meetings"].all += 1
                 place = gold.entities[item.place]
-                self.shares["place of found meetings"].right += bool(found.place and _is_same(place, found.place))
+                self.shares["place of found meetings"].right += bool(
+                    drafted_meeting.place and _is_same(place, drafted_meeting.place)
+                )
             people = [gold.entities[name] for name in item.participants if name in gold.entities]
-            are_right = len(people) == len(found.participants) and all(
-                any(_is_same(person, other) for other in found.participants) for person in people
+            are_right = len(people) == len(drafted_meeting.participants) and all(
+                any(_is_same(person, other) for other in drafted_meeting.participants) for person in people
             )
             self.shares["all participants of found meetings"].all += 1
             self.shares["all participants of found meetings"].right += are_right

@@ -155,9 +155,9 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         # A scenario needs a statement that gives it its status, which is for a person to name.
         # What somebody only says took place is no event of the article's.
         is_claimed = any(
-            said.start <= meeting.word.start < said.end
+            content.start <= meeting.word.start < content.end
             for attribution in findings.attributions
-            for said in attribution.content
+            for content in attribution.content
         )
         if meeting.status == "occurred" and not is_claimed and _is_passage(text, meeting.span):
             sections["events"].append(_meeting_node(meeting, number))

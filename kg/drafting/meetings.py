@@ -40,7 +40,7 @@ class ReportedMeeting:
     name: str
     rule: str
     word: Word
-    """The verb or noun that tells of it."""
+    """The verb or noun of meeting."""
 
 
 def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
@@ -92,7 +92,9 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
         return []
     verbs = [verb, *(word for word in parsed.dependents(verb, "conj") if word.lemma in COMPRISING)]
     heads = [
-        head for each in verbs for head in (*parsed.dependents(each, "attr", "dobj"), *_after(parsed, each, "of", "by"))
+        head
+        for comprising in verbs
+        for head in (*parsed.dependents(comprising, "attr", "dobj"), *_after(parsed, comprising, "of", "by"))
     ]
     people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]

@@ -269,7 +269,7 @@ def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
 
 
 def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, and in the place of the parts of a person's full name that name as it stands elsewhere."""
+    """Yield names, and in the place of the parts of a person's full name that name as it is written elsewhere."""
     people = {tuple(word.text for word in name.words(parsed)) for name in names if name.kind == "person"}
     starts = {words[0]: words for words in people if len(words) > 1}
     whole: list[NamedWords] = []
@@ -278,14 +278,14 @@ def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Na
         end = word.index + len(words) if words else 0
         if words and tuple(other.text for other in parsed.words[word.index : end]) == words:
             whole.append(NamedWords(word.index, end, "person", "the same name elsewhere in the article", 0.8))
-    kept = [
+    remaining = [
         name
         for name in names
         if not any(full.start <= name.start and name.end <= full.end for full in whole)
         or (name.kind == "person" and any((full.start, full.end) == (name.start, name.end) for full in whole))
     ]
-    yield from kept
-    known = {(name.start, name.end) for name in kept}
+    yield from remaining
+    known = {(name.start, name.end) for name in remaining}
     yield from (full for full in whole if (full.start, full.end) not in known)
 
 

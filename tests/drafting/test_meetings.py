@@ -14,10 +14,10 @@ ORLO, AKER, LUND = "Susan Orlo", "Martin Aker", "Peter Lund"
 
 def meetings(text: str) -> list[tuple[set[str], str]]:
     """Return the participants and the place of each meeting that took place."""
-    found = find_all(parse(f"London, May 23, 2034\n\n{text}\n"))
+    findings = find_all(parse(f"London, May 23, 2034\n\n{text}\n"))
     return [
         ({person.name for person in meeting.participants}, meeting.place.name if meeting.place else "")
-        for meeting in found.meetings
+        for meeting in findings.meetings
         if meeting.status == "occurred"
     ]
 
@@ -61,8 +61,8 @@ def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) ->
     assert meetings(text) == []
 
 
-def test_a_meeting_that_somebody_only_tells_of_is_no_event() -> None:
-    told = "Peter Lund said that Susan Orlo had met Martin Aker in Oslo."
-    assert sections_of(find_all(parse(told)))["events"] == []
+def test_a_meeting_that_somebody_only_reports_is_no_event() -> None:
+    reported = "Peter Lund said that Susan Orlo had met Martin Aker in Oslo."
+    assert sections_of(find_all(parse(reported)))["events"] == []
     (event,) = sections_of(find_all(parse("Susan Orlo met Martin Aker in Oslo.")))["events"]
     assert event["type"] == "Meeting"

@@ -12,15 +12,15 @@ pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
 def sources(text: str) -> list[tuple[str, str]]:
     """Return the source of each statement of a text by name, nothing for nobody, and the first words of its content."""
-    found = find_all(parse(text))
+    findings = find_all(parse(text))
     return [
-        (source.entity.name if source.entity else "", " ".join(said.content[0].of(text).split()[:3]))
-        for said, source in zip(found.attributions, found.sources, strict=True)
+        (source.entity.name if source.entity else "", " ".join(attribution.content[0].of(text).split()[:3]))
+        for attribution, source in zip(findings.attributions, findings.sources, strict=True)
     ]
 
 
-def kinds(found: Findings) -> dict[str, str]:
-    return {entity.name: entity.kind for entity in found.entities.all if entity.is_named}
+def kinds(findings: Findings) -> dict[str, str]:
+    return {entity.name: entity.kind for entity in findings.entities.all if entity.is_named}
 
 
 def test_a_surname_is_that_person_wherever_it_stands() -> None:
@@ -36,16 +36,16 @@ def test_titles_with_a_hyphen_and_given_names_tell_people_and_a_date_line_a_plac
         "PORT SEL, June 8, 2034 — The harbour is shut. Rear-Admiral Martin Aker spoke to Susan Orlo.\n\n"
         "Susan Orlo said that the harbour would open. Aker said that it would not.\n"
     )
-    found = kinds(find_all(parse(text)))
-    assert (found["Martin Aker"], found["Susan Orlo"], found["PORT SEL"]) == ("person", "person", "place")
-    assert "Rear-Admiral Martin Aker" not in found
+    names = kinds(find_all(parse(text)))
+    assert (names["Martin Aker"], names["Susan Orlo"], names["PORT SEL"]) == ("person", "person", "place")
+    assert "Rear-Admiral Martin Aker" not in names
 
 
 def test_of_a_headline_in_capitals_only_what_the_article_names_is_a_name() -> None:
     text = "Denmark Calls Off Patrols\n\nDenmark said on Monday that it had called off the patrols.\n"
-    found = find_all(parse(text))
-    assert kinds(found) == {"Denmark": "place", "the government of Denmark": "organization"}
-    (government,) = [entity for entity in found.entities.all if entity.kind == "organization"]
+    findings = find_all(parse(text))
+    assert kinds(findings) == {"Denmark": "place", "the government of Denmark": "organization"}
+    (government,) = [entity for entity in findings.entities.all if entity.kind == "organization"]
     assert [span.start for span in government.mentions] == [text.index("Denmark said")]
 
 
@@ -102,13 +102,13 @@ def test_states_of_mind_and_clauses_after_as_and_after_statements_have_sources()
         "Martin Aker is afraid that the bridge will fall. As Susan Orlo told reporters, the bridge is old. "
         "Martin Aker told The Guardian in a statement that the road was shut.\n"
     )
-    found = find_all(parse(text))
+    findings = find_all(parse(text))
     assert sources(text) == [
         ("Martin Aker", "that the bridge"),
         ("Susan Orlo", "the bridge is"),
         ("Martin Aker", "that the road"),
     ]
-    assert [said.act for said in found.attributions] == ["fear", "assert", "assert"]
+    assert [attribution.act for attribution in findings.attributions] == ["fear", "assert", "assert"]
 
 
 def test_a_name_or_a_refused_thing_is_no_statement() -> None:
@@ -124,8 +124,8 @@ def test_a_name_of_one_word_is_a_place_by_what_it_has_and_nobody_if_it_does_noth
         "Susan Orlo spoke in Zorvia. Zorvia's navy is old, and its parliament wants ships. "
         "She used Firefox on Monday.\n"
     )
-    found = kinds(find_all(parse(text)))
-    assert found == {"Susan Orlo": "person", "Zorvia": "place", "the navy of Zorvia": "organization"}
+    names = kinds(find_all(parse(text)))
+    assert names == {"Susan Orlo": "person", "Zorvia": "place", "the navy of Zorvia": "organization"}
 
 
 def test_what_a_place_has_one_of_is_one_organization() -> None:
@@ -133,7 +133,7 @@ def test_what_a_place_has_one_of_is_one_organization() -> None:
         "Denmark's navy is old. The navy of Denmark wants ships. The navy of Denmark said on Monday that it would pay. "
         "The parliament of Norway met.\n"
     )
-    found = find_all(parse(text))
-    bodies = {entity.name: len(entity.mentions) for entity in found.entities.all if entity.kind == "organization"}
+    findings = find_all(parse(text))
+    bodies = {entity.name: len(entity.mentions) for entity in findings.entities.all if entity.kind == "organization"}
     assert bodies == {"the navy of Denmark": 3, "the parliament of Norway": 1}
-    assert [source.entity.name for source in found.sources if source.entity] == ["the navy of Denmark"]
+    assert [source.entity.name for source in findings.sources if source.entity] == ["the navy of Denmark"]

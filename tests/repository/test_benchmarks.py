@@ -77,8 +77,8 @@ def test_corrections_are_counted_by_section_and_key() -> None:
     findings = find_all(parse(file.read_text("utf-8")))
     corrections.add(findings, mapping)
     drafted = len(findings.attributions)
-    kept = sum(corrections.items["statements", state] for state in ("unchanged", "changed"))
-    assert kept + corrections.items["statements", "removed"] == drafted
-    assert kept + corrections.items["statements", "added"] == 23
-    assert corrections.keys["statements", "gist"] == kept, "each gist was rewritten"
+    paired = sum(corrections.items["statements", state] for state in ("unchanged", "changed"))
+    assert paired + corrections.items["statements", "removed"] == drafted
+    assert paired + corrections.items["statements", "added"] == 23
+    assert corrections.keys["statements", "gist"] == paired, "each gist was rewritten"
     assert corrections.items["links", "added"] == 5
