@@ -12,10 +12,12 @@ from kg.app.document_errors import located_contradiction
 from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
 from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
+from kg.garbage_collection import one_collection
 from kg.mapping import ReadArticle, SharedDocuments, read_article
 from kg.reasoning import inferred_lines
 from kg.store import graph_lines
-from kg.validation import ValidationResult, validate
+from kg.terms import new_graph
+from kg.validation import ValidationResult
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class BuiltArticle:
 def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | ArticleFault:
     """Read an article, infer from it and validate its own nodes, or return its fault."""
     try:
-        return _built(file, shared, schema)
+        with one_collection():
+            return _built(file, shared, schema)
     except ContradictionError as error:
         return ArticleFault.of(located_contradiction(error, [file, *shared.files], shared.base))
     except DataError as error:
@@ -67,7 +70,7 @@ def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     others = frozenset(iri for iri in article.others if (URIRef(iri), None, None) not in schema.ontology)
     article = replace(article, others=others)
     own = {str(node) for subject, _, value in graph for node in (subject, value)} - others
-    report = validate(data, schema.shapes, schema.ontology, article.locations, own)
+    report = schema.validator.report(data, article.locations, own)
     named = {str(node) for result in report.results for node in (result.focus, result.value)}
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
     return BuiltArticle(article, graph_lines(graph), inferred_lines(schema.reasoner, data), report.results, locations)
@@ -75,7 +78,7 @@ def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
 
 def referred_to(graph: Graph, authority: Graph) -> Graph:
     """Return what an authority says of the nodes of a graph, and of those that it refers to in turn."""
-    part = Graph(bind_namespaces="none")
+    part = new_graph()
     waiting = {node for subject, _, value in graph for node in (subject, value) if isinstance(node, URIRef)}
     reached = set(waiting)
     while waiting:

@@ -28,6 +28,10 @@ class AssertedTriples:
         """
         return self.transaction.find(pattern, before=self.before, without=(self.names.inferred, self.names.description))
 
+    def has_more(self, pattern: Pattern, limit: int) -> bool:
+        """Tell whether more triples of the default graph match than `limit`."""
+        return self.transaction.has_more(pattern, limit, before=self.before)
+
     def __contains__(self, triple: Triple) -> bool:
         return any(map(self.names.asserts, self.transaction.holders(triple, before=self.before)))
 

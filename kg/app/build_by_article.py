@@ -6,7 +6,7 @@ what they define and say of one another, what follows from them together, and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from kg.app.validate import require_conforming, require_well_typed, violation_er
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
+from kg.garbage_collection import one_collection
 from kg.mapping import UnreadDocuments, corpus_of, read_article, read_corpus, read_shared
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
@@ -229,17 +230,26 @@ class ArticleBuild:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
         asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
-        validator, reports, validated = self._schema.build_validator, list[ValidationReport](), set[str]()
+        reports, validated = list[ValidationReport](), set[str]()
         for start in range(0, len(shared), MAX_NODES_TOGETHER):
-            graph, nodes = CachedSubjects(asserted), shared[start : start + MAX_NODES_TOGETHER]
-            facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
-            focus = validator.affected((fact for fact in facts if fact not in self._shared.authority), graph)
-            reports.append(validator.report_of(focus.union(nodes), graph))
-            validated |= {str(node) for node in focus.union(nodes)}
+            with one_collection():
+                report, nodes = self._validate_shared(shared[start : start + MAX_NODES_TOGETHER], asserted)
+            reports.append(report)
+            validated |= {str(node) for node in nodes}
         reports += [_without(report, validated) for report in self._articles.reports.values()]
         report = merged_report(reports, self._locations(reports))
         self._raise_of_violations(report)
         return report
+
+    def _validate_shared(
+        self, nodes: Sequence[Node], asserted: AssertedTriples
+    ) -> tuple[ValidationReport, frozenset[Node]]:
+        """Validate shared nodes and what articles' facts about them affect; return the nodes that were validated."""
+        validator, graph = self._schema.build_validator, CachedSubjects(asserted)
+        facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
+        affected = validator.affected((fact for fact in facts if fact not in self._shared.authority), graph)
+        focus = affected.union(nodes)
+        return validator.report_of(focus, graph), focus
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
         """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""

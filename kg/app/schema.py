@@ -15,7 +15,7 @@ from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import SourceFile
 from kg.reasoning import Reasoner
 from kg.shipped_files import ontology_folder, shapes_folder
-from kg.validation import ChangeValidator, check_shapes, read_shapes
+from kg.validation import ChangeValidator, GraphValidator, check_shapes, read_shapes
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Schema:
     def reasoner(self) -> Reasoner:
         """Return the compiled ontology. Raises UnsupportedAxiomError if an axiom has no rule."""
         return Reasoner(self.ontology)
+
+    @cached_property
+    def validator(self) -> GraphValidator:
+        """Return the shapes prepared for validating graphs, with those that only warn."""
+        return GraphValidator(self.shapes, self.ontology)
 
     @cached_property
     def change_validator(self) -> ChangeValidator:

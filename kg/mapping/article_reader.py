@@ -35,6 +35,7 @@ from kg.mapping.value_checks import identifier_faults, reference_faults, unused_
 from kg.mapping.withdrawn_articles import told_of_articles, without_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
+from kg.terms import new_graph
 
 RdfTriple = tuple[Node, Node, Node]
 
@@ -89,7 +90,7 @@ class SharedDocuments:
     @cached_property
     def authority(self) -> Graph:
         """Return the authority's triples without those of articles' nodes."""
-        graph = Graph(bind_namespaces="none")
+        graph = new_graph()
         for triple in {*self._authority} - {triple for triples in self.told_of_articles.values() for triple in triples}:
             graph.add(triple)
         return graph

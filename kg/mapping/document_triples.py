@@ -21,6 +21,7 @@ from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
 from kg.namespaces import CQ, OA
+from kg.terms import new_graph
 
 # Two slashes after the colon make it an IRI.
 SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
@@ -83,7 +84,7 @@ class DocumentTriples(DocumentParts):
 
     def graph(self) -> Graph:
         """Return the triples as a graph."""
-        graph = Graph(bind_namespaces="none")
+        graph = new_graph()
         for triple in (*self.triples, *self.implied):
             graph.add((triple.subject, triple.predicate, triple.object))
         return graph

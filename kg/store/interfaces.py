@@ -147,6 +147,9 @@ class Transaction(Protocol):
         Those that one of the graphs `without` holds too are left out.
         """
 
+    def has_more(self, pattern: Pattern, limit: int, *, before: bool = False) -> bool:
+        """Tell whether more triples of the default graph than `limit` match, now, or in `base` with `before`."""
+
     def holders(self, pattern: Pattern, *, before: bool = False) -> frozenset[str]:
         """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""
 

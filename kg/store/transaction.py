@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
@@ -221,6 +222,11 @@ class VersionTransaction:
             excluded = {quad.triple for quads in matching for quad in quads}
             triples = [triple for triple in triples if triple not in excluded] if excluded else triples
         return iter([from_triple(triple) for triple in triples])
+
+    def has_more(self, pattern: Pattern, limit: int, *, before: bool = False) -> bool:
+        """Tell whether more triples of the default graph than `limit` match, now, or in `base` with `before`."""
+        matching = self._matching(pattern, ox.DefaultGraph(), before=before)
+        return next(islice(matching, limit, None), None) is not None
 
     def holders(self, pattern: Pattern, *, before: bool = False) -> frozenset[str]:
         """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""

@@ -2,7 +2,7 @@
 
 from kg.validation.affected_nodes import CachedSubjects, TripleSource, affected_nodes, surrounding_triples
 from kg.validation.change_validator import ChangeValidator
-from kg.validation.shacl_validator import merged_report, validate, validate_by_pyshacl
+from kg.validation.shacl_validator import GraphValidator, merged_report, validate, validate_by_pyshacl
 from kg.validation.shape_reach import ShapeReach, shape_reach_of
 from kg.validation.shapes_check import check_shapes, read_shapes
 from kg.validation.validation_report import Severity, ValidationReport, ValidationResult
@@ -10,6 +10,7 @@ from kg.validation.validation_report import Severity, ValidationReport, Validati
 __all__ = [
     "CachedSubjects",
     "ChangeValidator",
+    "GraphValidator",
     "Severity",
     "ShapeReach",
     "TripleSource",

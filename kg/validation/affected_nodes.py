@@ -7,15 +7,18 @@ out, and the chains of the transitive relations.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from kg.namespaces import CONDITIONAL_HALVES, CQ
+from kg.terms import new_graph
 from kg.validation.shape_reach import ShapeReach
 
 TRANSITIVE_RELATIONS = (*CONDITIONAL_HALVES, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
+MAX_INBOUND = 200
+"""Triples that lead to a node up to which all are fetched at once, rather than by each relation that shapes read."""
 TripleMatch = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
 
@@ -27,23 +30,43 @@ class TripleSource(Protocol):
         """Return the triples that match."""
 
 
+@runtime_checkable
+class LargeTripleSource(TripleSource, Protocol):
+    """A triple source in which so many triples may lead to a node that finding them all takes long."""
+
+    def has_more(self, pattern: TripleMatch, limit: int) -> bool:
+        """Tell whether more triples may match than `limit`."""
+
+
 class CachedSubjects:
-    """A triple source that fetches the triples of each subject once."""
+    """A triple source that fetches the triples of each subject once, and those that lead to a node if they are few."""
 
     def __init__(self, graph: TripleSource) -> None:
         self._graph = graph
         self._triples: dict[Node, list[Triple]] = {}
+        self._inbound: dict[Node, list[Triple] | None] = {}
 
     def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
         subject, relation, value = pattern
         if subject is None:
-            return self._graph.triples(pattern)
+            inbound = None if value is None or relation is None else self._inbound_of(value)
+            if inbound is None:
+                return self._graph.triples(pattern)
+            return [triple for triple in inbound if triple[1] == relation]
         if subject not in self._triples:
             self._triples[subject] = [*self._graph.triples((subject, None, None))]
         return (
             triple for triple in self._triples[subject] if relation in (None, triple[1]) and value in (None, triple[2])
         )
+
+    def _inbound_of(self, node: Node) -> list[Triple] | None:
+        """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
+        if node not in self._inbound:
+            pattern = (None, None, node)
+            is_large = isinstance(self._graph, LargeTripleSource) and self._graph.has_more(pattern, MAX_INBOUND)
+            self._inbound[node] = None if is_large else [*self._graph.triples(pattern)]
+        return self._inbound[node]
 
 
 def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: TripleSource) -> frozenset[Node]:
@@ -66,21 +89,17 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
     return frozenset(focus)
 
 
-def surrounding_triples(
-    focus: Collection[Node], graph: TripleSource, reach: ShapeReach, part: Graph | None = None
-) -> Graph:
-    """Return the part of a graph on which validating `focus` gives the results that the whole graph gives.
-
-    The triples are added to `part` if it is passed.
-    """
-    part = Graph() if part is None else part
+def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: ShapeReach) -> Graph:
+    """Return the part of a graph on which validating `focus` gives the results that the whole graph gives."""
+    part = new_graph()
     near = {node for node in focus if not isinstance(node, Literal)}
     referrers = set[Node]()
     for node in near:
         for relation in reach.inbound:
-            pointing = [*graph.triples((None, relation, node))]
-            part += pointing
-            referrers |= {subject for subject, _, _ in pointing if relation in reach.followed}
+            for triple in graph.triples((None, relation, node)):
+                part.add(triple)
+                if relation in reach.followed:
+                    referrers.add(triple[0])
     near |= {ancestor for node in near for ancestor in _transitive_values(node, graph)}
     _copy_triples(_copy_triples(near, graph, part) - near, graph, part)
     further = _copy_triples(referrers - near, graph, part, reach.distant) - near - referrers

@@ -9,8 +9,7 @@ from rdflib import Graph
 from rdflib.term import Node
 
 from kg.validation.affected_nodes import CachedSubjects, Triple, TripleSource, affected_nodes, surrounding_triples
-from kg.validation.data_graph import data_graph_of
-from kg.validation.shacl_validator import validate_data_graph
+from kg.validation.shacl_validator import GraphValidator
 from kg.validation.shape_reach import ShapeReach, shape_reach_of, violations_only
 from kg.validation.validation_report import ValidationReport
 
@@ -32,8 +31,8 @@ class ChangeValidator:
 
     def report_of(self, focus: Collection[Node], graph: TripleSource) -> ValidationReport:
         """Validate nodes of a graph."""
-        data = surrounding_triples(focus, graph, self._reach, data_graph_of(Graph(), self._background))
-        return validate_data_graph(data, self._shapes, focus={str(node) for node in focus})
+        part = surrounding_triples(focus, graph, self._reach)
+        return self._validator.report(part, focus={str(node) for node in focus})
 
     def prepare(self) -> None:
         """Prepare the shapes now rather than during the first report."""
@@ -44,9 +43,8 @@ class ChangeValidator:
         return self._all_shapes if self._with_warnings else violations_only(self._all_shapes)
 
     @cached_property
-    def _background(self) -> Graph:
-        """Return the few triples of the ontology that the shapes need."""
-        return data_graph_of(Graph(), self._ontology)
+    def _validator(self) -> GraphValidator:
+        return GraphValidator(self._shapes, self._ontology)
 
     @cached_property
     def _reach(self) -> ShapeReach:

@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 import pyoxigraph as ox
-from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.moments import Moment
-from kg.terms import from_term, to_term
+from kg.terms import from_term, new_graph, to_term
 from kg.validation.data_graph import moment_of
 from kg.validation.shape_compiler import (
     FUNCTIONS,
@@ -39,23 +39,39 @@ WITHOUT_TYPED, AS_WRITTEN, AS_VALUES = (
 Comparable = Moment | int | float | Decimal
 
 
+class Screening:
+    """The queries of shapes, compiled once for many graphs that are validated beside the same part of the ontology."""
+
+    def __init__(self, shapes: Graph, background: Graph) -> None:
+        """Compile the shapes; `background` is what `data_graph_of` makes of the ontology."""
+        self._shapes, self._background = shapes, background
+        self._queries = compile_shapes(shapes, background)
+        self._quads = [quad for triple in background for quad in _quads(triple)]
+
+    def may_violate(self, asserted: Graph) -> dict[Node, set[Node]]:
+        """Return for each shape with a target the target nodes that may violate it; shapes without any are left out."""
+        store = ox.Store()
+        store.extend(self._quads)
+        store.extend(quad for triple in asserted for quad in _quads(triple))
+        selected: dict[Node, set[Node]] = {}
+        for query in self._queries_for(asserted):
+            if nodes := set(_selected_nodes(store, query)):
+                selected.setdefault(query.shape, set()).update(nodes)
+        return selected
+
+    def _queries_for(self, asserted: Graph) -> tuple[ShapeQuery, ...]:
+        """Return the queries, whose targets depend on the classes' subclasses, of which the data may name more."""
+        if (None, RDFS.subClassOf, None) not in asserted:
+            return self._queries
+        classes = new_graph()
+        for graph in (self._background, asserted):
+            classes += graph.triples((None, RDFS.subClassOf, None))
+        return compile_shapes(self._shapes, classes)
+
+
 def may_violate(shapes: Graph, data: Graph) -> dict[Node, set[Node]]:
-    """Return for each shape with a target the target nodes that may violate it; shapes without any are left out.
-
-    `data` is a graph that `data_graph_of` made.
-    """
-    store = _store_of(data)
-    selected: dict[Node, set[Node]] = {}
-    for query in compile_shapes(shapes, data):
-        if nodes := set(_selected_nodes(store, query)):
-            selected.setdefault(query.shape, set()).update(nodes)
-    return selected
-
-
-def _store_of(data: Graph) -> ox.Store:
-    store = ox.Store()
-    store.extend(quad for triple in data for quad in _quads(triple))
-    return store
+    """Return what `Screening.may_violate` does of a graph that `data_graph_of` made."""
+    return Screening(shapes, data).may_violate(new_graph())
 
 
 def _quads(triple: tuple[Node, Node, Node]) -> Iterator[ox.Quad]:

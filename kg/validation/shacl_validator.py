@@ -6,6 +6,7 @@ Compiled queries find the nodes that may violate a shape, and pySHACL judges and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 from pyshacl import Validator
 from pyshacl.errors import ReportableRuntimeError
@@ -13,10 +14,45 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import RDF, SH, BNode, Graph, Literal
 
 from kg.errors import DataError, Location
+from kg.terms import new_graph
 from kg.validation.data_graph import data_graph_of
-from kg.validation.screening import may_violate
+from kg.validation.screening import Screening
 from kg.validation.shape_targets import restrict_targets
 from kg.validation.validation_report import ValidationReport, ValidationResult, results_in
+
+
+class GraphValidator:
+    """Validates graphs against the same shapes beside the same ontology, which includes the concept schemes."""
+
+    def __init__(self, shapes: Graph, ontology: Graph) -> None:
+        self._shapes, self._ontology = shapes, ontology
+
+    @cached_property
+    def _background(self) -> Graph:
+        """Return the few triples of the ontology that the shapes need."""
+        return data_graph_of(new_graph(), self._ontology)
+
+    @cached_property
+    def _screening(self) -> Screening:
+        return Screening(self._shapes, self._background)
+
+    def report(
+        self,
+        asserted: Graph,
+        locations: Mapping[str, Location] | None = None,
+        focus: Collection[str] | None = None,
+    ) -> ValidationReport:
+        """Validate asserted triples, or only the nodes in `focus`; the arguments are not changed.
+
+        Raises DataError if the shapes cannot be applied.
+        """
+        targets = self._screening.may_violate(asserted)
+        if focus is not None:
+            targets = {shape: {node for node in nodes if str(node) in focus} for shape, nodes in targets.items()}
+        if not any(targets.values()):
+            return ValidationReport((), _conforming_report(), dict(locations or {}))
+        data = data_graph_of(asserted, self._background)
+        return _sorted_report(_apply(restrict_targets(self._shapes, targets), data), data, locations)
 
 
 def validate(
@@ -26,22 +62,8 @@ def validate(
     locations: Mapping[str, Location] | None = None,
     focus: Collection[str] | None = None,
 ) -> ValidationReport:
-    """Validate asserted triples, or only the nodes in `focus`; the arguments are not changed.
-
-    `ontology` includes the concept schemes. Raises DataError if the shapes cannot be applied.
-    """
-    return validate_data_graph(data_graph_of(asserted, ontology), shapes, locations, focus)
-
-
-def validate_data_graph(
-    data: Graph, shapes: Graph, locations: Mapping[str, Location] | None = None, focus: Collection[str] | None = None
-) -> ValidationReport:
-    """Validate a graph that `data_graph_of` made; otherwise like `validate`."""
-    targets = may_violate(shapes, data)
-    if focus is not None:
-        targets = {shape: {node for node in nodes if str(node) in focus} for shape, nodes in targets.items()}
-    report = _apply(restrict_targets(shapes, targets), data) if any(targets.values()) else _conforming_report()
-    return _sorted_report(report, data, locations)
+    """Return what `GraphValidator.report` does, of shapes that are prepared for one graph."""
+    return GraphValidator(shapes, ontology).report(asserted, locations, focus)
 
 
 def validate_by_pyshacl(

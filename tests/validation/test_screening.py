@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 from kg.namespaces import CQ, SHAPES
-from kg.validation import ValidationReport, validate, validate_by_pyshacl
+from kg.validation import GraphValidator, ValidationReport, validate, validate_by_pyshacl
 from kg.validation.data_graph import data_graph_of
 from kg.validation.screening import may_violate
 from kg.validation.shape_compiler import compile_shapes
@@ -23,6 +23,7 @@ from tests.support.target_nodes import target_nodes
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE / "valid").glob("*.ttl")) + sorted((HERE / "invalid").glob("*.ttl"))
 OA = Namespace("http://www.w3.org/ns/oa#")
+EXAMPLE = Namespace("http://example.org/")
 ODD_TERMS = (
     Literal("soon", datatype=XSD.dateTime),
     Literal("2034-03-14T12:00:00", datatype=XSD.dateTime),
@@ -90,6 +91,20 @@ def test_a_report_on_data_that_conform_is_the_same_graph(world: Graph, shapes: G
     report = validate(world, shapes, ontology)
     assert report.conforms
     assert isomorphic(report.graph, validate_by_pyshacl(world, shapes, ontology).graph)
+
+
+def test_one_validator_reports_on_each_graph_by_itself_and_by_the_classes_that_it_names(
+    world: Graph, shapes: Graph, ontology: Graph
+) -> None:
+    validator, spokesman, ada = GraphValidator(shapes, ontology), EXAMPLE.Spokesman, EXAMPLE.ada
+    faulty = Graph().add((ada, RDF.type, spokesman)).add((ada, CQ.voiceKind, Literal("loud")))
+    subclass = Graph().add((spokesman, RDFS.subClassOf, CQ.Person)) + faulty
+    counts = []
+    for data in (world, faulty, subclass, faulty, world):
+        report = validator.report(data)
+        assert results(report) == results(validate_by_pyshacl(data, shapes, ontology))
+        counts.append(sum(result.shape == f"{SHAPES}person-voice-kind" for result in report.results))
+    assert counts == [0, 0, 1, 0, 0]
 
 
 @settings(max_examples=15, deadline=None)

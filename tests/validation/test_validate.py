@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyshacl
@@ -11,7 +13,16 @@ from rdflib.term import Node
 
 from kg.errors import DataError, Location
 from kg.namespaces import CQ, SCHEME, SHAPES
-from kg.validation import Severity, ShapeReach, ValidationReport, affected_nodes, surrounding_triples, validate
+from kg.validation import (
+    CachedSubjects,
+    Severity,
+    ShapeReach,
+    ValidationReport,
+    affected_nodes,
+    surrounding_triples,
+    validate,
+)
+from kg.validation.affected_nodes import MAX_INBOUND, Triple, TripleMatch
 
 CQS = Namespace(SHAPES)
 DATA = Namespace("https://example.org/data/")
@@ -201,6 +212,36 @@ def test_moving_an_article_to_the_day_of_another_affects_their_posts(
     world.set((later.article, CQ.notBefore, Literal("2034-03-15T09:00:00", datatype=XSD.dateTime)))
     assert names(validate(world, shapes, ontology)) == {"post-one-incumbent"}
     assert_part_shows_the_whole(before, world, shapes, ontology, reach)
+
+
+@dataclass
+class CountedGraph:
+    """A triple source that counts what it is asked for."""
+
+    graph: Graph
+    asked: int = 0
+
+    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
+        """Return the triples that match."""
+        self.asked += 1
+        return self.graph.triples(pattern)
+
+    def has_more(self, pattern: TripleMatch, limit: int) -> bool:
+        """Tell whether more triples match than `limit`."""
+        return sum(1 for _ in self.graph.triples(pattern)) > limit
+
+
+@pytest.mark.parametrize(("inbound", "asked"), [(MAX_INBOUND, 1), (MAX_INBOUND + 1, 3)])
+def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, asked: int) -> None:
+    graph = Graph()
+    for number in range(inbound):
+        graph.add((DATA[f"{number}"], CQ.about if number % 2 else CQ.place, DATA.harbour))
+    counted = CountedGraph(graph)
+    cached = CachedSubjects(counted)
+    for relation in (CQ.about, CQ.place, CQ.source):
+        pattern = (None, relation, DATA.harbour)
+        assert {*cached.triples(pattern)} == {*graph.triples(pattern)}
+    assert counted.asked == asked
 
 
 def assert_part_shows_the_whole(
