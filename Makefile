@@ -89,11 +89,12 @@ pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 
 queries: $(TEST_READY)  ## time queries over HTTP beside Oxigraph's server, on 22 made-up articles (ARGS=… for more)
 	$(PY) -m benchmarks.queries $(ARGS)
 
-bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference and validation (ARTICLES='10 100 …' for which builds)
+bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference, validation, starts and PUTs (ARTICLES='10 100 …' for which builds)
 	$(PY) -m benchmarks.build $(if $(filter-out file,$(origin ARTICLES)),$(ARTICLES))
 	$(PY) -m benchmarks.saves 10
 	$(PY) -m benchmarks.inference
 	$(PY) -m benchmarks.validation
+	$(PY) -m benchmarks.starts
 
 draft-eval: $(TEST_READY)  ## print how good drafts are, and what was corrected, by the shipped mappings (GUM=… adds names of its folder of news)
 	$(PY) -m benchmarks.drafting $(if $(GUM),--gum $(GUM))

@@ -1,20 +1,21 @@
 """How long a build takes: `kg build` on made-up documents beside rdflib, owlrl and pySHACL used as their manuals say.
 
 `python -m benchmarks.build [COUNT …]` prints a row for each number of articles and draws `build/bench.svg`: seconds of
-processor time of one process, everything included. The baseline is handed the triples that `kg build` has read, since
-the others read no mapping documents; it is left out above the first number for which it took longer than LIMIT.
+processor time of one process, everything included, and an article's; the megabytes of all its processes; how many times
+faster two processes are by the clock; one changed article; the baseline. That is handed the triples that `kg build` has
+read, since the others read no mapping documents; it is left out above the first number for which it took longer than
+LIMIT.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from functools import partial
 from importlib.metadata import version
 from math import log10
 from pathlib import Path
@@ -25,6 +26,7 @@ from rdflib import Graph
 
 from benchmarks.documents import write_documents
 from benchmarks.inference import shipped
+from benchmarks.processes import spent
 from kg.app import export_graphs
 from kg.formats import NQUADS
 from kg.store import open_store
@@ -44,7 +46,7 @@ def main(counts: Sequence[int]) -> None:
     """Print a row for each number of articles, and draw the plot."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "owlrl", "pyshacl"))
     print(f"Python {platform.python_version()}, {libraries}; {os.cpu_count()} cores")
-    print("articles     build an article   memory one changed  baseline  ratio load")
+    print("articles     build an article   memory   two  memory one changed  baseline  ratio load")
     rows: list[Row] = []
     for count in counts:
         with tempfile.TemporaryDirectory() as name:
@@ -57,27 +59,25 @@ def main(counts: Sequence[int]) -> None:
 def measured(folder: Path, count: int, *, with_baseline: bool) -> Row:
     """Build so many articles, one of them again, and the same triples by the baseline; print the figures."""
     corpus, store = write_documents(folder / "corpus", count), folder / "store"
-    command = [sys.executable, "-m", "kg", "build", str(corpus), "--store", str(store), "--jobs", "1", "--quiet"]
-    seconds, memory = spent(command)
+    one = spent(_build(corpus, store, jobs=1))
+    two = spent(_build(corpus, folder / "by-two", jobs=2)) if count > 1 else None
+    shutil.rmtree(folder / "by-two", ignore_errors=True)
     article = corpus / "made-up-00000.yaml"
     article.write_text(article.read_text("utf-8").replace("title: ", "title: Once more, ", 1), "utf-8")
-    changed, _ = spent(command)
+    changed = spent(_build(corpus, store, jobs=1)).processor
     baseline = by_manuals(folder, store) if with_baseline else None
-    compared = f"{baseline:>7.1f} s {baseline / seconds:>6.1f}" if baseline else f"{'-':>9} {'-':>6}"
-    figures = f"{seconds:>7.1f} s {seconds / count:>8.2f} s {memory:>5.0f} MB {changed:>9.1f} s"
+    by_two = f"{one.clock / two.clock:>5.1f} {two.memory:>4.0f} MB" if two else f"{'-':>5} {'-':>7}"
+    compared = f"{baseline:>7.1f} s {baseline / one.processor:>6.1f}" if baseline else f"{'-':>9} {'-':>6}"
+    figures = (
+        f"{one.processor:>7.1f} s {one.processor / count:>8.2f} s {one.memory:>5.0f} MB {by_two} {changed:>9.1f} s"
+    )
     print(f"{count:>8} {figures} {compared} {os.getloadavg()[0]:.1f}", flush=True)
-    return count, seconds, baseline
+    return count, one.processor, baseline
 
 
-def spent(command: Sequence[str], limit: int | None = None) -> tuple[float, float]:
-    """Return the seconds of processor time and the megabytes of a command. Raises CalledProcessError if it fails."""
-    ceiling = partial(resource.setrlimit, resource.RLIMIT_CPU, (limit, limit)) if limit else None
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=ceiling)  # noqa: PLW1509 -- no threads
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+def _build(corpus: Path, store: Path, jobs: int) -> list[str]:
+    options = ["--store", str(store), "--jobs", str(jobs), "--quiet"]
+    return [sys.executable, "-m", "kg", "build", str(corpus), *options]
 
 
 def by_manuals(folder: Path, store: Path) -> float | None:
@@ -88,7 +88,7 @@ def by_manuals(folder: Path, store: Path) -> float | None:
     lines = b"".join(export_graphs(open_store(store), asserted, NQUADS)).splitlines()
     file.write_bytes(b"".join(line.rsplit(b" ", 2)[0] + b" .\n" for line in lines))
     try:
-        return spent([sys.executable, "-m", "benchmarks.build", "--baseline", str(file)], LIMIT)[0]
+        return spent([sys.executable, "-m", "benchmarks.build", "--baseline", str(file)], LIMIT).processor
     except subprocess.CalledProcessError as error:
         if error.returncode < 0:
             return None

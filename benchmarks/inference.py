@@ -1,4 +1,4 @@
-"""How long inference takes: compiled rules against owlrl on the shipped ontology, and a change against everything anew.
+"""How long inference takes: compiled rules against owlrl and `reasonable`, and a change against everything anew.
 
 `python benchmarks/inference.py` ends within a minute, with `--large` (a million facts) in a few; the figures of one run
 are of one machine under one load, so the ratios are what to compare.
@@ -6,6 +6,7 @@ are of one machine under one load, so the ratios are what to compare.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import sys
@@ -14,10 +15,11 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from itertools import count, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 from rdflib import XSD, Graph
+from rdflib.term import Node as RdflibNode
 
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.reasoning import Reasoner, StoreFacts
@@ -95,6 +97,29 @@ def against_owlrl(ontology: Graph, size: int) -> None:
     print(f"{size:>9,} facts: rules {ours:.3f} s, owlrl {theirs:.2f} s, {theirs / ours:,.0f} times; agree: {agree}")
 
 
+def against_reasonable(ontology: Graph, size: int) -> None:
+    """Print one row: the times of both over the same facts, and how much the other does not infer, if it is there."""
+    if importlib.util.find_spec("reasonable") is None:
+        print("reasonable is not installed (pip install reasonable==0.4.*): not measured")
+        return
+    asserted, rules = corpus(size), Reasoner(ontology)
+    ours, inferred = timed(lambda: rules.infer(asserted))
+    other, data = importlib.import_module("reasonable").PyReasoner(), from_triples(asserted) + ontology
+    theirs, closure = timed(lambda: _reasoned(other, data))
+    missing = len(inferred - canonical(to_triples(closure)))
+    name = f"reasonable {version('reasonable')}"
+    print(f"{size:>9,} facts: rules {ours:.3f} s, {name} {theirs:.3f} s, which lacks {missing:,} of {len(inferred):,}")
+
+
+def _reasoned(reasoner: Any, data: Graph) -> Graph:  # noqa: ANN401 -- of a library that is not installed with the others
+    reasoner.from_graph(data)
+    closure = Graph()
+    for triple in reasoner.reason():
+        if all(isinstance(term, RdflibNode) for term in triple):
+            closure.add(triple)
+    return closure
+
+
 def alone(reasoner: Reasoner, size: int) -> None:
     """Print one row: the rules' time over many facts, and that of a change of some of them."""
     asserted = corpus(size)
@@ -120,6 +145,8 @@ def main() -> None:
     )
     for size in BESIDE_OWLRL:
         against_owlrl(ontology, size)
+    for size in (BESIDE_OWLRL[-1], ALONE[0]):
+        against_reasonable(ontology, size)
     for size in (*ALONE, LARGE) if "--large" in sys.argv[1:] else ALONE:
         alone(reasoner, size)
     print(f"load at the end {os.getloadavg()[0]:.2f}")
