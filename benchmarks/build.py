@@ -59,20 +59,18 @@ def main(counts: Sequence[int]) -> None:
 def measured(folder: Path, count: int, *, with_baseline: bool) -> Row:
     """Build so many articles, one of them again, and the same triples by the baseline; print the figures."""
     corpus, store = write_documents(folder / "corpus", count), folder / "store"
-    one = spent(_build(corpus, store, jobs=1))
-    two = spent(_build(corpus, folder / "by-two", jobs=2)) if count > 1 else None
+    single = spent(_build(corpus, store, jobs=1))
+    double = spent(_build(corpus, folder / "by-two", jobs=2)) if count > 1 else None
     shutil.rmtree(folder / "by-two", ignore_errors=True)
     article = corpus / "made-up-00000.yaml"
     article.write_text(article.read_text("utf-8").replace("title: ", "title: Once more, ", 1), "utf-8")
     changed = spent(_build(corpus, store, jobs=1)).processor
     baseline = by_manuals(folder, store) if with_baseline else None
-    by_two = f"{one.clock / two.clock:>5.1f} {two.memory:>4.0f} MB" if two else f"{'-':>5} {'-':>7}"
-    compared = f"{baseline:>7.1f} s {baseline / one.processor:>6.1f}" if baseline else f"{'-':>9} {'-':>6}"
-    figures = (
-        f"{one.processor:>7.1f} s {one.processor / count:>8.2f} s {one.memory:>5.0f} MB {by_two} {changed:>9.1f} s"
-    )
-    print(f"{count:>8} {figures} {compared} {os.getloadavg()[0]:.1f}", flush=True)
-    return count, one.processor, baseline
+    by_two = f"{single.clock / double.clock:>5.1f} {double.memory:>4.0f} MB" if double else f"{'-':>5} {'-':>7}"
+    compared = f"{baseline:>7.1f} s {baseline / single.processor:>6.1f}" if baseline else f"{'-':>9} {'-':>6}"
+    alone = f"{single.processor:>7.1f} s {single.processor / count:>8.2f} s {single.memory:>5.0f} MB"
+    print(f"{count:>8} {alone} {by_two} {changed:>9.1f} s {compared} {os.getloadavg()[0]:.1f}", flush=True)
+    return count, single.processor, baseline
 
 
 def _build(corpus: Path, store: Path, jobs: int) -> list[str]:

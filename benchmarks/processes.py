@@ -63,6 +63,8 @@ def tree(pid: int) -> Iterator[int]:
 def _megabytes(pid: int) -> float:
     """Return a process's share of memory: pages that several processes have are divided among these."""
     with suppress(OSError):
-        found = re.search(r"^Pss:\s+(\d+) kB", (PROC / str(pid) / "smaps_rollup").read_text("ascii"), re.MULTILINE)
-        return int(found[1]) / 1024 if found else 0
+        proportional = re.search(
+            r"^Pss:\s+(\d+) kB", (PROC / str(pid) / "smaps_rollup").read_text("ascii"), re.MULTILINE
+        )
+        return int(proportional[1]) / 1024 if proportional else 0
     return 0

@@ -219,11 +219,11 @@ class CountedGraph:
     """A triple source that counts what it is asked for."""
 
     graph: Graph
-    asked: int = 0
+    lookups: int = 0
 
     def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
-        self.asked += 1
+        self.lookups += 1
         return self.graph.triples(pattern)
 
     def has_more(self, pattern: TripleMatch, limit: int) -> bool:
@@ -231,8 +231,8 @@ class CountedGraph:
         return sum(1 for _ in self.graph.triples(pattern)) > limit
 
 
-@pytest.mark.parametrize(("inbound", "asked"), [(MAX_INBOUND, 1), (MAX_INBOUND + 1, 3)])
-def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, asked: int) -> None:
+@pytest.mark.parametrize(("inbound", "lookups"), [(MAX_INBOUND, 1), (MAX_INBOUND + 1, 3)])
+def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, lookups: int) -> None:
     graph = Graph()
     for number in range(inbound):
         graph.add((DATA[f"{number}"], CQ.about if number % 2 else CQ.place, DATA.harbour))
@@ -241,7 +241,7 @@ def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, 
     for relation in (CQ.about, CQ.place, CQ.source):
         pattern = (None, relation, DATA.harbour)
         assert {*cached.triples(pattern)} == {*graph.triples(pattern)}
-    assert counted.asked == asked
+    assert counted.lookups == lookups
 
 
 def assert_part_shows_the_whole(
