@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command, note
+from kg.cli.options import EXISTING
 from kg.cli.progress import Steps
 from kg.drafting import DEFAULT_MODEL, DEFAULT_NAME, DraftResult, draft_article, draft_folder, language_model
 from kg.errors import RequestError
+from kg.reconciliation import write_suggestions
 
 
 @click.command(
@@ -34,8 +36,21 @@ from kg.errors import RequestError
     help="Ask the language model at this OpenAI-compatible endpoint too, as at http://localhost:11434/v1.",
 )
 @click.option("--llm-model", default=DEFAULT_NAME, show_default=True, help="The name of the model there.")
+@click.option(
+    "--authority",
+    type=EXISTING,
+    help="Suggest what is the same as in this authority, or corpus, in a file beside the draft.",
+)
 @click.pass_context
-def draft(ctx: click.Context, article: Path, output: Path | None, model: str, llm: str | None, llm_model: str) -> None:
+def draft(
+    ctx: click.Context,
+    article: Path,
+    output: Path | None,
+    model: str,
+    llm: str | None,
+    llm_model: str,
+    authority: Path | None,
+) -> None:
     """Draft the mapping document of ARTICLE: English text, Markdown or a saved page of HTML.
 
     Rules find who says what, who is named, who holds which post and who met whom. Each item has its passage and a note
@@ -47,11 +62,15 @@ def draft(ctx: click.Context, article: Path, output: Path | None, model: str, ll
 
     With --llm, the whole text is sent to that address and nowhere else, with the key in KG_LLM_API_KEY if there is one.
     What the model finds is taken up where its words are in the text; where it agrees with a rule, confidence rises.
+
+    With --authority, people, organizations, places, events and statements that may be those of the corpus are suggested
+    with their evidence, in a file of the ending .suggestions. They decide nothing.
     """
     llm_endpoint = language_model(llm, llm_model) if llm else None
     if not article.is_dir():
         result = draft_article(article, output or article.with_suffix(".yaml"), model, llm_endpoint)
         _print(result)
+        _suggest(result.document, authority)
         return
     if output is None:
         raise RequestError("A folder is drafted into another: expected -o with its name.")
@@ -62,10 +81,19 @@ def draft(ctx: click.Context, article: Path, output: Path | None, model: str, ll
         for done, result in enumerate(results, 1):
             faults += bool(result.fault)
             _print_of_many(result)
+            if not result.fault and authority:
+                write_suggestions(result.document, authority)
             steps.count(done, total)
     click.echo(f"{total - faults:,} drafted, {faults:,} not, as listed above." if faults else f"{total:,} drafted.")
     if faults:
         ctx.exit(1)
+
+
+def _suggest(document: Path, authority: Path | None) -> None:
+    if authority is not None:
+        file, number = write_suggestions(document, authority)
+        click.echo(f"Written: {file}")
+        note(f"{number:,} suggestions of what is the same as in {authority}; none is decided.")
 
 
 def _print(result: DraftResult) -> None:

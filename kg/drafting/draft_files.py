@@ -41,6 +41,7 @@ class DraftResult:
     """What has become of an article: the files written and warnings, or why there is no draft."""
 
     article: Path
+    document: Path
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
     summary: str = ""
@@ -101,9 +102,11 @@ def _draft_or_fault(task: DraftTask) -> DraftResult:
         task.document.parent.mkdir(parents=True, exist_ok=True)
         return _draft(task)
     except CommuniqueError as error:
-        return DraftResult(task.article, fault=str(error))
+        return DraftResult(task.article, task.document, fault=str(error))
     except OSError as error:
-        return DraftResult(task.article, fault=f"{error.filename or task.article}: {error.strerror or error}.")
+        return DraftResult(
+            task.article, task.document, fault=f"{error.filename or task.article}: {error.strerror or error}."
+        )
 
 
 def _draft(task: DraftTask) -> DraftResult:
@@ -123,7 +126,11 @@ def _draft(task: DraftTask) -> DraftResult:
         text_file.write_bytes(data)
     written = write_document_files(content, task.document, source)
     return DraftResult(
-        task.article, (*([] if text_file == task.article else [text_file]), *written), article.warnings, summary
+        task.article,
+        task.document,
+        (*([] if text_file == task.article else [text_file]), *written),
+        article.warnings,
+        summary,
     )
 
 

@@ -14,6 +14,10 @@ WORDS_ENDING = ".passages"
 """The ending of files with the words of passages, which `kg new` writes beside texts, and which are none."""
 
 
+NO_TEXTS = frozenset({WORDS_ENDING, ".suggestions"})
+"""Endings of files beside texts that hold words of them, and are none: of passages, and of `kg draft --authority`."""
+
+
 @dataclass(frozen=True)
 class SourceText:
     """A text file: its code points with line ends unchanged, and the SHA-256 of its bytes in hexadecimal."""
@@ -31,7 +35,7 @@ def read_source_texts(sources: Path) -> Iterator[SourceText]:
     if not sources.exists():
         raise RequestError(f"There is no folder {str(sources)!r} with the articles' texts (--sources).")
     files = (
-        [sources] if sources.is_file() else sorted(file for file in sources.rglob("*") if file.suffix != WORDS_ENDING)
+        [sources] if sources.is_file() else sorted(file for file in sources.rglob("*") if file.suffix not in NO_TEXTS)
     )
     return (text for file in files if (text := read_text_file(file)) is not None)
 

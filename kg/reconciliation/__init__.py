@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.reconciliation.candidates import Candidate, Evidence, NamedThing, Reconciler, is_match
+from kg.reconciliation.corpus_comparison import SuggestedIdentity, compare_with_corpus, write_suggestions
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
 from kg.reconciliation.name_likeness import NameIndex, folded_name, likeness
 from kg.reconciliation.suggestion_file import (
@@ -34,8 +35,10 @@ __all__ = [
     "NamedSource",
     "NamedThing",
     "Reconciler",
+    "SuggestedIdentity",
     "Suggestion",
     "Suggestions",
+    "compare_with_corpus",
     "decisions_of",
     "dropped_decisions",
     "folded_name",
@@ -49,5 +52,6 @@ __all__ = [
     "read_named_file",
     "read_source",
     "suggest",
+    "write_suggestions",
     "written",
 ]
