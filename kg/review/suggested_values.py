@@ -16,6 +16,10 @@ from kg.review.uncovered_text import sentence_around
 AGENT_SECTIONS = ("people", "organizations", "groups")
 IRREGULAR_PASTS = {"said": "say", "told": "tell", "thought": "think", "felt": "feel", "knew": "know", "swore": "swear"}
 MAX_NAME_CHARACTERS = 80
+MIN_LIKENESS = 0.5
+"""Share that a drafted content and the selected words must have in common to be one."""
+MARKS = '“”„"«» '
+"""What does not belong to a content at its ends."""
 
 
 def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> dict[str, Any]:
@@ -38,9 +42,9 @@ def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> d
 
 
 def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> dict[str, Any]:
-    drafted = [row for row in _drafted(text) if any(_overlap(span, selected) for span in (*row.content, row.span))]
-    best = max(drafted, key=lambda row: sum(_shared(span, selected) for span in row.content), default=None)
-    if best is not None:
+    selected = _without_marks(text, selected)
+    best = max(_drafted(text), key=lambda row: _likeness(row.content, selected), default=None)
+    if best is not None and _likeness(best.content, selected) > MIN_LIKENESS:
         values = {
             key: value
             for key, value in best.values.items()
@@ -49,13 +53,14 @@ def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> di
         return values | {"source": _agent_at(items, best.source_span, text, best.span, best.content)}
     sentence = sentence_around(text, selected)
     runs = [run for run in quoted_runs(text) if _overlap(run.span, sentence)]
-    inside = [run.inner for run in runs if _overlap(run.inner, selected)]
-    content = inside or [selected]
+    quoted = sum(_shared(run.inner, selected) for run in runs)
+    form = "direct" if quoted >= selected.end - selected.start else "mixed" if quoted else "indirect"
+    content = [selected]
     cue, act = _cue_in(text, sentence, content)
-    gist = " ".join(" ".join(span.of(text).split()) for span in content)
+    gist = " ".join(selected.of(text).split())
     return {
         "source": _agent_at(items, None, text, sentence, content),
-        "form": "direct" if inside else "indirect",
+        "form": form,
         "act": act,
         "polarity": "positive",
         "certainty": "certain",
@@ -171,6 +176,20 @@ def _span(passage: dict[str, Any]) -> TextSpan:
 
 def _overlap(first: TextSpan, second: TextSpan) -> bool:
     return first.start < second.end and second.start < first.end
+
+
+def _likeness(content: tuple[TextSpan, ...], selected: TextSpan) -> float:
+    """Return the share of a content and of what is selected that both have, from 0 to 1."""
+    lengths = sum(span.end - span.start for span in content), selected.end - selected.start
+    return sum(_shared(span, selected) for span in content) / max(lengths)
+
+
+def _without_marks(text: str, selected: TextSpan) -> TextSpan:
+    """Return a passage without quotation marks at its ends."""
+    words = selected.of(text)
+    start = selected.start + len(words) - len(words.lstrip(MARKS))
+    end = selected.start + len(words.rstrip(MARKS))
+    return TextSpan(start, end) if start < end else selected
 
 
 def _shared(first: TextSpan, second: TextSpan) -> int:

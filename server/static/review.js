@@ -119,7 +119,8 @@ const wordsOf = (start, end) => points.slice(start, end).join("");
 const cut = (words) => (words.length > MAX_WORDS_SHOWN ? `${words.slice(0, MAX_WORDS_SHOWN)}…` : words);
 const itemOf = (key) => state.items.find((item) => item.key === key);
 const listed = (value) => (value === undefined || value === "" ? [] : Array.isArray(value) ? value : [value]);
-const labelOf = (key) => (key === "voice/nobody" ? "nobody named" : (itemOf(key)?.label ?? key));
+const VOICES = { "voice/nobody": "nobody named", "voice/article": "the article" };
+const labelOf = (key) => itemOf(key)?.label ?? VOICES[key] ?? key;
 
 function spansOf(value) {
   return listed(value).flatMap((written) => {
@@ -550,7 +551,7 @@ function fieldOf(field, values, section) {
 
 function optionsOf(field, section) {
   const references = (...sections) => state.items.filter((item) => sections.includes(item.section) && item.key !== editing.key).map((item) => [item.key, item.label]);
-  if (field === "source") return [...references(...AGENTS), ["voice/nobody", "nobody named"]];
+  if (field === "source") return [...references(...AGENTS), ["voice/article", "the article"], ["voice/nobody", "nobody named"]];
   if (field === "incumbent" || field === "formerHolder") return references("people");
   if (field === "post") return references("posts");
   if (field === "place") return references("places");
