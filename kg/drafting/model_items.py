@@ -23,7 +23,7 @@ MAX_WORDS_CHARACTERS = 2_000
 """Code points of one item's words."""
 MAX_SOURCE_DISTANCE = 400
 """Code points between what is said and the words for who says it."""
-KINDS = ("person", "organization", "place")
+NAME_KINDS = ("person", "organization", "place")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def answer_schema() -> dict[str, Any]:
         "cue": {**words, "minLength": 0},
         "act": {"enum": concept_examples(ontology_folder(), "act")},
     }
-    name = {"kind": {"enum": [*KINDS]}, "name": words}
+    name = {"kind": {"enum": [*NAME_KINDS]}, "name": words}
     return _mapping({"statements": _list(_mapping(statement)), "names": _list(_mapping(name))})
 
 

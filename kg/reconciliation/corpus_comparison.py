@@ -32,8 +32,10 @@ PARTICIPANT_KEYS = ("attendee", "participant", "absentee")
 UNNAMED = "unnamed-person"
 LEAST_EVENT_REASONS = 2
 """Reasons from which on an event may be the same: two common participants, or one with the day or the place."""
-LEAST_GIST_LIKENESS = 75.0
+LEAST_GIST_LIKENESS = 70.0
 """The likeness, from 0 to 100, from which on two gists may be of one utterance."""
+NEGATIONS = frozenset({"not", "never", "t"})
+"""Words of folded gists that are not compared: drafts put gists positively, with the polarity apart."""
 HEAD = """\
 # Suggestions of `kg draft`: what of the draft may be the same as in the corpus. They decide nothing. Read the evidence:
 # a person, organization or place that is the same gets the corpus's identifier in the place of its own, and
@@ -244,11 +246,11 @@ def _same_statements(
     """Yield statements of one source that say nearly the same."""
     all_known = [statement for nodes in known.documents for statement in statements_of(nodes)]
     for statement in statements_of(own):
-        folded = folded_name(statement.gist)
+        folded = _compared_words(statement.gist)
         for other in all_known:
             if other.source not in same.get(statement.source, ()):
                 continue
-            score = likeness(folded, folded_name(other.gist))
+            score = likeness(folded, _compared_words(other.gist))
             if score >= LEAST_GIST_LIKENESS:
                 reasons = (
                     f"both are of {known.names.get(other.source, other.source)}",
@@ -257,6 +259,10 @@ def _same_statements(
                 yield SuggestedIdentity(
                     "statements", statement.identifier, other.identifier, other.gist, round(score, 1), reasons
                 )
+
+
+def _compared_words(gist: str) -> str:
+    return " ".join(word for word in folded_name(gist).split() if word not in NEGATIONS)
 
 
 def written_identities(identities: Iterable[SuggestedIdentity]) -> Iterator[str]:
