@@ -96,7 +96,8 @@ class Entities:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
         if entity := self._named(head):
             return (self._government_of(entity, head) if entity.kind == "place" else entity), False
-        if head.tag.startswith("PRP") or head.tag in {"WP", "WDT", "DT"}:
+        is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
+        if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
             return self._antecedent(head), True
         if head.tag.startswith("NN"):
             author = self._author_of(head) if head.lemma.lower() in TEXTS else None
@@ -163,14 +164,23 @@ class Entities:
             nearby.append(self.parsed.words[head.head])
         entities = [entity for word in nearby if (entity := self._by_word.get(word.index))]
         named = next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
-        return named or (self._holder_of(head) if head.lemma.lower() in POSTS else None)
+        is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
+        return named or (self._holder_of(head) if is_somebody else None)
 
     def _holder_of(self, post: Word) -> Entity | None:
         """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
         end = source_phrase(self.parsed, post).end
         index = self.parsed.word_at(end - 1) if end else post.index
-        entity = self._by_word.get(index) if index != post.index else None
-        return entity if entity and entity.kind == "person" and entity.is_named else None
+        name = self.name_of.get(index) if index > post.index else None
+        entity = self._by_word.get(index)
+        if (
+            not name
+            or not entity
+            or entity.kind != "person"
+            or self.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"}
+        ):
+            return None
+        return entity
 
     def _author_of(self, text: Word) -> Word | None:
         """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""

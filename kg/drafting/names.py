@@ -96,6 +96,9 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         if parsed.words[index].tag == "DT" and index > start and parsed.words[index - 1].tag != "IN":
             end = index  # one name stands before an article, and something else after it
             break
+        if index > start and _ends_name(parsed, start, index):
+            end = index
+            break
     while start < end and (parsed.words[start].tag in NOT_IN_A_NAME or not parsed.words[start].text.strip()):
         start += 1
     while start < end and (parsed.words[end - 1].tag in NOT_IN_A_NAME or not parsed.words[end - 1].text.strip()):
@@ -109,6 +112,13 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         return None  # somebody who represents a body, as in `Afghan Ambassador`
     kind, rule, confidence = _kind(parsed, span.kind, start, end)
     return NamedWords(start, end, kind, rule, confidence) if kind else None
+
+
+def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
+    """Tell whether a word cannot be of a name: a bracket, or a preposition after a given name and a surname."""
+    word, first = parsed.words[index], parsed.words[start].text.lower()
+    is_after_person = word.tag == "IN" and index - start >= MIN_WORDS_OF_FULL_NAME and first in GIVEN
+    return word.tag == "-LRB-" or is_after_person
 
 
 def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, str, float]:

@@ -11,7 +11,8 @@ QUOTATION = re.compile(
     "“(?P<curly>[^“”]+?)(?:”|(?=\\n\\s*“))"  # a quotation of several paragraphs opens in each and closes in the last
     "|„(?P<low>[^„“”]+)[“”]"
     "|«(?P<angle>[^«»]+)»"
-    '|(?<!\\w)"(?P<straight>[^"\\n]+)"'
+    '|(?<![\\w.,!?])"(?P<straight>[^"\\n]+)(?:"|(?=\\n\\s*"))'
+    '|(?<![\\w.,!?])"(?P<block>(?=\\S)[^"\\n]+(?:\\n(?:[ \\t]*\\n)?[^"\\n]+){1,3}(?<=[.,!?]))"(?=\\s|$)'
     "|``(?P<ticks>[^`\\n]+?)''"
     "|(?<!\\w)[‘'](?P<single>(?=\\S)[^\\n“”\"]{6,400}?[,.?!])[’'](?!\\w)"  # noqa: RUF001 -- British, and no apostrophe
 )

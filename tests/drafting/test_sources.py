@@ -137,3 +137,26 @@ def test_what_a_place_has_one_of_is_one_organization() -> None:
     bodies = {entity.name: len(entity.mentions) for entity in findings.entities.all if entity.kind == "organization"}
     assert bodies == {"the navy of Denmark": 3, "the parliament of Norway": 1}
     assert [source.entity.name for source in findings.sources if source.entity] == ["the navy of Denmark"]
+
+
+def test_a_quotation_may_go_on_in_the_next_paragraph_and_marks_that_close_open_none() -> None:
+    text = (
+        'The academic and writer Susan Orlo said: "People come to the bridge.\n\n'
+        '"Nobody pays for it."\n\n'
+        'Martin Aker said, "It was a day.\n\nIt felt like the first. We were late."\n\n'
+        'After the talks, Peter Lund said, "The ferry is old."\n'
+    )
+    assert sources(text) == [
+        ("Susan Orlo", "People come to"),
+        ("Susan Orlo", "Nobody pays for"),
+        ("Martin Aker", "It was a"),
+        ("Peter Lund", "The ferry is"),
+    ]
+
+
+def test_a_name_ends_before_brackets_and_before_what_somebody_speaks_for() -> None:
+    text = "The Harbour Organisation (HO) is old. Susan Orlo for Harbour Standards Denmark said that it was shut.\n"
+    findings = find_all(parse(text))
+    assert "Harbour Organisation" in kinds(findings)
+    assert kinds(findings)["Susan Orlo"] == "person"
+    assert sources(text) == [("Susan Orlo", "that it was")]
