@@ -25,7 +25,10 @@ FACTS = """
 :h5 cq:post :envoy ; cq:incumbent :cem ; cq:inArticle :third .
 :fire1 a cq:Event ; cq:accountOf :fire ; cq:inArticle :first ; cq:hasParticipation :p1 .
 :fire2 a cq:Event ; cq:accountOf :fire ; cq:inArticle :second ; cq:hasParticipation :p2 .
-:p1 cq:capacity capacity:injured ; cq:count 23 . :p2 cq:capacity capacity:injured ; cq:count 26 .
+:p1 cq:capacity capacity:injured ; cq:count 23 ; cq:participant :injured .
+:p2 cq:capacity capacity:injured ; cq:count 26 ; cq:participant :injured .
+:fire2 cq:hasParticipation :p3 . :p3 cq:capacity capacity:injured ; cq:count 3 ; cq:participant :sailors .
+:sailors cq:memberOf :injured . :s11 cq:withdraws :s4 ; cq:source :nobody .
 :blockade a cq:Scenario ; cq:status status:feared . :closing cq:realizes :blockade .
 :landing a cq:Scenario ; cq:status status:feared .
 :flood a cq:Scenario ; cq:status status:feared . :s10 cq:affirmsHappening :flood ; cq:source :dee .
