@@ -169,6 +169,32 @@ def test_every_pair_of_quotation_marks_of_the_series_is_a_quoted_run(ask: Callab
     assert sorted(runs) == sorted(pairs)
 
 
+WE = re.compile(r"\b(we|our|ours|us)\b", re.IGNORECASE)
+NAMED_SPOKESMEN = {"harbour-books/statement/fire-set-told", "patrols-off/statement/welcome-told"}
+COMMITMENTS = {"patrols-off/statement/called-off"}
+BOTH_SPEAKERS = {"correction/statement/outlast-us"}
+"""Whose "us both" is two people, and no body."""
+
+
+def test_who_says_we_and_who_is_a_spokesman_speaks_on_behalf_of_a_body(ask: Callable[[str], Rows]) -> None:
+    runs = ask(
+        "PREFIX cq: <https://w3id.org/communique/ontology#> SELECT ?statement ?start ?end WHERE {"
+        " ?statement cq:source ?source ; cq:quotedRun/cq:runSpan [ cq:startOffset ?start ; cq:endOffset ?end ] }"
+    )[1:]
+    speaking = ask("SELECT DISTINCT ?statement { ?statement <https://w3id.org/communique/ontology#onBehalfOf> ?body }")[
+        1:
+    ]
+    texts = {slug: next((SERIES / "texts").glob(f"*-{slug}.txt")).read_text("utf-8") for slug in SLUGS}
+    saying_we = {
+        statement.removeprefix("article/")
+        for statement, start, end in runs
+        if WE.search(texts[statement.split("/")[1]][int(start) : int(end)])
+    }
+    expected = (saying_we - BOTH_SPEAKERS) | NAMED_SPOKESMEN | COMMITMENTS
+    assert {row[0].removeprefix("article/") for row in speaking} == expected
+    assert saying_we >= BOTH_SPEAKERS
+
+
 @pytest.mark.parametrize(
     ("statement", "side"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,29 @@ def test_the_command_checks_without_writing_and_names_each_decision_by_file_line
     assert ran.out.endswith("article.yaml: 3 to rewrite, 5 to decide.\n")
     assert here("migrate", document).status == 0
     assert here("migrate", document, "--check").status == 0
+
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("mappings/articles/haqqani-talks.yaml", "examples/harbour-talks/harbour-talks.yaml")
+
+
+def git(*arguments: str) -> str:
+    ran = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    return ran.stdout if ran.returncode == 0 else ""
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_earlier_form_of_a_shipped_document_is_migrated(name: str, folder: Path) -> None:
+    commits = git("log", "--format=%h", "--", name).split()
+    if len(commits) < 2:
+        pytest.skip("needs the history of the repository, which this checkout has not")
+    document = folder / "article.yaml"
+    for commit in commits:
+        document.write_text(git("show", f"{commit}:{name}"), "utf-8")
+        migrated = migrate_document(document, write=True)
+        assert all(str(decision).endswith(".") and decision.location.line for decision in migrated.decisions), commit
+        again = migrate_document(document, write=True)
+        assert not again.rewritten, commit
+        assert [str(decision).partition(": ")[2] for decision in again.decisions] == [
+            str(decision).partition(": ")[2] for decision in migrated.decisions
+        ], commit

@@ -214,6 +214,17 @@ def test_an_account_of_two_occurrences_is_reported_with_both_places(corpus_of: C
     )
 
 
+def test_a_telling_of_two_utterances_is_reported_with_both_places(corpus_of: CorpusOf) -> None:
+    statements = f"statements:\n  - {{id: statement/fear, says: {{id: proposition/p, gist: It floods.}}, {SAID}}}\n"
+    utterances = """utterances:
+  - {id: utterance:fear, name: the fear, tellings: "article:a/statement/fear"}
+  - {id: utterance:other, name: another, tellings: "article:a/statement/fear"}
+"""
+    message = fault(corpus_of, {"a": statements}, "", utterances)
+    assert "utterances[1].tellings: 'statement/fear' is a telling of two utterances: " in message
+    assert "of 'utterance/other' here and of 'utterance/fear' by line 10; expected one." in message
+
+
 def test_what_an_absent_article_is_said_to_tell_is_an_error(corpus_of: CorpusOf) -> None:
     message = fault(corpus_of, {"a": events("x")}, "", ACCOUNTS)
     assert "occurrences[0].accounts[1]: 'article:b/event/z' refers to nothing" in message
