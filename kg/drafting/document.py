@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kg.drafting.addressees import addressees_of
 from kg.drafting.article_text import ArticleText
 from kg.drafting.attributions import Attribution
+from kg.drafting.conditionals import Conditional, conditional_in
 from kg.drafting.dates import day_of_article
 from kg.drafting.direct_quotations import direct_attributions
 from kg.drafting.entities import SECTIONS, Entities, Entity
@@ -65,6 +67,8 @@ class Findings:
     sources: list[StatementSource]
     posts: list[PostHeld]
     meetings: list[ReportedMeeting]
+    addressees: list[list[Entity]]
+    """Of each attribution."""
 
 
 def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
@@ -86,9 +90,9 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
         add_names(parsed, entities, items)
     sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
-    return Findings(
-        parsed, entities, runs, attributions, sources, posts, meetings_of(parsed, entities, day_of_article(parsed.text))
-    )
+    meetings = meetings_of(parsed, entities, day_of_article(parsed.text))
+    addressees = [addressees_of(parsed, entities, attribution) for attribution in attributions]
+    return Findings(parsed, entities, runs, attributions, sources, posts, meetings, addressees)
 
 
 def _with_speaker_before(text: str, attributions: list[Attribution]) -> Iterator[Attribution]:
@@ -152,7 +156,6 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         sections[SECTIONS[entity.kind]].append(_entity_node(entity, text))
     _add_posts(sections, findings)
     for number, meeting in enumerate(findings.meetings, 1):
-        # A scenario needs a statement that gives it its status, which is for a person to name.
         # What somebody only says took place is no event of the article's.
         is_claimed = any(
             content.start <= meeting.word.start < content.end
@@ -162,10 +165,38 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         if meeting.status == "occurred" and not is_claimed and _is_passage(text, meeting.span):
             sections["events"].append(_meeting_node(meeting, number))
     written: set[int] = set()
-    for attribution, source in zip(findings.attributions, findings.sources, strict=True):
-        if node := _statement_node(findings, attribution, source, len(sections["statements"]) + 1, written):
-            sections["statements"].append(node)
+    statements: list[tuple[Attribution, Node]] = []
+    for index, attribution in enumerate(findings.attributions):
+        if node := _statement_node(findings, index, len(statements) + 1, written):
+            statements.append((attribution, node))
+    sections["statements"] += [node for _, node in statements]
+    for number, meeting in enumerate(findings.meetings, 1):
+        by = next((node for attribution, node in statements if _gives_status(attribution, node, meeting)), None)
+        if by and meeting.status != "occurred" and _is_passage(text, meeting.span):
+            sections["scenarios"].append(_scenario_node(meeting, number, by))
     return sections
+
+
+def _gives_status(attribution: Attribution, statement: Node, meeting: ReportedMeeting) -> bool:
+    """Tell whether a meeting is planned or denied by a statement: it speaks of it, and is as negative as that is."""
+    inside = any(content.start <= meeting.word.start < content.end for content in attribution.content)
+    is_free = (
+        isinstance(statement["says"], dict) and not {"describes", "condition", "unless"} & statement["says"].keys()
+    )
+    return inside and is_free and (statement["polarity"] == "negative") == (meeting.status == "denied")
+
+
+def _scenario_node(meeting: ReportedMeeting, number: int, statement: Node) -> Node:
+    """Return the scenario of a meeting that is planned or denied, and have the statement describe it."""
+    at, identifier = str(meeting.span), f"scenario/meeting-{number}"
+    participants: list[Node] = [
+        {"participant": person.identifier, "capacity": "attendee", "at": at} for person in meeting.participants
+    ]
+    if isinstance(statement["says"], dict):
+        statement["says"]["describes"] = identifier
+    node: Node = {"id": identifier, "name": meeting.name, "kind": "event-kind/consult", "status": meeting.status}
+    node |= {"statusBy": statement["id"], "envisagedPlace": meeting.place.identifier if meeting.place else ""}
+    return node | {"envisagedParticipants": participants, "at": at, "note": _note(meeting.rule, 0.5)}
 
 
 @dataclass(frozen=True)
@@ -183,8 +214,8 @@ def drafted_statements(text: str) -> Iterator[DraftedStatement]:
     findings = find_all(parse(text))
     name_entities(findings.entities.all)
     written: set[int] = set()
-    for number, (attribution, source) in enumerate(zip(findings.attributions, findings.sources, strict=True), 1):
-        if node := _statement_node(findings, attribution, source, number, written):
+    for index, attribution in enumerate(findings.attributions):
+        if node := _statement_node(findings, index, index + 1, written):
             content = tuple(attribution.content)
             yield DraftedStatement(attribution.span, attribution.source_span, content, node)
 
@@ -254,29 +285,41 @@ def _meeting_node(meeting: ReportedMeeting, number: int) -> Node:
     return node | {"participants": participants, "at": at, "note": _note(meeting.rule, 0.6)}
 
 
-def _statement_node(
-    findings: Findings, attribution: Attribution, source: StatementSource, number: int, written: set[int]
-) -> Node | None:
-    """Return the node of a statement; None if one of its passages splits a character."""
+def _statement_node(findings: Findings, index: int, number: int, written: set[int]) -> Node | None:
+    """Return the node of an attribution's statement; None if one of its passages splits a character."""
     parsed, text = findings.parsed, findings.parsed.text
+    attribution, source = findings.attributions[index], findings.sources[index]
     spans = [span for span in (attribution.source_span, attribution.cue_span) if span]
     if not all(_is_passage(text, span) for span in (*attribution.content, *spans, attribution.span)):
         return None
     words = content_words(parsed, attribution)
     verb = main_verb(parsed, attribution, words)
-    negation = negation_of(parsed, verb)
+    conditional = conditional_in(parsed, attribution, verb)
+    # Of a conditional the halves are negative, never the statement as a whole.
+    negation = None if conditional else negation_of(parsed, verb)
     gist = gist_of(parsed, attribution, negation)
     about = [entity.identifier for span in attribution.content for entity in findings.entities.inside(span)]
     node: Node = {"id": f"statement/{number}", "source": source.entity.identifier if source.entity else "voice/nobody"}
     node |= {"form": attribution.form, "act": attribution.act, "polarity": "negative" if negation else "positive"}
     node |= {"certainty": certainty_of(parsed, attribution, words, verb), "tense": tense_of(parsed, attribution, verb)}
     node |= {"grade": "inferable" if source.is_inferred else "explicit", "gist": gist}
-    node["says"] = {"id": f"proposition/{number}", "gist": gist, "about": [*dict.fromkeys(about)][:MAX_ABOUT]}
+    addressees = [entity.identifier for entity in findings.addressees[index] if entity is not source.entity]
+    node["addressee"] = addressees
+    says: Node = {"id": f"proposition/{number}", "gist": gist, "about": [*dict.fromkeys(about)][:MAX_ABOUT]}
+    node["says"] = says | (_halves(conditional, number) if conditional else {})
     node |= {"sourceSpan": str(attribution.source_span or ""), "cueSpan": str(attribution.cue_span or "")}
     node["contentSpan"] = [str(span) for span in attribution.content]
     node["quotedRuns"] = _runs(findings.runs, attribution, written)
     note = attribution.rule + ("; who it is, is inferred" if source.is_inferred else "")
     return node | {"at": str(attribution.span), "note": _note(note, attribution.confidence)}
+
+
+def _halves(conditional: Conditional, number: int) -> Node:
+    """Return the keys of a conditional's halves in its proposition."""
+    return {
+        conditional.condition_key: {"id": f"proposition/{number}-condition", "gist": conditional.condition},
+        conditional.consequence_key: {"id": f"proposition/{number}-consequence", "gist": conditional.consequence},
+    }
 
 
 def _runs(runs: list[QuotedRun], attribution: Attribution, written: set[int]) -> Value:

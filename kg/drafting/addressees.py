@@ -1,0 +1,28 @@
+"""Whom something is said to: the object of `told`, and who stands after `to` beside a verb of speech."""
+
+from __future__ import annotations
+
+from kg.drafting.attributions import Attribution
+from kg.drafting.entities import Entities, Entity
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.word_lists import words
+
+WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
+"""Verbs whose object is whom they are said to."""
+WITH_TO = words("say speak write add explain suggest announce admit complain reply")
+
+
+def addressees_of(parsed: ParsedText, entities: Entities, attribution: Attribution) -> list[Entity]:
+    """Return whom an attribution names as addressed: people and bodies outside what is said."""
+    cue = attribution.cue
+    if cue is None or not cue.is_verb:
+        return []
+    heads: list[Word] = []
+    if cue.lemma.lower() in WITH_ADDRESSEE:
+        heads += parsed.dependents(cue, "dobj", "dative")
+    if cue.lemma.lower() in WITH_TO:
+        to = [word for word in parsed.dependents(cue, "prep", "dative") if word.text.lower() == "to"]
+        heads += [noun for word in to for noun in parsed.dependents(word, "pobj")]
+    outside = [head for head in heads if not any(span.start <= head.start < span.end for span in attribution.content)]
+    named = [entities.source_of(head)[0] for head in outside if head.tag.startswith("NN")]
+    return [*{id(entity): entity for entity in named if entity and entity.kind != "place"}.values()]

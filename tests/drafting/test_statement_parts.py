@@ -1,0 +1,86 @@
+"""Conditionals with both halves, whom something is said to, and meetings that a statement plans or denies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kg.app import check
+from kg.drafting import draft_article
+
+pytest.importorskip("spacy", reason="the extra `draft` is not installed")
+
+from kg.drafting.document import find_all, sections_of
+from kg.drafting.spacy_parser import parse
+
+CONDITIONALS = {
+    "Susan Orlo said that if the records are opened, the ships will leave.": (
+        {"condition": "The records are opened.", "consequence": "The ships will leave."}
+    ),
+    "Susan Orlo said the guild would pay unless the bank refused.": (
+        {"unless": "The bank refused.", "consequence": "The guild would pay."}
+    ),
+    "Susan Orlo said the guild would pay if the bank did not refuse.": (
+        {"unless": "The bank did refuse.", "consequence": "The guild would pay."}
+    ),
+    "Susan Orlo said the ships will not leave if the strait is closed.": (
+        {"condition": "The strait is closed.", "rulesOut": "The ships will leave."}
+    ),
+    "Susan Orlo said the ships will leave.": {},
+}
+ARTICLE = """London, May 23, 2034
+
+Susan Orlo said that if the records are opened, the ships will leave. She told reporters that Martin Aker will meet
+Peter Vale in Oslo. Martin Aker said he would not meet Susan Orlo. Peter Vale met Martin Aker in London.
+"""
+
+
+@pytest.mark.parametrize("text", CONDITIONALS)
+def test_a_conditional_has_both_halves_put_positively_and_is_not_negative_as_a_whole(text: str) -> None:
+    (statement,) = sections_of(find_all(parse(text)))["statements"]
+    says = statement["says"]
+    assert isinstance(says, dict)
+    halves = {
+        key: half["gist"]
+        for key in ("condition", "unless", "consequence", "rulesOut")
+        if isinstance(half := says.get(key), dict)
+    }
+    assert (halves, statement["polarity"]) == (CONDITIONALS[text], "positive")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Susan Orlo told Martin Aker on Monday that the bridge would stay closed.", ["Martin Aker"]),
+        ("“The bridge is closed,” Susan Orlo told reporters.", ["reporters"]),
+        ("Susan Orlo said to Martin Aker that the bridge was closed.", ["Martin Aker"]),
+        ("Susan Orlo said that Martin Aker is gone.", []),
+    ],
+)
+def test_whom_something_is_said_to_is_its_addressee(text: str, names: list[str]) -> None:
+    assert [[entity.name for entity in entities] for entities in find_all(parse(text)).addressees] == [names]
+
+
+def test_a_planned_and_a_denied_meeting_are_scenarios_by_the_statement_that_speaks_of_them(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    draft_article(tmp_path / "a.txt", tmp_path / "a.yaml")
+    assert check(tmp_path / "a.yaml", tmp_path).copies["a"].same
+    document = yaml.safe_load((tmp_path / "a.yaml").read_text("utf-8"))
+    statements = {item["id"]: item for item in document["statements"]}
+    scenarios = [
+        (
+            scenario["status"],
+            {part["participant"] for part in scenario["envisagedParticipants"]},
+            statements[scenario["statusBy"]]["polarity"],
+            statements[scenario["statusBy"]]["says"]["describes"] == scenario["id"],
+        )
+        for scenario in document["scenarios"]
+    ]
+    assert scenarios == [
+        ("planned", {"person/martin-aker", "person/peter-vale"}, "positive", True),
+        ("denied", {"person/martin-aker", "person/susan-orlo"}, "negative", True),
+    ]
+    assert document["scenarios"][0]["envisagedPlace"] == "place/oslo"
+    assert len(document["events"]) == 1
