@@ -23,6 +23,11 @@ THINGS = words(
 """Nouns with such an ending that are no people."""
 BODIES_OF_PLACES = words("government parliament navy army military cabinet senate")
 """Nouns for what a country or region has one of."""
+GOVERNMENT_ACTS = words(
+    "sign ratify recognize recognise negotiate impose lift expel recall deploy withdraw ban outlaw invade annex arm "
+    "extradite sanction ally pledge veto close open hide release"
+)
+"""Verbs whose subject, where it is a place, is that place's government."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
@@ -61,6 +66,7 @@ class Entities:
                 self._by_word[index] = entity
                 self.name_of[index] = name
         self._add_bodies()
+        self._add_acting_governments()
         for entity in self.all:
             entity.mentions.sort(key=lambda span: span.start)
 
@@ -92,17 +98,48 @@ class Entities:
             entity.mentions.append(span)
             self._by_word[word.index] = entity
 
+    def _add_acting_governments(self) -> None:
+        """Add the governments of places that do what only a government does, as in `Denmark signed the pact`."""
+        for name in self.names:
+            entity, last = self._by_word[name.start], self.parsed.words[name.end - 1]
+            is_subject = last.relation == "nsubj" and self.parsed.words[last.head].lemma in GOVERNMENT_ACTS
+            if entity.kind == "place" and is_subject:
+                self._government_of(entity, last)
+
     def source_of(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
         if entity := self._named(head):
             return (self._government_of(entity, head) if entity.kind == "place" else entity), False
+        if head.text.lower() in {"himself", "herself", "itself", "themselves"} and head.index:
+            before = self._by_word.get(head.index - 1)
+            if before:
+                return before, False
         is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
         if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
             return self._antecedent(head), True
         if head.tag.startswith("NN"):
             author = self._author_of(head) if head.lemma.lower() in TEXTS else None
-            return self.source_of(author) if author else (self._unnamed(head), False)
+            return self.source_of(author) if author else (self._unnamed(head) or self._unrecognized(head), False)
         return None, False
+
+    def _unrecognized(self, head: Word) -> Entity | None:
+        """Return a body for proper nouns that say something and that the pipeline takes for no name."""
+        start = head.index
+        while (
+            start
+            and self.parsed.words[start - 1].tag == "NNP"
+            and self.parsed.words[start - 1].sentence == head.sentence
+        ):
+            start -= 1
+        words = self.parsed.words[start : head.index + 1]
+        if len(words) < 2 or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):  # noqa: PLR2004
+            return None
+        span = self.parsed.span(start, head.index + 1)
+        name = " ".join(span.of(self.parsed.text).split())
+        entity = Entity("organization", name, "proper nouns that say something", 0.5, mentions=[span])
+        self._by_word |= dict.fromkeys(range(start, head.index + 1), entity)
+        self.all.append(entity)
+        return entity
 
     def inside(self, span: TextSpan) -> list[Entity]:
         """Return the entities that are named in a passage, once each."""

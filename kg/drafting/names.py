@@ -25,6 +25,9 @@ OF_PLACES = words(
     "economy north south east west province city population inspector islands foreign interior defence defense"
 )
 """What a country or region has."""
+PREPOSITIONS = words("beside besides despite unlike like after before under with without for from in at by")
+KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
+"""Nouns before `of` and the name of a place."""
 LAST_WORDS_OF_PLACES = frozenset(
     {
         "tower",
@@ -75,6 +78,7 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
+    names = [*_without_first_words(parsed, names)]
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
     names += _repeated(parsed, names)
     return sorted(names, key=lambda name: name.start)
@@ -236,6 +240,19 @@ def _outside_headline(parsed: ParsedText, names: list[NamedWords]) -> Iterator[N
                 break
 
 
+def _without_first_words(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names; the first word of a sentence is none of a name that stands elsewhere without it (`Beside Quill`)."""
+    known = {name.text(parsed) for name in names}
+    known |= {name.text(parsed).split()[-1] for name in names if name.kind == "person"}
+    for name in names:
+        words = name.words(parsed)
+        is_first = name.start == parsed.sentences[words[0].sentence][0]
+        rest = NamedWords(name.start + 1, name.end, name.kind, name.rule, name.confidence)
+        first = words[0].text.lower()
+        is_no_name = words[0].tag != "NNP" or first.endswith("ing") or first in PREPOSITIONS
+        yield rest if is_first and words[1:] and is_no_name and rest.text(parsed) in known else name
+
+
 def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
     """Yield the places where a name, or the last word of a person's, stands again without being taken for one."""
     kinds: dict[tuple[str, ...], str] = {}
@@ -264,9 +281,11 @@ def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
     """Tell whether what only places have, or are, stands beside a name: `Denmark's navy`, `in Denmark`."""
     last = parsed.words[name.end - 1]
     following = parsed.words[name.end : name.end + 3]
+    of = parsed.words[name.start - 1] if name.start else last
+    is_of_kind = of.text.lower() == "of" and parsed.words[of.head].lemma.lower() in KINDS_OF_PLACES
     has = bool(following) and following[0].tag == "POS" and any(word.lemma in OF_PLACES for word in following[1:])
     before = parsed.words[last.head]
-    return has or (last.relation == "pobj" and before.text.lower() == "in")
+    return has or is_of_kind or (last.relation == "pobj" and before.text.lower() == "in" and name.kind == "person")
 
 
 def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
@@ -315,10 +334,9 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
         kind = votes[text].most_common(1)[0][0]
         if " " not in text and text in people and text not in COUNTRIES:
             kind = "person"
-        if kind == "person" and text in alone:
-            if text in places:
-                kind = "place"
-            elif text not in acting:
-                continue  # one word that does nothing, and has no full name: a product, a title
+        if text in places and text in alone:
+            kind = "place"
+        if kind == "person" and text in alone and text not in acting:
+            continue  # one word that does nothing, and has no full name: a product, a title
         rule = name.rule if kind == name.kind else "the same name elsewhere in the article"
         yield NamedWords(name.start, name.end, kind, rule, name.confidence)

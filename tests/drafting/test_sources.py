@@ -160,3 +160,16 @@ def test_a_name_ends_before_brackets_and_before_what_somebody_speaks_for() -> No
     assert "Harbour Organisation" in kinds(findings)
     assert kinds(findings)["Susan Orlo"] == "person"
     assert sources(text) == [("Susan Orlo", "that it was")]
+
+
+def test_a_place_that_acts_is_its_government_and_proper_nouns_that_speak_are_a_body() -> None:
+    text = (
+        "Denmark signed the pact on Monday. Sweden is cold. Quoting Orlo, Martin Aker left. Susan Orlo herself said "
+        "that the pact was old. Nobody went to the province of Zorvia.\n"
+    )
+    findings = find_all(parse(text))
+    names = kinds(findings)
+    assert [name for name in names if name.startswith("the government")] == ["the government of Denmark"]
+    assert (names["Zorvia"], names["Susan Orlo"]) == ("place", "person")
+    assert "Quoting Orlo" not in names
+    assert sources(text) == [("Susan Orlo", "that the pact")]
