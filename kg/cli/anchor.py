@@ -18,10 +18,15 @@ from kg.mapping import anchor_document
 )
 @click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @sources_option(required=True)
-def anchor(documents: tuple[Path, ...], sources: Path) -> None:
-    """Turn the words of passages into offsets in mapping DOCUMENTS, in place, and stamp their digests."""
+@click.option("--words", is_flag=True, help="Write the words of each passage into a file beside the text.")
+def anchor(documents: tuple[Path, ...], sources: Path, *, words: bool) -> None:
+    """Turn the words of passages into offsets in mapping DOCUMENTS, in place, and stamp their digests.
+
+    A file .passages beside the text, in which `mention: 393-438` can be read, is brought up to date, and written with
+    --words; .gitignore keeps it out of a repository.
+    """
     for document in documents:
-        report = anchor_document(document, sources)
+        report = anchor_document(document, sources, words=words)
         for passage in report.anchored:
             click.echo(f"{passage.location}: {passage.written!r} is {passage.span}")
         state = "anchored" if report.changed else "nothing to change"

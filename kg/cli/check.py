@@ -14,7 +14,7 @@ from kg.cli.corpus_options import corpus_path
 from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
-from kg.mapping import Article, CheckReport, PassageState, TextCopy
+from kg.mapping import Article, CheckReport, PassageState, TextCopy, refresh_words
 from kg.namespaces import CQ
 
 
@@ -32,12 +32,16 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
 
     CORPUS is a folder with a corpus.yaml, that file, or one article's document in such a folder. Without --sources
     the passages are unchecked. A text that differs from the mapped one is recognised: status 1, and each passage that
-    moved, changed or is not found is listed.
+    moved, changed or is not found is listed. Of a text that is the mapped one, a file .passages beside it is kept up to
+    date.
     """
     document = corpus_path(corpus)
     with Steps() as steps:
         steps(f"Checking {document}")
         report = check_documents(corpus_file(document), sources)
+    for copy in report.copies.values():
+        if copy.same:
+            refresh_words([passage.stamp.span for passage in copy.passages], copy.text)
     differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]
     if as_json:
         write_json([_as_json(article, report) for article in report.corpus.articles])

@@ -17,7 +17,6 @@ from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import Migration, migrate_document
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
 from kg.mapping.new_files import (
-    keep_out_of_repository,
     require_new_file,
     write_corpus_of,
     write_document_files,
@@ -29,6 +28,7 @@ from kg.mapping.source_texts import SourceText, read_source_texts, read_text_fil
 from kg.mapping.text_copies import TextCopy, most_similar_copy
 from kg.mapping.text_fragments import fragment_words
 from kg.mapping.text_spans import TextSpan, spans_of_words
+from kg.mapping.word_files import keep_out_of_repository, refresh_words
 
 __all__ = [
     "CORPUS_FILE",
@@ -77,6 +77,7 @@ __all__ = [
     "read_shared",
     "read_source_texts",
     "read_text_file",
+    "refresh_words",
     "require_new_file",
     "slug_of",
     "spans_of_words",

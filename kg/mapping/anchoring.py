@@ -12,6 +12,7 @@ from kg.mapping.stamp_writer import replace_file, with_stamps
 from kg.mapping.text_copies import find_copy
 from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
+from kg.mapping.word_files import refresh_words, write_words
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document, texts_in
 
 PASSAGE_KEYS = frozenset(
@@ -41,11 +42,12 @@ class AnchorReport:
     changed: bool
 
 
-def anchor_document(document: Path, sources: Path) -> AnchorReport:
+def anchor_document(document: Path, sources: Path, *, words: bool = False) -> AnchorReport:
     """Turn the words of every passage value into offsets and stamp `digest`, `length` and `passages`.
 
     Comments and layout stay, and a second run changes nothing. Without the line `digest`, the document is anchored to
-    another text: offsets follow the passages that their stamps describe. Raises MappingError, before anything is
+    another text: offsets follow the passages that their stamps describe. The words of passages beside the text are kept
+    up to date where they are, and written with `words`. Raises MappingError, before anything is
     written, with every passage that is not found or found more than once, and RequestError if the folder is missing.
     """
     loaded = load_document(document)
@@ -56,6 +58,10 @@ def anchor_document(document: Path, sources: Path) -> AnchorReport:
     new_text = with_stamps(loaded, pairs, source)
     if new_text != loaded.text:
         replace_file(document, new_text)
+    if words:
+        write_words(spans, source)
+    else:
+        refresh_words(spans, source)
     anchored = [AnchoredPassage(value.location, value.value, span) for value, span in pairs if str(span) != value.value]
     return AnchorReport(document, source.file, anchored, len(set(spans)), new_text != loaded.text)
 

@@ -93,11 +93,6 @@ def stamped_document(content: str, file: Path, source: SourceText) -> str:
     return with_stamps(document, spans, source)
 
 
-def passage_words(spans: list[TextSpan], text: str) -> str:
-    """Return the words of passages beside their offsets, a line each."""
-    return "".join(f"{span}\t{' '.join(span.of(text).split())}\n" for span in sorted(set(spans)))
-
-
 def slug_of(words: str) -> str:
     """Return words as a name in identifiers, empty if they have no letter or digit of ASCII."""
     ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()

@@ -9,9 +9,10 @@ from kg.errors import RequestError
 from kg.mapping.anchoring import passage_values
 from kg.mapping.corpus_check import MAX_PARENT_FOLDERS
 from kg.mapping.document_listing import CORPUS_FILE
-from kg.mapping.new_document import new_document, passage_words, read_article_text
-from kg.mapping.source_texts import WORDS_ENDING, SourceText
+from kg.mapping.new_document import new_document, read_article_text
+from kg.mapping.source_texts import SourceText
 from kg.mapping.text_spans import TextSpan
+from kg.mapping.word_files import write_words
 from kg.mapping.yaml_document import parse_document
 
 CORPUS = """\
@@ -45,15 +46,13 @@ def require_new_file(document: Path) -> None:
 
 def write_document_files(content: str, document: Path, source: SourceText) -> list[Path]:
     """Write a document, the words of its passages and, in a folder of no corpus, one; return what was written."""
-    text = source.file
     values = passage_values(parse_document(document, content).root)
     spans = [span for value in values if (span := TextSpan.read(value.value))]
     written = write_corpus_of(document.parent, document.name)
-    ignored = keep_out_of_repository(text.parent, WORDS_ENDING)
-    text.with_suffix(WORDS_ENDING).write_text(passage_words(spans, source.text), "utf-8", newline="")
+    words, *ignored = write_words(spans, source)
     # Last and in one step: where there is a document, there are its other files, and it is whole.
     replace_synced(document, content)
-    return [document, text.with_suffix(WORDS_ENDING), *written, *ignored]
+    return [document, words, *written, *ignored]
 
 
 def write_corpus_of(folder: Path, articles: str) -> list[Path]:
@@ -66,14 +65,3 @@ def write_corpus_of(folder: Path, articles: str) -> list[Path]:
     for file, content in files.items():
         file.write_text(content, "utf-8", newline="")
     return [*files]
-
-
-def keep_out_of_repository(folder: Path, ending: str) -> list[Path]:
-    """Have Git ignore the files of a folder with an ending, as texts may not be published; return what was changed."""
-    file = folder / ".gitignore"
-    line, present = f"*{ending}\n", file.read_text("utf-8") if file.is_file() else ""
-    if line in present:
-        return []
-    gap = "" if present.endswith("\n") or not present else "\n"
-    replace_synced(file, f"{present}{gap}{line}")  # other processes may be reading it
-    return [file]

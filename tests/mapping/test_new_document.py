@@ -90,3 +90,23 @@ def test_a_new_document_has_only_words_to_be_written_and_is_not_built_before(tmp
     assert "41-60\t“We will not move,”" in lines
     assert (tmp_path / ".gitignore").read_text("utf-8") == "*.passages\n"
     assert "already" in here("new", text).failed(2)
+
+
+def test_the_words_beside_a_text_are_written_when_asked_for_and_kept_up_to_date(tmp_path: Path) -> None:
+    text, document, words = (tmp_path / f"sel.{ending}" for ending in ("txt", "yaml", "passages"))
+    text.write_text("Ada Quill left. Jon Vik stayed.\n", "utf-8")
+    assert here("new", text).status == 0
+    words.unlink()
+    document.write_text("article: sel\ntitle: Sel\nlanguage: en\nwithoutStatement: Jon Vik\n", "utf-8")
+    assert here("anchor", document, "--sources", text).status == 0
+    assert not words.exists()
+    assert here("anchor", document, "--sources", text, "--words").status == 0
+    assert words.read_text("utf-8") == "16-23\tJon Vik\n"
+    document.write_text(
+        document.read_text("utf-8").replace("withoutStatement: 16-23", "withoutStatement: 0-9"), "utf-8"
+    )
+    assert here("anchor", document, "--sources", text).status == 0
+    assert words.read_text("utf-8") == "0-9\tAda Quill\n"
+    words.write_text("", "utf-8")
+    assert here("check", document, "--sources", tmp_path).status == 0
+    assert words.read_text("utf-8") == "0-9\tAda Quill\n"
