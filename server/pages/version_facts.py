@@ -12,4 +12,4 @@ def differs_in_facts(version: Version) -> bool:
     """Tell whether the current version has other facts than this one, rather than other notes of readers alone."""
     store = site().store
     same = versions_of_same_facts(store, GraphNames(site().base), store.current())
-    return all(kept.name != version.name for kept in same)
+    return all(other.name != version.name for other in same)
