@@ -15,6 +15,8 @@ CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
 MAX_HINT_CHARACTERS = 220
 """Characters of a passage's words that a link to it shows."""
+QUOTATION_MARKS = "\"\u201c\u201d'"
+"""What a passage's own words may begin and end with, where its name has quotation marks already."""
 MAX_BEGINNING_CHARACTERS = 50
 """Characters of a passage's words that its name has."""
 STATE_NOTES = {
@@ -60,7 +62,7 @@ class DisplayedPassage:
     @property
     def beginning(self) -> str:
         """Return its first words, in quotation marks."""
-        words = " ".join(self.quotation.split())
+        words = " ".join(self.quotation.split()).strip(QUOTATION_MARKS)
         shortened = f"{words[:MAX_BEGINNING_CHARACTERS].rpartition(' ')[0]}\u2026"
         return f"\u201c{words if len(words) <= MAX_BEGINNING_CHARACTERS else shortened}\u201d"
 

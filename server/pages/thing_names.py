@@ -39,13 +39,14 @@ CLASS_WORDS = {
         ("Post", "post"),
         ("Passage", "passage"),
         ("Article", "article"),
+        ("QuotedRun", "quoted run"),
         ("Holding", "holding"),
         ("Participation", "participation"),
         ("Link", "link"),
     )
 } | {str(SKOS.Concept): "topic"}
 """Words for the classes on pages, the more specific classes first."""
-COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ.Passage)))
+COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ.Passage, CQ.QuotedRun)))
 """Classes of things that have no names of their own, and are called by what they join or where they are."""
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]

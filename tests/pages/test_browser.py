@@ -359,3 +359,10 @@ def test_paper_has_no_navigation(wide: Page) -> None:
     wide.emulate_media(media="print")
     assert not wide.get_by_role("navigation", name="Main").is_visible()
     assert wide.get_by_role("heading", name="Who says so").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/network", "/timeline", "/sparql", "/statements"])
+def test_paper_has_nothing_to_press(wide: Page, path: str) -> None:
+    look_at(wide, path)
+    wide.emulate_media(media="print")
+    assert wide.evaluate("[...document.querySelectorAll('main button')].filter(e => e.checkVisibility()).length") == 0

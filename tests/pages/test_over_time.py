@@ -179,3 +179,25 @@ def test_articles_without_a_time_that_is_one_are_left_out() -> None:
         ("June 2034", 0, 0),
         ("July 2034", 1, 0),
     ]
+
+
+def test_a_post_that_is_over_by_a_later_article_is_listed_once(series: Reader) -> None:
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', series.get("/people").text, re.DOTALL)
+    posts = {
+        person[1]: [(post, bool(over)) for post, over in re.findall(POST, row)]
+        for row in rows
+        if (person := re.search(r"/about/person/([a-z-]+)", row))
+    }
+    assert posts["ilse-tarrant"] == [("kelmark-foreign-minister", True)]
+    assert posts["nadia-roux"] == [("kelmark-navy-chief", True)]
+    assert posts["nils-aker"] == [("kelmark-navy-chief", False)]
+
+
+POST = r'/about/post/([a-z-]+)"><bdi>[^<]*</bdi></a>( <span class="muted">\(over\))?'
+
+
+def test_words_in_quotation_marks_are_called_by_their_number_and_article(series: Reader) -> None:
+    page = series.get("/about/article/ferry-fire/run/1")
+    assert page.status == 200
+    title = "A fire on a ferry (the first article of an invented series)"
+    assert f"<h1><bdi>words in quotation marks, 1 of {title}</bdi></h1>" in page.text

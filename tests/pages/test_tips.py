@@ -104,7 +104,7 @@ def passage_name(text: str, span: str) -> str:
     """Return what a passage is called: its paragraph, counted here, and its first words."""
     start, end = map(int, span.split("-"))
     paragraph = sum(bool(line.strip()) for line in text[: start + 1].split("\n"))
-    words = " ".join(text[start:end].split())
+    words = " ".join(text[start:end].split()).strip("\"\u201c\u201d'")
     beginning = words if len(words) <= 50 else f"{words[:50].rpartition(' ')[0]}\u2026"
     return f"\u00b6\u00a0{paragraph}: \u201c{beginning}\u201d ({TITLE})"
 
