@@ -30,8 +30,8 @@ from tests.pages.conftest import Page, Reader, running
 
 FEW = 2
 MOST = 18
-"""Queries that a page asks at most: the ontology's asks for its terms forty at a time. One is a page's data block's, and
-two, of the sides and of who has left them, are asked once a version."""
+"""Queries that a page asks at most: the ontology's asks for its terms forty at a time. One is a page's data block's,
+and two, of the sides and of who has left them, are asked once a version."""
 LARGEST = 100_000
 """Bytes of a page before the bundles of the editor and the network."""
 DATA = ("/network/graph?most=300",)
