@@ -41,7 +41,7 @@ from kg.validation import CachedSubjects, Severity, ValidationReport, Validation
 
 MAX_BATCH_BYTES = 8 * 2**20
 """Bytes of articles' triples that the engine is handed at a time."""
-MAX_NODES_TOGETHER = 1000
+MAX_NODES_TOGETHER = 200
 """Shared nodes that are validated at a time."""
 
 

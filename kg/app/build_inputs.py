@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -18,6 +19,10 @@ from kg.shipped_files import PACKAGE, ontology_folder, shapes_folder
 
 MAX_SETTINGS_NAMED = 3
 """Settings that a sentence names."""
+MIN_AGE_NANOSECONDS = 2 * 10**9
+"""How long ago a file has to have changed for its digest to be remembered: longer than a file system's clock ticks."""
+_DIGESTS: dict[Path, tuple[tuple[int, ...], str]] = {}
+"""The digests of files by what the file system says of their state."""
 
 
 @dataclass(frozen=True)
@@ -154,4 +159,14 @@ def _digest_of(parts: Iterable[str]) -> str:
 
 
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    """Return a file's digest; `kg watch`, which asks for all of them at each save, does not read again what is old."""
+    # The time of the last change of the file's entry, which no program can set back.
+    status = file.stat()
+    state = status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    if (known := _DIGESTS.get(file)) and known[0] == state:
+        return known[1]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    # As git does: a file that has changed just now may change again without another time.
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > MIN_AGE_NANOSECONDS:
+        _DIGESTS[file] = state, digest
+    return digest
