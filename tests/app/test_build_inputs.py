@@ -47,7 +47,12 @@ def test_what_changes_a_file_without_changing_its_size_or_time_is_seen(
 def test_only_a_file_that_has_just_changed_is_read_again(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: (read.append(path.name), read_bytes(path))[1])
+
+    def read_and_note(path: Path) -> bytes:
+        read.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_note)
     for age, expected in ((2**62, [ARTICLE, ARTICLE]), (0, [ARTICLE])):
         monkeypatch.setattr(build_inputs, "MIN_AGE_NANOSECONDS", age)
         read.clear()
