@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -37,5 +39,13 @@ def written(page: str) -> str:
     return "\n\n".join([start, *sections]) + "\n"
 
 
+def declared() -> set[str]:
+    """Return the commands that pyproject.toml has for other packages than `kg`."""
+    project = tomllib.loads((PAGE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    return {*project["entry-points"]["communique.commands"]}
+
+
 if __name__ == "__main__":
+    if missing := declared() - {*main.list_commands(click.Context(main))}:
+        sys.exit(f"{', '.join(sorted(missing))}: unknown to this environment, older than pyproject.toml: `make setup`.")
     PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
