@@ -139,7 +139,7 @@ def _new_app(store: Store, settings: Settings, writer: Writer | None) -> Flask:
 def _register_content(app: Flask, store: Store, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_index_cache(app, store, settings.base)
+    register_index_cache(app, store, settings.base, settings.folder)
     register_pages(app)
     register_errors(app)
 

@@ -54,6 +54,8 @@ class Settings:
     """Bytes of answers to queries that are kept; 0 for none."""
     slow: float = 1.0
     """Seconds after which a query counts as slow and is logged with its text."""
+    folder: Path | None = None
+    """The folder of the store, where the index of the pages is kept; without one it is in memory."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from server.pages.facets import FACETS, ChosenValue, value_in_address
 from server.pages.page_terms import PageTerm
 from server.pages.paging import address_with, current_pairs
 from server.search import Index
-from server.search.text_search import fold
+from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
@@ -64,8 +65,8 @@ def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
     A word that begins with another one finds nothing that the other does not.
     """
     for name, cell in pairs:
-        labels = (text(label.cell) for label in index.texts.texts if label.is_name and label.things[0] == cell)
-        names = (re.findall(r"\b[A-Z]\w+", label) for label in labels if name == "about")
+        labels = index.texts.names(cell) if name == "about" else ()
+        names = (re.findall(r"\b[A-Z]\w+", text(label)) for label in labels)
         words = {fold(capitalized[-1]): capitalized[-1] for capitalized in names if capitalized}
         for folded, word in words.items():
             if not any(folded != other and folded.startswith(other) for other in words):
@@ -74,7 +75,7 @@ def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
 
 def _subjects_of(index: Index, words: str) -> Iterator[Lead]:
     """Yield the best hits of a search for the words that statements are about."""
-    subjects = index.statements.rows["about"]
-    hits = [hit for hit in index.texts.search(words, names_only=True).hits if hit.thing in subjects]
-    for hit in hits[:MAX_SUBJECTS]:
+    hits = index.texts.search(words, names_only=True).hits
+    subjects = (hit for hit in hits if index.statements.has_value("about", hit.thing))
+    for hit in islice(subjects, MAX_SUBJECTS):
         yield iri(hit.thing), words, [("about", hit.thing)]

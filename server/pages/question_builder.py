@@ -11,7 +11,7 @@ from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
 from server.pages.thing_names import names_of
 from server.search import Index
-from server.search.text_search import fold
+from server.search.search_words import fold
 from server.search.tsv_cells import iri
 
 AGENT_KINDS = ("person", "organization", "group", "voice")

@@ -15,7 +15,7 @@ from server.pages.answerable_questions import questions_by_theme, things_of, una
 from server.pages.page_queries import PageQueries
 from server.pages.question_parameters import question_parameters
 from server.pages.rendering import page, render_page
-from server.search.text_search import fold, search_words
+from server.search.search_words import fold, search_words
 from server.site import site
 
 MAX_ROWS = 200

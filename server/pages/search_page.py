@@ -17,7 +17,8 @@ from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.pages.text_hits import excerpt, text_hits, words_in_texts
 from server.search import current_index
-from server.search.text_search import SearchHit, SearchResult, search_words
+from server.search.search_words import search_words
+from server.search.text_search import SearchHit, SearchResult
 from server.search.tsv_cells import iri
 
 bp = Blueprint("search", __name__)
@@ -33,7 +34,7 @@ def search() -> Response:
     """Return the things that have all the words, or else most of them, in a name or in what they say."""
     search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
     index = current_index()
-    spoken = [word for word in search_words(search_text) if word not in index.texts.vocabulary]
+    spoken = [word for word in search_words(search_text) if not index.texts.has_word(word)]
     result = index.texts.search(search_text, words_in_texts=words_in_texts(spoken))
     return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")
 
@@ -49,11 +50,11 @@ def _page(search_text: str, result: SearchResult) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
     hits = result.hits[:MAX_RESULTS]
-    accounts = _accounts(hits, index.texts.occurrences)
+    accounts = _accounts(hits, index.texts.occurrences(hit.thing for hit in hits))
     queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
     queries.add_names(map(iri, accounts))
     statements = queries.select("search-statements", things=" ".join(hit.thing for hit in hits)) if hits else []
-    holders = {hit.thing: [*map(iri, index.texts.holders.get(hit.thing, ()))] for hit in hits}
+    holders = {hit.thing: [*map(iri, index.texts.holders(hit.thing))] for hit in hits}
     queries.add_names(chain.from_iterable(holders.values()))
     values: dict[str, Any] = {
         "words": search_text,

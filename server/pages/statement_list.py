@@ -130,7 +130,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
     here = statements.in_order(matching, order)[pager.here]
     _show_queries(queries, statement_patterns(chosen, spelt), pager.window, order)
-    rows = _rows(queries, [statements.iris[number] for number in here], order)
+    rows = _rows(queries, statements.iris(here), order)
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
     leads = mentions(index, chosen, words)
     queries.add_names(lead.thing.value for lead in leads)

@@ -72,7 +72,7 @@ ENVIRONMENT = "KG_SERVE"
     metavar="N",
     default=ServeOptions.page_processes,
     show_default=True,
-    help="Processes that render pages, each with an index of its own; 0 renders them in the server's own.",
+    help="Processes that render pages, over one index; 0 renders them in the server's own.",
 )
 @click.option(
     "--cache",

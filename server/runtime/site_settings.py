@@ -37,6 +37,7 @@ class SiteSource:
             licence=metadata.licence,
             questions=ontology_folder() / "questions" if metadata.base else None,
             texts=self._texts(),
+            folder=self.folder,
         )
 
     def _texts(self) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
 
 from rdflib import SKOS
 
+from server.search.index_database import Database, StoredList
 from server.search.property_columns import Columns
 
 OPPOSING_RELATIONS = ("contradicts", "opposes")
@@ -30,14 +33,29 @@ class Issue:
     pairs: Sequence[OpposedPair]
 
 
-def read_issues(columns: Columns) -> list[Issue]:
-    """Return the issues of a version, sorted by topic, the one without a topic last."""
+SCHEMA = "CREATE TABLE issue (rank INTEGER PRIMARY KEY, topic TEXT, pairs TEXT);"
+
+
+def open_issues(database: Database) -> Sequence[Issue]:
+    """Return the issues of an index, sorted by topic, the one without a topic last."""
+    return StoredList(
+        database, "issue", lambda topic, pairs: Issue(topic, [OpposedPair(*p) for p in json.loads(pairs)])
+    )
+
+
+def write_issues(database: sqlite3.Connection, columns: Columns) -> None:
+    """Write the issues of a version into an index."""
     concepts, about = {*columns.members(str(SKOS.Concept))}, columns["about"]
     by_topic: dict[str, list[OpposedPair]] = {}
     for pair in _pairs(columns):
         topics = [topic for end in (pair.first, pair.second) for topic in about.get(end, ()) if topic in concepts]
         by_topic.setdefault(_most_shared_topic(topics), []).append(pair)
-    return [Issue(topic, by_topic[topic]) for topic in sorted(by_topic, key=lambda topic: (not topic, topic))]
+    database.executemany("INSERT INTO issue VALUES (?, ?, ?)", _records(by_topic))
+
+
+def _records(by_topic: dict[str, list[OpposedPair]]) -> Iterator[tuple[int, str, str]]:
+    for rank, topic in enumerate(sorted(by_topic, key=lambda topic: (not topic, topic))):
+        yield rank, topic, json.dumps([astuple(pair) for pair in by_topic[topic]])
 
 
 def _pairs(columns: Columns) -> list[OpposedPair]:

@@ -1,4 +1,4 @@
-"""Cache of the current version's index, built once in a background thread for all requests.
+"""Cache of the current version's index: found in the store's index file, or built once in a background thread.
 
 Building an index takes time in proportion to the corpus. If the last build was quick, a page waits for the index of the
 current version; otherwise it shows the version whose index is ready, says so, and starts the next build.
@@ -7,19 +7,23 @@ current version; otherwise it shows the version whose index is ready, says so, a
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app
 
 from kg.datasets import GraphNames
+from kg.durable_files import FileMark
 from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
 from kg.store import versions_of_same_facts
 from kg.store.interfaces import Store, Version
-from server.http.errors import HttpError
+from server.http.errors import HttpError, answer
+from server.search.index_file import IndexFile
 from server.search.version_index import Index, read_index
 
 EXTENSION_KEY = "communique.indexing"
@@ -28,6 +32,7 @@ MAX_READ_SECONDS_TO_WAIT = 0.25
 RETRY_SECONDS = 60
 """Seconds until building is retried for a version that exceeded the query limits."""
 LIMIT_EXCEEDED_TEXT = "This page needs an index, which cannot be built within the limits on queries."
+DAMAGED_TEXT = "The index of the pages is damaged; it is built again from the store, which is not. Ask again."
 log = logging.getLogger(__name__)
 
 
@@ -43,14 +48,21 @@ class IndexCache:
     """Builds and returns indexes of a store's versions; safe for any number of threads."""
 
     def __init__(
-        self, store: Store, read: Callable[[Store, Version], Index] = read_index, names: GraphNames | None = None
+        self,
+        store: Store,
+        read: Callable[[Store, Version], Index] = read_index,
+        names: GraphNames | None = None,
+        file: IndexFile | None = None,
     ) -> None:
-        self._store, self.read, self._names = store, read, names
+        self._store, self._names, self._file = store, names, file
+        self.read = file.read if file else read
         # One thread, so that the memory of one index at most is needed beside the current one.
         self._threads = ThreadPoolExecutor(1, "indexing")
         self._lock = Lock()
         self._ready: Index | None = None
         self._reading: PendingIndex | None = None
+        self._seen: tuple[FileMark, str] | None = None
+        """The mark of the file that was looked at last, and the digest of the version that was current then."""
         self._beyond: tuple[Version, LimitError, float] | None = None
         """The version that exceeded the query limits, the error, and the time of the attempt."""
 
@@ -62,6 +74,7 @@ class IndexCache:
         version = self._store.current()
         while True:
             self._reuse_for(version)
+            self._open_file(version)
             with self._lock:
                 ready = self._ready
                 if ready is not None and ready.version == version:
@@ -74,6 +87,31 @@ class IndexCache:
             if reading.version == version:
                 return reading.index.result()
             wait([reading.index])
+
+    def discard(self) -> None:
+        """Forget the index that is ready, whose file has turned out to be damaged: the next page has it built anew."""
+        with self._lock:
+            self._ready = None
+        if self._file is not None:
+            self._file.refuse()
+
+    def _open_file(self, version: Version) -> None:
+        """Take the index in the file if it is newer than the ready one: another process may have written it."""
+        if self._file is None or (self._ready is not None and self._ready.version == version):
+            return
+        seen = (self._file.mark(), version.digest)
+        if seen == self._seen:
+            return
+        facts = versions_of_same_facts(self._store, self._names, version) if self._names else (version,)
+        index = self._file.open(facts)
+        if index is None and self._ready is None:
+            # The pages of a server that starts show an earlier version until the index of the current one is built.
+            index = next(
+                filter(None, (self._file.open([earlier]) for earlier in reversed(self._store.versions()))), None
+            )
+        with self._lock:
+            self._seen = seen
+            self._ready = index or self._ready
 
     def _reuse_for(self, version: Version) -> None:
         """Make the ready index that of a version from which only readers' collections differ: it has none of them."""
@@ -114,19 +152,22 @@ class IndexCache:
             raise
         finally:
             with self._lock:
-                before, self._reading = self._ready, None
-                self._ready = before if index is None else index
-        # Freed part by part: freeing a large index in one step would stall every other thread.
-        parts = before.detachable_parts() if before is not None else []
-        del before
-        while parts:
-            parts.pop()
+                self._reading = None
+                self._ready = self._ready if index is None else index
         return index
 
 
-def register_index_cache(app: Flask, store: Store, base: str | None) -> None:
-    """Attach a cache of the store's indexes to an application."""
-    app.extensions[EXTENSION_KEY] = IndexCache(store, names=GraphNames(base) if base else None)
+def register_index_cache(app: Flask, store: Store, base: str | None, folder: Path | None = None) -> None:
+    """Attach a cache of the store's indexes to an application; they are in memory without the folder of the store."""
+    file = IndexFile(folder) if folder else None
+    app.extensions[EXTENSION_KEY] = IndexCache(store, names=GraphNames(base) if base else None, file=file)
+    app.register_error_handler(sqlite3.DatabaseError, _discard_damaged)
+
+
+def _discard_damaged(error: sqlite3.DatabaseError) -> Response:
+    log.error("A page cannot be looked up in its index: %s", error)
+    get_index_cache(current_app).discard()
+    return answer(HttpError(503, DAMAGED_TEXT, headers={"Retry-After": "1"}))
 
 
 def current_index() -> Index:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from functools import lru_cache
+from itertools import accumulate, chain
 
 from rdflib import SKOS
 
 from kg.namespaces import OA, SCHEME
 from server.http.parameters import whole_number
+from server.search.index_database import Database, pack, unpack
 from server.search.property_columns import Columns
-from server.search.text_search import fold
+from server.search.search_words import any_of, fold
 from server.search.time_spans import parse_moment
 from server.search.tsv_cells import is_blank, text
 
@@ -31,23 +34,48 @@ LEFT_OPEN = f"<{SCHEME}polarity/underspecified>"
 
 StatementNumber = int
 """A statement's position in the order of articles and offsets."""
+MAX_CACHED_WORDS = 8
+"""Words of which the statements are kept: the facets of a page ask for the same ones."""
+SCHEMA = """
+CREATE TABLE statement (number INTEGER PRIMARY KEY, cell TEXT);
+CREATE TABLE sort_order (name TEXT PRIMARY KEY, numbers BLOB);
+CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB, value_ids BLOB);
+CREATE TABLE facet_value (id INTEGER PRIMARY KEY, facet TEXT, cell TEXT, count INTEGER, numbers BLOB);
+CREATE UNIQUE INDEX value_of_facet ON facet_value (facet, cell);
+CREATE TABLE label (id INTEGER PRIMARY KEY, numbers BLOB);
+CREATE VIRTUAL TABLE gist_words USING fts5(folded, content='', tokenize='ascii');
+CREATE VIRTUAL TABLE label_words USING fts5(folded, content='', tokenize='ascii');
+"""
+"""A facet's `value_ids` are those of each statement in turn, the statement's from `starts` on.
+
+Where no statement has several, `starts` is empty, and the id of a statement without a value is 0.
+
+The words of a gist have the number of its statement, and those of a name the one of its label, which has the numbers of
+the statements of which the thing is a source or a subject.
+"""
 
 
-@dataclass(frozen=True)
 class StatementIndex:
     """All statements of a version, referred to by number; values are cells."""
 
-    iris: Sequence[str]
-    values: Mapping[str, Sequence[Sequence[str]]]
-    """By facet, the values of each statement."""
-    rows: Mapping[str, Mapping[str, frozenset[StatementNumber]]]
-    """By facet and value, the statements that have it."""
-    orders: Mapping[str, Sequence[StatementNumber]]
-    """By the name of a sort order, all statements in that order."""
-    gists: Sequence[str]
-    """The folded gist of each statement."""
-    labels: Sequence[tuple[str, frozenset[StatementNumber]]]
-    """Folded names of things, each with the statements of which they are a source or a subject."""
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._with = lru_cache(MAX_CACHED_WORDS)(self._find_with)
+
+    def __len__(self) -> int:
+        return int(self._database.value("SELECT count(*) FROM statement"))
+
+    def iris(self, numbers: Iterable[StatementNumber]) -> list[str]:
+        """Return the IRIs of statements, as cells."""
+        in_turn = [*numbers]
+        cells: dict[int, str] = dict(
+            self._database.select_among("SELECT number, cell FROM statement WHERE number IN ({})", in_turn)
+        )
+        return [cells[number] for number in in_turn]
+
+    def has_value(self, facet: str, value: str) -> bool:
+        """Tell whether a statement has a value of a facet."""
+        return bool(self._database.select("SELECT 1 FROM facet_value WHERE facet = ? AND cell = ?", facet, value))
 
     def matching(
         self, chosen: Iterable[tuple[str, str]], words: Iterable[Sequence[str]]
@@ -56,35 +84,53 @@ class StatementIndex:
 
         Each word is its spellings, which are folded and found at the start of a word.
         """
-        by_facet: dict[str, frozenset[StatementNumber]] = {}
+        by_facet: dict[str, set[StatementNumber]] = {}
         for facet, value in chosen:
-            by_facet[facet] = by_facet.get(facet, frozenset()) | self.rows[facet].get(value, frozenset())
-        matches = [*by_facet.values(), *map(self._with, words)]
+            by_facet.setdefault(facet, set()).update(self._having(facet, value))
+        matches = [*by_facet.values(), *(self._with(tuple(spellings)) for spellings in words)]
         # The smallest set first: the intersection is at most as large as it.
-        return frozenset.intersection(*sorted(matches, key=len)) if matches else range(len(self.iris))
+        return frozenset(set.intersection(*sorted(matches, key=len))) if matches else range(len(self))
 
-    def _with(self, spellings: Sequence[str]) -> frozenset[StatementNumber]:
-        starts = [f" {spelling}" for spelling in spellings]
-        named = (rows for label, rows in self.labels if any(start in label for start in starts))
-        by_gist = (row for row, gist in enumerate(self.gists) if any(start in gist for start in starts))
-        return frozenset(by_gist).union(*named)
+    def _having(self, facet: str, value: str) -> Iterable[StatementNumber]:
+        packed = self._database.value("SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", facet, value)
+        return unpack(packed)
+
+    def _find_with(self, spellings: Sequence[str]) -> set[StatementNumber]:
+        words = any_of(spellings)
+        if not words:
+            return set()
+        numbers = {*self._database.values("SELECT rowid FROM gist_words WHERE gist_words MATCH ?", words)}
+        named = self._database.values(
+            "SELECT numbers FROM label_words JOIN label ON id = label_words.rowid WHERE label_words MATCH ?", words
+        )
+        return numbers.union(*map(unpack, named))
 
     def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
         """Return statements in a sort order."""
-        return [row for row in self.orders[order] if row in rows]
+        numbers = unpack(self._database.value("SELECT numbers FROM sort_order WHERE name = ?", order))
+        return [row for row in numbers if row in rows]
 
     def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
         """Return the number of statements per value of a facet, the most frequent first."""
-        # Of all statements, the sizes are known already.
-        if len(rows) == len(self.iris):
-            counts = {value: len(numbers) for value, numbers in self.rows[facet].items()}
+        values = self._database.select("SELECT id, cell, count FROM facet_value WHERE facet = ?", facet)
+        # Of all statements, the numbers are known already.
+        if len(rows) == len(self):
+            counts = [(cell, count) for _, cell, count in values]
         else:
-            counts = Counter(chain.from_iterable(map(self.values[facet].__getitem__, rows)))
-        return sorted(counts.items(), key=lambda count: (-count[1], count[0]))
+            by_id = self._counts_by_id(rows, facet)
+            counts = [(cell, by_id[id_]) for id_, cell, _ in values if id_ in by_id]
+        return sorted(counts, key=lambda count: (-count[1], count[0]))
+
+    def _counts_by_id(self, rows: Collection[StatementNumber], facet: str) -> Counter[int]:
+        ((first, second),) = self._database.select("SELECT starts, value_ids FROM facet WHERE name = ?", facet)
+        starts, ids = unpack(first), unpack(second)
+        if not starts:
+            return Counter(map(ids.__getitem__, rows))
+        return Counter(chain.from_iterable(ids[starts[row] : starts[row + 1]] for row in rows))
 
 
-def read_statements(columns: Columns) -> StatementIndex:
-    """Return the statements of a version."""
+def write_statements(database: sqlite3.Connection, columns: Columns) -> None:
+    """Write the statements of a version into an index."""
     starts, articles = _start_offsets(columns), columns.first("statedIn")
 
     def place(statement: str) -> tuple[str, int, str]:
@@ -92,15 +138,30 @@ def read_statements(columns: Columns) -> StatementIndex:
 
     statements = sorted(columns.members("Statement"), key=place)
     numbers = {statement: number for number, statement in enumerate(statements)}
-    values = {
-        facet: [_distinct_values(column.get(statement, ())) for statement in statements]
-        for facet, column in _facets(columns, statements)
-    }
-    rows = {facet: _numbers_by_value(column) for facet, column in values.items()}
-    cells = columns.first("gist")
-    gists = [fold(text(cells[statement])) if statement in cells else "" for statement in statements]
-    labels = [*_labels(columns, numbers)]
-    return StatementIndex(statements, values, rows, _orders(columns, statements), gists, labels)
+    database.executemany("INSERT INTO statement VALUES (?, ?)", enumerate(statements))
+    for facet, column in _facets(columns, statements):
+        _write_facet(database, facet, [_distinct_values(column.get(statement, ())) for statement in statements])
+    orders = ((name, pack(order)) for name, order in _orders(columns, statements).items())
+    database.executemany("INSERT INTO sort_order VALUES (?, ?)", orders)
+    gists = ((numbers[thing], fold(text(cell))) for thing, cell in columns.first("gist").items() if thing in numbers)
+    database.executemany("INSERT INTO gist_words (rowid, folded) VALUES (?, ?)", gists)
+    for number, (label, named) in enumerate(_labels(columns, numbers)):
+        database.execute("INSERT INTO label VALUES (?, ?)", (number, pack(sorted(named))))
+        database.execute("INSERT INTO label_words (rowid, folded) VALUES (?, ?)", (number, label))
+
+
+def _write_facet(database: sqlite3.Connection, facet: str, column: Sequence[Sequence[str]]) -> None:
+    first_id = database.execute("SELECT coalesce(max(id), 0) + 1 FROM facet_value").fetchone()[0]
+    by_value = _numbers_by_value(column)
+    ids = {value: id_ for id_, value in enumerate(by_value, first_id)}
+    records = ((ids[value], facet, value, len(numbers), pack(numbers)) for value, numbers in by_value.items())
+    database.executemany("INSERT INTO facet_value VALUES (?, ?, ?, ?, ?)", records)
+    if max(map(len, column), default=0) > 1:
+        starts = pack(accumulate(map(len, column), initial=0))
+        value_ids = [ids[value] for value in chain.from_iterable(column)]
+    else:
+        starts, value_ids = b"", [ids[values[0]] if values else 0 for values in column]
+    database.execute("INSERT INTO facet VALUES (?, ?, ?)", (facet, starts, pack(value_ids)))
 
 
 def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
@@ -188,12 +249,12 @@ def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if not is_blank(value)))
 
 
-def _numbers_by_value(column: Sequence[Sequence[str]]) -> dict[str, frozenset[StatementNumber]]:
+def _numbers_by_value(column: Sequence[Sequence[str]]) -> dict[str, list[StatementNumber]]:
     by_value: dict[str, list[StatementNumber]] = {}
     for number, values in enumerate(column):
         for value in values:
             by_value.setdefault(value, []).append(number)
-    return {value: frozenset(numbers) for value, numbers in by_value.items()}
+    return by_value
 
 
 def _start_offsets(columns: Columns) -> dict[str, int]:

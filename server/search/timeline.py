@@ -92,7 +92,7 @@ def read_timeline(columns: Columns) -> Timeline:
     dated_iris = {item.iri for item in dated}
     counts = Counter(who for item, who in involvements if item in dated_iris)
     names = {person: names[person] for person, _ in counts.most_common()} | names
-    people, sides = _group_values(involvements), _group_values(_sides_of_items(columns))
+    people, sides = group_values(involvements), group_values(_sides_of_items(columns))
     return Timeline(tuple(dated), tuple(undated), people, sides, names, tuple(_unreal_items(columns)))
 
 
@@ -157,7 +157,8 @@ def _sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
         yield from ((columns.iri(statement), columns.iri(side)) for side in sides if columns.iri(side) in taken)
 
 
-def _group_values(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+def group_values(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Return, by key, the values of pairs."""
     grouped: dict[str, set[str]] = {}
     for key, value in pairs:
         grouped.setdefault(key, set()).add(value)

@@ -1,30 +1,76 @@
-"""The in-memory index of one version: statements, timeline, network, agents, disagreements and searched texts."""
+"""The index of one version: statements, timeline, network, agents, disagreements and searched texts, in a database."""
 
 from __future__ import annotations
 
 import gc
+import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
+from functools import cached_property
+from threading import RLock
 
 from kg.store.interfaces import Store, Version
-from server.search.agent_index import AgentsByClass, read_agents
-from server.search.disagreement_index import Issue, read_issues
+from server.search.agent_index import SCHEMA as AGENT_SCHEMA
+from server.search.agent_index import AgentsByClass, open_agents, write_agents
+from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
+from server.search.disagreement_index import Issue, open_issues, write_issues
+from server.search.index_database import Database
 from server.search.network import Network, NetworkFilter
-from server.search.network_builder import read_network
+from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
+from server.search.network_tables import load_network, write_network
 from server.search.property_columns import Columns
-from server.search.statement_index import StatementIndex, read_statements
-from server.search.text_search import TextSearch, read_text_search
-from server.search.timeline import Timeline, read_timeline
+from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
+from server.search.statement_index import StatementIndex, write_statements
+from server.search.text_search import SCHEMA as TEXT_SCHEMA
+from server.search.text_search import TextSearch, write_text_search
+from server.search.timeline import Timeline
+from server.search.timeline_tables import SCHEMA as TIMELINE_SCHEMA
+from server.search.timeline_tables import load_timeline, write_timeline
 
 MAX_CACHED_NETWORK_PARTS = 8
 """Filtered networks that are cached."""
-LARGE_INDEX_SECONDS = 1.0
-"""CPU seconds of a build from which on an index counts as large and is exempt from garbage collection."""
 GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
 """Garbage collector thresholds during a build: young objects in small steps, old objects never."""
+SCHEMAS = (STATEMENT_SCHEMA, TIMELINE_SCHEMA, NETWORK_SCHEMA, AGENT_SCHEMA, ISSUE_SCHEMA, TEXT_SCHEMA)
+
+
+class WholeParts:
+    """What pages need the whole of: the timeline and the network, read when it is asked for first, and kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._parts: OrderedDict[NetworkFilter, Network] = OrderedDict()
+        self._lock = RLock()
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        return load_timeline(self._database)
+
+    @cached_property
+    def _network(self) -> Network:
+        return load_network(self._database)
+
+    def timeline(self) -> Timeline:
+        """Return the timeline."""
+        with self._lock:
+            return self._timeline
+
+    def network(self) -> Network:
+        """Return the network."""
+        with self._lock:
+            return self._network
+
+    def network_part(self, chosen: NetworkFilter) -> Network:
+        """Return the filtered network; the most recently used ones are cached."""
+        with self._lock:
+            if chosen not in self._parts:
+                self._parts[chosen] = self._network.part(chosen)
+            self._parts.move_to_end(chosen)
+            while len(self._parts) > MAX_CACHED_NETWORK_PARTS:
+                self._parts.popitem(last=False)
+            return self._parts[chosen]
 
 
 @dataclass(frozen=True)
@@ -33,57 +79,68 @@ class Index:
 
     version: Version
     statements: StatementIndex
-    timeline: Timeline
-    network: Network
     agents: AgentsByClass
     issues: Sequence[Issue]
     texts: TextSearch
     took: float
-    _parts: OrderedDict[NetworkFilter, Network] = field(default_factory=OrderedDict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _whole: WholeParts = field(repr=False)
 
-    def detachable_parts(self) -> list[object]:
-        """Return the parts of the index, so that they can be freed one by one."""
-        return [
-            *vars(self.statements).values(),
-            *vars(self.network).values(),
-            *vars(self.timeline).values(),
-            *vars(self.texts).values(),
-        ]
+    @property
+    def timeline(self) -> Timeline:
+        """Return the timeline."""
+        return self._whole.timeline()
+
+    @property
+    def network(self) -> Network:
+        """Return the network."""
+        return self._whole.network()
 
     def network_part(self, chosen: NetworkFilter) -> Network:
         """Return the filtered network; the most recently used ones are cached."""
-        with self._lock:
-            if chosen not in self._parts:
-                self._parts[chosen] = self.network.part(chosen)
-            self._parts.move_to_end(chosen)
-            while len(self._parts) > MAX_CACHED_NETWORK_PARTS:
-                self._parts.popitem(last=False)
-            return self._parts[chosen]
+        return self._whole.network_part(chosen)
 
 
 def read_index(store: Store, version: Version) -> Index:
-    """Return the index of a version. Raises the store's errors if it cannot be read.
+    """Return the index of a version, in memory. Raises the store's errors if it cannot be read."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    took = write_index(connection, store, version)
+    return open_index(Database([connection]), version, took)
 
-    The index has no reference cycles, so reference counting frees it. The garbage collector must not walk its millions
-    of objects, during the build or later, since that would stall every other thread.
+
+def open_index(database: Database, version: Version, took: float) -> Index:
+    """Return the index of a version that a database holds."""
+    return Index(
+        version,
+        StatementIndex(database),
+        open_agents(database),
+        open_issues(database),
+        TextSearch(database),
+        took,
+        WholeParts(database),
+    )
+
+
+def write_index(database: sqlite3.Connection, store: Store, version: Version) -> float:
+    """Write the index of a version into an empty database, and return the CPU seconds that it took.
+
+    Raises the store's errors if it cannot be read, and sqlite3.Error if it cannot be written.
     """
     thresholds = gc.get_threshold()
+    # The columns have no reference cycles: a collection would walk millions of objects, and stall every other thread.
     gc.set_threshold(*GC_THRESHOLDS)
     try:
-        index = _read(store, version)
-        if index.took > LARGE_INDEX_SECONDS:
-            # Collect what is young, and take all that is left out of later collections.
-            gc.collect(1)
-            gc.freeze()
+        return _write(database, store, version)
     finally:
         gc.set_threshold(*thresholds)
-    return index
 
 
-def _read(store: Store, version: Version) -> Index:
+def _write(database: sqlite3.Connection, store: Store, version: Version) -> float:
     start, columns = time.thread_time(), Columns(store, version)
-    statements, timeline, network = read_statements(columns), read_timeline(columns), read_network(columns)
-    agents, issues, texts = read_agents(columns), read_issues(columns), read_text_search(columns)
+    for schema in SCHEMAS:
+        database.executescript(schema)
+    database.execute("BEGIN")
+    for write in (write_statements, write_timeline, write_network, write_agents, write_issues, write_text_search):
+        write(database, columns)
+    database.execute("COMMIT")
     columns.clear_gradually()
-    return Index(version, statements, timeline, network, agents, issues, texts, time.thread_time() - start)
+    return time.thread_time() - start

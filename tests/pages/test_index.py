@@ -91,7 +91,7 @@ def test_statements_come_in_the_order_of_the_query(any_store: EmbeddedStore, ind
     statements = index.statements
     rows = solutions(any_store, rows_query(ALL, order))
     keys = {"place": ("article", "start"), "source": ("sourceName",), "said": ()}[order]
-    ordered = [iri(statements.iris[row]) for row in statements.in_order(range(len(statements.iris)), order)]
+    ordered = [*map(iri, statements.iris(statements.in_order(range(len(statements)), order)))]
     expected = {item["statement"].value: tuple(item[key].value for key in keys) for item in rows}
     assert {*ordered} == {*expected}
     assert [expected[item] for item in ordered] == [*expected.values()]
@@ -106,7 +106,7 @@ def test_a_word_is_found_at_the_start_of_words_in_gists_and_names(
     has = f'REGEX(?gist, "{start}", "i") || EXISTS {{ {named} FILTER(REGEX(?label, "{start}", "i")) }}'
     rows = solutions(any_store, f"{PREFIXES} SELECT ?statement {{ {ALL} ?statement cq:gist ?gist FILTER({has}) }}")
     statements = index.statements
-    assert {iri(statements.iris[row]) for row in statements.matching((), [[word]])} == {
+    assert {*map(iri, statements.iris(statements.matching((), [[word]])))} == {
         solution["statement"].value for solution in rows
     }
 

@@ -159,8 +159,8 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
         lambda index: sum(item.kind == "event" for item in index.timeline.dated),
     ),
     "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.timeline.unreal)),
-    "/statements": (GIST, lambda index: len(index.statements.iris)),
-    "/statements?sort=said": (GIST, lambda index: len(index.statements.iris)),
+    "/statements": (GIST, lambda index: len(index.statements)),
+    "/statements?sort=said": (GIST, lambda index: len(index.statements)),
     "/disagreements": (
         r'<section aria-labelledby="issue-\d+"><h2[^>]*><a [^>]*href="([^"]+)"',
         lambda index: len(index.issues),

@@ -1,0 +1,157 @@
+"""The file of an index, beside the versions of a store: found whole and of a kept version, or built again.
+
+All page processes of a store open it read-only. It can be made from the store at any time: whatever is wrong with it
+costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.durable_files import FileMark, file_mark, sync
+from kg.store.interfaces import Store, Version
+from server.search.index_database import Database
+from server.search.version_index import Index, open_index, read_index, write_index
+
+FILE, LOCK = "pages.index", "pages.index.lock"
+FORMAT = 1
+"""Raised by every change of what the file holds or of what that means."""
+SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, took REAL);"
+SQLITE_HEADER_BYTES = 100
+CONNECTIONS = 4
+"""Connections to the file that a process has: as many threads look up in it at a time."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class IndexedVersion:
+    """Which version a file has the index of, and the CPU seconds that its build took."""
+
+    name: str
+    digest: str
+    took: float
+
+    def is_of(self, version: Version) -> bool:
+        """Tell whether this is the index of a version."""
+        return (self.name, self.digest) == (version.name, version.digest)
+
+
+class IndexFileError(Exception):
+    """The file of an index cannot be used; the message says why."""
+
+
+class IndexFile:
+    """The index file of the store in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path, self._lock = folder / FILE, folder / LOCK
+        self._refused: FileMark | None = None
+        """The mark of the file that cannot be used, of which the log has said so."""
+
+    def mark(self) -> FileMark:
+        """Return what changes when the file is replaced; nothing if there is no file that can be looked at."""
+        try:
+            return file_mark(self.path)
+        except OSError:
+            return ()
+
+    def open(self, versions: Iterable[Version]) -> Index | None:
+        """Return the index in the file as that of the first of these versions, if it is of one of them."""
+        mark = self.mark()
+        if not mark or mark == self._refused:
+            return None
+        candidates = [*versions]
+        try:
+            self._must_be_whole()
+            connections = self._connections()
+            indexed = _indexed_version(connections[0])
+        except (OSError, sqlite3.Error, IndexFileError) as error:
+            self._refused = mark
+            log.warning("The index of the pages in %s cannot be used and is built again: %s", self.path, error)
+            return None
+        if not any(map(indexed.is_of, candidates)):
+            return None
+        return open_index(Database(connections), candidates[0], indexed.took)
+
+    def read(self, store: Store, version: Version) -> Index:
+        """Return the index of a version, built unless another process has made it meanwhile.
+
+        It is in memory if the file cannot be written. Raises the store's errors if the version cannot be read.
+        """
+        try:
+            with self._locked():
+                return self.open([version]) or self._made(store, version)
+        except (OSError, sqlite3.Error) as error:
+            log.warning("The index of the pages cannot be written to %s and is kept in memory: %s", self.path, error)
+            return read_index(store, version)
+
+    def refuse(self) -> None:
+        """Do not use the file that there is now again: it has turned out to be damaged."""
+        self._refused = self.mark()
+        log.warning("The index of the pages in %s is damaged and is built again.", self.path)
+
+    def _made(self, store: Store, version: Version) -> Index:
+        new = self.path.with_name(f"{FILE}.new")
+        new.unlink(missing_ok=True)  # what a process has left that was killed
+        try:
+            with closing(sqlite3.connect(new, isolation_level=None)) as database:
+                # Nobody sees the file before it is whole.
+                database.execute("PRAGMA journal_mode = OFF")
+                database.execute("PRAGMA synchronous = OFF")
+                database.executescript(SCHEMA)
+                took = write_index(database, store, version)
+                record = (FORMAT, version.name, version.digest, took)
+                database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?)", record)
+            sync(new)
+            new.replace(self.path)
+        finally:
+            new.unlink(missing_ok=True)
+        sync(self.path.parent)
+        return open_index(Database(self._connections()), version, took)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep out the other processes that would make the same index."""
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _must_be_whole(self) -> None:
+        """Raise IndexFileError if the file is not as long as its header says (SQLite's Database File Format, 1.3)."""
+        with self.path.open("rb") as file:
+            header, size = file.read(SQLITE_HEADER_BYTES), os.fstat(file.fileno()).st_size
+        page, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+        expected = (65536 if page == 1 else page) * pages
+        if len(header) < SQLITE_HEADER_BYTES or size != expected:
+            raise IndexFileError(f"it has {size} bytes of {expected}.")
+
+    def _connections(self) -> list[sqlite3.Connection]:
+        """Open the file, all connections the same one though it may be replaced meanwhile."""
+        while True:
+            mark = self.mark()
+            connections = [self._connect() for _ in range(CONNECTIONS)]
+            if self.mark() == mark:
+                return connections
+
+    def _connect(self) -> sqlite3.Connection:
+        # Immutable: no journal is looked for and no lock is taken, so that the file system may be read-only.
+        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+
+def _indexed_version(database: sqlite3.Connection) -> IndexedVersion:
+    """Return which version a file has the index of. Raises IndexFileError if it is of another format."""
+    records = database.execute("SELECT * FROM index_version").fetchall()
+    if len(records) != 1 or records[0][0] != FORMAT:
+        raise IndexFileError(f"it has the format {records[0][0] if records else 'none'}, not {FORMAT}.")
+    return IndexedVersion(*records[0][1:])

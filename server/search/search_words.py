@@ -1,0 +1,40 @@
+"""Words of texts as they are searched: folded, and found by their beginnings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_SEARCH_WORDS = 8
+
+
+def search_words(search_text: str) -> list[str]:
+    """Return the distinct words of a search text, folded."""
+    return [*dict.fromkeys(fold(search_text).split())][:MAX_SEARCH_WORDS]
+
+
+def fold(label: str) -> str:
+    """Return the words of a label in lower case, each after a space, so that the start of a word can be looked for.
+
+    Full stops are left out, not replaced: U.S. is one word, and the same as US.
+    """
+    return " " + re.sub(r"[\W_]+", " ", label.lower().replace(".", ""))
+
+
+def without_marks(word: str) -> str:
+    """Return a word without the marks on its letters, such as accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+
+
+def any_of(spellings: Iterable[str]) -> str:
+    """Return the query of SQLite's FTS5 for texts with a word that begins as a spelling does; empty without any.
+
+    A folded text has no ASCII characters but letters, digits and spaces, so that the tokenizer `ascii` reads its words.
+    """
+    return " OR ".join(f'"{spelling}"*' for spelling in spellings if spelling)
+
+
+def after_all_with(start: str) -> str:
+    """Return the text before which all that begin with a text come, in the order of code points."""
+    return f"{start}\U0010ffff"
