@@ -60,7 +60,7 @@ def put_times(store: Path, options: list[str], triples: int) -> list[float]:
 
 def put(host: str, port: int, number: int, triples: int) -> float:
     """Send a graph, and return the seconds until it is there."""
-    lines = "".join(f'<http://e.x/{number}/s{n // 5}> <http://e.x/p{n % 5}> "value {n}" .\n' for n in range(triples))
+    lines = "".join(f'<http://e.x/{number}/s{n // 5}> <http://e.x/p{n % 5}> "{n}" .\n' for n in range(triples))
     start = time.monotonic()
     response(host, port, "PUT", f"/data?graph=http%3A%2F%2Fe.x%2Fgraph-{number}", lines.encode())
     return time.monotonic() - start
