@@ -148,3 +148,7 @@ def test_what_is_no_document_is_told_with_its_place_and_stays_as_it_is(tmp_path:
     document.write_text("article: a\ntitle: b: c\n", "utf-8")
     assert "a.yaml:2:9: `title: b: c`: quote it" in here("format", document).err
     assert document.read_text("utf-8") == "article: a\ntitle: b: c\n"
+
+
+def test_a_comment_that_moves_to_the_head_stays_as_it_is_in_a_second_run() -> None:
+    require_kept("title: a\n# comment 1\narticle:\n  note: b\n")
