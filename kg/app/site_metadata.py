@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg import formats
 from kg.errors import RequestError
-from kg.store import Query, names_of, open_store
+from kg.store import Query, Store
 
 _SITE_QUERY = """
 SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{
@@ -29,13 +28,13 @@ class SiteMetadata:
 PLAIN_SITE_METADATA = SiteMetadata(None, "SPARQL", "")
 
 
-def read_site_metadata(folder: Path) -> SiteMetadata:
-    """Return the metadata of a store's corpus. Raises RequestError if there is no store, or no corpus in it yet."""
-    names = names_of(folder)
+def read_site_metadata(store: Store) -> SiteMetadata:
+    """Return the metadata of a store's corpus. Raises RequestError if it has none yet."""
+    names = store.graph_names()
     if names is None:
         return PLAIN_SITE_METADATA
-    answer = open_store(folder).query(Query(_SITE_QUERY.format(names=names), formats.JSON, None))
+    answer = store.query(Query(_SITE_QUERY.format(names=names), formats.JSON, None))
     rows = json.loads(b"".join(answer.chunks))["results"]["bindings"]
     if not rows:
-        raise RequestError(f"The store in {str(folder)!r} holds no corpus yet: `kg build` puts one there.")
+        raise RequestError("The store holds no corpus yet: `kg build` puts one there.")
     return SiteMetadata(names.base, rows[0]["title"]["value"], rows[0]["licence"]["value"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.cli.command import Command
 from kg.cli.main import Failure, main
-from kg.cli.options import KEPT_VERSIONS, keep_option, output_option, store_option
+from kg.cli.options import KEPT_VERSIONS, keep_option, output_option, place_option, store_option
 from kg.cli.progress import Steps
 from kg.cli.token import tokens_option
 
@@ -16,6 +16,7 @@ __all__ = [
     "keep_option",
     "main",
     "output_option",
+    "place_option",
     "store_option",
     "tokens_option",
 ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from kg.engines import login_of, open_place
+from kg.engines import open_place
 from kg.errors import RequestError
 from kg.formats import Format, by_name
 
@@ -52,8 +52,8 @@ def store_option(command: Command) -> Command:
     )(command)
 
 
-def readable_store_option(command: Command) -> Command:
-    """Open a store that is read, by options that it adds: a folder, or an engine's address and the login there."""
+def place_option(command: Command) -> Command:
+    """Add the options of a store that is read: its folder, or an engine's address and the login there."""
     added = (
         click.option(
             "--store",
@@ -69,13 +69,17 @@ def readable_store_option(command: Command) -> Command:
         click.option("--user", envvar="KG_STORE_USER", show_envvar=True, help="NAME:PASSWORD for the engine."),
         click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
     )
+    return reduce(lambda changed, option: option(changed), reversed(added), command)
+
+
+def readable_store_option(command: Command) -> Command:
+    """Open the store that `place_option` names, for a command that reads it."""
 
     @wraps(command)
     def opening(*args: Any, place: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
-        login = login_of(place, user, token, digest=digest)
-        return command(*args, store=open_place(place, login), place=place, **options)
+        return command(*args, store=open_place(place, user, token, digest=digest), place=place, **options)
 
-    return reduce(lambda command, option: option(command), reversed(added), cast("Command", opening))
+    return place_option(cast("Command", opening))
 
 
 def corpus_argument(command: Command) -> Command:

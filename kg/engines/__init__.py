@@ -5,12 +5,13 @@ from __future__ import annotations
 from kg.engines.engine_table import ENGINES, Engine
 from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
 from kg.engines.remote_store import RemoteStore
-from kg.engines.store_places import is_address, open_place
+from kg.engines.store_places import EngineAddress, is_address, open_place
 
 __all__ = [
     "ENGINES",
     "DigestLogin",
     "Engine",
+    "EngineAddress",
     "FixedLogin",
     "Login",
     "RemoteStore",

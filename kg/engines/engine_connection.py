@@ -26,7 +26,7 @@ MAX_PAUSE = 30.0
 """Seconds between two attempts at most, whatever the server asks for."""
 READ_AHEAD = 2**20
 """Bytes of an answer that are read before any is handed on: one that breaks off within them can be asked for again."""
-_MAX_WORDS = 2000
+_MAX_WORDS = 300
 """Bytes of an error that are read."""
 _BUSY = {
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -98,7 +98,7 @@ class EngineAnswer:
     def _receive(self, size: int) -> bytes:
         seconds = self._left()
         if seconds <= 0:
-            raise TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "timeout")
+            raise TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "time")
         if self._socket is not None:
             self._socket.settimeout(min(TIMEOUT, seconds))
         data = self._response.read1(size)
@@ -150,7 +150,7 @@ class EngineConnection:
             answer, status, words = self._sent(body, accept, left)
         except TimeoutError as error:
             if left() <= 0:
-                raise TimeLimitError(f"{self.host} did not answer in the time that a query has.", "timeout") from error
+                raise TimeLimitError(f"{self.host} did not answer in the time that a query has.", "time") from error
             raise _RetryError(f"{self.host} was silent for too long") from error
         except _GONE as error:
             raise _RetryError(f"{self.host} did not answer: {_reason(error)}") from error

@@ -23,6 +23,10 @@ class Engine:
     """What its JSON spells in a way of its own, and how the recommendations do; quotes make it no part of a text."""
     row_limit: str = ""
     """The field of its answers that names the most rows that it sends, after which an answer may be cut off."""
+    cut_short: str = ""
+    """The field of its answers that is there if it has given up in the middle, though their status is 200."""
+    timeout: tuple[str, int] | None = None
+    """The parameter that tells it how long it may take, and its units in a second."""
     is_tested: bool = False
     """Whether tests run against it."""
     differs: str = ""
@@ -43,6 +47,8 @@ ENGINES = (
             for digit, word in (("0", "false"), ("1", "true"))
         ),
         row_limit="X-SPARQL-MaxRows",
+        cut_short="X-SQL-State",
+        timeout=("timeout", 1000),
         is_tested=True,
         differs="truth values that a query computes are the numbers 1 and 0; version 7 has no `BNODE()`",
     ),

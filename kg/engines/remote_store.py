@@ -10,9 +10,9 @@ import hashlib
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
@@ -21,9 +21,10 @@ import pyoxigraph as ox
 from rdflib import PROV, RDF
 
 from kg import formats
+from kg.act_words import CONCEPT_WORDS
 from kg.datasets import GraphNames
 from kg.engines.engine_connection import TIMEOUT, Deadline, EngineAnswer, EngineConnection
-from kg.engines.engine_table import Engine, engine_of
+from kg.engines.engine_table import ANY, Engine, engine_of
 from kg.engines.logins import Login
 from kg.engines.result_tables import (
     ResultTable,
@@ -40,6 +41,8 @@ from kg.errors import (
     FetchError,
     NotAcceptableError,
     RequestError,
+    StoppedError,
+    TimeLimitError,
     UnknownGraphError,
     UnknownVersionError,
 )
@@ -87,14 +90,28 @@ class EngineState:
         return RequestDataset((*filter(self.names.in_default, counts),), (*counts,))
 
 
+@dataclass
+class _KnownStates:
+    """What was last read of an engine's state, and the names of versions that readers may still hold."""
+
+    latest: EngineState | None = None
+    refreshed: float = 0.0
+    names: deque[str] = field(default_factory=lambda: deque(maxlen=16))
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+
 class RemoteStore:
     """A store that another engine answers for; see `kg.store.interfaces.Store`. Safe for several threads."""
 
-    def __init__(self, connection: EngineConnection, seconds: float = TIMEOUT) -> None:
-        self._connection, self._seconds = connection, seconds
-        self._known: EngineState | None = None
-        self._asked, self._asking = 0.0, threading.Lock()
-        self._names = deque[str](maxlen=16)
+    def __init__(
+        self,
+        connection: EngineConnection,
+        seconds: float = TIMEOUT,
+        has_left: Callable[[], bool] = lambda: False,
+        known: _KnownStates | None = None,
+    ) -> None:
+        self._connection, self._seconds, self._has_left = connection, seconds, has_left
+        self._known = known or _KnownStates()
 
     @classmethod
     def open(cls, url: str, login: Login) -> Self:
@@ -112,12 +129,22 @@ class RemoteStore:
 
         Raises FetchError if it does not answer, RequestError if it holds the datasets of several corpora.
         """
-        with self._asking:
-            if self._known is None or time.monotonic() - self._asked > FRESH_SECONDS:
-                self._known, self._asked = self._read_state(), time.monotonic()
-                if self._known.version.name not in self._names:
-                    self._names.append(self._known.version.name)
-            return self._known
+        known = self._known
+        with known.asking:
+            if known.latest is None or time.monotonic() - known.refreshed > FRESH_SECONDS:
+                known.latest, known.refreshed = self._read_state(), time.monotonic()
+                if known.latest.version.name not in known.names:
+                    known.names.append(known.latest.version.name)
+            return known.latest
+
+    def within(self, seconds: float, has_left: Callable[[], bool]) -> RemoteStore:
+        """Return the same store for requests that have so much time, and end if their client has left."""
+        return RemoteStore(self._connection, seconds, has_left, self._known)
+
+    def engine_name(self) -> str:
+        """Return what the table of engines calls the engine, as far as it has answered: it is not asked."""
+        latest = self._known.latest
+        return (latest.engine if latest else ANY).name
 
     def current(self) -> Version:
         """Return the version that readers see now."""
@@ -135,7 +162,7 @@ class RemoteStore:
         """Return the one version. Raises UnknownVersionError if another is named."""
         current = self.current()
         # One of a moment ago may still be in the hands of who has just asked for it.
-        if name is None or name in self._names:
+        if name is None or name in self._known.names:
             return current
         host = self._connection.host
         raise UnknownVersionError(f"There is no version {name!r}: {host} holds one version, which is {current.name}.")
@@ -154,7 +181,7 @@ class RemoteStore:
                 write_results(_explained(state.engine, text, dataset), sink, row)
             elif request.form in (QueryForm.SELECT, QueryForm.ASK):
                 answer = self._ask(text, dataset, formats.JSON, left)
-                results = self._results(state.engine, answer, request.form, query.labels, left)
+                results = self._results(state.engine, answer, request.form, query, left)
                 sink.begin(None)
                 with self._reading():
                     write_results(results, sink, row)
@@ -229,17 +256,22 @@ class RemoteStore:
         return table
 
     def _results(
-        self, engine: Engine, answer: EngineAnswer, form: QueryForm, labels: Sequence[str], left: Deadline
+        self, engine: Engine, answer: EngineAnswer, form: QueryForm, query: Query, left: Deadline
     ) -> ox.QuerySolutions | ox.QueryBoolean:
         host = self._connection.host
         if form is QueryForm.ASK:
             return boolean_results(value=truth_value(answer, host))
         limit = answer.headers.get(engine.row_limit, "") if engine.row_limit else ""
-        if not labels and not limit:
+        if not query.labels and not limit:
             return read_results(answer, engine.spellings, host)
         table = read_table(answer, engine.spellings, host)
         self._refuse_cut_off(engine, limit, len(table.rows))
-        return (with_columns(table, labels, self._labels(engine, table, labels, left)) if labels else table).solutions()
+        if not query.labels:
+            return table.solutions()
+        words = CONCEPT_WORDS if query.plain_labels else {}
+        labels = self._labels(engine, table, query.labels, left)
+        in_words = {iri: {"type": "literal", "value": word, "xml:lang": "en"} for iri, word in words.items()}
+        return with_columns(table, query.labels, {**labels, **in_words}).solutions()
 
     def _refuse_cut_off(self, engine: Engine, limit: str, rows: int) -> None:
         """Raise FetchError if there may be more rows than an engine has sent, which says so in no other way."""
@@ -299,7 +331,14 @@ class RemoteStore:
     def _ask(self, text: str, dataset: RequestDataset, row: Format, left: Deadline) -> EngineAnswer:
         graphs = [("default-graph-uri", name) for name in dataset.default]
         graphs += [("named-graph-uri", name) for name in dataset.named]
-        return self._connection.ask([("query", text), *graphs], row.media_type, left)
+        engine = self._known.latest.engine if self._known.latest else ANY
+        if engine.timeout is not None:
+            parameter, units = engine.timeout
+            graphs.append((parameter, str(max(int(left() * units), 1))))
+        answer, host = self._connection.ask([("query", text), *graphs], row.media_type, left), self._connection.host
+        if engine.cut_short and engine.cut_short in answer.headers:
+            raise TimeLimitError(f"{host} has given up in the middle of the answer ({engine.cut_short}).", "time")
+        return answer
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -316,8 +355,14 @@ class RemoteStore:
         return prefixes(names.base) if names else {}
 
     def _deadline(self) -> Deadline:
-        end = time.monotonic() + self._seconds
-        return lambda: end - time.monotonic()
+        end, has_left = time.monotonic() + self._seconds, self._has_left
+
+        def left() -> float:
+            if has_left():
+                raise StoppedError("The client that asked has left.")
+            return end - time.monotonic()
+
+        return left
 
 
 def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mapping[str, str]]) -> Version:
@@ -326,7 +371,8 @@ def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mappi
     digest = hashlib.sha256(repr((sorted(counts.items()), default, done)).encode()).hexdigest()
     times = [ended for _, ended in done if ended]
     created = max(times) if times else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Version(digest[:12], created, "on another engine", dict(counts), default, digest)
+    # Digits, as the names of our own versions are.
+    return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
 
 
 def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySolutions:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.engines.logins import FixedLogin, Login
+from kg.engines.logins import login_of
 from kg.engines.remote_store import RemoteStore
 from kg.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class EngineAddress:
+    """Where another engine answers queries, and how one logs in there."""
+
+    url: str
+    user: str | None = field(default=None, repr=False)
+    """`NAME:PASSWORD`, if it asks for one."""
+    token: str | None = field(default=None, repr=False)
+    digest: bool = False
+    """Whether the login is by digest authentication."""
+
+    def open(self) -> RemoteStore:
+        """Open it as a store. Raises RequestError or FetchError if it does not answer."""
+        return RemoteStore.open(self.url, login_of(self.url, self.user, self.token, digest=self.digest))
 
 
 def is_address(place: str) -> bool:
@@ -14,9 +31,9 @@ def is_address(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 
 
-def open_place(place: str, login: Login | None = None) -> Store:
+def open_place(place: str, user: str | None = None, token: str | None = None, *, digest: bool = False) -> Store:
     """Open the store of a folder or an address for reading.
 
     Raises RequestError if there is none, StoreError if it is damaged, FetchError if the server does not answer.
     """
-    return RemoteStore.open(place, login or FixedLogin()) if is_address(place) else open_store(Path(place))
+    return EngineAddress(place, user, token, digest).open() if is_address(place) else open_store(Path(place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.workers.descriptor_budget import descriptors_needed
+from kg.workers.limited_engine import LimitedEngine
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, PoolStats, Running
@@ -11,6 +12,7 @@ from kg.workers.relayed_store import RelayedStore, StoreLink, StoreResponder
 
 __all__ = [
     "Client",
+    "LimitedEngine",
     "LimitedStore",
     "PoolStats",
     "PooledStore",

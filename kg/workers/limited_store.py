@@ -11,7 +11,7 @@ from kg.datasets import GraphNames
 from kg.errors import FetchError, MemoryLimitError, SizeLimitError, TimeLimitError, WorkerError
 from kg.formats import Format
 from kg.sparql.service_clauses import Service
-from kg.store import Answer, EmbeddedStore, Query, Version
+from kg.store import Answer, Query, Store, Version
 from kg.workers.frames import from_query
 from kg.workers.query_jobs import Client
 from kg.workers.query_limits import QueryLimits
@@ -20,7 +20,7 @@ from kg.workers.query_limits import QueryLimits
 class LimitedStore(ABC):
     """A store whose requests are answered in other processes; see `kg.store.interfaces.Store`, and LimitError."""
 
-    def __init__(self, records: EmbeddedStore) -> None:
+    def __init__(self, records: Store) -> None:
         self._records = records
 
     @property
@@ -55,10 +55,6 @@ class LimitedStore(ABC):
     def version(self, name: str | None = None) -> Version:
         """Return a kept version, the current one without a name, or raise UnknownVersionError."""
         return self._records.version(name)
-
-    def size(self) -> int:
-        """Return the bytes of the store's files; those that versions share are counted once."""
-        return self._records.size()
 
     def query(self, query: Query) -> Answer:
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""

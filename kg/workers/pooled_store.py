@@ -28,6 +28,7 @@ class PooledStore(LimitedStore):
 
     def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
         super().__init__(store)
+        self._store = store
         self._supervisor, self._client = supervisor, client
         self._pool = supervisor.pool
 
@@ -55,12 +56,16 @@ class PooledStore(LimitedStore):
 
     def on_behalf(self, client: Client) -> PooledStore:
         """Return the same store for requests of a client, which may disconnect or have a timeout."""
-        return PooledStore(self._records, self._supervisor, client)
+        return PooledStore(self._store, self._supervisor, client)
 
     @property
     def limits(self) -> QueryLimits:
         """Return the limits that requests run within."""
         return self._pool.limits
+
+    def size(self) -> int:
+        """Return the bytes of the store's files; those that versions share are counted once."""
+        return self._store.size()
 
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have a worker answer; rows and bytes of an answer to a query are limited, of a download the time alone."""

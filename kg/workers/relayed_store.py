@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any
 
 from kg.errors import CommuniqueError
-from kg.store import Answer, EmbeddedStore
+from kg.store import Answer, Store
 from kg.workers.frames import Channel, FrameKind, from_error, from_head, to_error, to_head, to_json
 from kg.workers.limited_store import LimitedStore
 from kg.workers.query_jobs import LOCAL_CLIENT, Client
@@ -64,9 +64,7 @@ def _patience(client: Client) -> dict[str, float | None]:
 class RelayedStore(LimitedStore):
     """The store at the asking end of a link."""
 
-    def __init__(
-        self, records: EmbeddedStore, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT
-    ) -> None:
+    def __init__(self, records: Store, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT) -> None:
         super().__init__(records)
         self._limits, self._link, self._client = limits, link, client
 

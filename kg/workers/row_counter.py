@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kg import formats
+from kg.errors import SizeLimitError
 from kg.formats import Format
 
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
@@ -45,3 +46,9 @@ class RowCounter:
         outside = parts[self._inside :: 2]
         self._inside ^= (len(parts) - 1) % 2
         return b'"'.join(outside)
+
+
+def require_within(limit: str, unit: str, count: int, maximum: int | None) -> None:
+    """Raise SizeLimitError if there are more of a unit than a limit allows; None is no limit."""
+    if maximum is not None and count > maximum:
+        raise SizeLimitError(f"The answer has more {unit} than the limit of {maximum:,}.", limit, maximum)

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import CommuniqueError, MemoryLimitError, SizeLimitError, StoreError, WorkerError
+from kg.errors import CommuniqueError, MemoryLimitError, StoreError, WorkerError
 from kg.formats import JSON, NTRIPLES
 from kg.sparql.protocol import QueryForm
 from kg.sparql.service_clauses import find_services
@@ -40,7 +40,7 @@ from kg.workers.frames import (
 )
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
-from kg.workers.row_counter import RowCounter
+from kg.workers.row_counter import RowCounter, require_within
 
 REFRESH_SECONDS = 1.0
 """How often an idle worker opens the current version, if that is a new one."""
@@ -202,17 +202,12 @@ class _AnswerSink(Sink[None]):
     def hand_over(self, chunk: bytes) -> None:
         """Send a full chunk, and hold the last one. Raises SizeLimitError, or GoneError if nobody waits for it."""
         self._size += len(chunk)
-        _require_within("size", "bytes", self._size, self._max_bytes)
+        require_within("size", "bytes", self._size, self._max_bytes)
         if self._max_rows is not None:
-            _require_within("rows", "rows", self._rows.count(chunk), self._max_rows)
+            require_within("rows", "rows", self._rows.count(chunk), self._max_rows)
         self.held += [
             (FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES]) for start in range(0, len(chunk), MAX_CHUNK_BYTES)
         ]
         if len(chunk) >= CHUNK:
             self._channel.send_together(self.held)
             self.held, self.has_begun = [], True
-
-
-def _require_within(limit: str, unit: str, count: int, maximum: int | None) -> None:
-    if maximum is not None and count > maximum:
-        raise SizeLimitError(f"The answer has more {unit} than the limit of {maximum:,}.", limit, maximum)

@@ -89,6 +89,8 @@ def _require_without_token(role: Role) -> None:
     has_writer = site().writer is not None
     if role > Role.READ and site().settings.writable and has_writer:
         return require_this_machine()
+    if role > Role.READ and not has_writer:
+        raise HttpError(403, "This server is read-only: its store takes no writes.")
     if role > Role.READ and not (has_writer and _any_grant(role)):
         raise HttpError(403, "This server is read-only: `kg token add` or `kg serve --writable` enables writes.")
     raise HttpError(401, f"This needs a token with the role '{role.label}'.", headers=_challenge())

@@ -152,7 +152,9 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     values: dict[str, Any] = {
         "view": view,
         "kinds": KIND_CHOICES,
-        "people": [*timeline.names.items()][:MAX_PEOPLE_OFFERED],
+        "people": sorted(timeline.names.items(), key=lambda named: (named[1].casefold(), named[0]))[
+            :MAX_PEOPLE_OFFERED
+        ],
         "person_name": timeline.names.get(view.filter.person, view.filter.person),
         "parties": [*letters],
         "axis": axis,
@@ -251,3 +253,8 @@ def _percent(share: float) -> float:
 
 def _spelled(when: datetime | None) -> str:
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
+
+
+def _by_name(named: tuple[str, str]) -> tuple[str, str]:
+    iri, name = named
+    return name.casefold(), iri

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from kg.cli import Command, keep_option, store_option
+from kg.cli import Command, keep_option, place_option
+from kg.engines import EngineAddress, is_address
 from kg.errors import RequestError
 from server.auth.origins import LOOPBACK
 from server.http.request_limits import MEGABYTE
@@ -31,10 +32,11 @@ ENVIRONMENT = "KG_SERVE"
     examples=[
         "kg serve --port 8080",
         "kg serve --store ./harbour --sources examples/harbour-talks",
+        "kg serve --store http://localhost:8890/sparql",
         "kg serve --plain --writable --store ./scratch",
     ],
 )
-@store_option
+@place_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 @click.option(
@@ -85,7 +87,7 @@ ENVIRONMENT = "KG_SERVE"
 @keep_option
 @access_options
 @limit_options
-def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: ANN401 -- each option by its name
+def serve(place: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN401 -- each option by its name
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
     On SIGTERM and Ctrl+C, it finishes the running responses and stops. SIGHUP reloads the corpus's settings.
@@ -99,10 +101,13 @@ def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: AN
     if values["workers"] == 0 and values["processes"] > 1:
         raise RequestError(f"--workers 0 with --processes {values['processes']}: expected 2 workers or more.")
 
-    def ready(address: str, version: str) -> None:
-        click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
+    if is_address(place) and (values["writable"] or values["plain"]):
+        raise RequestError(f"--writable and --plain are of a store in a folder: expected neither with {place}.")
 
-    options = _serve_options(store, values)
+    def ready(address: str, version: str) -> None:
+        click.echo(f"Serving version {version} of {place} on {address} (Ctrl+C stops it).")
+
+    options = _serve_options(place, values)
     try:
         with logging_to_stderr(options.log):
             (run if options.processes == 1 else run_fronts)(options, host, port, ready)
@@ -110,8 +115,11 @@ def serve(store: Path, host: str, port: int, **values: Any) -> None:  # noqa: AN
         raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
 
 
-def _serve_options(store: Path, values: dict[str, Any]) -> ServeOptions:
+def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:
     """Take each option out of these values, by name: what is left over would be one that nothing reads."""
+    login = {name: values.pop(name) for name in ("user", "token", "digest")}
+    engine, store = EngineAddress(place, **login) if is_address(place) else None, Path(place)
     settings = settings_of(values, store, writable=values.pop("writable"))
     cache, slow, limits = values.pop("cache") * MEGABYTE, values.pop("slow_log"), query_limits_of(values)
-    return ServeOptions(store, settings=replace(settings, cache=cache, slow=slow), limits=limits, **values)
+    settings = replace(settings, cache=cache, slow=slow)
+    return ServeOptions(store, settings=settings, limits=limits, engine=engine, **values)

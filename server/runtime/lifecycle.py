@@ -23,10 +23,11 @@ from flask import Flask
 
 from kg.app import built_with_another_ontology
 from kg.datasets import GraphNames
-from kg.errors import CommuniqueError, StoreError
+from kg.engines import EngineAddress
+from kg.errors import CommuniqueError, RequestError, StoreError
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query, Store, open_store
-from kg.workers import PooledStore, QueryLimits, descriptors_needed
+from kg.workers import LimitedEngine, PooledStore, QueryLimits, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
@@ -81,11 +82,13 @@ class ServeOptions:
     """How many processes render pages; without limits, or with 0, the front process does."""
     log: str | None = None
     """The format of the log, None for the one that suits standard error."""
+    engine: EngineAddress | None = None
+    """The engine that is asked instead of a store in the folder, if one is: then nothing is written."""
 
     @property
     def source(self) -> SiteSource:
         """Return what the site's settings are read from."""
-        return SiteSource(self.folder, self.plain, self.settings, self.sources)
+        return SiteSource(self.folder, self.plain, self.settings, self.sources, self.engine)
 
     @property
     def max_pages(self) -> int:
@@ -121,13 +124,10 @@ class Lifecycle:
 
     def __init__(self, options: ServeOptions, startup_app: StartupApp, front: JoinedFront | None = None) -> None:
         self._options, self._startup_app, self._front = options, startup_app, front
-        self._embedded_store: EmbeddedStore = (
-            EmbeddedStore.open(options.folder, GraphNames(""), plain=True, keep=options.keep)
-            if options.plain
-            else open_store(options.folder, options.keep)
-        )
         self._resources = ExitStack()
-        self._store: Store = self._embedded_store
+        # Of an engine, there is a remote store alone.
+        self._embedded_store: EmbeddedStore | None = None if options.engine else _open_folder(options)
+        self._store: Store = self._embedded_store or _open_engine(options)
         self._app: Flask | None = None
         self._pages: PageProcesses | None = None
         self.stop: Callable[[], None] = lambda: None
@@ -139,15 +139,15 @@ class Lifecycle:
     def load(self) -> str:
         """Start the workers and hand requests to the application; return the name of the current version."""
         options, settings = self._options, self._options.source.settings()
-        if options.limits is not None:
+        if options.limits is not None and self._embedded_store is not None:
             pooled = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
             self._store, self._pages = pooled, self._start_page_processes(pooled, options.limits)
-        self._app = create_app(self._store, settings, self._writer(settings.base), self._pages)
+        self._app = create_app(self._store, settings, self._writer(self._embedded_store, settings.base), self._pages)
         if self._front is not None:
             fronts: Fronts = self._app.extensions[FRONTS_EXTENSION]
             fronts.join(self._front.place, self._front.questions)
         self._startup_app.hand_over(self._app, BodyAdmission(self._app), ready_responses(self._app))
-        return self._embedded_store.current().name
+        return self._store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:
         """Start the page processes, if the operator wants any; they check no client, and need no tokens."""
@@ -164,7 +164,7 @@ class Lifecycle:
     def compare_ontologies(self) -> None:
         """Log a warning if the store was built with another ontology than this program's."""
         base = self._options.source.settings().base
-        if base and built_with_another_ontology(self._embedded_store, GraphNames(base)):
+        if base and built_with_another_ontology(self._store, GraphNames(base)):
             log.warning(OTHER_ONTOLOGY_WARNING)
 
     def index(self) -> None:
@@ -205,17 +205,33 @@ class Lifecycle:
         """Stop the workers and the writer."""
         self._resources.close()
 
-    def _writer(self, base: str | None) -> Writer:
-        """Return the writer: in processes within the limits, or in this process without limits."""
+    def _writer(self, store: EmbeddedStore | None, base: str | None) -> Writer | None:
+        """Return the writer: in processes within the limits, or in this process without limits; none of an engine."""
         options = self._options
+        if store is None:
+            return None
         if options.limits is None:
-            change = Committer(self._embedded_store, None if base is None else GraphNames(base))
+            change = Committer(store, None if base is None else GraphNames(base))
             self._prepare_writes = change.prepare
             return LocalWriter(change)
-        writer = ProcessWriter(options.folder, self._embedded_store, options.limits, options.keep)
+        writer = ProcessWriter(options.folder, store, options.limits, options.keep)
         self._resources.callback(writer.close)
         self._prepare_writes = writer.prepare
         return writer
+
+
+def _open_folder(options: ServeOptions) -> EmbeddedStore:
+    if options.plain:
+        return EmbeddedStore.open(options.folder, GraphNames(""), plain=True, keep=options.keep)
+    return open_store(options.folder, options.keep)
+
+
+def _open_engine(options: ServeOptions) -> Store:
+    """Open an engine as a store, with limits where they are wanted. Raises RequestError or FetchError."""
+    if options.engine is None:
+        raise RequestError("There is neither a folder nor an engine to serve.")
+    engine = options.engine.open()
+    return engine if options.limits is None else LimitedEngine(engine, options.limits)
 
 
 def run(

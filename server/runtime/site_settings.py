@@ -7,8 +7,10 @@ from pathlib import Path
 
 from kg.app import SiteMetadata, read_site_metadata
 from kg.app.site_metadata import PLAIN_SITE_METADATA
+from kg.engines import EngineAddress
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
+from kg.store import Store, open_store
 from server.site import Settings
 
 
@@ -22,10 +24,16 @@ class SiteSource:
     """The operator's settings, to which those of the corpus are added."""
     texts: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
+    engine: EngineAddress | None = None
+    """Where another engine is asked instead of the folder, if one is."""
+
+    def open(self) -> Store:
+        """Open the store. Raises RequestError, StoreError or FetchError."""
+        return open_store(self.folder) if self.engine is None else self.engine.open()
 
     def metadata(self) -> SiteMetadata:
         """Return the base, title and licence of the corpus. Raises StoreError if they cannot be read."""
-        return PLAIN_SITE_METADATA if self.plain else read_site_metadata(self.folder)
+        return PLAIN_SITE_METADATA if self.plain else read_site_metadata(self.open())
 
     def settings(self) -> Settings:
         """Read the settings of the site."""

@@ -78,7 +78,7 @@ def test_an_edited_document_is_another_entity_and_its_build_another_activity(fol
 
 
 def test_the_corpus_says_its_title_and_licence_and_a_server_can_ask_for_them(first: Path) -> None:
-    graph, metadata = provenance(first), read_site_metadata(first)
+    graph, metadata = provenance(first), read_site_metadata(open_store(first))
     assert metadata.base == NAMES.base
     assert (URIRef(NAMES.base), DCTERMS.title, Literal(metadata.title, lang="en")) in graph
     assert (URIRef(NAMES.base), DCTERMS.license, URIRef(metadata.licence)) in graph

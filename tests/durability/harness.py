@@ -103,7 +103,7 @@ class Server:
         assert self.process.stdout is not None
         first_line = self.process.stdout.readline().decode()
         assert "http://127.0.0.1:" in first_line, Path(self.log.name).read_text(encoding="utf-8")[-2000:]
-        self.port = int(first_line.partition("http://127.0.0.1:")[2].partition("/")[0])
+        self.port = int(first_line.rpartition("http://127.0.0.1:")[2].partition("/")[0])
 
     def send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, str]:
         """Send a request; return status and body, or raise OSError or HTTPException where the server has died."""

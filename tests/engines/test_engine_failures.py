@@ -37,7 +37,7 @@ class Engine(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     faults: ClassVar[list[str]] = []
-    asked: ClassVar[list[str]] = []
+    queries: ClassVar[list[str]] = []
     rows: ClassVar[list[dict[str, str]]] = NAMES
 
     def do_POST(self) -> None:
@@ -46,7 +46,7 @@ class Engine(BaseHTTPRequestHandler):
         for word, answer in ANSWERS.items():
             if word in text:
                 return self.send(200, document(*answer), {"Server": "Virtuoso/7"})
-        self.asked.append(text)
+        self.queries.append(text)
         fault = self.faults.pop(0) if self.faults else ""
         if fault.isdigit():
             return self.send(int(fault), b"not now", {"Retry-After": "5"})
@@ -78,7 +78,7 @@ class Engine(BaseHTTPRequestHandler):
 @pytest.fixture
 def address() -> Iterator[str]:
     """Run the engine, and return where it is asked."""
-    Engine.faults, Engine.asked, Engine.rows = [], [], NAMES
+    Engine.faults, Engine.queries, Engine.rows = [], [], NAMES
     with ThreadingHTTPServer(("127.0.0.1", 0), Engine) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -110,7 +110,7 @@ WHOLE = sorted(f"<urn:s{number}> <urn:p> <urn:o{number}> .".encode() for number 
 def test_a_lost_connection_is_tried_again(store: RemoteStore, pauses: list[float], fault: str) -> None:
     Engine.faults = [fault, fault]
     assert triples(store) == WHOLE
-    assert len(Engine.asked) == 3
+    assert len(Engine.queries) == 3
     assert pauses == [1, 2]
 
 
@@ -137,7 +137,7 @@ def test_an_engine_that_stays_so_is_an_error(store: RemoteStore, address: str, f
     with pytest.raises(FetchError) as raised:
         triples(store)
     assert str(raised.value).startswith(f"{address.split('/')[2]} {sentence}")
-    assert len(Engine.asked) == ATTEMPTS
+    assert len(Engine.queries) == ATTEMPTS
 
 
 @pytest.mark.parametrize("status", ["400", "401", "403", "500", "206"])
@@ -145,7 +145,7 @@ def test_what_the_engine_refuses_is_not_sent_again(store: RemoteStore, address: 
     Engine.faults = [status]
     with pytest.raises(FetchError, match=f"^{address.split('/')[2]} .*: {status} .*not now"):
         triples(store)
-    assert len(Engine.asked) == 1
+    assert len(Engine.queries) == 1
 
 
 def test_an_answer_that_ends_early_without_saying_so_is_an_error(store: RemoteStore) -> None:
@@ -164,7 +164,7 @@ def test_what_breaks_off_after_its_first_part_was_handed_on_is_an_error(store: R
     assert next(chunks).startswith(b'{"head":')
     with pytest.raises(FetchError, match="broke off: IncompleteRead"):
         b"".join(chunks)
-    assert len(Engine.asked) == 1
+    assert len(Engine.queries) == 1
 
 
 def test_rows_that_are_fewer_than_the_engine_has_counted_are_an_error(store: RemoteStore) -> None:

@@ -89,9 +89,9 @@ def test_a_graph_and_the_dataset_are_sent_whole(remote: RemoteStore, ours: Embed
 
 
 def lines(chunks: Iterator[bytes]) -> list[bytes]:
-    found = sorted(b"".join(chunks).splitlines())
-    assert found
-    return found
+    in_order = sorted(b"".join(chunks).splitlines())
+    assert in_order
+    return in_order
 
 
 def test_labels_stand_beside_their_columns(remote: RemoteStore, ours: EmbeddedStore) -> None:
@@ -131,8 +131,8 @@ def test_what_is_refused_here_is_not_sent_there(remote: RemoteStore) -> None:
 
 
 def test_the_command_says_what_the_engine_gets_and_which_version_it_has(engine: EngineServer) -> None:
-    told = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query)
-    assert (told.status, told.out) == (0, "yes\n")
+    answer = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query)
+    assert (answer.status, answer.out) == (0, "yes\n")
     explained = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query, "--explain").out
     assert f"# engine: {'Virtuoso' if engine.options else 'Oxigraph'}\n" in explained
     assert "# default-graph-uri: https://w3id.org/communique/data/graph/inferred\n" in explained

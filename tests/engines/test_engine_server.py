@@ -1,0 +1,121 @@
+"""`kg serve --store URL`: the pages and answers of our own store, read from engines of others."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.durability.harness import Server
+from tests.support.engine_servers import EngineServer
+from tests.support.http_client import Client
+
+LISTS = (
+    "/",
+    "/articles",
+    "/statements",
+    "/people",
+    "/people?kind=organization",
+    "/events",
+    "/timeline",
+    "/network",
+    "/network/graph?most=300",
+    "/disagreements",
+    "/search?q=kayani",
+    "/examples",
+    "/shapes",
+    "/ontology",
+    "/dataset",
+    "/statements?format=csv",
+    "/people?format=csv",
+    "/events?format=csv",
+)
+PROBE = "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name } ORDER BY ?name"
+
+
+@pytest.fixture(scope="session")
+def served(engine: EngineServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve an engine of others."""
+    server = Server(tmp_path_factory.mktemp("served") / "engine", "--store", engine.query)
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def own(shipped: Path) -> Iterator[Server]:
+    """Serve our own store."""
+    server = Server(shipped)
+    yield server
+    assert server.stop() == 0
+
+
+def page(server: Server, path: str) -> str:
+    """Return a page without what tells stores apart: the version's name, time and note, and the port."""
+    reply = Client("127.0.0.1", server.port).get(path, "text/html")
+    assert reply.status == 200, (path, reply.text[-500:])
+    version = json.loads(server.send("GET", "/ready")[1])["version"]
+    text = reply.text.replace(version, "VERSION").replace(f"127.0.0.1:{server.port}", "HOST")
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
+    return text.replace("on another engine", "NOTE").replace("build of 5 graphs", "NOTE")
+
+
+def lines(server: Server, path: str) -> list[str]:
+    """Return a page's lines; rows of CSV come in no order of their own."""
+    shown = page(server, path).replace("><", ">\n<").splitlines()
+    return sorted(shown) if "format=csv" in path else shown
+
+
+def test_pages_are_equal(served: Server, own: Server) -> None:
+    for path in LISTS:
+        assert lines(served, path) == lines(own, path), path
+
+
+def test_queries_are_answered_in_every_format(served: Server, own: Server) -> None:
+    for name in ("csv", "tsv", "json", "xml"):
+        path = f"/sparql?query={quote(PROBE)}&format={name}"
+        assert served.send("GET", path) == own.send("GET", path)
+    described = f"/sparql?query={quote('CONSTRUCT WHERE { ?s a <https://schema.org/Person> }')}&format=ntriples"
+    theirs, ours = (sorted(server.send("GET", described)[1].splitlines()) for server in (served, own))
+    assert theirs == ours != []
+    theirs, ours = (sorted(server.send("GET", "/dump.nq")[1].splitlines()) for server in (served, own))
+    assert theirs == ours != []
+
+
+def test_health_names_the_engine(served: Server, engine: EngineServer) -> None:
+    name = "Virtuoso" if engine.options else "Oxigraph"
+    assert json.loads(served.send("GET", "/health")[1]) == {"status": "alive", "engine": name}
+    ready = json.loads(served.send("GET", "/ready")[1])
+    assert (ready["ready"], ready["engine"]) == (True, name)
+    metric = re.search(r"^communique_version (.*)$", served.send("GET", "/metrics")[1], re.MULTILINE)
+    assert metric is not None
+    assert float(metric[1]) == float(ready["version"])
+
+
+def test_what_is_refused_and_what_is_not_written(served: Server, own: Server) -> None:
+    for text in ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SELECT * {", "SELECT * { ?s sh:x ?o }"):
+        path = f"/sparql?query={quote(text)}"
+        assert served.send("GET", path) == own.send("GET", path), text
+    written = served.send("PUT", "/data?graph=urn:x", "<urn:a> <urn:b> <urn:c> .", "text/turtle")
+    assert written == (403, "This server is read-only: its store takes no writes.\n")
+    status, text = served.send("POST", "/update", "CLEAR ALL", "application/sparql-update")
+    assert (status, text) == (403, "This server is read-only: its store takes no writes.\n")
+
+
+def test_limits_of_rows_bytes_and_time_hold(engine: EngineServer, tmp_path: Path) -> None:
+    server = Server(tmp_path / "engine", "--store", engine.query, "--rows", "10", "--size", "1")
+    try:
+        everything, triples = quote("SELECT * { ?s ?p ?o }"), quote("CONSTRUCT WHERE { ?s ?p ?o }")
+        status, text = server.send("GET", f"/sparql?query={everything}&format=csv")
+        assert (status, text) == (422, "The answer has more rows than the limit of 10.\n")
+        with pytest.raises(http.client.IncompleteRead):
+            server.send("GET", f"/sparql?query={triples}&format=ntriples")
+        endless = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        status, text = server.send("GET", f"/sparql?query={endless}&timeout=0.3")
+        assert (status, text.endswith("did not answer in the time that a query has.\n")) == (504, True)
+    finally:
+        server.stop()
