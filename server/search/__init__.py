@@ -1,4 +1,4 @@
-"""The in-memory index that pages search: built once per version and cached."""
+"""The index that pages search: built once a version, and kept in the store's folder."""
 
 from __future__ import annotations
 

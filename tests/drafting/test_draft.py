@@ -168,6 +168,14 @@ def test_the_draft_of_any_text_has_no_fault_of_structure_or_passage(text: str) -
     assert not [*digest_faults(root, text)]
 
 
+def test_the_folder_of_a_document_is_made_if_it_is_missing(tmp_path: Path) -> None:
+    article = tmp_path / "sel.txt"
+    article.write_text(ARTICLE, "utf-8")
+    document = tmp_path / "drafts" / "2034" / "sel.yaml"
+    ran = here("draft", article, "-o", document)
+    assert (ran.status, document.is_file()) == (0, True), ran.err
+
+
 def test_hostile_texts_have_drafts_that_pass_every_check(tmp_path: Path) -> None:
     """All of them in one corpus, since a check takes as long for one as for many."""
     write_corpus_of(tmp_path, "*.yaml")
