@@ -54,7 +54,8 @@ def draft_article(
 ) -> DraftResult:
     """Draft the document of an article; a text that is taken out of markup is written beside the document.
 
-    Its folder is made if it is missing. Raises PayloadError if the article is none, RequestError if the document is there or the extra is not.
+    Its folder is made if it is missing. Raises PayloadError if the article is none, RequestError if the document is
+    there or the extra is not.
     """
     require_new_file(document)
     document.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from rdflib import XSD
 
 @dataclass(frozen=True)
 class Engine:
-    """A row of the table. Addresses are as their makers document them, after the server's own."""
+    """A row of the table. Addresses are those after the server's own; `is_tested` says of which they were tried."""
 
     name: str
     query: str

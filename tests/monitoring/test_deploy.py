@@ -11,10 +11,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import click
 import pytest
 import yaml
 
+from kg.cli import main
+from kg.engines.engine_table import ENGINES
 from server.runtime.command import serve
 from tests.durability.harness import ROOT, Server, descendants, free_port, serving
 from tests.support.http_client import Client
@@ -57,6 +61,30 @@ def test_the_compose_file_runs_the_containerfile_with_options_that_kg_serve_has(
     (volume,), (port,) = service["volumes"], service["ports"]
     assert f"VOLUME {volume.partition(':')[2]}\n" in CONTAINER
     assert f"EXPOSE {port.rpartition(':')[2]}\n" in CONTAINER
+
+
+@pytest.mark.parametrize("name", ["Oxigraph", "Virtuoso"])
+def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: str) -> None:
+    (engine,) = (row for row in ENGINES if row.name == name)
+    host = name.lower()
+    services = yaml.safe_load((DEPLOY / "compose-engines.yaml").read_text("utf-8"))["services"]
+    pushing, serving_it = services[f"push-to-{host}"], services[f"communique-on-{host}"]
+    for service in (pushing, serving_it):
+        assert service["profiles"] == services[host]["profiles"] == [host]
+        assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).read_text("utf-8") == CONTAINER
+        command = main.get_command(click.Context(main), service["command"][0])
+        assert command is not None
+        command.make_context(command.name, service["command"][1:], resilient_parsing=True)
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in service["command"] if word.startswith("--")} <= known
+    pushed, asked_at = (
+        next(urlsplit(word) for word in service["command"] if "://" in word) for service in (pushing, serving_it)
+    )
+    assert (pushed.hostname, pushed.path) == (host, engine.graphs)
+    assert (asked_at.hostname, asked_at.port) == (host, pushed.port)
+    assert asked_at.path in engine.query.split(", ")
+    assert ("--digest" in pushing["command"]) == ("digest" in engine.logins)
+    assert serving_it["depends_on"] == {f"push-to-{host}": {"condition": "service_completed_successfully"}}
 
 
 @pytest.mark.parametrize("text", [UNIT, CONTAINER], ids=["unit", "container"])
