@@ -77,12 +77,12 @@ def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: 
         command.make_context(command.name, service["command"][1:], resilient_parsing=True)
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in service["command"] if word.startswith("--")} <= known
-    pushed, asked_at = (
+    pushed, address = (
         next(urlsplit(word) for word in service["command"] if "://" in word) for service in (pushing, serving_it)
     )
     assert (pushed.hostname, pushed.path) == (host, engine.graphs)
-    assert (asked_at.hostname, asked_at.port) == (host, pushed.port)
-    assert asked_at.path in engine.query.split(", ")
+    assert (address.hostname, asked_at.port) == (host, pushed.port)
+    assert address.path in engine.query.split(", ")
     assert ("--digest" in pushing["command"]) == ("digest" in engine.logins)
     assert serving_it["depends_on"] == {f"push-to-{host}": {"condition": "service_completed_successfully"}}
 
