@@ -25,5 +25,11 @@ def moment(value: PageTerm | None) -> str:
     return moment_text(when) if when else (value.value if value else "")
 
 
+def stamp(text: str) -> str:
+    """Return the text of a time stamp, such as a version's, in words, or the text itself if it is not a time stamp."""
+    when = parse_moment(text)
+    return moment_text(when) if when else text
+
+
 def _read(value: PageTerm | None) -> Moment | None:
     return parse_moment(value.value) if value else None

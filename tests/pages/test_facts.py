@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -25,10 +26,17 @@ def between(page: Page, start: str, end: str) -> str:
 
 def test_the_home_page_counts_the_data_and_offers_questions(site: Reader) -> None:
     page = site.get("/")
-    for words in ("14 people", "86 statements", "26 planned, feared or demanded", "Three questions", "Who met whom"):
+    for words in ("14 people", "86 statements", "26 planned, feared or demanded", "Questions to begin", "Who met whom"):
         assert words in page.words
     assert f"{TALKS}/" in page.links
     assert any(link.startswith("/sparql?query=") for link in page.links)
+
+
+def test_pages_say_in_words_when_a_version_was_made(site: Reader) -> None:
+    for path in ("/", "/dataset"):
+        words = site.get(path).words
+        assert re.search(r"\d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC", words), path
+        assert not re.search(r"20\d\d-\d\d-\d\dT", words), path
 
 
 def test_a_person_s_page_leads_to_their_timeline_and_network(site: Reader) -> None:
