@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.pages.addresses import EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS
+from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS
 from tests.pages.conftest import CHROMIUM, Reader, opened
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -359,6 +360,13 @@ def test_paper_has_no_navigation(wide: Page) -> None:
     wide.emulate_media(media="print")
     assert not wide.get_by_role("navigation", name="Main").is_visible()
     assert wide.get_by_role("heading", name="Who says so").is_visible()
+
+
+def test_paper_repeats_no_address_that_is_a_link_s_own_words(wide: Page) -> None:
+    wide.goto(f"/cite?iri={quote(f'{BASE}article/haqqani-talks/scenario/breakup-of-the-force', safe='')}")
+    wide.emulate_media(media="print")
+    after = "e => getComputedStyle(e, '::after').content"
+    assert wide.locator("main a.permalink").first.evaluate(after) == "none"
 
 
 @pytest.mark.parametrize("path", ["/network", "/timeline", "/sparql", "/statements"])
