@@ -130,7 +130,7 @@ def test_with_a_malformed_token_file_nobody_is_admitted(guarding: Guarding) -> N
 def test_admin_routes_need_the_role_admin(guarding: Guarding) -> None:
     with guarding() as server:
         statuses = {role: server.send(role, "GET", "/admin/queries").status for role in (None, *Role)}
-    assert statuses == {None: 401, Role.READ: 403, Role.WRITE: 403, Role.ADMIN: 200}
+    assert statuses == {None: 401, Role.READ: 403, Role.REVIEW: 403, Role.WRITE: 403, Role.ADMIN: 200}
 
 
 @pytest.mark.parametrize("path", READS)

@@ -66,8 +66,16 @@ def children(process: int) -> list[int]:
 
 
 def workers() -> list[int]:
-    """Return the processes of all workers that this process has."""
-    return [worker for fork_server in children(os.getpid()) for worker in children(fork_server)]
+    """Return the processes of all workers that this process has; a browser that tests share is none."""
+    fork_servers = [child for child in children(os.getpid()) if _is_fork_server(child)]
+    return [worker for fork_server in fork_servers for worker in children(fork_server)]
+
+
+def _is_fork_server(process: int) -> bool:
+    try:
+        return b"kg.workers.worker_fork_server" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def processor_time(processes: list[int]) -> float:
