@@ -622,15 +622,18 @@ function cancel() {
 
 async function publish() {
   say("Publishing …");
+  busy = true;
   byId("publish").disabled = true;
   try {
     const { status, answer } = await post("/api/publication", {});
     if (status !== 200) return say(answer.detail);
+    await load(); // with the note of who reviewed it: the next poll is not to take that for somebody else's change
     byId("status").replaceChildren("Published: ", element("a", { href: answer.address, id: "published" }, "the article's page"));
     byId("published").focus();
   } catch {
     say("The server does not answer; try again.");
   } finally {
+    busy = false;
     byId("publish").disabled = false;
   }
 }

@@ -55,6 +55,10 @@ def test_from_pasted_text_to_a_published_statement_by_keyboard(tab: Page, tmp_pa
         until(lambda: pressed(tab, "Shift+A") and tab.locator("#progress").inner_text() == "All 14 are reviewed")
         press("Shift+P")
         expect(tab.locator("#published")).to_be_focused()
+        for _ in range(2):
+            with tab.expect_response(lambda response: "/api/revision" in response.url):
+                pass
+        expect(tab.locator("#published")).to_be_visible()
         press("Enter")
         expect(tab.locator("h1")).to_contain_text("A bridge stays closed")
         expect(tab.locator("main")).to_contain_text("The talks will fail.")
