@@ -57,7 +57,6 @@ def place_option(command: Command) -> Command:
     added = (
         click.option(
             "--store",
-            "place",
             default="store",
             metavar="DIRECTORY|URL",
             envvar="KG_STORE",
@@ -76,8 +75,8 @@ def readable_store_option(command: Command) -> Command:
     """Open the store that `place_option` names, for a command that reads it."""
 
     @wraps(command)
-    def opening(*args: Any, place: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, store=open_place(place, user, token, digest=digest), place=place, **options)
+    def opening(*args: Any, store: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
+        return command(*args, store=open_place(store, user, token, digest=digest), place=store, **options)
 
     return place_option(cast("Command", opening))
 

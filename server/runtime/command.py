@@ -87,7 +87,7 @@ ENVIRONMENT = "KG_SERVE"
 @keep_option
 @access_options
 @limit_options
-def serve(place: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN401 -- each option by its name
+def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN401 -- each option by its name
     """Serve the store over HTTP: SPARQL at /sparql, and a page about it for browsers.
 
     On SIGTERM and Ctrl+C, it finishes the running responses and stops. SIGHUP reloads the corpus's settings.
@@ -101,13 +101,13 @@ def serve(place: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
     if values["workers"] == 0 and values["processes"] > 1:
         raise RequestError(f"--workers 0 with --processes {values['processes']}: expected 2 workers or more.")
 
-    if is_address(place) and (values["writable"] or values["plain"]):
-        raise RequestError(f"--writable and --plain are of a store in a folder: expected neither with {place}.")
+    if is_address(store) and (values["writable"] or values["plain"]):
+        raise RequestError(f"--writable and --plain are of a store in a folder: expected neither with {store}.")
 
     def ready(address: str, version: str) -> None:
-        click.echo(f"Serving version {version} of {place} on {address} (Ctrl+C stops it).")
+        click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
 
-    options = _serve_options(place, values)
+    options = _serve_options(store, values)
     try:
         with logging_to_stderr(options.log):
             (run if options.processes == 1 else run_fronts)(options, host, port, ready)

@@ -81,7 +81,7 @@ def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: 
         next(urlsplit(word) for word in service["command"] if "://" in word) for service in (pushing, serving_it)
     )
     assert (pushed.hostname, pushed.path) == (host, engine.graphs)
-    assert (address.hostname, asked_at.port) == (host, pushed.port)
+    assert (address.hostname, address.port) == (host, pushed.port)
     assert address.path in engine.query.split(", ")
     assert ("--digest" in pushing["command"]) == ("digest" in engine.logins)
     assert serving_it["depends_on"] == {f"push-to-{host}": {"condition": "service_completed_successfully"}}
