@@ -61,6 +61,7 @@ def page(server: Server, path: str) -> str:
     version = json.loads(server.send("GET", "/ready")[1])["version"]
     text = reply.text.replace(version, "VERSION").replace(f"127.0.0.1:{server.port}", "HOST")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
+    text = re.sub(r"(made |<td>)\d{1,2} \w+ \d{4}, \d\d:\d\d UTC", r"\1TIME", text)
     return text.replace("on another engine", "NOTE").replace("build of 5 graphs", "NOTE")
 
 
