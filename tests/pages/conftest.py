@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
@@ -35,6 +34,7 @@ from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
 from tests.support.built_once import built_once
+from tests.support.chromium import chromium
 from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE
 
@@ -46,7 +46,6 @@ OVERRIDE = "left \u202eright\u202c"
 """A label that turns the direction of what follows it, where it is not isolated."""
 HUGE = "x" * 100_000
 JAVASCRIPT = "javascript:alert(1)"
-CHROMIUM = shutil.which("chromium")
 BUNDLES = Path(__file__).parents[2] / "server" / "static" / "bundles"
 
 
@@ -337,13 +336,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a browser."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    expect.set_options(timeout=120_000)  # milliseconds, where Playwright has five seconds
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS
-from tests.pages.conftest import CHROMIUM, Reader, opened
+from tests.pages.conftest import Reader, opened
+from tests.support.chromium import CHROMIUM
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tests.pages.addresses import FAULTS, OVER_THE_SERIES, PAGES
-from tests.pages.conftest import CHROMIUM, Reader, opened
+from tests.pages.conftest import Reader, opened
 from tests.pages.test_browser import look_at
+from tests.support.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from tests.pages.conftest import BUNDLES, CHROMIUM, Reader, opened
+from tests.pages.conftest import BUNDLES, Reader, opened
+from tests.support.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),

@@ -10,7 +10,8 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.pages.addresses import BASE, GIST, TALKS
-from tests.pages.conftest import BUNDLES, CHROMIUM
+from tests.pages.conftest import BUNDLES
+from tests.support.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from tests.pages.addresses import TALKS
-from tests.pages.conftest import BUNDLES, CHROMIUM, Example, Reader, opened
+from tests.pages.conftest import BUNDLES, Example, Reader, opened
+from tests.support.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),

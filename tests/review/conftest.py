@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from kg.mapping import SourceText, read_text_file, stamped_document
 from kg.review import ReviewChange, ReviewedDocument, ReviewFolder, Seen
@@ -20,9 +19,9 @@ from kg.tokens import Tokens
 from server.review.review_access import ReviewAccess
 from server.review.review_app import ReviewDesk, create_review_app
 from server.review.store_site import StoreSite
+from tests.support.chromium import chromium
 from tests.support.http_client import Client, Reply, serve
 
-CHROMIUM = shutil.which("chromium")
 ARTICLE = """\
 The ferry guild of Port Sel said on Tuesday that the bridge would stay closed. “We will not move,” its head, Ada Quill, added.
 
@@ -170,16 +169,11 @@ def review_site(review: Review, tmp_path: Path) -> Iterator[ReviewSite]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a browser."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    expect.set_options(timeout=60_000)  # milliseconds, where Playwright has five seconds
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,0 +1,26 @@
+"""The browser that the machine has, driven by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+PATIENCE_MILLISECONDS = 120_000
+"""How long an expectation waits, where Playwright has five seconds: a machine may be busy."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run the browser for as long as the block lasts; skip where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
