@@ -6,9 +6,8 @@ import json
 import socket
 from collections.abc import Iterator
 from hashlib import md5
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import ClassVar
 from urllib.parse import quote
 from urllib.request import Request, parse_http_list, parse_keqv_list, urlopen
@@ -19,6 +18,7 @@ from kg.app.push import ATTEMPTS, TargetServer, push
 from kg.errors import FetchError, RequestError, UnknownGraphError
 from kg.store import open_store
 from tests.support.command_line import kg
+from tests.support.handler_server import handler_server
 from tests.support.oxigraph_server import oxigraph_server
 
 QUERY = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -45,12 +45,8 @@ class Moody(BaseHTTPRequestHandler):
 @pytest.fixture
 def moody() -> Iterator[str]:
     Moody.statuses, Moody.bodies = [], []
-    with ThreadingHTTPServer(("127.0.0.1", 0), Moody) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/store"
-        server.shutdown()
-        thread.join()
+    with handler_server(Moody) as port:
+        yield f"http://127.0.0.1:{port}/store"
 
 
 @pytest.fixture
@@ -142,14 +138,10 @@ def digest(text: str) -> str:
 
 
 def test_a_digest_is_found_among_several_logins_that_a_server_offers(first: Path) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        address = f"http://127.0.0.1:{server.server_port}/store"
+    with handler_server(Guarded) as port:
+        address = f"http://127.0.0.1:{port}/store"
         pushed = kg("push", address, "authority", "--store", first, "--user", "reader:pass: word", "--digest")
         refused = kg("push", address, "authority", "--store", first, "--user", "reader:other", "--digest")
-        server.shutdown()
-        thread.join()
     assert pushed.status == 0, pushed.err
     assert pushed.out.startswith("Pushed 1 graphs with ")
-    assert refused.failed(2) == f"127.0.0.1:{server.server_port} does not accept the name and the password: 401."
+    assert refused.failed(2) == f"127.0.0.1:{port} does not accept the name and the password: 401."

@@ -20,7 +20,7 @@ from kg.formats import CSV
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Query, open_store
 from tests.support.command_line import kg
-from tests.support.engine_servers import ENGINES, EngineServer, engine_server
+from tests.support.engine_servers import ENGINES, EngineServer, as_compared, engine_server
 
 QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
 COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -71,15 +71,6 @@ def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: En
         theirs_rows = rows(engine, text, default, [*ours])
         assert theirs_rows, question.stem
         assert as_compared(theirs_rows) == as_compared(rows_of(answer)), question.stem
-
-
-def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
-    """Return rows with truth values as Virtuoso writes them: 0 and 1, which mean the same (XML Schema 2, 3.2.2)."""
-    digits = {"false": "0", "true": "1"}
-    shown: Counter[tuple[str, ...]] = Counter()
-    for row, number in rows.items():
-        shown[tuple(digits.get(value, value) for value in row)] += number
-    return shown
 
 
 def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(

@@ -6,7 +6,6 @@ import http.server
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from kg.drafting.model_client import MAX_ANSWER_BYTES, LanguageModel
 from kg.drafting.model_items import answer_schema
 from kg.errors import RequestError
 from tests.support.command_line import here
+from tests.support.handler_server import handler_server
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
@@ -62,16 +62,9 @@ def endpoint(reply: Reply) -> Iterator[Endpoint]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
             del format, args
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = Endpoint(f"http://127.0.0.1:{server.server_port}/v1")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with handler_server(Handler) as port:
+        served = Endpoint(f"http://127.0.0.1:{port}/v1")
         yield served
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def sending(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Reply:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 from urllib.parse import parse_qs
 
@@ -18,6 +17,7 @@ from kg.errors import FetchError, RequestError, TimeLimitError
 from kg.formats import JSON, NTRIPLES
 from kg.store import Query
 from tests.support.command_line import kg
+from tests.support.handler_server import handler_server
 
 GRAPH = "urn:graph"
 ANSWERS = {"?dataset": (["dataset"], []), "COUNT": (["graph", "triples"], [{"graph": GRAPH, "triples": "3"}])}
@@ -79,12 +79,8 @@ class Engine(BaseHTTPRequestHandler):
 def address() -> Iterator[str]:
     """Run the engine, and return where it is asked."""
     Engine.faults, Engine.queries, Engine.rows = [], [], NAMES
-    with ThreadingHTTPServer(("127.0.0.1", 0), Engine) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/sparql"
-        server.shutdown()
-        thread.join()
+    with handler_server(Engine) as port:
+        yield f"http://127.0.0.1:{port}/sparql"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kg.shipped_files import ontology_folder
 from kg.sparql.protocol import RequestDataset
 from kg.store import EmbeddedStore, Query, QueryForm, Store, open_store
 from tests.support.command_line import here, kg
-from tests.support.engine_servers import EngineServer
+from tests.support.engine_servers import EngineServer, as_compared
 
 QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
 LABELLED = "SELECT ?one ?kind WHERE { ?one a ?kind } ORDER BY ?one ?kind LIMIT 200"
@@ -48,15 +48,6 @@ def rows(store: Store, text: str) -> Counter[tuple[str, ...]]:
     assert (answer.form, answer.format) == (QueryForm.SELECT, CSV)
     table = [*csv.reader(io.StringIO(b"".join(answer.chunks).decode("utf-8")))]
     return Counter(tuple(row) for row in table)
-
-
-def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
-    """Return rows with truth values as Virtuoso computes them: 0 and 1, which mean the same (XML Schema 2, 3.2.2)."""
-    digits = {"false": "0", "true": "1"}
-    shown: Counter[tuple[str, ...]] = Counter()
-    for row, number in rows.items():
-        shown[tuple(digits.get(value, value) for value in row)] += number
-    return shown
 
 
 def test_the_version_has_the_graphs_with_their_counts(remote: RemoteStore, ours: EmbeddedStore) -> None:

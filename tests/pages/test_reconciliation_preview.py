@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Reader
+from tests.support.handler_server import handler_server
 
 PERSON = "https://w3id.org/communique/data/person/hillary-clinton"
 
@@ -32,10 +32,8 @@ def elsewhere(site: Reader) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}/"
-        server.shutdown()
+    with handler_server(Handler) as port:
+        yield f"http://localhost:{port}/"
 
 
 def test_a_preview_may_stand_in_a_frame_and_no_other_page(tab: Tab, elsewhere: str) -> None:
