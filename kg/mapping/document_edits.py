@@ -36,6 +36,11 @@ class DocumentEdits:
         column = next(iter(mapping.keys.values())).location.column
         return [self._new_line(max(self._ends(mapping)), f"{' ' * (column - 1)}{key}: {written}")]
 
+    def insert_after(self, mapping: YamlMapping, before: str, key: str, written: str) -> list[TextEdit]:
+        """Return the edits that put a key below another one, of a mapping in block style."""
+        column = mapping.keys[before].location.column
+        return [self._new_line(self._end_of_entry(mapping, before), f"{' ' * (column - 1)}{key}: {written}")]
+
     def remove_key(self, mapping: YamlMapping, key: str) -> list[TextEdit]:
         """Return the edits that remove a key with its value. Raises MappingError if it is the only one."""
         keys = [*mapping.keys]

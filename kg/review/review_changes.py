@@ -169,22 +169,13 @@ def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome
         if name not in ARTICLE_KEYS or not isinstance(value, str):
             raise RequestError(f"{name!r} of an article is not corrected here: expected {', '.join(ARTICLE_KEYS)}.")
         root = document.document.root
-        if value:
-            document.apply(document.edits.set_value(root, name, written(value)) if name in root.nodes else [])
-            if name not in root.nodes:
-                document.apply(_inserted_after_title(document, name, written(value)))
+        if value and name in root.nodes:
+            document.apply(document.edits.set_value(root, name, written(value)))
+        elif value:
+            document.apply(document.edits.insert_after(root, "title", name, written(value)))
         elif name in root.nodes:
             document.apply(document.edits.remove_key(root, name))
     return [ARTICLE], []
-
-
-def _inserted_after_title(document: WorkingDocument, name: str, yaml: str) -> list[Any]:
-    """Return the edit that puts a key of the article below its title, instead of below the stamps."""
-    root = document.document.root
-    _, end = document.edits.span_of(root.nodes["title"])
-    newline = "\r\n" if "\r\n" in document.text else "\n"
-    edit = document.edits.set_value(root, "title", "")[0]
-    return [type(edit)(end, end, f"{newline}{name}: {yaml}")]
 
 
 def _carry_gist(document: WorkingDocument, key: str, old: str) -> None:
@@ -352,7 +343,7 @@ def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText |
     if "withoutStatement" in root.nodes:
         document.apply(document.edits.append(root, "withoutStatement", passage))
     else:
-        document.apply(_inserted_after_title(document, "withoutStatement", f"[{passage}]"))
+        document.apply(document.edits.insert_after(root, "title", "withoutStatement", f"[{passage}]"))
     return [ARTICLE], []
 
 

@@ -105,6 +105,15 @@ def test_what_others_refer_to_inside_a_rejected_item_goes_on_in_them(review: Rev
     assert review.values("statement/3")["quotedRuns"] == run
 
 
+def test_a_key_that_the_article_lacked_goes_below_its_title_and_the_comment_stays_there(review: Review) -> None:
+    text = review.document.read_text("utf-8")
+    title, day = "title: A bridge stays closed", "published: 2034-05-23\n"
+    review.document.write_text(text.replace(title, f"{title}  # ours").replace(day, ""), "utf-8")
+    review.make("correct", "article", published="2034-05-24")
+    changed = f"{title}  # ours\npublished: 2034-05-24"
+    assert review.document.read_text("utf-8") == text.replace(title, changed).replace(day, "")
+
+
 def test_to_undo_everything_gives_the_first_bytes_and_to_redo_the_last(review: Review) -> None:
     first = review.document.read_bytes()
     review.make("accept", "person/quill", "person/vik")
