@@ -19,7 +19,7 @@ from kg.tokens import Role, Tokens
 from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
-from server.http.request_limits import MEGABYTE
+from server.http.request_limits import MEGABYTE, RequestLimits
 from tests.support.http_client import Client, Reply, Serving
 from tests.support.waiting import until
 
@@ -121,6 +121,8 @@ def test_no_request_has_the_answer_to_another(store: CountingStore, client: Clie
         ({}, {**base, "If-Match": '"other"'}),
         ({}, {**base, "Accept": "image/png"}),
         ({}, {**base, "Cookie": "c" * 9000}),
+        ({}, {**base, "Authorization": "Bearer unknown"}),
+        ({}, {**base, "Accept-Encoding": "identity;q=0, gzip;q=0"}),
         ({}, {**base, "Host": ""}),
     ]
 
@@ -139,6 +141,14 @@ def test_no_request_has_the_answer_to_another(store: CountingStore, client: Clie
         assert "Cache-Status" not in fresh.query(ALL).headers
     assert [told(client) for _ in range(3)] == [expected] * 3
     assert {row[0] for row in expected} == {200, 400, 406, 412, 431}
+
+
+def test_an_answer_has_addresses_under_the_host_of_its_own_request(client: Client) -> None:
+    path = "/sparql?" + urlencode({"query": "SELECT (<x> AS ?x) {}", "format": "tsv"})
+    hosts = ["a.example", "b.example", "a.example:81"] * 3
+    replies = [client.get(path, Host=host) for host in hosts]
+    assert [reply.text for reply in replies] == [f"?x\n<http://{host}/data/x>\n" for host in hosts]
+    assert [status(reply) for reply in replies] == [MISS] * 3 + [HIT] * 6
 
 
 def test_an_answer_to_a_reader_with_a_token_never_goes_to_one_without(
@@ -242,12 +252,16 @@ def test_a_thousand_texts_that_differ_by_a_space_stay_within_bounds(store: Count
         assert cache.size <= 64 * 1024
 
 
-def test_a_text_of_ten_megabytes_is_no_key(client: Client) -> None:
+def test_a_text_of_ten_megabytes_is_no_key(store: CountingStore, serving: Serving) -> None:
     text = f"ASK {{}} #{' ' * 10 * MEGABYTE}"
     assert text_facts(text).is_volatile  # no tag is computed of it
-    longest = text[: MAX_LEXED_CHARACTERS + 1]
-    replies = [client.post("/sparql", longest, "application/sparql-query") for _ in range(2)]
-    assert [(reply.json["boolean"], status(reply)) for reply in replies] == [(True, BYPASS)] * 2
+    app = create_app(store, Settings(base=None, request_limits=RequestLimits(body=11 * MEGABYTE, query=11 * MEGABYTE)))
+    cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
+    with serving(app) as client:
+        texts = (text, text, text[: MAX_LEXED_CHARACTERS + 1], text[: MAX_LEXED_CHARACTERS + 1])
+        replies = [client.post("/sparql", sent, "application/sparql-query") for sent in texts]
+        assert [(reply.json, status(reply)) for reply in replies] == [({"head": {}, "boolean": True}, BYPASS)] * 4
+        assert (store.evaluated, cache.size) == (4, 0)
 
 
 def test_a_costly_answer_outlasts_cheap_ones() -> None:
