@@ -26,6 +26,8 @@ HALF_CLOSED_SECONDS = 2.0
 """How long after its FIN a client of HTTP/1.0, which cannot be probed, counts as connected."""
 LINGER_SECONDS = 2.0
 """How long a client's bytes are read and dropped after a response that did not wait for them."""
+MAX_GATHERED_BYTES = 64 * 1024
+"""Bytes of the body of a response that is sent in one piece with its header."""
 DISK_FULL_ERRORS = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 DISK_FULL = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "The server's temporary disk is too full for the request's body.")
 TOO_MANY_BODIES = Refusal(
@@ -58,6 +60,12 @@ class Task(WSGITask):
             environ[READY_KEY] = self.request.ready_response
         return environ
 
+    def write(self, data: bytes) -> None:
+        """Write a part of the body, the header before the first; a short response is gathered."""
+        if not self.wrote_header and self.content_length is not None and self.content_length <= MAX_GATHERED_BYTES:
+            self.channel.gather()
+        super().write(data)
+
     def finish(self) -> None:
         """End the response, and send what was gathered of it."""
         super().finish()
@@ -76,6 +84,11 @@ class RefusalTask(ErrorTask):
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+
+    def finish(self) -> None:
+        """End the response, and send it if a response that has failed was to be gathered."""
+        super().finish()
+        self.channel.send_gathered()
 
 
 class Connection(HTTPChannel):
@@ -101,7 +114,9 @@ class Connection(HTTPChannel):
         self._lingering_since: float | None = None
         self._discarding = False
         self._gathered: list[bytes] | None = None
-        """The parts of a response that is sent as one, since it is in memory; None for any other."""
+        """The parts of a response that is sent as one, since it is short; None for any other."""
+        self._flushing = False
+        """Whether a thread is sending what is queued."""
         super().__init__(server, sock, addr, adj, map=map)
 
     @property
@@ -204,7 +219,9 @@ class Connection(HTTPChannel):
 
     def writable(self) -> bool:
         """Return whether the loop should call `handle_write`."""
-        return self._lingering_since is None and bool(super().writable())
+        # Not while a request's thread sends: the loop could only find the lock taken, turn after turn, and keep the
+        # interpreter from that thread, which wakes the loop if something is left to send.
+        return self._lingering_since is None and not self._flushing and bool(super().writable())
 
     def handle_close(self) -> None:
         """Close the connection and release what it holds."""
@@ -293,18 +310,30 @@ class Connection(HTTPChannel):
 
     def write_soon(self, data: Any) -> int:  # noqa: ANN401 -- bytes or a file of waitress's
         """Queue a part of a response; from now on no interim response may be sent."""
-        if self._gathered is not None:
+        if self._gathered is not None and isinstance(data, bytes):
             self._gathered.append(data)
             return len(data)
+        self.send_gathered()
         with self.outbuf_lock:
             self._response_begun = True
         return int(super().write_soon(data))
+
+    def gather(self) -> None:
+        """Send the parts of the response that follow as one, at its end."""
+        self._gathered = []
 
     def send_gathered(self) -> None:
         """Queue the parts that were gathered as one: waitress sends a header by itself, which costs a packet more."""
         if self._gathered is not None:
             parts, self._gathered = b"".join(self._gathered), None
             self.write_soon(parts)
+
+    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002 -- as waitress's own
+        self._flushing = True
+        try:
+            return bool(super()._flush_some(do_close))
+        finally:
+            self._flushing = False
 
     def service(self) -> None:
         """Answer the next request."""
@@ -313,9 +342,9 @@ class Connection(HTTPChannel):
         with self.requests_lock:
             # `received` may only come to it when the response has been sent and the request is gone.
             self._discarding |= self.requests[0].unread
-        self._gathered = None if self.requests[0].ready_response is None else []
-        super().service()
+        # Not after the response: the next request of the connection may have another thread by then.
         self._gathered = None
+        super().service()
         self._record_held()
 
     def _parser(self, adj: Any) -> RequestParser:  # noqa: ANN401 -- waitress's settings are untyped

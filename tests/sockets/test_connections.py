@@ -642,3 +642,22 @@ def test_a_ready_response_is_found_by_what_a_trusted_proxy_says() -> None:
     with running(proxy="127.0.0.1") as served:
         answer = served.ask(READY + b"X-Forwarded-Proto: https\r\n" + LAST)
     assert body(answer) == b"ready for https to https"
+
+
+def test_the_loop_has_a_few_turns_for_a_response_and_none_while_another_thread_sends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A loop that looks again and again whether it may write takes the interpreter from the thread that writes."""
+    turns = list[None]()
+    turn = Server.turn
+
+    def counted(server: Server, seconds: float = 1.0) -> None:
+        turns.append(None)
+        turn(server, seconds)
+
+    with running() as served, closing(served.connect()) as connection:
+        monkeypatch.setattr(Server, "turn", counted)
+        for _ in range(100):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(4096).endswith(b"\r\n\r\nok")  # the header and the body in one packet
+        assert 100 <= len(turns) < 1000
