@@ -32,12 +32,14 @@ class EngineDataset:
     def has_graph(self, name: str) -> bool:
         """Tell whether there is a named graph of that name."""
         if self.named is None:
+            # One look-up, where listing the names takes time with their number.
             return self.store.contains_named_graph(ox.NamedNode(name))
         return name in self.graph_names
 
     def holds_term(self, term: ox.NamedNode | ox.Literal, graphs: Sequence[GraphName]) -> bool:
         """Tell whether a triple of the graphs has a term as its subject or object."""
         matches = [self.store.quads_for_pattern(None, None, term, graph) for graph in graphs]
+        # No literal is a subject in RDF 1.1.
         if isinstance(term, ox.NamedNode):
             matches += [self.store.quads_for_pattern(term, None, None, graph) for graph in graphs]
         return any(True for quads in matches for _ in quads)

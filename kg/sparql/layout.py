@@ -7,6 +7,7 @@ from functools import cached_property
 
 from kg.sparql.lexer import Token, TokenKind, tokenize
 
+# LATERAL is the engine's own, for requests of SPARQL 1.2.
 _KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
 _TERMS = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.STRING, TokenKind.NUMBER)
 TokenSpan = tuple[int, int]
@@ -85,6 +86,7 @@ class Layout:
 
     def end_outside_groups(self, at: int) -> int:
         """Return the position after a token outside of groups, or after the whole group or VALUES that it begins."""
+        # Its braces hold data: taken for a group, they would be read as patterns.
         if self.tokens[at].is_word("VALUES"):
             return self.closing[self.next_sign(at, "{")] + 1
         return self.closing[at] + 1 if self.tokens[at].is_sign("{") else at + 1

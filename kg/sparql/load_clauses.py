@@ -52,6 +52,7 @@ class _Splitter:
             if at < end and self._tokens[at].is_word("LOAD"):
                 yield from self._between(prologue, begun, at)
                 yield self._load(self._tokens[at:end])
+                # What follows a LOAD runs by itself: it needs all that was declared up to here.
                 begun, prologue = end + 1, self._prologue
             at = end + 1
         yield from self._between(prologue, begun, len(self._tokens))

@@ -21,6 +21,7 @@ _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[
 
 def too_deep(data: bytes, max_depth: int, *, is_json: bool = False) -> int | None:
     """Return the byte at which brackets of Turtle, TriG, SPARQL or JSON nest deeper than that, None if they do not."""
+    # Most texts have fewer brackets in all: counting them costs a fraction of what the pattern does.
     if sum(data.count(sign) for sign in (b"[", b"(", b"{")) <= max_depth:
         return None
     depth = 0

@@ -46,6 +46,7 @@ def guarded_layout(text: str) -> Layout:
 
 def refuse_deep_nesting(text: str) -> None:
     """Raise ForbiddenError if brackets nest too deeply; a quick look before any other work on the text."""
+    # Surrogates are refused by the lexer, with their place: they must not be an error here.
     data = text.encode("utf-8", "surrogatepass")
     place = too_deep(data, MAX_DEPTH)
     if place is not None:
@@ -155,6 +156,7 @@ def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes:
     """Refuse `?a<?b#>`, an IRI to SPARQL's longest token but a comparison and a comment to the engine."""
     inside, hash_sign, _ = token.text[1:].partition("#")
     scheme = _SCHEME.match(inside)
+    # With an authority, or a scheme that is no declared prefix, the engine too reads an IRI.
     if not hash_sign or "//" in inside or (scheme and scheme.group() not in prefixes) or previous is None:
         return
     if previous.kind in _OPERANDS or previous.is_word("TRUE", "FALSE") or previous.is_sign(")"):

@@ -44,6 +44,7 @@ def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]
     """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
     text = unescaped(text)
     services = tuple(_services(limited_layout(text), base))
+    # Each repeats the prologue: many short ones after a long prologue would multiply it.
     if sum(len(service.query) for service in services) > MAX_TABLE_BYTES:
         raise RequestError(
             f"The query's SERVICEs have more than {MAX_TABLE_BYTES:,} characters, each with its prologue."
@@ -70,6 +71,7 @@ def _services(layout: Layout, base: str | None) -> Iterator[Service]:
             inner = _without_services(text, tokens, opened, closed)
             unanswered = f"{{ OPTIONAL {{ {inner} FILTER (false) }} }}"
             yield Service(where, query, named > at + 1, tokens[at].start, tokens[closed].end, unanswered)
+            # A SERVICE inside is part of the group that is sent: it is for that endpoint to evaluate.
             at = closed
         at += 1
 

@@ -65,6 +65,7 @@ def _triples(tokens: Sequence[Token], begin: int, end: int) -> Iterator[TriplePa
                 break
         if stop < end and not tokens[stop].is_sign(";"):
             raise _UnreadError
+        # The grammar allows several semicolons in a row, and one at the end (rule 83, PropertyListPathNotEmpty).
         while at < end and tokens[at].is_sign(";"):
             at += 1
 
@@ -122,4 +123,5 @@ def _step(tokens: Sequence[Token], at: int, end: int) -> tuple[int, int]:
     # `*` and `?` go from a term to itself in one way, whatever they repeat; `+` only if what it repeats does.
     if at < end and tokens[at].is_sign(*_MODIFIERS):
         return at + 1, min(ways, 1) if tokens[at].is_sign("+") else 1
+    # A negated set goes along a triple: it has no length zero.
     return at, 0 if negated else ways

@@ -131,6 +131,7 @@ class _UpdateReader:
                 return operations
             first = self._at
             operations.append(self._operation())
+            # With the prefixes as they are here: a later prologue may declare the same ones otherwise.
             refuse_falsified_in(self._tokens[first : self._at], self._resolved)
             if self._at < len(self._tokens):
                 self._expect_sign(";")
@@ -227,6 +228,7 @@ class _UpdateReader:
         targets = Targets()
         while not self._peek().is_sign("}"):
             if self._takes_word("GRAPH"):
+                # Which graphs a variable stands for is known only when WHERE has been evaluated.
                 variable = self._peek().kind is TokenKind.VARIABLE
                 targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
                 self._at += variable

@@ -60,6 +60,7 @@ def _copy(versions: Versions, folder: Path) -> Version:
 
 def restore(versions: Versions, source: Path, wait: float) -> Version:
     """Make a backup's current version the newest version. Raises StoreError if the backup is of another store."""
+    # The description has the base: under another one, every graph's owner would be another.
     if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
         raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
     copies = Versions(source)
@@ -98,6 +99,7 @@ def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
 
 def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[str]:
     with translating():
+        # Digests alone do not tell whether what was written was right.
         store = ox.Store.read_only(str(versions.path(version.name)))
     counts = call(lambda: {name: count_triples(store, name) for name in _graphs(store)})
     faults = [

@@ -118,6 +118,7 @@ class _QueueSink(Sink[Head]):
             ending = None
         except _ERRORS as error:
             _clear(error)
+            # Its frames would keep the engine's objects alive in the thread of the reader.
             ending = error.with_traceback(None)
         finally:
             if not self.left.is_set():
@@ -185,6 +186,7 @@ def run_here(work: Callable[[Sink[Head]], None], sink: Sink[Head]) -> None:
         sink.finish()
     except _ERRORS as error:
         _clear(error)
+        # Without its cause, whose frames hold the engine's objects.
         raise translated(error) from None
 
 

@@ -39,6 +39,7 @@ class StoreFolder:
             if mark and mark == self._mark:
                 return None
             text = path.read_bytes()
+        # A file of the same content may be a restored one: only another content is another store.
         if self._mark and text != self._description:
             raise DamagedStoreError(f"{self.path} holds another store than the one that was opened there; restart.")
         self._description = text
@@ -52,6 +53,7 @@ class StoreFolder:
 def describe(folder: Path, description: Mapping[str, object]) -> None:
     """Make a folder a store of that description. Raises StoreError if it is another kind of store, or damaged."""
     if not (folder / DESCRIPTION).exists():
+        # Looked at again with the lock held: two processes may make the same store at once.
         folder.mkdir(parents=True, exist_ok=True)
         with locked_folder(folder):
             if not (folder / DESCRIPTION).exists():

@@ -30,6 +30,7 @@ def without_type_maps(data: bytes) -> bytes:
     for context in _contexts(document):
         if other := sorted(key for key in terms & context.keys() if not _is_type_map(context[key])):
             raise PayloadError(f"The contexts do not agree whether the term '{other[0]}' has a type map as its value.")
+    # With the terms of all contexts together, since which one is active at a place is not worked out here.
     coercions = {key: context[key].get("@type") for context in _contexts(document) for key in terms & context.keys()}
     return json.dumps(_rewritten(document, coercions)).encode()
 

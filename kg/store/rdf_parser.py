@@ -56,6 +56,7 @@ def read_dataset(
     """Return a dataset's triples by graph, None for its default graph. Raises PayloadError if they cannot be read."""
     graphs: dict[str | None, list[ox.Triple]] = {}
     for quad in _quads(data, written, base, limits, without_named_graphs=False):
+        # Nobody could ask for such a graph: its name is another at each reading.
         if isinstance(quad.graph_name, ox.BlankNode):
             raise PayloadError(f"The graph {quad.graph_name} is named by a blank node; name it by an IRI.")
         graphs.setdefault(from_graph(quad.graph_name), []).append(quad.triple)

@@ -78,6 +78,7 @@ def _solutions(endpoint: str, answer: bytes) -> ox.QuerySolutions:
 
 
 def _term(endpoint: str, term: object) -> str:
+    # An unbound variable joins with everything, as it would in the SERVICE's own solutions.
     if term is None:
         return "UNDEF"
     if isinstance(term, ox.NamedNode | ox.Literal):

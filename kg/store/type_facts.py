@@ -42,6 +42,7 @@ class TypeFacts:
         check = self._check(fact)
         if check.holds is None:
             pattern = "?term <{0}> ?other" if fact.end == "subject" else "?other <{0}> ?term"
+            # The engine stops at the first exception; a SELECT would look at all.
             exception = f"ASK {{ {pattern.format(fact.property)} MINUS {{ ?term a <{fact.kind}> }} }}"
             check.holds = not self._store.query(exception)
         return check.holds

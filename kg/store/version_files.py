@@ -12,6 +12,7 @@ from kg.durable_files import sync
 def sync_tree(folder: Path) -> None:
     """Sync the files of a folder that no other version shares (those were synced with it), and the folder itself."""
     for path in folder.iterdir():
+        # A shared file was synced with the version that wrote it.
         if path.is_file() and path.stat().st_nlink == 1:
             sync(path)
     sync(folder)

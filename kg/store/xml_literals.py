@@ -82,6 +82,7 @@ class XmlLiteral:
 
     def _declare(self, used: dict[str, str]) -> Iterator[tuple[str, str | None]]:
         """Declare the namespaces that are not declared yet; yield the prefix of each, and its namespace before."""
+        # In the order of their prefixes, as canonical XML has namespaces (C14N 1.0, section 2.2).
         for prefix in sorted(used):
             before = self._declared.get(prefix)
             # Where nothing is declared, an element without a namespace is in none as it is: xmlns="" would be left out.

@@ -33,6 +33,7 @@ class ForkServerProcess:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
                 [sys.executable, "-c", f"from {module} import main; main()", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
+                # Not the whole of ours, in which operators keep secrets.
                 env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -64,6 +65,7 @@ class ForkServerProcess:
         """End it, and every child with it."""
         self._control.close()
         try:
+            # It sees the closed socket, ends its children (`ForkServer.run`), and then itself.
             self._process.wait(END_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()

@@ -52,6 +52,7 @@ def end_on_hangup(descriptor: int) -> None:
     poll = select.poll()
     poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
     poll.poll()
+    # Not sys.exit: another thread may be in the engine, which nothing interrupts but the end of its process.
     os._exit(0)
 
 
@@ -77,7 +78,9 @@ class Audit:
 
     def _check_file(self, path: object) -> None:
         if isinstance(path, str | bytes):
+            # With links followed, so that none in the store's folder leads out of it.
             real = os.path.realpath(os.fsdecode(path))
+            # Its own folder in /proc too, from which it reads how much memory it holds.
             if not f"{real}{os.sep}".startswith((*self._folders, f"/proc/{os.getpid()}/")):
                 raise StoreError(
                     f"A worker was about to open {real}: expected a file of the store or of the installation."

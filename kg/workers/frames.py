@@ -82,6 +82,7 @@ class Channel:
     def receive(self) -> tuple[FrameKind, bytes]:
         """Return the next frame, waiting for it; GoneError if the other side has ended."""
         kind, length = _HEADER.unpack(self._take(_HEADER.size))
+        # A process that has gone wrong must not make the front process allocate what it announces.
         if length > MAX_FRAME_BYTES:
             raise StoreError(f"A process announced a frame of {length} bytes: expected at most {MAX_FRAME_BYTES}.")
         return FrameKind(kind), self._take(length)

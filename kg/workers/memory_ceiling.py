@@ -1,9 +1,4 @@
-"""What a worker's queries may allocate: counted by the system, and apart from what threads reserve for their stacks.
-
-Not RLIMIT_AS, which counts address space: glibc reserves 128 MB of it for each arena and gives arenas to threads as
-they come, so that a trivial query could find nothing left to start a thread in. RLIMIT_DATA (Linux 4.7 and later)
-counts private writable pages: what is allocated, and of reservations the stacks, which are allowed for beside it.
-"""
+"""What a worker's queries may allocate: counted by the system, and apart from what threads reserve for their stacks."""
 
 from __future__ import annotations
 
@@ -42,6 +37,10 @@ class MemoryCeiling:
         self.memory = memory
         self._resident = resident()
         ceiling = _pages(5) + reserved_for_stacks() + memory
+        # Not RLIMIT_AS, which counts address space: glibc reserves 128 MB of it for each arena and gives arenas to
+        # threads as they come, so that a trivial query could find nothing left to start a thread in. RLIMIT_DATA
+        # (Linux 4.7) counts private writable pages: what is allocated, and of reservations the stacks, which are
+        # allowed for beside it.
         resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
 
     def keeps_too_much(self) -> bool:

@@ -58,6 +58,8 @@ class Pool:
             self._quick.append(job)
             self._assign_workers()
             self._admitted = True
+            # A wake-up costs a change of threads: none is needed while the supervisor looks every 20 ms (decision
+            # 0023).
             if not self._watched:
                 self._watched = True
                 self._wake()
@@ -69,6 +71,7 @@ class Pool:
         with self._lock:
             if job.verdict is None and job.worker is not None:
                 return job.worker
+            # It got its verdict while it waited, and nothing else takes it out of its queue.
             for queue in (self._quick, self._evicted):
                 if job in queue:
                     queue.remove(job)
@@ -77,6 +80,7 @@ class Pool:
     def begin(self, job: QueryJob) -> bool:
         """Record that a request's answer has begun; False if it was evicted just before."""
         with self._lock:
+            # Under the lock of `_handle_slow`: an answer begins here, or starts again elsewhere, and never both.
             job.begun = not job.evicted
             return job.begun
 
@@ -212,6 +216,7 @@ class Pool:
             return
         elif not job.slow and self._is_slow(job, job.worker, now - job.started):
             self._handle_slow(job, job.worker)
+        # More than once, since the request may have started more threads, each with a priority of its own.
         elif job.slow and now - job.started < 2 * self.limits.patience + _THREADS_SETTLED_SECONDS:
             job.worker.lower_priority()
 

@@ -130,6 +130,7 @@ class AnswerStream(Iterator[bytes]):
         """End the request with its worker, whatever that is doing."""
         if not self._ended:
             self._ended = True
+            # The engine stops for nothing else.
             self._worker.kill()
             self._pool.finish(self._job, failed=True, leaving=True)
 
@@ -182,6 +183,7 @@ def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
 
 def _lost_worker_error(pool: Pool, job: QueryJob, worker: WorkerProcess) -> CommuniqueError:
     """Record that a request's worker has ended, and return why."""
+    # The channel is closed before the fork server has reaped the process, and can say how it ended.
     if job.verdict is None:
         worker.ended.wait(REAP_TIMEOUT_SECONDS)
     error = job.verdict or worker.query_error(pool.limits)

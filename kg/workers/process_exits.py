@@ -46,6 +46,7 @@ def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, mac
     if status == -signal.SIGXCPU:
         sentence = f"The {role.noun} used more processor time than its limit of {role.cpu:g} s."
         return TimeLimitError(sentence, "cpu", role.cpu)
+    # SIGKILL does not tell its sender: the system's own count of such ends does.
     if status == -signal.SIGKILL and machine_short:
         sentence = f"The machine ran out of memory, and the system ended the process that {role.relative}."
         return MemoryLimitError(sentence, "memory", role.memory)

@@ -41,8 +41,10 @@ class RowCounter:
     def _without_strings(self, data: bytes) -> bytes:
         if self._escaped:
             data = _ESCAPE.sub(b"", self._torn + data)
+            # A backslash at the end escapes what the next bytes begin with.
             data, self._torn = (data[:-1], b"\\") if data.endswith(b"\\") else (data, b"")
         parts = data.split(b'"')
+        # Every other part is a string; the doubled mark of CSV leaves an empty part between, which changes nothing.
         outside = parts[self._inside :: 2]
         self._inside ^= (len(parts) - 1) % 2
         return b'"'.join(outside)

@@ -109,6 +109,7 @@ class Supervisor:
             if time.monotonic() >= rest_until and not self._fill():
                 rest_until, wait = time.monotonic() + RETRY_SECONDS, min(wait, RETRY_SECONDS)
             if self._handle(self._wait_readable(wait)):
+                # Otherwise workers that cannot open the store would be forked without a pause.
                 rest_until = time.monotonic() + IDLE_POLL_SECONDS
             busy = self.pool.check_requests()
 
@@ -212,6 +213,7 @@ class Supervisor:
             log.warning(sentence, worker.number, worker.process, describe(status), printed)
         worker.status = status
         worker.ended.set()
+        # Not by the channel's descriptor, which is -1 once it is closed.
         self._unready = {descriptor: other for descriptor, other in self._unready.items() if other is not worker}
         self.pool.worker_ended(worker)
 

@@ -74,6 +74,7 @@ def answer_requests(channel: Channel, options: WorkerOptions) -> None:
 class _Worker:
     def __init__(self, channel: Channel, options: WorkerOptions) -> None:
         self._channel = channel
+        # Before the store is opened, so that it holds for the engine's own threads.
         forbid_writing()
         mark_as_first_oom_victim()
         self._store = options.open()

@@ -68,17 +68,16 @@ class WorkerProcess(ChildProcess):
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def lower_priority(self) -> None:
-        """Give other processes precedence over the request that it works on.
-
-        If Linux shares the processor between sessions (sched_autogroup_enabled), a thread's niceness counts within its
-        session only, so that the session's niceness is changed. Otherwise it is that of the threads that work on the
-        request, which are never used again: without privileges, niceness cannot be lowered.
-        """
+        """Give other processes precedence over the request that it works on."""
         self._has_low_priority = True
+        # Where Linux shares the processor between sessions (sched_autogroup_enabled), a thread's niceness counts within
+        # its session only.
         if self._set_session_niceness(SLOW_NICENESS) is not None:
             return
+        # These threads are not used again: without privileges, their niceness cannot be lowered any more.
         with suppress(OSError):
             for thread in Path(f"/proc/{self.process}/task").iterdir():
+                # Not the first thread: those of later requests start from it, with its niceness.
                 if thread.name != str(self.process):
                     os.setpriority(os.PRIO_PROCESS, int(thread.name), SLOW_NICENESS)
 

@@ -124,6 +124,7 @@ def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePatte
             parts.append(part)
         # The first by name: which one is of no matter, but a text has to be rewritten alike for every hash seed.
         joining = min(part.variables & ahead - needed, default=None)
+        # What is left shares only variables that the result needs: to take it apart would drop nothing.
         if joining is None:
             break
         joined = [pattern for pattern in rest if joining in names[pattern]]

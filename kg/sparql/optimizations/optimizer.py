@@ -31,6 +31,7 @@ def optimize(layout: Layout, prologue: Prologue, knows: TypeKnowledge | None) ->
         untyped, reasons, unknown = remove_types(layout, prologue, knows)
         # In this order: without a redundant class, one part of the patterns may be found without the other.
         nested, more_reasons = nest_distinct(untyped)
+    # The engine reports the syntax error, of the text that was sent.
     except MalformedTextError:
         return Optimized(layout)
     return Optimized(nested, (*reasons, *more_reasons), unknown)

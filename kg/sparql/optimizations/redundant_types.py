@@ -43,6 +43,7 @@ def remove_types(
     layout: Layout, prologue: Prologue, knows: TypeKnowledge | None
 ) -> tuple[Layout, Reasons, tuple[TypeFact, ...]]:
     """Return a query without redundant type patterns, the reasons, and the facts that would have been needed."""
+    # Facts are those of the stored default graph: a request that names its own dataset has none (decision 0028).
     if knows is None or not _CONCERNED.search(layout.text):
         return layout, (), ()
     edits = Edits(layout)
@@ -107,6 +108,7 @@ class _Remover:
             if is_known:
                 self.reasons.append((NAME, f"{self._text(pattern)} was left out: {fact}"))
                 return True
+            # A fact that is known not to hold is not asked for again: a version never changes.
             self.unknown += [fact] if is_known is None else []
         return False
 

@@ -48,6 +48,7 @@ def _refuse(literal: ox.Literal, scratch: ox.Store) -> None:
 
 
 def _is_altered(literal: ox.Literal, scratch: ox.Store) -> bool:
+    # What the engine alters is known to the engine alone: it is asked, by a store of this one literal.
     scratch.clear()
     scratch.add(ox.Quad(_ANY, _ANY, literal))
     return all(quad.object != literal for quad in scratch)
@@ -97,6 +98,7 @@ def refuse_falsified_in(tokens: Sequence[Token], resolved: Callable[[Token], str
     for at in range(len(tokens) - 3):
         text, caret, second_caret, name = tokens[at : at + 4]
         if text.kind is TokenKind.STRING and caret.is_sign("^") and second_caret.is_sign("^"):
+            # To resolve a name takes a parse, and an update may repeat it at each of its literals.
             if name.text not in datatypes:
                 datatypes[name.text] = resolved(name)
             _refuse(ox.Literal(_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), scratch)

@@ -31,6 +31,7 @@ def labelled(*arguments: EngineTerm) -> ox.BlankNode | None:
     label, solution = arguments
     if not isinstance(label, ox.Literal) or label.language or label.datatype.value != f"{XSD}string":
         return None
+    # A digest, since a label may have signs that no blank node's name may have.
     digest = sha256(f"{solution} {label.value}".encode("utf-8", "surrogatepass")).hexdigest()
     return ox.BlankNode(f"b{digest[:31]}")  # RDF/XML takes no name that begins with a digit
 

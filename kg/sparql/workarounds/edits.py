@@ -64,6 +64,7 @@ class Edits(Layout):
         """Return the position at which the WHERE group of a query begins, None if it has none."""
         group = None
         for at in self.clause(level):
+            # VALUES, and EXISTS in ORDER BY, have braces too, which are no WHERE.
             if group is not None and self.tokens[at].is_word(*_MODIFIERS):
                 break
             group = at if self.tokens[at].is_sign("{") else group

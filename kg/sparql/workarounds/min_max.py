@@ -67,6 +67,7 @@ class Extreme:
         if self._key is None:
             self._key = key(current)
         term_key = key(term)
+        # Otherwise 1 and 1.0, which are equal by value, would win by the order in which they come.
         if term_key == self._key:
             return str(term) < str(current)
         return (term_key < self._key) if self._sign > 0 else (term_key > self._key)

@@ -92,12 +92,14 @@ def days_before(year: int, month: int) -> int:
     """Return the days from a fixed one to before a month of the Gregorian calendar, of any year (astronomical)."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     year, month = (year, month - 3) if month > 2 else (year - 1, month + 9)  # noqa: PLR2004 - a leap day ends a year
+    # Five months from March on have 153 days, whichever they are; February, with its leap day, is the last.
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5
 
 
 def _duration(lexical: str) -> Value | None:
     """Return four times the mean length in seconds: a duration that is less by every reference has the lesser sum."""
     match = _DURATION.fullmatch(lexical)
+    # P and T are each followed by a field (XML Schema 1.1 Part 2, section 3.3.6).
     if match is None or lexical[-1] in "PT":
         return None
     parts = {name: match[name] or "0" for name in ("year", "month", "day", "hour", "minute", "second")}

@@ -51,6 +51,7 @@ def rewrite_order(edits: Edits) -> None:
 
 
 def _hides_order(word: str, before: Token) -> bool:
+    # The engine takes keywords that touch: it would sort by what was not rewritten, and panic at values without order.
     return word.startswith("ORDERBY") or (word.startswith("BY") and word != "BY" and before.is_word("ORDER"))
 
 

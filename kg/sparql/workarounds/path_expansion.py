@@ -89,6 +89,7 @@ class _PathReader:
         if self._takes("!"):
             return self._negated()
         paths = self._primary()
+        # Below these, SPARQL counts a pair of nodes once, as the engine does (section 18.4).
         if self._takes(*_MODIFIERS):
             return [f"({self._layout.raw(begin, self._at)})"]
         return paths
@@ -114,6 +115,7 @@ class _PathReader:
             return [f"!({self._layout.raw(begin, self._at)})"]
         self._at = self._layout.closing[begin] + 1
         members = _members(self._layout, begin)
+        # A set of both directions is the union of one each way (section 18.2.2.3).
         by_direction = ([name for name in members if name.startswith("^") is back] for back in (False, True))
         sets = [f"!({'|'.join(names)})" for names in by_direction if names]
         return sets or ["!()"]

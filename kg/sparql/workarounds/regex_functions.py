@@ -129,6 +129,7 @@ def _plain(arguments: tuple[EngineTerm, ...]) -> list[str]:
 @lru_cache(maxsize=256)
 def _regex_of(pattern: Pattern) -> regex.Pattern[str] | None:
     try:
+        # Version 1 has the nested sets and scoped flags that Rust has too.
         return regex.compile(pattern.text, regex.VERSION1)
     except (regex.error, RecursionError, OverflowError) as error:
         # regex keeps an exception in the frame that raised it: a cycle that would keep the frames below alive, and with

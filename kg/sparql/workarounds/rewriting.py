@@ -55,6 +55,7 @@ def rewrite(layout: Layout, prologue: Prologue) -> Layout:
     has_hidden = rewrite_blank_nodes(edits)
     rewrite_patterns(edits)
     rewrite_casts(edits, prologue)
+    # Last, since which variables a star stands for is asked of the group as it has become.
     if has_hidden:
         hide_variables(edits, HIDDEN, lambda query: _results(prologue, query))
     return edits.result()

@@ -80,6 +80,7 @@ def _without_space(pattern: str) -> str:
 def _char(sign: str) -> str:
     if sign.isascii() and sign.isalnum():
         return sign
+    # By number, so that no sign has a meaning that only one of the dialects gives it.
     return f"\\x{ord(sign):02x}" if ord(sign) < 0x80 else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - ASCII
 
 
@@ -285,6 +286,7 @@ class _PatternReader:
     def _written(self, characters: _Set) -> str:
         if "i" not in self._flags or not _properties(characters):
             return _native(characters)
+        # Flag i has no effect on categories (section 5.6.2): they stand apart from letters, in a set of their own.
         if not (characters.negated or characters.without):
             apart = f"(?-i:[{''.join(characters.properties)}])"
             return f"(?:[{''.join(characters.items)}]|{apart})" if characters.items else apart
