@@ -21,7 +21,7 @@ from kg.app.stored_documents import WholeBuildNeededError
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, MappingError
 from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
-from kg.store import Transaction, Version, WritableStore, versions_of_same_facts
+from kg.store import EmbeddedStore, Transaction, Version, versions_of_same_facts
 from kg.validation import ValidationReport
 
 Faults = dict[Path, DataError]
@@ -58,7 +58,7 @@ class Built:
 
 def build(
     corpus: Path,
-    open_store: Callable[[GraphNames], WritableStore],
+    open_store: Callable[[GraphNames], EmbeddedStore],
     options: BuildOptions = DEFAULT_OPTIONS,
     progress: Progress = no_progress,
 ) -> Built:
@@ -93,7 +93,7 @@ def _must_build(options: BuildOptions) -> bool:
 
 
 def _build_without_faults(
-    store: WritableStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
+    store: EmbeddedStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
 ) -> tuple[NewVersion, BuildInputs, Faults]:
     """Build a corpus, if need be without the articles that are at fault; return what was built and what was not."""
     faults: Faults = {}
@@ -125,7 +125,7 @@ def _articles_at_fault(error: DataError, inputs: BuildInputs) -> Faults:
 
 
 def _new_version(
-    store: WritableStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
+    store: EmbeddedStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
 ) -> tuple[NewVersion, Faults]:
     """Build what has changed, or everything if that is needed, and say why."""
     if last is not None and not _must_build(options):
@@ -160,16 +160,16 @@ def _build_changes(
         raise WholeBuildNeededError("what has changed is at fault") from error
 
 
-def _has_client_facts(store: WritableStore, names: GraphNames) -> bool:
+def _has_client_facts(store: EmbeddedStore, names: GraphNames) -> bool:
     return any(names.owner(name) is Owner.CLIENT and names.asserts(name) for name in store.current().counts)
 
 
-def _has_facts_of(last: LastBuild, store: WritableStore, inputs: BuildInputs) -> bool:
+def _has_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) -> bool:
     """Tell whether the current version was built last, or has only readers' collections beside what was."""
     return any(map(last.made, versions_of_same_facts(store, inputs.names, store.current())))
 
 
-def _require_facts_of(last: LastBuild, store: WritableStore, inputs: BuildInputs) -> None:
+def _require_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) -> None:
     """Raise WholeBuildNeededError if a client has written facts since, or another version was made the current one."""
     if not _has_facts_of(last, store, inputs):
         raise WholeBuildNeededError(f"version {store.current().name} has other facts than the one that was built last")

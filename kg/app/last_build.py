@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from kg.app.partition_counts import Counts
-from kg.store import Version, WritableStore
+from kg.store import EmbeddedStore, Version
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class LastBuild:
     """What the description of the dataset counts; see `partition_counts`."""
 
     @classmethod
-    def read(cls, store: WritableStore) -> LastBuild | None:
+    def read(cls, store: EmbeddedStore) -> LastBuild | None:
         """Return the record that a store has, or None."""
         try:
             record = json.loads(store.build_record())
@@ -68,7 +68,7 @@ class LastBuild:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
-    def write(self, store: WritableStore) -> None:
+    def write(self, store: EmbeddedStore) -> None:
         """Make this the record that a store has."""
         store.keep_build_record(json.dumps(asdict(self), sort_keys=True))
 

@@ -19,7 +19,7 @@ from kg.app.validate import require_conforming, require_well_typed
 from kg.app.write_provenance import record_write, same_ontology
 from kg.datasets import GraphNames, Owner
 from kg.reasoning import infer_all
-from kg.store import Transaction, Version, WritableStore
+from kg.store import EmbeddedStore, Transaction, Version
 from kg.validation import validate
 
 Edit = Callable[[Transaction], None]
@@ -44,7 +44,7 @@ class WriteTurn:
 DEFAULT_TURN = WriteTurn()
 
 
-def write_plain(store: WritableStore, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
+def write_plain(store: EmbeddedStore, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
     """Make an edit the current version as it is: nothing is inferred and nothing validated."""
     with store.write(turn.wait) as transaction:
         edit(transaction)
@@ -53,7 +53,7 @@ def write_plain(store: WritableStore, edit: Edit, note: str, turn: WriteTurn = D
 
 
 def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked by, and what is done to it
-    store: WritableStore, names: GraphNames, schema: Schema, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN
+    store: EmbeddedStore, names: GraphNames, schema: Schema, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN
 ) -> Version:
     """Make an edit the current version, with what follows from it; if it is at fault, nothing changes.
 

@@ -6,13 +6,14 @@ from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
-from kg.store.interfaces import Answer, Change, Store, Transaction, Triple, Version, WritableStore
+from kg.store.interfaces import Answer, Change, Store, Triple, Version
 from kg.store.line_blocks import whole_lines
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
 from kg.store.same_facts import versions_of_same_facts
 from kg.store.serialization import graph_lines
+from kg.store.transaction import Transaction
 
 __all__ = [
     "Answer",
@@ -27,7 +28,6 @@ __all__ = [
     "Transaction",
     "Triple",
     "Version",
-    "WritableStore",
     "check_query",
     "graph_lines",
     "names_of",

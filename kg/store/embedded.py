@@ -26,7 +26,7 @@ from kg.store.interfaces import Answer, Version
 from kg.store.pointer import Pointer
 from kg.store.repair import repair_pointer
 from kg.store.snapshots import Snapshot
-from kg.store.transaction import Rules, VersionTransaction
+from kg.store.transaction import Rules, Transaction
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
@@ -36,7 +36,7 @@ _FORMAT = 1
 
 
 class EmbeddedStore:
-    """A store in a folder; see `kg.store.interfaces.WritableStore`. Any number of processes may have it open."""
+    """A store in a folder; see `kg.store.interfaces.Store`. Any number of processes may have it open."""
 
     def __init__(self, versions: Versions, rules: Rules) -> None:
         self._versions, self._rules = versions, rules
@@ -105,11 +105,12 @@ class EmbeddedStore:
         names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
         return dataset_answer(snapshot, map(to_graph, names), row, seen.name, self._prefixes)
 
-    def write(self, wait: float = 60, *, anew: bool = False) -> VersionTransaction:
-        """Start from the current version, or raise BusyError if another writer has not ended in `wait` seconds."""
-        return VersionTransaction(
-            self._versions, self._rules, lambda version: self._snapshot(version).store, wait, anew=anew
-        )
+    def write(self, wait: float = 60, *, anew: bool = False) -> Transaction:
+        """Start from the current version, or from nothing, which is then compared with it if the transaction is `anew`.
+
+        Raises BusyError if another writer has not ended in `wait` seconds.
+        """
+        return Transaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait, anew=anew)
 
     def build_record(self) -> str:
         """Return the text that `keep_build_record` was given last, an empty one if it is lost."""
@@ -145,6 +146,7 @@ class EmbeddedStore:
 
     def clean(self) -> None:
         """Remove what an interrupted writer has left, unless another is at work, which does that itself."""
+        # Without waiting: the other writer cleans up before it begins.
         with suppress(BusyError), self._versions.lock(0), translating():
             self._versions.clean()
 
@@ -176,6 +178,7 @@ class EmbeddedStore:
             return version, self._pinned(version)
         except (StoreError, UnknownVersionError):
             again = self.version(name)
+            # It is still the current one, so that no prune is the reason.
             if again == version:
                 raise
             return again, self._pinned(again)

@@ -73,8 +73,13 @@ class Rules:
             )
 
 
-class VersionTransaction:
-    """A transaction of the embedded store; it holds the lock of writers until it ends."""
+class Transaction:
+    """A version in the making: readers see nothing of it until `commit`, and `abandon` removes it.
+
+    It holds the writers' lock until it ends. A context manager: leaving it without a commit abandons it. `owner` is on
+    whose behalf a graph is written: methods raise ForbiddenError if the graph has another owner. The default graph,
+    None, can be written in a plain store only.
+    """
 
     def __init__(
         self,

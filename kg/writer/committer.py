@@ -9,13 +9,13 @@ from kg.app import read_schema
 from kg.app.write_edit import DEFAULT_TURN, WriteTurn, write_plain, write_validated
 from kg.app.write_provenance import software_version
 from kg.datasets import GraphNames
-from kg.store import Transaction, Version, WritableStore
+from kg.store import EmbeddedStore, Transaction, Version
 
 
 class Committer:
     """Commits edits of one store; the schema is read once."""
 
-    def __init__(self, store: WritableStore, names: GraphNames | None) -> None:
+    def __init__(self, store: EmbeddedStore, names: GraphNames | None) -> None:
         self._store, self._names = store, names
         self._schema = cache(read_schema)
 

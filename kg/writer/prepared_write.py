@@ -63,6 +63,7 @@ class PreparedWrite:
         """
         self._act(transaction)
         protected = self.request.protected
+        # Afterwards, since not every update's text tells which graphs it writes.
         changed = [name for name in transaction.changed_graphs() if name.startswith(protected)] if protected else []
         if changed:
             raise ForbiddenError(
