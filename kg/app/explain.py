@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,13 +10,14 @@ from rdflib.term import Node
 
 from kg.datasets import GraphNames
 from kg.export.graph_documents import from_document
-from kg.formats import JSON, NTRIPLES
+from kg.formats import NTRIPLES
 from kg.prefixes import prefixes
 from kg.reasoning import Explanation, Reasoner
 from kg.reasoning.graph_reasoner import Pattern, PatternFacts
 from kg.sparql.protocol import Query
 from kg.store import Triple
 from kg.store.interfaces import Store
+from kg.store.query_rows import select_rows
 from kg.terms import from_triple, to_triple
 
 
@@ -99,8 +99,7 @@ class FactExplainer:
 
     def _select(self, variable: str, pattern: str, store: Store) -> list[str]:
         text = f"SELECT DISTINCT ?{variable} WHERE {{ {pattern} }}"
-        answer = store.query(Query(text, JSON, None, version=self.version))
-        return [row[variable]["value"] for row in json.loads(b"".join(answer.chunks))["results"]["bindings"]]
+        return [row[variable] for row in select_rows(store, text, self.version)]
 
 
 def _step(explanation: Explanation) -> ExplanationStep:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from kg import formats
 from kg.errors import RequestError, UnknownGraphError
 from kg.export import Projection, project, write_documents, write_property_graph
 from kg.formats import Format, Holds
-from kg.sparql.protocol import Query, RequestDataset
+from kg.sparql.protocol import RequestDataset
 from kg.store import Store
+from kg.store.query_rows import select_rows
 
 
 def export_graphs(store: Store, graphs: Iterable[str], row: Format, version: str | None = None) -> Iterator[bytes]:
@@ -48,9 +48,7 @@ def export_projection(
     dataset = RequestDataset((*full_names(graphs, names.base if names else "", all_names),))
 
     def select(text: str) -> list[dict[str, str]]:
-        chunks = store.query(Query(text, formats.JSON, None, dataset, version)).chunks
-        rows = json.loads(b"".join(chunks))["results"]["bindings"]
-        return [{name: term["value"] for name, term in row.items()} for row in rows]
+        return select_rows(store, text, version, dataset)
 
     return write_property_graph(project(projection, select), row)
 
@@ -69,4 +67,5 @@ def _full_name(name: str, base: str, all_names: Iterable[str]) -> str:
 
 
 def _document(store: Store, name: str | None, version: str | None) -> Iterator[bytes]:
+    # As a generator, so that a graph is read only when its turn comes.
     yield from store.graph(name, formats.NTRIPLES, version).chunks

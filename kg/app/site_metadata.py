@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from kg import formats
 from kg.errors import RequestError
-from kg.store import Query, Store
+from kg.store import Store
+from kg.store.query_rows import select_rows
 
 _SITE_QUERY = """
 SELECT ?title ?licence {{ GRAPH <{names.provenance}> {{
@@ -33,8 +32,7 @@ def read_site_metadata(store: Store) -> SiteMetadata:
     names = store.graph_names()
     if names is None:
         return PLAIN_SITE_METADATA
-    answer = store.query(Query(_SITE_QUERY.format(names=names), formats.JSON, None))
-    rows = json.loads(b"".join(answer.chunks))["results"]["bindings"]
+    rows = select_rows(store, _SITE_QUERY.format(names=names))
     if not rows:
         raise RequestError("The store holds no corpus yet: `kg build` puts one there.")
-    return SiteMetadata(names.base, rows[0]["title"]["value"], rows[0]["licence"]["value"])
+    return SiteMetadata(names.base, rows[0]["title"], rows[0]["licence"])

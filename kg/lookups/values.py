@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -16,6 +15,7 @@ from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.protocol import Query
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Store
+from kg.store.query_rows import json_results
 
 IRIS_OF_A_QUERY = 500
 """IRIs that one query names."""
@@ -41,7 +41,7 @@ class Values:
         """Return the answer to a SELECT or ASK, as SPARQL's JSON has it."""
         # On the line of the query's beginning, so that an error names its line.
         query = Query(PREFIXES + text, formats.JSON, None, version=self.version, labels=labels)
-        answer: dict[str, Any] = json.loads(b"".join(self.store.query(query).chunks))
+        answer: dict[str, Any] = json_results(self.store, query)
         return answer
 
     def of(self, iris: Iterable[str], properties: Iterable[URIRef] = ()) -> dict[str, ValuesOfThing]:
