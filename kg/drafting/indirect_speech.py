@@ -10,9 +10,6 @@ from kg.drafting.quoted_runs import QuotedRun
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_STATE, ACT_OF_VERB, THOUGHT_ACTS, WITH_INFINITIVE, WITH_OBJECT
 from kg.mapping import TextSpan
 
-OUTSIDE_CONTENT = frozenset({"punct", "advcl", "conj", "cc", "npadvmod", "prep", "advmod", *SUBJECTS})
-"""What hangs from a cue and is no part of what is said."""
-
 JUDGING = frozenset({"call", "label", "dub", "describe", "consider"})
 """Verbs that say something where their object is said to be something."""
 DENYING = frozenset({"deny", "refuse"})

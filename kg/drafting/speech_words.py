@@ -71,44 +71,9 @@ NOUNS_BY_ACT = {
 }
 ACT_OF_NOUN = {noun: act for act, nouns in NOUNS_BY_ACT.items() for noun in nouns.split()}
 
-AFTER_QUOTATIONS = frozenset(
-    [
-        *ACT_OF_VERB,
-        *[
-            "go",
-            "begin",
-            "start",
-            "open",
-            "laugh",
-            "smile",
-            "sigh",
-            "conclude",
-            "ask",
-            "urge",
-            "agree",
-            "promise",
-            "reckon",
-        ],
-    ]
-) - {
-    "see",
-    "find",
-    "show",
-    "discover",
-    "determine",
-    "hold",
-    "view",
-    "know",
-    "rate",
-    "want",
-    "seek",
-    "plan",
-    "aim",
-    "attack",
-    "direct",
-    "order",
-    "project",
-}
+AFTER_QUOTATIONS = words("go begin start open laugh smile sigh").union(ACT_OF_VERB) - words(
+    "see find show discover determine hold view know rate want seek plan aim attack direct order project"
+)
 """Verbs that can introduce a direct quotation."""
 WITH_INFINITIVE = words(
     "promise pledge vow threaten refuse decline offer agree demand plan intend want hope expect swear seek "
@@ -122,9 +87,6 @@ WITH_OBJECT = words(
 )
 """Verbs whose content can be an object: `rejected the demand`, `called the pact “a paper boat”`."""
 THOUGHT_ACTS = frozenset({"believe", "doubt", "expect", "fear", "intend", "want"})
-NEGATED_ACTS = {"deny": "deny", "refuse": "refuse"}
-POSSIBLE = frozenset(
-    ["may", "might", "could", "possibly", "perhaps", "maybe", "possible", "allegedly", "reportedly", "apparently"]
-)
-PROBABLE = frozenset(["likely", "probably", "probable", "presumably", "should", "expected"])
+POSSIBLE = words("may might could possibly perhaps maybe possible allegedly reportedly apparently")
+PROBABLE = words("likely probably probable presumably should expected")
 UNKNOWN = frozenset({"whether"})
