@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import zstandard
 
@@ -40,19 +40,12 @@ def _read(opened: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _inflate_gzip(raw: bytes) -> Iterator[bytes]:
-    with gzip.open(BytesIO(raw)) as opened:
-        yield from _read(opened)  # type: ignore[arg-type]  # a file, though its type does not say so
+def _inflate_by(open_file: Callable[[BinaryIO], Any]) -> Inflater:
+    def inflate(raw: bytes) -> Iterator[bytes]:
+        with open_file(BytesIO(raw)) as opened:
+            yield from _read(opened)
 
-
-def _inflate_bzip2(raw: bytes) -> Iterator[bytes]:
-    with bz2.open(BytesIO(raw)) as opened:
-        yield from _read(opened)  # type: ignore[arg-type]
-
-
-def _inflate_xz(raw: bytes) -> Iterator[bytes]:
-    with lzma.open(BytesIO(raw)) as opened:
-        yield from _read(opened)  # type: ignore[arg-type]
+    return inflate
 
 
 def _inflate_zstd(raw: bytes) -> Iterator[bytes]:
@@ -69,9 +62,9 @@ def _inflate_zstd(raw: bytes) -> Iterator[bytes]:
 
 
 COMPRESSIONS: dict[str, tuple[bytes, Inflater]] = {
-    "gz": (b"\x1f\x8b", _inflate_gzip),
-    "bz2": (b"BZh", _inflate_bzip2),
-    "xz": (b"\xfd7zXZ\x00", _inflate_xz),
+    "gz": (b"\x1f\x8b", _inflate_by(gzip.open)),
+    "bz2": (b"BZh", _inflate_by(bz2.open)),
+    "xz": (b"\xfd7zXZ\x00", _inflate_by(lzma.open)),
     "zst": (b"\x28\xb5\x2f\xfd", _inflate_zstd),
 }
 """By the extension of a file's name: how its bytes begin, as no RDF does, and what decompresses them."""
