@@ -104,6 +104,7 @@ def _build_without_faults(
             at_fault = _articles_at_fault(error, inputs)
             if not at_fault:
                 raise
+            # A document that was half-written when it was read is not at fault.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
                 raise united_error([*faults.values(), *at_fault.values()]) from error
@@ -119,6 +120,7 @@ def _articles_at_fault(error: DataError, inputs: BuildInputs) -> Faults:
         return error.faults
     problems = error.problems if isinstance(error, MappingError) else []
     files = {problem.location.file for problem in problems}
+    # A fault of the corpus or its authority: leaving out articles does not mend it.
     if not files <= {*inputs.corpus.articles}:
         return {}
     return {file: MappingError([p for p in problems if p.location.file == file]) for file in sorted(files)}
@@ -132,6 +134,7 @@ def _new_version(
         try:
             _require_comparable(inputs, last, options)
             with store.write() as transaction:
+                # With the writers' lock held, since a client may have written after the first look.
                 _require_facts_of(last, store, inputs)
                 return _build_changes(transaction, inputs, last, options, progress), {}
         except WholeBuildNeededError as reason:

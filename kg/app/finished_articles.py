@@ -65,6 +65,7 @@ class FinishedArticles:
         except OSError:
             return None
         digest, packed = content[:32], content[32:]
+        # Before anything of it is unpickled.
         if sha256(packed).digest() != digest:
             return None
         # All that the library's own reading of a file that is no result of ours can raise.
@@ -78,6 +79,7 @@ class FinishedArticles:
         if built.article.digest != self.digests[file]:
             return
         packed = zlib.compress(pickle.dumps(built), COMPRESSION_LEVEL)
+        # Renamed once it is whole, and under a name of the process's own: several finish at once.
         new = self.folder / f"{getpid()}.new"
         with suppress(OSError):
             self.folder.mkdir(exist_ok=True)

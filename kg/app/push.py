@@ -94,6 +94,7 @@ class TargetServer:
             answer = self._send("PUT", name, body)  # the challenge of the graph before has expired
         if answer.status in _BUSY:
             text = f"{self._address.netloc} was too busy for <{name}>: {answer.status} {answer.words}"
+            # It may be a date, too (RFC 9110, section 10.2.3): then the usual pause does.
             raise BusyServerError(text, float(answer.wait) if answer.wait.isdigit() else 0)
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise FetchError(f"{self._address.netloc} refused <{name}>: {answer.status} {answer.words}")

@@ -101,6 +101,7 @@ class EngineAnswer:
             raise TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "time")
         if self._socket is not None:
             self._socket.settimeout(min(TIMEOUT, seconds))
+        # What has arrived: `read` would wait for all of it.
         data = self._response.read1(size)
         if not data:
             # Of a body with a length the library takes an early end for the end.
@@ -127,6 +128,7 @@ class EngineConnection:
             raise RequestError(fault) from None
         if self._address.scheme not in {"http", "https"} or not self._address.hostname:
             raise RequestError(fault)
+        # Without a login in the address, since errors name the host.
         self.url, self.host = url, self._address.netloc.rpartition("@")[2]
 
     def ask(self, fields: Sequence[tuple[str, str]], accept: str, left: Deadline = lambda: TIMEOUT) -> EngineAnswer:
@@ -155,6 +157,7 @@ class EngineConnection:
         except _GONE as error:
             raise _RetryError(f"{self.host} did not answer: {_reason(error)}") from error
         if status in _BUSY:
+            # It may be a date, too (RFC 9110, section 10.2.3): then the usual pause does.
             wait = answer.headers.get("Retry-After", "")
             raise _RetryError(f"{self.host} was too busy: {words}", float(wait) if wait.isdigit() else 0)
         if status == HTTPStatus.UNAUTHORIZED:
@@ -187,6 +190,7 @@ class EngineConnection:
     def _exchange(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, http.client.HTTPResponse]:
         address = self._address
         kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        # Zero would make the socket one that never waits.
         timeout = max(min(TIMEOUT, left()), 0.001)
         connection = kind(address.hostname or "", address.port, timeout=timeout)
         headers = {"Accept": accept, "Content-Type": formats.FORM.media_type}
@@ -194,6 +198,7 @@ class EngineConnection:
             headers["Authorization"] = authorization
         try:
             target = address._replace(scheme="", netloc="", fragment="", path=address.path or "/").geturl()
+            # By POST, since a query may be longer than an address can be.
             connection.request("POST", target, body, headers)
             connected = connection.sock  # which the connection forgets if the server is to close it
             response = connection.getresponse()

@@ -67,6 +67,7 @@ _MEMBERS = f"SELECT ?graph WHERE {{ GRAPH <%s> {{ <%s> <{PROV.hadMember}> ?graph
 _ACTIVITIES = f"""SELECT ?activity ?time WHERE {{ GRAPH <%s> {{ ?activity <{RDF.type}> <{PROV.Activity}>
   OPTIONAL {{ ?activity <{PROV.endedAtTime}> ?time }} }} }}"""
 _TRIPLES = "SELECT ?s ?p ?o WHERE { GRAPH <%s> { ?s ?p ?o } }"
+# DISTINCT, since an engine may give a triple once for each graph that its default graph is made of.
 _DEFAULT = "SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o }"
 _DEFAULT_COUNT = "SELECT (COUNT(*) AS ?triples) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 _LABELS = """SELECT DISTINCT ?thing ?property ?label WHERE {
@@ -130,6 +131,7 @@ class RemoteStore:
         Raises FetchError if it does not answer, RequestError if it holds the datasets of several corpora.
         """
         known = self._known
+        # Held while it is asked: other threads wait for this answer rather than ask for the same.
         with known.asking:
             if known.latest is None or time.monotonic() - known.refreshed > FRESH_SECONDS:
                 known.latest, known.refreshed = self._read_state(), time.monotonic()
@@ -172,6 +174,7 @@ class RemoteStore:
         request, version = checked_query(query), self.version(query.version)
         row, state = answer_format(QueryForm.SELECT if query.explain else request.form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
+        # The protocol has no parameter for a base.
         text = f"BASE <{query.base}> {query.text}" if query.base else query.text
         left = self._deadline()
 
@@ -262,6 +265,7 @@ class RemoteStore:
         if form is QueryForm.ASK:
             return boolean_results(value=truth_value(answer, host))
         limit = answer.headers.get(engine.row_limit, "") if engine.row_limit else ""
+        # These are passed on as they come: only labels and a limit of rows need all of them at once.
         if not query.labels and not limit:
             return read_results(answer, engine.spellings, host)
         table = read_table(answer, engine.spellings, host)

@@ -140,4 +140,5 @@ def _term(term: Mapping[str, str]) -> dict[str, str]:
     """Return a term as RDF 1.1 has it; `typed-literal` is of a draft of SPARQL's JSON."""
     if term["type"] == "typed-literal":
         term = {**term, "type": "literal"}
+    # In RDF 1.1 a literal without a datatype is of this one (Concepts, section 3.3).
     return {key: value for key, value in term.items() if value != str(XSD.string)}

@@ -26,6 +26,7 @@ def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
     """Make cax-sco; with restrictions, cls-hv2 below and cls-hv1 above."""
     axiom = f"rdfs:subClassOf {read.name(upper)}"
     below = read.class_(lower, lower, axiom)
+    # Everything is an instance of the top class: a rule would say so of each thing.
     if not read.is_top(upper):
         above = read.class_(upper, lower, axiom)
         name = " and ".join(filter(None, (_hv(lower, "cls-hv2"), _hv(upper, "cls-hv1")))) or "cax-sco"
@@ -60,11 +61,11 @@ def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
 
 
 def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Compiled:
-    """Make cax-adc, one clash a pair."""
+    """Make cax-adc, one inconsistency a pair."""
     items = list(read.items(members, node, "owl:AllDisjointClasses"))
     for left, right in combinations(items, 2):
-        for clash in disjoint_class(read, left, right):
-            yield Inconsistency("cax-adc", clash.words, clash.body)
+        for inconsistency in disjoint_class(read, left, right):
+            yield Inconsistency("cax-adc", inconsistency.words, inconsistency.body)
 
 
 def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
@@ -101,11 +102,11 @@ def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled
 
 
 def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:
-    """Make prp-adp, one clash a pair."""
+    """Make prp-adp, one inconsistency a pair."""
     items = list(read.items(members, node, "owl:AllDisjointProperties"))
     for left, right in combinations(items, 2):
-        for clash in disjoint_property(read, left, right):
-            yield Inconsistency("prp-adp", clash.words, clash.body)
+        for inconsistency in disjoint_property(read, left, right):
+            yield Inconsistency("prp-adp", inconsistency.words, inconsistency.body)
 
 
 def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
@@ -118,7 +119,7 @@ def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
 
 
 def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
-    """Make prp-rng; of a datatype, the clash that a value of another value space is (OWL 2, section 4)."""
+    """Make prp-rng; of a datatype, the inconsistency that a value of another value space is (OWL 2, section 4)."""
     axiom = f"rdfs:range {read.name(class_)}"
     named = read.property_(property_, property_, axiom)
     body, subject = (RulePattern(X, named, Y),), read.name(property_)

@@ -49,6 +49,7 @@ def chain_queries(rules: RuleSet) -> Iterator[str]:
 def _query(rule: Rule) -> str:
     head = rule.head
     body = " ".join(map(_pattern, rule.body))
+    # Of literals nothing is inferred: RDF has none as subjects.
     missing = f"FILTER NOT EXISTS {{ {_pattern(head)} }} FILTER(!isLiteral({head.subject}))"
     parts = f"({head.subject} AS ?s) ({head.predicate} AS ?p) ({head.object} AS ?o)"
     return f"SELECT DISTINCT {parts} WHERE {{ {body} {missing} }}"

@@ -31,6 +31,7 @@ class StoreFacts:
 
     def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
         """Yield the graph's triples that match."""
+        # Rules ask for literals as subjects too, at which the engine would raise a TypeError.
         if isinstance(subject, Literal):
             return
         for quad in self.store.quads_for_pattern(subject, predicate, object_, self.graph):

@@ -105,6 +105,7 @@ class OntologyReader:
         seen: set[Node] = set()
         while head != RDF.nil:
             firsts, rests = list(self.graph[head : RDF.first]), list(self.graph[head : RDF.rest])
+            # A list that leads back into itself would have no end.
             if len(firsts) != 1 or len(rests) != 1 or head in seen:
                 self.refuse(subject, axiom, "its list is broken")
             seen.add(head)

@@ -108,6 +108,7 @@ def _selected_nodes(store: ox.Store, query: ShapeQuery) -> Iterator[Node]:
 def _decoded(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
     """Return a term of the store as the data graph has it."""
     if isinstance(term, ox.Literal) and term.datatype.value.startswith(TYPED_LITERAL):
+        # As it was written: rdflib would put it in canonical form.
         return Literal(term.value, datatype=URIRef(term.datatype.value.removeprefix(TYPED_LITERAL)), normalize=False)
     return from_term(term)
 
@@ -134,6 +135,7 @@ def _pattern(pattern: str, flags: str) -> re.Pattern[str]:
 def _comparing(compare: Callable[[Comparable, Comparable], bool]) -> Callable[..., ox.Literal | None]:
     def function(left: ox.Literal, right: ox.Literal) -> ox.Literal | None:
         values = _comparable(_decoded(left)), _comparable(_decoded(right))
+        # Of a moment and a number Python would raise a TypeError.
         if values[0] is None or values[1] is None or isinstance(values[0], Moment) != isinstance(values[1], Moment):
             return None
         return ox.Literal(compare(values[0], values[1]))
@@ -146,6 +148,7 @@ def _comparable(term: Node) -> Comparable | None:
     if not isinstance(term, Literal):
         return None
     value = moment_of(term) or term.value
+    # Truth values are numbers to Python, and none to SPARQL.
     return value if isinstance(value, Moment | int | float | Decimal) and not isinstance(value, bool) else None
 
 

@@ -234,16 +234,14 @@ class _Compiler:
         return sorted({_text(name) for name in self.data.transitive_subjects(RDFS.subClassOf, argument) if name})
 
     def _path(self, shape: Node) -> str:
-        """Return a shape's path as SPARQL.
-
-        The engine makes a sequence two triple patterns, and in an EXISTS joins these in an order that does not know
-        which variables are bound outside: it would read the second one's whole table for each node. It leaves an
-        alternative alone, so a sequence is made one of two, the second of which has no triples.
-        """
+        """Return a shape's path as SPARQL."""
         described, *others = self.shapes.objects(shape, SH.path)
         if others:
             raise UnknownConstraintError
         path = to_path(described, self.shapes)
+        # The engine makes a sequence two triple patterns, and in an EXISTS joins these in an order that does not know
+        # which variables are bound outside: it would read the second one's whole table for each node. It leaves an
+        # alternative alone, so a sequence is made one of two, the second of which has no triples.
         return f"({path.n3()}|<{FUNCTIONS}none>)" if isinstance(path, SequencePath) else path.n3()
 
     def _variable(self) -> str:

@@ -44,6 +44,7 @@ def client_network(address: str) -> str:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return address
+    # An address of IPv4 that is written as one of IPv6 belongs to one client, not to a network.
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
         return f"{int(ip) >> (128 - IPV6_PREFIX_BITS):x}"
     return str(ip)

@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, request
 from kg.errors import StoppedError, WorkerError
 from kg.workers import Client, StoreResponder
 from kg.workers.frames import Channel, FrameKind, GoneError, to_json
-from server.http.client import request_client
+from server.http.client import has_client_left, request_client
 from server.http.errors import HttpError
 from server.http.request_tracking import request_id
 
@@ -80,6 +80,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
         body.close()
         sentence = "The process that renders this page has ended; another one is being started."
         raise HttpError(503, sentence, headers={"Retry-After": "1"}) from None
+    # Whatever it is: the page process would go on for as long as its channel is open.
     except BaseException:
         body.close()
         raise
@@ -93,6 +94,7 @@ def _environment(form: bytes | None) -> dict[str, str]:
     if form is None:
         return texts
     kind = "application/x-www-form-urlencoded"
+    # The form has the address's parameters, too: left there, each would be given twice.
     return {**texts, "QUERY_STRING": "", "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(form))}
 
 
@@ -101,7 +103,7 @@ class _PageBody(Iterator[bytes]):
 
     def __init__(self, channel: Channel, responder: StoreResponder) -> None:
         self._channel, self._responder = channel, responder
-        self._has_left = request.environ.get("waitress.client_disconnected", lambda: False)
+        self._has_left = has_client_left()
         self._path = request.path
 
     def head(self) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def _require_short_body() -> None:
     name, limit = _request_limits().body_limit(request.path, request.mimetype)
     if (request.content_length or 0) > limit:
         raise _too_long(name, limit, "body")
+    # A chunked body declares no length: werkzeug counts what it reads of it.
     request.max_content_length = limit
 
 

@@ -128,6 +128,7 @@ class _TrackedBody(Iterator[bytes]):
 
 def _new_record(environ: WSGIEnvironment) -> RequestRecord:
     sent_id = environ.get("HTTP_X_REQUEST_ID", "")
+    # Only a plain one, since it goes into the log and into a header as it is.
     own_id = sent_id if PLAIN_ID.fullmatch(sent_id) else uuid4().hex
     return RequestRecord(
         own_id, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", "")

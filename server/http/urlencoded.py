@@ -42,4 +42,5 @@ def unquote(octets: bytes) -> bytes:
 
 def _unquote_block(block: bytes) -> bytes:
     escaped = LONE_PERCENT.sub(b"%25", block)
+    # The text's own signs of equality would begin escapes of quoted-printable.
     return a2b_qp(escaped.replace(b"=", b"%3D").translate(TO_QUOTED_PRINTABLE))

@@ -81,6 +81,7 @@ class RefusalTask(ErrorTask):
         body = f"{str(error.body).rstrip('.')}.\n".encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        # After a malformed request, nothing tells where the next one begins.
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -247,6 +248,7 @@ class Connection(HTTPChannel):
     def has_ready_response(self) -> bool:
         """Return whether the next request's response is in memory, and can be sent without waiting for the client."""
         request = self.requests[0]
+        # Not while bytes wait to be sent: the loop's thread must never wait for a slow reader.
         if request.error is None and request.command == "GET" and not self.total_outbufs_len:
             request.ready_response = look_up(self.server.application, Task(self, request).get_environment())
         return request.ready_response is not None

@@ -33,6 +33,7 @@ class HeldBodies:
                 self._by_connection[connection] = held_bytes
             self._total += change
             self._by_address[address] += change
+            # There is no end of addresses: those that hold nothing are forgotten.
             if not self._by_address[address]:
                 del self._by_address[address]
 

@@ -73,10 +73,13 @@ class Listener(TcpWSGIServer):
             _sock=listening,
             bind_socket=False,
             dispatcher=tasks,
+            # Waitress stops accepting at a number of connections, however idle they are (decision 0011).
             connection_limit=UNLIMITED,
+            # It would gather a body before anybody has looked at its header: `admission` decides by that.
             max_request_body_size=UNLIMITED,
             inbuf_overflow=SPOOL_THRESHOLD,
             recv_bytes=RECEIVE_BYTES,
+            # Its one deadline is for silence: `Connection.overdue` has those that replace it.
             cleanup_interval=UNLIMITED,
             asyncore_use_poll=True,  # select() fails from descriptor 1024 on
             channel_request_lookahead=1,  # read while a request is answered: a FIN is noticed
@@ -176,6 +179,7 @@ class Listener(TcpWSGIServer):
 def _close_longest_idle(channels: list[Connection]) -> bool:
     """Close the connection that does the least; return False if all are busy, or have a request that waits."""
     for channel in sorted(channels, key=lambda channel: (channel.activity, channel.last_activity)):
+        # They are in this order, so that all that follow are busy too.
         if channel.activity is Activity.BUSY:
             return False
         if not channel.has_unread_request():

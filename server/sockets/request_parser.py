@@ -110,6 +110,7 @@ class ChunkedBody(ChunkedReceiver):
 
     def _chunk_end(self, data: bytes, at: int) -> int:
         end = data[at : at + 2]
+        # Its other half has not arrived.
         if end == b"\r":
             return at
         if end != b"\r\n":

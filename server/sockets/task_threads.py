@@ -65,6 +65,7 @@ class TaskThreads:
         """Run a task on an idle thread, on a new one, or on the next that becomes idle."""
         with self._lock:
             if self._idle:
+                # The one that was busy last: its stack and its freed blocks have been filled already.
                 idle = self._idle.pop()
                 idle.task = task
                 idle.woken.set()
