@@ -82,7 +82,7 @@ def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
     if not query.optimize:
         return Optimized(request.meant)
     facts = snapshot.type_facts
-    # Who asks for an explanation is shown what holds, whatever queries have cost so far.
+    # An explanation shows what holds, whatever queries have cost so far.
     knows = facts.must_hold if query.explain else facts.holds
     return optimize(request.meant, request.prologue, None if request.dataset != STORED else knows)
 

@@ -41,6 +41,7 @@ def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> Sett
 
 def _parse_origin(value: str) -> str:
     """Return an origin as browsers send it (RFC 6454, section 6.2). Raises click.BadParameter if it is none."""
+    # Browsers send an origin without a path or a slash: with one, it would match no request.
     parts = urlsplit(value.lower())
     if value not in ("*", NO_ORIGIN) and (
         parts.scheme not in ("http", "https") or value.lower() != f"{parts.scheme}://{parts.netloc}"

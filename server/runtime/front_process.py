@@ -27,6 +27,7 @@ class FrontOptions:
 def main() -> None:
     """Serve; the arguments are the descriptors of the channel, of the port and of the socket that others ask over."""
     channel_end, listening, questions = (socket.socket(fileno=int(number)) for number in sys.argv[1:4])
+    # First of all, so that it never outlives the process that has started it.
     end_with_starter()
     channel = Channel(channel_end)
     _, body = channel.receive()

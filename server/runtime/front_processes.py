@@ -88,6 +88,7 @@ class _Front:
         self.started, self.version = time.monotonic(), None
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
+        # Closed here once it is passed on, or its process's end would not be seen.
         with theirs:
             numbers = (theirs.fileno(), listening.fileno(), self.questions.fileno())
             self.process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this package

@@ -60,6 +60,7 @@ def main() -> None:
     control, lent = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     end_with_starter()
     keep_freed_memory_low(ARENAS)
+    # A page can be rendered again; the front process holds everybody's connections.
     mark_as_first_oom_victim()
     channel = Channel(lent)
     _, body = channel.receive()

@@ -61,6 +61,7 @@ def _records(by_topic: dict[str, list[OpposedPair]]) -> Iterator[tuple[int, str,
 def _pairs(columns: Columns) -> list[OpposedPair]:
     statements = {*columns.members("Statement")}
     pairs = {
+        # Sorted, since each of the two may state the relation of the other.
         OpposedPair(relation, *sorted((subject, value)))
         for relation in OPPOSING_RELATIONS
         for subject, values in columns[relation].items()

@@ -86,6 +86,7 @@ class IndexCache:
                 return ready
             if reading.version == version:
                 return reading.index.result()
+            # It is another version's: when it is done, this one may be ready, or can be begun.
             wait([reading.index])
 
     def discard(self) -> None:

@@ -152,6 +152,7 @@ def _walk_back(at: Mapping[str, list[NetworkEdge]], steps: Mapping[str, int], he
     """Yield the paths to a node along which every node is one step farther from the start."""
     if not steps[here]:
         yield [here]
+    # Once each, however many edges lead there, in the order in which paths prefer them.
     for there in dict.fromkeys(other_end(edge, here) for edge in at.get(here, ())):
         if steps.get(there) == steps[here] - 1:
             yield from ([*path, here] for path in _walk_back(at, steps, there))

@@ -215,6 +215,7 @@ def _supported(columns: Columns) -> set[str]:
     def is_supported(statement: str, peers: Mapping[str, list[str]]) -> bool:
         own = chain_of(statement)
         others = chain.from_iterable(group for speaker, group in peers.items() if speaker not in own.speakers)
+        # Another telling of the same act of saying is no second source.
         return any(peer not in own.statements and utterances.get(peer) not in own.utterances for peer in others)
 
     groups = [*_statements_alike(columns), *_confirmed_with_peers(columns)]

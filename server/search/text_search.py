@@ -131,6 +131,7 @@ class TextSearch:
         records = self._database.select(
             "SELECT id, things, context FROM text_words JOIN text ON id = text_words.rowid "
             "WHERE text_words MATCH ? AND (is_name OR NOT ?) ORDER BY id",
+            # FTS5 has no empty query; this one finds nothing.
             query or '""',
             names_only,
         )

@@ -71,6 +71,7 @@ def _written(moment: Moment | None) -> str:
 def _moment(written: str) -> Moment | None:
     if not written:
         return None
+    # Seconds with decimals are a fraction, which is exact.
     seconds, _, offset = written.partition(" ")
     return Moment(Fraction(seconds) if "/" in seconds else int(seconds), int(offset) if offset else None)
 
