@@ -21,6 +21,7 @@ def _add_headers(response: Response) -> Response:
     """Add the CORS headers. The preflight of a write gets none, so that the browser refuses it."""
     origins, origin = site().settings.origins, request.headers.get("Origin")
     if "*" in origins:
+        # A star, since no credentials are asked for: browsers refuse the two together.
         response.access_control_allow_origin = "*"
     else:
         response.vary.add("Origin")  # also without a match: caches must not share the response between origins

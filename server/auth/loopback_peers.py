@@ -33,9 +33,11 @@ def foreign_peer_reason(peer_port: int, own_port: int) -> str | None:
     lines = (line for line in _tables().splitlines() if port_field in line or f" {LISTENING} " in line)
     rows = [match.groups() for line in lines if (match := TABLE_ROW.match(line))]
     ends = {(int(row[1], 16), int(row[2], 16)): row for row in rows if row[3] != LISTENING}
+    # Not even this end is there: the system has no table of its connections.
     if (own_port, peer_port) not in ends:
         return None
     peer = ends.get((peer_port, own_port))
+    # With inode 0, no process holds the socket any more.
     if peer is None or peer[5] == "0":
         return UNKNOWN_PROCESS
     if int(peer[4]) != os.geteuid():

@@ -30,6 +30,7 @@ class RateLimiter:
 
     def take(self, address: str) -> float:
         """Take a request from a client's bucket and return 0, or the seconds until it holds one."""
+        # By the network of an IPv6 address, in which one client has 2**64 addresses.
         key, now = client_network(address), self._clock()
         with self._lock:
             tokens, updated = self._buckets.pop(key, (self.capacity, now))

@@ -41,6 +41,7 @@ class IriConverter(BaseConverter):
     """Matches anything after the base in a route, with slashes and empty segments; `candidate_iris` reads it."""
 
     regex = ".+"
+    # Otherwise werkzeug would match one segment only.
     part_isolating = False
     # As werkzeug's own converter of paths has it: routes whose parts are fixed are tried first.
     weight = 200
@@ -101,6 +102,7 @@ def set_current_thing(iri: str) -> None:
 def encode_path(rest: str) -> str | None:
     """Return the path of an IRI's rest, None if no path identifies it."""
     segments = rest.removesuffix("/").split("/")
+    # Browsers and proxies remove empty and dot segments (RFC 3986, section 5.2.4).
     if any(not segment or _DOTS.fullmatch(segment) for segment in segments) or "?" in rest or "#" in rest:
         return None
     path = quote(rest, safe=f"{PATH_SAFE_CHARACTERS}%")

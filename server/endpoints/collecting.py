@@ -131,6 +131,7 @@ def _chosen_collection(parameters: Parameters, queries: PageQueries) -> tuple[st
 
 def _text(parameters: Parameters, name: str, longest: int) -> str:
     """Return a text of the form. Raises HttpError 400 if it is too long, or holds what no text does."""
+    # Browsers send the line ends of forms as CR LF.
     text = (parameters.get(name) or "").replace("\r\n", "\n").strip()
     if len(text) > longest:
         raise HttpError(400, f"The {name} has {len(text):,} characters: expected {longest:,} at most. Nothing is kept.")

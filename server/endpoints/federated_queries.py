@@ -33,6 +33,7 @@ def fill_service_clauses(text: str, timeout: float | None) -> tuple[str, float |
     text, services = _find_services(text, timeout)
     if not services:
         return text, timeout
+    # One for all of them: many clauses of slow endpoints must not add up.
     deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
     text = with_tables(text, [(service, _results(service, deadline)) for service in services])
     return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)

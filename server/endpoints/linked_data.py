@@ -84,6 +84,7 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
     version = site().store.version()
     _require_not_removed(iris[0], version)
     location = with_parameters(thing_address(_first_known(iris, version)), current_parameters())
+    # The IRI identifies a thing, and what is sent is a document about it.
     return Response(status=303, headers={"Location": location})
 
 

@@ -88,6 +88,7 @@ def _allowed_address(keyword: str, url: str, hosts: tuple[str, ...]) -> RemoteAd
     except ValueError:
         raise ForbiddenError(f"{label}: this is not a URL.") from None
     host = (parts.hostname or "").rstrip(".")
+    # With a user or other letters, the host that is reached might not be the one that was compared.
     if parts.scheme not in PORTS or not host or parts.username is not None or not url.isascii():
         raise ForbiddenError(f"{label}: expected a URL of http or https, without a user, of an allowed host.")
     default_port = PORTS[parts.scheme]
@@ -186,10 +187,12 @@ def _exchange(
 
 def _read_whole(response: HTTPResponse, max_bytes: int) -> bytes:
     """Return the body. Raises HTTPException if it is too long, compressed, or perhaps incomplete."""
+    # A body that ends with the connection looks the same as one that broke off.
     if response.length is None and not response.chunked:
         raise HTTPException("the host says neither how long the document is nor where it ends")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise HTTPException("the document is compressed, which was not requested")
+    # One byte more tells that there are too many.
     data = response.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise HTTPException(f"the document has more than {max_bytes:,} bytes")

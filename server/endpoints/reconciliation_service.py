@@ -177,6 +177,7 @@ def _manifest() -> JsonObject:
 def _result(query: ReconciliationQuery, reconciler: Reconciler) -> list[JsonObject]:
     """Return the candidates of a query, the best first (section 4.2)."""
     if (thing := reconciler.things.get(query.name)) is not None:
+        # It was asked for by its IRI: nothing is guessed.
         return [{**_entity(thing), "score": 100, "match": True, "features": []}]
     kinds = query.kinds if query.strictness != "should" else ()
     if query.strictness == "all" and len(kinds) > 1:

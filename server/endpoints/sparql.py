@@ -121,6 +121,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
     uncacheable = facts.is_volatile or formats.html
     validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=facts.is_ask)
+    # The layer before Flask compares with the current version alone.
     if validator.tag and parameters.get("version") is None:
         request.environ[REPEATABLE_KEY] = (version, validator.tag)
     store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))

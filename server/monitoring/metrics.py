@@ -187,6 +187,7 @@ class _SumCollector(Collector):
         for family in chain.from_iterable(map(text_string_to_metric_families, self._texts)):
             first = Metric(family.name, family.documentation, family.type)
             _, samples = totals.setdefault(family.name, (first, {}))
+            # Figures of the store that all share are no sums, and neither are the times at which counters began.
             add = max if family.name in STORE_METRICS or family.name.endswith("_created") else float.__add__
             for sample in family.samples:
                 key = (sample.name, *sorted(sample.labels.items()))
