@@ -11,6 +11,8 @@ Node: TypeAlias = dict[str, Value]
 
 PLAIN = re.compile(r"[A-Za-z0-9](?:[\w /.-]|:(?=[a-z]))*[\w/.]|[A-Za-z0-9]", re.ASCII)
 """Values that need no quotation marks inside `{ }`."""
+LIST_KEYS = frozenset({"participants", "envisagedParticipants"})
+"""Keys whose value is a list even of one."""
 NOT_TEXT = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 """Characters that are not printable in YAML, or are line ends or marks of direction there."""
 
@@ -23,7 +25,7 @@ def section(name: str, nodes: Iterable[Node]) -> str:
 
 def mapping(node: Mapping[str, Value]) -> str:
     """Return a node on one line, without keys that are empty."""
-    return "{" + ", ".join(f"{key}: {written(value)}" for key, value in node.items() if value) + "}"
+    return "{" + ", ".join(f"{key}: {written_under(key, value)}" for key, value in node.items() if value) + "}"
 
 
 def scalar(value: str) -> str:
@@ -44,3 +46,9 @@ def written(value: Value) -> str:
         return mapping(value)
     items = [mapping(item) if isinstance(item, dict) else scalar(item) for item in value]
     return items[0] if len(items) == 1 else f"[{', '.join(items)}]"
+
+
+def written_under(key: str, value: Value) -> str:
+    """Return a key's value on one line, in brackets where the key has a list even of one."""
+    in_yaml = written(value)
+    return f"[{in_yaml}]" if key in LIST_KEYS and len(value) == 1 else in_yaml

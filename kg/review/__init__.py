@@ -7,7 +7,7 @@ from kg.review.publication import publish, require_reviewed
 from kg.review.review_changes import ReviewChange
 from kg.review.review_folder import QueuedDocument, ReviewFolder
 from kg.review.reviewed_document import ConflictError, ReviewedDocument, Seen
-from kg.review.reviewed_terms import reviewed_terms
+from kg.review.reviewed_terms import reviewed_relations, reviewed_terms
 from kg.review.suggested_values import suggest
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "document_faults",
     "publish",
     "require_reviewed",
+    "reviewed_relations",
     "reviewed_terms",
     "suggest",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kg.drafting.quoted_runs import quoted_runs
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
-from kg.drafting.yaml_nodes import written
+from kg.drafting.yaml_nodes import written, written_under
 from kg.errors import RequestError
 from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, mappings_in
+from kg.review.item_references import hand_on, set_about, speak_of_scenario, tell_by, written_out
 from kg.review.review_items import REVIEW_NEEDED, SECTIONS, UNNAMED_KEYS, LocatedItem, values_of
 from kg.review.working_document import Reference, WorkingDocument
 
@@ -32,6 +33,8 @@ KINDS_OF_SECTIONS = {
 }
 """How identifiers of the items of a section begin."""
 PARTICIPATION_KEYS = ("attendee", "participant")
+TOLD_BY = "toldBy"
+"""The key of a request for the statements that tell this one: in the document, they have it under `relays`."""
 ARTICLE = "article"
 """The key by which the article's own values are changed: its title and its day."""
 ARTICLE_KEYS = frozenset({"title", "published", "language", "note", "notBefore"})
@@ -94,21 +97,11 @@ def _remove(document: WorkingDocument, key: str) -> list[str]:
     """Remove an item, and mend or remove what refers to it; return in sentences what that does."""
     item = document.item(key)
     consequences: list[str] = []
-    for identifier, node in _written_out(item.node):
-        if reference := next(document.references(identifier, outside=key), None):
-            document.replace(reference, yaml_mapping(node))
+    hand_on(document, key)
     while reference := next(document.references(item.key, outside=key), None):
         consequences += _drop(document, reference)
     document.remove(key)
     return consequences
-
-
-def _written_out(node: YamlMapping) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what is written out inside an item and can be referred to from others: quoted runs and propositions."""
-    for key in ("quotedRuns", "says"):
-        for inner in mappings_in(node.nodes.get(key)):
-            if isinstance(identifier := inner.nodes.get("id"), YamlText):
-                yield identifier.value, values_of(inner)
 
 
 def _drop(document: WorkingDocument, reference: Reference) -> list[str]:
@@ -149,19 +142,30 @@ def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText
     if change.items == (ARTICLE,):
         return _correct_article(document, change)
     key = _single(change)
-    old = values_of(document.item(key).node)
-    for name, value in _checked(change.values, source).items():
+    item = document.item(key)
+    section, old = item.section, values_of(item.node)
+    values = _checked(change.values, source)
+    outer = values.pop(TOLD_BY, None)
+    for name, value in values.items():
         if name == "id":
             raise RequestError("An identifier cannot be changed here: merge the item with another, or reject it.")
-        if value in ("", [], {}, None):
+        if name == "about" and section == "statements":
+            set_about(document, key, _listed(value))
+        elif value in ("", [], {}, None):
             document.unset(key, name)
         else:
-            document.set(key, name, written(value))
+            document.set(key, name, written_under(name, value))
+        key = document.key_at(section, item.index)  # a holding or a link has its key by its values
     _carry_gist(document, key, str(old.get("gist", "")))
     if "contentSpan" in change.values and source is not None:
         _renew_runs(document, key, source)
     _accept_item(document, key)
-    return [key], []
+    tellers = [] if outer is None else _tell_by(document, key, _listed(outer))
+    return [*dict.fromkeys([*tellers, *speak_of_scenario(document, key), key])], []
+
+
+def _tell_by(document: WorkingDocument, key: str, outer: Sequence[str]) -> list[str]:
+    return tell_by(document, key, outer, lambda: _new_identifier(document, "proposition", {}))
 
 
 def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome:
@@ -211,7 +215,7 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
 def runs_inside(document: WorkingDocument, source: SourceText, spans: Sequence[TextSpan], of: str = "") -> list[Any]:
     """Return the quoted runs that contents overlap: written out, or by identifier where another item has them."""
     elsewhere = {
-        identifier for item in document.items().values() if item.key != of for identifier, _ in _written_out(item.node)
+        identifier for item in document.items().values() if item.key != of for identifier, _ in written_out(item.node)
     }
     runs: list[Any] = []
     for run in quoted_runs(source.text):
@@ -228,6 +232,7 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
         raise RequestError(f"{change.section!r} is no section: expected one of {', '.join(SECTIONS)}.")
     values = {name: value for name, value in _checked(change.values, source).items() if value not in ("", [], None)}
     before = {*document.items()}
+    outer = _listed(values.pop(TOLD_BY, None))
     if post := values.pop("postName", ""):
         values["post"] = _post_named(document, str(post))
     node: dict[str, Any] = {}
@@ -243,7 +248,12 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
         if source is not None and (runs := runs_inside(document, source, spans)):
             node["quotedRuns"] = runs
     document.append(change.section, yaml_mapping(node))
-    return [key for key in document.items() if key not in before], []
+    added = [key for key in document.items() if key not in before]
+    for key in added:
+        speak_of_scenario(document, key)
+    if outer:
+        _tell_by(document, added[0], outer)
+    return added, []
 
 
 def _post_named(document: WorkingDocument, name: str) -> str:

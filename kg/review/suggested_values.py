@@ -30,9 +30,19 @@ def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> d
     if section == "statements":
         return _statement(text, state["items"], selected)
     if section in ("events", "scenarios"):
-        return _event(text, state["items"], selected, words)
+        event = _event(text, state["items"], selected, words)
+        return event if section == "events" else _scenario(state["items"], selected, event)
     if section == "holdings":
         return _holding(state["items"], selected, words, text)
+    if section == "links":
+        return {"at": str(sentence_around(text, selected)), "grade": "explicit"}
+    return _named(section, words, selected)
+
+
+def _named(section: str, words: str, selected: TextSpan) -> dict[str, Any]:
+    """Return the values of what the selected words name."""
+    if section == "topics":
+        return {"prefLabel": words[:MAX_NAME_CHARACTERS], "mention": str(selected)}
     values: dict[str, Any] = {"name": words[:MAX_NAME_CHARACTERS], "mention": str(selected)}
     if section == "people":
         values["voiceKind"] = "named-person" if words[:1].isupper() else "unnamed-person"
@@ -153,6 +163,29 @@ def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: st
         "at": str(sentence),
     }
     return values
+
+
+def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event's values as those of a scenario, which has its status by the statement of the selected words."""
+    statements = [
+        item["key"]
+        for item in items
+        if item["section"] == "statements"
+        and any(row["role"] == "contentSpan" and _overlap(_span(row), selected) for row in item["passages"])
+    ]
+    participants = [
+        {"participant": row.get("attendee") or row["participant"], "capacity": row["capacity"], "at": row["at"]}
+        for row in event["participants"]
+    ]
+    return {
+        "name": event["name"],
+        "kind": event["kind"],
+        "status": "planned",
+        "statusBy": statements[:1],
+        "envisagedPlace": event["place"],
+        "envisagedParticipants": participants,
+        "at": event["at"],
+    }
 
 
 def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: str) -> dict[str, Any]:

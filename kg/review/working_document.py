@@ -68,6 +68,10 @@ class WorkingDocument:
         """Return all items by key."""
         return located_items(self.document)
 
+    def key_at(self, section: str, index: int) -> str:
+        """Return the key of an item by its place in its section."""
+        return next(key for key, item in self.items().items() if (item.section, item.index) == (section, index))
+
     def set(self, key: str, name: str, yaml: str) -> None:
         """Give a key of an item a value."""
         self.apply(self.edits.set_value(self.item(key).node, name, yaml))

@@ -22,6 +22,7 @@ from kg.review import (
     document_faults,
     publish,
     require_reviewed,
+    reviewed_relations,
     reviewed_terms,
     suggest,
 )
@@ -151,6 +152,11 @@ def terms() -> Response:
     return _json(reviewed_terms())
 
 
+def relations() -> Response:
+    """Return the relations of links, with the sections that can be at their ends."""
+    return _json(reviewed_relations())
+
+
 def suggestion() -> Response:
     """Return the values of a new item of a section that selected words suggest."""
     start, end = (request.args.get(key, type=int, default=0) for key in ("start", "end"))
@@ -167,6 +173,7 @@ ROUTES = (
     ("/api/publication", publication, ["POST"]),
     ("/api/article", article, ["POST"]),
     ("/api/terms", terms, ["GET"]),
+    ("/api/relations", relations, ["GET"]),
     ("/api/suggestion", suggestion, ["GET"]),
 )
 """The paths, their views and methods."""

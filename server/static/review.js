@@ -10,7 +10,9 @@ const MAX_WORDS_SHOWN = 160;
 const KEYS_OFF = "communique-review-keys-off";
 const AGENTS = ["people", "organizations", "groups"];
 const ENTITIES = [...AGENTS, "places"];
+const SPOKEN_OF = ["people", "organizations", "groups", "places", "posts", "topics", "events", "scenarios"];
 const PARTICIPATION = { people: "attendee", organizations: "participant", groups: "participant" };
+const SECTIONS = [...SPOKEN_OF, "statements", "foretold"];
 const SECTION_NAMES = {
   people: "person",
   organizations: "organization",
@@ -55,25 +57,44 @@ const LABELS = {
   place: "Place",
   when: "When, as 2011-10-20",
   participants: "Who took part",
+  envisagedParticipants: "Who would take part",
+  envisagedPlace: "Where it would be",
+  statusBy: "It is planned, denied … in the statement",
+  timeWords: "When, in words of the text",
+  about: "What it is about",
+  addressee: "To whom it is said",
+  occasion: "The event at which it is said",
+  onBehalfOf: "In whose name",
+  toldBy: "Told in the statement",
+  linkSubject: "From",
+  linkPredicate: "Relation",
+  linkObject: "To",
+  prefLabel: "Name",
   section: "It is a",
   title: "Title",
   published: "Day of publication, as 2011-10-20",
 };
 const FIELDS = {
-  statements: ["source", "act", "gist", "polarity", "certainty", "tense", "form", "grade", "relays", "contentSpan", "sourceSpan", "cueSpan", "at"],
+  statements: ["source", "act", "gist", "polarity", "certainty", "tense", "form", "grade", "occasion", "toldBy", "relays", "about", "addressee", "onBehalfOf", "contentSpan", "sourceSpan", "cueSpan", "at"],
   people: ["name", "section", "voiceKind", "mention"],
   organizations: ["name", "section", "kind", "mention"],
   groups: ["name", "section", "kind", "mention"],
   places: ["name", "section", "kind", "mention"],
   posts: ["name"],
   holdings: ["incumbent", "formerHolder", "post", "at"],
-  events: ["name", "type", "kind", "status", "place", "when", "participants", "at"],
+  events: ["name", "type", "kind", "status", "place", "when", "participants", "about", "at"],
+  scenarios: ["name", "kind", "status", "envisagedPlace", "timeWords", "statusBy", "envisagedParticipants", "about", "at"],
+  propositions: ["gist", "about"],
+  topics: ["prefLabel", "mention"],
+  links: ["linkSubject", "linkPredicate", "linkObject", "grade", "at"],
 };
-const OPTIONAL = new Set(["relays", "place", "incumbent", "formerHolder", "kind"]);
+const OPTIONAL = new Set(["relays", "place", "incumbent", "formerHolder", "kind", "envisagedPlace", "occasion"]);
+const REFERENCES = { about: SPOKEN_OF, addressee: AGENTS, onBehalfOf: AGENTS, statusBy: ["statements"], toldBy: ["statements"] };
 const PASSAGES = new Set(["at", "contentSpan", "sourceSpan", "cueSpan", "mention"]);
 
 let state = null;
 let terms = {};
+let relations = {};
 let faults = [];
 let points = [];
 let current = "";
@@ -82,6 +103,7 @@ let editing = null;
 let busy = false;
 let faultsTimer = 0;
 let caret = null;
+let choosing = null;
 let queue = Promise.resolve();
 
 /** Carry out an action after those before it, so that no key is lost while a change is being saved. */
@@ -120,7 +142,18 @@ const cut = (words) => (words.length > MAX_WORDS_SHOWN ? `${words.slice(0, MAX_W
 const itemOf = (key) => state.items.find((item) => item.key === key);
 const listed = (value) => (value === undefined || value === "" ? [] : Array.isArray(value) ? value : [value]);
 const VOICES = { "voice/nobody": "nobody named", "voice/article": "the article" };
+const inWords = (relation) => relation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 const labelOf = (key) => itemOf(key)?.label ?? VOICES[key] ?? key;
+
+/** Return an item's values with what other items, or its proposition, say of it. */
+function valuesOf(item) {
+  const values = structuredClone(item.values);
+  if (item.section !== "statements") return values;
+  const proposition = listed(values.says).find((inner) => typeof inner === "object");
+  const about = values.about ?? proposition?.about;
+  const outer = state.items.filter((other) => listed(other.values.relays).includes(item.key)).map((other) => other.key);
+  return { ...values, ...(about ? { about } : {}), ...(outer.length ? { toldBy: outer } : {}) };
+}
 
 function spansOf(value) {
   return listed(value).flatMap((written) => {
@@ -159,6 +192,7 @@ async function change(body, confirmed = false) {
   main.setAttribute("aria-busy", "true");
   try {
     const seen = Object.fromEntries((body.items ?? []).map((key) => [key, itemOf(key)?.digest ?? ""]));
+    for (const key of listed(body.values?.toldBy)) seen[key] = itemOf(key)?.digest ?? "";
     if (body.into) seen[body.into] = itemOf(body.into)?.digest ?? "";
     const { status, answer } = await post("/api/change", { ...body, revision: state.revision, seen, confirmed });
     if (answer.consequences) {
@@ -312,7 +346,7 @@ function drawPanel() {
   panel.replaceChildren(...general.map((fault) => element("p", { className: "wrong" }, fault.sentence)));
   if (!item) return;
   const facts = element("dl");
-  for (const [key, value] of Object.entries(item.values)) {
+  for (const [key, value] of Object.entries(valuesOf(item))) {
     if (["id", "says", "quotedRuns", "note"].includes(key)) continue;
     facts.append(element("dt", {}, LABELS[key] ?? key), element("dd", {}, element("bdi", {}, shown(key, value))));
   }
@@ -325,7 +359,8 @@ function drawPanel() {
 
 function shown(key, value) {
   if (PASSAGES.has(key)) return spansOf(value).map(([start, end]) => `“${cut(wordsOf(start, end))}”`).join(" ");
-  if (key === "participants") return value.map((row) => labelOf(row.attendee ?? row.participant)).join(", ");
+  if (key === "linkPredicate") return inWords(value);
+  if (key === "participants" || key === "envisagedParticipants") return value.map((row) => labelOf(row.attendee ?? row.participant)).join(", ");
   if (Array.isArray(value)) return value.map((inner) => (typeof inner === "string" ? labelOf(inner) : JSON.stringify(inner))).join(", ");
   return typeof value === "string" ? labelOf(value) : JSON.stringify(value);
 }
@@ -473,7 +508,7 @@ function showKeys() {
 function correct() {
   const item = itemOf(current);
   if (!item || !FIELDS[item.section]) return;
-  editing = { action: "correct", key: item.key, section: item.section, values: structuredClone(item.values) };
+  editing = { action: "correct", key: item.key, section: item.section, values: valuesOf(item) };
   drawForm();
 }
 
@@ -481,6 +516,7 @@ async function add(section) {
   if (!selection) return say("Select words of the text first: with the mouse, or with t, the arrow keys and Shift.");
   try {
     const values = await ask("/api/suggestion", { section, start: selection[0], end: selection[1] });
+    if (section === "links" && canBe("subject", itemOf(current)?.section)) values.linkSubject = current;
     editing = { action: "add", key: "", section, values };
     drawForm();
   } catch (error) {
@@ -498,7 +534,12 @@ async function withoutStatement() {
   await change({ action: "without-statement", values: { at: `${selection[0]}-${selection[1]}` } });
 }
 
-function drawForm() {
+/** Tell whether items of a section can be an end of a relation, or of any. */
+const canBe = (end, section, relation = "") =>
+  Object.entries(relations).some(([name, ends]) => (!relation || name === relation) && ends[end].includes(section));
+
+/** Return the form of the item that is edited; `focused` names the field that is to have the focus. */
+function drawForm(focused = "") {
   const { section, action, values } = editing;
   const form = element("form", { id: "form", ariaLabel: action === "add" ? `New: ${SECTION_NAMES[section]}` : "Correct" });
   let names = section === "article" ? ["title", "published"] : FIELDS[section];
@@ -507,9 +548,10 @@ function drawForm() {
   const drawPreview = () => preview.replaceChildren(...(section === "statements" ? [chainOf(values, editing.key)] : []));
   form.append(preview, ...names.map((field) => fieldOf(field, values, section)));
   form.append(element("p", { className: "whole button-row" }, element("button", { type: "submit" }, action === "add" ? "Add" : "Save"), button("Cancel", cancel, "Escape")));
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
     collect(form, values);
     drawPreview();
+    if (["linkSubject", "linkPredicate"].includes(event.target.name)) drawForm(event.target.name);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -517,14 +559,15 @@ function drawForm() {
   });
   drawPreview();
   byId("panel").replaceChildren(element("h3", {}, action === "add" ? `New: ${SECTION_NAMES[section]}` : "Correct"), form);
-  form.querySelector("select, input, textarea")?.focus();
+  (form.querySelector(`[name="${focused}"]`) ?? form.querySelector("select, input, textarea"))?.focus();
 }
 
 function fieldOf(field, values, section) {
   const id = `field-${field}`;
   const label = element("label", { htmlFor: id }, LABELS[field] ?? field);
   if (PASSAGES.has(field)) return passageField(field, values);
-  if (field === "participants") return participantsField(values);
+  if (field === "participants" || field === "envisagedParticipants") return participantsField(field, values);
+  if (REFERENCES[field]) return referencesField(field, values);
   let input = null;
   if (field === "gist") {
     input = element("textarea", { rows: 2, value: values.gist ?? "" });
@@ -539,7 +582,8 @@ function fieldOf(field, values, section) {
     const value = field === "section" ? section : (listed(values[field])[0] ?? "");
     const options = optionsOf(field, section);
     if (OPTIONAL.has(field) || !value) options.unshift(["", "–"]);
-    if (value && !options.some(([option]) => option === value)) options.push([value, labelOf(value)]);
+    if (value && section === "links" && !options.some(([option]) => option === value) && itemOf(value)) values[field] = "";
+    else if (value && !options.some(([option]) => option === value)) options.push([value, labelOf(value)]);
     input.append(...options.map(([option, words]) => element("option", { value: option, selected: option === value }, cut(words))));
   } else {
     input = element("input", { type: "text", value: values[field] ?? "", autocomplete: "off" });
@@ -554,12 +598,19 @@ function optionsOf(field, section) {
   if (field === "source") return [...references(...AGENTS), ["voice/article", "the article"], ["voice/nobody", "nobody named"]];
   if (field === "incumbent" || field === "formerHolder") return references("people");
   if (field === "post") return references("posts");
-  if (field === "place") return references("places");
+  if (field === "place" || field === "envisagedPlace") return references("places");
+  if (field === "occasion") return references("events");
+  if (field === "linkSubject") return references(...SECTIONS.filter((key) => canBe("subject", key)));
+  if (field === "linkPredicate") {
+    const subject = itemOf(editing.values.linkSubject)?.section;
+    return Object.keys(relations).filter((relation) => !subject || canBe("subject", subject, relation)).map((relation) => [relation, inWords(relation)]);
+  }
+  if (field === "linkObject") return references(...SECTIONS.filter((key) => canBe("object", key, editing.values.linkPredicate))).filter(([key]) => key !== editing.values.linkSubject);
   if (field === "relays") return references("statements");
   if (field === "type") return [["Event", "Event"], ["Meeting", "Meeting"]];
   if (field === "section") return ENTITIES.map((key) => [key, SECTION_NAMES[key]]);
   if (field === "kind") return (terms[`kind.${section}`] ?? []).map((kind) => [kind, kind.split("/")[1]]);
-  return terms[field]?.map((term) => [term, term]);
+  return (terms[`${field}.${section}`] ?? terms[field])?.map((term) => [term, term]);
 }
 
 function passageField(field, values) {
@@ -572,17 +623,60 @@ function passageField(field, values) {
     quoted.textContent = shown(field, values[field]);
   };
   const label = LABELS[field];
+  const change = button(`${label}: choose in the text`, () => choosePassage(change, spansOf(values[field])[0], () => take(false)));
   const buttons = [button(`${label}: the selection`, () => take(false))];
   if (several) buttons.push(button(`${label}: the selection too`, () => take(true)));
-  return element("fieldset", {}, element("legend", {}, label), quoted, " ", ...buttons);
+  return element("fieldset", {}, element("legend", {}, label), quoted, " ", change, ...buttons);
 }
 
-function participantsField(values) {
-  const fieldset = element("fieldset", {}, element("legend", {}, LABELS.participants));
-  const present = listed(values.participants).map((row) => row.attendee ?? row.participant);
+/** Have words of the text chosen for a passage: the mouse takes what it selects, Enter what the arrow keys select. */
+function choosePassage(opener, span, take) {
+  choosing = { opener, take };
+  byId("article-text").classList.add("choosing");
+  byId("article-text").focus();
+  if (span) {
+    const words = tokens();
+    select(...span, true);
+    caret = { anchor: span[0], focus: span[1], first: Math.max(words.findIndex(([start]) => start >= span[0]), 0) };
+  }
+  say("Select the words: drag over them, or use the arrow keys with Shift and press Enter. Escape leaves the passage as it was.");
+}
+
+function endChoosing(taking) {
+  const { opener, take } = choosing;
+  choosing = null;
+  byId("article-text").classList.remove("choosing");
+  if (taking) take();
+  say(taking ? `The passage is “${cut(wordsOf(...selection))}”; save the form to keep it.` : "The passage is as it was.");
+  opener.focus();
+}
+
+/** Return boxes for the items that one refers to; those that stand elsewhere in the text are folded away. */
+function referencesField(field, values) {
+  const fieldset = element("fieldset", {}, element("legend", {}, LABELS[field]));
+  const chosen = listed(values[field]);
+  const own = [values.at, values.contentSpan].flatMap(spansOf);
+  const isNear = (item) => item.passages.some(({ start, end }) => own.some(([from, to]) => start < to && from < end));
+  const folded = element("details", {}, element("summary", {}, "Others"));
+  const others = state.items.filter((item) => REFERENCES[field].includes(item.section) && item.key !== editing.key);
+  const known = new Set(others.map((item) => item.key));
+  const rows = [...others.map((item) => [item.key, item.label, isNear(item)]), ...chosen.filter((key) => !known.has(key)).map((key) => [key, labelOf(key), true])];
+  for (const [key, label, near] of rows) {
+    const box = element("input", { type: "checkbox", value: key, checked: chosen.includes(key) });
+    box.dataset.reference = field;
+    (near || box.checked ? fieldset : folded).append(element("label", {}, box, " ", element("bdi", {}, cut(label))));
+  }
+  if (folded.querySelector("input")) fieldset.append(folded);
+  return fieldset;
+}
+
+function participantsField(field, values) {
+  const fieldset = element("fieldset", {}, element("legend", {}, LABELS[field]));
+  const present = listed(values[field]).map((row) => row.attendee ?? row.participant);
   for (const item of state.items.filter((other) => AGENTS.includes(other.section))) {
     const box = element("input", { type: "checkbox", value: item.key, checked: present.includes(item.key) });
-    box.dataset.participant = PARTICIPATION[item.section];
+    box.dataset.participant = field === "participants" ? PARTICIPATION[item.section] : "participant";
+    box.dataset.participation = field;
     fieldset.append(element("label", {}, box, " ", element("bdi", {}, item.label)));
   }
   return fieldset;
@@ -592,10 +686,19 @@ function collect(form, values) {
   for (const input of form.querySelectorAll("[name]")) values[input.name] = input.value;
   const boxes = [...form.querySelectorAll("[data-participant]")];
   if (boxes.length) {
-    const before = listed(values.participants);
-    values.participants = boxes
+    const field = boxes[0].dataset.participation;
+    const before = listed(values[field]);
+    const shownKeys = new Set(boxes.map((box) => box.value));
+    const checked = boxes
       .filter((box) => box.checked)
       .map((box) => before.find((row) => (row.attendee ?? row.participant) === box.value) ?? { [box.dataset.participant]: box.value, capacity: "attendee", at: listed(values.at)[0] });
+    values[field] = [...before.filter((row) => !shownKeys.has(row.attendee ?? row.participant)), ...checked];
+  }
+  for (const field of new Set([...form.querySelectorAll("[data-reference]")].map((box) => box.dataset.reference))) {
+    const boxesOf = [...form.querySelectorAll(`[data-reference="${field}"]`)];
+    const before = listed(values[field]);
+    const checked = boxesOf.filter((box) => box.checked).map((box) => box.value);
+    values[field] = [...before.filter((key) => checked.includes(key)), ...checked.filter((key) => !before.includes(key))];
   }
 }
 
@@ -605,7 +708,7 @@ async function save() {
   collect(byId("form"), values);
   const { section: moved, ...rest } = values;
   if (action === "add") return (await change({ action: "add", section, values: rest })) && choose(current, true);
-  const old = key === "article" ? { title: state.article.title, published: state.article.published } : (itemOf(key)?.values ?? {});
+  const old = key === "article" ? { title: state.article.title, published: state.article.published } : itemOf(key) ? valuesOf(itemOf(key)) : {};
   const written = (value) => JSON.stringify(listed(value));
   const changed = Object.fromEntries(Object.entries(rest).filter(([field, value]) => field !== "id" && written(value) !== written(old[field])));
   const moving = moved && moved !== section;
@@ -615,6 +718,7 @@ async function save() {
 }
 
 function cancel() {
+  choosing = null;
   editing = null;
   drawPanel();
   byId("items").querySelector('[aria-current="true"]')?.focus();
@@ -720,14 +824,25 @@ function moveCaret(by, extend) {
 }
 
 function moveByKey(event) {
+  if (choosing && event.key === "Enter" && selection) {
+    event.preventDefault();
+    event.stopPropagation();
+    return endChoosing(true);
+  }
   const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }[event.key];
   if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   moveCaret(by, event.shiftKey);
 }
 
+function takeByMouse() {
+  if (!choosing) return;
+  noteSelection();
+  if (selection && !document.getSelection().isCollapsed) endChoosing(true);
+}
+
 function chooseByClick(event) {
-  if (!document.getSelection().isCollapsed) return;
+  if (editing || !document.getSelection().isCollapsed) return; // a form is left by Save and Cancel alone
   const piece = event.target.closest?.("[data-start]");
   if (!piece) return;
   const start = Number(piece.dataset.start);
@@ -763,6 +878,9 @@ const KEYS = [
   ["o", "an organization", () => add("organizations")],
   ["g", "a group", () => add("groups")],
   ["l", "a place", () => add("places")],
+  ["f", "it is planned, feared, denied …", () => add("scenarios")],
+  ["c", "what is spoken about", () => add("topics")],
+  ["b", "they tell how two things are related; the chosen item is the first", () => add("links")],
   ["x", "they carry no statement", withoutStatement],
   ["Shift+E", "title and day", editArticle],
   ["Shift+P", "publish", publish],
@@ -770,8 +888,9 @@ const KEYS = [
 ];
 
 function onKey(event) {
+  if (event.key === "Escape" && choosing) return endChoosing(false);
   if (event.key === "Escape" && editing && !byId("dialog").open) return enqueue(cancel);
-  if (event.ctrlKey && event.key === "Enter" && editing) return enqueue(save);
+  if (event.ctrlKey && event.key === "Enter") return enqueue(save);
   const typing = event.target.closest?.("input, select, textarea, dialog");
   if (typing || event.ctrlKey || event.altKey || event.metaKey || !state || localStorage.getItem(KEYS_OFF) === "yes") return;
   const key = event.shiftKey && /^[A-Z]$/.test(event.key) ? `Shift+${event.key}` : event.key;
@@ -790,11 +909,13 @@ const ACTIONS = { without: withoutStatement, undo, redo, "edit-article": editArt
 for (const [id, action] of Object.entries(ACTIONS)) byId(id).addEventListener("click", () => enqueue(action));
 byId("article-text").addEventListener("keydown", moveByKey);
 byId("article-text").addEventListener("click", chooseByClick);
+byId("article-text").addEventListener("pointerup", takeByMouse);
 document.addEventListener("selectionchange", noteSelection);
 document.addEventListener("keydown", onKey);
 
 try {
   terms = await ask("/api/terms");
+  relations = await ask("/api/relations");
   await load();
   setInterval(poll, POLL_MILLISECONDS);
 } catch (error) {
