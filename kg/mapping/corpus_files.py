@@ -44,6 +44,7 @@ class CorpusFiles:
 def read_corpus_files(file: Path) -> CorpusFiles:
     """Read a corpus's own document. Raises MappingError with every fault of it."""
     root = read_root(file, read_schema(ontology_folder()))
+    # Which articles are listed is told by their own digests.
     settings = {key: to_json(node) for key, node in root.root.nodes.items() if key != "articles"}
     folder, listed = root.value_of("questions"), [*listed_documents(root)]
     return CorpusFiles(

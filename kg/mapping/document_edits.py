@@ -109,6 +109,7 @@ class DocumentEdits:
     def _new_line(self, position: int, line: str) -> TextEdit:
         """Return the edit that puts a line after the line of a position."""
         start = self._next_line(position)
+        # The last line of a file may lack its end.
         gap = "" if self._text[:start].endswith("\n") else self._newline
         return TextEdit(start, start, f"{gap}{line}{self._newline}")
 

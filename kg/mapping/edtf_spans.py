@@ -30,6 +30,7 @@ def read_span(text: str) -> EdtfSpan | None:
     first, slash, last = text.partition("/")
     if not slash:
         return _read_date(text)
+    # Open at both ends, it would bound nothing.
     if first in OPEN and last in OPEN:
         return None
     begin, end = (EdtfSpan() if part in OPEN else _read_date(part) for part in (first, last))

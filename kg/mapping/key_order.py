@@ -42,5 +42,6 @@ def ordered_keys(node: YamlMapping, properties: Json, *, is_root: bool) -> list[
     rank = {key: number for number, key in enumerate(known)}
     if not rank and node.nodes and all(TextSpan.read(key) for key in node.nodes):
         return sorted(node.nodes, key=lambda key: (TextSpan.read(key), key))
+    # What is not known stands before `passages`, which stays last.
     last = len(rank) - 1 if is_root else len(rank)
     return sorted(node.nodes, key=lambda key: rank.get(key, last - 0.5))

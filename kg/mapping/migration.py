@@ -88,6 +88,7 @@ def _replace_pair(
     first, second = ((node.keys[stamp], node.nodes[stamp]) for stamp in stamps)
     start, end = second[0].start, _end(second[1])
     if node.flow:
+        # With the comma before it, or two would stand in a row.
         start = document.text.rindex(",", 0, start)
     elif not document.text[end : document.text.find("\n", end)].strip():  # no comment that has to stay
         start = document.text.rindex("\n", 0, start)

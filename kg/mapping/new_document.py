@@ -27,6 +27,7 @@ MAX_MENTIONS = 10
 """Places of a name that are written down."""
 EDGE_CONTEXT = 40
 """Code points on either side of an offset that tell whether it splits a character."""
+# Straight marks open and close alike: a pair of them ends with its line.
 QUOTATION = re.compile('“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|"([^"\n]+)"')
 CAPITALIZED = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"  # noqa: RUF001 -- the shapes of apostrophes
 NAME = re.compile(rf"(?<!\w)(?P<first>{CAPITALIZED})(?P<more>(?: (?:of |de |van |von |al-)?{CAPITALIZED})*)(?!\w)")
