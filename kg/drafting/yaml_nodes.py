@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, Union
 
+from kg.mapping.yaml_document import single_quoted
+
 Value: TypeAlias = Union[str, "Node", "list[str | Node]", "list[str]", "list[Node]"]
 Node: TypeAlias = dict[str, Value]
 
@@ -31,11 +33,8 @@ def mapping(node: Mapping[str, Value]) -> str:
 def scalar(value: str) -> str:
     """Return a text as YAML reads it back, its white space made single spaces and what is no text left out."""
     clean = " ".join(NOT_TEXT.sub(" ", value).split())
-    return (
-        clean
-        if PLAIN.fullmatch(clean) and clean.lower() not in {"null", "true", "false"}
-        else "'" + clean.replace("'", "''") + "'"
-    )
+    is_plain = PLAIN.fullmatch(clean) and clean.lower() not in {"null", "true", "false"}
+    return clean if is_plain else single_quoted(clean)
 
 
 def written(value: Value) -> str:

@@ -52,7 +52,7 @@ class DocumentEdits:
             return [TextEdit(start, mapping.keys[keys[1]].start, "")]
         if mapping.flow:
             return [TextEdit(self._end_of_entry(mapping, keys[index - 1]), end, "")]
-        return [TextEdit(self._line_start(start), self._next_line(end), "")]
+        return [TextEdit(self._line_start(start), self._document.next_line(end), "")]
 
     def append(self, parent: YamlMapping, key: str, written: str, after: Sequence[str] = ()) -> list[TextEdit]:
         """Return the edits that add an item to the list of a key, which is added after the keys `after` if missing."""
@@ -84,18 +84,18 @@ class DocumentEdits:
             if index == 0:
                 return [TextEdit(start, self._start(items.nodes[1]), "")]
             return [TextEdit(self._end(items.nodes[index - 1]), end, "")]
-        return [TextEdit(self._line_start(self._text.rindex("-", 0, start)), self._next_line(end), "")]
+        return [TextEdit(self._line_start(self._text.rindex("-", 0, start)), self._document.next_line(end), "")]
 
     def _new_list(self, parent: YamlMapping, key: str, written: str, after: Sequence[str]) -> list[TextEdit]:
         if parent.flow:
             return self.set_value(parent, key, written)
+        newline = self._document.newline
         if key in parent.keys:
-            end = self._next_line(parent.keys[key].end)
-            return [TextEdit(parent.keys[key].start, end, f"{key}:{self._newline}  - {written}{self._newline}")]
+            end = self._document.next_line(parent.keys[key].end)
+            return [TextEdit(parent.keys[key].start, end, f"{key}:{newline}  - {written}{newline}")]
         present = [self._end_of_entry(parent, name) for name in parent.keys if name in after]
-        column = next(iter(parent.keys.values())).location.column
-        indent = " " * (column - 1)
-        lines = f"{self._newline}{indent}{key}:{self._newline}{indent}  - {written}"
+        indent = " " * (next(iter(parent.keys.values())).location.column - 1)
+        lines = f"{newline}{indent}{key}:{newline}{indent}  - {written}"
         return [self._new_line(max(present, default=max(self._ends(parent))), lines)]
 
     def _replacement(self, key: YamlText, value: YamlNode, written: str) -> TextEdit:
@@ -108,10 +108,10 @@ class DocumentEdits:
 
     def _new_line(self, position: int, line: str) -> TextEdit:
         """Return the edit that puts a line after the line of a position."""
-        start = self._next_line(position)
+        start = self._document.next_line(position)
         # The last line of a file may lack its end.
-        gap = "" if self._text[:start].endswith("\n") else self._newline
-        return TextEdit(start, start, f"{gap}{line}{self._newline}")
+        gap = "" if self._text[:start].endswith("\n") else self._document.newline
+        return TextEdit(start, start, f"{gap}{line}{self._document.newline}")
 
     def _start(self, node: YamlNode) -> int:
         if isinstance(node, YamlText):
@@ -140,21 +140,13 @@ class DocumentEdits:
         """Return where the bracket that closes a collection is; only commas, spaces and comments come before it."""
         while self._text[position] not in "}]":
             if self._text[position] == "#":
-                position = self._next_line(position)
+                position = self._document.next_line(position)
             else:
                 position += 1
         return position
 
     def _line_start(self, position: int) -> int:
         return self._text.rfind("\n", 0, position) + 1
-
-    def _next_line(self, position: int) -> int:
-        newline = self._text.find("\n", position)
-        return len(self._text) if newline < 0 else newline + 1
-
-    @cached_property
-    def _newline(self) -> str:
-        return "\r\n" if "\r\n" in self._text else "\n"
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -23,6 +23,7 @@ from kg.mapping.yaml_document import (
     YamlText,
     load_document,
     parse_document,
+    single_quoted,
 )
 from kg.shipped_files import ontology_folder
 
@@ -163,7 +164,7 @@ class _Printer:
             return written
         if "\n" in text.value or re.search(r"[\x85\u2028\u2029]", text.value):
             return '"' + "".join(ESCAPES.get(character, character) for character in text.value) + '"'
-        return "'" + text.value.replace("'", "''") + "'"
+        return single_quoted(text.value)
 
 
 def _indented(lines: list[str], indent: int, *, is_first: bool) -> Iterator[str]:

@@ -52,17 +52,12 @@ def migrate_document(document: Path, *, write: bool) -> Migration:
     return Migration(document, tuple(rewritten), tuple(decisions))
 
 
-def _text(node: YamlMapping, key: str) -> str:
-    value = node.nodes.get(key)
-    return value.value if isinstance(value, YamlText) else ""
-
-
 def _span_rewritings(document: MappingDocument, node: YamlMapping) -> Iterator[tuple[Problem, list[TextEdit]]]:
     """Yield each pair of stamps that one date of the text bounds; a date that is only inferred is not the text's."""
     used: set[str] = set()
     for key, pair in SPAN_KEYS.items():
-        graded = any(f"{stamp}Grade" in node.nodes for stamp in pair) or _text(node, "timeGrade") != "explicit"
-        date = _common_date(_text(node, pair[0]), _text(node, pair[1]))
+        graded = any(f"{stamp}Grade" in node.nodes for stamp in pair) or node.text_of("timeGrade") != "explicit"
+        date = _common_date(node.text_of(pair[0]), node.text_of(pair[1]))
         if date and not graded and key not in node.nodes and not used & {*pair}:
             used |= {*pair}
             first, second = sorted(pair, key=lambda stamp: node.keys[stamp].start)
@@ -108,15 +103,15 @@ def _decisions(root: YamlMapping) -> Iterator[Problem]:
         why = "as before version 0.2.0, so that they give the text back; run `kg anchor` with the text"
         yield Problem(stamps.location, f"every passage has a fragment, {why}.")
     statements = [node for node in mappings_in(root.nodes.get("statements")) if "id" in node.nodes]
-    by_id = {_text(statement, "id"): statement for statement in statements}
+    by_id = {statement.text_of("id"): statement for statement in statements}
     propositions = {
-        _text(node, "id"): node for node in mappings_below(root) if "gist" in node.nodes and "source" not in node.nodes
+        node.text_of("id"): node for node in mappings_below(root) if "gist" in node.nodes and "source" not in node.nodes
     }
     for statement in statements:
         yield from _statement_decisions(statement, by_id, propositions)
     for scenario in mappings_in(root.nodes.get("scenarios")):
-        if _text(scenario, "status") in STATUSES_BY_STATEMENT and "statusBy" not in scenario.nodes:
-            why = f"give `statusBy`, the statement in which it is {_text(scenario, 'status')}"
+        if scenario.text_of("status") in STATUSES_BY_STATEMENT and "statusBy" not in scenario.nodes:
+            why = f"give `statusBy`, the statement in which it is {scenario.text_of('status')}"
             yield Problem(scenario.nodes["status"].location, f"by whose word it has this status is not said: {why}.")
     for holding in mappings_in(root.nodes.get("holdings")):
         if "formerHolder" in holding.nodes and not {"until", "latestEnd", "earliestEnd", "timeWords"} & {
@@ -129,16 +124,16 @@ def _decisions(root: YamlMapping) -> Iterator[Problem]:
 def _statement_decisions(
     statement: YamlMapping, by_id: dict[str, YamlMapping], propositions: dict[str, YamlMapping]
 ) -> Iterator[Problem]:
-    if _text(statement, "form") in ("direct", "mixed") and "quotedRuns" not in statement.nodes:
+    if statement.text_of("form") in ("direct", "mixed") and "quotedRuns" not in statement.nodes:
         why = "give `quotedRuns`, and `sourceSpan`, `cueSpan` and `contentSpan`"
         yield Problem(statement.nodes["form"].location, f"which words of it are quoted is not said: {why}.")
-    if _text(statement, "polarity") == "negative" and any(
+    if statement.text_of("polarity") == "negative" and any(
         {"condition", "unless"} & {*proposition.nodes} for proposition in _said(statement, propositions)
     ):
         why = "say which half does not come about, by `rulesOut` or `unless`, and make it positive"
         yield Problem(statement.nodes["polarity"].location, f"its halves read as the opposite of what it says: {why}.")
-    passed_on = by_id.get(_text(statement, "relays"))
-    if passed_on is not None and (_text(statement, "act"), _text(passed_on, "tense")) == ("predict", "future"):
+    passed_on = by_id.get(statement.text_of("relays"))
+    if passed_on is not None and (statement.text_of("act"), passed_on.text_of("tense")) == ("predict", "future"):
         why = "if nobody has said it yet, it belongs under `foretold`, and this one `foretells` it"
         yield Problem(statement.nodes["relays"].location, f"what it passes on may be foretold only: {why}.")
 

@@ -17,7 +17,7 @@ from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_folding import is_cluster_edge
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.value_checks import TO_BE_WRITTEN
-from kg.mapping.yaml_document import parse_document
+from kg.mapping.yaml_document import parse_document, single_quoted
 
 MAX_TEXT_CHARACTERS = 50_000
 """Code points of a text: more is no article, and choosing what its stamps disclose would take minutes."""
@@ -128,14 +128,10 @@ def _people(names: dict[str, list[TextSpan]]) -> Iterator[str]:
         slug = f"{slug}-{number}" if slug in used else slug
         used.add(slug)
         mention = ", ".join(map(str, spans))
-        yield f"  - {{id: person/{slug}, name: {_quoted(name)}, voiceKind: named-person, mention: [{mention}]}}\n"
+        yield f"  - {{id: person/{slug}, name: {single_quoted(name)}, voiceKind: named-person, mention: [{mention}]}}\n"
 
 
 def has_character_edges(text: str, span: TextSpan) -> bool:
     """Tell whether a passage begins and ends between characters as readers see them."""
     starts = [(offset, max(0, offset - EDGE_CONTEXT)) for offset in (span.start, span.end)]
     return all(is_cluster_edge(text[start : offset + EDGE_CONTEXT], offset - start) for offset, start in starts)
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -32,8 +32,8 @@ def passage_faults(document: DocumentTriples) -> Iterator[Problem]:
 
 
 def _length(root: YamlMapping) -> int | None:
-    length = root.nodes.get("length")
-    return int(length.value) if isinstance(length, YamlText) else None
+    length = root.text_of("length")
+    return int(length) if length else None
 
 
 def _expected_passage(

@@ -36,9 +36,8 @@ def _run_faults(statement: YamlMapping, runs: Runs, contents: list[TextSpan]) ->
 
 
 def _content_faults(statement: YamlMapping, runs: Runs, contents: list[tuple[YamlText, TextSpan]]) -> Iterator[Problem]:
-    form = statement.nodes.get("form")
     own = [runs[identifier] for identifier, _ in _quoted_runs(statement) if identifier in runs]
-    if not own or not isinstance(form, YamlText) or form.value != "direct":
+    if not own or statement.text_of("form") != "direct":
         return
     for text, span in contents:
         if not any(_contains(run, span) for run in own):

@@ -62,7 +62,7 @@ def _value_edit(document: MappingDocument, value: YamlText, new: str) -> TextEdi
         return TextEdit(value.start, value.start, "")
     # A block scalar's end includes its last line end, which has to stay.
     is_block = document.text[value.start : value.end].endswith("\n")
-    return TextEdit(value.start, value.end, new + _newline(document) if is_block else new)
+    return TextEdit(value.start, value.end, new + document.newline if is_block else new)
 
 
 def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[TextEdit]:
@@ -72,7 +72,7 @@ def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> list[Tex
     edits = [_value_edit(document, node, stamps[key]) for key, node in existing.items()]
     missing = "".join(_line(document, f"{key}: {value}") for key, value in stamps.items() if key not in root.nodes)
     position = _next_line(document, "article")
-    gap = "" if document.text[:position].endswith("\n") else _newline(document)
+    gap = "" if document.text[:position].endswith("\n") else document.newline
     return [*edits, TextEdit(position, position, gap + missing)]
 
 
@@ -86,7 +86,7 @@ def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) 
     key = document.root.keys.get("passages")
     if key is None:
         end = len(document.text)
-        gap = "" if document.text.endswith("\n") else _newline(document)
+        gap = "" if document.text.endswith("\n") else document.newline
         return TextEdit(end, end, gap + block)
     start = document.text.rfind("\n", 0, key.start) + 1
     return TextEdit(start, _next_line(document, "passages"), block)
@@ -94,18 +94,13 @@ def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) 
 
 def _line(document: MappingDocument, content: str) -> str:
     indent = " " * (document.root.keys["article"].location.column - 1)
-    return f"{indent}{content}{_newline(document)}"
-
-
-def _newline(document: MappingDocument) -> str:
-    return "\r\n" if "\r\n" in document.text else "\n"
+    return f"{indent}{content}{document.newline}"
 
 
 def _next_line(document: MappingDocument, key: str) -> int:
     """Return the offset of the line after the last text of a key at the root."""
     root = document.root
-    newline = document.text.find("\n", max(root.keys[key].end, _end(root.nodes[key])))
-    return len(document.text) if newline < 0 else newline + 1
+    return document.next_line(max(root.keys[key].end, _end(root.nodes[key])))
 
 
 def _end(node: YamlNode) -> int:

@@ -66,6 +66,11 @@ class YamlMapping:
     nodes: dict[str, YamlNode] = field(default_factory=dict)
     keys: dict[str, YamlText] = field(default_factory=dict)
 
+    def text_of(self, key: str) -> str:
+        """Return the text of a key, empty if it has none."""
+        node = self.nodes.get(key)
+        return node.value if isinstance(node, YamlText) else ""
+
 
 YamlNode = YamlText | YamlList | YamlMapping
 
@@ -85,8 +90,22 @@ class MappingDocument:
 
     def value_of(self, key: str) -> str:
         """Return the text of a key at the root, or an empty one."""
-        node = self.root.nodes.get(key)
-        return node.value if isinstance(node, YamlText) else ""
+        return self.root.text_of(key)
+
+    @property
+    def newline(self) -> str:
+        """Return the line end of the file."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    def next_line(self, position: int) -> int:
+        """Return the offset of the line after that of a position."""
+        newline = self.text.find("\n", position)
+        return len(self.text) if newline < 0 else newline + 1
+
+
+def single_quoted(value: str) -> str:
+    """Return a text of one line as a YAML scalar."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def texts_in(node: YamlNode | None) -> list[YamlText]:

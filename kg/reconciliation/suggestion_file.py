@@ -13,7 +13,7 @@ from kg.errors import Location, MappingError, Problem, RequestError
 from kg.formats import NTRIPLES
 from kg.lookups import Values
 from kg.mapping import slug_of
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlText, load_document, mappings_in
+from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, mappings_in
 from kg.namespaces import SCHEMA
 from kg.provenance import SourceFile
 from kg.reconciliation.known_things import read_known_things
@@ -185,7 +185,7 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
             decision = candidate.nodes.get("decision")
             value = decision.value if isinstance(decision, YamlText) else ""
             location = decision.location if decision is not None else candidate.location
-            thing = _text(candidate, "thing")
+            thing = candidate.text_of("thing")
             if value not in DECISIONS:
                 problems.append(
                     Problem(location, f"the decision is {value!r}; expected one of {', '.join(DECISIONS)}.")
@@ -193,7 +193,7 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
             elif not thing:
                 problems.append(Problem(location, "the candidate has no thing; expected one such as person:somebody."))
             else:
-                yield _text(suggestion, "name"), _text(suggestion, "identifier"), _whole(thing, base), value, location
+                yield suggestion.text_of("name"), suggestion.text_of("identifier"), _whole(thing, base), value, location
     if problems:
         raise MappingError(problems)
 
@@ -201,8 +201,3 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
 def _whole(thing: str, base: str) -> str:
     kind, colon, name = thing.partition(":")
     return f"{base}{kind}/{name}" if colon and not name.startswith("//") else thing
-
-
-def _text(node: YamlMapping, key: str) -> str:
-    text = node.nodes.get(key)
-    return text.value if isinstance(text, YamlText) else ""

@@ -76,8 +76,7 @@ def _relay(
     document.unset(key, "relays")
     node = document.item(key).node
     if "says" not in node.nodes and "foretells" not in node.nodes:
-        gist = node.nodes.get("gist")
-        proposition = {"id": new_proposition(), "gist": gist.value if isinstance(gist, YamlText) else ""}
+        proposition = {"id": new_proposition(), "gist": node.text_of("gist")}
         document.set(key, "says", yaml_mapping(proposition))
 
 

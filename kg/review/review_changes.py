@@ -80,8 +80,7 @@ def _accept(document: WorkingDocument, change: ReviewChange, _source: SourceText
 
 
 def _accept_item(document: WorkingDocument, key: str) -> None:
-    note = document.item(key).node.nodes.get("note")
-    if isinstance(note, YamlText) and note.value.startswith(REVIEW_NEEDED):
+    if document.item(key).node.text_of("note").startswith(REVIEW_NEEDED):
         document.unset(key, "note")
 
 

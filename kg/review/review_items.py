@@ -157,9 +157,8 @@ def _plain(node: YamlNode) -> Any:  # noqa: ANN401 -- YAML is anything
 
 
 def _key_of(section: str, node: YamlMapping) -> str:
-    identifier = node.nodes.get("id")
-    if isinstance(identifier, YamlText) and identifier.value:
-        return identifier.value if section != "mentions" else f"mentions/{identifier.value}"
+    if identifier := node.text_of("id"):
+        return identifier if section != "mentions" else f"mentions/{identifier}"
     parts = (node.nodes.get(key) for key in UNNAMED_KEYS.get(section, ()))
     return "/".join([section, *(part.value for part in parts if isinstance(part, YamlText))])
 
