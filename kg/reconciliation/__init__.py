@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from kg.reconciliation.candidates import Candidate, Evidence, NamedThing, Reconciler, is_match
-from kg.reconciliation.corpus_comparison import SuggestedIdentity, compare_with_corpus, write_suggestions
+from kg.reconciliation.corpus_comparison import (
+    SuggestedIdentity,
+    compare_with_corpus,
+    read_identities,
+    write_suggestions,
+)
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
 from kg.reconciliation.name_likeness import NameIndex, folded_name, likeness
 from kg.reconciliation.suggestion_file import (
@@ -48,6 +53,7 @@ __all__ = [
     "outside_document",
     "read_accepted",
     "read_decided",
+    "read_identities",
     "read_known_things",
     "read_named_file",
     "read_source",

@@ -285,3 +285,27 @@ def write_suggestions(draft: Path, corpus: Path) -> tuple[Path, int]:
     file = draft.with_suffix(SUGGESTIONS_ENDING)
     file.write_text("".join(written_identities(identities)), "utf-8", newline="")
     return file, len(identities)
+
+
+def read_identities(draft: Path) -> list[SuggestedIdentity]:
+    """Return the suggestions beside a draft that are undecided, none if there is no file of them.
+
+    Raises MappingError if the file cannot be read.
+    """
+    file = draft.with_suffix(SUGGESTIONS_ENDING)
+    if not file.is_file():
+        return []
+    document = load_document(file)
+    return [
+        SuggestedIdentity(
+            section,
+            text_of(node, "draft"),
+            text_of(node, "corpus"),
+            text_of(node, "name"),
+            float(text_of(node, "score") or 0),
+            tuple(text.value for text in texts_in(node.nodes.get("evidence"))),
+        )
+        for section in (*SECTIONS, "events", "statements")
+        for node in mappings_in(document.root.nodes.get(section))
+        if text_of(node, "decision") == "undecided"
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from kg.drafting.quoted_runs import quoted_runs
@@ -13,6 +14,7 @@ from kg.drafting.yaml_nodes import written, written_under
 from kg.errors import RequestError
 from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, mappings_in
+from kg.review.identities import accept_identity
 from kg.review.item_references import hand_on, set_about, speak_of_scenario, tell_by, written_out
 from kg.review.review_items import REVIEW_NEEDED, SECTIONS, UNNAMED_KEYS, LocatedItem, values_of
 from kg.review.working_document import Reference, WorkingDocument
@@ -33,6 +35,8 @@ KINDS_OF_SECTIONS = {
 }
 """How identifiers of the items of a section begin."""
 PARTICIPATION_KEYS = ("attendee", "participant")
+IDENTIFY, DISTINGUISH = "identify", "distinguish"
+"""The actions that accept and reject a suggested identity."""
 TOLD_BY = "toldBy"
 """The key of a request for the statements that tell this one: in the document, they have it under `relays`."""
 ARTICLE = "article"
@@ -58,6 +62,8 @@ class ChangedText:
     text: str
     items: list[str]
     consequences: list[str]
+    beside: dict[Path, str] = field(default_factory=dict)
+    """The new texts of other documents that the change alters too."""
 
 
 def apply_change(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> ChangedText:
@@ -67,7 +73,8 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
         raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
     changed, consequences = maker(document, change, source)
     document.restamp(source)
-    return ChangedText(document.text, changed, consequences)
+    beside = {file: other.text for file, other in document.beside.items()}
+    return ChangedText(document.text, changed, consequences, beside)
 
 
 Outcome = tuple[list[str], list[str]]
@@ -289,6 +296,18 @@ def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText 
     return [key, change.into], []
 
 
+def _identify(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
+    """Have an item be the same as one of the corpus."""
+    key = _single(change)
+    shared = accept_identity(document, key, change.into, _rename)
+    return [key, change.into if shared == key else shared], []
+
+
+def _distinguish(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
+    """Have an item be another than one of the corpus: the journal keeps that, and no document changes."""
+    return [document.item(_single(change)).key, change.into], []
+
+
 def _take_over(document: WorkingDocument, key: str, into: str) -> None:
     """Give an item the mentions of another, and its name as one more."""
     values, target = values_of(document.item(key).node), values_of(document.item(into).node)
@@ -403,6 +422,8 @@ CHANGES: Mapping[str, Callable[[WorkingDocument, ReviewChange, SourceText | None
     "accept": _accept,
     "add": _add,
     "correct": _correct,
+    DISTINGUISH: _distinguish,
+    IDENTIFY: _identify,
     "merge": _merge,
     "move": _move,
     "reject": _reject,

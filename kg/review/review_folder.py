@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kg.mapping import (
     SourceText,
     corpus_file_of,
     is_listed,
+    read_corpus_files,
     read_source_texts,
     read_text_file,
     slug_of,
@@ -23,6 +25,7 @@ from kg.mapping import (
 )
 from kg.mapping.stamp_writer import apply_edits
 from kg.mapping.yaml_document import load_document, parse_document, read_text
+from kg.reconciliation import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change
 from kg.review.review_items import review_items
 from kg.review.working_document import WorkingDocument
@@ -30,6 +33,8 @@ from kg.review.working_document import WorkingDocument
 IS_ARTICLE = re.compile(r"^[ ]*article:", re.MULTILINE)
 MAX_ARTICLE_CHARACTERS = 50_000
 """Code points of an article that is pasted."""
+MAX_COMPARED_ARTICLES = 200
+"""Articles of a corpus that a pasted one is compared with; `kg draft --authority` compares with any number."""
 TEXT_ENDING = ".txt"
 
 
@@ -103,6 +108,7 @@ class ReviewFolder:
             self._begin(text_file, document)
             self._describe(document, title, day, origin)
             self._list(document)
+            self._suggest(document)
         except CommuniqueError:
             for file in (document, text_file):
                 file.unlink(missing_ok=True)
@@ -139,6 +145,13 @@ class ReviewFolder:
             name = document.resolve().relative_to(corpus.parent.resolve()).as_posix()
             edits = DocumentEdits(loaded).append(loaded.root, "articles", f"'{name}'")
             replace_synced(corpus, apply_edits(loaded.text, edits))
+
+    def _suggest(self, document: Path) -> None:
+        """Suggest who and what is the same as in the corpus, unless that has too many articles to be read for it."""
+        corpus = corpus_file_of(document)
+        if len(read_corpus_files(corpus).articles) <= MAX_COMPARED_ARTICLES:
+            with suppress(MappingError):  # another document of the corpus is at fault, which is said where it is
+                write_suggestions(document, corpus)
 
     def _free_name(self, slug: str) -> str:
         name, number = slug, 1

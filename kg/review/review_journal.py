@@ -40,6 +40,8 @@ class JournalRecord:
     delta: Delta = field(default_factory=list)
     text: str = ""
     """Of the first record, the document as it was."""
+    beside: dict[str, Delta] = field(default_factory=dict)
+    """How other documents were changed too, by their paths from this one's folder, each by one replacement."""
 
 
 class ReviewJournal:
@@ -126,6 +128,27 @@ def undo_delta(text: str, delta: Delta) -> str:
     return text
 
 
+def region_between(old: str, new: str) -> Delta:
+    """Return what differs between two texts as one replacement, with a line before and after it to find it by."""
+    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    shorter = min(len(old_lines), len(new_lines))
+    first = next((at for at in range(shorter) if old_lines[at] != new_lines[at]), shorter)
+    last = next((at for at in range(shorter - first) if old_lines[-1 - at] != new_lines[-1 - at]), shorter - first)
+    start, end = max(first - 1, 0), max(last - 1, 0)
+    position = sum(map(len, old_lines[:start]))
+    return [
+        (position, "".join(old_lines[start : len(old_lines) - end]), "".join(new_lines[start : len(new_lines) - end]))
+    ]
+
+
+def replaced_region(text: str, region: Delta) -> str | None:
+    """Return a text with a replacement made, wherever its lines stand by now; None if they do not."""
+    ((position, old, new),) = region
+    if text[position : position + len(old)] == old:
+        return text[:position] + new + text[position + len(old) :]
+    return text.replace(old, new) if old and text.count(old) == 1 else None
+
+
 def text_of(records: Iterable[JournalRecord]) -> str:
     """Return the document that records lead to."""
     text = ""
@@ -151,4 +174,5 @@ def _record(line: bytes) -> JournalRecord:
         after=values["after"],
         delta=values["delta"],
         text=values.get("text", ""),
+        beside={name: [(at, old, new) for at, old, new in rows] for name, rows in values.get("beside", {}).items()},
     )

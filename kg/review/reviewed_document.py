@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,22 @@ from kg.durable_files import locked_folder, replace_synced
 from kg.errors import RequestError
 from kg.mapping import SourceText, TextSpan
 from kg.mapping.yaml_document import MappingDocument, parse_document, read_text, texts_in
-from kg.review.review_changes import ARTICLE, ChangedText, ReviewChange, apply_change
+from kg.review.identities import open_suggestions
+from kg.review.review_changes import ARTICLE, DISTINGUISH, IDENTIFY, ChangedText, ReviewChange, apply_change
 from kg.review.review_items import ReviewItem, review_items
 from kg.review.review_journal import (
     BEGIN,
     OUTSIDE,
     REDO,
     UNDO,
+    Delta,
     JournalRecord,
     ReviewJournal,
     delta_between,
     digest_of,
     redo_delta,
+    region_between,
+    replaced_region,
     text_of,
     undo_delta,
     undoable,
@@ -36,9 +41,13 @@ from kg.review.working_document import WorkingDocument
 
 STATEMENT_SECTIONS = frozenset({"statements", "foretold"})
 MENTION = "mention"
+IDENTITY_ACTIONS = (IDENTIFY, DISTINGUISH)
+"""The actions that decide a suggested identity."""
 PAST_TENSES = {
     "accept": "accepted",
     "add": "added",
+    DISTINGUISH: "told apart",
+    IDENTIFY: "identified",
     "correct": "corrected",
     "merge": "merged",
     "move": "corrected",
@@ -46,6 +55,10 @@ PAST_TENSES = {
 }
 REVIEWED_BY = re.compile(r"\s*Reviewed by .*? until [0-9-]{10}: [a-z0-9, ]*\.")
 """The sentence of an earlier publication in an article's note."""
+ASKED_MODEL = re.compile(r"^# Of what the language model at (?P<address>\S+) found", re.MULTILINE)
+"""The comment in the head of a draft that a language model was asked for."""
+MODEL = "a language model"
+"""The words in the rule of an item that a model has found, or agrees with."""
 MAX_CHANGES_SHOWN = 20
 """Changes of others that a reviewer is told of."""
 
@@ -85,12 +98,16 @@ class ReviewedDocument:
         items = review_items(document)
         source = self._source(document.value_of("digest"))
         done, undone = undoable(records)
+        decided = {(record.items[0], record.items[1]) for record in done if record.action in IDENTITY_ACTIONS}
+        suggestions = open_suggestions(self.file, {item.key for item in items}, decided)
         return {
             "revision": digest_of(text),
             "article": {key: document.value_of(key) for key in ("article", "title", "published", "language")},
             "text": source.text if source else None,
             "items": [item.as_json() for item in items],
             "missing": _missing(document, items, source),
+            "suggestions": [asdict(suggestion) for suggestion in suggestions],
+            "model": _model_notice(text, items),
             "undo": _told(done[-1]) if done else None,
             "redo": _told(undone[-1]) if undone else None,
             "last": _told(records[-1]) if records else None,
@@ -111,9 +128,10 @@ class ReviewedDocument:
             text, records = self._recovered()
             self._require_unchanged(text, records, seen)
             changed: ChangedText = apply_change(WorkingDocument(self.file, text), change, self._source_of(text))
-            if changed.text != text:
+            beside = self._beside(changed.beside)
+            if changed.text != text or beside or change.action == DISTINGUISH:
                 delta = delta_between(text, changed.text)
-                self._save(text, changed.text, records, by, (change.action, changed.items, delta))
+                self._save(text, changed.text, records, by, (change.action, changed.items, delta, beside))
         return changed.items
 
     def undo(self, by: str) -> list[str]:
@@ -124,7 +142,8 @@ class ReviewedDocument:
             if not done:
                 raise RequestError("There is nothing to undo: the document is as it was when the review began.")
             new = undo_delta(text, done[-1].delta)
-            self._save(text, new, records, by, (UNDO, done[-1].items, delta_between(text, new)))
+            beside = {name: _reversed(delta) for name, delta in done[-1].beside.items()}
+            self._save(text, new, records, by, (UNDO, done[-1].items, delta_between(text, new), beside))
         return done[-1].items
 
     def redo(self, by: str) -> list[str]:
@@ -135,7 +154,8 @@ class ReviewedDocument:
             if not undone:
                 raise RequestError("There is nothing to make again: the last change was no undoing.")
             new = redo_delta(text, undone[-1].delta)
-            self._save(text, new, records, by, (REDO, undone[-1].items, delta_between(text, new)))
+            delta = delta_between(text, new)
+            self._save(text, new, records, by, (REDO, undone[-1].items, delta, undone[-1].beside))
         return undone[-1].items
 
     def note_reviewers(self, by: str) -> None:
@@ -144,7 +164,7 @@ class ReviewedDocument:
         of_items = [record for record in done if record.by and record.items and record.items != [ARTICLE]]
         if not of_items:
             return
-        counts = Counter(PAST_TENSES.get(record.action, "changed") for record in of_items for _ in record.items)
+        counts = Counter(PAST_TENSES.get(record.action, "changed") for record in of_items for _ in _counted(record))
         names = " and ".join(sorted({record.by for record in of_items}))
         parts = ", ".join(f"{number} {action}" for action, number in sorted(counts.items()))
         sentence = f"Reviewed by {names} until {of_items[-1].time[: len('2034-03-14')]}: {parts}."
@@ -156,9 +176,12 @@ class ReviewedDocument:
     def _recovered(self) -> tuple[str, list[JournalRecord]]:
         """Return the document and its records, after a crash or another program's change made consistent."""
         text, records = read_text(self.file), self._journal.records()
+        if records:
+            self._replace_beside(records[-1].beside, is_recovery=True)
         if not records or records[-1].after == (revision := digest_of(text)):
             return text, records
-        if records[-1].before == revision and self._is_older_than_journal():  # a crash came before it was replaced
+        # A crash came before the document was replaced:
+        if records[-1].before == revision and self._is_older_than_journal(self.file):
             new = redo_delta(text, records[-1].delta)
             self._replace(new)
             return new, records
@@ -174,22 +197,50 @@ class ReviewedDocument:
         new: str,
         records: list[JournalRecord],
         by: str,
-        what: tuple[str, list[str], list[tuple[int, str, str]]],
+        what: tuple[str, list[str], Delta, dict[str, Delta]],
     ) -> None:
         parse_document(self.file, new)  # nothing is written that could not be read again
-        action, items, delta = what
+        action, items, delta, beside = what
+        for name, region in beside.items():
+            self._changed_beside(name, region)  # raises RequestError before anything is written
         if not records:
             self._journal.begin(JournalRecord(_now(), by, BEGIN, [], "", digest_of(text), text=text))
-        self._journal.append(JournalRecord(_now(), by, action, items, digest_of(text), digest_of(new), delta))
+        record = JournalRecord(_now(), by, action, items, digest_of(text), digest_of(new), delta, beside=beside)
+        self._journal.append(record)
+        self._replace_beside(beside)
         self._replace(new)
+
+    def _beside(self, texts: Mapping[Path, str]) -> dict[str, Delta]:
+        """Return how other documents change, by their paths from this one's folder, those that do not left out."""
+        beside: dict[str, Delta] = {}
+        for file, new in texts.items():
+            if (old := read_text(file)) != new:
+                parse_document(file, new)
+                beside[os.path.relpath(file, self.file.resolve().parent)] = region_between(old, new)
+        return beside
+
+    def _changed_beside(self, name: str, region: Delta) -> str:
+        """Return another document's new text. Raises RequestError if the lines to be changed are not there any more."""
+        file = self.file.resolve().parent / name
+        new = replaced_region(read_text(file), region)
+        if new is None:
+            raise RequestError(f"The lines of {file.name} that go with this have been changed since: undo them there.")
+        return new
+
+    def _replace_beside(self, beside: Mapping[str, Delta], *, is_recovery: bool = False) -> None:
+        for name, region in beside.items():
+            file = self.file.resolve().parent / name
+            if is_recovery and not (file.is_file() and self._is_older_than_journal(file)):
+                continue  # it was replaced, as it is where no crash came in between
+            replace_synced(file, self._changed_beside(name, region), stat.S_IMODE(file.stat().st_mode))
 
     def _replace(self, text: str) -> None:
         target = self.file.resolve()  # a symbolic link stays one
         replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
 
-    def _is_older_than_journal(self) -> bool:
-        """Tell whether the document was written before its journal; what another program writes is later."""
-        return self.file.stat().st_mtime_ns <= self._journal.file.stat().st_mtime_ns
+    def _is_older_than_journal(self, file: Path) -> bool:
+        """Tell whether a document was written before the journal; what another program writes is later."""
+        return file.stat().st_mtime_ns <= self._journal.file.stat().st_mtime_ns
 
     def _source_of(self, text: str) -> SourceText | None:
         return self._source(parse_document(self.file, text).value_of("digest"))
@@ -222,6 +273,22 @@ def _missing(document: MappingDocument, items: list[ReviewItem], source: SourceT
     of_statements = [span for section, span in resting if section in STATEMENT_SECTIONS]
     missing = uncovered_text(source.text, [*spans, *(span for _, span in resting)], [*spans, *of_statements])
     return [{"kind": part.kind, "start": part.start, "end": part.end} for part in missing]
+
+
+def _counted(record: JournalRecord) -> list[str]:
+    """Return the items that a change counts as of; one of another document is not counted."""
+    return record.items[:1] if record.action in IDENTITY_ACTIONS else record.items
+
+
+def _reversed(region: Delta) -> Delta:
+    return [(position, new, old) for position, old, new in region]
+
+
+def _model_notice(text: str, items: list[ReviewItem]) -> dict[str, Any] | None:
+    """Return the address of the language model that a draft is of too, and how many items of it need review."""
+    address = ASKED_MODEL.search(text)
+    number = sum(item.needs_review and MODEL in item.rule for item in items)
+    return {"address": address["address"] if address else "", "items": number} if address or number else None
 
 
 def _changes_since(records: list[JournalRecord], revision: str) -> list[dict[str, Any]]:

@@ -41,6 +41,8 @@ class WorkingDocument:
 
     def __init__(self, file: Path, text: str) -> None:
         self.file, self.text = file, text
+        self.beside: dict[Path, WorkingDocument] = {}
+        """Other documents that the change alters too, by their files."""
 
     @cached_property
     def document(self) -> MappingDocument:

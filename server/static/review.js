@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 const POLL_MILLISECONDS = 3000;
 const FAULTS_MILLISECONDS = 400;
 const MAX_WORDS_SHOWN = 160;
+const MODEL = "a language model";
 const KEYS_OFF = "communique-review-keys-off";
 const AGENTS = ["people", "organizations", "groups"];
 const ENTITIES = [...AGENTS, "places"];
@@ -218,7 +219,7 @@ async function change(body, confirmed = false) {
 
 function saidOf(body, answer) {
   const labels = (answer.changed ?? []).map((key) => (key === "article" ? "the article" : labelOf(key)));
-  const done = { accept: "Accepted", reject: "Rejected", correct: "Corrected", add: "Added", merge: "Merged", move: "Corrected", undo: "Undone", redo: "Done again" };
+  const done = { accept: "Accepted", reject: "Rejected", correct: "Corrected", add: "Added", merge: "Merged", identify: "The same", distinguish: "Another", move: "Corrected", undo: "Undone", redo: "Done again" };
   return `${done[body.action] ?? "Saved"}: ${cut(labels.join(", "))}`;
 }
 
@@ -271,6 +272,7 @@ function draw() {
   drawText();
   drawItems();
   drawMissing();
+  drawModel();
   if (!editing) drawPanel();
 }
 
@@ -320,7 +322,9 @@ function drawItems() {
       if (item.needs_review) made.classList.add("needs");
       if (own.length) made.classList.add("faulty");
       if (item.key === current) made.setAttribute("aria-current", "true");
-      const states = [SECTION_NAMES[item.section], item.needs_review ? "needs review" : "reviewed", ...(own.length ? ["faulty"] : [])];
+      const proposed = item.needs_review && item.rule.includes(MODEL) ? ["of a language model"] : [];
+      const known = suggestionsOf(item.key).length ? ["maybe known"] : [];
+      const states = [SECTION_NAMES[item.section], item.needs_review ? "needs review" : "reviewed", ...proposed, ...known, ...(own.length ? ["faulty"] : [])];
       const words = item.section === "statements" ? `${labelOf(item.values.source)} (${item.values.act}): ${item.label}` : item.label;
       made.append(element("span", { className: "kind" }, `${states.join(" · ")} `), element("bdi", {}, cut(words)));
       return element("li", {}, made);
@@ -352,9 +356,38 @@ function drawPanel() {
   }
   panel.append(element("h3", {}, element("bdi", {}, cut(item.label))));
   if (item.needs_review) panel.append(element("p", { className: "muted" }, `Needs review. Found by: ${item.rule || "a draft"}${item.confidence ? `, sure to ${item.confidence}` : ""}.`));
+  if (item.needs_review && item.rule.includes(MODEL)) panel.append(element("p", { className: "model" }, item.rule === MODEL ? "A language model proposes this, and nobody has reviewed it." : "Rules and a language model propose this, and nobody has reviewed it."));
+  panel.append(...suggestionsOf(item.key).map(suggestionBox));
   panel.append(...faults.filter((fault) => fault.item === item.key).map((fault) => element("p", { className: "wrong" }, `${LABELS[fault.key] ? `${LABELS[fault.key]}: ` : ""}${fault.sentence}`)));
   if (item.section === "statements") panel.append(chainOf(item.values, item.key));
   panel.append(facts, actionsOf(item));
+}
+
+const suggestionsOf = (key) => state.suggestions.filter((suggestion) => suggestion.own === key);
+
+/** Return a suggested identity with its evidence, to be accepted or rejected. */
+function suggestionBox(suggestion, index) {
+  const { known, name: label, score, evidence } = suggestion;
+  const box = element("section", { className: "suggestion", ariaLabel: `Maybe the same as ${label}` });
+  box.append(element("p", {}, "Maybe the same as ", element("bdi", {}, cut(label)), element("span", { className: "muted" }, ` (${known}, ${score} of 100)`)));
+  box.append(element("ul", {}, ...evidence.map((reason) => element("li", {}, element("bdi", {}, reason)))));
+  box.append(element("p", { className: "button-row" }, button("The same", () => decide("identify", suggestion), index ? "" : "y"), button("Another", () => decide("distinguish", suggestion), index ? "" : "Shift+Y")));
+  return box;
+}
+
+async function decide(action, suggestion = suggestionsOf(current)[0]) {
+  if (!suggestion) return say("Nothing is suggested for this item.");
+  const after = state.items.slice(state.items.findIndex((item) => item.key === suggestion.own) + 1).map((item) => item.key);
+  const made = await change({ action, items: [suggestion.own], into: suggestion.known });
+  if (made && !itemOf(suggestion.own)) choose(itemOf(`mentions/${suggestion.known}`) ? `mentions/${suggestion.known}` : after.find((key) => itemOf(key)), true);
+}
+
+function drawModel() {
+  const { model } = state;
+  byId("model").hidden = !model;
+  if (!model) return;
+  const sent = model.address ? `The whole text was sent to the language model at ${model.address} for this draft. ` : "";
+  byId("model").textContent = `${sent}${model.items} of the items that need review are proposed by a language model; nobody has reviewed them.`;
 }
 
 function shown(key, value) {
@@ -865,6 +898,8 @@ const KEYS = [
   ["Shift+A", "accept all of this kind", acceptAll],
   ["r", "reject", reject],
   ["e", "correct", correct],
+  ["y", "it is the suggested one of the corpus", () => decide("identify")],
+  ["Shift+Y", "it is another", () => decide("distinguish")],
   ["m", "same as another item", merge],
   ["w", "told in another statement", tellBy],
   ["u", "undo", undo],

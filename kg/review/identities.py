@@ -1,0 +1,169 @@
+"""Identities that a draft suggests: read from the file beside it, and accepted as the documents of a corpus say them.
+
+A person, organization or place of the authority takes the place of the draft's own, whose passages become mentions of
+it. What another article has of its own moves into the authority for that. An event or statement becomes an account or
+telling, beside the other's, in the authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.drafting.yaml_nodes import mapping as yaml_mapping
+from kg.drafting.yaml_nodes import written
+from kg.errors import MappingError, RequestError
+from kg.mapping import TextSpan, corpus_file_of, slug_of
+from kg.mapping.document_listing import ARTICLE, listed_documents
+from kg.mapping.yaml_document import YamlMapping, YamlText, load_document, mappings_in, read_text, texts_in
+from kg.reconciliation import SuggestedIdentity, read_identities
+from kg.review.review_items import values_of
+from kg.review.working_document import WorkingDocument
+
+SHARED = {
+    "events": ("occurrences", "occurrence", "accounts"),
+    "scenarios": ("occurrences", "occurrence", "accounts"),
+    "statements": ("utterances", "utterance", "tellings"),
+}
+"""The section of the authority that joins items of several articles, how its identifiers begin, and the key of them."""
+OF_ARTICLES = "article:"
+"""How references to nodes of another article begin."""
+OF_THE_ARTICLE = ("mention", "at", "note", "grade", "id")
+"""Keys that say something of an article and not of the thing itself, which the authority has none of."""
+AUTHORITY_ORDER = ("people", "organizations", "places", "posts", "topics", "propositions", "occurrences", "utterances")
+
+
+Rename = Callable[[WorkingDocument, str, str], None]
+"""Has all references of a document to an identifier be to another."""
+
+
+@dataclass(frozen=True)
+class OpenSuggestion:
+    """A suggestion that nobody has decided: the draft's item and the corpus's, with the reasons."""
+
+    own: str
+    known: str
+    name: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+def open_suggestions(document: Path, keys: set[str], decided: set[tuple[str, str]]) -> list[OpenSuggestion]:
+    """Return the suggestions beside a document of which it still has the item, the likeliest first."""
+    try:
+        identities = read_identities(document)
+    except MappingError:
+        return []  # another program's file of that name
+    open_ones = [row for row in identities if row.own in keys and (row.own, row.known) not in decided]
+    return [_opened(row) for row in sorted(open_ones, key=lambda row: -row.score)]
+
+
+def _opened(row: SuggestedIdentity) -> OpenSuggestion:
+    return OpenSuggestion(row.own, row.known, row.name, row.score, row.evidence)
+
+
+def accept_identity(document: WorkingDocument, own: str, known: str, rename: Rename) -> str:
+    """Have an item be the same as one of the corpus; return the key by which the document refers to it from now on.
+
+    Raises RequestError if the corpus has no authority, or the article of the other is not in it.
+    """
+    item = document.item(own)
+    if item.section in SHARED:
+        _join(document, item.section, own, known)
+        return own
+    shared = _into_authority(document, item.section, known, rename) if known.startswith(OF_ARTICLES) else known
+    _replace_by_shared(document, own, shared, rename)
+    return shared
+
+
+def _replace_by_shared(document: WorkingDocument, own: str, shared: str, rename: Rename) -> None:
+    """Have a document refer to a thing of the authority in the place of its own, whose passages mention that."""
+    mentions = [text.value for text in texts_in(document.item(own).node.nodes.get("mention"))]
+    rename(document, own, shared)
+    document.remove(own)
+    if not mentions:
+        return
+    present = next((item for item in document.items().values() if item.key == f"mentions/{shared}"), None)
+    if present is None:
+        document.append("mentions", yaml_mapping({"id": shared, "mention": mentions}))
+        return
+    spans = {*mentions, *(text.value for text in texts_in(present.node.nodes.get("mention")))}
+    document.set(present.key, "mention", written(sorted(spans, key=_start)))
+
+
+def _start(passage: str) -> int:
+    span = TextSpan.read(passage)
+    return span.start if span else 0
+
+
+def _join(document: WorkingDocument, section: str, own: str, known: str) -> None:
+    """Have the authority say that two articles tell of one occurrence, or one utterance."""
+    shared_section, kind, key = SHARED[section]
+    reference = f"{OF_ARTICLES}{document.document.value_of('article')}/{own}"
+    authority = _authority_of(document)
+    for node in mappings_in(authority.document.root.nodes.get(shared_section)):
+        joined = [text.value for text in texts_in(node.nodes.get(key))]
+        if known in joined or (isinstance(node.nodes.get("id"), YamlText) and values_of(node)["id"] == known):
+            if reference not in joined:
+                authority.apply(authority.edits.set_value(node, key, written([*joined, reference])))
+            return
+    values = values_of(document.item(own).node)
+    name = str(values.get("gist") or values.get("name") or own)
+    identifier = _free_identifier(authority, kind, name)
+    node_yaml = yaml_mapping({"id": identifier, "name": name, key: [known, reference]})
+    _append(authority, shared_section, node_yaml)
+
+
+def _into_authority(document: WorkingDocument, section: str, known: str, rename: Rename) -> str:
+    """Move what another article has of its own into the authority; return its identifier there."""
+    slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
+    other = _article_named(document, slug)
+    item = other.item(local)
+    values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
+    authority = _authority_of(document)
+    identifier = _free_identifier(authority, local.partition("/")[0], str(values.get("name", "")))
+    _append(authority, section, yaml_mapping({"id": identifier, **values}))
+    _replace_by_shared(other, local, identifier, rename)
+    return identifier
+
+
+def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
+    after = AUTHORITY_ORDER[: AUTHORITY_ORDER.index(section)]
+    authority.apply(authority.edits.append(authority.document.root, section, yaml, after))
+
+
+def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
+    base = f"{kind}:{slug_of(name) or kind}"
+    identifier, number = base, 1
+    while identifier in authority.text:
+        number += 1
+        identifier = f"{base}-{number}"
+    return identifier
+
+
+def _authority_of(document: WorkingDocument) -> WorkingDocument:
+    corpus = corpus_file_of(document.file)
+    named = load_document(corpus).value_of("authority")
+    file = corpus.parent / named
+    if not named or not file.is_file():
+        raise RequestError(f"{corpus.name} names no authority, which says what several articles share: add one first.")
+    return _beside(document, file)
+
+
+def _article_named(document: WorkingDocument, slug: str) -> WorkingDocument:
+    for entry in listed_documents(load_document(corpus_file_of(document.file))):
+        if entry.kind == ARTICLE and entry.file.is_file():
+            root: YamlMapping = load_document(entry.file).root
+            if isinstance(name := root.nodes.get("article"), YamlText) and name.value == slug:
+                return _beside(document, entry.file)
+    raise RequestError(f"The corpus has no article {slug!r} any more.")
+
+
+def _beside(document: WorkingDocument, file: Path) -> WorkingDocument:
+    """Return another document that the change alters too, as it is now."""
+    file = file.resolve()
+    if file not in document.beside:
+        document.beside[file] = WorkingDocument(file, read_text(file))
+    return document.beside[file]

@@ -1,0 +1,161 @@
+"""Suggested identities and what a language model proposed: shown with evidence, decided, journalled and undone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kg.errors import RequestError
+from kg.reconciliation import write_suggestions
+from kg.review import ReviewedDocument, ReviewFolder, document_faults
+from kg.review.review_journal import ReviewJournal
+from tests.review.conftest import DOCUMENT, Review, ReviewSite, anchored
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.xdist_group("browser")
+AUTHORITY = """\
+people:
+  - {id: person:ada-quill, name: Ada Quill, voiceKind: named-person}  # known for years
+"""
+
+
+@pytest.fixture
+def corpus(review: Review) -> Review:
+    """Return the folder with an earlier article of the same corpus, and suggestions for the draft."""
+    earlier = DOCUMENT.replace("article: sel", "article: earlier").replace("person/quill", "person:ada-quill")
+    lines = [line for line in earlier.splitlines(keepends=True) if "{id: person:ada-quill" not in line]
+    document = review.folder / "earlier.yaml"
+    document.write_text(anchored(document, "".join(lines), review.folder / "sel.txt"), "utf-8")
+    (review.folder / "authority.yaml").write_text(AUTHORITY, "utf-8")
+    settings = review.folder / "corpus.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("['sel.yaml']", "['earlier.yaml', 'sel.yaml']"), "utf-8")
+    write_suggestions(review.document, settings)
+    return review
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Return what the documents of a folder hold."""
+    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+
+
+def suggested(review: Review) -> set[tuple[str, str]]:
+    """Return the pairs that are suggested and undecided."""
+    return {(row["own"], row["known"]) for row in review.reviewed.state()["suggestions"]}
+
+
+def test_what_is_the_same_as_in_the_authority_becomes_a_mention_of_it(corpus: Review) -> None:
+    first = bytes_of(corpus.folder)
+    assert ("person/quill", "person:ada-quill") in suggested(corpus)
+    corpus.make("identify", "person/quill", into="person:ada-quill")
+    assert corpus.values("mentions/person:ada-quill")["mention"] == ["109-118", "223-228"]
+    assert corpus.values("event/meeting")["participants"][0]["attendee"] == "person:ada-quill"
+    assert "person/quill" not in corpus.items()
+    assert "person/quill" not in {own for own, _ in suggested(corpus)}
+    assert document_faults(corpus.document, corpus.folder) == []
+    corpus.reviewed.undo("bob")
+    assert bytes_of(corpus.folder) == first
+    assert ("person/quill", "person:ada-quill") in suggested(corpus)
+
+
+def test_what_another_article_has_of_its_own_moves_into_the_authority(corpus: Review) -> None:
+    first = bytes_of(corpus.folder)
+    corpus.make("identify", "person/vik", into="article:earlier/person/vik")
+    authority = (corpus.folder / "authority.yaml").read_text("utf-8")
+    assert authority == AUTHORITY + "  - {id: person:jon-vik, name: Jon Vik, voiceKind: named-person}\n"
+    earlier = (corpus.folder / "earlier.yaml").read_text("utf-8")
+    assert "person/vik" not in earlier
+    assert "- {id: person:jon-vik, mention: [128-135, 233-236]}" in earlier
+    assert corpus.values("holdings/person:jon-vik/post/minister")["at"] == "128-159"
+    for name in ("sel", "earlier"):
+        assert document_faults(corpus.folder / f"{name}.yaml", corpus.folder) == []
+    last = bytes_of(corpus.folder)
+    corpus.reviewed.undo("bob")
+    assert bytes_of(corpus.folder) == first
+    corpus.reviewed.redo("bob")
+    assert bytes_of(corpus.folder) == last
+
+
+def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> None:
+    first = bytes_of(corpus.folder)
+    corpus.make("identify", "statement/2", into="article:earlier/statement/2")
+    corpus.make("identify", "event/meeting", into="article:earlier/event/meeting")
+    authority = (corpus.folder / "authority.yaml").read_text("utf-8")
+    assert authority.startswith(AUTHORITY)
+    assert "tellings: [article:earlier/statement/2, article:sel/statement/2]}" in authority
+    assert "accounts: [article:earlier/event/meeting, article:sel/event/meeting]}" in authority
+    assert not {"statement/2", "event/meeting"} & {own for own, _ in suggested(corpus)}
+    assert document_faults(corpus.document, corpus.folder) == []
+    # The later one is undone where the earlier one's lines stand by now, and nothing where they have been changed.
+    corpus.reviewed.undo("ada")
+    changed = (corpus.folder / "authority.yaml").read_text("utf-8").replace("utterance:", "utterance:the-")
+    (corpus.folder / "authority.yaml").write_text(changed, "utf-8")
+    before = bytes_of(corpus.folder)
+    with pytest.raises(RequestError, match=r"The lines of authority\.yaml .* undo them there"):
+        corpus.reviewed.undo("ada")
+    assert bytes_of(corpus.folder) == before
+    (corpus.folder / "authority.yaml").write_text(changed.replace("utterance:the-", "utterance:"), "utf-8")
+    corpus.reviewed.undo("ada")
+    assert bytes_of(corpus.folder) == first
+
+
+def test_a_crash_before_the_authority_is_written_loses_nothing(corpus: Review) -> None:
+    authority = corpus.folder / "authority.yaml"
+    before, time = authority.read_bytes(), authority.stat()
+    corpus.make("identify", "event/meeting", into="article:earlier/event/meeting")
+    after = authority.read_bytes()
+    authority.write_bytes(before)  # as if the process had died before it replaced the authority
+
+    os.utime(authority, ns=(time.st_atime_ns, time.st_mtime_ns))
+    corpus.reviewed.state()
+    assert authority.read_bytes() == after
+
+
+def test_what_is_told_apart_stays_so_and_changes_no_document(corpus: Review) -> None:
+    first = bytes_of(corpus.folder)
+    corpus.make("distinguish", "person/quill", into="person:ada-quill")
+    assert bytes_of(corpus.folder) == first
+    again = Review(corpus.folder, corpus.document)
+    assert ("person/quill", "person:ada-quill") not in suggested(again)
+    assert ReviewJournal(corpus.document).records()[-1].items == ["person/quill", "person:ada-quill"]
+    again.reviewed.undo("ada")
+    assert ("person/quill", "person:ada-quill") in suggested(again)
+
+
+def test_a_pasted_article_gets_suggestions_from_its_corpus(corpus: Review) -> None:
+    text = (corpus.folder / "sel.txt").read_text("utf-8")
+    added = ReviewFolder(corpus.folder).add_article("Third", "2034-05-25", text + "More.", "")
+    state = ReviewedDocument(added, ReviewFolder(corpus.folder).source).state()
+    assert {("person/ada-quill", "person:ada-quill")} <= {(row["own"], row["known"]) for row in state["suggestions"]}
+
+
+def test_suggestions_and_a_models_proposals_are_shown_and_decided_on_the_page(
+    tab: Page, corpus: Review, review_site: ReviewSite
+) -> None:
+    text = corpus.document.read_text("utf-8").replace("rule: a name by the pipeline", "rule: a language model", 1)
+    head = "# Of what the language model at models.example found, 1 statements and 1 names have their words in the text; 0 items were dropped.\n"  # noqa: E501
+    corpus.document.write_text(head + text, "utf-8")
+    tab.goto(review_site.page("sel.yaml"))
+    expect(tab.locator("#model")).to_have_text(
+        "The whole text was sent to the language model at models.example for this draft. "
+        "1 of the items that need review are proposed by a language model; nobody has reviewed them."
+    )
+    quill = tab.locator('[data-item="person/quill"]')
+    expect(quill).to_contain_text("person · needs review · of a language model · maybe known")
+    quill.click()
+    expect(tab.locator("#panel .model")).to_have_text("A language model proposes this, and nobody has reviewed it.")
+    box = tab.get_by_role("region", name="Maybe the same as Ada Quill")
+    expect(box).to_contain_text("person:ada-quill")
+    assert box.locator("li").count() > 0
+    tab.keyboard.press("y")
+    expect(tab.locator('[data-item="mentions/person:ada-quill"][aria-current="true"]')).to_be_visible()
+    expect(tab.locator("#model")).to_contain_text("0 of the items that need review")
+    tab.locator('[data-item="person/vik"]').click()
+    tab.get_by_role("button", name="Another").first.click()
+    expect(tab.get_by_role("region", name="Maybe the same as Jon Vik")).to_have_count(0)
+    for _ in range(2):
+        tab.keyboard.press("u")
+    expect(tab.locator('[data-item="person/quill"]')).to_contain_text("maybe known")
+    until(lambda: corpus.document.read_text("utf-8") == head + text)
