@@ -16,12 +16,13 @@ from rdflib import Literal, URIRef
 from kg.app import BuildOptions, corpus_file
 from kg.app import build as build_corpus
 from kg.app.explain import ExplanationStep, FactExplainer
+from kg.engines import StorePlace
 from kg.errors import RequestError
 from kg.export import project, projection_by_name
 from kg.export.property_graph import PropertyGraph
 from kg.extras import needs_extra
 from kg.lookups import StatementRecord, Values, cite, statements
-from kg.store import EmbeddedStore, names_of, open_store
+from kg.store import EmbeddedStore, Store, open_store
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,8 +42,8 @@ class Graph:
     '000001'
     """
 
-    def __init__(self, folder: Path, version: str | None = None) -> None:
-        self._names, self._store = names_of(folder), open_store(folder)
+    def __init__(self, store: Store, version: str | None = None) -> None:
+        self._names, self._store = store.graph_names(), store
         self._values = Values(self._store, version)
         self.version = self._values.version
 
@@ -123,9 +124,21 @@ class Graph:
         return project(projection_by_name(name), self._values.rows)
 
 
-def open(store: str | Path, version: str | None = None) -> Graph:  # noqa: A001 -- as in gzip.open
-    """Open a store's current version, or another one that it keeps. Raises CommuniqueError if there is none."""
-    return Graph(Path(store), version)
+def open(  # noqa: A001 -- as in gzip.open
+    store: str | Path,
+    version: str | None = None,
+    *,
+    user: str | None = None,
+    token: str | None = None,
+    digest: bool = False,
+) -> Graph:
+    """Open the current version of the store in a folder, or another one that it keeps.
+
+    It may be the address at which another engine answers SPARQL queries, too, such as http://localhost:8890/sparql;
+    `user` (`NAME:PASSWORD`, by `digest` authentication or not) and `token` are the login there. Raises CommuniqueError
+    if there is no store.
+    """
+    return Graph(StorePlace(str(store), user, token, digest).open(), version)
 
 
 def build(corpus: str | Path, store: str | Path = "store", sources: str | Path | None = None) -> Graph:
@@ -137,7 +150,7 @@ def build(corpus: str | Path, store: str | Path = "store", sources: str | Path |
     build_corpus(
         corpus_file(Path(corpus)), partial(EmbeddedStore.open, folder), BuildOptions(sources=texts, strict=True)
     )
-    return Graph(folder)
+    return Graph(open_store(folder))
 
 
 def _value(term: dict[str, str]) -> object:

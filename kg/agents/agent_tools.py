@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from kg.app.example_questions import Question, corpus_questions, read_questions
-from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.lookups import Values, accounts, describe, find, meetings, statements, statements_by_iri
 from kg.namespaces import ONTOLOGY
@@ -31,8 +30,8 @@ _CLASSES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
 class AgentTools:
     """The tools, over the version of a store that is current when one is called."""
 
-    def __init__(self, store: Store, names: GraphNames | None) -> None:
-        self._store, self._names = store, names
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @property
     def tools(self) -> tuple[Callable[..., Answer], ...]:
@@ -98,7 +97,8 @@ class AgentTools:
 
     def _questions(self, values: Values) -> dict[str, Question]:
         """Return the questions by name: the shipped ones, and in their place or after them the corpus's own."""
-        own = corpus_questions(values.rows, self._names) if self._names else ()
+        names = self._store.graph_names()
+        own = corpus_questions(values.rows, names) if names else ()
         shipped = read_questions(ontology_folder() / "questions")
         return {question.name: question for question in (*shipped, *own)}
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from kg import formats
 from kg.datasets import GraphNames
+from kg.engines import StorePlace, is_address
 from kg.errors import PayloadError, RequestError, UnknownGraphError
 from kg.export import DocumentsByName, TripleChange, differences, labels_in, to_document
 from kg.formats import GRAPH_FORMATS, Format, Holds
-from kg.store import EmbeddedStore, ParsedGraph, PayloadLimits, names_of, open_store, read_dataset
+from kg.store import ParsedGraph, PayloadLimits, Store, read_dataset
 
 FILE_LIMITS = PayloadLimits(triples=20_000_000)
 """A file of one's own may hold more than what a client sends; it is read into memory."""
@@ -32,14 +33,14 @@ class Difference:
     """The graphs that change with every build, unless they were asked for."""
 
 
-def compare(folder: Path, before: str | None, after: str | None, graphs: Collection[str] = ()) -> Difference:
-    """Compare two versions of a store, two files, or one with the other; all graphs, or those that are named.
+def compare(place: StorePlace, before: str | None, after: str | None, graphs: Collection[str] = ()) -> Difference:
+    """Compare two versions of a store, files, or other stores; all graphs, or those that are named.
 
-    A side is a file if there is one of that name. Without `after` it is the current version, without `before` the
-    version before that. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if one cannot be
-    read, or a file of one graph is compared with several.
+    A side is a file or another store if there is one of that name. Without `after` it is the current version, without
+    `before` the version before that. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if one
+    cannot be read, or a file of one graph is compared with several.
     """
-    sides = [_side(folder, before, "previous"), _side(folder, after, "current")]
+    sides = [_side(place, before, "previous"), _side(place, after, "current")]
     base = next((side.base for side in sides if isinstance(side, _VersionSide)), "")
     names = _chosen(graphs, base, {name for side in sides for name in side.names})
     if names is None and len({side.holds_one_graph for side in sides}) > 1:
@@ -70,24 +71,24 @@ def _chosen(graphs: Collection[str], base: str, known: Collection[str | None]) -
 
 @dataclass(frozen=True)
 class _VersionSide:
-    store: EmbeddedStore
+    store: Store
     version: str
-    folder: Path
+    place: StorePlace
 
     holds_one_graph = False
 
     @property
     def title(self) -> str:
-        return f"version {self.version} of {self.folder}"
+        return f"version {self.version} of {self.place}"
 
     @property
     def base(self) -> str:
-        names = names_of(self.folder)
+        names = self.store.graph_names()
         return names.base if names else ""
 
     @property
     def names(self) -> Sequence[str | None]:
-        plain = names_of(self.folder) is None
+        plain = self.store.graph_names() is None
         return [*self.store.version(self.version).counts, *([None] if plain else [])]
 
     def documents(self, names: Collection[str] | None) -> DocumentsByName:
@@ -128,15 +129,22 @@ class _FileSide:
         return {name: to_document(graph) for name, graph in self._graphs.items() if names is None or name in names}
 
 
-def _side(folder: Path, side: str | None, otherwise: str) -> _VersionSide | _FileSide:
+def _side(place: StorePlace, side: str | None, otherwise: str) -> _VersionSide | _FileSide:
     if side is not None and Path(side).is_file():
         path = Path(side)
         return _FileSide(path, formats.by_name(path.suffix.removeprefix("."), GRAPH_FORMATS))
-    store = open_store(folder)
+    if side is not None and (is_address(side) or Path(side).is_dir()):
+        # The login is of one server: another one must not get it.
+        other = place if side == place.name else StorePlace(side)
+        opened = other.open()
+        return _VersionSide(opened, opened.current().name, other)
+    store = place.open()
     if side is None and otherwise == "previous":
         current, names = store.current().name, store.names()
         earlier = names[: names.index(current)] if current in names else ()
         if not earlier:
-            raise RequestError(f"{folder} keeps no version before {current}: name a version or a file to compare with.")
+            raise RequestError(
+                f"{place} keeps no version before {current}: name a version, a file or another store to compare with."
+            )
         side = earlier[-1]
-    return _VersionSide(store, store.version(side).name, folder)
+    return _VersionSide(store, store.version(side).name, place)

@@ -9,9 +9,10 @@ import click
 
 from kg.app import Difference, compare
 from kg.cli.command import Command
-from kg.cli.options import output_option, store_option
+from kg.cli.options import output_option, store_place_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
+from kg.engines import StorePlace
 from kg.export import as_update, counted, in_words
 
 
@@ -22,11 +23,12 @@ from kg.export import as_update, counted, in_words
         "kg diff",
         "kg diff 000001 000003 --graph authority",
         "kg diff export.nq 000003 --as update --output changes.ru",
+        "kg diff ./store --store http://localhost:8890/sparql",
     ],
 )
 @click.argument("before", required=False)
 @click.argument("after", required=False)
-@store_option
+@store_place_option
 @click.option("--graph", "graphs", multiple=True, help="Compare this graph only, named in full or after graph/.")
 @click.option(
     "--as",
@@ -38,16 +40,18 @@ from kg.export import as_update, counted, in_words
 )
 @output_option
 def diff(
-    before: str | None, after: str | None, store: Path, graphs: tuple[str, ...], form: str, output: Path | None
+    before: str | None, after: str | None, place: StorePlace, graphs: tuple[str, ...], form: str, output: Path | None
 ) -> None:
-    """Show what was removed and added from BEFORE to AFTER, each a version of the store or a file of RDF.
+    """Show what was removed and added from BEFORE to AFTER.
 
-    Without AFTER, the current version; without BEFORE, the version before that. A file's format is told by its
-    extension. Nothing is said where the two are equal, in every form of their triples.
+    Each is a version of the store, a file of RDF, the folder of another store, or the address at which another engine
+    answers queries; --user and --token are for the address of --store alone. Without AFTER, the current version;
+    without BEFORE, the version before that. A file's format is told by its extension. Nothing is said where the two are
+    equal, in every form of their triples.
     """
     with Steps() as steps:
         steps("Comparing")
-        difference = compare(store, before, after, graphs)
+        difference = compare(place, before, after, graphs)
     lines = _report(difference) if form == "words" else as_update(difference.changes)
     write((line.encode() for line in lines), output)
 

@@ -15,6 +15,7 @@ from kg.cli.options import format_option, output_option, readable_store_option, 
 from kg.cli.output import Hashed, write
 from kg.cli.progress import Steps
 from kg.compression import CODING_OF_SUFFIX, compressed
+from kg.engines import StorePlace
 from kg.errors import RequestError
 from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
@@ -66,7 +67,7 @@ from kg.store import Store
 def export(
     graphs: tuple[str, ...],
     store: Store,
-    place: str,
+    place: StorePlace,
     row: Format,
     projection: str,
     things: tuple[str, ...],

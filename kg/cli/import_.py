@@ -17,7 +17,7 @@ from kg.cli.options import format_option, keep_option, store_option
 from kg.cli.progress import Steps
 from kg.formats import GRAPH_FORMATS, Format
 from kg.reconciliation import read_accepted
-from kg.store import PayloadLimits
+from kg.store import PayloadLimits, open_store
 
 IMPORT_STEPS = 3
 SUGGESTION_EXTENSIONS = (".yaml", ".yml")
@@ -78,7 +78,8 @@ def import_(
         number = len(listed) + len(decided)
         steps(f"Reading {number:,} {'file' if number == 1 else 'files'}")
         read = read_files(store, listed, sys.stdin.buffer, options, steps.count_files)
-        imported = import_into(store, [*read, *(read_accepted(file, store) for file in decided)], options, steps)
+        accepted = [read_accepted(file, open_store(store)) for file in decided]
+        imported = import_into(store, [*read, *accepted], options, steps)
     _print(imported, store)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.agents import AgentTools
 from kg.cli.command import Command, note
-from kg.cli.options import store_option
+from kg.cli.options import store_place_option
+from kg.engines import StorePlace
 from kg.extras import needs_extra
-from kg.store import names_of
-from kg.workers import PooledStore, QueryLimits
+from kg.workers import QueryLimits, open_within_limits
 from kg.workers.query_limits import MEGABYTE
 
 LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2, slow=1)
@@ -21,9 +19,9 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
 @click.command(
     cls=Command,
     short_help="Let agents ask the store (MCP).",
-    examples=["kg mcp --store ./store", "kg mcp --http 8001"],
+    examples=["kg mcp --store ./store", "kg mcp --http 8001", "kg mcp --store http://localhost:8890/sparql"],
 )
-@store_option
+@store_place_option
 @click.option(
     "--http",
     "port",
@@ -31,7 +29,7 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
     metavar="PORT",
     help="Answer over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), and not on standard input.",
 )
-def mcp(store: Path, port: int | None) -> None:
+def mcp(place: StorePlace, port: int | None) -> None:
     """Answer agents by the Model Context Protocol, on standard input and output.
 
     The tools find entities, describe one, return statements by whom about whom, meetings and accounts of articles side
@@ -40,9 +38,8 @@ def mcp(store: Path, port: int | None) -> None:
     """
     with needs_extra("mcp"):
         from kg.agents.mcp_server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
-    names = names_of(store)
-    with PooledStore.open(store, LIMITS) as pooled:
-        tools = AgentTools(pooled, names)
+    with open_within_limits(place, LIMITS) as store:
+        tools = AgentTools(store)
         if port is None:
             serve_stdio(tools)
         else:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from kg.engines import open_place
+from kg.engines import StorePlace, is_address
 from kg.errors import RequestError
 from kg.formats import Format, by_name
 
@@ -18,6 +18,35 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 KEPT_VERSIONS = 1000
 """Versions that are kept by default: more than anybody goes back by hand, and a bound for the disk."""
 EXISTING = click.Path(exists=True, path_type=Path)
+
+
+_INSTEAD_OF_AN_ADDRESS = {
+    **dict.fromkeys(
+        ("build", "import", "watch", "rollback", "restore"), "do it in a folder, then put it there with `kg push`"
+    ),
+    "backup": "`kg export --store URL --format nquads --output FILE` writes all graphs that the engine holds",
+    "push": "the address goes first, `kg push URL`, and --store names the folder that is pushed",
+    "prune": "it holds no version but the current one",
+    "fsck": "`kg diff FOLDER --store URL` tells whether it holds what was pushed",
+    "token": "its users are its own, and `kg serve --store URL` takes no writes",
+    "review": "it publishes by a build in a folder",
+}
+"""What serves instead where a command works on a folder, by the command."""
+
+
+class FolderType(click.Path):
+    """The folder of a store, and no address."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
+        """Return the path. Raises RequestError if it is an address, with what serves there instead."""
+        if is_address(str(value)):
+            command = ctx.command.name or "" if ctx else ""
+            instead = _INSTEAD_OF_AN_ADDRESS.get(command, "expected --store FOLDER")
+            raise RequestError(f"`kg {command}` needs a store in a folder, not {value}: {instead}.")
+        return super().convert(value, param, ctx)
 
 
 class FormatType(click.ParamType[Format]):
@@ -43,7 +72,7 @@ def store_option(command: Command) -> Command:
     """Add the option of the store's folder."""
     return click.option(
         "--store",
-        type=FOLDER,
+        type=FolderType(),
         default=Path("store"),
         envvar="KG_STORE",
         show_default=True,
@@ -71,14 +100,24 @@ def place_option(command: Command) -> Command:
     return reduce(lambda changed, option: option(changed), reversed(added), command)
 
 
-def readable_store_option(command: Command) -> Command:
-    """Open the store that `place_option` names, for a command that reads it."""
+def store_place_option(command: Command) -> Command:
+    """Give a command the place of the store that it reads, which is not opened yet."""
 
     @wraps(command)
-    def opening(*args: Any, store: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, store=open_place(store, user, token, digest=digest), place=store, **options)
+    def placing(*args: Any, store: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
+        return command(*args, place=StorePlace(store, user, token, digest), **options)
 
-    return place_option(cast("Command", opening))
+    return place_option(cast("Command", placing))
+
+
+def readable_store_option(command: Command) -> Command:
+    """Open the store of `store_place_option`, for a command that reads nothing else."""
+
+    @wraps(command)
+    def opening(*args: Any, place: StorePlace, **options: Any) -> Any:  # noqa: ANN401 - any command's
+        return command(*args, store=place.open(), place=place, **options)
+
+    return store_place_option(cast("Command", opening))
 
 
 def corpus_argument(command: Command) -> Command:

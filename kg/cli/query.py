@@ -16,6 +16,7 @@ from kg.cli.options import format_option, readable_store_option, version_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.cli.tables import show_table
+from kg.engines import StorePlace
 from kg.errors import QuerySyntaxError, RequestError
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.prefixes import WELL_KNOWN
@@ -41,7 +42,7 @@ MIN_QUERY_WORDS = 2
 @format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
 @click.option("--explain", is_flag=True, help="Show what the engine would get, and why, instead of the answer.")
-def query(query: str, store: Store, place: str, row: Format | None, at: str | None, *, explain: bool) -> None:
+def query(query: str, store: Store, place: StorePlace, row: Format | None, at: str | None, *, explain: bool) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
     The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the

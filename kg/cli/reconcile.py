@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from kg.cli.command import Command, note
-from kg.cli.options import output_option, store_option
+from kg.cli.options import output_option, store_place_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
+from kg.engines import StorePlace
 from kg.errors import RequestError
 from kg.reconciliation import (
     NamedSource,
@@ -26,7 +27,7 @@ from kg.reconciliation import (
     suggest,
     written,
 )
-from kg.store import names_of, open_store
+from kg.store import Store
 
 DEFAULT_CANDIDATES = 3
 MAX_LISTED_WITHOUT_CANDIDATES = 1000
@@ -62,14 +63,14 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
     show_default=True,
     help="How many candidates are suggested of each thing at most.",
 )
-@store_option
+@store_place_option
 @output_option
 def reconcile(
     source: str | None,
     identifiers: Sequence[Path],
     accepted: Path | None,
     candidates: int,
-    store: Path,
+    place: StorePlace,
     output: Path | None,
 ) -> None:
     """Suggest which people, organizations, groups, places and posts of the store SOURCE names, and decide nothing.
@@ -88,6 +89,7 @@ def reconcile(
     decisions = decisions_of(output) if output is not None else {}
     with Steps(2) as steps:
         steps("Reading what is to be reconciled")
+        store = place.open()
         sources = [read_source(store, source)] if source else []
         elsewhere = [read_named_file(store, file) for file in identifiers]
         steps(f"Comparing {sum(len(named.things) for named in (*sources, *elsewhere)):,} names")
@@ -95,10 +97,10 @@ def reconcile(
         suggestions += [
             suggestion for named in elsewhere for suggestion in suggest(store, named, candidates, all_things=False)
         ]
-    names = names_of(store)
+    names = store.graph_names()
     result = Suggestions(
         joined([*sources, *elsewhere]),
-        open_store(store).current().name,
+        store.current().name,
         names.base if names else "",
         tuple(suggestions),
     )
@@ -108,7 +110,7 @@ def reconcile(
         note(f"Note: {decision} of {identifier} as {thing} is left out: it is not suggested any more.")
 
 
-def _of_source(store: Path, named: NamedSource, candidates: int) -> Iterator[Suggestion]:
+def _of_source(store: Store, named: NamedSource, candidates: int) -> Iterator[Suggestion]:
     return suggest(store, named, candidates, all_things=len(named.things) <= MAX_LISTED_WITHOUT_CANDIDATES)
 
 

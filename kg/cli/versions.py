@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.cli.command import Command
-from kg.cli.options import json_option, store_option
+from kg.cli.options import json_option, readable_store_option
 from kg.cli.output import write_json
 from kg.cli.tables import show_table
-from kg.store import Version, open_store
+from kg.engines import StorePlace
+from kg.store import Store, Version
 
 
 @click.command(
@@ -18,18 +17,21 @@ from kg.store import Version, open_store
     short_help="List the versions of a store.",
     examples=["kg versions --store ./store", "kg versions --json"],
 )
-@store_option
+@readable_store_option
 @json_option
-def versions(store: Path, *, as_json: bool) -> None:
-    """List the versions that the store keeps, oldest first; the current one is marked."""
-    opened = open_store(store)
-    current = opened.current().name
+def versions(store: Store, place: StorePlace, *, as_json: bool) -> None:
+    """List the versions that the store keeps, oldest first; the current one is marked.
+
+    Another engine holds one version, the current one, named by a digest of its graphs.
+    """
+    del place
+    current = store.current().name
     if as_json:
-        write_json([_as_json(version, current=version.name == current) for version in opened.versions()])
+        write_json([_as_json(version, current=version.name == current) for version in store.versions()])
         return
     rows = [
         [version.name, version.created, f"{version.default:,}", version.note, "current" * (version.name == current)]
-        for version in opened.versions()
+        for version in store.versions()
     ]
     show_table(["version", "created", "triples", "note", ""], rows, right=frozenset({"triples"}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.engines.engine_table import ENGINES, Engine
 from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
 from kg.engines.remote_store import RemoteStore
-from kg.engines.store_places import EngineAddress, is_address, open_place
+from kg.engines.store_places import EngineAddress, StorePlace, is_address
 
 __all__ = [
     "ENGINES",
@@ -15,7 +15,7 @@ __all__ = [
     "FixedLogin",
     "Login",
     "RemoteStore",
+    "StorePlace",
     "is_address",
     "login_of",
-    "open_place",
 ]

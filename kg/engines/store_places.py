@@ -31,9 +31,26 @@ def is_address(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 
 
-def open_place(place: str, user: str | None = None, token: str | None = None, *, digest: bool = False) -> Store:
-    """Open the store of a folder or an address for reading.
+@dataclass(frozen=True)
+class StorePlace:
+    """Where a store to read is, as its user has named it: a folder or an address, and the login at the latter."""
 
-    Raises RequestError if there is none, StoreError if it is damaged, FetchError if the server does not answer.
-    """
-    return EngineAddress(place, user, token, digest).open() if is_address(place) else open_store(Path(place))
+    name: str
+    user: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    digest: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def engine(self) -> EngineAddress | None:
+        """Return the engine's address, None for a folder."""
+        return EngineAddress(self.name, self.user, self.token, self.digest) if is_address(self.name) else None
+
+    def open(self) -> Store:
+        """Open the store for reading.
+
+        Raises RequestError if there is none, StoreError if it is damaged, FetchError if the server does not answer.
+        """
+        return open_store(Path(self.name)) if self.engine is None else self.engine.open()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rdflib import RDF
 
@@ -29,12 +29,21 @@ def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
     tests = " && ".join(f"CONTAINS(LCASE(STR(?text)), {literal_in_query(word.lower())})" for word in words.split())
     if not tests:
         return []
-    rows = values.rows(
-        f"SELECT ?thing (SAMPLE(?text) AS ?found) (GROUP_CONCAT(DISTINCT STR(?class)) AS ?classes) WHERE {{"
-        f" ?thing {_NAMES}|cq:gist|cq:quote ?text ; a ?class FILTER(STRSTARTS(STR(?class), '{ONTOLOGY}') && {tests}) }}"
-        f" GROUP BY ?thing ORDER BY STRLEN(STR(?found)) ?thing LIMIT {min(limit, MAX_FOUND)}"
+    matching = (
+        f"?thing {_NAMES}|cq:gist|cq:quote ?text ; a ?class FILTER(STRSTARTS(STR(?class), '{ONTOLOGY}') && {tests})"
     )
-    return [Hit(row["thing"], row["found"], _local_names(row["classes"].split())) for row in rows if "thing" in row]
+    rows = values.rows(
+        f"SELECT ?thing (MIN(STRLEN(STR(?text))) AS ?length) WHERE {{ {matching} }}"
+        f" GROUP BY ?thing ORDER BY ?length ?thing LIMIT {min(limit, MAX_FOUND)}"
+    )
+    things = " ".join(iri_in_query(row["thing"]) for row in rows if "thing" in row)
+    # Not by SAMPLE, of which each engine returns another one, nor by GROUP_CONCAT, which Virtuoso has in its own way.
+    texts, classes = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for row in values.rows(f"SELECT DISTINCT ?thing ?text ?class WHERE {{ VALUES ?thing {{ {things} }} {matching} }}"):
+        texts[row["thing"]].add(row["text"])
+        classes[row["thing"]].add(row["class"])
+    hits = [Hit(thing, min(texts[thing], key=_by_length), _local_names(classes[thing])) for thing in texts]
+    return sorted(hits, key=lambda hit: (*_by_length(hit.text), hit.iri))
 
 
 def matching_things(values: Values, name: str) -> list[str]:
@@ -137,5 +146,9 @@ def _sides(values: Values, meeting: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(who) for name, who in sides.items()}
 
 
-def _local_names(classes: Sequence[str]) -> tuple[str, ...]:
+def _by_length(text: str) -> tuple[int, str]:
+    return len(text), text
+
+
+def _local_names(classes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(iri.removeprefix(ONTOLOGY) for iri in classes if iri.startswith(ONTOLOGY)))

@@ -19,7 +19,7 @@ from kg.provenance import SourceFile
 from kg.reconciliation.known_things import read_known_things
 from kg.reconciliation.suggestions import Suggestion, Suggestions
 from kg.sparql.query_terms import is_usable_iri
-from kg.store import names_of, open_store
+from kg.store import Store
 from kg.store.rdf_parser import read_graph
 
 ACCEPT, REJECT, UNDECIDED = "accept", "reject", "undecided"
@@ -147,16 +147,16 @@ def read_decided(file: Path) -> DecidedFile:
     return DecidedFile(source, base, tuple(accepted.values()), nameless)
 
 
-def read_accepted(file: Path, folder: Path) -> ReadFile:
+def read_accepted(file: Path, store: Store) -> ReadFile:
     """Return what a curator has accepted, as triples to be imported: ours is the same as that elsewhere.
 
     Raises MappingError as `read_decided` does, and if the store has no such thing; RequestError if the base differs.
     """
-    decided, names = read_decided(file), names_of(folder)
+    decided, names = read_decided(file), store.graph_names()
     if names is None or names.base != decided.base:
         base = names.base if names else "none"
         raise RequestError(f"{file} is of the base {decided.base}: expected that of the store, {base}.")
-    known = read_known_things(Values(open_store(folder)), names)
+    known = read_known_things(Values(store), names)
     if missing := [accepted for accepted in decided.accepted if accepted.thing not in known]:
         fault = "the store has no such person, organization, group, place or post"
         raise MappingError([Problem(accepted.location, f"{fault}: <{accepted.thing}>.") for accepted in missing])

@@ -20,7 +20,7 @@ from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_m
 from kg.reconciliation.known_things import read_known_things
 from kg.reconciliation.named_nodes import read_nodes
 from kg.reconciliation.named_rows import read_rows
-from kg.store import PayloadLimits, Store, names_of, open_store
+from kg.store import PayloadLimits, Store
 
 MAX_LOCATED_TRIPLES = 20_000
 """Triples of a file up to which the lines of its things are looked up."""
@@ -55,10 +55,9 @@ class Suggestions:
     suggestions: tuple[Suggestion, ...]
 
 
-def suggest(folder: Path, source: NamedSource, limit: int, *, all_things: bool) -> Iterator[Suggestion]:
+def suggest(store: Store, source: NamedSource, limit: int, *, all_things: bool) -> Iterator[Suggestion]:
     """Yield each thing of a source with its candidates; without `all_things`, only what has candidates."""
-    names, store = names_of(folder), open_store(folder)
-    reconciler = Reconciler(read_known_things(Values(store), names))
+    reconciler = Reconciler(read_known_things(Values(store), store.graph_names()))
     for thing in source.things:
         candidates = reconciler.candidates(thing, limit + 1)
         others = [candidate for candidate in candidates if candidate.thing.iri != thing.identifier]
@@ -66,19 +65,19 @@ def suggest(folder: Path, source: NamedSource, limit: int, *, all_things: bool) 
             yield Suggestion(thing, tuple(others[:limit]), is_match(others))
 
 
-def read_source(folder: Path, source: str) -> NamedSource:
+def read_source(store: Store, source: str) -> NamedSource:
     """Return what a file, or a graph of the store, names.
 
     Raises RequestError if there is neither, PayloadError if the file cannot be read or names nothing.
     """
     path = Path(source)
-    named = read_named_file(folder, path) if path.is_file() else _read_graph(folder, source)
+    named = read_named_file(store, path) if path.is_file() else _read_graph(store, source)
     if not named.things:
         raise PayloadError(f"{named.name}: it names nothing: expected things with a name (rdfs:label, schema:name …).")
     return named
 
 
-def read_named_file(folder: Path, path: Path) -> NamedSource:
+def read_named_file(store: Store, path: Path) -> NamedSource:
     """Return what a table or a file of RDF names; its relative IRIs are those that an import into the store would give.
 
     Raises PayloadError if it cannot be read.
@@ -88,7 +87,7 @@ def read_named_file(folder: Path, path: Path) -> NamedSource:
         raw, text = file_text(path)
         return NamedSource(str(path), hashlib.sha256(raw).hexdigest(), tuple(read_rows(text, str(path))))
     (file,) = files_to_import([path], None, in_one_graph=True)
-    names = names_of(folder)
+    names = store.graph_names()
     read = read_file(file, BytesIO(), names.imported(file.slug) if names else "urn:file:", PayloadLimits())
     graph = Graph(bind_namespaces="none")
     for triples in read.graphs.values():
@@ -100,9 +99,8 @@ def read_named_file(folder: Path, path: Path) -> NamedSource:
     return NamedSource(str(path), read.source.digest, tuple(read_nodes(graph, places)))
 
 
-def _read_graph(folder: Path, name: str) -> NamedSource:
-    names, store = names_of(folder), open_store(folder)
-    version = store.current()
+def _read_graph(store: Store, name: str) -> NamedSource:
+    names, version = store.graph_names(), store.current()
     base = names.base if names else ""
     if name not in version.counts and f"{base}graph/{name}" not in version.counts:
         known = sorted(graph.removeprefix(f"{base}graph/") for graph in version.counts)

@@ -59,6 +59,10 @@ class EmbeddedStore:
         """Return the names of the graphs, None for a plain store."""
         return None if self._rules.plain else self._rules.names
 
+    def engine_name(self) -> str:
+        """Return an empty text: the engine is ours."""
+        return ""
+
     def current(self) -> Version:
         """Return the version that readers see now."""
         return self._versions.current()

@@ -62,6 +62,9 @@ class Store(Protocol):
     def graph_names(self) -> GraphNames | None:
         """Return the names of the graphs, None for a plain store."""
 
+    def engine_name(self) -> str:
+        """Return what the table of engines calls the engine of others that answers; empty for one of ours."""
+
     def current(self) -> Version:
         """Return the version that readers see now."""
 

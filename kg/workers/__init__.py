@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.workers.descriptor_budget import descriptors_needed
 from kg.workers.limited_engine import LimitedEngine
+from kg.workers.limited_places import open_within_limits
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, PoolStats, Running
@@ -22,4 +23,5 @@ __all__ = [
     "StoreLink",
     "StoreResponder",
     "descriptors_needed",
+    "open_within_limits",
 ]

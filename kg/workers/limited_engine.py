@@ -38,10 +38,6 @@ class LimitedEngine(LimitedStore):
         """Return the same store, asked by somebody who may leave, or who gives it less time."""
         return LimitedEngine(self._engine, self._limits, client)
 
-    def engine_name(self) -> str:
-        """Return what the table of engines calls the engine."""
-        return self._engine.engine_name()
-
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have the engine answer; rows and bytes of an answer to a query are limited, of a download the time alone."""
         match request["what"]:

@@ -40,6 +40,10 @@ class LimitedStore(ABC):
         """Return the names of the graphs, None for a plain store."""
         return self._records.graph_names()
 
+    def engine_name(self) -> str:
+        """Return what the table of engines calls the engine of others that answers; empty for one of ours."""
+        return self._records.engine_name()
+
     def current(self) -> Version:
         """Return the version that readers see now."""
         return self._records.current()

@@ -10,7 +10,6 @@ from flask import Flask, g, request
 
 from kg.formats import UPDATE
 from kg.tokens import Grant, Role
-from kg.workers import LimitedEngine
 from server.auth.origins import require_host, require_same_origin, require_this_machine
 from server.http.errors import HttpError
 from server.site import site
@@ -90,7 +89,7 @@ def _require_without_token(role: Role) -> None:
     has_writer = site().writer is not None
     if role > Role.READ and site().settings.writable and has_writer:
         return require_this_machine()
-    if role > Role.READ and isinstance(site().store, LimitedEngine):
+    if role > Role.READ and site().store.engine_name():
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     if role > Role.READ and not (has_writer and _any_grant(role)):
         raise HttpError(403, "This server is read-only: `kg token add` or `kg serve --writable` enables writes.")

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
-from kg.workers import LimitedEngine, PooledStore
+from kg.workers import PooledStore
 from server.http.caching import DO_NOT_STORE
 from server.http.errors import client_message
 from server.site import site
@@ -26,7 +26,7 @@ def health() -> Response:
     failure = store.failure() if isinstance(store, PooledStore) else None
     if failure is not None:
         return uncached_json(503, {"status": "failing", "why": failure})
-    engine = {"engine": store.engine_name()} if isinstance(store, LimitedEngine) else {}
+    engine = {"engine": name} if (name := store.engine_name()) else {}
     return uncached_json(200, {"status": "alive", **engine})
 
 
@@ -41,7 +41,7 @@ def ready() -> Response:
         return uncached_json(503, {"ready": False, "why": client_message(error)})
     if isinstance(store, PooledStore) and store.stats().workers == 0:
         return uncached_json(503, {"ready": False, "why": "No worker is ready."})
-    engine = {"engine": store.engine_name()} if isinstance(store, LimitedEngine) else {}
+    engine = {"engine": name} if (name := store.engine_name()) else {}
     return uncached_json(200, {"ready": True, "version": version.name, **engine})
 
 

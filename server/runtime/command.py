@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kg.cli import Command, keep_option, place_option
-from kg.engines import EngineAddress, is_address
+from kg.engines import StorePlace, is_address
 from kg.errors import RequestError
 from server.auth.origins import LOOPBACK
 from server.http.request_limits import MEGABYTE
@@ -118,7 +118,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
 def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:
     """Take each option out of these values, by name: what is left over would be one that nothing reads."""
     login = {name: values.pop(name) for name in ("user", "token", "digest")}
-    engine, store = EngineAddress(place, **login) if is_address(place) else None, Path(place)
+    engine, store = StorePlace(place, **login).engine, Path(place)
     settings = settings_of(values, store, writable=values.pop("writable"))
     cache, slow, limits = values.pop("cache") * MEGABYTE, values.pop("slow_log"), query_limits_of(values)
     settings = replace(settings, cache=cache, slow=slow)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.engines import FixedLogin, RemoteStore, open_place
+from kg.engines import FixedLogin, RemoteStore, StorePlace
 from kg.errors import ForbiddenError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import CSV, JSON, NQUADS, NTRIPLES
 from kg.shipped_files import ontology_folder
@@ -141,4 +141,4 @@ def test_a_login_by_digest_is_made_where_an_engine_asks_for_it(engine: EngineSer
 
 
 def test_a_place_is_an_address_or_a_folder(shipped: Path) -> None:
-    assert open_place(str(shipped)).current() == open_store(shipped).current()
+    assert StorePlace(str(shipped)).open().current() == open_store(shipped).current()

@@ -49,6 +49,10 @@ class Counting:
         """Return the names of the graphs."""
         return self.store.graph_names()
 
+    def engine_name(self) -> str:
+        """Return the name of the engine."""
+        return self.store.engine_name()
+
     def current(self) -> Version:
         """Return the current version."""
         return self.store.current()
