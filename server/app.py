@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from kg.store.interfaces import Store
@@ -129,8 +132,16 @@ def create_page_app(store: Store, settings: Settings) -> Flask:
     return app
 
 
+class _Application(Flask):
+    """Flask, whose views and hooks are all plain functions: it need not look at each of them for each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function."""
+        return func
+
+
 def _new_app(store: Store, settings: Settings, writer: Writer | None) -> Flask:
-    app = Flask("server", static_folder=None)
+    app = _Application("server", static_folder=None)
     app.url_map.converters["iri"] = IriConverter
     app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
     return app

@@ -95,8 +95,8 @@ class Site:
 
 def site() -> Site:
     """Return the site of the current request; its store stops a query whose client has disconnected."""
-    if "site" not in g:
+    current: Site | None = g.get("site")
+    if current is None:
         shared: Site = current_app.extensions[SITE_EXTENSION]
-        g.site = replace(shared, store=store_for_client(shared.store))
-    current: Site = g.site
+        current = g.site = replace(shared, store=store_for_client(shared.store))
     return current

@@ -26,6 +26,12 @@ THEME = re.compile(r"^#\s*Theme:\s*(\S.*?)\s*$", re.MULTILINE)
 """The comment that says under which heading a question is listed."""
 OTHER_QUESTIONS = "Other questions"
 FORMS = {form.value: form for form in QueryForm}
+# What most texts begin with is known without the lexer: declarations in plain letters, and a form that ends as a word.
+_PLAIN_BEGINNING = re.compile(
+    r"(?:[ \t\r\n]++|#[^\r\n]*+|PREFIX[ \t]++[A-Za-z]?[A-Za-z0-9_]*+:[ \t]*+<[!#-;=?-\[\]_a-z~]*+>)*+"
+    rf"(?P<form>{'|'.join(FORMS)})(?=[ \t\r\n{{(*])",
+    re.IGNORECASE | re.ASCII,
+)
 _CORPUS_QUESTIONS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -88,6 +94,8 @@ def corpus_question_triples(questions: Iterable[CorpusQuestion], names: GraphNam
 
 def query_form(text: str) -> QueryForm | None:
     """Return the form that a query's text announces, or None."""
+    if plain := _PLAIN_BEGINNING.match(text):
+        return FORMS[plain["form"].upper()]
     words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
     return next((FORMS[word] for word in words if word in FORMS), None)
 

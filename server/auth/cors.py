@@ -19,15 +19,15 @@ def register_cors(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     """Add the CORS headers. The preflight of a write gets none, so that the browser refuses it."""
-    origins, origin = site().settings.origins, request.headers.get("Origin")
-    if "*" in origins:
-        # A star, since no credentials are asked for: browsers refuse the two together.
-        response.access_control_allow_origin = "*"
-    else:
+    origins = site().settings.origins
+    # A star, since no credentials are asked for: browsers refuse the two together.
+    allowed = "*" if "*" in origins else None
+    if allowed is None:
         response.vary.add("Origin")  # also without a match: caches must not share the response between origins
-        if origin in origins:
-            response.access_control_allow_origin = origin
-    if response.access_control_allow_origin:
+        origin = request.headers.get("Origin")
+        allowed = origin if origin in origins else None
+    if allowed:
+        response.headers["Access-Control-Allow-Origin"] = allowed
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         _add_preflight_headers(response)
     return response

@@ -62,9 +62,10 @@ def accepts_writes() -> bool:
 def admit_request() -> None:
     """Raise HttpError unless the sender may make this request; only its request line and header are used."""
     require_host()
-    if request.method == "OPTIONS" or request.blueprint in PUBLIC_BLUEPRINTS:
+    blueprint = request.blueprint
+    if blueprint in PUBLIC_BLUEPRINTS or request.method == "OPTIONS":
         return
-    require_role(Role.WRITE if request.blueprint in WRITE_BLUEPRINTS or _is_posted_update() else Role.READ)
+    require_role(Role.WRITE if blueprint in WRITE_BLUEPRINTS or _is_posted_update() else Role.READ)
 
 
 def _is_posted_update() -> bool:

@@ -13,6 +13,7 @@ from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Store
 from kg.tokens import Role
+from kg.workers.frames import from_query
 from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
@@ -103,7 +104,8 @@ def answer_query(text: str, parameters: Parameters) -> Response:
 
 
 def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> Response:
-    version, timeout = site().store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
+    here = site()
+    version, timeout = here.store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
     complete_text, seconds_left = fill_service_clauses(text, timeout)
     query = Query(
         complete_text,
@@ -111,7 +113,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
         formats.graph,
         parameters.dataset(),
         version.name,
-        site().base,
+        here.base,
         sparql12=_enables_sparql12(parameters),
         optimize=parameters.choice("optimize", ("none",)) != "none",
         explain=parameters.choice("explain", ("true", "false")) == "true",
@@ -120,11 +122,13 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     facts = text_facts(text)
     # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
     uncacheable = facts.is_volatile or formats.html
-    validator = Validator(version, None) if uncacheable else make_validator(version, query, strong=facts.is_ask)
+    validator = (
+        Validator(version, None) if uncacheable else make_validator(version, from_query(query), strong=facts.is_ask)
+    )
     # The layer before Flask compares with the current version alone.
     if validator.tag and parameters.get("version") is None:
         request.environ[REPEATABLE_KEY] = (version, validator.tag)
-    store = store_for_client(site().store, seconds_left, query_time_limit(site().store, timeout))
+    store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     return _with_status(conditional_response(validator, lambda: _answer(query, formats, store, validator.tag)))
 
 

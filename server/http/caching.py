@@ -12,17 +12,23 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 
 from flask import Response, request
 from werkzeug.datastructures import ETags
+from werkzeug.http import http_date
 
 from kg.store.interfaces import Version
-from server.http.compression import choose_encoding
+from server.http.compression import requested_encoding
 from server.http.errors import HttpError
+from server.http.negotiation import add_vary
 
 REVALIDATE = "no-cache"
 DO_NOT_STORE = "no-store"
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
+"""The fields of a condition, as the WSGI environment names them."""
+MAX_KNOWN_DATES = 100
 
 
 @dataclass(frozen=True)
@@ -43,17 +49,22 @@ class Validator:
 
     def add_headers(self, response: Response) -> Response:
         """Add the caching headers to a response."""
-        response.vary.update(("Accept", "Accept-Encoding"))
+        add_vary(response)
         response.headers["Cache-Control"] = REVALIDATE if self.tag else DO_NOT_STORE
         if self.tag:
             response.set_etag(self.tag, weak=not self.strong)
-            response.last_modified = datetime.fromisoformat(self.version.created)
+            response.headers["Last-Modified"] = _http_date(self.version.created)
         return response
+
+
+@lru_cache(MAX_KNOWN_DATES)
+def _http_date(created: str) -> str:
+    return http_date(datetime.fromisoformat(created))
 
 
 def make_validator(version: Version, *parts: object, strong: bool = False) -> Validator:
     """Return the validator of a response that depends on these parts, the version, the address and the encoding."""
-    encoding = choose_encoding(request.accept_encodings)
+    encoding = requested_encoding()
     address = (request.scheme, request.host, request.path)
     # The host is a part: addresses in the response are under it. JSON keeps the parts apart.
     key = json.dumps([version.name, version.digest, *address, encoding, *map(str, parts)])
@@ -64,13 +75,15 @@ def make_validator(version: Version, *parts: object, strong: bool = False) -> Va
 def conditional_response(validator: Validator, make: Callable[[], Response]) -> Response:
     """Return 304 if the client has the response already, or the response of `make`; raises HttpError 412."""
     reads = request.method in ("GET", "HEAD")
-    if reads and request.if_match and not validator.matches_strongly(request.if_match):
+    if not (reads and CONDITIONS & request.environ.keys()):
+        return validator.add_headers(make())
+    if request.if_match and not validator.matches_strongly(request.if_match):
         raise HttpError(412, f"If-Match does not match version {validator.version.name}.")
-    if reads and validator.matches(request.if_none_match):
+    if validator.matches(request.if_none_match):
         return validator.add_headers(Response(status=304))
     response = validator.add_headers(make())
     # `If-None-Match: *` matches any existing representation: whether there is one is known only now.
-    if reads and request.if_none_match.star_tag and response.status_code == HTTPStatus.OK:
+    if request.if_none_match.star_tag and response.status_code == HTTPStatus.OK:
         response.close()
         return validator.add_headers(Response(status=304))
     return response

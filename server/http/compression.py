@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+from flask import request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from kg.compression import COMPRESSORS, compressed
 from server.http.errors import HttpError
@@ -12,6 +15,18 @@ from server.http.errors import HttpError
 IDENTITY = "identity"
 ENCODINGS = (IDENTITY, *COMPRESSORS)
 """The preferred first, if the client has no preference; one that sends no header gets no compression."""
+MAX_KNOWN_HEADERS = 1000
+"""Headers whose outcome is kept: clients send the same few."""
+
+
+def requested_encoding() -> str:
+    """Return the encoding that the client of the request prefers. Raises HttpError 406 if it refuses all."""
+    return _encoding_by_header(request.environ.get("HTTP_ACCEPT_ENCODING"))
+
+
+@lru_cache(MAX_KNOWN_HEADERS)
+def _encoding_by_header(header: str | None) -> str:
+    return choose_encoding(parse_accept_header(header))
 
 
 def choose_encoding(accept: Accept) -> str:

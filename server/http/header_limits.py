@@ -28,6 +28,11 @@ MAX_FIELD_CHARACTERS: Mapping[str, int] = {
     "X-Request-Id": 256,
 }
 """The fields that the server reads; real clients send a tenth of it."""
+_LIMITS = {
+    ("" if name == "Content-Type" else "HTTP_") + name.upper().replace("-", "_"): limit
+    for name, limit in MAX_FIELD_CHARACTERS.items()
+}
+"""The same by the names of the WSGI environment."""
 MAX_OTHER_FIELD_CHARACTERS = 8 * 1024
 """Any other field, such as Cookie and Referer, which the server does not read."""
 MAX_MEDIA_RANGES = 64
@@ -44,13 +49,14 @@ def require_short_headers(max_address: int) -> None:
     The field is emptied first, since the format of the error is negotiated by the same fields.
     """
     _require_short_address(max_address)
-    for key, value in [*request.environ.items()]:
+    environ = request.environ
+    for key, value in [*environ.items()]:
         if not key.startswith("HTTP_") and key != "CONTENT_TYPE":
             continue
-        name = "Content-Type" if key == "CONTENT_TYPE" else key.removeprefix("HTTP_").replace("_", "-").title()
-        limit = MAX_FIELD_CHARACTERS.get(name, MAX_OTHER_FIELD_CHARACTERS)
+        limit = _LIMITS.get(key, MAX_OTHER_FIELD_CHARACTERS)
         if len(value) > limit:
-            request.environ[key] = ""
+            environ[key] = ""
+            name = key.removeprefix("HTTP_").replace("_", "-").title()
             raise HttpError(
                 431,
                 f"The {name} header has {len(value):,} characters: expected {limit:,} at most.",
@@ -58,22 +64,19 @@ def require_short_headers(max_address: int) -> None:
                 value=limit,
             )
     # Counted by commas before it is parsed: parsing is what the limit protects from.
-    ranges = request.environ.get("HTTP_ACCEPT", "").count(",") + 1
+    ranges = environ.get("HTTP_ACCEPT", "").count(",") + 1
     if ranges > MAX_MEDIA_RANGES:
-        request.environ["HTTP_ACCEPT"] = ""
+        environ["HTTP_ACCEPT"] = ""
         sentence = f"The Accept header lists {ranges:,} media ranges: expected {MAX_MEDIA_RANGES} at most."
         raise HttpError(431, sentence, limit="media ranges", value=MAX_MEDIA_RANGES)
 
 
 def _require_short_address(limit: int) -> None:
-    length = len(request.environ.get("REQUEST_URI", "")) or len(request.path) + len(request.query_string)
-    if (
-        length <= limit
-        and len(request.query_string) > MAX_PAGE_QUERY_CHARACTERS
-        and not _takes_long_queries(request.path)
-    ):
-        length, limit = len(request.query_string), MAX_PAGE_QUERY_CHARACTERS
-        sentence = f"The query string has {length:,} characters: expected {limit:,} at most at {shorten(request.path)}."
+    path, query_length = request.path, len(request.query_string)
+    length = len(request.environ.get("REQUEST_URI", "")) or len(path) + query_length
+    if length <= limit and query_length > MAX_PAGE_QUERY_CHARACTERS and not _takes_long_queries(path):
+        length, limit = query_length, MAX_PAGE_QUERY_CHARACTERS
+        sentence = f"The query string has {length:,} characters: expected {limit:,} at most at {shorten(path)}."
         raise HttpError(414, sentence, limit="address", value=limit)
     if length > limit:
         sentence = (

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import request
+from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from kg.formats import (
     GRAPH_FORMATS,
@@ -37,6 +38,8 @@ FORMAT_ALIASES: Mapping[str, Format] = {
     **dict.fromkeys(("n3",), TURTLE),
 }
 """Names that widespread clients use in `?format=`, beside those of kg.formats."""
+VARY = "Accept, Accept-Encoding"
+"""The fields by which the format and the encoding of a response are chosen."""
 MAX_KNOWN_HEADERS = 1000
 """Accept headers whose outcome is kept: clients send the same few, and comparing ranges costs a millisecond."""
 
@@ -51,18 +54,31 @@ class QueryFormats:
     """Whether a page is preferred; it is made from `results` or `graph`."""
 
 
+def add_vary(response: Response) -> None:
+    """Say that a response is in a format and an encoding that the request has chosen, whatever else it varies by."""
+    if "Vary" in response.headers and response.headers["Vary"] != VARY:
+        response.vary.update(VARY.split(", "))
+    else:
+        response.headers["Vary"] = VARY
+
+
 def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
     """Return the formats to answer a query in, by the names in `?format=` if any. Raises HttpError 406 or 400."""
     if names:
         return _choose_by_name(names)
-    accept = request.accept_mimetypes
-    if _prefers_html(RESULT_FORMATS + GRAPH_FORMATS):
+    formats = _query_formats_by_header(request.environ.get("HTTP_ACCEPT"))
+    if formats == QueryFormats(None, None):
+        raise not_acceptable((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{request.accept_mimetypes}'")
+    return formats
+
+
+@lru_cache(MAX_KNOWN_HEADERS)
+def _query_formats_by_header(header: str | None) -> QueryFormats:
+    accept = parse_accept_header(header, MIMEAccept)
+    if _prefers_html(accept, RESULT_FORMATS + GRAPH_FORMATS):
         # A page is made of lines: a solution with its terms as Turtle writes them, or a triple.
         return QueryFormats(TSV, NTRIPLES, html=True)
-    formats = QueryFormats(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
-    if formats == QueryFormats(None, None):
-        raise not_acceptable((*RESULT_FORMATS, *GRAPH_FORMATS, HTML), f"'{accept}'")
-    return formats
+    return QueryFormats(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
 
 
 def choose_format(offered: tuple[Format, ...], by_name: tuple[Format, ...] = ()) -> Format:
@@ -81,11 +97,10 @@ def choose_format(offered: tuple[Format, ...], by_name: tuple[Format, ...] = ())
 
 def prefers_page() -> bool:
     """Return whether the client prefers a page to RDF: by the Accept header, unless `?format=` is given."""
-    return not query_parameters().formats() and _prefers_html(GRAPH_FORMATS)
+    return not query_parameters().formats() and _prefers_html(request.accept_mimetypes, GRAPH_FORMATS)
 
 
-def _prefers_html(offered: tuple[Format, ...]) -> bool:
-    accept = request.accept_mimetypes
+def _prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
     return bool(accept) and best_format(accept, (*offered, HTML)) is HTML
 
 

@@ -126,7 +126,7 @@ def answer_refusal() -> None:
 
 def _decompress_body() -> None:
     """Replace a compressed body by its content (RFC 9110, section 8.4)."""
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in ("", "identity"):
         return
     if encoding not in DECODERS:

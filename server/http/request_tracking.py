@@ -62,8 +62,9 @@ def record_query_text(text: str) -> None:
 
 
 def _record_route() -> None:
-    if request.url_rule is not None:
-        request.environ[ROUTE_KEY] = request.url_rule.rule
+    rule = request.url_rule
+    if rule is not None:
+        request.environ[ROUTE_KEY] = rule.rule
 
 
 class RequestTracker:

@@ -18,7 +18,8 @@ from flask import Response, request
 from kg.errors import CommuniqueError
 from kg.formats import Format
 from server.http.client import has_client_left
-from server.http.compression import IDENTITY, choose_encoding, compress
+from server.http.compression import IDENTITY, compress, requested_encoding
+from server.http.negotiation import VARY
 
 BUFFERED_BYTES = 64 * 1024
 MAX_SPOOL_MEMORY_BYTES = 1024 * 1024
@@ -30,17 +31,16 @@ log = logging.getLogger(__name__)
 
 def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
     """Return a response of chunks in a format, compressed if the client accepts that."""
-    encoding = choose_encoding(request.accept_encodings)
+    encoding = requested_encoding()
     is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     make_body = _spool if is_http10 else _buffer_start
     body, length = make_body(compress(chunks, encoding), getattr(chunks, "close", None))
     charset = "; charset=utf-8" if row.charset else ""
-    response = Response(body, content_type=row.media_type + charset)
+    response = Response(body, content_type=row.media_type + charset, headers=[("Vary", VARY)])
     if length is not None:
         response.content_length = length
     if encoding != IDENTITY:
         response.content_encoding = encoding
-    response.vary.update(("Accept", "Accept-Encoding"))
     return response
 
 

@@ -194,8 +194,11 @@ def logging_to_stderr(form: str | None) -> Iterator[BackgroundHandler]:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    # What no line of ours names is not looked up for each of them (logging HOWTO, "Optimization").
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     try:
         yield handler
     finally:
+        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = True
         root.removeHandler(handler)
         handler.close()

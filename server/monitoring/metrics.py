@@ -7,6 +7,7 @@ each scrape. Requests are counted by the pattern of their route, so that clients
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from http import HTTPStatus
 from itertools import chain
 from typing import Any
@@ -34,6 +35,7 @@ STORE_METRICS = {
 }
 Labels = tuple[Any, ...]
 """A sample's name, and its labels' names and values."""
+MAX_KNOWN_SERIES = 1000
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
@@ -69,6 +71,9 @@ class Metrics:
             buckets=SECONDS_BUCKETS,
             registry=self.registry,
         )
+        # The look-up of a series by its labels costs more than to count.
+        self._requests_like = lru_cache(MAX_KNOWN_SERIES)(self._requests.labels)
+        self._seconds_of = lru_cache(MAX_KNOWN_SERIES)(self._seconds.labels)
         self._bytes = Counter("communique_answer_bytes", "Bytes of response bodies.", registry=self.registry)
         self._broken = Counter("communique_broken_answers", "Responses that were cut short.", registry=self.registry)
         self._cache = Counter(
@@ -91,8 +96,8 @@ class Metrics:
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
         method = record.method if record.method in METHODS else "other"  # clients may send any name
-        self._requests.labels(method, record.route, str(record.status)).inc()
-        self._seconds.labels(record.route).observe(record.seconds)
+        self._requests_like(method, record.route, str(record.status)).inc()
+        self._seconds_of(record.route).observe(record.seconds)
         self._bytes.inc(record.body_bytes)
         self._broken.inc(not record.complete)
         if record.cache_status:

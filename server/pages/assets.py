@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request, url_for
 
-from server.http.compression import IDENTITY, choose_encoding, compress
+from server.http.compression import IDENTITY, compress, requested_encoding
 from server.http.errors import HttpError
 
 bp = Blueprint("assets", __name__)
@@ -37,7 +37,7 @@ def static(name: str) -> Response:
     file = STATIC_FOLDER / name
     if file.suffix not in CONTENT_TYPES or ".." in Path(name).parts or not file.is_file():
         raise HttpError(404, f"Nothing is served at {request.path}.")
-    encoding = choose_encoding(request.accept_encodings)
+    encoding = requested_encoding()
     response = Response(_encoded_file(file, encoding), content_type=CONTENT_TYPES[file.suffix])
     response.vary.add("Accept-Encoding")
     if encoding != IDENTITY:

@@ -7,6 +7,7 @@ articles' texts, while requests are being answered.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -315,6 +316,7 @@ def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
 
 def _report_loaded(server: Server, ready: Callable[[str, str], None], settings: Settings, loading: Future[str]) -> None:
     if loading.exception() is None:
+        gc.freeze()  # collections need not look at the program, which is never garbage: 4% of a query's processor time
         server.leave_connections_to_others(leave=False)
         ready(server.address, loading.result())
         if settings.writable:

@@ -264,6 +264,24 @@ def test_a_text_of_ten_megabytes_is_no_key(store: CountingStore, serving: Servin
         assert (store.evaluated, cache.size) == (4, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_ask"),
+    [
+        ("ASK {}", True),
+        ("# SELECT\nPREFIX select: <urn:ask#>\nPREFIX :<urn:x>\task{}", True),
+        ("BASE <urn:x> PREFIX ask: <urn:x#> SELECT * { ?ask ask:ASK 'ASK' }", False),
+        ("PREFIX ask: <urn:ask {}> SELECT * {}", False),
+        ("PREFIX é: <urn:é> ASK {}", True),
+        (r"A\u0053K {}", True),
+        ("# ASK {}\rDESCRIBE <urn:x>", False),
+        ("SELECT * { ASK {} }", False),
+    ],
+)
+def test_the_form_of_a_query_is_that_of_its_first_keyword(text: str, is_ask: bool) -> None:  # noqa: FBT001 -- a parameter
+    assert text_facts(text).is_ask == is_ask
+    assert text_facts(f"\ufeff{text}").is_ask == is_ask  # which only the lexer reads
+
+
 def test_a_costly_answer_outlasts_cheap_ones() -> None:
     cache = AnswerCache(64 * 1024)
     for tag, seconds in (("costly", 1.0), *((f"cheap {number}", 0.001) for number in range(1000))):
