@@ -1,7 +1,7 @@
 """Which nodes a change can make violate the shapes, and the part of a large graph that validating them needs.
 
 From the node that they validate, shapes read its own triples, those that point at it, what lies up to two steps further
-out, and the chains of the transitive relations.
+out, and the chains of relations that their paths repeat.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from typing import Protocol, runtime_checkable
 from rdflib import Graph, Literal
 from rdflib.term import Node
 
-from kg.namespaces import CONDITIONAL_HALVES, CQ
 from kg.terms import new_graph
 from kg.validation.shape_reach import ShapeReach
 
-TRANSITIVE_RELATIONS = (*CONDITIONAL_HALVES, CQ.partOf, CQ.relays, CQ.resultOf, CQ.subEventOf, CQ.within)
 MAX_INBOUND = 200
 """Triples that lead to a node up to which all are fetched at once, rather than by each relation that shapes read."""
 TripleMatch = tuple[Node | None, Node | None, Node | None]
@@ -73,7 +71,8 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
     """Return the nodes to validate again when each changed triple is in one of the graphs and not in the other.
 
     These are: the nodes of the changed triples; where shapes read such a triple from a distance, what refers to its
-    subject; and what reads either from the other end of a relation (a post reads its holdings).
+    subject; what reads either from the other end of a relation (a post reads its holdings); and what lies before and
+    behind it on a chain of relations that a path repeats.
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
@@ -86,6 +85,9 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
             referrers = {node, *_referrers(node, relations_and_values, graph, reach)}
             focus |= referrers
             focus |= {value for source in referrers for value in _values(source, graph, reach.followed)}
+        for subject, relation, value in triples:
+            if relation in reach.beside_repeated:
+                focus |= _along_chains(subject, value, graph, reach)
     return frozenset(focus)
 
 
@@ -100,11 +102,24 @@ def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: Sha
                 part.add(triple)
                 if relation in reach.followed:
                     referrers.add(triple[0])
-    near |= {ancestor for node in near for ancestor in _transitive_values(node, graph)}
-    _copy_triples(_copy_triples(near, graph, part) - near, graph, part)
-    further = _copy_triples(referrers - near, graph, part, reach.distant) - near - referrers
+    near |= _chain(near, graph, reach.repeated, reach.repeated_inverse)
+    neighbours = _copy_triples(near, graph, part) - near
+    _copy_triples(neighbours, graph, part)
+    outer = referrers | _chain(referrers | neighbours, graph, reach.repeated, reach.repeated_inverse)
+    further = _copy_triples(outer - near, graph, part, reach.distant) - near - outer
     _copy_triples(further, graph, part, reach.distant)
     return part
+
+
+def _along_chains(subject: Node, value: Node, graph: TripleSource, reach: ShapeReach) -> set[Node]:
+    """Return what may read a triple by a path that repeats relations, from where it begins or where it ends."""
+    before = {subject, *_chain([subject], graph, reach.repeated_inverse, reach.repeated)}
+    behind = {value, *_chain([value], graph, reach.repeated, reach.repeated_inverse)}
+    chain = before | behind
+    beginnings = {
+        source for node in before for relation in reach.to_repeated for source in _subjects(graph, relation, node)
+    }
+    return chain | beginnings | {end for node in chain for end in _values(node, graph, reach.followed)}
 
 
 def _referrers(
@@ -131,13 +146,21 @@ def _values(node: Node, graph: TripleSource, relations: Iterable[Node]) -> Itera
         yield from (value for _, _, value in graph.triples((node, relation, None)))
 
 
-def _transitive_values(node: Node, graph: TripleSource) -> set[Node]:
-    seen: set[Node] = set()
-    pending = [node]
+def _subjects(graph: TripleSource, relation: Node, value: Node) -> Iterator[Node]:
+    return (subject for subject, _, _ in graph.triples((None, relation, value)))
+
+
+def _chain(
+    nodes: Iterable[Node], graph: TripleSource, forward: Collection[Node], backward: Collection[Node]
+) -> set[Node]:
+    """Return what is reached from nodes by relations, `forward` to their values and `backward` to their subjects."""
+    seen, pending = set[Node](), [*nodes]
     while pending:
-        ahead = set(_values(pending.pop(), graph, TRANSITIVE_RELATIONS)) - seen
-        seen |= ahead
-        pending += ahead
+        node = pending.pop()
+        if not isinstance(node, Literal):
+            ahead = {*_values(node, graph, forward)}.union(*(_subjects(graph, relation, node) for relation in backward))
+            pending += ahead - seen
+            seen |= ahead
     return seen
 
 

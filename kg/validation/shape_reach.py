@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rdflib import RDF, SH, Graph, Literal, URIRef, Variable
-from rdflib.paths import Path
+from rdflib.paths import InvPath, MulPath, Path
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
@@ -40,6 +40,14 @@ class ShapeReach:
     """Relations beyond which a query reads triples of any relation."""
     named_triple: frozenset[Node]
     """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
+    repeated: frozenset[Node]
+    """Relations that a query follows any number of times in a row."""
+    repeated_inverse: frozenset[Node]
+    """Relations that a query follows so from value to subject."""
+    beside_repeated: frozenset[Node]
+    """All relations of the paths in which some are repeated."""
+    to_repeated: frozenset[Node]
+    """Relations that lead from the validated node to where such a path begins."""
 
 
 def violations_only(shapes: Graph) -> Graph:
@@ -65,6 +73,8 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     towards_this = {
         relation for subject, path, target in patterns if target == THIS != subject for relation in _relations(path)
     }
+    repeating = [pattern for pattern in patterns if any(_repeated_relations(pattern[1]))]
+    repeated = {step for _, path, _ in repeating for step in _repeated_relations(path)}
     return ShapeReach(
         inbound=frozenset({relation for _, relation in inverse} | towards_this),
         followed=frozenset(reading | towards_this),
@@ -78,6 +88,10 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
         ),
         any_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=False)),
         named_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=True)),
+        repeated=frozenset(relation for relation, inverse in repeated if not inverse),
+        repeated_inverse=frozenset(relation for relation, inverse in repeated if inverse),
+        beside_repeated=frozenset(relation for _, path, _ in repeating for relation in _relations(path)),
+        to_repeated=frozenset(relation for query in queries for relation in _before_repeated(query)),
     )
 
 
@@ -131,6 +145,25 @@ def _before_any_relation(patterns: Sequence[TriplePattern], *, named: bool) -> I
     for _, path, target in patterns:
         if target in nodes - {THIS}:
             yield from _relations(path)
+
+
+def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = False) -> Iterator[tuple[Node, bool]]:
+    """Yield the relations of a path that are followed any number of times, and whether from value to subject."""
+    if isinstance(path, URIRef):
+        if repeats:
+            yield path, inverse
+    elif isinstance(path, Path):
+        repeats |= isinstance(path, MulPath) and path.mod != "?"
+        inverse ^= isinstance(path, InvPath)
+        parts = (part for value in vars(path).values() for part in (value if isinstance(value, list) else [value]))
+        for part in parts:
+            yield from _repeated_relations(part, repeats=repeats, inverse=inverse)
+
+
+def _before_repeated(patterns: Sequence[TriplePattern]) -> Iterator[Node]:
+    """Yield what leads to a node at which a path with repeated relations begins."""
+    begins = {subject for subject, path, _ in patterns if any(_repeated_relations(path))} - {THIS}
+    yield from (relation for _, path, target in patterns if target in begins for relation in _relations(path))
 
 
 def _parts(node: Node, shapes: Graph) -> set[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pyshacl
@@ -196,6 +197,41 @@ def test_a_long_chain_is_followed_to_its_end(world: Graph, shapes: Graph, ontolo
     world += [(inner, CQ.within, outer) for inner, outer in zip(places, [*places[1:], places[0]], strict=True)]
     part = surrounding_triples([places[0]], world, reach)
     assert "place-without-cycle" in names(validate(part, shapes, ontology, focus=[str(places[0])]))
+
+
+@pytest.mark.parametrize("relation", [CQ.before, CQ.after], ids=["before", "after"])
+def test_an_order_that_closes_is_seen_from_each_of_its_events(
+    relation: URIRef, world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach
+) -> None:
+    events = [DATA[f"event-{number}"] for number in range(6)]
+    world += [(event, RDF.type, CQ.Event) for event in events]
+    world += [(event, relation, following) for event, following in zip(events, [*events[1:], events[0]], strict=True)]
+    for event in events:
+        part = surrounding_triples([event], world, reach)
+        assert "order-without-cycle" in names(validate(part, shapes, ontology, focus=[str(event)]))
+
+
+@pytest.mark.parametrize("end", [CQ.about, CQ.describes], ids=["about", "describes"])
+def test_a_status_is_seen_through_relays_and_checked_when_one_of_them_goes(
+    end: URIRef, world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach
+) -> None:
+    relays = [DATA[f"relay-{number}"] for number in range(5)]
+    world.set((DATA.blockade, CQ.statusBy, relays[0]))
+    chain = [(relay, CQ.relays, relayed) for relay, relayed in pairwise(relays)]
+    chain.append((relays[-1], CQ.says, DATA.proposition))
+    world += [*chain, (DATA.proposition, end, DATA.blockade)]
+
+    def spoken_of(graph: Graph) -> bool:
+        part = surrounding_triples([DATA.blockade], graph, reach)
+        return "status-spoken-of" not in names(validate(part, shapes, ontology, focus=[str(DATA.blockade)]))
+
+    assert spoken_of(world)
+    for triple in chain:
+        after = Graph()
+        after += world
+        after.remove(triple)
+        assert not spoken_of(after)
+        assert DATA.blockade in affected_nodes([triple], reach, world, after)
 
 
 def test_moving_an_article_to_the_day_of_another_affects_their_posts(
