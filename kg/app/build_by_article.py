@@ -41,8 +41,10 @@ from kg.validation import CachedSubjects, Severity, ValidationReport, Validation
 
 MAX_BATCH_BYTES = 8 * 2**20
 """Bytes of articles' triples that the engine is handed at a time."""
-MAX_NODES_TOGETHER = 200
-"""Shared nodes that are validated at a time."""
+MAX_SHARED_TOGETHER = 40
+"""Shared nodes of which it is looked up at a time what they affect."""
+MAX_VALIDATED_TOGETHER = 2_500
+"""Nodes that are validated at a time, with all triples that their shapes read."""
 
 
 class LeftOutError(DataError):
@@ -230,26 +232,34 @@ class ArticleBuild:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
         asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
-        reports, validated = list[ValidationReport](), set[str]()
-        for start in range(0, len(shared), MAX_NODES_TOGETHER):
+        reports, own_results = list[ValidationReport](), [*self._articles.reports.values()]
+        found_before = {str(result.focus) for report in own_results for result in report.results}
+        validated = set[str]()
+        for nodes in self._affected_by(shared, asserted):
             with one_collection():
-                report, nodes = self._validate_shared(shared[start : start + MAX_NODES_TOGETHER], asserted)
-            reports.append(report)
-            validated |= {str(node) for node in nodes}
-        reports += [_without(report, validated) for report in self._articles.reports.values()]
+                reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
+            validated |= found_before.intersection(map(str, nodes))
+        reports += [_without(report, validated) for report in own_results]
         report = merged_report(reports, self._locations(reports))
         self._raise_of_violations(report)
         return report
 
-    def _validate_shared(
-        self, nodes: Sequence[Node], asserted: AssertedTriples
-    ) -> tuple[ValidationReport, frozenset[Node]]:
-        """Validate shared nodes and what articles' facts about them affect; return the nodes that were validated."""
-        validator, graph = self._schema.build_validator, CachedSubjects(asserted)
-        facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
-        affected = validator.affected((fact for fact in facts if fact not in self._shared.authority), graph)
-        focus = affected.union(nodes)
-        return validator.report_of(focus, graph), focus
+    def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> Iterator[Collection[Node]]:
+        """Yield shared nodes and what articles' facts about them affect, each node once, a bounded number together."""
+        yielded, waiting = set[Node](), list[Node]()
+        for start in range(0, len(shared), MAX_SHARED_TOGETHER):
+            nodes, graph = shared[start : start + MAX_SHARED_TOGETHER], CachedSubjects(asserted)
+            with one_collection():
+                facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
+                own = (fact for fact in facts if fact not in self._shared.authority)
+                new = self._schema.build_validator.affected(own, graph).union(nodes) - yielded
+            yielded |= new
+            waiting += new
+            while len(waiting) >= MAX_VALIDATED_TOGETHER:
+                yield waiting[:MAX_VALIDATED_TOGETHER]
+                del waiting[:MAX_VALIDATED_TOGETHER]
+        if waiting:
+            yield waiting
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
         """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import BuildOptions, Built, build, export_graphs
+from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import TINY
@@ -52,6 +52,17 @@ def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Pa
     reports = {name: built(SERIES, tmp_path / name, options).report for name, options in ways.items()}
     assert canonical(tmp_path / "one") == canonical(tmp_path / "two") == canonical(tmp_path / "together")
     assert reports["one"].sentences() == reports["two"].sentences() == reports["together"].sentences()
+
+
+def test_shared_nodes_are_validated_alike_however_many_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = built(SERIES, tmp_path / "at-once", BuildOptions(jobs=1)).report
+    monkeypatch.setattr(build_by_article, "MAX_SHARED_TOGETHER", 3)
+    monkeypatch.setattr(build_by_article, "MAX_VALIDATED_TOGETHER", 7)
+    in_parts = built(SERIES, tmp_path / "in-parts", BuildOptions(jobs=1)).report
+    assert in_parts.sentences() == at_once.sentences()
+    assert canonical(tmp_path / "in-parts") == canonical(tmp_path / "at-once")
 
 
 def test_an_article_at_fault_is_left_out_until_it_is_mended(corpus: Path, tmp_path: Path) -> None:
