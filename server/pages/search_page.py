@@ -12,7 +12,7 @@ from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import term_from_cell
+from server.pages.page_terms import Row, term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.pages.text_hits import excerpt, text_hits, words_in_texts
@@ -53,7 +53,11 @@ def _page(search_text: str, result: SearchResult) -> Response:
     accounts = _accounts(hits, index.texts.occurrences(hit.thing for hit in hits))
     queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
     queries.add_names(map(iri, accounts))
-    statements = queries.select("search-statements", things=" ".join(hit.thing for hit in hits)) if hits else []
+    things = " ".join(hit.thing for hit in hits)
+    statements = queries.select("search-statements", things=things) if hits else []
+    authors: dict[str, list[Row]] = {}
+    for row in queries.select("scenario-authors", happenings=things) if hits else ():
+        authors.setdefault(row["happening"].value, []).append(row)
     holders = {hit.thing: [*map(iri, index.texts.holders(hit.thing))] for hit in hits}
     queries.add_names(chain.from_iterable(holders.values()))
     values: dict[str, Any] = {
@@ -62,6 +66,12 @@ def _page(search_text: str, result: SearchResult) -> Response:
         "results": _by_kind(queries, hits, accounts),
         "accounts": {iri(occurrence): len(happenings) for occurrence, happenings in accounts.items()},
         "statements": {row["statement"].value: row for row in statements},
+        "contents": {
+            (row["statement"].value, row["content"].value): row["whole"].value == "true"
+            for row in statements
+            if "content" in row
+        },
+        "authors": authors,
         "holders": holders,
         "excerpt": lambda text: excerpt(text, result.words),
         "texts": text_hits(result.words, index.version),

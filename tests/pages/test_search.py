@@ -88,3 +88,14 @@ def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, sit
     assert "Only texts have all of the words: shown besides is what has 1 of 2." in page.words
     assert "<mark>Tarrant</mark> told reporters on Wednesday" in page.text
     assert "Nothing has ferrymen" in site.get("/search?q=ferrymen").words
+
+
+def test_what_is_planned_or_denied_is_not_found_as_a_fact(site: Reader) -> None:
+    page = site.get("/search?q=haqqani")
+    assert "Planned, feared or demanded 9 new attacks by the Haqqani network hypothetical according to the article" in (
+        page.words
+    )
+    denied = "The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
+    assert page.words.count(denied) == 1
+    assert f"What is denied, as not so: {denied}" in page.words
+    assert "Part of what is predicted: The Haqqani network sends Pakistan away." in page.words
