@@ -70,7 +70,7 @@ class CitedPart:
     @property
     def title(self) -> str:
         """Return who says what, on one line: never the words without what the act does to them."""
-        return " ".join(self.sentences) if self.speakers else " ".join((self.words, *self.sentences))
+        return " ".join(self.sentences if self.speakers else (sentence(self.words), *self.sentences))
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,11 @@ def citation_address(iri: str, other: str = "", version: str = "", *, name: str 
     """Return the address of a citation, or with `name` that of its card."""
     parameters = {"iri": iri, "other": other, "version": version}
     return with_parameters(f"/{name}", [(key, value) for key, value in parameters.items() if value])
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:

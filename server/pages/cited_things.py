@@ -17,6 +17,7 @@ from server.pages.citations import (
     Speaker,
     citation_address,
     one_line,
+    sentence,
 )
 from server.pages.event_page import happened_in_its_article
 from server.pages.page_queries import PageQueries
@@ -100,7 +101,7 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     return CitedPart(
         " … ".join(quotations) or gist,
         bool(quotations),
-        (f"{tellings}: {' '.join(map(_sentence, lines))}",),
+        (f"{tellings}: {' '.join(map(sentence, lines))}",),
         _article(own),
         speakers,
         title,
@@ -168,7 +169,7 @@ def _event_parts(thing: ThingQueries, *, is_scenario: bool) -> CitedParts:
 
 def _authored(row: Row, names: Names) -> str:
     status, act, source = (one_line(names[row[key].value].label) for key in ("status", "act", "source"))
-    return _sentence(f"{status[:1].upper()}{status[1:]} {status_author(status, act)} {source}")
+    return sentence(f"{status[:1].upper()}{status[1:]} {status_author(status, act)} {source}")
 
 
 def _article(rows: Sequence[Row]) -> CitedArticle | None:
@@ -182,7 +183,3 @@ def _article(rows: Sequence[Row]) -> CitedArticle | None:
 
 def _distinct(rows: Iterable[Row], key: str) -> list[str]:
     return [*dict.fromkeys(row[key].value for row in rows if key in row)]
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

@@ -220,6 +220,8 @@ def test_what_was_feared_is_cited_as_feared(site: Reader) -> None:
     text = site.get(of(SCENARIO, format="text")).text
     assert text.startswith("Feared: ")
     assert "The article does not report that it happened." in text
+    (item,) = json.loads(site.get(of(SCENARIO, format="csl")).text)
+    assert "warring militias. Feared according to" in item["title"]
 
 
 def test_a_passage_is_cited_with_what_rests_on_it(with_text: Reader) -> None:
