@@ -177,8 +177,12 @@ def shared_values() -> dict[str, Any]:
 
 
 def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
-    """Return a text, shortened with an ellipsis if it is too long."""
-    return text if len(text) <= longest else text[:longest].rstrip() + "…"
+    """Return a text, shortened after a word with an ellipsis if it is too long."""
+    if len(text) <= longest:
+        return text
+    whole_words = text[: longest + 1].rpartition(" ")[0].rstrip()
+    # What has no spaces, as an IRI or Chinese, is cut within a word.
+    return (whole_words if len(whole_words) > longest // 2 else text[:longest].rstrip()) + "…"
 
 
 def data_link(row: Format) -> str:

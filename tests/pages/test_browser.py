@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS
+from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS, WHY
 from tests.pages.conftest import Reader, opened
 from tests.support.chromium import CHROMIUM
 
@@ -370,8 +370,36 @@ def test_paper_repeats_no_address_that_is_a_link_s_own_words(wide: Page) -> None
     assert wide.locator("main a.permalink").first.evaluate(after) == "none"
 
 
-@pytest.mark.parametrize("path", ["/network", "/timeline", "/sparql", "/statements"])
+CITED = f"/cite?iri={quote(f'{BASE}article/haqqani-talks/scenario/breakup-of-the-force', safe='')}"
+PRESSED = re.compile(
+    r"Cite|Copy|why\?|as a file|All as a table \(CSV\)|SVG|GraphML|Everything said on it, by party|[↓\u00d7]"
+)
+"""The words of controls that do something only where they are pressed."""
+
+
+ON_PAPER = (
+    *("/network", "/timeline", "/sparql", "/statements?polarity=negative", "/disagreements", CITED, WHY),
+    *("/examples/30-contradictions", "/about/person/ashfaq-parvez-kayani", "/about/place/islamabad"),
+)
+
+
+@pytest.mark.parametrize("path", ON_PAPER)
 def test_paper_has_nothing_to_press(wide: Page, path: str) -> None:
     look_at(wide, path)
+    on_screen = wide.locator("main").inner_text()
     wide.emulate_media(media="print")
-    assert wide.evaluate("[...document.querySelectorAll('main button')].filter(e => e.checkVisibility()).length") == 0
+    printed = wide.locator("main").inner_text()
+    assert wide.locator("main button:not(.as-link)").filter(visible=True).count() == 0
+    assert [line for line in printed.split("\n") if PRESSED.fullmatch(line.strip())] == []
+    assert "why?" not in printed
+    assert not re.search("[↓\u00d7]", printed)
+    assert len(printed) < len(on_screen)
+
+
+def test_paper_has_the_names_of_whom_a_person_is_linked_to(wide: Page) -> None:
+    look_at(wide, f"/network?around={BASE}person/ashfaq-parvez-kayani")
+    wide.emulate_media(media="print")
+    expect(wide.locator("#about")).to_contain_text("took part in the talks between the U.S. and Pakistani delegations")
+    names = wide.locator("#about .as-link")
+    assert names.count() == names.filter(visible=True).count() == 12
+    assert wide.locator("#nodes").evaluate("e => e.scrollHeight <= e.clientHeight + 1")

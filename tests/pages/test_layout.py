@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
+from server.pages.rendering import shorten
 from tests.pages.conftest import BUNDLES, Reader, opened
 from tests.support.chromium import CHROMIUM
 
@@ -184,3 +185,37 @@ def test_a_count_of_one_is_singular_on_a_telephone(tab: Tab) -> None:
     row = tab.locator("tr", has=tab.get_by_role("link", name="Mike Mullen")).first
     labels = row.locator("td.number").evaluate_all("each => each.map(e => `${e.textContent} ${e.dataset.label}`)")
     assert labels == ["1 statement", "1 event"]
+
+
+def test_the_ends_of_an_axis_stand_where_their_moments_do(browser: Browser, site: Reader) -> None:
+    with opened(browser, site, 1280, 900) as tab:
+        for path, ends, drawing in (
+            ("/events", ".axis", ".timeline li:has-text('arrival in Islamabad') .may"),
+            ("/about/article/haqqani-talks/event/islamabad-talks", ".span-bar + .axis-ends", ".span-bar .may"),
+        ):
+            tab.goto(path)
+            ((label_left, _, _, _),) = boxes(tab, f"{ends} span:first-child")
+            box = tab.locator(drawing).bounding_box()
+            assert box
+            assert abs(label_left - box["x"]) < 2
+
+
+def test_no_field_of_the_chains_leaves_its_form_on_a_telephone(tab: Tab) -> None:
+    tab.goto("/network/chain?from=clinton&to=kayani")
+    ((left, _, right, _),) = boxes(tab, ".chain-form")
+    fields = boxes(tab, ".chain-form input, .chain-form select")
+    assert len(fields) == 6
+    assert all(field[0] > left + 8 and field[2] < right - 8 for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a plan of the two", "a plan of the two"),
+        ("a plan of the two sides", "a plan of the two…"),
+        ("a plan of thetwosides", "a plan of…"),
+        ("https://example.org/a", "https://example.o…"),
+    ],
+)
+def test_a_label_is_cut_after_a_word(text: str, shown: str) -> None:
+    assert shorten(text, 17) == shown

@@ -58,7 +58,7 @@ def test_why_says_what_the_act_does_to_what_is_said(site: Reader) -> None:
 
 def test_what_joins_two_positions_strikes_no_link_through(wide: Tab) -> None:
     wide.goto("/disagreements")
-    link = wide.locator(".between > a").first
+    link = wide.locator(".between a").first
     link.scroll_into_view_if_needed()
     line = wide.locator(".between").first.bounding_box()
     box = link.bounding_box()
