@@ -9,15 +9,20 @@ import signal
 import subprocess
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from kg.app import BuildOptions, build
 from kg.review import document_faults
+from kg.store import EmbeddedStore, open_store
+from server.app import create_app
+from server.site import Settings
 from tests.durability.harness import KG, ROOT
 from tests.review.conftest import Review
-from tests.support.http_client import Client
+from tests.support.http_client import Client, Reply, serve
 from tests.support.waiting import until
 
 KILLS = 4
@@ -27,8 +32,8 @@ PRINTED = re.compile(r"Reviewing \S+ on http://127\.0\.0\.1:(\d+)/(review\?name=
 class ReviewProcess:
     """A `kg review` in a process of its own."""
 
-    def __init__(self, path: Path, store: Path) -> None:
-        command = [*KG, "review", str(path), "--store", str(store), "--port", "0", "--name", "ada"]
+    def __init__(self, path: Path, store: Path, *options: str) -> None:
+        command = [*KG, "review", str(path), "--store", str(store), "--port", "0", "--name", "ada", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
         assert self.process.stdout is not None
         match = PRINTED.match(self.process.stdout.readline())
@@ -36,11 +41,15 @@ class ReviewProcess:
         assert match is not None
         self.client, self.path, self.token = Client("127.0.0.1", int(match[1])), match[2], match[3]
 
+    def post(self, path: str, body: dict[str, object]) -> Reply:
+        """Send JSON."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        return self.client.send("POST", f"{path}?name=sel.yaml", json.dumps(body), headers)
+
     def change(self, body: dict[str, object]) -> bool:
         """Send a change; return whether it was acknowledged."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         with suppress(OSError, http.client.HTTPException):
-            return self.client.send("POST", "/api/change?name=sel.yaml", json.dumps(body), headers).status == 200
+            return self.post("/api/change", body).status == 200
         return False
 
     def kill(self) -> None:
@@ -55,6 +64,21 @@ def test_it_prints_the_address_of_a_document_and_stops_on_a_signal(review: Revie
     assert started.client.get(f"/review?name=sel.yaml&token={started.token}").status == 303
     started.process.send_signal(signal.SIGTERM)
     assert started.process.wait() == 0
+
+
+def test_it_publishes_to_a_site_that_runs_already_and_leads_there(review: Review, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build(review.folder / "corpus.yaml", partial(EmbeddedStore.open, store), BuildOptions(sources=review.folder))
+    with serve(create_app(open_store(store), Settings(base="https://example.org/news/"))) as server:
+        site = Client(server.host, server.port)
+        running = ReviewProcess(review.folder, store, "--site", server.address.rstrip("/"))
+        review.make("correct", "statement/1", gist="The bridge stays closed for a year.")
+        review.make("accept", *review.items())
+        published = running.post("/api/publication", {})
+        assert published.json == {"address": f"{server.address}about/article/sel/"}
+        page = site.get("/about/article/sel/", "text/html").text
+        assert "The bridge stays closed for a year." in page
+        running.kill()
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
