@@ -161,7 +161,4 @@ class StoreResponder:
             self._channel.send(FrameKind.CHUNK, chunk)
 
     def _end(self, number: int) -> None:
-        chunks = self._answers.pop(number, None)
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
+        getattr(self._answers.pop(number, None), "close", lambda: None)()

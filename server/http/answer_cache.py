@@ -109,9 +109,7 @@ class _Filling(Iterator[bytes]):
     def close(self) -> None:
         """End the answer; one that has not come to its end is not kept."""
         self._drop()
-        close = getattr(self.chunks, "close", None)
-        if close is not None:
-            close()
+        getattr(self.chunks, "close", lambda: None)()
 
     def _end(self) -> None:
         if self.collected is not None:

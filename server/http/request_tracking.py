@@ -120,9 +120,7 @@ class _TrackedBody(Iterator[bytes]):
     def close(self) -> None:
         """Close the body and end the record."""
         try:
-            close = getattr(self._chunks, "close", None)
-            if close is not None:
-                close()
+            getattr(self._chunks, "close", lambda: None)()
         finally:
             self._end()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from server.pages.page_queries import rows_by
 from server.pages.page_terms import PageTerm, Row
 from server.pages.thing_queries import ThingQueries
 from server.pages.time_formatting import row_span
@@ -45,10 +46,7 @@ class AccountTable:
 def account_table(thing: ThingQueries, occurrence: str) -> AccountTable | None:
     """Return the accounts of an occurrence, or None if there are not two that could differ."""
     rows = thing.select("occurrence-accounts", this=f"<{occurrence}>")
-    by_account: dict[str, list[Row]] = {}
-    for row in rows:
-        by_account.setdefault(row["account"].value, []).append(row)
-    accounts = [*by_account.values()]
+    accounts = [*rows_by(rows, "account").values()]
     if len(accounts) <= 1:
         return None
     aspects = (AccountRow(title, tuple(map(read, accounts))) for title, read in (*ASPECTS, *_counted(rows)))

@@ -14,7 +14,7 @@ from server.descriptions.addresses import thing_address, with_parameters
 from server.http.errors import HttpError
 from server.pages.citations import CitedArticle, CitedPart, one_line
 from server.pages.cited_things import cite_statements
-from server.pages.page_queries import PageQueries
+from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.site import site
@@ -75,9 +75,7 @@ def item_rows(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = F
 
 def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[CollectedItem]:
     """Return the items of these collections, of all without any, the oldest first; or the disputed ones alone."""
-    by_annotation: dict[str, list[Row]] = {}
-    for row in item_rows(queries, graphs, disputed=disputed):
-        by_annotation.setdefault(row["annotation"].value, []).append(row)
+    by_annotation = rows_by(item_rows(queries, graphs, disputed=disputed), "annotation")
     targets = dict.fromkeys(row["target"].value for rows in by_annotation.values() for row in rows)
     parts = cite_things(queries, [*targets])
     return [_item(annotation, rows, queries.version.name, parts) for annotation, rows in by_annotation.items()]

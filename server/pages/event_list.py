@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from server.http.parameters import query_parameters
 from server.pages.diagrams import time_axis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.page_queries import PageQueries, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.query_files import load_query
@@ -68,8 +68,8 @@ def _page(section: str, page: int) -> Response:
     scenarios = [item.iri for item in shown.get("unreal", ())]
     values: dict[str, Any] = {
         "kind": section,
-        "authors": _rows_by(queries, "scenario-authors", "happening", happenings=scenarios),
-        "became": _rows_by(queries, "outcomes", "before", things=scenarios),
+        "authors": _rows_about(queries, "scenario-authors", "happening", happenings=scenarios),
+        "became": _rows_about(queries, "outcomes", "before", things=scenarios),
         "pagers": pagers,
         "axis": axis,
         "dated": [(row, span, axis.bar(span)) for row, span in rows.get("dated", ())] if axis else [],
@@ -97,15 +97,12 @@ def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
     return [item for item in happenings if listed[item.occurrence or item.iri] == item.iri]
 
 
-def _rows_by(queries: PageQueries, query: str, key: str, **things: list[str]) -> dict[str, list[Row]]:
+def _rows_about(queries: PageQueries, query: str, key: str, **things: list[str]) -> dict[str, list[Row]]:
     """Return the rows of a query about some things, by the value of `key`; none if there are no things."""
     if not any(things.values()):
         return {}
     terms = {name: " ".join(f"<{iri}>" for iri in iris) for name, iris in things.items()}
-    rows: dict[str, list[Row]] = {}
-    for row in queries.select(query, **terms):
-        rows.setdefault(row[key].value, []).append(row)
-    return rows
+    return rows_by(queries.select(query, **terms), key)
 
 
 def _event_rows(queries: PageQueries, events: list[str]) -> dict[str, Row]:

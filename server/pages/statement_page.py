@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from kg.namespaces import CQ, SCHEME
-from server.pages.page_queries import split_inferred
+from server.pages.page_queries import rows_by, split_inferred
 from server.pages.page_terms import PageTerm, Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
@@ -62,9 +62,7 @@ def _without_defaults(properties: RowsByProperty) -> RowsByProperty:
 
 def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the rows of a chain of relayed statements, grouped by statement, the outermost first."""
-    by_statement: dict[str, list[Row]] = {}
-    for row in rows:
-        by_statement.setdefault(row["statement"].value, []).append(row)
+    by_statement = rows_by(rows, "statement")
     relayed = {row["relays"].value for group in by_statement.values() for row in group if "relays" in row}
     waiting = sorted(by_statement.keys() - relayed)
     ordered: list[list[Row]] = []

@@ -13,7 +13,7 @@ from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.graph_responses import graph_response
 from server.http.negotiation import prefers_page
-from server.pages.page_queries import PageQueries
+from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall, cached_page
 from server.pages.term_usage import TermUse, term_uses
@@ -144,9 +144,7 @@ def _sections(
 
 
 def _schemes(queries: PageQueries, graph: str) -> TemplateCall:
-    by_scheme: dict[str, list[Row]] = {}
-    for row in queries.select("ontology-schemes", ontology=graph):
-        by_scheme.setdefault(row["scheme"].value, []).append(row)
+    by_scheme = rows_by(queries.select("ontology-schemes", ontology=graph), "scheme")
     examples = {iri: use for iri, use in term_uses(queries.version).items() if iri.startswith(SCHEME)}
     queries.add_names(use.example.value for use in examples.values())
     return "schemes.html", {"schemes": [*by_scheme.items()], "examples": examples}

@@ -158,6 +158,4 @@ def _send_answer(app: Flask, environment: WSGIEnvironment, channel: Channel) -> 
     except CommuniqueError:
         channel.send(FrameKind.ERROR)  # it is logged where it occurs
     finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
+        getattr(chunks, "close", lambda: None)()
