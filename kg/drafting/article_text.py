@@ -115,6 +115,7 @@ def _require_article(text: str, file: Path) -> None:
             f"{file} has {len(text):,} characters of text; an article has at most {MAX_TEXT_CHARACTERS:,}."
         )
     share = sum(word in FUNCTION_WORDS for word in words) / len(words)
+    # Of few words a share says little: only other scripts are told at any length.
     is_latin = sum(word.isascii() for word in words) > len(words) / 2
     if not is_latin or (len(words) >= MIN_WORDS_TO_JUDGE and share < MIN_ENGLISH_SHARE):
         raise PayloadError(

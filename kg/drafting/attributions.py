@@ -66,6 +66,7 @@ def source_phrase(parsed: ParsedText, head: Word) -> TextSpan:
         left_out += [clause.index for clause in parsed.dependents(word, "relcl", "acl", "advcl")]
     indices = parsed.subtree(head, left_out)
     start, end = head.index, head.index + 1
+    # Dependents may stand anywhere in the sentence: only those that lie next to the head name the source.
     known = {*indices}
     punctuation = {word.index for word in parsed.dependents(head, "punct", "cc", "case")}
     while start - 1 in known or (start - 1 in punctuation and start - 2 in known):

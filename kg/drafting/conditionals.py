@@ -31,6 +31,7 @@ def conditional_in(parsed: ParsedText, attribution: Attribution, verb: Word | No
     for clause in parsed.dependents(verb, "advcl"):
         mark = next((word for word in parsed.dependents(clause, "mark") if word.text.lower() in MARKS), None)
         indices = parsed.subtree(clause)
+        # A clause with a hole has a parenthesis in it, which belongs to neither half.
         is_whole = indices == [*range(indices[0], indices[-1] + 1)]
         if mark is None or mark.index != indices[0] or not is_whole:
             continue

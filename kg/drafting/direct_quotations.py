@@ -42,6 +42,7 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
         following = quotations[index + 1] if index + 1 < len(quotations) else None
         previous = attributions[-1] if attributions else None
         cue = _cue_of(parsed, run, runs)
+        # The nearest evidence first: what stands in the sentence itself outweighs what the neighbours have.
         if cue:
             attributions.append(_attribution(parsed, run, cue))
         elif signature := _signature(parsed, run):
@@ -69,6 +70,7 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
     leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
     if leads_in and (cue := _misread_cue(before)):
         return cue
+    # A quotation that ends in a full stop ends its sentence: the verb after it is of the next one.
     ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
     text_after = parsed.text[run.span.end : run.span.end + 40]
     if ACCORDING.match(text_after):

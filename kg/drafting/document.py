@@ -83,6 +83,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
         [*direct, *indirect_attributions(parsed, runs, direct)],
         key=lambda item: (item.span.start, item.content[0].start),
     )
+    # After the sorting, since it goes by what stands right before.
     attributions = [*_with_speaker_before(parsed.text, attributions)]
     entities = Entities(parsed)
     if items and parsed.words:

@@ -58,6 +58,7 @@ class Entities:
         self._by_word: dict[int, Entity] = {}
         self._governments: dict[int, Entity] = {}
         self.name_of: dict[int, NamedWords] = {}
+        # Full names first, so that a surname finds the person whom it is short for.
         full_first = sorted(self.names, key=lambda name: (-(name.end - name.start), name.start))
         for name in full_first:
             entity = self._joined(name) or self._new(name)
@@ -65,6 +66,7 @@ class Entities:
             for index in range(name.start, name.end):
                 self._by_word[index] = entity
                 self.name_of[index] = name
+        # After the names, since a body belongs to a place that is known.
         self._add_bodies()
         self._add_acting_governments()
         for entity in self.all:

@@ -115,6 +115,7 @@ def _nanopublication(
     def provenance(assertion: URIRef) -> list[_Triple]:
         return [*proving, *_provenance(assertion, record, sources)]
 
+    # Under the statement's IRI, since the assertion's own name is made of the digest.
     digest = _digest([*asserted, *provenance(URIRef(record.iri))])
     name = URIRef(f"{record.iri}{'-' if '#' in record.iri else '#'}nanopub-{digest}")
     head, assertion, proof, info = (URIRef(f"{name}-{part}") for part in ("head", "assertion", "provenance", "pubinfo"))
@@ -180,6 +181,7 @@ def _node(term: dict[str, Any]) -> Node:
     if term["type"] == "uri":
         return URIRef(term["value"])
     datatype = URIRef(term["datatype"]) if "datatype" in term else None
+    # Normalized, a literal would be written otherwise than in the store, and the digest with it.
     return Literal(term["value"], term.get("xml:lang"), datatype, normalize=False)
 
 

@@ -18,6 +18,7 @@ def statements_by_iri(values: Values, iris: Iterable[str]) -> list[StatementReco
     """Return statements in the order given; what is no statement is left out."""
     of_statement = values.of(iris, _PROPERTIES)
     linked = dict(of_statement)
+    # A chain may be of any length: each round of look-ups goes one link further.
     while missing := {iri for of_one in linked.values() for iri in _linked(of_one)} - {*linked}:
         linked |= values.of(sorted(missing), _PROPERTIES)
     passages = values.passages({iri for of_one in of_statement.values() for iri in iris_of_values(of_one, "evidence")})

@@ -222,6 +222,7 @@ def _named(thing: KnownThing) -> NamedThing:
 def _same_events(
     own: DocumentNodes, known: ComparedCorpus, same: Mapping[str, set[str]]
 ) -> Iterator[SuggestedIdentity]:
+    # Once, and not for each event of the draft: a corpus may be large.
     all_known = [event for nodes in known.documents for event in events_of(nodes)]
     for event in events_of(own):
         for other in all_known:

@@ -35,6 +35,7 @@ def folded_name(name: str) -> str:
 
 def folded_words(name: str) -> str:
     """Return the words of a name, or of a post, in lower case without accents and punctuation."""
+    # Decomposed, accents are characters of their own; the letters of the table have no decomposition.
     plain = unicodedata.normalize("NFKD", name[:MAX_NAME_CHARACTERS].translate(_LETTERS))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     return " ".join(word for word in _WORDS.split(APOSTROPHES.sub("", letters)) if word)
@@ -45,6 +46,7 @@ def likeness(name: str, other: str) -> float:
     if name == other:
         return 100.0 if name else 0.0
     scores: tuple[float, float] = _fuzz().ratio(name, other), _fuzz().token_sort_ratio(name, other) * REORDERED_SHARE
+    # Only the same name has 100.
     return min(max(*scores, _likeness_of_words(name.split(), other.split())), 99.0)
 
 
@@ -102,6 +104,7 @@ class NameIndex:
     def _like(self, folded: str) -> set[str]:
         from rapidfuzz import process  # noqa: PLC0415 - as above
 
+        # Each finds likeness that the others miss: of spelling, of order, and of missing words.
         scorers = (_fuzz().ratio, _fuzz().token_sort_ratio, _fuzz().token_set_ratio)
         return {
             match[0]

@@ -31,7 +31,9 @@ MAX_CELL_CHARACTERS = 100_000
 def read_rows(text: str, file: str) -> Iterator[NamedThing]:
     """Yield the things of a table. Raises PayloadError, with file and line, if it is no table with names."""
     header = text.partition("\n")[0]
+    # By the header alone: cells of prose have commas of their own.
     delimiter = max(DELIMITERS, key=header.count)
+    # An unclosed quotation mark makes the rest of the file one cell.
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
@@ -44,6 +46,7 @@ def read_rows(text: str, file: str) -> Iterator[NamedThing]:
 
 
 def _columns(header: list[str], file: str) -> dict[str, list[int]]:
+    # Spreadsheets write a byte order mark before the first column.
     names = [name.strip().lower().lstrip("\ufeff") for name in header]
     columns = {
         column: [number for number, name in enumerate(names) if name in headers] for column, headers in COLUMNS.items()

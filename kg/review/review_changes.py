@@ -72,6 +72,7 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
     if maker is None:
         raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
     changed, consequences = maker(document, change, source)
+    # After the change, since it may have brought in passages or removed the last use of one.
     document.restamp(source)
     beside = {file: other.text for file, other in document.beside.items()}
     return ChangedText(document.text, changed, consequences, beside)
@@ -104,6 +105,7 @@ def _remove(document: WorkingDocument, key: str) -> list[str]:
     item = document.item(key)
     consequences: list[str] = []
     hand_on(document, key)
+    # One by one: each edit moves what comes after it, so places are looked up again.
     while reference := next(document.references(item.key, outside=key), None):
         consequences += _drop(document, reference)
     document.remove(key)

@@ -71,6 +71,7 @@ class ReviewFolder:
     def file_of(self, name: str) -> Path:
         """Return the file of a document. Raises RequestError if the folder has none of that name."""
         file = self.folder / name
+        # The name comes from the address: no file outside of the folder is served.
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
         if not inside or (self._only and file != self._only) or file.suffix != ".yaml" or not file.is_file():
             raise RequestError(f"There is no document {name!r} in {self.folder}.")
@@ -110,6 +111,7 @@ class ReviewFolder:
             self._list(document)
             self._suggest(document)
         except CommuniqueError:
+            # A document that is there without its listing would not be built, and would hold the name.
             for file in (document, text_file):
                 file.unlink(missing_ok=True)
             raise

@@ -89,6 +89,7 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
         for index, node in enumerate(mappings_in(document.root.nodes.get(section))):
             key = name = _key_of(section, node)
             number = 1
+            # Holdings and links of the same values have one key, and a reviewer has to reach each.
             while key in located:
                 number += 1
                 key = f"{name}~{number}"

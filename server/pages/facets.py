@@ -101,6 +101,7 @@ class ChosenValue:
 
 def chosen_values(parameters: Parameters) -> list[ChosenValue]:
     """Return the facet values of a request. Raises HttpError 400 if there are too many, or one is not an IRI."""
+    # A value that is given twice would count twice against the bounds.
     spelled = {facet: [*dict.fromkeys(filter(None, parameters.get_all(facet.name)))] for facet in FACETS}
     for facet, values in spelled.items():
         if len(values) > MAX_VALUES_PER_FACET:

@@ -47,6 +47,7 @@ def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mentio
     for thing, word, subject in leads:
         matching = {*index.statements.matching([*others, *subject], [] if subject else index.texts.spelt(word))}
         parameter = ("about", value_in_address(FACETS_BY_NAME["about"], thing)) if subject else ("q", word)
+        # A link that leads to nothing further is noise.
         if number := len(matching - listed):
             mentioned.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))
         elif subject and matching and len(matching) < len(listed):

@@ -56,6 +56,7 @@ class Chains:
 
 def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode, page: int) -> Chains:
     """Return a page of the shortest chains between two nodes, with one query for the passages of all its steps."""
+    # Shortest chains may be exponentially many.
     paths = [*islice(part.chains(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
     pager = Pager(page, CHAINS_PER_PAGE, len(paths))
     shown = paths[pager.here]

@@ -166,6 +166,7 @@ def _node_called(part: Network, name: str) -> NetworkNode | None:
     nodes = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
     if not nodes:
         result = current_index().texts.search(name, names_only=True)
+        # Hits of most of the words are no answer to a name.
         hits = result.hits if result.required == len(result.words) else ()
         nodes = [part.nodes[iri(hit.thing)] for hit in hits if iri(hit.thing) in part.nodes][:1]
     return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri), default=None)

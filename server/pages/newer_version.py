@@ -41,4 +41,5 @@ def _content(thing: ThingQueries, other: str) -> tuple[object, ...]:
     facts, references = (
         {(row["property"], row["value"]) for row in thing.rows(query)} for query in ("facts", "pointing")
     )
+    # The citation names its version, in which the two differ anyway.
     return cited and replace(cited, version="", permalink=""), facts, references

@@ -46,6 +46,7 @@ class PageQueries:
 
     def run(self, title: str, text: str) -> list[Row]:
         """Return the rows of a query, which runs once, and list it among those of the page."""
+        # Parts of a page ask the same independently of each other.
         known = next((query.rows for query in self.answered if query.text == text), None)
         return self.add(title, text, solutions(text, self.version)) if known is None else known
 
@@ -92,6 +93,14 @@ def split_inferred(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     """Return the rows that somebody asserts, and those that are inferred, each in their order."""
     listed = [(row, origin(row.get("graph")) == "inferred") for row in rows]
     return [row for row, inferred in listed if not inferred], [row for row, inferred in listed if inferred]
+
+
+def rows_by(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    """Return rows by the value of a variable."""
+    by_value: dict[str, list[Row]] = {}
+    for row in rows:
+        by_value.setdefault(row[key].value, []).append(row)
+    return by_value
 
 
 def distinct_rows(rows: Iterable[Row], *keys: str) -> list[Row]:

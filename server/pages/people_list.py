@@ -44,6 +44,7 @@ def _query(kind: str) -> tuple[str, str]:
 def _page(kind: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
+    # Listed for the reader, not run: the rows come from the index.
     queries.add(*_query(kind), [])
     pagers = {
         name: Pager(page if kind else 1, AGENTS_PER_PAGE if kind else AGENTS_PER_KIND, len(index.agents[name]))

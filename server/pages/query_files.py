@@ -19,6 +19,7 @@ def load_query(name: str, **terms: str) -> tuple[str, str]:
 def fill_variables(text: str, terms: Mapping[str, str]) -> str:
     """Return a query with terms substituted for its `$` variables."""
     for variable, spelled in terms.items():
+        # A function, since a template would interpret the backslashes of a term.
         text = re.sub(rf"\${variable}\b", lambda _, spelled=spelled: spelled, text)  # type: ignore[misc]
     return text
 

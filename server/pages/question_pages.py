@@ -59,6 +59,7 @@ def question_page(question: Question) -> Response:
 
 def _with_things(query: str, replaced: Mapping[str, str]) -> str:
     """Return a query about other things, each in SPARQL syntax by the IRI that it replaces."""
+    # From the end, so that the places before stay where they are.
     for place in reversed([*query_iris(query)]):
         term = replaced.get(place.iri)
         if term and term != f"<{place.iri}>":

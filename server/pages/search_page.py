@@ -34,6 +34,7 @@ def search() -> Response:
     """Return the things that have all the words, or else most of them, in a name or in what they say."""
     search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
     index = current_index()
+    # Only words that no name has: to search all texts costs most.
     spoken = [word for word in search_words(search_text) if not index.texts.has_word(word)]
     result = index.texts.search(search_text, words_in_texts=words_in_texts(spoken))
     return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")

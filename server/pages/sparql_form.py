@@ -50,6 +50,7 @@ def fault_page(text: str, error: HttpError) -> Response:
 def result_page(text: str, answer: Answer) -> Response:
     """Return the form with the query and its result: a table of rows, or one line per triple."""
     lines = _lines(answer.chunks)
+    # TSV begins with the variables; ASK and graphs have no such line.
     header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
     columns = header.split("\t") if header else []
     beginning = [*islice(lines, MAX_NAMED_ROWS)]

@@ -128,6 +128,7 @@ def _filtered_query(text: str, view: TimelineView) -> str:
         event = f"?part cq:participationIn ?item ; cq:participantSide <{side}>"
         tests.append(f"FILTER EXISTS {{ {{ {event} }} UNION {{ ?item cq:sourceSide <{side}> }} }}")
     if view.first or view.last:
+        # An item has some of the four stamps; what is unbound would fail the comparison.
         tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
         tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
     tests += [f"FILTER({in_utc('?closing')} >= {moment_in_query(view.first)})"] if view.first else []
@@ -202,6 +203,7 @@ def _extent(items: tuple[TimelineItem, ...]) -> tuple[Moment, Moment]:
 def _window(view: TimelineView, extent: tuple[Moment, Moment]) -> tuple[Moment, Moment]:
     first, last = view.first or extent[0], view.last or extent[1]
     short = MIN_ZOOM_SECONDS - (last.seconds - first.seconds)
+    # An interval without length has no scale.
     if short > 0:
         first, last = Moment(first.seconds - Fraction(short) / 2), Moment(last.seconds + Fraction(short) / 2)
     return first, last
