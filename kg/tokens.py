@@ -84,7 +84,7 @@ class Tokens:
 
     def find(self, token: str) -> Grant | None:
         """Return the grant of a token, or None; it takes equally long for each, so that timing reveals nothing."""
-        digest, match = _digest(token), None
+        digest, match = token_digest(token), None
         for grant in self.grants():
             if hmac.compare_digest(grant.digest, digest):
                 match = grant
@@ -94,11 +94,11 @@ class Tokens:
         """Make a token and return it, for the only time. Raises RequestError if the name is invalid or in use."""
         if not _NAME.fullmatch(name):
             raise RequestError(f"{name!r} is not a token's name: expected up to 64 letters, digits, '.', '_' or '-'.")
-        token = PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
+        token = new_token()
         with self._changing() as grants:
             if any(grant.name == name for grant in grants):
                 raise RequestError(f"There is already a token with the name {name!r}: revoke it, or choose another.")
-            grants.append(Grant(name, role, created, _digest(token)))
+            grants.append(Grant(name, role, created, token_digest(token)))
         return token
 
     def revoke(self, name: str) -> None:
@@ -124,7 +124,13 @@ class Tokens:
         replace_synced(self.file, f"{json.dumps({'tokens': rows}, indent=2)}\n", OWNER_ONLY)
 
 
-def _digest(token: str) -> str:
+def new_token() -> str:
+    """Return a token that nobody can guess."""
+    return PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a token; one with characters that are no text has a digest too."""
     return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 

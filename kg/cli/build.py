@@ -102,6 +102,7 @@ def build(
             cluster or "",
         )
         if cluster and options.is_reference:
+            # Refused, and not left to the cluster: each compares or infers over all articles together.
             reference = "--cross-check, --reasoner owlrl and --validator pyshacl build all articles as one graph"
             raise click.UsageError(f"{reference}, which a cluster cannot share: leave out one of them, or --cluster.")
         built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)

@@ -42,6 +42,7 @@ def write(chunks: Iterable[bytes], output: Path | None) -> None:
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
         return
+    # Beside the output, since a file is renamed in one step within one file system only.
     new = output.with_name(f".{output.name}.new")
     try:
         with new.open("wb") as file:

@@ -68,5 +68,6 @@ class Steps:
         remaining = timedelta(seconds=round((total - done) / rate))
         text = f"{done:,} of {total:,} {noun}, {rate:.1f} a second, {remaining} remaining"
         self._bar.update(self._task, description=f"{self._step}: {text}")
+        # Where a tenth begins, and not for each article: a log of a large corpus stays readable.
         if not self._console.is_terminal and done * LINES // total > (done - 1) * LINES // total and total >= LINES:
             note(text)

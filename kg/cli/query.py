@@ -81,6 +81,7 @@ def _text(query: str) -> str:
     file = Path(query)
     if query == "-":
         return _decode(sys.stdin.buffer.read(), "Standard input")
+    # The system refuses a longer path by an error, where a query of any length is meant.
     if len(query) < MAX_PATH_LENGTH and "\n" not in query and file.is_file():
         return _decode(file.read_bytes(), query)
     if file.suffix == f".{formats.QUERY.extension}" or len(query.split()) < MIN_QUERY_WORDS:

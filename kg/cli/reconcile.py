@@ -86,6 +86,7 @@ def reconcile(
         return
     if source is None and not identifiers:
         raise RequestError("There is nothing to reconcile: expected SOURCE, --identifiers or --accepted.")
+    # Before anything is written: what was decided is in the file that is about to be replaced.
     decisions = decisions_of(output) if output is not None else {}
     with Steps(2) as steps:
         steps("Reading what is to be reconciled")

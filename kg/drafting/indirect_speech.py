@@ -173,7 +173,7 @@ def _made(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     content = [*_contiguous(parsed, sorted({*indices}), [cue_span, *([source_span] if source_span else [])])]
     if not content:
         return
-    inside = tuple(run for run in runs if any(_overlap(run.span, span) for span in content))
+    inside = tuple(run for run in runs if run.span.overlaps(*content))
     content = [_with_runs(span, inside) for span in content]
     yield Attribution(
         "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect",
@@ -206,16 +206,12 @@ def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -
 def _follows(parsed: ParsedText, index: int, following: int, holes: list[TextSpan]) -> bool:
     """Tell whether nothing but marks, or what the parser has put elsewhere, stands between two words."""
     between = TextSpan(parsed.words[index].end, parsed.words[following].start)
-    return not any(_overlap(hole, between) for hole in holes)
+    return not between.overlaps(*holes)
 
 
 def _with_runs(span: TextSpan, runs: tuple[QuotedRun, ...]) -> TextSpan:
     """Return a passage with the whole of each quoted run at its edges."""
-    touching = [run.span for run in runs if _overlap(run.span, span)]
+    touching = [run.span for run in runs if run.span.overlaps(span)]
     return TextSpan(
         min([span.start, *(run.start for run in touching)]), max([span.end, *(run.end for run in touching)])
     )
-
-
-def _overlap(first: TextSpan, second: TextSpan) -> bool:
-    return first.start < second.end and second.start < first.end

@@ -43,7 +43,7 @@ def merged_attributions(
 def add_names(parsed: ParsedText, entities: Entities, items: ModelItems) -> None:
     """Make entities surer that a model names too, and add those that only the model names."""
     for name in items.names:
-        known = [entity for entity in entities.all if any(_overlap(span, entity.mentions) for span in name.mentions)]
+        known = [entity for entity in entities.all if any(span.overlaps(*entity.mentions) for span in name.mentions)]
         same = next((entity for entity in known if entity.kind == name.kind and entity.is_named), None)
         if same and AGREES not in same.rule:
             same.rule, same.confidence = f"{same.rule}; {AGREES}", _surer(same.confidence)
@@ -67,7 +67,7 @@ def _is_same(attribution: Attribution, statement: ModelStatement) -> bool:
 
 
 def _has_same_source(attribution: Attribution, statement: ModelStatement) -> bool:
-    return bool(attribution.source_span and _overlap(statement.source, [attribution.source_span]))
+    return bool(attribution.source_span and statement.source.overlaps(attribution.source_span))
 
 
 def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStatement) -> Attribution | None:
@@ -75,7 +75,7 @@ def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStat
     head = _head(parsed, statement.source)
     if head is None:
         return None
-    inside = [run for run in runs if _overlap(run.span, [statement.content])]
+    inside = [run for run in runs if run.span.overlaps(statement.content)]
     content = TextSpan(
         min([statement.content.start, *(run.inner.start for run in inside)]),
         max([statement.content.end, *(run.inner.end for run in inside)]),
@@ -110,7 +110,3 @@ def _head(parsed: ParsedText, span: TextSpan) -> Word | None:
     inside = {word.index for word in words}
     tops = [word for word in words if word.head == word.index or word.head not in inside]
     return next((word for word in tops if word.is_noun or word.is_verb), None)
-
-
-def _overlap(span: TextSpan, others: list[TextSpan]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)

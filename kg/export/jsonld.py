@@ -55,12 +55,14 @@ class _DocumentWriter:
         self._vocab = str(context["@vocab"])
         expanded = {key: _expanded(value, own) for key, value in context.items() if isinstance(value, dict)}
         self._context = {key: value for key, value in expanded.items() if "@id" in value and key not in schemes}
+        # A prefix of the name of a term or of a scheme would change what other keys or IRIs mean.
         taken = schemes | expanded.keys() | {"id", "type"}
         prefixes = {key: value for key, value in {**known, **own}.items() if key not in taken}
         self._short = Shortener(prefixes)
         self._names = frozenset(prefixes | self._context.keys() | {"id", "type"})
         """Names that mean something else than a local name if they stand alone."""
         self._terms: dict[str, list[str]] = {}
+        # In one order, so that the same triples are the same document.
         for key in sorted(self._context, key=lambda key: (len(key), key)):
             self._terms.setdefault(self._context[key]["@id"], []).append(key)
         self._used: set[str] = set()

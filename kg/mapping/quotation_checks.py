@@ -30,7 +30,7 @@ def quotation_faults(document: DocumentTriples) -> Iterator[Problem]:
 def _run_faults(statement: YamlMapping, runs: Runs, contents: list[TextSpan]) -> Iterator[Problem]:
     for identifier, location in _quoted_runs(statement):
         run = runs.get(identifier)
-        if run and not any(_contains(span, run) or _contains(run, span) for span in contents):
+        if run and not any(span.takes_in(run) or run.takes_in(span) for span in contents):
             expected = f"a run inside the content span {_listed(contents)}, or around it"
             yield Problem(location, f"the quoted run {identifier} is {run}; expected {expected}.")
 
@@ -40,7 +40,7 @@ def _content_faults(statement: YamlMapping, runs: Runs, contents: list[tuple[Yam
     if not own or statement.text_of("form") != "direct":
         return
     for text, span in contents:
-        if not any(_contains(run, span) for run in own):
+        if not any(run.takes_in(span) for run in own):
             expected = f"what stands between its quotation marks, {_listed(own)}"
             yield Problem(text.location, f"the content span of a direct quotation is {span}; expected {expected}.")
 
@@ -48,7 +48,7 @@ def _content_faults(statement: YamlMapping, runs: Runs, contents: list[tuple[Yam
 def _insertion_faults(run: YamlMapping) -> Iterator[Problem]:
     for _, whole in _spans(run, "runSpan"):
         for text, span in _spans(run, "insertion"):
-            if not _contains(whole, span):
+            if not whole.takes_in(span):
                 yield Problem(text.location, f"found the insertion {span}; expected one inside its run {whole}.")
 
 
@@ -67,10 +67,6 @@ def _spans(node: YamlMapping, key: str) -> Iterator[tuple[YamlText, TextSpan]]:
     for text in texts_in(node.nodes.get(key)):
         if span := TextSpan.read(text.value):
             yield text, span
-
-
-def _contains(outer: TextSpan, inner: TextSpan) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _listed(spans: Iterable[TextSpan]) -> str:

@@ -36,6 +36,14 @@ class TextSpan:
         """Return the characters of a text that the span selects."""
         return text[self.start : self.end]
 
+    def overlaps(self, *others: TextSpan) -> bool:
+        """Tell whether some character is in one of these spans too."""
+        return any(self.start < other.end and other.start < self.end for other in others)
+
+    def takes_in(self, inner: TextSpan) -> bool:
+        """Tell whether all of another span is in this one."""
+        return self.start <= inner.start and inner.end <= self.end
+
 
 @dataclass(frozen=True)
 class PassageWords:

@@ -227,7 +227,7 @@ def runs_inside(document: WorkingDocument, source: SourceText, spans: Sequence[T
     }
     runs: list[Any] = []
     for run in quoted_runs(source.text):
-        if any(span.start < run.span.end and run.span.start < span.end for span in spans):
+        if run.span.overlaps(*spans):
             identifier, extent = f"run/{run.number}", "whole" if run.is_whole else "partial"
             node = {"id": identifier, "runNumber": str(run.number), "extent": extent, "runSpan": str(run.span)}
             runs.append(identifier if identifier in elsewhere else node)

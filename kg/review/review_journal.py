@@ -70,6 +70,7 @@ class ReviewJournal:
     def append(self, record: JournalRecord) -> None:
         """Add a record, which is on the disk when this returns."""
         with self.file.open("r+b") as file:
+            # A crash may have left half of a record at the end.
             end = file.read().rfind(b"\n") + 1
             file.seek(end)
             file.truncate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -60,16 +61,16 @@ def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> di
             for key, value in best.values.items()
             if key not in ("source", "id", "says", "note", "quotedRuns")
         }
-        return values | {"source": _agent_at(items, best.source_span, text, best.span, best.content)}
+        return values | {"source": _agent_at(items, best.source_span, best.span, best.content)}
     sentence = sentence_around(text, selected)
-    runs = [run for run in quoted_runs(text) if _overlap(run.span, sentence)]
+    runs = [run for run in quoted_runs(text) if run.span.overlaps(sentence)]
     quoted = sum(_shared(run.inner, selected) for run in runs)
     form = "direct" if quoted >= selected.end - selected.start else "mixed" if quoted else "indirect"
     content = [selected]
     cue, act = _cue_in(text, sentence, content)
     gist = " ".join(selected.of(text).split())
     return {
-        "source": _agent_at(items, None, text, sentence, content),
+        "source": _agent_at(items, None, sentence, content),
         "form": form,
         "act": act,
         "polarity": "positive",
@@ -95,24 +96,18 @@ def _drafted(text: str) -> tuple[DraftedStatement, ...]:
 def _agent_at(
     items: list[dict[str, Any]],
     named: TextSpan | None,
-    text: str,
     sentence: TextSpan,
-    content: tuple[TextSpan, ...] | list[TextSpan],
+    content: Sequence[TextSpan],
 ) -> str:
     """Return who is named in a passage, or else in the sentence outside what is said; nobody if nobody is."""
-    del text
     mentions = [
         (TextSpan(passage["start"], passage["end"]), str(item["key"]))
         for item in items
         if item["section"] in AGENT_SECTIONS
         for passage in item["passages"]
     ]
-    within = [(span, key) for span, key in mentions if named and _overlap(span, named)]
-    outside = [
-        (span, key)
-        for span, key in mentions
-        if _overlap(span, sentence) and not any(_overlap(span, part) for part in content)
-    ]
+    within = [(span, key) for span, key in mentions if named and span.overlaps(named)]
+    outside = [(span, key) for span, key in mentions if span.overlaps(sentence) and not span.overlaps(*content)]
     nearest = min(within or outside, key=lambda row: row[0].start, default=None)
     return nearest[1] if nearest else "voice/nobody"
 
@@ -126,7 +121,7 @@ def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[Tex
         bare = word.strip(".,;:!?“”\"'()").lower()
         lemma = next((form for form in _lemmas(bare) if form in ACT_OF_VERB), "")
         span = TextSpan(start, start + len(bare))
-        if lemma and bare and not any(_overlap(span, part) for part in content):
+        if lemma and bare and not span.overlaps(*content):
             return span, ACT_OF_VERB[lemma]
     return None, "assert"
 
@@ -141,7 +136,7 @@ def _lemmas(word: str) -> list[str]:
 
 def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: str) -> dict[str, Any]:
     sentence = sentence_around(text, selected)
-    present = [item for item in items if any(_overlap(_span(row), sentence) for row in item["passages"])]
+    present = [item for item in items if any(_span(row).overlaps(sentence) for row in item["passages"])]
     agents = [item for item in present if item["section"] in AGENT_SECTIONS]
     place = next((item["key"] for item in present if item["section"] == "places"), "")
     is_meeting = any(word in words.lower().split() for word in ("met", "meet", "meeting", "meets", "talks"))
@@ -171,7 +166,7 @@ def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, 
         item["key"]
         for item in items
         if item["section"] == "statements"
-        and any(row["role"] == "contentSpan" and _overlap(_span(row), selected) for row in item["passages"])
+        and any(row["role"] == "contentSpan" and _span(row).overlaps(selected) for row in item["passages"])
     ]
     participants = [
         {"participant": row.get("attendee") or row["participant"], "capacity": row["capacity"], "at": row["at"]}
@@ -194,7 +189,7 @@ def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: 
         for item in items
         if item["section"] == "people"
         for row in item["passages"]
-        if _overlap(_span(row), selected)
+        if _span(row).overlaps(selected)
     ]
     post = words
     for span, _ in people:
@@ -205,10 +200,6 @@ def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: 
 
 def _span(passage: dict[str, Any]) -> TextSpan:
     return TextSpan(passage["start"], passage["end"])
-
-
-def _overlap(first: TextSpan, second: TextSpan) -> bool:
-    return first.start < second.end and second.start < first.end
 
 
 def _likeness(content: tuple[TextSpan, ...], selected: TextSpan) -> float:

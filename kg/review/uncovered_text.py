@@ -31,6 +31,7 @@ def sentences_of(text: str) -> Iterator[TextSpan]:
         start = paragraph.start()
         while match := SENTENCE.search(text, start, paragraph.end()):
             end = match.end()
+            # A full stop after an abbreviation ends no sentence.
             while ABBREVIATION.search(text[match.start() : end]) and (
                 more := SENTENCE.search(text, end, paragraph.end())
             ):
@@ -41,7 +42,7 @@ def sentences_of(text: str) -> Iterator[TextSpan]:
 
 def sentence_around(text: str, span: TextSpan) -> TextSpan:
     """Return the sentences that a passage lies in; the passage itself if it lies in none."""
-    around = [sentence for sentence in sentences_of(text) if sentence.start < span.end and span.start < sentence.end]
+    around = [sentence for sentence in sentences_of(text) if sentence.overlaps(span)]
     return TextSpan(around[0].start, around[-1].end) if around else span
 
 
@@ -57,17 +58,13 @@ def uncovered_text(
     missing = [
         UncoveredText("quotation", run.span.start, run.span.end)
         for run in quoted_runs(text)
-        if not _overlaps(run.inner, of_statements)
+        if not run.inner.overlaps(*of_statements)
     ]
     missing += [
         UncoveredText("sentence", span.start, span.end)
         for span in sentences_of(text)
         if len(span.of(text).split()) >= MIN_WORDS
-        and not _overlaps(span, covered)
+        and not span.overlaps(*covered)
         and not any(quotation.start < span.end and span.start < quotation.end for quotation in missing)
     ]
     return sorted(missing, key=lambda uncovered: (uncovered.start, uncovered.end))
-
-
-def _overlaps(span: TextSpan, others: Iterable[TextSpan]) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in others)

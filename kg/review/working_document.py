@@ -110,6 +110,7 @@ class WorkingDocument:
         values = passage_values(self.document.root)
         spans = {value.value for value in values}
         stamps = self.document.root.nodes.get("passages")
+        # Most changes bring no passage, and need no text of the article then.
         if isinstance(stamps, YamlMapping) and spans == {*stamps.nodes}:
             return
         if source is None:

@@ -7,16 +7,14 @@ browser send (SameSite). A name that another site points at this machine (DNS re
 from __future__ import annotations
 
 import hmac
-import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from ipaddress import ip_address
-from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from kg.tokens import PREFIX, TOKEN_BITS, Grant, Role, Tokens
+from kg.tokens import Grant, Role, Tokens, new_token, token_digest
 from server.auth.origins import LOOPBACK, require_host, require_same_origin
+from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 
 COOKIE = "communique_review"
@@ -40,12 +38,12 @@ class ReviewAccess:
     @classmethod
     def with_new_token(cls, name: str, tokens: Tokens, host: str) -> tuple[ReviewAccess, str]:
         """Return the access of a process with a token of its own, and that token."""
-        token = PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
-        return cls(_digest(token), name, tokens, host), token
+        token = new_token()
+        return cls(token_digest(token), name, tokens, host), token
 
     def reviewer(self, token: str) -> str:
         """Return the name of a token's holder. Raises HttpError 401 or 403 if it is not for reviewing."""
-        if hmac.compare_digest(_digest(token), self.digest):
+        if hmac.compare_digest(token_digest(token), self.digest):
             return self.name
         grant: Grant | None = self.tokens.find(token)
         if grant is None:
@@ -96,14 +94,9 @@ def _sent_token() -> str:
 def _with_cookie(token: str) -> Response:
     """Return a redirection to the same page without the token, which the address bar and history do not keep."""
     parts = [(key, value) for key, value in request.args.items(multi=True) if key != "token"]
-    query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in parts)
-    response = Response(status=303, headers={"Location": f"{request.path}?{query}" if query else request.path})
+    response = Response(status=303, headers={"Location": with_parameters(request.path, parts)})
     response.set_cookie(_cookie_name(), token, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
     return response
-
-
-def _quoted(value: str) -> str:
-    return quote(value, safe="")
 
 
 def _cookie_name() -> str:
@@ -121,7 +114,3 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
