@@ -59,9 +59,9 @@ _STRING = (
 # The possessive quantifier and the dots before letters keep a long run of letters and dots from being tried again.
 _PREFIX = rf"[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*+"
 _NAME = rf"|(?P<name>(?:{_PREFIX})?:(?:\.*(?:{_LOCAL}))*)"
+_SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
 _BEFORE = (
-    rf"(?P<space>[ \t\r\n]+|\#[^\r\n]*)"
-    rf"|(?P<iri>{_IRI})"
+    rf"(?P<iri>{_IRI})"
     rf"|(?P<string>{_STRING})"
     rf"|(?P<variable>[?$][\w{_WIDE}]+)"
     rf"|(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)"
@@ -74,9 +74,12 @@ _AFTER = (
     r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
 )
 # In the order in which they are tried: an IRI before the sign `<`, a name with a colon before a bare word.
-_PATTERN = re.compile(_BEFORE + _NAME + _AFTER)
-_NAMELESS = re.compile(_BEFORE + _AFTER)
+_PATTERN = re.compile(f"{_SPACE}(?:{_BEFORE}{_NAME}{_AFTER})")
+_NAMELESS = re.compile(f"{_SPACE}(?:{_BEFORE}{_AFTER})")
+_SPACES = re.compile(_SPACE)
 _RUN = re.compile(_PREFIX)
+# A run of letters and dots goes on after a word only by one of these.
+_IN_RUN = re.compile(rf"[.\-{_WIDE}]")
 _KINDS = {kind.value: kind for kind in TokenKind}
 # Strings, IRIs and comments match first and stay as they are, an unclosed quotation to the end of the text.
 _ESCAPED = re.compile(
@@ -89,22 +92,23 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a query or update. Raises QuerySyntaxError at a place where none can be read."""
     # The engine is given UTF-8, which has no bytes for surrogates.
-    if surrogate := _SURROGATES.search(text):
+    may_have_surrogates = not text.isascii() or "\\" in text
+    if may_have_surrogates and (surrogate := _SURROGATES.search(text)):
         raise syntax_error(text, surrogate.start(), "a code point that is no character")
     position = nameless = 0
-    while position < len(text):
-        match = (_NAMELESS if position < nameless else _PATTERN).match(text, position)
-        if match is None:
-            raise syntax_error(
-                text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends"
-            )
-        if match.lastgroup == "word" and position >= nameless:
+    while match := (_NAMELESS if position < nameless else _PATTERN).match(text, position):
+        group = match.lastgroup or ""
+        start, end = match.span(group)
+        if group == "word" and position >= nameless and _IN_RUN.match(text, end):
             # No colon ends this run of letters and dots: to look for one again at each dot would take quadratic time.
-            run = _RUN.match(text, position)
+            run = _RUN.match(text, start)
             nameless = run.end() if run else 0
-        position = match.end()
-        if match.lastgroup is not None and match.lastgroup != "space":
-            yield Token(_KINDS[match.lastgroup], match.group(), match.start(), position)
+        position = end
+        yield Token(_KINDS[group], match[group], start, end)
+    spaces = _SPACES.match(text, position)
+    position = spaces.end() if spaces else position
+    if position < len(text):
+        raise syntax_error(text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends")
 
 
 def unescaped(text: str) -> str:

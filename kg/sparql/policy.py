@@ -9,7 +9,7 @@ up to 10 kB of stack, so the limits below stay under half of `kg.store.engine_th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from kg.errors import ForbiddenError
@@ -25,6 +25,8 @@ MAX_OPERATORS = 3000
 """How many keywords and signs that the engine's parser chains or nests may occur (UNION, OPTIONAL, AS, `||`, `/` …)."""
 
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
+_BRACKETS = frozenset((*_CLOSING, *_CLOSING.values()))
+_WEIGHING = (TokenKind.SIGN, TokenKind.WORD, TokenKind.IRI)
 _CHAINED = {"UNION", "OPTIONAL", "MINUS", "BIND", "AS", "FILTER", "GRAPH", "EXISTS", "SELECT", "VALUES", "LATERAL"}
 _OPERATORS = frozenset("+-*/|^!&(")
 _TERMS = {TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE}
@@ -57,10 +59,12 @@ def refuse_deep_nesting(text: str) -> None:
 
 def limited_layout(text: str) -> Layout:
     """Return a text's layout, which may ask for connections. Raises ForbiddenError if it nests too deeply."""
-    return Layout(text, list(_limited(text)))
+    return Layout(text, _limited(text))
 
 
 def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
+    if "service" not in text.lower():
+        return
     for position, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_be_service(tokens, position):
             raise ForbiddenError(
@@ -102,54 +106,55 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
     return bool(following) and following[0].is_sign("{")
 
 
-def _limited(text: str) -> Iterator[Token]:
-    operators = 0
-    for token, depth in _depths(text):
-        operators += _weight(token)
-        if token.end - token.start > MAX_TERM:
-            raise ForbiddenError(f"A term at {_where(text, token)} has more than {MAX_TERM:,} characters, the limit.")
-        if depth > MAX_DEPTH:
-            raise ForbiddenError(
-                f"Brackets nest deeper than {MAX_DEPTH} at {_where(text, token)}: {MAX_DEPTH} is the limit."
-            )
-        if operators > MAX_OPERATORS:
-            raise ForbiddenError(
-                f"More than {MAX_OPERATORS} operators up to {_where(text, token)}; send a smaller request."
-            )
-        yield token
-
-
-def _weight(token: Token) -> int:
-    """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
-    if token.kind is TokenKind.SIGN:
-        # Each group is a call of the parser within the one around it, like an operator.
-        return token.text in _OPERATORS or token.text == "{"
-    if token.kind is TokenKind.WORD:
-        return token.text.upper() in _CHAINED
-    if token.kind is TokenKind.IRI:
-        return sum(character in "(!&|" for character in token.text)
-    return 0
-
-
-def _depths(text: str) -> Iterator[tuple[Token, int]]:
-    """Yield each token with the depth of its brackets. Raises QuerySyntaxError at brackets that do not match."""
-    opened: list[Token] = []
-    prefixes: set[str] = set()
-    previous = None
+def _limited(text: str) -> list[Token]:
+    """Return the tokens of a text within the limits. Raises QuerySyntaxError at brackets that do not match."""
+    tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
+    operators, previous, is_declared = 0, None, False
     for token in tokenize(text):
-        if token.is_sign("{", "(", "["):
-            opened.append(token)
-        elif token.is_sign("}", ")", "]"):
-            if not opened or _CLOSING[opened.pop().text] != token.text:
-                raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
-        elif previous is not None and previous.is_word("PREFIX"):
-            prefixes.add(token.text)
-        elif token.kind is TokenKind.IRI and opened and opened[-1].text == "(":
+        kind, written, start, end = token
+        if kind is TokenKind.SIGN and written in _BRACKETS:
+            _match_bracket(text, token, opened)
+        elif is_declared:
+            prefixes.add(written)
+        elif kind is TokenKind.IRI and opened and opened[-1].text == "(":
             _refuse_ambiguity(text, token, previous, prefixes)
-        yield token, len(opened)
-        previous = token
+        if kind in _WEIGHING:
+            operators += _weight(kind, written)
+        if end - start > MAX_TERM or len(opened) > MAX_DEPTH or operators > MAX_OPERATORS:
+            raise _limit_error(text, token, len(opened))
+        tokens.append(token)
+        previous, is_declared = token, kind is TokenKind.WORD and written.upper() == "PREFIX"
     if opened:
         raise syntax_error(text, opened[-1].start, f"{opened[-1].text} is never closed")
+    return tokens
+
+
+def _limit_error(text: str, token: Token, depth: int) -> ForbiddenError:
+    """Return the error of the limit that is exceeded at a token."""
+    where = _where(text, token)
+    if token.end - token.start > MAX_TERM:
+        return ForbiddenError(f"A term at {where} has more than {MAX_TERM:,} characters, the limit.")
+    if depth > MAX_DEPTH:
+        return ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
+    return ForbiddenError(f"More than {MAX_OPERATORS} operators up to {where}; send a smaller request.")
+
+
+def _weight(kind: TokenKind, written: str) -> int:
+    """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
+    if kind is TokenKind.SIGN:
+        # Each group is a call of the parser within the one around it, like an operator.
+        return written in _OPERATORS or written == "{"
+    if kind is TokenKind.WORD:
+        return written.upper() in _CHAINED
+    return sum(map(written.count, "(!&|"))
+
+
+def _match_bracket(text: str, token: Token, opened: list[Token]) -> None:
+    """Take a bracket as opened, or the one that it closes as closed. Raises QuerySyntaxError if they do not match."""
+    if token.text in _CLOSING:
+        opened.append(token)
+    elif not opened or _CLOSING[opened.pop().text] != token.text:
+        raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
 
 
 def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes: AbstractSet[str]) -> None:

@@ -13,12 +13,13 @@ from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, expect, read_prologue
-from kg.sparql.protocol import QueryForm, RequestDataset
+from kg.sparql.protocol import STORED, QueryForm, RequestDataset
 from kg.sparql.workarounds import rewrite
 
 # Endings and no whole words, since the engine takes keywords that touch the word before them: see `policy`.
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
 """Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
+_SIGNS_OF_12 = (*_OF_12, "<<", "{|", "~", "--")
 _END = Token(TokenKind.SIGN, "", -1, -1)
 _FORMS = tuple(form.value for form in QueryForm)
 
@@ -80,6 +81,10 @@ def check_graphs(graphs: Sequence[str]) -> None:
 
 def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> None:
     """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations, their functions, LATERAL."""
+    upper = layout.text.upper()
+    # Most texts have nothing that could be a sign of it, wherever it stands.
+    if not any(sign in upper for sign in _SIGNS_OF_12):
+        return
     for token, following in pairwise((*layout.tokens, _END)):
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
@@ -108,6 +113,8 @@ def _form(layout: Layout, start: int) -> QueryForm:
 
 def _dataset_clause(layout: Layout, start: int, prologue: Prologue) -> RequestDataset:
     text, tokens = layout.text, layout.tokens
+    if "FROM" not in text.upper():
+        return STORED
     default: list[str] = []
     named: list[str] = []
     for at in layout.outside_brackets(start):

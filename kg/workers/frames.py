@@ -12,6 +12,7 @@ import socket
 import struct
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from rdflib import Graph
@@ -26,6 +27,8 @@ from kg.store.interfaces import Answer
 MAX_FRAME_BYTES = 64 * 2**20
 """Bytes of the largest frame that is received: a request is far smaller, and chunks are cut to `MAX_CHUNK_BYTES`."""
 MAX_CHUNK_BYTES = 256 * 2**10
+MAX_KNOWN_HEADS = 100
+"""Heads of answers that are kept as they were written and read: there are few."""
 LEAST_RECEIVED_BYTES = 4096
 """Bytes that are received at once if they are there: small frames that were sent together."""
 _HEADER = struct.Struct(">cI")
@@ -138,9 +141,15 @@ def to_format(name: str) -> Format:
 
 def from_head(answer: Answer | Evaluation) -> bytes:
     """Return the form, format and version of an answer as a frame's body."""
-    return to_json({"form": answer.form.value, "format": answer.format.name, "version": answer.version})
+    return _head(answer.form, answer.format.name, answer.version)
 
 
+@lru_cache(MAX_KNOWN_HEADS)
+def _head(form: QueryForm, format_name: str, version: str) -> bytes:
+    return to_json({"form": form.value, "format": format_name, "version": version})
+
+
+@lru_cache(MAX_KNOWN_HEADS)
 def to_head(body: bytes) -> tuple[QueryForm, Format, str]:
     """Return the form, format and version of an answer."""
     fields = json.loads(body)

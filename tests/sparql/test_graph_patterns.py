@@ -46,6 +46,7 @@ ZERO = [
     ("?x :p* :absent", ["x=absent"]),
     (":absent :p? ?x", ["x=absent"]),
     (":absent :p*?x", ["x=absent"]),
+    (":absent :SELECT * ?x", ["x=absent"]),
     (":absent :p??x", ["x=absent"]),
     (":absent :q*/:p? ?x", ["x=absent"]),
     (":absent ^(:p*) ?x", ["x=absent"]),

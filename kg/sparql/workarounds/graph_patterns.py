@@ -29,8 +29,9 @@ MAX_GRAPHS = 1000
 MAX_REPEATED_TOKENS = 100_000
 """Tokens of all the repeated groups."""
 _NOWHERE = "urn:communique:nowhere"
-# A quick look for what is rewritten: GRAPH, and `*` or `?` after a step of a path; `?` before a letter is a variable's.
-_MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|\*|\?(?!\w)")
+# A quick look for what is rewritten: GRAPH, and `*` or `?` after a step of a path. `?` before a letter is a variable's,
+# and the `*` of COUNT(*) and of SELECT stand after no step, unless that is a name that ends like the keyword.
+_MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|(?<!\()(?<![\s{][Ss][Ee][Ll][Ee][Cc][Tt] )\*|\?(?!\w)")
 
 Term = ox.NamedNode | ox.Literal
 Active = Sequence[GraphName] | Literal["any"]
