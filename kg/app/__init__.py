@@ -6,10 +6,10 @@ from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs
 from kg.app.check import check
-from kg.app.corpus_dataset import CorpusDataset, assemble, corpus_and_documents, corpus_file
+from kg.app.corpus_dataset import assemble, corpus_and_documents, corpus_file
 from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
-from kg.app.fsck import StoreCheck, check_store
+from kg.app.fsck import check_store
 from kg.app.infer import infer_triples
 from kg.app.ontology_version import built_with_another_ontology
 from kg.app.restore import restore_backup
@@ -20,11 +20,9 @@ from kg.app.validate import validate_dataset
 __all__ = [
     "BuildOptions",
     "Built",
-    "CorpusDataset",
     "Difference",
     "Schema",
     "SiteMetadata",
-    "StoreCheck",
     "assemble",
     "build",
     "built_with_another_ontology",

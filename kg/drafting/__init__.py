@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.drafting.document import DraftedStatement, drafted_statements
 from kg.drafting.draft_files import DraftResult, draft_article, draft_folder
-from kg.drafting.model_client import DEFAULT_NAME, LanguageModel, language_model
+from kg.drafting.model_client import DEFAULT_NAME, language_model
 from kg.drafting.spacy_parser import DEFAULT_MODEL
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "DEFAULT_NAME",
     "DraftResult",
     "DraftedStatement",
-    "LanguageModel",
     "draft_article",
     "draft_folder",
     "drafted_statements",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.engines.engine_table import ENGINES, Engine
-from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
+from kg.engines.logins import DigestLogin, FixedLogin
 from kg.engines.remote_store import RemoteStore
 from kg.engines.store_places import EngineAddress, StorePlace, is_address
 
@@ -13,9 +13,7 @@ __all__ = [
     "Engine",
     "EngineAddress",
     "FixedLogin",
-    "Login",
     "RemoteStore",
     "StorePlace",
     "is_address",
-    "login_of",
 ]

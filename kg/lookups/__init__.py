@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from kg.lookups.citation import cite
 from kg.lookups.distributions import DCAT, Fixity, distribution_triples, file_description, fixity
-from kg.lookups.lookup_records import (
-    Account,
-    CitedPassage,
-    Description,
-    Fact,
-    Hit,
-    Meeting,
-    Named,
-    StatementRecord,
-    Telling,
-)
+from kg.lookups.lookup_records import CitedPassage, Named, StatementRecord, Telling
 from kg.lookups.schema_org import embedded_node
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.tables import tables
 from kg.lookups.thing_documents import export_things
-from kg.lookups.things import accounts, describe, find, matching_things, meetings, statements
+from kg.lookups.things import accounts, describe, find, meetings, statements
 from kg.lookups.values import Values
 
 __all__ = [
     "DCAT",
-    "Account",
     "CitedPassage",
-    "Description",
-    "Fact",
     "Fixity",
-    "Hit",
-    "Meeting",
     "Named",
     "StatementRecord",
     "Telling",
@@ -44,7 +29,6 @@ __all__ = [
     "file_description",
     "find",
     "fixity",
-    "matching_things",
     "meetings",
     "statements",
     "statements_by_iri",

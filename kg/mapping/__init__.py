@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.mapping.anchoring import PASSAGE_KEYS, AnchoredPassage, AnchorReport, anchor_document, passage_values
+from kg.mapping.anchoring import PASSAGE_KEYS, anchor_document, passage_values
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
 from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of, is_explained
 from kg.mapping.corpus_documents import CorpusDocuments, UnreadDocuments
@@ -14,7 +14,7 @@ from kg.mapping.document_listing import CORPUS_FILE, is_listed
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.mapping_vocabulary import concept_examples
-from kg.mapping.migration import Migration, migrate_document
+from kg.mapping.migration import migrate_document
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
 from kg.mapping.new_files import (
     require_new_file,
@@ -33,8 +33,6 @@ from kg.mapping.word_files import keep_out_of_repository, refresh_words
 __all__ = [
     "CORPUS_FILE",
     "PASSAGE_KEYS",
-    "AnchorReport",
-    "AnchoredPassage",
     "Article",
     "CheckReport",
     "Corpus",
@@ -44,7 +42,6 @@ __all__ = [
     "DocumentPlaces",
     "DocumentTriples",
     "LocatedPassage",
-    "Migration",
     "PassageStamp",
     "PassageState",
     "ReadArticle",

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.explanations import Explainer, Explanation
-from kg.reasoning.facts import Facts, StoreFacts
-from kg.reasoning.graph_reasoner import (
-    Effect,
-    infer,
-    infer_all,
-    infer_change,
-    inferred_lines,
-)
+from kg.reasoning.facts import StoreFacts
+from kg.reasoning.graph_reasoner import infer, infer_all, infer_change, inferred_lines
 from kg.reasoning.inconsistencies import Contradiction
 from kg.reasoning.incremental import InferredChange
-from kg.reasoning.owlrl_reference import Comparison, compare
+from kg.reasoning.owlrl_reference import compare
 from kg.reasoning.reasoner import Reasoner
 
 __all__ = [
-    "Comparison",
     "Contradiction",
-    "Effect",
     "Explainer",
     "Explanation",
-    "Facts",
     "InferredChange",
     "Reasoner",
     "StoreFacts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.reconciliation.candidates import Candidate, Evidence, NamedThing, Reconciler, is_match
+from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.corpus_comparison import (
     SuggestedIdentity,
     compare_with_corpus,
@@ -10,9 +10,8 @@ from kg.reconciliation.corpus_comparison import (
     write_suggestions,
 )
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
-from kg.reconciliation.name_likeness import NameIndex, folded_name, likeness
+from kg.reconciliation.name_likeness import folded_name, likeness
 from kg.reconciliation.suggestion_file import (
-    DecidedFile,
     decisions_of,
     dropped_decisions,
     outside_document,
@@ -33,10 +32,7 @@ from kg.reconciliation.suggestions import (
 __all__ = [
     "KINDS_OF_THINGS",
     "Candidate",
-    "DecidedFile",
-    "Evidence",
     "KnownThing",
-    "NameIndex",
     "NamedSource",
     "NamedThing",
     "Reconciler",

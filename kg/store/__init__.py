@@ -6,7 +6,7 @@ from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
-from kg.store.interfaces import Answer, Change, Store, Triple, Version
+from kg.store.interfaces import Answer, Store, Triple, Version
 from kg.store.line_blocks import whole_lines
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
@@ -17,7 +17,6 @@ from kg.store.transaction import Transaction
 
 __all__ = [
     "Answer",
-    "Change",
     "EmbeddedStore",
     "ParsedGraph",
     "PayloadLimits",

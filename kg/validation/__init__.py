@@ -1,6 +1,6 @@
 """Validation of facts against the SHACL shapes, of a whole graph or of what a change affects; only it uses pySHACL."""
 
-from kg.validation.affected_nodes import CachedSubjects, TripleSource, affected_nodes, surrounding_triples
+from kg.validation.affected_nodes import CachedSubjects, affected_nodes, surrounding_triples
 from kg.validation.change_validator import ChangeValidator
 from kg.validation.shacl_validator import GraphValidator, merged_report, validate, validate_by_pyshacl
 from kg.validation.shape_reach import ShapeReach, shape_reach_of
@@ -13,7 +13,6 @@ __all__ = [
     "GraphValidator",
     "Severity",
     "ShapeReach",
-    "TripleSource",
     "ValidationReport",
     "ValidationResult",
     "affected_nodes",

@@ -7,7 +7,7 @@ from kg.workers.limited_engine import LimitedEngine
 from kg.workers.limited_places import open_within_limits
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
-from kg.workers.query_jobs import Client, PoolStats, Running
+from kg.workers.query_jobs import Client, Running
 from kg.workers.query_limits import QueryLimits
 from kg.workers.relayed_store import RelayedStore, StoreLink, StoreResponder
 
@@ -15,7 +15,6 @@ __all__ = [
     "Client",
     "LimitedEngine",
     "LimitedStore",
-    "PoolStats",
     "PooledStore",
     "QueryLimits",
     "RelayedStore",
