@@ -320,7 +320,7 @@ class RemoteStore:
         results = read_results(answer, state.engine.spellings, host)
         if isinstance(results, ox.QueryBoolean):
             raise FetchError(f"{host} answered a SELECT with a truth value.")
-        number, expected = 0, version.default if name is None else version.counts[name]
+        number, expected = 0, version.size_of(name)
         with self._reading():
             for subject, predicate, value in results:
                 number += 1

@@ -47,6 +47,10 @@ class Version:
     changed: tuple[str, ...] = ()
     """The graphs that differ from its base, by name, sorted; the default graph of a plain store is the empty name."""
 
+    def size_of(self, graph: str | None) -> int:
+        """Return how many triples a graph has, the default graph for None."""
+        return self.default if graph is None else self.counts.get(graph, 0)
+
 
 @dataclass(frozen=True)
 class Change:

@@ -81,7 +81,7 @@ class PreparedWrite:
             return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
-        self.triples_before = _count(transaction.base, action.graph) if exists else None
+        self.triples_before = transaction.base.size_of(action.graph) if exists else None
         match action:
             case ReplaceGraph(graph):
                 transaction.replace_graph(graph, chain.from_iterable(self.payloads))
@@ -193,10 +193,6 @@ def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
     """Tell whether a tag names the current version; a tag is a version's name, with more after a hyphen."""
     return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)
-
-
-def _count(version: Version, graph: str | None) -> int:
-    return version.default if graph is None else version.counts.get(graph, 0)
 
 
 def _must_exist(graph: str | None, *, exists: bool) -> None:

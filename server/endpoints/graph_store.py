@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 from kg.datasets import GraphNames, Owner
 from kg.formats import DATASET_FORMATS, UPDATE
 from kg.sparql.query_terms import iri_in_query
-from kg.store.interfaces import Version
 from kg.writer import AddDataset, AddToGraph, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import candidate_iris, graph_address, graph_at, requested_iri
 from server.descriptions.graph_responses import dataset_response, graph_response
@@ -75,7 +74,7 @@ def merge(rest: str = "") -> Response:
         return _merge_dataset(f"{site().base}graph/{uuid4()}")
     graph = _target(rest)
     result = write(AddToGraph(graph, request_documents(graph)))
-    has_grown = _count_triples(result.version, graph) != (result.triples_before or 0)
+    has_grown = result.version.size_of(graph) != (result.triples_before or 0)
     return _graph_written(result, graph, HTTPStatus.OK if has_grown else HTTPStatus.NO_CONTENT)
 
 
@@ -149,7 +148,7 @@ def _merge_dataset(new_graph: str) -> Response:
 
 def _graph_written(result: Written, graph: str | None, status: HTTPStatus) -> Response:
     """Answer the write of one graph: 201 if it is new, `status` if it existed (section 5.1)."""
-    version, triples = result.version, _count_triples(result.version, graph)
+    version, triples = result.version, result.version.size_of(graph)
     if graph is not None and graph not in version.counts:
         return write_response(version)
     # The default graph always exists: it counts as new if it was empty.
@@ -159,10 +158,6 @@ def _graph_written(result: Written, graph: str | None, status: HTTPStatus) -> Re
     sentence = "" if status == HTTPStatus.NO_CONTENT else f"{_graph_label(graph)} {holds}, in version {version.name}."
     path = "/data?default" if graph is None else graph_address(graph)
     return write_response(version, status, request.host_url.rstrip("/") + path, sentence)
-
-
-def _count_triples(version: Version, graph: str | None) -> int:
-    return version.default if graph is None else version.counts.get(graph, 0)
 
 
 def _graph_label(graph: str | None) -> str:

@@ -153,9 +153,7 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     values: dict[str, Any] = {
         "view": view,
         "kinds": KIND_CHOICES,
-        "people": sorted(timeline.names.items(), key=lambda named: (named[1].casefold(), named[0]))[
-            :MAX_PEOPLE_OFFERED
-        ],
+        "people": sorted(timeline.names.items(), key=_by_name)[:MAX_PEOPLE_OFFERED],
         "person_name": timeline.names.get(view.filter.person, view.filter.person),
         "parties": [*letters],
         "axis": axis,
