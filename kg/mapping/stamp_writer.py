@@ -32,6 +32,7 @@ def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, Text
     """
     edits = [_value_edit(document, value, str(span)) for value, span in values]
     edits += _header_edits(document, {"digest": source.digest, "length": str(len(source.text))})
+    # Sorted, so that the same passages are the same bytes whoever stamps them.
     edits.append(_passages_edit(document, sorted({span for _, span in values}), source.text))
     new_text = apply_edits(document.text, edits)
     _require_all_keys(document, new_text)

@@ -49,6 +49,7 @@ def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> Te
     texts, stamps = list(candidates), [*read_stamps(document.root).values()]
     digest, length = document.value_of("digest"), document.value_of("length")
     same = next((text for text in texts if text.digest == digest), None)
+    # The digest settles it: similarity, which takes long, is for copies.
     if same is not None:
         return _copy(same, stamps, None, same=True)
     return most_similar_copy(stamps, int(length) if length.isdecimal() else None, texts)

@@ -136,6 +136,7 @@ def _folded(token: str, kind: str | None) -> str:
 
 def phrase(words: str) -> re.Pattern[str] | None:
     """Return the pattern that finds words in a folded text, or None if they have no visible character."""
+    # Past the cache: words of passages would drop the article's text from it.
     folded = fold.__wrapped__(words).text.strip()
     return re.compile("".join(_pattern_pieces(folded))) if folded else None
 

@@ -44,6 +44,7 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
     disclosed: set[int] = set()
     covered: set[int] = set()
     fragments: dict[TextSpan, str] = {}
+    # Of passages that overlap one alone has a fragment: the longer one, which tells more of the text.
     for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
         inner = TextSpan(*trimmed(text, span.start, span.end))
         own = _indices(words, inner.start, inner.end)
@@ -108,6 +109,7 @@ def _written(text: str, runs: list[Words]) -> str:
 
 def _escaped(text: str, words: Words) -> str:
     run = text[words[0][0] : words[-1][1]] if words else ""
+    # A hyphen beside a comma marks context (section 3.1), so those of the text are escaped.
     return quote(" ".join(run.split()), safe="").replace("-", "%2D")
 
 

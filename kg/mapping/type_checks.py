@@ -42,6 +42,7 @@ def type_faults(documents: Sequence[DocumentTriples], types: Types, vocabulary: 
                         continue  # no document defines it: it is an IRI from elsewhere, or a literal
                     superclasses = vocabulary.superclasses.get(type_, frozenset())
                     unmet = next((classes for classes in alternatives if not classes & superclasses), None)
+                    # An unknown class is the fault of another check.
                     if superclasses and unmet is not None:
                         yield Problem(location, _fault(node, type_, unmet, way))
 

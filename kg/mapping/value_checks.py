@@ -22,6 +22,7 @@ REFERENCES_ACROSS_ARTICLES = frozenset({"accounts", "linkObject", "linkSubject",
 def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
     """Yield a problem for every ill-typed literal, unknown concept and link predicate, and text yet to be written."""
     for value in document.values:
+        # Its value is a property and no thing: it is looked at below.
         if value.key == "linkPredicate":
             continue
         coercion, text = value.term.coercion, value.text

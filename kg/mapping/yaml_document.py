@@ -138,6 +138,7 @@ def read_text(file: Path) -> str:
     """Return a file's text with line ends unchanged. Raises MappingError if it is missing, too large or not UTF-8."""
     try:
         size = file.stat().st_size
+        # Before it is read: a file of any size must not fill the memory.
         if size > MAX_FILE_BYTES:
             raise _fault(Location(file), f"the file has {size} bytes; a mapping document has at most {MAX_FILE_BYTES}")
         data = file.read_bytes()
@@ -233,6 +234,7 @@ class _Composer:
     def _compose_node(self, event: yaml.NodeEvent) -> None:
         self.count += 1
         location = self._where(event)
+        # While they are read, since nodes take many times the memory of their text.
         if self.count > MAX_YAML_NODES:
             raise _fault(
                 location, f"there are more than {MAX_YAML_NODES} keys and values; this is not the mapping of an article"
@@ -248,6 +250,7 @@ class _Composer:
             self._enter(YamlMapping(location, flow=bool(event.flow_style)))
 
     def _reject_unsupported(self, event: yaml.NodeEvent, location: Location) -> None:
+        # Aliases of aliases make a small file one of any size.
         if isinstance(event, yaml.AliasEvent):
             raise _fault(
                 location,

@@ -35,6 +35,7 @@ REVALIDATE = "no-cache"
 def static(name: str) -> Response:
     """Return a static file."""
     file = STATIC_FOLDER / name
+    # `..` would lead out of the folder.
     if file.suffix not in CONTENT_TYPES or ".." in Path(name).parts or not file.is_file():
         raise HttpError(404, f"Nothing is served at {request.path}.")
     encoding = requested_encoding()
@@ -43,6 +44,7 @@ def static(name: str) -> Response:
     if encoding != IDENTITY:
         response.content_encoding = encoding
     # A URL with a digest never changes its content, so that browsers need not ask for it again.
+    # With the coding in it: a strong tag stands for the very bytes (RFC 9110, section 8.8.3).
     response.set_etag(f"{asset_digest(name)}-{encoding}")
     response.headers["Cache-Control"] = IMMUTABLE if _has_digest(name) else REVALIDATE
     response.make_conditional(request)

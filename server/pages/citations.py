@@ -121,6 +121,7 @@ def sentence(text: str) -> str:
 
 def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:
     """Return a text of the data on one line, isolated if any of it runs from the right, without marks of its own."""
+    # A citation is pasted where a line end or a mark of direction would change what stands around it.
     visible = "".join(" " if unicodedata.category(character) in _BREAKS else character for character in text)
     line = " ".join(_UNSEEN.sub("", visible).split())
     shortened = line if len(line) <= longest else f"{line[:longest].rstrip()}…"

@@ -176,6 +176,7 @@ def _article(rows: Sequence[Row]) -> CitedArticle | None:
     row = next((row for row in rows if "article" in row), None)
     if row is None:
         return None
+    # A `javascript:` address of a graph must not become a link.
     url = row["address"].value if "address" in row and is_web(row["address"].value) else ""
     published = one_line(row["published"].value) if "published" in row else ""
     return CitedArticle(one_line(row.get("title", row["article"]).value), published, url)

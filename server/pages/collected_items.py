@@ -83,6 +83,7 @@ def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bo
 
 def cite_things(queries: PageQueries, iris: Sequence[str]) -> dict[str, CitedPart]:
     """Return what is cited of each of these that is a statement or a passage, by its IRI, in two queries."""
+    # What readers sent is put into a query.
     usable = [iri for iri in dict.fromkeys(iris) if is_usable_iri(iri)]
     if not usable:
         return {}

@@ -112,6 +112,7 @@ def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statement
         link = links.get((pair.relation, frozenset((iri(pair.first), iri(pair.second)))))
         if link and link["one"].value in statements and link["other"].value in statements:
             ends = [statements[link[name].value] for name in ("one", "other")]
+            # Side a before those of no side, and side b last.
             first, second = sorted(ends, key=lambda row: queries.names[row["statement"].value].side or "m")
             linked.append(LinkedPair(pair.relation, link, first, second))
     return linked

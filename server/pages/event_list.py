@@ -92,6 +92,7 @@ def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
     """Return items with one account alone of each occurrence: the one that the query lists."""
     happenings = [*items]
     listed: dict[str, str] = {}
+    # A dated account stands for the others, so that the occurrence is among what is dated.
     for item in sorted(happenings, key=lambda item: (not item.span.known, item.iri)):
         listed.setdefault(item.occurrence or item.iri, item.iri)
     return [item for item in happenings if listed[item.occurrence or item.iri] == item.iri]
