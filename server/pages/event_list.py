@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
@@ -17,12 +16,11 @@ from server.pages.query_files import load_query
 from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
 from server.search import current_index
-from server.search.timeline import TIME_PROPERTIES, Timeline, TimelineItem
+from server.search.timeline import TIME_PROPERTIES
+from server.search.timeline_tables import EVENT_SECTIONS
 
 bp = Blueprint("events", __name__)
 
-EVENT_SECTIONS = ("dated", "undated", "unreal")
-"""Events with a known time, events without one, and scenarios."""
 IS_DATED = " || ".join(f"BOUND(?{name})" for name in TIME_PROPERTIES)
 SECTION_FILTERS = {
     "dated": ("FILTER(?kind = cq:Event)", f"FILTER({IS_DATED})"),
@@ -53,12 +51,12 @@ def _page(section: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
     queries.add(*_query(section), [])
-    sections = {name: items for name, items in _sections(index.timeline).items() if section in ("", name)}
+    sections = {name: index.timeline.events(name) for name in EVENT_SECTIONS if section in ("", name)}
     pagers = {
         name: Pager(page if section else 1, EVENTS_PER_PAGE if section else EVENTS_PER_SECTION, len(items))
         for name, items in sections.items()
     }
-    shown = {name: items[pagers[name].here] for name, items in sections.items()}
+    shown = {name: items.read(pagers[name].size, pagers[name].start) for name, items in sections.items()}
     event_rows = _event_rows(queries, [item.iri for items in shown.values() for item in items])
     rows = {
         name: [(event_rows[item.iri], item.span) for item in items if item.iri in event_rows]
@@ -77,25 +75,6 @@ def _page(section: str, page: int) -> Response:
         "unreal": [row for row, _ in rows.get("unreal", ())],
     }
     return html("events.html", queries, DATA_MENU_FORMATS, **values)
-
-
-def _sections(timeline: Timeline) -> dict[str, Sequence[TimelineItem]]:
-    happened = _counted_once(item for item in (*timeline.dated, *timeline.undated) if item.kind == "event")
-    return {
-        "dated": [item for item in happened if item.span.known],
-        "undated": [item for item in happened if not item.span.known],
-        "unreal": _counted_once(timeline.unreal),
-    }
-
-
-def _counted_once(items: Iterable[TimelineItem]) -> list[TimelineItem]:
-    """Return items with one account alone of each occurrence: the one that the query lists."""
-    happenings = [*items]
-    listed: dict[str, str] = {}
-    # A dated account stands for the others, so that the occurrence is among what is dated.
-    for item in sorted(happenings, key=lambda item: (not item.span.known, item.iri)):
-        listed.setdefault(item.occurrence or item.iri, item.iri)
-    return [item for item in happenings if listed[item.occurrence or item.iri] == item.iri]
 
 
 def _rows_about(queries: PageQueries, query: str, key: str, **things: list[str]) -> dict[str, list[Row]]:

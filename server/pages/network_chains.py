@@ -19,7 +19,8 @@ from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
 from server.pages.rendering import render_page
-from server.search.network import Network, NetworkEdge, NetworkFilter, NetworkNode
+from server.search.network import NetworkEdge, NetworkFilter, NetworkNode
+from server.search.network_tables import NetworkPart
 
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
@@ -54,10 +55,12 @@ class Chains:
         return self.pager.total
 
 
-def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goal: NetworkNode, page: int) -> Chains:
+def shortest_chains(
+    queries: PageQueries, part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: int
+) -> Chains:
     """Return a page of the shortest chains between two nodes, with one query for the passages of all its steps."""
     # Shortest chains may be exponentially many.
-    paths = [*islice(part.chains(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
+    paths = [*islice(part.paths(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
     pager = Pager(page, CHAINS_PER_PAGE, len(paths))
     shown = paths[pager.here]
     passages: dict[tuple[str, str, str], list[DisplayedPassage]] = {}
@@ -66,23 +69,25 @@ def shortest_chains(queries: PageQueries, part: Network, start: NetworkNode, goa
         start_iri, relation, end_iri = (passage.row[name].value for name in ("one", "relation", "other"))
         passages.setdefault((start_iri, relation, end_iri), []).append(passage)
 
+    nodes = part.among({iri for path in shown for iri in path}).nodes
+
     def step(here: str, there: str) -> ChainStep:
         edges = part.between(here, there)
         words = ", ".join(dict.fromkeys(edge_words(edge, here) for edge in edges))
         behind = [passage for edge in edges for passage in passages.get((edge.start, edge.relation, edge.end), ())]
-        return ChainStep(part.nodes[here], part.nodes[there], words, any(edge.real for edge in edges), behind)
+        return ChainStep(nodes[here], nodes[there], words, any(edge.real for edge in edges), behind)
 
     return Chains(start, goal, [[step(*ends) for ends in pairwise(path)] for path in shown], pager)
 
 
-def chain_query(part: Network, start: NetworkNode, goal: NetworkNode, page: int) -> str:
+def chain_query(part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: int) -> str:
     """Return the query for the passages of a page of the shortest chains between two nodes."""
     first = (page - 1) * CHAINS_PER_PAGE
-    paths = islice(part.chains(start.iri, goal.iri), min(first, MAX_CHAINS_COUNTED), MAX_CHAINS_COUNTED)
+    paths = islice(part.paths(start.iri, goal.iri), min(first, MAX_CHAINS_COUNTED), MAX_CHAINS_COUNTED)
     return evidence_query(_edges(part, islice(paths, CHAINS_PER_PAGE)))[1]
 
 
-def _edges(part: Network, paths: Iterable[list[str]]) -> list[NetworkEdge]:
+def _edges(part: NetworkPart, paths: Iterable[list[str]]) -> list[NetworkEdge]:
     pairs = dict.fromkeys(ends for path in paths for ends in pairwise(path))
     return [*dict.fromkeys(edge for ends in pairs for edge in part.between(*ends))]
 
@@ -137,7 +142,7 @@ def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Map
     }
 
 
-def chain_json(chains: Chains, part: Network, address: str, of_no_side: Collection[str]) -> dict[str, Any]:
+def chain_json(chains: Chains, part: NetworkPart, address: str, of_no_side: Collection[str]) -> dict[str, Any]:
     """Return the shortest chains in the JSON shape of the page's script: the first one, and where all are."""
     ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.total}
     if not chains.total:

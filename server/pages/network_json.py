@@ -8,6 +8,7 @@ from typing import Any
 from kg.namespaces import CQ
 from server.pages.page_terms import page_address
 from server.search.network import Network, NetworkEdge
+from server.search.network_tables import NetworkPart
 
 RELATION_WORDS = {
     str(CQ.participationIn): ("took part in", "had as participant"),
@@ -40,7 +41,7 @@ def relation_words(relation: str) -> tuple[str, str]:
     return RELATION_WORDS.get(relation, (short, f"{short} of"))
 
 
-def network_json(shown: Network, part: Network, of_no_side: Collection[str]) -> dict[str, Any]:
+def network_json(shown: Network, part: NetworkPart, of_no_side: Collection[str]) -> dict[str, Any]:
     """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network.
 
     Nodes of `of_no_side` have no side as such: they have left one by some article.
@@ -52,5 +53,5 @@ def network_json(shown: Network, part: Network, of_no_side: Collection[str]) -> 
     ]
     edges = [(places[edge.start], places[edge.end], edge.relation, int(edge.real)) for edge in shown.edges]
     words = {iri: relation_words(iri) for iri, _ in shown.relations}
-    degrees = [len(part.at.get(iri, ())) for iri in shown.nodes]
-    return {"nodes": nodes, "edges": edges, "relations": words, "degrees": degrees, "all": len(part.at)}
+    degrees = [shown.degrees[iri] for iri in shown.nodes]
+    return {"nodes": nodes, "edges": edges, "relations": words, "degrees": degrees, "all": part.size[0]}

@@ -31,13 +31,14 @@ from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
 from server.pages.thing_names import left_sides
 from server.search import current_index
-from server.search.network import Network, NetworkFilter, NetworkNode, other_end
+from server.search.network import NetworkFilter, NetworkNode, other_end
+from server.search.network_tables import MAX_RANKED, NetworkPart
 from server.search.time_spans import parse_moment
 from server.search.tsv_cells import iri
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
-MAX_NODES_DRAWN = 5000
+MAX_NODES_DRAWN = MAX_RANKED
 """Nodes that can be drawn at once."""
 DEFAULT_NODES_DRAWN = 15
 """Nodes that the picture begins with; it grows by expanding one, or by asking for more."""
@@ -96,7 +97,7 @@ def graph() -> Response:
     most = parameters.number("most", DEFAULT_NODES_DRAWN, MAX_NODES_DRAWN)
 
     def make() -> dict[str, Any]:
-        part = index.network_part(network_filter)
+        part = index.network.part(network_filter)
         return network_json(part.around(around) if around else part.busiest(most), part, left_sides(index.version))
 
     return json_response(index.version, make, request.query_string.decode())
@@ -113,7 +114,7 @@ def chain() -> Response:
         return Response(status=303, headers={"Location": url_for("network.network")})
     row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
     index, network_filter = current_index(), _chain_filter(parameters)
-    part, queries = index.network_part(network_filter), PageQueries(index.version)
+    part, queries = index.network.part(network_filter), PageQueries(index.version)
     names = ((parameters.get("from") or "").strip(), (parameters.get("to") or "").strip())
     nodes = [_node_called(part, name) for name in names]
     unknown = [(key, name) for key, name, node in zip(("from", "to"), names, nodes, strict=True) if node is None]
@@ -159,38 +160,33 @@ def _day(parameters: Parameters, key: str) -> str:
     return day
 
 
-def _node_called(part: Network, name: str) -> NetworkNode | None:
+def _node_called(part: NetworkPart, name: str) -> NetworkNode | None:
     """Return the node with an IRI or a name, the one with most edges if several have it, or None if none has."""
-    if name in part.nodes:
-        return part.nodes[name]
-    nodes = [node for node in part.nodes.values() if node.name.casefold() == name.casefold()]
-    if not nodes:
+    node = part.node(name) or part.called(name)
+    if node is None:
         result = current_index().texts.search(name, names_only=True)
         # Hits of most of the words are no answer to a name.
         hits = result.hits if result.required == len(result.words) else ()
-        nodes = [part.nodes[iri(hit.thing)] for hit in hits if iri(hit.thing) in part.nodes][:1]
-    return max(nodes, key=lambda node: (len(part.at.get(node.iri, ())), node.iri), default=None)
+        node = next(filter(None, (part.node(iri(hit.thing)) for hit in hits)), None)
+    return node
 
 
 def _page() -> Response:
     parameters, index = query_parameters(), current_index()
     queries = PageQueries(index.version)
     network_filter, around = _requested_filter(parameters), parameters.get("around")
-    part, most = index.network_part(network_filter), parameters.number("most", DEFAULT_NODES_DRAWN, MAX_NODES_DRAWN)
+    part, most = index.network.part(network_filter), parameters.number("most", DEFAULT_NODES_DRAWN, MAX_NODES_DRAWN)
     shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
-    degrees = {node: len(part.at.get(node.iri, ())) for node in shown.nodes.values()}
+    degrees = {node: shown.degrees[node.iri] for node in shown.nodes.values()}
+    edges = part.edges_at(around) if around else ()
     values: dict[str, Any] = {
         "rows": sorted(degrees.items(), key=lambda ranked: (-ranked[1], ranked[0].name)),
-        "around": part.nodes.get(around or ""),
-        "near": [
-            (edge, edge_words(edge, around), part.nodes[other_end(edge, around)])
-            for edge in part.at.get(around or "", ())
-            if around
-        ],
+        "around": part.node(around) if around else None,
+        "near": [(edge, edge_words(edge, around), shown.nodes[other_end(edge, around)]) for edge in edges if around],
         "relations": [(iri, relation_words(iri)[0], n) for iri, n in index.network.relations],
         "filter": network_filter,
         "real": REALITY_CHOICES,
-        "total": (len(part.at), len(part.edges)),
+        "total": part.size,
         "first": DEFAULT_NODES_DRAWN,
         "most": most,
         "numbers": sorted({DEFAULT_NODES_DRAWN, *MORE_NODES, MAX_NODES_DRAWN, most}),

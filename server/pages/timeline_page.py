@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +25,8 @@ from server.pages.thing_names import side_letters
 from server.pages.timeline_ticks import shift_within_calendar, ticks
 from server.search import Index, current_index
 from server.search.time_spans import moment_text, parse_moment
-from server.search.timeline import Timeline, TimelineFilter, TimelineItem
+from server.search.timeline import TimelineFilter
+from server.search.timeline_tables import DatedExtent, Timeline, TimelinePart
 
 bp = Blueprint("timeline", __name__)
 
@@ -91,12 +91,9 @@ def _requested_view(parameters: Parameters, timeline: Timeline) -> TimelineView:
 
 def _person(value: str, timeline: Timeline) -> str:
     """Return the IRI of a participant, given by IRI, name or a part of the name. Raises HttpError 404 if unknown."""
-    if not value or value in timeline.names or ("/" in value and is_usable_iri(value)):
+    if not value or timeline.name(value) is not None or ("/" in value and is_usable_iri(value)):
         return value
-    words = value.casefold()
-    exact = (iri for iri, name in timeline.names.items() if name.casefold() == words)
-    partial = (iri for iri, name in timeline.names.items() if words in name.casefold())
-    person = next(chain(exact, partial), None)
+    person = timeline.participant(value)
     if person is None:
         raise invalid_parameter("person", value, "the name or IRI of somebody in it", 404)
     return person
@@ -140,21 +137,23 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     queries, timeline = PageQueries(index.version), index.timeline
     queries.add(*query, [])
     part = timeline.part(view.filter)
-    extent = _extent(part.dated)
+    extent = _extent(part.extent)
     first, last = _window(view, extent)
     axis = TimeAxis(first, last)
     visible = part.within(view.first or extent[0], view.last or extent[1])  # the axis may be longer
-    drawn, letters = visible[:MAX_ITEMS_DRAWN], side_letters(queries.version)
-    in_words = [item for item in part.undated if item.time_words]
-    undated = [
-        (kind, title, [item for item in part.undated if item.kind == kind and not item.time_words])
-        for kind, title in UNDATED_TITLES
-    ]
+    drawn, letters = visible.read(MAX_ITEMS_DRAWN), side_letters(queries.version)
+    sides, in_words = timeline.sides(drawn), part.in_words()
+    listed = [in_words.read(MAX_UNDATED_LISTED)]
+    undated = []
+    for kind, title in UNDATED_TITLES:
+        items = part.undated(kind)
+        listed.append(items.read(MAX_UNDATED_LISTED))
+        undated.append((kind, title, listed[-1], len(items)))
     values: dict[str, Any] = {
         "view": view,
         "kinds": KIND_CHOICES,
-        "people": sorted(timeline.names.items(), key=_by_name)[:MAX_PEOPLE_OFFERED],
-        "person_name": timeline.names.get(view.filter.person, view.filter.person),
+        "people": timeline.names(MAX_PEOPLE_OFFERED),
+        "person_name": timeline.name(view.filter.person) or view.filter.person,
         "parties": [*letters],
         "axis": axis,
         "marks": [
@@ -162,18 +161,16 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
             for tick in ticks(first.clock, last.clock)
         ],
         "window": f"{_moment_in_utc(first)} to {_moment_in_utc(last)}",
-        "offsets": any(moment.offset is not None for item in visible for moment in item.span.known),
-        "rows": [(item, axis.bar(item.span), _letter(timeline, item, letters)) for item in drawn],
+        "offsets": visible.has_offsets,
+        "rows": [(item, axis.bar(item.span), _letter(sides.get(item.iri, ()), letters)) for item in drawn],
         "number": len(visible),
-        "total": len(part.dated),
+        "total": part.extent.number,
         "moves": _moves(view, first.clock, last.clock),
-        "strip": _strip(part.dated, extent, (first, last)),
-        "in_words": in_words,
+        "strip": _strip(part, extent, (first, last)),
+        "in_words": (listed[0], len(in_words)),
         "undated": undated,
-        "undated_shown": MAX_UNDATED_LISTED,
     }
-    listed = (in_words, *(items for *_, items in undated))
-    queries.add_names(item.iri for items in (drawn, *listed) for item in items[:MAX_ITEMS_DRAWN])
+    queries.add_names(item.iri for items in (drawn, *listed) for item in items)
     queries.add_names(item.occasion for item in drawn if item.occasion)
     return html("timeline.html", queries, DATA_MENU_FORMATS, **values)
 
@@ -181,9 +178,8 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
 UNDATED_TITLES = (("event", "Events"), ("statement", "Statements"))
 
 
-def _letter(timeline: Timeline, item: TimelineItem, letters: Mapping[str, str]) -> str:
+def _letter(sides: Sequence[str], letters: Mapping[str, str]) -> str:
     """Return the letter of an item's side, or an empty string if it has several sides or none."""
-    sides = [*timeline.sides.get(item.iri, ())]
     return letters.get(sides[0], "") if len(sides) == 1 else ""
 
 
@@ -191,11 +187,11 @@ def _moment_in_utc(when: Moment) -> str:
     return moment_text(Moment(when.seconds))
 
 
-def _extent(items: tuple[TimelineItem, ...]) -> tuple[Moment, Moment]:
+def _extent(dated: DatedExtent) -> tuple[Moment, Moment]:
     """Return the first and the last moment of the items; the year 2000 if there are no items."""
-    if not items:
+    if dated.first is None or dated.last is None:
         return of(datetime(2000, 1, 1, tzinfo=UTC)), of(datetime(2001, 1, 1, tzinfo=UTC))
-    return min(item.ends[0] for item in items), max(item.ends[1] for item in items)
+    return dated.first, dated.last
 
 
 def _window(view: TimelineView, extent: tuple[Moment, Moment]) -> tuple[Moment, Moment]:
@@ -229,15 +225,9 @@ class OverviewStrip:
     width: float
 
 
-def _strip(
-    items: tuple[TimelineItem, ...], extent: tuple[Moment, Moment], window: tuple[Moment, Moment]
-) -> OverviewStrip:
+def _strip(part: TimelinePart, extent: tuple[Moment, Moment], window: tuple[Moment, Moment]) -> OverviewStrip:
     first, length = extent[0].seconds, max(MIN_ZOOM_SECONDS, extent[1].seconds - extent[0].seconds)
-    counts = [0] * STRIP_COLUMNS
-    for item in items:
-        a, b = (min(STRIP_COLUMNS - 1, int((end.seconds - first) / length * STRIP_COLUMNS)) for end in item.ends)
-        for place in range(a, b + 1):
-            counts[place] += 1
+    counts = part.density(STRIP_COLUMNS, length)
     most = max(counts, default=0) or 1
     columns = (StripColumn(_percent(n / STRIP_COLUMNS), round(100 * count / most, 1)) for n, count in enumerate(counts))
     start, end = (_percent(min(1.0, max(0.0, float((moment.seconds - first) / length)))) for moment in window)
@@ -253,8 +243,3 @@ def _percent(share: float) -> float:
 
 def _spelled(when: datetime | None) -> str:
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
-
-
-def _by_name(named: tuple[str, str]) -> tuple[str, str]:
-    iri, name = named
-    return name.casefold(), iri

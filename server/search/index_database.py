@@ -33,18 +33,21 @@ class Database:
         finally:
             self._idle.put(connection)
 
-    def select(self, query: str, *values: object) -> list[Record]:
-        """Return the records of a query. Raises sqlite3.DatabaseError if the database is damaged."""
+    def select(self, query: str, *values: object, **named: object) -> list[Record]:
+        """Return the records of a query, whose parameters are either all `?` or all named.
+
+        Raises sqlite3.DatabaseError if the database is damaged.
+        """
         with self._connection() as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query, named or values).fetchall()
 
-    def values(self, query: str, *values: object) -> list[Any]:
+    def values(self, query: str, *values: object, **named: object) -> list[Any]:
         """Return the first value of each record."""
-        return [record[0] for record in self.select(query, *values)]
+        return [record[0] for record in self.select(query, *values, **named)]
 
-    def value(self, query: str, *values: object) -> Any:  # noqa: ANN401 -- whatever the column holds
+    def value(self, query: str, *values: object, **named: object) -> Any:  # noqa: ANN401 -- whatever the column holds
         """Return the first value of the first record, None if there is no record."""
-        return next(iter(self.values(query, *values)), None)
+        return next(iter(self.values(query, *values, **named)), None)
 
     def select_among(self, query: str, keys: Iterable[int | str]) -> list[Record]:
         """Return the records of a query that has `{}` where the list of keys is to be, asked for in groups."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.namespaces import CQ
-from server.search.network import Network, NetworkEdge, NetworkNode, build_network
+from server.search.network import NetworkEdge, NetworkNode
 from server.search.property_columns import Column, Columns
 from server.search.side_letters import assign_side_letters
 from server.search.tsv_cells import is_iri, text
@@ -18,16 +18,11 @@ WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
 """Relations that a path uses only if no other path is as short."""
 
 
-def read_network(columns: Columns) -> Network:
-    """Return the network of a version."""
+def read_network(columns: Columns) -> tuple[list[NetworkNode], list[NetworkEdge]]:
+    """Return the nodes and the edges of a version."""
     nodes = {node.iri: node for node in _nodes(columns)}
-    by_relation = defaultdict[str, list[NetworkEdge]](list)
-    for edge in {*_edges(columns, {f"<{iri}>" for iri in nodes})}:
-        by_relation[edge.relation].append(edge)
-    # Sorted relation by relation: one sort of a large corpus's edges would stall every other thread.
-    ordered = (by_relation[relation] for relation in sorted(by_relation, key=_weakness))
-    edges = [edge for of_relation in ordered for edge in sorted(of_relation, key=_edge_ends)]
-    return build_network(_with_member_sides(nodes, edges, assign_side_letters(side_counts(columns))), edges)
+    edges = [*{*_edges(columns, {f"<{iri}>" for iri in nodes})}]
+    return _with_member_sides(nodes, sorted(edges, key=_edge_place), assign_side_letters(side_counts(columns))), edges
 
 
 def side_counts(columns: Columns) -> Counter[str]:
@@ -93,22 +88,18 @@ def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tu
 
 def _with_member_sides(
     nodes: dict[str, NetworkNode], edges: list[NetworkEdge], letters: Mapping[str, str]
-) -> dict[str, NetworkNode]:
+) -> list[NetworkNode]:
     """Give members of a side its letter unless they took a side themselves."""
     belongs = {str(CQ.affiliatedWith), str(CQ.memberOf), str(CQ.holds), str(CQ.partOf)}
     member_sides = {iri: letters[iri] for iri in letters if iri in nodes}
     for edge in edges:
         if edge.relation in belongs and edge.end in letters:
             member_sides.setdefault(edge.start, letters[edge.end])
-    return {
-        iri: node if node.side or iri not in member_sides else replace(node, side=member_sides[iri])
+    return [
+        node if node.side or iri not in member_sides else replace(node, side=member_sides[iri])
         for iri, node in nodes.items()
-    }
+    ]
 
 
-def _weakness(relation: str) -> tuple[bool, str]:
-    return relation in WEAK_RELATIONS, relation
-
-
-def _edge_ends(edge: NetworkEdge) -> tuple[str, str]:
-    return edge.start, edge.end
+def _edge_place(edge: NetworkEdge) -> tuple[bool, str, str, str]:
+    return edge.relation in WEAK_RELATIONS, edge.relation, edge.start, edge.end

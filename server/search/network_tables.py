@@ -1,38 +1,239 @@
-"""The network in an index: written from a version's columns, and read as a whole when a page asks for it."""
+"""The network in an index: written from a version's columns, and looked up with SQL."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
+from functools import cached_property, lru_cache
 
-from server.search.index_database import Database
-from server.search.network import Network, NetworkEdge, NetworkNode, build_network
-from server.search.network_builder import read_network
+from kg.moments import DAY, Moment
+from server.search.index_database import Database, Record
+from server.search.network import NO_FILTER, UNREAL_RELATION, Network, NetworkEdge, NetworkFilter, NetworkNode
+from server.search.network_builder import WEAK_RELATIONS, read_network
 from server.search.property_columns import Columns
+from server.search.shortest_paths import shortest_paths
+from server.search.time_spans import moment_key, parse_moment
 
 SCHEMA = """
-CREATE TABLE node (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, name TEXT, side TEXT, first TEXT, last TEXT);
-CREATE TABLE edge (rank INTEGER PRIMARY KEY, start INTEGER, relation TEXT, end INTEGER);
+CREATE TABLE node (
+  id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, name TEXT, side TEXT, first TEXT, last TEXT,
+  folded TEXT, opens TEXT, closes TEXT, degree INTEGER
+);
+CREATE INDEX node_by_name ON node (folded);
+CREATE INDEX node_by_degree ON node (degree DESC, iri);
+CREATE TABLE relation (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, is_weak INTEGER);
+CREATE TABLE edge (start INTEGER, relation INTEGER, end INTEGER, PRIMARY KEY (start, relation, end)) WITHOUT ROWID;
+CREATE UNIQUE INDEX edge_by_end ON edge (end, start, relation);
 """
-"""The edges are in the order in which shortest paths prefer them."""
+"""A node `opens` and `closes` as `moment_key` writes its first and last moment, and is `folded` by its name.
+
+Shortest paths prefer the relations that are not weak.
+"""
+MAX_CACHED_PARTS = 8
+"""Filtered networks whose sizes and busiest nodes are kept."""
+MAX_RANKED = 5000
+"""Nodes of highest degree that a part tells."""
+NODE = "{0}.iri, {0}.kind, {0}.name, {0}.side, {0}.first, {0}.last"
+AMONG = "IN (SELECT value FROM json_each(:{}))"
+
+
+class NetworkPart:
+    """The part of a network that matches a filter; one of `NO_FILTER` is the network."""
+
+    def __init__(self, database: Database, chosen: NetworkFilter) -> None:
+        self._database, self._is_whole = database, chosen == NO_FILTER
+        self._values: dict[str, object] = {}
+        self._node_tests = [*self._tests_of_nodes(chosen)]
+        self._edge_test = self._test_of_edges(chosen)
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Return how many nodes have edges, and how many edges there are."""
+        query = f"SELECT count(*), coalesce(sum(degree), 0) FROM ({self._degrees()}) WHERE degree > 0"
+        ((nodes, ends),) = self._select(query)
+        return nodes, ends // 2
+
+    def node(self, iri: str) -> NetworkNode | None:
+        """Return the node with an IRI, None if there is none."""
+        query = f"SELECT {NODE.format('n')} FROM node AS n WHERE n.iri = :iri AND {self._nodes('n')}"
+        return next((NetworkNode(*record) for record in self._select(query, iri=iri)), None)
+
+    def called(self, name: str) -> NetworkNode | None:
+        """Return the node with a name, that of highest degree if several have it, None if none has."""
+        query = f"SELECT n.id, {NODE.format('n')} FROM node AS n WHERE folded = :name AND {self._nodes('n')}"
+        nodes = {id_: NetworkNode(*values) for id_, *values in self._select(query, name=name.casefold())}
+        degrees = self._degrees_of(nodes)
+        return max(nodes.values(), key=lambda node: (degrees[node.iri], node.iri), default=None)
+
+    def busiest(self, max_nodes: int) -> Network:
+        """Return the nodes of highest degree, `MAX_RANKED` at most, and the edges between them."""
+        return self._network(self._ranked[:max_nodes])
+
+    def around(self, iri: str) -> Network:
+        """Return a node, its neighbours, and the edges between them; nothing if there is no such node."""
+        here = self._ids([iri])
+        return self._network([*here, *(id_ for id_ in self._neighbours(here) if id_ not in here)])
+
+    def among(self, iris: Iterable[str]) -> Network:
+        """Return these nodes and the edges between them."""
+        return self._network(self._ids(iris))
+
+    def edges_at(self, iri: str) -> list[NetworkEdge]:
+        """Return the edges at a node, in the order in which shortest paths prefer them."""
+        return [NetworkEdge(*record[:3]) for record in self._edges_at(self._ids([iri]))]
+
+    def between(self, here: str, there: str) -> list[NetworkEdge]:
+        """Return the edges between two nodes, in the order in which shortest paths prefer them."""
+        ids = self._ids((here, there))
+        query = self._edge_query(f"start {AMONG.format('ids')} AND end {AMONG.format('ids')}")
+        edges = self._select(f"{query} ORDER BY is_weak, relation.iri, a.iri, b.iri", ids=json.dumps(ids))
+        return [NetworkEdge(*record[:3]) for record in edges]
+
+    def paths(self, start: str, goal: str) -> Iterator[list[str]]:
+        """Yield the nodes of every shortest path; none if there is no path."""
+        ends = [self._ids([iri]) for iri in (start, goal)]
+        if all(ends):
+            for path in shortest_paths(ends[0][0], ends[1][0], self._neighbours, self._neighbours_in_order):
+                yield self._iris(path)
+
+    @cached_property
+    def _ranked(self) -> list[int]:
+        query = f"SELECT id FROM ({self._degrees()}) WHERE degree > 0 ORDER BY degree DESC, iri LIMIT :most"
+        return [id_ for (id_,) in self._select(query, most=MAX_RANKED)]
+
+    def _network(self, ids: Collection[int]) -> Network:
+        query = f"SELECT {NODE.format('n')} FROM node AS n WHERE id {AMONG.format('ids')} ORDER BY n.iri"
+        nodes: dict[str, NetworkNode] = {
+            record[0]: NetworkNode(*record) for record in self._select(query, ids=json.dumps([*ids]))
+        }
+        query = self._edge_query(f"start {AMONG.format('ids')} AND end {AMONG.format('ids')}")
+        edges = self._select(f"{query} ORDER BY a.iri, is_weak, relation.iri, b.iri", ids=json.dumps([*ids]))
+        return Network(nodes, [NetworkEdge(*record[:3]) for record in edges], self._degrees_of(ids))
+
+    def _edges_at(self, ids: Collection[int]) -> list[Record]:
+        starting, ending = (self._edge_query(f"{end} {AMONG.format('ids')}") for end in ("start", "end"))
+        query = f"SELECT * FROM ({starting} UNION ALL {ending}) ORDER BY is_weak, relation, first, second"
+        return self._select(query, ids=json.dumps([*ids]))
+
+    def _edge_query(self, condition: str) -> str:
+        return (
+            "SELECT a.iri AS first, relation.iri AS relation, b.iri AS second, is_weak, start, end "
+            "FROM edge CROSS JOIN node AS a ON a.id = start CROSS JOIN node AS b ON b.id = end "
+            f"CROSS JOIN relation ON relation.id = edge.relation WHERE {condition} AND {self._edges()}"
+        )
+
+    def _neighbours(self, ids: Collection[int]) -> set[int]:
+        """Return the nodes that an edge joins with one of these."""
+        ends = (
+            f"SELECT {there} FROM edge CROSS JOIN node AS a ON a.id = start CROSS JOIN node AS b ON b.id = end "
+            f"WHERE {here} {AMONG.format('ids')} AND {self._edges()}"
+            for here, there in (("start", "end"), ("end", "start"))
+        )
+        return {id_ for (id_,) in self._select(" UNION ".join(ends), ids=json.dumps([*ids]))}
+
+    def _neighbours_in_order(self, id_: int) -> list[int]:
+        """Return the nodes that an edge joins with this one, in the order in which shortest paths prefer the edges."""
+        ends = (record[4:] for record in self._edges_at([id_]))
+        return [*dict.fromkeys(end if start == id_ else start for start, end in ends)]
+
+    def _ids(self, iris: Iterable[str]) -> list[int]:
+        query = f"SELECT n.id FROM node AS n WHERE n.iri {AMONG.format('iris')} AND {self._nodes('n')}"
+        return [id_ for (id_,) in self._select(query, iris=json.dumps([*iris]))]
+
+    def _iris(self, ids: Iterable[int]) -> list[str]:
+        in_turn = [*ids]
+        iris: dict[int, str] = dict(self._database.select_among("SELECT id, iri FROM node WHERE id IN ({})", in_turn))
+        return [iris[id_] for id_ in in_turn]
+
+    def _degrees_of(self, ids: Iterable[int]) -> Counter[str]:
+        among_ids = f"n.id {AMONG.format('ids')}"
+        query = f"SELECT iri, degree FROM ({self._degrees(among_ids)})"
+        return Counter(dict(self._select(query, ids=json.dumps([*ids]))))
+
+    def _degrees(self, condition: str = "TRUE") -> str:
+        """Return the query for the nodes with their degrees; of the whole network those are in the table."""
+        if self._is_whole:
+            return f"SELECT id, iri, degree FROM node AS n WHERE {condition}"
+        counts = (
+            f"(SELECT count(*) FROM edge CROSS JOIN node AS b ON b.id = {there} "
+            f"WHERE {here} = n.id AND {self._edge_test} AND {self._nodes('b')})"
+            for here, there in (("start", "end"), ("end", "start"))
+        )
+        degree, test = " + ".join(counts), f"{condition} AND {self._nodes('n')}"
+        return f"SELECT n.id, n.iri, {degree} AS degree FROM node AS n WHERE {test}"
+
+    def _edges(self) -> str:
+        """Return the test of an edge between the nodes `a` and `b`."""
+        return f"{self._edge_test} AND {self._nodes('a')} AND {self._nodes('b')}"
+
+    def _nodes(self, name: str) -> str:
+        """Return the test of a node of this name in a query."""
+        return " AND ".join(test.format(name) for test in self._node_tests) or "TRUE"
+
+    def _tests_of_nodes(self, chosen: NetworkFilter) -> Iterator[str]:
+        if chosen.real == "yes":
+            yield "{0}.kind <> 'scenario'"
+        if chosen.real == "no":
+            yield "{0}.kind NOT IN ('meeting', 'event')"
+        if since := parse_moment(chosen.since):
+            self._values["since"] = moment_key(since)
+            yield "({0}.closes = '' OR {0}.closes >= :since)"
+        if until := parse_moment(chosen.until):
+            self._values["until"] = moment_key(Moment(until.seconds + DAY))
+            yield "({0}.opens = '' OR {0}.opens < :until)"
+
+    def _test_of_edges(self, chosen: NetworkFilter) -> str:
+        if not chosen.relations and chosen.real != "yes":
+            return "TRUE"
+        relations = self._database.select("SELECT id, iri FROM relation")
+        allowed = [
+            id_
+            for id_, iri in relations
+            if iri in (chosen.relations or (iri,)) and not (chosen.real == "yes" and iri == UNREAL_RELATION)
+        ]
+        self._values["relations"] = json.dumps(allowed)
+        return f"edge.relation {AMONG.format('relations')}"
+
+    def _select(self, query: str, **values: object) -> list[Record]:
+        return self._database.select(query, **self._values, **values)
+
+
+class StoredNetwork(NetworkPart):
+    """The network of an index, and its parts."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, NO_FILTER)
+        self.part = lru_cache(MAX_CACHED_PARTS)(self._part)
+
+    @cached_property
+    def relations(self) -> list[tuple[str, int]]:
+        """Return the relations and how often each joins two nodes, the most frequent first."""
+        query = (
+            "SELECT relation.iri, number FROM (SELECT relation AS id, count(*) AS number FROM edge GROUP BY relation) "
+            "JOIN relation USING (id) ORDER BY number DESC, relation.iri"
+        )
+        return [(iri, number) for iri, number in self._select(query)]
+
+    def _part(self, chosen: NetworkFilter) -> NetworkPart:
+        return NetworkPart(self._database, chosen)
 
 
 def write_network(database: sqlite3.Connection, columns: Columns) -> None:
     """Write the network of a version into an index."""
-    network = read_network(columns)
-    ids = {iri: id_ for id_, iri in enumerate(network.nodes)}
-    nodes = ((ids[node.iri], *astuple(node)) for node in network.nodes.values())
-    database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", nodes)
-    edges = ((rank, ids[edge.start], edge.relation, ids[edge.end]) for rank, edge in enumerate(network.edges))
-    database.executemany("INSERT INTO edge VALUES (?, ?, ?, ?)", edges)
+    nodes, edges = read_network(columns)
+    ids = {node.iri: id_ for id_, node in enumerate(nodes)}
+    relations = {iri: id_ for id_, iri in enumerate(sorted({edge.relation for edge in edges}))}
+    degrees = Counter(iri for edge in edges for iri in (edge.start, edge.end))
+    records = ((ids[node.iri], *astuple(node), *_sorted_by(node), degrees[node.iri]) for node in nodes)
+    database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+    weak = ((id_, iri, iri in WEAK_RELATIONS) for iri, id_ in relations.items())
+    database.executemany("INSERT INTO relation VALUES (?, ?, ?)", weak)
+    joined = sorted((ids[edge.start], relations[edge.relation], ids[edge.end]) for edge in edges)
+    database.executemany("INSERT INTO edge VALUES (?, ?, ?)", joined)
 
 
-def load_network(database: Database) -> Network:
-    """Return the network of an index."""
-    nodes = {id_: NetworkNode(*values) for id_, *values in database.select("SELECT * FROM node ORDER BY id")}
-    relations: dict[str, str] = {}
-    edges = (
-        NetworkEdge(nodes[start].iri, relations.setdefault(relation, relation), nodes[end].iri)
-        for start, relation, end in database.select("SELECT start, relation, end FROM edge ORDER BY rank")
-    )
-    return build_network({node.iri: node for node in nodes.values()}, edges)
+def _sorted_by(node: NetworkNode) -> tuple[str, ...]:
+    return node.name.casefold(), *(moment_key(parse_moment(stamp)) for stamp in (node.first, node.last))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
-from kg.moments import Moment
+from kg.moments import DIGITS, Moment
 from kg.moments import read as read_moment
 
 DAY_START, DAY_END = (0, 0), (23, 59)
+KEY_DIGITS, KEY_ZERO = 18, 10**17
+"""Digits of the whole seconds of a key, and the key of the first second of the year 1: none is negative."""
 DATE_START = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
 
 
@@ -86,3 +89,18 @@ def _offset(when: Moment) -> str:
 def parse_moment(value: str) -> Moment | None:
     """Return the moment of an xsd:date or xsd:dateTime text, or None if it is neither."""
     return read_moment(value) if DATE_START.match(value) else None
+
+
+def moment_key(when: Moment | None) -> str:
+    """Return a text that sorts as the moment does, a space after it sorting before any fraction; empty for None."""
+    if when is None:
+        return ""
+    whole, fraction = divmod(when.seconds, 1)
+    digits = f"{int(fraction * 10**DIGITS):0{DIGITS}}".rstrip("0") if fraction else ""
+    return f"{int(whole) + KEY_ZERO:0{KEY_DIGITS}}{digits}"
+
+
+def moment_of_key(key: str) -> Moment:
+    """Return the moment of a key, without an offset."""
+    whole, digits = int(key[:KEY_DIGITS]) - KEY_ZERO, key[KEY_DIGITS:]
+    return Moment(whole + Fraction(int(digits), 10 ** len(digits)) if digits else whole)

@@ -1,10 +1,9 @@
-"""The timeline of a version: events and statements with their time spans, participants and sides."""
+"""Items of the timeline of a version: events and statements with their time spans, read from its columns."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from kg.moments import Moment
@@ -47,66 +46,8 @@ class TimelineFilter:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """Dated items in chronological order, undated items, and the participants and sides of each."""
-
-    dated: tuple[TimelineItem, ...]
-    undated: tuple[TimelineItem, ...]
-    people: Mapping[str, frozenset[str]]
-    sides: Mapping[str, frozenset[str]]
-    names: Mapping[str, str]
-    """Names of the participants, the most frequent first."""
-    unreal: tuple[TimelineItem, ...]
-    """Scenarios, which nobody reports to have happened, by status and then by time."""
-
-    def part(self, chosen: TimelineFilter) -> Timeline:
-        """Return the items that match a filter."""
-        if chosen == TimelineFilter():
-            return self
-        dated, undated = (
-            tuple(item for item in items if self._matches(item, chosen)) for items in (self.dated, self.undated)
-        )
-        return replace(self, dated=dated, undated=undated)
-
-    def within(self, first: Moment, last: Moment) -> tuple[TimelineItem, ...]:
-        """Return the items whose known time overlaps an interval."""
-        return tuple(item for item in self.dated if item.ends[0] <= last and first <= item.ends[1])
-
-    def _matches(self, item: TimelineItem, chosen: TimelineFilter) -> bool:
-        return (
-            (not chosen.kind or item.kind == chosen.kind)
-            and (not chosen.person or chosen.person in self.people.get(item.iri, ()))
-            and (not chosen.side or chosen.side in self.sides.get(item.iri, ()))
-        )
-
-
-def read_timeline(columns: Columns) -> Timeline:
-    """Return the timeline of a version."""
-    items = [*_event_items(columns, "Event"), *_statement_items(columns)]
-    dated = sorted((item for item in items if item.span.known), key=lambda item: (*item.ends, item.iri))
-    undated = sorted((item for item in items if not item.span.known), key=lambda item: (item.kind, item.iri))
-    cells = columns.first("name")
-    involvements = [(item, who) for item, who in _involvements(columns) if f"<{who}>" in cells]
-    names = {who: text(cells[f"<{who}>"]) for _, who in involvements}
-    dated_iris = {item.iri for item in dated}
-    counts = Counter(who for item, who in involvements if item in dated_iris)
-    names = {person: names[person] for person, _ in counts.most_common()} | names
-    people, sides = group_values(involvements), group_values(_sides_of_items(columns))
-    return Timeline(tuple(dated), tuple(undated), people, sides, names, tuple(_unreal_items(columns)))
-
-
-def _unreal_items(columns: Columns) -> list[TimelineItem]:
-    statuses, names = columns.first("status"), columns.first("name")
-
-    def order(item: TimelineItem) -> tuple[str, bool, list[Moment], str]:
-        cell = f"<{item.iri}>"
-        return statuses.get(cell, ""), not item.span.known, [*item.span.known], names.get(cell, "")
-
-    return sorted(_event_items(columns, "Scenario"), key=order)
-
-
-def _event_items(columns: Columns, kind: str) -> Iterator[TimelineItem]:
+def event_items(columns: Columns, kind: str) -> Iterator[TimelineItem]:
+    """Yield the members of a class of events: `Event` or `Scenario`."""
     stamps = [columns.first(name) for name in TIME_PROPERTIES]
     words, occurrences = columns.first("timeWords"), columns.first("accountOf")
     for event in columns.members(kind):
@@ -115,7 +56,7 @@ def _event_items(columns: Columns, kind: str) -> Iterator[TimelineItem]:
         yield TimelineItem(columns.iri(event), kind.lower(), span, "", text(words.get(event, "")), occurrence)
 
 
-def _statement_items(columns: Columns) -> Iterator[TimelineItem]:
+def statement_items(columns: Columns) -> Iterator[TimelineItem]:
     """Yield the statements, each with its own time or else that of its occasion."""
     first, last, occasions, words = map(columns.first, ("saidEarliest", "saidLatest", "occasion", "timeWords"))
     opens, closes = columns.first("earliestBegin"), columns.first("latestEnd")
@@ -133,7 +74,7 @@ def _moment(cell: str | None) -> Moment | None:
     return parse_moment(text(cell)) if cell else None
 
 
-def _involvements(columns: Columns) -> Iterator[tuple[str, str]]:
+def involvements(columns: Columns) -> Iterator[tuple[str, str]]:
     """Yield (item, participant) pairs: who takes part in an event, and whom a statement is by, to and for."""
     yield from _values_by_event(columns, "participant")
     for prop in INVOLVING_PROPERTIES:
@@ -149,17 +90,9 @@ def _values_by_event(columns: Columns, prop: str) -> Iterator[tuple[str, str]]:
             yield from ((columns.iri(event), columns.iri(value)) for value in filter(is_iri, values))
 
 
-def _sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
+def sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
     """Yield (item, side) pairs: the sides of participants and sources, by what the article of the item tells."""
     taken = {columns.iri(side) for sides in columns["side"].values() for side in filter(is_iri, sides)}
     yield from (pair for pair in _values_by_event(columns, "participantSide") if pair[1] in taken)
     for statement, sides in columns["sourceSide"].items():
         yield from ((columns.iri(statement), columns.iri(side)) for side in sides if columns.iri(side) in taken)
-
-
-def group_values(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """Return, by key, the values of pairs."""
-    grouped: dict[str, set[str]] = {}
-    for key, value in pairs:
-        grouped.setdefault(key, set()).add(value)
-    return {key: frozenset(values) for key, values in grouped.items()}

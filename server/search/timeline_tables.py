@@ -1,67 +1,290 @@
-"""The timeline in an index: written from a version's columns, and read as a whole when a page asks for it."""
+"""The timeline in an index: written from a version's columns, and looked up with SQL."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
 
 from kg.moments import Moment
 from server.search.index_database import Database
 from server.search.property_columns import Columns
-from server.search.time_spans import TimeSpan
-from server.search.timeline import Timeline, TimelineItem, group_values, read_timeline
+from server.search.time_spans import KEY_DIGITS, KEY_ZERO, TimeSpan, moment_key, moment_of_key
+from server.search.timeline import (
+    TimelineFilter,
+    TimelineItem,
+    event_items,
+    involvements,
+    sides_of_items,
+    statement_items,
+)
+from server.search.tsv_cells import text
 
 SCHEMA = """
 CREATE TABLE item (
-  part TEXT, rank INTEGER, iri TEXT, kind TEXT, begin TEXT, begun TEXT, over TEXT, end TEXT,
+  id INTEGER PRIMARY KEY, section TEXT, kind TEXT, iri TEXT, begin TEXT, begun TEXT, over TEXT, end TEXT,
   occasion TEXT, time_words TEXT, occurrence TEXT,
-  PRIMARY KEY (part, rank)
-) WITHOUT ROWID;
-CREATE TABLE item_participant (item TEXT, participant TEXT);
-CREATE TABLE item_side (item TEXT, side TEXT);
-CREATE TABLE participant (rank INTEGER PRIMARY KEY, iri TEXT, name TEXT);
+  opens TEXT, closes TEXT, has_offset INTEGER, listed INTEGER, status TEXT, moments TEXT, name TEXT
+);
+CREATE INDEX item_by_time ON item (section, opens, closes, kind, listed, has_offset);
+CREATE UNIQUE INDEX item_by_iri ON item (section, kind, iri);
+CREATE INDEX item_with_words ON item (kind, iri) WHERE section = 'undated' AND time_words <> '';
+CREATE INDEX scenario ON item (status, closes = '', moments, name, iri) WHERE section = 'unreal';
+CREATE TABLE participant (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, name TEXT, folded TEXT, items INTEGER);
+CREATE INDEX participant_by_name ON participant (folded, iri);
+CREATE TABLE item_participant (participant INTEGER, item INTEGER, PRIMARY KEY (participant, item)) WITHOUT ROWID;
+CREATE TABLE item_side (side TEXT, item INTEGER, PRIMARY KEY (side, item)) WITHOUT ROWID;
+CREATE INDEX side_of_item ON item_side (item);
 """
-"""The `part` of an item is `dated`, `undated` or `unreal`; its stamps are seconds and minutes of offset, as text."""
+"""The `section` of an item is `dated`, `undated` or `unreal`; its stamps are seconds and minutes of offset, as text.
+
+It `opens` and `closes` at its first and last known moment, as `moment_key` writes them; `moments` are all of them.
+`listed` is 1 for the one account of an occurrence that the list of events has. Of a scenario there are the `status` and
+the `name` by which it is sorted. A participant's `items` are the number of dated ones.
+"""
+ITEM_COLUMNS = "iri, kind, begin, begun, over, end, occasion, time_words, occurrence"
+EVENT_SECTIONS = {
+    "dated": ("section = 'dated' AND kind = 'event' AND listed", "opens, closes, iri"),
+    "undated": ("section = 'undated' AND kind = 'event' AND listed", "iri"),
+    "unreal": ("section = 'unreal' AND listed", "status, closes = '', moments, name, iri"),
+}
+"""The sections of the list of events: the condition and the order of each."""
+MAX_CACHED_EXTENTS = 16
+"""Filters whose totals and densities are kept."""
+
+
+@dataclass(frozen=True)
+class DatedExtent:
+    """How many dated items match a filter, and their first and last moment; None if there are none."""
+
+    number: int
+    first: Moment | None
+    last: Moment | None
+
+
+class ItemList:
+    """Items in an order, of which those asked for are read."""
+
+    def __init__(self, database: Database, condition: str, order: str, **values: object) -> None:
+        self._database, self._condition, self._order, self._values = database, condition, order, values
+
+    def __len__(self) -> int:
+        return int(self._database.value(f"SELECT count(*) FROM item WHERE {self._condition}", **self._values))
+
+    @property
+    def has_offsets(self) -> bool:
+        """Tell whether a stamp of an item is written with an offset from UTC."""
+        return bool(self._database.value(f"SELECT max(has_offset) FROM item WHERE {self._condition}", **self._values))
+
+    def read(self, number: int, start: int = 0) -> list[TimelineItem]:
+        """Return at most so many items, from a place on."""
+        query = f"SELECT {ITEM_COLUMNS} FROM item WHERE {self._condition} ORDER BY {self._order}"
+        window = {"number": number, "start": start}
+        records = self._database.select(f"{query} LIMIT :number OFFSET :start", **self._values, **window)
+        return [
+            TimelineItem(iri, kind, TimeSpan(*map(_moment, (begin, begun, over, end))), *texts)
+            for iri, kind, begin, begun, over, end, *texts in records
+        ]
+
+
+class TimelinePart:
+    """The items that match a filter."""
+
+    def __init__(self, timeline: Timeline, database: Database, chosen: TimelineFilter) -> None:
+        self._timeline, self._database, self._chosen = timeline, database, chosen
+        tests = {
+            "kind": "kind = :kind",
+            "person": "id IN (SELECT item FROM item_participant JOIN participant ON participant.id = participant "
+            "WHERE participant.iri = :person)",
+            "side": "id IN (SELECT item FROM item_side WHERE side = :side)",
+        }
+        self._values = {field: value for field in tests if (value := getattr(chosen, field))}
+        self._tests = "".join(f" AND {tests[field]}" for field in self._values)
+
+    @property
+    def extent(self) -> DatedExtent:
+        """Return how many items have a time, and which time they take in all."""
+        return self._timeline.extent(self._chosen)
+
+    @property
+    def dated(self) -> ItemList:
+        """Return the items with a known time, in its order."""
+        return self._list("section = 'dated'", "opens, closes, iri")
+
+    def within(self, first: Moment, last: Moment) -> ItemList:
+        """Return the items whose known time overlaps an interval."""
+        condition = "section = 'dated' AND opens <= :last AND closes >= :first"
+        return self._list(condition, "opens, closes, iri", first=moment_key(first), last=moment_key(last))
+
+    def undated(self, kind: str) -> ItemList:
+        """Return the items of a kind without a time, and without words of the text for it."""
+        return self._list("section = 'undated' AND kind = :which AND time_words = ''", "iri", which=kind)
+
+    def in_words(self) -> ItemList:
+        """Return the items without a time for which the text has words."""
+        return self._list("section = 'undated' AND time_words <> ''", "kind, iri")
+
+    def density(self, columns: int, seconds: int | Fraction) -> list[int]:
+        """Return how many items lie in each of so many columns, which together take so long from the first moment on.
+
+        An item lies in all columns from that of its first to that of its last moment.
+        """
+        return self._timeline.density(self._chosen, columns, seconds)
+
+    def count_dated(self) -> DatedExtent:
+        """Count the dated items."""
+        query = f"SELECT count(*), min(opens), max(closes) FROM item WHERE section = 'dated'{self._tests}"
+        ((number, first, last),) = self._database.select(query, **self._values)
+        return DatedExtent(number, moment_of_key(first), moment_of_key(last)) if number else DatedExtent(0, None, None)
+
+    def count_by_columns(self, columns: int, seconds: int | Fraction) -> list[int]:
+        """Count the items of each column; see `density`."""
+        counts, first = [0] * columns, self.extent.first
+        if first is None:
+            return counts
+        query = f"""
+            SELECT min(:columns - 1, ({_seconds("opens")} - :first) * :columns / :seconds) AS a,
+              min(:columns - 1, ({_seconds("closes")} - :first) * :columns / :seconds) AS b, count(*)
+            FROM item WHERE section = 'dated'{self._tests} GROUP BY a, b"""
+        # The picture is as fine as a second.
+        scale = {"columns": columns, "first": int(first.seconds // 1), "seconds": max(1, int(seconds))}
+        for opening, closing, number in self._database.select(query, **self._values, **scale):
+            for column in range(opening, closing + 1):
+                counts[column] += number
+        return counts
+
+    def _list(self, condition: str, order: str, **values: object) -> ItemList:
+        return ItemList(self._database, condition + self._tests, order, **self._values, **values)
+
+
+class Timeline:
+    """Dated and undated items, the participants and sides of each, and scenarios, which nobody reports as real."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.extent = lru_cache(MAX_CACHED_EXTENTS)(self._extent)
+        self.density = lru_cache(MAX_CACHED_EXTENTS)(self._density)
+
+    def part(self, chosen: TimelineFilter) -> TimelinePart:
+        """Return the items that match a filter."""
+        return TimelinePart(self, self._database, chosen)
+
+    def events(self, section: str) -> ItemList:
+        """Return the events of a section, `dated`, `undated` or `unreal`, one account alone of each occurrence."""
+        return ItemList(self._database, *EVENT_SECTIONS[section])
+
+    def name(self, participant: str) -> str | None:
+        """Return the name of a participant, None if nobody of this IRI takes part in anything."""
+        name: str | None = self._database.value("SELECT name FROM participant WHERE iri = ?", participant)
+        return name
+
+    def names(self, number: int) -> list[tuple[str, str]]:
+        """Return at most so many participants with their names, by name."""
+        query = "SELECT iri, name FROM participant ORDER BY folded, iri LIMIT ?"
+        return [(iri, name) for iri, name in self._database.select(query, number)]
+
+    def participant(self, words: str) -> str | None:
+        """Return the participant of a name, or else of most items whose name has the words; None if nobody's has."""
+        query = (
+            "SELECT iri FROM participant WHERE instr(folded, :words) ORDER BY folded <> :words, items DESC, iri LIMIT 1"
+        )
+        participant: str | None = self._database.value(query, words=words.casefold())
+        return participant
+
+    def sides(self, items: Iterable[TimelineItem]) -> dict[str, list[str]]:
+        """Return the sides of items, by their IRIs."""
+        query = (
+            "SELECT DISTINCT iri, side FROM item JOIN item_side ON item = id "
+            "WHERE section IN ('dated', 'undated') AND kind IN ('event', 'statement') AND iri IN ({})"
+        )
+        sides: dict[str, list[str]] = {}
+        for iri, side in self._database.select_among(query, (item.iri for item in items)):
+            sides.setdefault(iri, []).append(side)
+        return sides
+
+    def _extent(self, chosen: TimelineFilter) -> DatedExtent:
+        return self.part(chosen).count_dated()
+
+    def _density(self, chosen: TimelineFilter, columns: int, seconds: int | Fraction) -> list[int]:
+        return self.part(chosen).count_by_columns(columns, seconds)
 
 
 def write_timeline(database: sqlite3.Connection, columns: Columns) -> None:
     """Write the timeline of a version into an index."""
-    timeline = read_timeline(columns)
-    for part in ("dated", "undated", "unreal"):
-        records = ((part, rank, *_record(item)) for rank, item in enumerate(getattr(timeline, part)))
-        database.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
-    database.executemany("INSERT INTO item_participant VALUES (?, ?)", _pairs(timeline.people))
-    database.executemany("INSERT INTO item_side VALUES (?, ?)", _pairs(timeline.sides))
-    names = ((rank, *named) for rank, named in enumerate(timeline.names.items()))
-    database.executemany("INSERT INTO participant VALUES (?, ?, ?)", names)
-
-
-def load_timeline(database: Database) -> Timeline:
-    """Return the timeline of an index."""
-    return Timeline(
-        _items(database, "dated"),
-        _items(database, "undated"),
-        _grouped(database.select("SELECT item, participant FROM item_participant")),
-        _grouped(database.select("SELECT item, side FROM item_side")),
-        dict(database.select("SELECT iri, name FROM participant ORDER BY rank")),
-        _items(database, "unreal"),
+    happened = [*event_items(columns, "Event"), *statement_items(columns)]
+    scenarios = [*event_items(columns, "Scenario")]
+    listed = _listed(happened) | _listed(scenarios)
+    by_what = columns.first("status"), columns.first("name")
+    records = (
+        (*_record(item, is_real=item.kind != "scenario"), item.iri in listed, *_scenario_order(item, *by_what))
+        for item in (*happened, *scenarios)
     )
+    database.executemany(f"INSERT INTO item VALUES (NULL{', ?' * ITEM_VALUES})", records)
+    _write_participants(database, columns)
+    ids = _item_ids(database)
+    sides = {(side, id_) for item, side in sides_of_items(columns) for id_ in ids.get(item, ())}
+    database.executemany("INSERT INTO item_side VALUES (?, ?)", sorted(sides))
 
 
-def _record(item: TimelineItem) -> tuple[str, ...]:
+ITEM_VALUES = 17
+"""Columns of an item beside its number."""
+
+
+def _record(item: TimelineItem, *, is_real: bool) -> tuple[object, ...]:
     span = item.span
     stamps = (_written(stamp) for stamp in (span.begin, span.begun, span.over, span.end))
-    return item.iri, item.kind, *stamps, item.occasion, item.time_words, item.occurrence
+    ends = map(moment_key, item.ends) if span.known else ("", "")
+    section = ("dated" if span.known else "undated") if is_real else "unreal"
+    has_offset = any(moment.offset is not None for moment in span.known)
+    return section, item.kind, item.iri, *stamps, item.occasion, item.time_words, item.occurrence, *ends, has_offset
 
 
-def _items(database: Database, part: str) -> tuple[TimelineItem, ...]:
-    records = database.select("SELECT * FROM item WHERE part = ? ORDER BY rank", part)
-    return tuple(
-        TimelineItem(iri, kind, TimeSpan(*map(_moment, stamps)), *texts)
-        for _, _, iri, kind, *stamps_and_texts in records
-        for stamps, texts in ((stamps_and_texts[:4], stamps_and_texts[4:]),)
-    )
+def _scenario_order(item: TimelineItem, statuses: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return by what a scenario is sorted beside whether its time is known; nothing of other items."""
+    if item.kind != "scenario":
+        return "", "", ""
+    status, name = (values.get(f"<{item.iri}>", "") for values in (statuses, names))
+    return status, "".join(f"{moment_key(moment)} " for moment in item.span.known), name
+
+
+def _listed(items: Iterable[TimelineItem]) -> set[str]:
+    """Return the items that are listed, one account alone of each occurrence: the one that the query lists."""
+    by_occurrence: dict[str, str] = {}
+    # A dated account stands for the others, so that the occurrence is among what is dated.
+    for item in sorted(items, key=lambda item: (not item.span.known, item.iri)):
+        by_occurrence.setdefault(item.occurrence or item.iri, item.iri)
+    return {*by_occurrence.values()}
+
+
+def _write_participants(database: sqlite3.Connection, columns: Columns) -> None:
+    cells, ids = columns.first("name"), _item_ids(database)
+    dated = {*chain.from_iterable(database.execute("SELECT id FROM item WHERE section = 'dated'"))}
+    items: dict[str, set[int]] = {}
+    for item, who in involvements(columns):
+        if f"<{who}>" in cells:
+            items.setdefault(who, set()).update(ids.get(item, ()))
+    for number, (who, involved) in enumerate(items.items()):
+        name = text(cells[f"<{who}>"])
+        record = (number, who, name, name.casefold(), len(involved & dated))
+        database.execute("INSERT INTO participant VALUES (?, ?, ?, ?, ?)", record)
+        pairs = ((number, item) for item in sorted(involved))
+        database.executemany("INSERT INTO item_participant VALUES (?, ?)", pairs)
+
+
+def _item_ids(database: sqlite3.Connection) -> dict[str, list[int]]:
+    """Return the numbers of the items of each IRI."""
+    ids: dict[str, list[int]] = {}
+    for id_, iri in database.execute("SELECT id, iri FROM item"):
+        ids.setdefault(iri, []).append(id_)
+    return ids
+
+
+def _seconds(key: str) -> str:
+    """Return in SQL the whole seconds of a moment's key."""
+    return f"CAST(substr({key}, 1, {KEY_DIGITS}) AS INTEGER) - {KEY_ZERO}"
 
 
 def _written(moment: Moment | None) -> str:
@@ -74,11 +297,3 @@ def _moment(written: str) -> Moment | None:
     # Seconds with decimals are a fraction, which is exact.
     seconds, _, offset = written.partition(" ")
     return Moment(Fraction(seconds) if "/" in seconds else int(seconds), int(offset) if offset else None)
-
-
-def _pairs(grouped: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
-    return ((key, value) for key, values in grouped.items() for value in sorted(values))
-
-
-def _grouped(pairs: Iterable[tuple[str, ...]]) -> dict[str, frozenset[str]]:
-    return group_values((key, value) for key, value in pairs)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import gc
 import sqlite3
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from threading import RLock
+from dataclasses import dataclass
 
 from kg.store.interfaces import Store, Version
 from server.search.agent_index import SCHEMA as AGENT_SCHEMA
@@ -17,60 +14,19 @@ from server.search.agent_index import AgentsByClass, open_agents, write_agents
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
 from server.search.disagreement_index import Issue, open_issues, write_issues
 from server.search.index_database import Database
-from server.search.network import Network, NetworkFilter
 from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
-from server.search.network_tables import load_network, write_network
+from server.search.network_tables import StoredNetwork, write_network
 from server.search.property_columns import Columns
 from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
 from server.search.statement_index import StatementIndex, write_statements
 from server.search.text_search import SCHEMA as TEXT_SCHEMA
 from server.search.text_search import TextSearch, write_text_search
-from server.search.timeline import Timeline
 from server.search.timeline_tables import SCHEMA as TIMELINE_SCHEMA
-from server.search.timeline_tables import load_timeline, write_timeline
+from server.search.timeline_tables import Timeline, write_timeline
 
-MAX_CACHED_NETWORK_PARTS = 8
-"""Filtered networks that are cached."""
 GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
 """Garbage collector thresholds during a build: young objects in small steps, old objects never."""
 SCHEMAS = (STATEMENT_SCHEMA, TIMELINE_SCHEMA, NETWORK_SCHEMA, AGENT_SCHEMA, ISSUE_SCHEMA, TEXT_SCHEMA)
-
-
-class WholeParts:
-    """What pages need the whole of: the timeline and the network, read when it is asked for first, and kept."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._parts: OrderedDict[NetworkFilter, Network] = OrderedDict()
-        self._lock = RLock()
-
-    @cached_property
-    def _timeline(self) -> Timeline:
-        return load_timeline(self._database)
-
-    @cached_property
-    def _network(self) -> Network:
-        return load_network(self._database)
-
-    def timeline(self) -> Timeline:
-        """Return the timeline."""
-        with self._lock:
-            return self._timeline
-
-    def network(self) -> Network:
-        """Return the network."""
-        with self._lock:
-            return self._network
-
-    def network_part(self, chosen: NetworkFilter) -> Network:
-        """Return the filtered network; the most recently used ones are cached."""
-        with self._lock:
-            if chosen not in self._parts:
-                self._parts[chosen] = self._network.part(chosen)
-            self._parts.move_to_end(chosen)
-            while len(self._parts) > MAX_CACHED_NETWORK_PARTS:
-                self._parts.popitem(last=False)
-            return self._parts[chosen]
 
 
 @dataclass(frozen=True)
@@ -82,22 +38,9 @@ class Index:
     agents: AgentsByClass
     issues: Sequence[Issue]
     texts: TextSearch
+    timeline: Timeline
+    network: StoredNetwork
     took: float
-    _whole: WholeParts = field(repr=False)
-
-    @property
-    def timeline(self) -> Timeline:
-        """Return the timeline."""
-        return self._whole.timeline()
-
-    @property
-    def network(self) -> Network:
-        """Return the network."""
-        return self._whole.network()
-
-    def network_part(self, chosen: NetworkFilter) -> Network:
-        """Return the filtered network; the most recently used ones are cached."""
-        return self._whole.network_part(chosen)
 
 
 def read_index(store: Store, version: Version) -> Index:
@@ -115,8 +58,9 @@ def open_index(database: Database, version: Version, took: float) -> Index:
         open_agents(database),
         open_issues(database),
         TextSearch(database),
+        Timeline(database),
+        StoredNetwork(database),
         took,
-        WholeParts(database),
     )
 
 

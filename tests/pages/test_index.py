@@ -1,10 +1,12 @@
-"""The index in memory holds what SPARQL finds in the store: asked both ways, on the shipped and on a made-up corpus."""
+"""The index holds what SPARQL finds in the store: asked both ways, on the shipped and on a made-up corpus."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import product
 
+import networkx as nx
 import pytest
 
 from kg.formats import JSON
@@ -17,6 +19,9 @@ from server.pages.statement_list import rows_query
 from server.pages.time_formatting import row_span
 from server.search import Index
 from server.search.network import NetworkFilter
+from server.search.network_tables import MAX_RANKED
+from server.search.time_spans import moment_key, moment_of_key, parse_moment
+from server.search.timeline import TimelineFilter
 from server.search.tsv_cells import iri
 from server.search.version_index import read_index
 
@@ -138,9 +143,10 @@ def test_what_has_most_of_the_words_is_shown_where_nothing_has_all(store: Embedd
 
 
 def test_the_network_is_that_of_its_queries(any_store: EmbeddedStore, index: Index) -> None:
-    web = index.network
+    network = index.network
     nodes = {item["thing"].value: item for item in solutions(any_store, NODES)}
-    assert {iri_: (node.name, node.kind, node.first, node.last) for iri_, node in web.nodes.items()} == {
+    stored = {iri_: network.node(iri_) for iri_ in nodes}
+    assert {iri_: node and (node.name, node.kind, node.first, node.last) for iri_, node in stored.items()} == {
         iri_: (
             row["name"].value,
             row["kind"].value[2:],
@@ -153,8 +159,26 @@ def test_the_network_is_that_of_its_queries(any_store: EmbeddedStore, index: Ind
         for item in solutions(any_store, load_query("network-edges")[1])
     )
     joined = {item for item in edges if item[0] in nodes and item[2] in nodes and item[0] != item[2]}
-    assert {(edge.start, edge.relation, edge.end) for edge in web.edges} == joined
-    assert len(web.edges) == len(joined)
+    whole = network.busiest(len(nodes))
+    assert {(edge.start, edge.relation, edge.end) for edge in whole.edges} == joined
+    degrees = Counter(end for start, _, goal in joined for end in (start, goal))
+    assert whole.degrees == degrees
+    assert network.size == (len(degrees), len(joined))
+    assert network.relations == sorted(Counter(edge[1] for edge in joined).items(), key=lambda n: (-n[1], n[0]))
+
+
+def test_the_shortest_paths_are_those_of_networkx(index: Index) -> None:
+    network = index.network
+    whole = network.busiest(MAX_RANKED)
+    graph = nx.Graph((edge.start, edge.end) for edge in whole.edges)
+    ends = [iri_ for iri_, _ in sorted(whole.degrees.items(), key=lambda n: (n[1], n[0]))][:: len(whole.degrees) // 6]
+    numbers = []
+    for start, goal in product(ends, ends):
+        paths = [*network.paths(start, goal)]
+        expected = [*nx.all_shortest_paths(graph, start, goal)] if nx.has_path(graph, start, goal) else []
+        assert sorted(paths) == sorted(expected)
+        numbers.append(len(paths))
+    assert max(numbers) > 1, "some ends have several shortest paths between them"
 
 
 def test_the_chronicle_is_that_of_its_query(any_store: EmbeddedStore, index: Index) -> None:
@@ -163,16 +187,37 @@ def test_the_chronicle_is_that_of_its_query(any_store: EmbeddedStore, index: Ind
         (item["item"].value, item["kind"].value, row_span(item), item["occasion"].value if "occasion" in item else "")
         for item in rows
     }
-    whole = index.timeline
-    assert {(item.iri, item.kind, item.span, item.occasion) for item in (*whole.dated, *whole.undated)} == expected
-    assert [item.ends for item in whole.dated] == sorted(item.ends for item in whole.dated)
+    part = index.timeline.part(TimelineFilter())
+    dated = part.dated.read(len(rows))
+    lists = (part.in_words(), part.undated("event"), part.undated("statement"))
+    undated = [item for items in lists for item in items.read(len(rows))]
+    assert {(item.iri, item.kind, item.span, item.occasion) for item in (*dated, *undated)} == expected
+    assert [item.ends for item in dated] == sorted(item.ends for item in dated)
+    assert (len(part.dated), *map(len, lists)) == (part.extent.number, *(len(items.read(len(rows))) for items in lists))
+    assert (part.extent.first, part.extent.last) == (dated[0].ends[0], max(item.ends[1] for item in dated))
+    middle = dated[len(dated) // 2].ends
+    overlapping = [item for item in dated if item.ends[0] <= middle[1] and middle[0] <= item.ends[1]]
+    assert part.within(*middle).read(len(rows)) == overlapping
+    assert part.within(*middle).read(2, 1) == overlapping[1:3]
+
+
+def test_moments_sort_as_their_keys_do() -> None:
+    spelled = ["-0044-03-15", "0001-01-01", "2034-03-10T12:00:00", "2034-03-10T12:00:00.05", "2034-03-10T12:00:00.5Z"]
+    moments = [parse_moment(stamp) for stamp in (*spelled, "2034-03-10T12:00:01", "999999999-12-31")]
+    assert [moment_of_key(moment_key(moment)) for moment in moments] == moments
+    keys = [f"{moment_key(moment)} " for moment in moments]
+    assert keys == sorted(keys)
+    assert moment_key(None) == ""
 
 
 def test_a_filtered_network_is_cached(index: Index) -> None:
-    part = index.network_part(NetworkFilter(real="no"))
-    assert index.network_part(NetworkFilter(real="no")) is part
-    assert {node.kind for node in part.nodes.values()} & {"meeting", "event", "scenario"} == {"scenario"}
-    assert len(part.edges) < len(index.network.edges)
+    part = index.network.part(NetworkFilter(real="no"))
+    assert index.network.part(NetworkFilter(real="no")) is part
+    shown = part.busiest(MAX_RANKED)
+    assert {node.kind for node in shown.nodes.values()} & {"meeting", "event", "scenario"} == {"scenario"}
+    assert part.size == (len(shown.nodes), len(shown.edges))
+    assert part.size[1] < index.network.size[1]
+    assert shown.degrees == Counter(end for edge in shown.edges for end in (edge.start, edge.end))
 
 
 @pytest.mark.parametrize(

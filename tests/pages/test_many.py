@@ -160,9 +160,9 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
     ),
     "/events?kind=dated": (
         f"<li><div>{THING}",
-        lambda index: sum(item.kind == "event" for item in index.timeline.dated),
+        lambda index: len(index.timeline.events("dated")),
     ),
-    "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.timeline.unreal)),
+    "/events?kind=unreal": (f"<li>{THING}", lambda index: len(index.timeline.events("unreal"))),
     "/statements": (GIST, lambda index: len(index.statements)),
     "/statements?sort=said": (GIST, lambda index: len(index.statements)),
     "/disagreements": (

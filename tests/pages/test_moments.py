@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from rdflib import RDF, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.formats import TURTLE
 from kg.moments import Moment, read
+from kg.namespaces import CQ
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, read_graph
 from server import Settings, create_app
-from server.search.network import NetworkFilter, NetworkNode
+from server.search.network import NetworkFilter
+from server.search.version_index import read_index
 from tests.pages.conftest import Reader, running
 
 NAMES = GraphNames("https://example.org/")
@@ -182,6 +186,13 @@ def test_a_question_s_bound_holds_in_utc(dated: Reader) -> None:
         ("", True),
     ],
 )
-def test_the_days_of_the_network_are_in_utc_too(stamp: str, expected: bool) -> None:  # noqa: FBT001 - a table's column
-    node = NetworkNode("https://example.org/event/e", "event", "e", "", stamp, stamp)
-    assert NetworkFilter(since="2034-03-10", until="2034-03-10").includes_node(node) is expected
+def test_the_days_of_the_network_are_in_utc_too(tmp_path: Path, stamp: str, expected: bool) -> None:  # noqa: FBT001 - a table's column
+    event = URIRef("https://example.org/event/e")
+    triples = [(event, RDF.type, CQ.Event), (event, CQ.name, Literal("e"))]
+    triples += [(event, stamped, Literal(stamp)) for stamped in (CQ.earliestBegin, CQ.latestEnd) if stamp]
+    store = EmbeddedStore.open(tmp_path, GraphNames("https://example.org/"))
+    with store.write() as change:
+        change.add("https://example.org/graph/a", triples)
+        version = change.commit("an event")
+    part = read_index(store, version).network.part(NetworkFilter(since="2034-03-10", until="2034-03-10"))
+    assert (part.node(str(event)) is not None) is expected
