@@ -49,6 +49,8 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
             attributions.append(_signed(parsed, run, signature))
         elif previous and _continues(parsed.text, previous, run):
             attributions.append(_continued(parsed, run, previous))
+        elif speaker := _speaker_before(parsed, run, runs):
+            attributions.append(_spoken_by(parsed, run, speaker))
         elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, runs)):
             rule = replace(later, rule="quotation before the attributed one", confidence=0.7)
             attributions.append(_attribution(parsed, run, rule))
@@ -85,6 +87,41 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
     if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
         return cue if leads_in or not _is_far(before, cue) else None
     return None
+
+
+def _speaker_before(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Word | None:
+    """Return the subject of what leads to a quotation without a verb of speech beside it.
+
+    That is who does what stands before a colon (`Vik put up a sign: “…”`), or who is told to have said something in the
+    sentence before, of the same paragraph (`Quill noted that it rained. “…”`).
+    """
+    lead = parsed.text[: run.span.start].rstrip()
+    if lead.endswith(":"):
+        return _subject_of_sentence(parsed, _outside(parsed, _sentence_start(parsed.text, len(lead)), len(lead), runs))
+    if "\n" in parsed.text[len(lead) : run.span.start] or not lead.endswith("."):
+        return None
+    sentence = _outside(parsed, _sentence_start(parsed.text, len(lead) - 1), len(lead), runs)
+    return _subject_of_sentence(parsed, [word for word in sentence if word.start < len(lead)], speaking=True)
+
+
+def _subject_of_sentence(parsed: ParsedText, sentence: list[Word], *, speaking: bool = False) -> Word | None:
+    """Return the subject of a sentence's main verb, with `speaking` if that is one of speech with a clause."""
+    indices = {word.index for word in sentence}
+    verb = next((word for word in sentence if word.is_verb and word.relation == "ROOT"), None)
+    if verb is None or (speaking and not _tells_clause(parsed, verb)):
+        return None
+    subject = next(iter(parsed.dependents(verb, "nsubj")), None)
+    return subject if subject and subject.index in indices else None
+
+
+def _tells_clause(parsed: ParsedText, verb: Word) -> bool:
+    return verb.lemma.lower() in ACT_OF_VERB and bool(parsed.dependents(verb, "ccomp"))
+
+
+def _spoken_by(parsed: ParsedText, run: QuotedRun, speaker: Word) -> Attribution:
+    source = source_phrase(parsed, speaker)
+    quotation = _quotation(parsed, run, "quotation after a sentence of its speaker", 0.6)
+    return replace(quotation, source=speaker, source_span=source, span=sentence_span(parsed, run.span, source))
 
 
 def _misread_cue(before: list[Word]) -> Cue | None:

@@ -25,9 +25,12 @@ BODIES_OF_PLACES = words("government parliament navy army military cabinet senat
 """Nouns for what a country or region has one of."""
 GOVERNMENT_ACTS = words(
     "sign ratify recognize recognise negotiate impose lift expel recall deploy withdraw ban outlaw invade annex arm "
-    "extradite sanction ally pledge veto close open hide release"
+    "extradite sanction ally pledge veto close open hide release demand promise refuse answer respond accuse deny "
+    "agree cancel postpone suspend resume approve reject accept boycott offer"
 )
 """Verbs whose subject, where it is a place, is that place's government."""
+ACTS_TOWARDS_GOVERNMENTS = words("promise accuse urge warn ask blame sanction assure demand")
+"""Verbs whose object, where it is a place, is that place's government."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
@@ -104,9 +107,18 @@ class Entities:
         """Add the governments of places that do what only a government does, as in `Denmark signed the pact`."""
         for name in self.names:
             entity, last = self._by_word[name.start], self.parsed.words[name.end - 1]
-            is_subject = last.relation == "nsubj" and self.parsed.words[last.head].lemma in GOVERNMENT_ACTS
-            if entity.kind == "place" and is_subject:
+            if entity.kind == "place" and self._is_government(last):
                 self._government_of(entity, last)
+
+    def _is_government(self, place: Word) -> bool:
+        """Tell whether a place's name stands where only its government can, as subject or object of a verb."""
+        verb = self.parsed.words[place.head]
+        if place.relation in {"dobj", "dative", "iobj"}:
+            return verb.lemma in ACTS_TOWARDS_GOVERNMENTS
+        calls_off = verb.lemma == "call" and any(
+            word.text.lower() == "off" for word in self.parsed.dependents(verb, "prt")
+        )
+        return place.relation == "nsubj" and (verb.lemma in GOVERNMENT_ACTS or calls_off)
 
     def source_of(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""

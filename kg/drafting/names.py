@@ -52,6 +52,9 @@ LONG_WORD = 4
 CAPITALIZED = 0.7
 """Which part of its words of four letters or more begins with a capital in a headline where capitals tell nothing."""
 
+CAPTION_WORDS = frozenset({"image", "photo", "photograph", "picture", "file", "credit"})
+"""Words before a colon that tell whose a picture is, after a caption without a full stop."""
+
 
 @dataclass(frozen=True)
 class NamedWords:
@@ -119,10 +122,12 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
 
 
 def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
-    """Tell whether a word cannot be of a name: a bracket, or a preposition after a given name and a surname."""
+    """Tell whether a word cannot be of a name: a bracket, a caption's `Image:`, a preposition after a full name."""
     word, first = parsed.words[index], parsed.words[start].text.lower()
     is_after_person = word.tag == "IN" and index - start >= MIN_WORDS_OF_FULL_NAME and first in GIVEN
-    return word.tag == "-LRB-" or is_after_person
+    following = parsed.words[index + 1].text if index + 1 < len(parsed.words) else ""
+    is_caption = word.text.lower() in CAPTION_WORDS and following == ":"
+    return word.tag == "-LRB-" or is_after_person or is_caption
 
 
 def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, str, float]:
