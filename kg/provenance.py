@@ -138,6 +138,7 @@ def used_file(names: GraphNames, activity_name: URIRef, source: SourceFile) -> I
 
 def file_name(names: GraphNames, source: SourceFile) -> URIRef:
     """Return the name of a file, made from its content: an edited file is another entity."""
+    # No name of a file has a NUL, so that no two pairs run together into one.
     return _name(names, "document", hashlib.sha256(f"{source.name}\0{source.digest}".encode()).hexdigest())
 
 

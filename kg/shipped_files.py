@@ -33,6 +33,7 @@ def examples_folder() -> Path:
 
 
 def _folder(name: str) -> Path:
+    # The wheel's own first: beside an installed package may be folders of these names that are others'.
     candidates = (PACKAGE / "shipped" / name, PACKAGE.parent / name)
     for folder in candidates:
         if folder.is_dir():

@@ -82,6 +82,7 @@ def outcomes_in_order(
 
 def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
     with _naming_file(file):
+        # A pool that has broken meanwhile takes no more tasks.
         return partial(_outcome, file, pool.submit(_build, file))
 
 

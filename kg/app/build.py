@@ -81,6 +81,7 @@ def build(
         name: LeftOutDocument(digest, tuple(str(faults[inputs.corpus.file.parent / name]).splitlines()))
         for name, digest in inputs.left_out.items()
     }
+    # Before what is unfinished goes: a build that is interrupted here goes on from there.
     _last_build(new, inputs, left_out).write(store)
     store.drop_unfinished()
     unchecked = _unchecked(new.documents, inputs, options)
@@ -97,6 +98,7 @@ def _build_without_faults(
 ) -> tuple[NewVersion, BuildInputs, Faults]:
     """Build a corpus, if need be without the articles that are at fault; return what was built and what was not."""
     faults: Faults = {}
+    # Without an article others may be at fault that refer to it.
     while True:
         try:
             new, of_articles = _new_version(store, inputs, last, options, progress)
@@ -105,6 +107,7 @@ def _build_without_faults(
             if not at_fault:
                 raise
             # A document that was half-written when it was read is not at fault.
+            # What was being saved while it was read is no fault of its author's.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
                 raise united_error([*faults.values(), *at_fault.values()]) from error

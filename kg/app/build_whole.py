@@ -42,6 +42,7 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
         inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
     report = require_valid(dataset, progress, options.validator)
     _write_graphs(transaction, dataset, inferred)
+    # Emptied before the counting: it is in the default graph, and would describe itself.
     transaction.replace_graph(corpus.names.description, (), Owner.SYSTEM)
     counts = count_partitions(transaction)
     return publish(

@@ -62,4 +62,5 @@ def token(action: str, name: str | None, role: str | None, store: Path, tokens: 
         click.echo(f"The token of {name} is revoked.")
     else:
         click.echo(stored.add(name, role_of(role), datetime.now(UTC).isoformat(timespec="seconds")))
+        # Apart from the token, which a pipe gets alone.
         click.echo("This is shown once, and only a digest of it is kept.", err=True)

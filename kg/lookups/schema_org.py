@@ -271,6 +271,7 @@ def _reference(iri: str, around: _Around) -> Json | None:
         return {key: value for key, value in article.items() if value}
     kind = next((kind for kind in (*_AGENTS, "Place") if kind in classes), "Thing")
     name = first(values, "name").name
+    # Without its status, a scenario would read as if it had happened.
     return {"@type": kind, "@id": iri, "name": name} if name and not {"Scenario", "Statement"} & classes else None
 
 
