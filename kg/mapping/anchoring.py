@@ -56,6 +56,7 @@ def anchor_document(document: Path, sources: Path, *, words: bool = False) -> An
     spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else _located(loaded, source.text))
     pairs = [*zip(values, spans, strict=True)]
     new_text = with_stamps(loaded, pairs, source)
+    # A file that is replaced by the same bytes is a change to editors and to `kg watch`.
     if new_text != loaded.text:
         replace_file(document, new_text)
     if words:
@@ -101,6 +102,7 @@ def _text_with_most_words(
 ) -> SourceText:
     """Return the one text that contains most of the passages' words. Raises MappingError if several do."""
     phrases = [PassageWords.read(value.value) for value in values if not OFFSETS_PATTERN.fullmatch(value.value)]
+    # Copies of one text under several names are one choice.
     distinct = {text.digest: text for text in candidates}
     if len(distinct) > 1 and phrases:
         counts = {digest: sum(bool(words.find(text.text)) for words in phrases) for digest, text in distinct.items()}

@@ -136,6 +136,7 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Grap
     withdrawn, documents = shared.documents.withdrawn, [document]
     dangling = reference_faults(documents, base, withdrawn, is_defined)
     raise_if([*own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
+    # By stages, as for a whole corpus: what comes later can follow from what comes before.
     raise_if([*unused_value_faults(document)])
     raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])
     # With references to other articles, its orders and statuses can be told by both together only.

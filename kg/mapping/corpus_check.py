@@ -61,6 +61,7 @@ def check_document(
     documents, stages = load_documents(corpus_file, read_vocabulary(ontology_folder()), extra)
     copies = find_copies(documents, sources)
     problems: list[Problem] = []
+    # Of one mistake the author reads one sentence, that of the earliest stage.
     for stage in (*stages, _digest_faults(documents, copies)):
         problems += [problem for problem in stage if not is_explained(problem.location, problems)]
     documents = without_withdrawn(documents)

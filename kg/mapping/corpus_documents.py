@@ -158,6 +158,7 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
         else:
             try:
                 document = load_document(entry.file)
+                # Before the schema is held to it, which requires what defaults may give.
                 if entry.kind == ARTICLE:
                     add_defaults(document.root, vocabulary.defaults)
                 problems += schema_faults(document.root, vocabulary.schema, entry.kind)

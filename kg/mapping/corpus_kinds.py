@@ -46,6 +46,7 @@ def _iri(base: str, kind: YamlText) -> str:
 def _top(iri: str, broader: dict[str, str]) -> str:
     """Return the kind at the end of the way up, or the first one that comes again."""
     passed: set[str] = set()
+    # A circle of kinds is a fault to report, and no loop to stay in.
     while iri in broader and iri not in passed:
         passed.add(iri)
         iri = broader[iri]

@@ -43,6 +43,7 @@ def _read_question(file: Path, questions: list[CorpusQuestion]) -> str | None:
     if not _NAME.fullmatch(file.stem):
         return f"{file.stem!r} cannot be part of a URL: expected letters, digits, '.', '_' and '-'."
     try:
+        # Editors of Windows begin a file with a byte order mark, which is no SPARQL.
         query = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         return f"the question cannot be read: {error}."

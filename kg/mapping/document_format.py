@@ -54,6 +54,7 @@ def formatted_text(document: MappingDocument, schema: Json) -> str:
     definition = schema["$defs"][document_kind(document.root)]
     lines = [*comments.head, *printer.root(document.root, definition), *comments.tail]
     text = "\n".join(_without_extra_gaps(lines)) + "\n"
+    # The author's words are at stake: what would lose any is refused rather than written.
     _require_same(document, text)
     return text
 

@@ -66,6 +66,7 @@ def _documents(root: MappingDocument, problems: list[Problem]) -> list[ListedDoc
 
 def _is_pattern(folder: Path, name: str) -> bool:
     path = folder / name
+    # A file may have such a character in its name: what is there is meant.
     return path.is_dir() or (any(character in name for character in PATTERN_CHARACTERS) and not path.exists())
 
 
