@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.mapping.corpus_documents import read_root
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.mapping_vocabulary import read_schema
-from kg.mapping.schema_check import to_json
+from kg.mapping.yaml_document import to_json
 from kg.shipped_files import ontology_folder
 
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from kg.errors import Location, Problem
 from kg.mapping.mapping_vocabulary import Json
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, to_json
 
 MAX_PROBLEMS_PER_DOCUMENT = 200
 """Faults of one document that are reported at a time."""
@@ -64,15 +63,6 @@ def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
         if fault not in seen:
             seen.add(fault)
             yield problem
-
-
-def to_json(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
-    """Return a node as JSON, in which every scalar is text."""
-    if isinstance(node, YamlText):
-        return node.value
-    if isinstance(node, YamlList):
-        return [to_json(item) for item in node.nodes]
-    return {key: to_json(value) for key, value in node.nodes.items()}
 
 
 def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -127,6 +128,15 @@ def mappings_below(node: YamlNode) -> Iterator[YamlMapping]:
     if not isinstance(node, YamlText):
         for inner in node.nodes if isinstance(node, YamlList) else node.nodes.values():
             yield from mappings_below(inner)
+
+
+def to_json(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
+    """Return a node as JSON, in which every scalar is text."""
+    if isinstance(node, YamlText):
+        return node.value
+    if isinstance(node, YamlList):
+        return [to_json(item) for item in node.nodes]
+    return {key: to_json(value) for key, value in node.nodes.items()}
 
 
 def load_document(file: Path) -> MappingDocument:

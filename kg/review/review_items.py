@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, mappings_in
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, mappings_in, to_json
 
 SECTIONS = (
     "people",
@@ -135,7 +135,7 @@ def review_items(document: MappingDocument) -> list[ReviewItem]:
 
 def values_of(node: YamlMapping) -> dict[str, Any]:
     """Return a node as plain texts, lists and dictionaries."""
-    return {key: _plain(value) for key, value in node.nodes.items()}
+    return {key: to_json(value) for key, value in node.nodes.items()}
 
 
 def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
@@ -149,12 +149,6 @@ def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
     else:
         for key, inner in node.nodes.items():
             yield from passages_of(inner, key)
-
-
-def _plain(node: YamlNode) -> Any:  # noqa: ANN401 -- YAML is anything
-    if isinstance(node, YamlText):
-        return node.value
-    return [_plain(inner) for inner in node.nodes] if isinstance(node, YamlList) else values_of(node)
 
 
 def _key_of(section: str, node: YamlMapping) -> str:
