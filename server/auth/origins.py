@@ -66,7 +66,7 @@ def require_this_machine() -> None:
     is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     if request.remote_addr not in LOOPBACK or is_relayed or is_http10:
         raise HttpError(403, "Without a token, this is only accepted from the machine that the server runs on.")
-    name, port = _name_and_port(request.host)
+    name, port = name_and_port(request.host)
     if name not in LOOPBACK or port != (request.environ["SERVER_PORT"] or port):
         hosts = ", ".join(LOOPBACK)
         raise HttpError(
@@ -75,7 +75,8 @@ def require_this_machine() -> None:
     _require_own_program()
 
 
-def _name_and_port(host: str) -> tuple[str, str]:
+def name_and_port(host: str) -> tuple[str, str]:
+    """Return the name and the port of a host as a request has it, an address without its brackets."""
     name, colon, port = host.rpartition(":")
     return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), HTTP_PORT)
 

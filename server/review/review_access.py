@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from flask import Flask, Response, g, request
 
 from kg.tokens import Grant, Role, Tokens, new_token, token_digest
-from server.auth.origins import LOOPBACK, require_host, require_same_origin
+from server.auth.origins import LOOPBACK, name_and_port, require_host, require_same_origin
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 
@@ -57,7 +57,7 @@ class ReviewAccess:
     def require_own_host(self) -> None:
         """Raise HttpError 403 if the request is sent to a name that is not this server's."""
         require_host()
-        name, port = _name_and_port(request.host)
+        name, port = name_and_port(request.host)
         is_own = name in (*LOOPBACK, self.host) or (self.host in UNSPECIFIED and _is_address(name))
         if not is_own or port != (request.environ.get("SERVER_PORT") or port):
             raise HttpError(403, f"The request is sent to the host '{request.host}', which is no name of this server.")
@@ -102,11 +102,6 @@ def _with_cookie(token: str) -> Response:
 
 def _cookie_name() -> str:
     return f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
-
-
-def _name_and_port(host: str) -> tuple[str, str]:
-    name, colon, port = host.rpartition(":")
-    return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), "80")
 
 
 def _is_address(name: str) -> bool:

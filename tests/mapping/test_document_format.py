@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import MappingError
 from kg.mapping.document_format import formatted_text
 from kg.mapping.mapping_vocabulary import read_schema
-from kg.mapping.schema_check import to_json
-from kg.mapping.yaml_document import parse_document
+from kg.mapping.yaml_document import parse_document, to_json
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from kg.mapping import Corpus, check_document, read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.schema_check import schema_faults, to_json
-from kg.mapping.yaml_document import load_document
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.yaml_document import load_document, to_json
 from kg.shipped_files import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]
