@@ -181,10 +181,10 @@ def test_a_quotation_is_of_whom_the_sentence_before_it_or_its_colon_is_about() -
         "Susan Orlo put up a sign by the gate: “Nobody may pass here.”\n\n"
         "Susan Orlo crossed the bridge on Monday. “It was a cold day.”\n"
     )
-    found = {words: name for name, words in sources(text)}
-    assert found["It needs paint."] == "Orrin Vasko"
-    assert found["Nobody may pass"] == "Susan Orlo"
-    assert found["It was a"] == ""
+    speakers = {words: name for name, words in sources(text)}
+    assert speakers["It needs paint."] == "Orrin Vasko"
+    assert speakers["Nobody may pass"] == "Susan Orlo"
+    assert speakers["It was a"] == ""
 
 
 def test_a_place_that_calls_something_off_or_is_promised_something_is_its_government() -> None:
