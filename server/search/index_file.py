@@ -109,6 +109,7 @@ class IndexFile:
                 took = write_index(database, store, version)
                 record = (FORMAT, version.name, version.digest, took)
                 database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?)", record)
+            # Before the rename: a loss of power must not leave the name with half of the file.
             sync(new)
             new.replace(self.path)
         finally:

@@ -37,6 +37,7 @@ MAX_CACHED_PARTS = 8
 MAX_RANKED = 5000
 """Nodes of highest degree that a part tells."""
 NODE = "{0}.iri, {0}.kind, {0}.name, {0}.side, {0}.first, {0}.last"
+# One parameter however long the list: SQLite bounds the parameters of a statement.
 AMONG = "IN (SELECT value FROM json_each(:{}))"
 
 
@@ -119,6 +120,7 @@ class NetworkPart:
         return self._select(query, ids=json.dumps([*ids]))
 
     def _edge_query(self, condition: str) -> str:
+        # SQLite reorders no CROSS JOIN: it begins with the edges, which the condition finds by an index.
         return (
             "SELECT a.iri AS first, relation.iri AS relation, b.iri AS second, is_weak, start, end "
             "FROM edge CROSS JOIN node AS a ON a.id = start CROSS JOIN node AS b ON b.id = end "
@@ -206,6 +208,7 @@ class StoredNetwork(NetworkPart):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, NO_FILTER)
+        # Of the object and not of the class, which would keep the indexes of old versions.
         self.part = lru_cache(MAX_CACHED_PARTS)(self._part)
 
     @cached_property

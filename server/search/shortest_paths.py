@@ -35,6 +35,7 @@ def _steps_on_paths(start: int, goal: int, neighbours: Neighbours) -> dict[int, 
     levels = [[{start}], [{goal}]]
     seen = [{start}, {goal}]
     while not levels[0][-1] & levels[1][-1]:
+        # From the end that has reached fewer nodes, since levels grow with each step.
         side = len(levels[0][-1]) > len(levels[1][-1])
         next_level = neighbours(levels[side][-1]) - seen[side]
         if not next_level:

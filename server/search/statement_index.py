@@ -60,6 +60,7 @@ class StatementIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Of the object and not of the class, which would keep the indexes of old versions.
         self._with = lru_cache(MAX_CACHED_WORDS)(self._find_with)
 
     def __len__(self) -> int:
