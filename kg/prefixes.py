@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
+from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, TIME, VOID, XSD
 
-from kg.namespaces import OA, ONTOLOGY, SCHEMA, SCHEME, SEM, SHAPES
+from kg.namespaces import AS, OA, ONTOLOGY, SCHEMA, SCHEME, SEM, SHAPES
 
 WELL_KNOWN: Mapping[str, str] = {
+    "as": str(AS),
     "cc": "http://creativecommons.org/ns#",
     "cq": ONTOLOGY,
     "cqs": SHAPES,
     "dcterms": str(DCTERMS),
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
     "foaf": str(FOAF),
+    "mediatopic": "http://cv.iptc.org/newscodes/mediatopic/",
     "oa": str(OA),
     "org": str(ORG),
     "owl": str(OWL),
@@ -25,7 +28,9 @@ WELL_KNOWN: Mapping[str, str] = {
     "sem": str(SEM),
     "sh": str(SH),
     "skos": str(SKOS),
+    "time": str(TIME),
     "vann": "http://purl.org/vocab/vann/",
+    "void": str(VOID),
     "wd": "http://www.wikidata.org/entity/",
     "xsd": str(XSD),
 }

@@ -22,6 +22,7 @@ from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_concepts, class_properties, term_uses
 from server.pages.thing_names import Name, Names, names_of
+from server.pages.vocabulary_words import VOCABULARY_TITLES
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
 from server.site import site
@@ -119,7 +120,7 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
             entry["schemesOf"] = by_class.get(entry["iri"], {})
             by_property = concepts.get(entry["iri"], {})
             entry["concepts"] = {prop: iris for prop, iris in by_property.items() if prop in of_properties}
-    return {"prefixes": prefixes(site().base), **addresses, "terms": entries}
+    return {"prefixes": prefixes(site().base), "vocabularies": VOCABULARY_TITLES, **addresses, "terms": entries}
 
 
 def _term(row: Row) -> dict[str, Any]:

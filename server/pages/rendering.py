@@ -26,6 +26,8 @@ from server.pages.answerable_questions import answerable_questions, questions_by
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
+from server.pages.language_names import language_name
+from server.pages.literal_words import TIME_DATATYPES, literal_words
 from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
@@ -157,6 +159,7 @@ def shared_values() -> dict[str, Any]:
         "unpinned_link": unpinned_link,
         "ask": ask_link,
         "cut": shorten,
+        "language_name": language_name,
         "one_line": one_line,
         "isolated": isolated,
         "why": why_link,
@@ -251,17 +254,28 @@ def _passage_finder(queries: PageQueries | None) -> Callable[[str], DisplayedPas
 
 
 def _linker(queries: PageQueries | None) -> Callable[..., Markup]:
-    """Return the function that renders a term: a link with the thing's name, or isolated text."""
+    """Return the function that renders a term: a link with the thing's name, or a literal as people read it."""
     namer = _namer(queries)
 
     def link(thing: PageTerm | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
         if thing is None:
             return Markup("")
         if isinstance(thing, PageTerm) and not thing.is_iri:
-            return isolated(text or shorten(thing.value), thing.language)
+            return isolated(text, thing.language) if text else literal(thing)
         return _link(str(thing), namer(thing), text, kind=kind)
 
     return link
+
+
+def literal(term: PageTerm) -> Markup:
+    """Return a literal as people read it, with its lexical form in a title if that is another."""
+    words = literal_words(term.value, term.datatype)
+    if words == term.value:
+        return isolated(shorten(words), term.language)
+    element = Markup('<time datetime="{1}" title="{1}">{0}</time>')
+    return (element if term.datatype in TIME_DATATYPES else Markup('<bdi title="{1}">{0}</bdi>')).format(
+        words, shorten(term.value)
+    )
 
 
 def thing_link(iri: str, name: Name) -> Markup:

@@ -1,22 +1,25 @@
-"""The query form without scripts, and its result page, streamed row by row."""
+"""The query form without scripts, and the pages of its result."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 from markupsafe import Markup
 
 from kg.errors import LimitError, StoreError
-from kg.formats import FORMATS, HTML, RESULT_FORMATS
+from kg.formats import CSV, FORMATS, NTRIPLES, RESULT_FORMATS, TURTLE, Format
 from kg.store.interfaces import Answer
+from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
-from server.http.streaming import stream_response
-from server.pages.rendering import isolated, page_chunks, render_page, thing_link
-from server.pages.thing_names import Names, names_of
+from server.pages.page_terms import term_from_cell
+from server.pages.paging import page_number
+from server.pages.rendering import isolated, literal, render_page, thing_link
+from server.pages.thing_names import Name, Names, names_of
 from server.search import tsv_cells as cells
 from server.site import site
 
@@ -29,8 +32,13 @@ GROUP BY ?who
 ORDER BY DESC(?statements)
 """
 """The initial query of the form."""
-MAX_NAMED_ROWS = 500
-"""Rows of an answer that shows the names of things; a longer one is sent as it comes, with the terms themselves."""
+MAX_ROWS = 200
+"""Rows of an answer on a page; the next page has the next ones, and a download all of them."""
+MAX_NAMES_PER_QUERY = 500
+"""Things whose names one query looks up, so that its text stays within bounds."""
+TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
+"""A line of N-Triples, as the engine writes it."""
+TRIPLE_COLUMNS = ("subject", "predicate", "object")
 
 
 def form_page() -> Response:
@@ -48,35 +56,66 @@ def fault_page(text: str, error: HttpError) -> Response:
 
 
 def result_page(text: str, answer: Answer) -> Response:
-    """Return the form with the query and its result: a table of rows, or one line per triple."""
-    lines = _lines(answer.chunks)
+    """Return the form with the query and a page of its result, with the names of the things in it."""
+    number, lines = page_number(query_parameters()), _lines(answer.chunks)
+    is_table = answer.format in RESULT_FORMATS and answer.form.value == "SELECT"
     # TSV begins with the variables; ASK and graphs have no such line.
-    header = next(lines, "") if answer.format in RESULT_FORMATS and answer.form.value == "SELECT" else None
-    columns = header.split("\t") if header else []
-    beginning = [*islice(lines, MAX_NAMED_ROWS)]
-    rows = (line.split("\t") if columns else [line] for line in chain(beginning, lines))
-    # Only after the last row: names are asked for over the connection on which a longer answer still comes.
-    is_whole = columns and len(beginning) < MAX_NAMED_ROWS
-    names = _names(beginning, answer.version) if is_whole else Names()
-    values = _form_values() | {"header": columns, "rows": rows, "shown": lambda cell: _shown(cell, names)}
-    # Rows are read while they are sent, and the template goes on to make addresses, which takes the request.
-    return stream_response(stream_with_context(page_chunks("sparql.html", text=text, **values)), HTML)
+    header = next(lines, "") if is_table else ""
+    first = (number - 1) * MAX_ROWS
+    shown = [*islice(lines, first, first + MAX_ROWS)]
+    others = [number - 1] if number > 1 else []
+    if next(lines, None) is not None:
+        others.append(number + 1)
+        # Names are looked up by the workers that an answer occupies until it is read or closed.
+        getattr(answer.chunks, "close", lambda: None)()
+    columns, rows = _cells(header, shown, answer.format)
+    names = _names(rows, answer.version) if columns else Names()
+    whole = CSV if is_table else TURTLE
+    values = {
+        "header": columns,
+        "rows": rows,
+        "shown": lambda cell: _shown(cell, names),
+        "first": first + 1,
+        "number": number,
+        "turns": {other: _address(text, "page", str(other)) for other in others},
+        "whole": (whole.label, _address(text, "format", whole.name)),
+    }
+    return render_page("sparql.html", text=text, **(_form_values() | values))
 
 
-def _names(lines: Iterable[str], version: str) -> Names:
+def _cells(header: str, lines: list[str], row: Format) -> tuple[list[str], list[list[str]]]:
+    """Return the columns of a result, none if it has none, and the cells of its lines."""
+    if header:
+        return header.split("\t"), [line.split("\t") for line in lines]
+    triples = [TRIPLE.fullmatch(line) for line in lines] if row is NTRIPLES else []
+    if triples and all(triples):
+        return [*TRIPLE_COLUMNS], [[*triple.groups()] for triple in triples if triple]
+    return [], [[line] for line in lines]
+
+
+def _address(text: str, parameter: str, value: str) -> str:
+    """Return the URL of a query's answer with a parameter: one of its pages, or the whole of it in a format."""
+    pinned = query_parameters().get("version")
+    return with_parameters("/sparql", [("query", text), *([("version", pinned)] if pinned else []), (parameter, value)])
+
+
+def _names(rows: Iterable[Iterable[str]], version: str) -> Names:
     """Return the names of the things in rows; none if they cannot be looked up, since the answer does without."""
-    things = {cells.iri(cell) for line in lines for cell in line.split("\t") if cells.is_iri(cell)}
+    things = sorted({cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)})
+    known: dict[str, Name] = {}
     try:
-        return names_of(things, site().store.version(version))
+        for start in range(0, len(things), MAX_NAMES_PER_QUERY):
+            known |= names_of(things[start : start + MAX_NAMES_PER_QUERY], site().store.version(version)).known
     except (StoreError, LimitError):
         return Names()
+    return Names(known)
 
 
 def _shown(cell: str, names: Names) -> Markup:
-    """Return a cell: a link with the name of a thing that has one, a literal without its marks, or the term."""
-    if cells.is_iri(cell) and cells.iri(cell) in names:
+    """Return a cell: a link with what a thing is called, a literal as people read it, or another term as it is."""
+    if cells.is_iri(cell):
         return thing_link(cells.iri(cell), names[cells.iri(cell)])
-    return isolated(cells.text(cell))
+    return literal(term_from_cell(cell)) if cells.is_literal(cell) else isolated(cell)
 
 
 def _form_values() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
+from server.pages.vocabulary_words import term_words
 from server.search.side_letters import assign_side_letters
 from server.site import site
 
@@ -132,11 +133,11 @@ def left_sides(version: Version) -> frozenset[str]:
 
 
 def short_form(iri: str) -> str:
-    """Return a readable short form of an IRI without a label."""
+    """Return what an IRI without a label is called: a term of a known vocabulary in words, or a short form."""
     if site().settings.base and iri.startswith(site().base):
         return decode_path(iri.removeprefix(site().base)) or iri
     known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
-    return next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
+    return term_words(iri) or next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
 
 
 def _side_letters(version: Version) -> dict[str, str]:

@@ -6,6 +6,8 @@ inserted into a query as it is.
 
 from __future__ import annotations
 
+import re
+
 UNQUOTED_DATATYPES = {
     "integer": "http://www.w3.org/2001/XMLSchema#integer",
     "decimal": "http://www.w3.org/2001/XMLSchema#decimal",
@@ -13,11 +15,17 @@ UNQUOTED_DATATYPES = {
     "boolean": "http://www.w3.org/2001/XMLSchema#boolean",
 }
 """Datatypes of the literals that TSV may write without quotes."""
+UNQUOTED_LITERAL = re.compile(r"true|false|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def is_iri(cell: str) -> bool:
     """Tell whether a cell holds an IRI, rather than a literal, a blank node or a triple term."""
     return cell.startswith("<") and not cell.startswith("<<")
+
+
+def is_literal(cell: str) -> bool:
+    """Tell whether a cell holds a literal, quoted or as TSV may write numbers and truth values."""
+    return cell.startswith('"') or UNQUOTED_LITERAL.fullmatch(cell) is not None
 
 
 def is_blank(cell: str) -> bool:

@@ -3,7 +3,7 @@ import { el, find } from "../common/dom.ts";
 import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
 import { builder } from "./builder.ts";
-import { namesIn } from "./names.ts";
+import { NamesByIri } from "./names.ts";
 import { overview } from "./overview.ts";
 import { QueryField } from "./query.ts";
 import type { Naming } from "./terms.ts";
@@ -29,7 +29,7 @@ let look = new URLSearchParams(location.hash.slice(1)).get("as") ?? "table";
 const vocabulary = (await (await fetched(terms, { accept: "application/json" })).json()) as Vocabulary;
 const field = new QueryField(find("#editor"), area, vocabulary, () => void ask());
 document.documentElement.classList.add("scripted");
-const naming: Naming = { prefixes: vocabulary.prefixes, base };
+const naming: Naming = { prefixes: vocabulary.prefixes, vocabularies: vocabulary.vocabularies, base };
 
 builder(find<HTMLFormElement>("#builder"), vocabulary, (query) => void take(query));
 overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => void field.insert(written));
@@ -55,13 +55,14 @@ async function ask(first = false): Promise<void> {
   const address = versioned();
   busy(true);
   field.unmark();
+  find("#asked").textContent = field.text;
   say("Running…");
   if (!first) remember();
   try {
     const rows = await asked(address, field.text, mine.signal);
-    naming.names = await namesIn({ endpoint: address, passages: vocabulary.passages }, rows, mine.signal);
+    naming.names = new NamesByIri({ endpoint: address, passages: vocabulary.passages }, mine.signal);
     answer = rows;
-    show();
+    await show();
   } catch (error) {
     if (running === mine) fail(error);
   } finally {
@@ -115,9 +116,15 @@ function busy(is: boolean): void {
   result.toggleAttribute("aria-busy", is);
 }
 
-function show(): void {
+async function show(): Promise<void> {
   if (!answer) return;
   const shown = answer;
+  const wanted = LOOKS.find(({ name }) => name === look) ?? LOOKS[0]!;
+  const why = wanted.unfit(shown);
+  const chosen = why ? LOOKS[0]! : wanted;
+  await naming.names?.lookUp(chosen.rows(shown));
+  // Another answer, or another look at this one, may have been asked for in the meantime.
+  if (answer !== shown || (look !== wanted.name && LOOKS.some(({ name }) => name === look))) return;
   find("#plain-answer").hidden = true;
   result.hidden = false;
   for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
@@ -125,9 +132,6 @@ function show(): void {
     each.setAttribute("aria-disabled", String(!!why));
     each.title = why;
   }
-  const wanted = LOOKS.find(({ name }) => name === look) ?? LOOKS[0]!;
-  const why = wanted.unfit(shown);
-  const chosen = why ? LOOKS[0]! : wanted;
   say(`${counted(shown)} in ${Math.round(shown.milliseconds).toLocaleString("en")} ms. ${why}`.trim());
   for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
     const here = each.dataset.look === chosen.name;
@@ -153,7 +157,7 @@ function choosing(chosen: HTMLElement): void {
   }
   look = chosen.dataset.look ?? "table";
   history.replaceState(null, "", look === "table" ? location.pathname + location.search : `#as=${look}`);
-  show();
+  void show();
 }
 
 /** Move between the tabs by arrow keys, as tabs do. */

@@ -1,8 +1,7 @@
 // The names of the things in an answer, so that no IRI stands where a name is known.
 import { fetched } from "../common/problem.ts";
-import { type Answer, asked, type Row } from "./answer.ts";
+import { asked, type Row } from "./answer.ts";
 
-const MOST_NAMED = 2000;
 /** Things in one query: its text has a bounded length. */
 const AT_ONCE = 500;
 /** Characters of passages in one address, which has a bounded length too. */
@@ -29,22 +28,35 @@ export interface NameSources {
   passages: string;
 }
 
-/** Return the names of the first things of an answer; none if they cannot be had, since the answer does without. */
-export async function namesIn(sources: NameSources, answer: Answer, signal: AbortSignal): Promise<Map<string, string>> {
-  const iris = new Set(answer.rows.flatMap((row) => Object.values(row).flatMap((term) => (term?.type === "uri" ? [term.value] : []))));
-  const things = [...iris].filter((iri) => !UNWRITABLE.test(iri)).slice(0, MOST_NAMED);
-  const names = new Map<string, string>();
-  try {
-    for (let from = 0; from < things.length; from += AT_ONCE) {
-      const rows = await labels(sources.endpoint, things.slice(from, from + AT_ONCE), signal);
-      for (const { thing, name } of rows) if (thing && name) names.set(thing.value, name.value);
-      const passages = rows.flatMap(({ thing, passage }) => (thing && passage ? [thing.value] : []));
-      for (const [thing, name] of await paragraphs(sources.passages, passages, signal)) names.set(thing, name);
-    }
-  } catch (error) {
-    if (signal.aborted) throw error;
+/** The names of the things in an answer, looked up as its rows are shown. */
+export class NamesByIri extends Map<string, string> {
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly sources: NameSources,
+    private readonly signal: AbortSignal,
+  ) {
+    super();
   }
-  return names;
+
+  /** Look up the names of the things in rows; without them if they cannot be had, since the answer does without. */
+  async lookUp(rows: Row[]): Promise<void> {
+    const iris = rows.flatMap((row) => Object.values(row).flatMap((term) => (term?.type === "uri" ? [term.value] : [])));
+    const things = [...new Set(iris)].filter((iri) => !UNWRITABLE.test(iri) && !this.asked.has(iri));
+    for (const thing of things) this.asked.add(thing);
+    try {
+      for (let from = 0; from < things.length; from += AT_ONCE) await this.add(things.slice(from, from + AT_ONCE));
+    } catch (error) {
+      if (this.signal.aborted) throw error;
+    }
+  }
+
+  private async add(things: string[]): Promise<void> {
+    const rows = await labels(this.sources.endpoint, things, this.signal);
+    for (const { thing, name } of rows) if (thing && name) this.set(thing.value, name.value);
+    const passages = rows.flatMap(({ thing, passage }) => (thing && passage ? [thing.value] : []));
+    for (const [thing, name] of await paragraphs(this.sources.passages, passages, this.signal)) this.set(thing, name);
+  }
 }
 
 /** Return the rows with labels of things, the preferred label of each last. */

@@ -1,17 +1,35 @@
 // Terms as results show them: short where a prefix is known, a link where a link is safe, text always.
 import { el } from "../common/dom.ts";
 import type { Term } from "./answer.ts";
+import { literalWords } from "./literals.ts";
+import type { NamesByIri } from "./names.ts";
 
 export interface Naming {
   prefixes: Record<string, string>;
   /** The base of what has a page here, and the path that its pages are under. */
   base: string;
   /** The names of things in the answer, by IRI. */
-  names?: Map<string, string>;
+  names?: NamesByIri;
+  /** What the vocabularies of others are called, by prefix. */
+  vocabularies?: Record<string, string>;
 }
 
 /** Return what an IRI is called, and the IRI as short as possible if it has no name. */
-export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? shortened(iri, naming);
+export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? (termWords(iri, naming) || shortened(iri, naming));
+
+/** Return a term of another vocabulary in words, as the server's pages do; empty if it is none. */
+function termWords(iri: string, { prefixes, vocabularies = {} }: Naming): string {
+  for (const [prefix, title] of Object.entries(vocabularies)) {
+    const start = prefixes[prefix];
+    if (!start || !iri.startsWith(start)) continue;
+    const name = iri.slice(start.length);
+    if (!/^\w[\w-]*$/.test(name)) continue;
+    const words = name.split(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/);
+    const written = /^[A-Z]/.test(name) ? words : words.map((word) => (/^[A-Z\d]+$/.test(word) ? word : word.toLowerCase()));
+    return `${written.join(" ")} (${title})`;
+  }
+  return "";
+}
 
 /** Return an IRI as short as its prefixes allow. */
 export function shortened(iri: string, { prefixes, base }: Naming): string {
@@ -53,9 +71,20 @@ export function shown(term: Term | undefined, naming: Naming): Node {
 }
 
 function literal(term: Term): Node {
+  const words = literalWords(term);
+  if (words !== term.value) return el("time", { datetime: term.value, title: term.value }, words);
   const language = term["xml:lang"];
   const text = el("bdi", language ? { lang: language } : {}, term.value);
-  return language && language !== "en" ? el("span", {}, text, " ", el("span", { class: "kind" }, language)) : text;
+  return language && language !== "en" ? el("span", {}, text, " ", el("span", { class: "kind" }, languageName(language))) : text;
+}
+
+/** Return the name of a language in English; the tag itself where the browser knows none, or it is no tag. */
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 const NUMERIC = /#(?:integer|decimal|double|float|nonNegativeInteger|positiveInteger|int|long)$/;

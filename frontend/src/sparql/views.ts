@@ -9,15 +9,19 @@ export interface Look {
   name: string;
   /** Why an answer cannot be shown like this; empty where it can. */
   unfit(answer: Answer): string;
+  /** The rows that it shows first: their things are to be called by name. */
+  rows(answer: Answer): Row[];
   show(answer: Answer, into: HTMLElement, naming: Naming, layout: string): void;
 }
 
 const PAGE = 200;
 const MOST_MARKS = 200;
+const MOST_DRAWN = 5000;
 
 const table: Look = {
   name: "table",
   unfit: () => "",
+  rows: (answer) => answer.rows.slice(0, PAGE),
   show(answer, into, naming) {
     if (answer.truth !== undefined) {
       into.append(el("p", { class: "truth" }, answer.truth ? "Yes." : "No."));
@@ -36,7 +40,16 @@ const table: Look = {
       more.hidden = left === 0;
       more.textContent = `Show ${Math.min(PAGE, left).toLocaleString("en")} more of ${left.toLocaleString("en")}`;
     };
-    more.addEventListener("click", fill);
+    more.addEventListener("click", () => {
+      more.disabled = true;
+      const next = answer.rows.slice(body.childElementCount, body.childElementCount + PAGE);
+      const end = (): void => {
+        more.disabled = false;
+        fill();
+      };
+      if (naming.names) void naming.names.lookUp(next).then(end, end);
+      else end();
+    });
     into.append(more);
     fill();
   },
@@ -53,6 +66,7 @@ function line(row: Row, columns: string[], naming: Naming): HTMLElement {
 const raw: Look = {
   name: "raw",
   unfit: () => "",
+  rows: () => [],
   show(answer, into) {
     const text = answer.format.endsWith("json") ? JSON.stringify(JSON.parse(answer.raw), null, 2) : answer.raw;
     const cut = text.length > 400_000 ? `${text.slice(0, 400_000)}\n… the rest is in the download` : text;
@@ -63,6 +77,7 @@ const raw: Look = {
 const graph: Look = {
   name: "graph",
   unfit: (answer) => (drawn(answer, { prefixes: {}, base: "" }).edges.length ? "" : "A graph needs rows with two IRIs, or triples."),
+  rows: (answer) => answer.rows.slice(0, MOST_DRAWN),
   show(answer, into, naming, layout) {
     const found = drawn(answer, naming);
     const canvas = el("canvas", { class: "canvas", tabindex: "0", role: "img" });
@@ -90,7 +105,7 @@ function drawn(answer: Answer, naming: Naming): Graph {
     found.nodes.push({ id: iri, label: called(iri, naming), kind: "", side: "", href: leads(iri, naming) });
     return found.nodes.length - 1;
   };
-  for (const row of answer.rows.slice(0, 5000)) {
+  for (const row of answer.rows.slice(0, MOST_DRAWN)) {
     const columns = answer.triples ? ["subject", "object"] : answer.columns;
     const iris = columns.flatMap((name) => (row[name]?.type === "uri" ? [row[name].value] : []));
     for (const [each, to] of iris.slice(1).entries()) {
@@ -106,12 +121,10 @@ function drawn(answer: Answer, naming: Naming): Graph {
 const timeline: Look = {
   name: "timeline",
   unfit: (answer) => (dated(answer).length ? "" : "A timeline needs a column of dates."),
+  rows: (answer) => datedRows(answer).slice(0, MOST_MARKS).map(({ row }) => row),
   show(answer, into, naming) {
     const columns = dated(answer);
-    const marks = answer.rows
-      .map((row) => ({ row, times: columns.filter((name) => isDate(row[name])).map((name) => moment(row[name])) }))
-      .filter(({ times }) => times.length)
-      .sort((one, other) => Math.min(...one.times) - Math.min(...other.times));
+    const marks = datedRows(answer);
     const all = marks.flatMap(({ times }) => times);
     const [first, last] = [Math.min(...all), Math.max(...all)];
     const at = (time: number): number => 2 + (96 * (time - first)) / Math.max(1, last - first);
@@ -130,12 +143,22 @@ const timeline: Look = {
   },
 };
 
+/** Return the rows that have dates, with these, the earliest first. */
+function datedRows(answer: Answer): { row: Row; times: number[] }[] {
+  const columns = dated(answer);
+  return answer.rows
+    .map((row) => ({ row, times: columns.filter((name) => isDate(row[name])).map((name) => moment(row[name])) }))
+    .filter(({ times }) => times.length)
+    .sort((one, other) => Math.min(...one.times) - Math.min(...other.times));
+}
+
 const dated = (answer: Answer): string[] => answer.columns.filter((name) => answer.rows.some((row) => isDate(row[name])));
 const stamp = (time: number): string => new Date(time).toISOString().replace(/T00:00:.*|:\d\d\.\d+Z$/, "").replace("T", " ");
 
 const chart: Look = {
   name: "chart",
   unfit: (answer) => (numeric(answer) ? "" : "A chart needs a column of numbers: COUNT, for instance."),
+  rows: (answer) => answer.rows.filter((row) => finite(row[numeric(answer)!])).slice(0, MOST_MARKS),
   show(answer, into, naming) {
     const column = numeric(answer)!;
     const bars = answer.rows.filter((row) => finite(row[column])).map((row) => ({ row, value: Number(row[column]!.value) }));

@@ -20,6 +20,8 @@ export interface TermOffer {
 
 export interface Vocabulary {
   prefixes: Record<string, string>;
+  /** What the vocabularies of others are called, by prefix. */
+  vocabularies: Record<string, string>;
   terms: TermOffer[];
   /** What calls passages by their paragraphs. */
   passages: string;

@@ -1,0 +1,89 @@
+"""Answers call things by name and write times as people read them, with the editor's script and without."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+from rdflib import XSD
+
+from kg.namespaces import ONTOLOGY
+from server.pages.language_names import language_name
+from server.pages.literal_words import literal_words
+from server.pages.sparql_form import MAX_ROWS
+from server.pages.vocabulary_words import term_words
+from tests.pages.conftest import BUNDLES, Reader
+
+LITERALS = [
+    ("2034-05-19T00:00:00", "dateTime", "2034-05-19"),
+    ("2034-05-19T23:59:59", "dateTime", "2034-05-19 23:59"),
+    ("2034-05-19T23:59:07.5+05:00", "dateTime", "2034-05-19 23:59:07.5 UTC+05:00"),
+    ("2034-05-19T00:00:00Z", "dateTime", "2034-05-19 00:00 UTC"),
+    ("2034-05-19", "date", "2034-05-19"),
+    ("P1Y2M", "duration", "1 year 2 months"),
+    ("-P3DT1H", "dayTimeDuration", "minus 3 days 1 hour"),
+    ("true", "boolean", "yes"),
+    ("2034-05-19T00:00:00", "string", "2034-05-19T00:00:00"),
+    ("at noon", "dateTime", "at noon"),
+]
+TERMS = {
+    "http://www.w3.org/2006/time#before": "before (OWL-Time)",
+    "http://www.w3.org/2006/time#intervalDuring": "interval during (OWL-Time)",
+    "http://semanticweb.cs.vu.nl/2009/11/sem/hasBeginTimeStamp": "has begin time stamp (Simple Event Model)",
+    "http://xmlns.com/foaf/0.1/Person": "Person (FOAF)",
+    "http://www.wikidata.org/entity/Q843": "Q843 (Wikidata)",
+}
+CELLS = [f'"{value}"^^<{XSD[name]}>' for value, name, _ in LITERALS] + [f"<{iri}>" for iri in TERMS]
+QUERY = f"SELECT ?value {{ VALUES ?value {{ {' '.join(CELLS)} }} }}"
+WORDS = [words for *_, words in LITERALS] + [*TERMS.values()]
+
+
+def test_literals_and_terms_have_words() -> None:
+    assert [literal_words(value, str(XSD[name])) for value, name, _ in LITERALS] == WORDS[: len(LITERALS)]
+    assert {iri: term_words(iri) for iri in TERMS} == TERMS
+    assert not term_words("https://example.org/before")
+
+
+def test_languages_have_names(site: Reader) -> None:
+    names = [language_name(tag) for tag in ("en", "en-GB", "zh-Hant", "ps", "tlh")]
+    assert names == ["English", "English (en-GB)", "Chinese (zh-Hant)", "Pashto", "tlh"]
+    assert "article · in English" in site.get("/about/article/haqqani-talks/").words
+
+
+@pytest.mark.skipif(not BUNDLES.is_dir(), reason="the scripts of the pages are not made")
+def test_a_table_has_the_same_words_with_the_script_and_without(site: Reader, wide: Tab) -> None:
+    cells = re.findall(r"<td>(.*?)</td>", site.get(f"/sparql?query={quote(QUERY)}").text)
+    assert [re.sub("<[^>]*>", "", cell) for cell in cells] == WORDS
+    assert cells[1] == '<time datetime="2034-05-19T23:59:59" title="2034-05-19T23:59:59">2034-05-19 23:59</time>'
+    wide.goto(f"/sparql?query={quote(QUERY)}")
+    expect(wide.locator("#look td")).to_have_text(WORDS)
+    assert wide.locator("#look td time").nth(1).get_attribute("title") == "2034-05-19T23:59:59"
+
+
+def test_a_long_answer_has_pages_that_name_all_their_things(site: Reader) -> None:
+    query = f"SELECT ?passage {{ ?passage a <{ONTOLOGY}Passage> }} ORDER BY ?passage"
+    iris = site.get(f"/sparql?query={quote(query)}", "text/csv").text.split()[1:]
+    read: list[str] = []
+    path = f"/sparql?query={quote(query)}"
+    while path:
+        page = site.get(path)
+        cells = re.findall(r"<td>(.*?)</td>", page.text)
+        assert all("characters" in cell for cell in cells)
+        assert f"Rows {len(read) + 1} to {len(read) + len(cells)}." in page.words
+        read += cells
+        path = next((link for link in page.links if link.endswith(f"&page={len(read) // MAX_ROWS + 1}")), "")
+    assert len(iris) > MAX_ROWS
+    assert [re.sub('.*/about/([^"]*)".*', r"\1", cell) for cell in read] == [iri.split("/data/")[1] for iri in iris]
+
+
+def test_triples_are_shown_by_the_names_of_their_things(site: Reader) -> None:
+    query = f"CONSTRUCT {{ ?who a ?class }} {{ ?who a ?class ; <{ONTOLOGY}name> 'Ashfaq Parvez Kayani' }}"
+    cells = re.findall(r"<td>(.*?)</td>", site.get(f"/sparql?query={quote(query)}").text)
+    rows = {
+        tuple(re.sub("<[^>]*>", "", cell) for cell in cells[start : start + 3]) for start in range(0, len(cells), 3)
+    }
+    assert ("Ashfaq Parvez Kayani", "type (RDF)", "person") in rows
+    assert ("Ashfaq Parvez Kayani", "type (RDF)", "Person (FOAF)") in rows
