@@ -156,7 +156,7 @@ def _requested_filter(parameters: Parameters, real: str = "all") -> NetworkFilte
 def _day(parameters: Parameters, key: str) -> str:
     day = parameters.get(key) or ""
     if day and (not DAY_PATTERN.fullmatch(day) or parse_moment(day) is None):
-        raise invalid_parameter(key, day, "a day, as 2011-10-20")
+        raise invalid_parameter(key, day, "a day as YYYY-MM-DD")
     return day
 
 

@@ -103,7 +103,7 @@ def _moment(parameters: Parameters, key: str) -> Moment | None:
     value = parameters.get(key)
     moment = parse_moment(_normalized(value)) if value else None
     if value and moment is None:
-        raise invalid_parameter(key, value, "a date, as 2011-10-20 or 2011-10-20T22:00")
+        raise invalid_parameter(key, value, "a date as YYYY-MM-DD, or with a time as YYYY-MM-DDThh:mm")
     return moment
 
 
