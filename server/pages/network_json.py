@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
+from kg.act_words import OUTCOME_WORDS
 from kg.namespaces import CQ
 from server.pages.page_terms import page_address
 from server.search.network import Network, NetworkEdge
@@ -26,6 +28,11 @@ RELATION_WORDS = {
     str(CQ.alliedWith): ("is allied with", "is allied with"),
     str(CQ.associatedWith): ("is associated with", "is associated with"),
     str(CQ.possiblySame): ("may be the same as", "may be the same as"),
+    str(CQ.identifiedAs): ("is later named as", "was unnamed before as"),
+    str(CQ.before): ("was before", "was after"),
+    str(CQ.after): ("was after", "was before"),
+    str(CQ.during): ("was during", "was the time of"),
+    **{str(CQ[name]): (after.removesuffix(":"), before) for name, (before, after) in OUTCOME_WORDS.items()},
 }
 """Wording of each relation, forwards and backwards."""
 
@@ -37,8 +44,8 @@ def edge_words(edge: NetworkEdge, here: str) -> str:
 
 def relation_words(relation: str) -> tuple[str, str]:
     """Return the wording of a relation, forwards and backwards."""
-    short = relation.rpartition("#")[2] or relation
-    return RELATION_WORDS.get(relation, (short, f"{short} of"))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", relation.rpartition("#")[2] or relation).lower()
+    return RELATION_WORDS.get(relation, (words, f"{words} (the other way round)"))
 
 
 def network_json(shown: Network, part: NetworkPart, of_no_side: Collection[str]) -> dict[str, Any]:

@@ -131,3 +131,16 @@ def test_every_projection_is_had_in_every_format(site: Reader, name: str, row: F
         assert response.headers.get_content_type() == row.media_type
         assert response.headers.get_filename() == f"{name}.{row.extension}"
         assert len(response.read()) > 1000
+
+
+def test_every_relation_of_the_network_has_words_to_filter_by(series: Reader) -> None:
+    labels = re.findall(r'name="relation" value="[^"]*#(\w+)"[^>]*> ([^<]*) <span', series.get("/network").text)
+    words = dict(labels)
+    assert words["callsOff"] == "calls off"
+    assert words["identifiedAs"] == "is later named as"
+    assert words["realizes"] == "makes true"
+    assert not [word for word in words.values() if re.search("[a-z][A-Z]", word)]
+    calls_off = quote("https://w3id.org/communique/ontology#callsOff", safe="")
+    drawn = json.loads(series.get(f"/network/graph?relation={calls_off}", "application/json").text)
+    assert len(drawn["edges"]) == 1
+    assert "was called off by" in drawn["relations"]["https://w3id.org/communique/ontology#callsOff"]
