@@ -379,7 +379,12 @@ PRESSED = re.compile(
 
 ON_PAPER = (
     *("/network", "/timeline", "/sparql", "/statements?polarity=negative", "/disagreements", CITED, WHY),
-    *("/examples/30-contradictions", "/about/person/ashfaq-parvez-kayani", "/about/place/islamabad"),
+    *(
+        "/examples/30-contradictions",
+        "/about/person/ashfaq-parvez-kayani",
+        "/about/place/islamabad",
+        "/examples/03-talks-when",
+    ),
 )
 
 
@@ -389,7 +394,8 @@ def test_paper_has_nothing_to_press(wide: Page, path: str) -> None:
     on_screen = wide.locator("main").inner_text()
     wide.emulate_media(media="print")
     printed = wide.locator("main").inner_text()
-    assert wide.locator("main button:not(.as-link)").filter(visible=True).count() == 0
+    pressed = "main :is(button:not(.as-link), input, select, textarea, .editor)"
+    assert wide.locator(pressed).filter(visible=True).count() == 0
     assert [line for line in printed.split("\n") if PRESSED.fullmatch(line.strip())] == []
     assert "why?" not in printed
     assert not re.search("[↓\u00d7]", printed)
@@ -403,3 +409,16 @@ def test_paper_has_the_names_of_whom_a_person_is_linked_to(wide: Page) -> None:
     names = wide.locator("#about .as-link")
     assert names.count() == names.filter(visible=True).count() == 12
     assert wide.locator("#nodes").evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+
+
+@pytest.mark.parametrize("path", ["/examples/03-talks-when", f"/sparql?query={quote('SELECT ?n { BIND (7 AS ?n) }')}"])
+def test_paper_has_the_query_beside_its_answer(wide: Page, path: str) -> None:
+    look_at(wide, path)
+    wide.emulate_media(media="print")
+    query = wide.locator("#asked, details.printed pre")
+    assert "SELECT ?" in query.inner_text()
+    size = query.bounding_box()
+    assert size
+    assert size["height"] > 16
+    assert query.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+    assert wide.locator("table.answer:visible").count() == 1
