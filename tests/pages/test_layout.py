@@ -39,6 +39,8 @@ CLIPPED = """() => [...document.querySelectorAll('select, input[placeholder]')]
     return pen.measureText(words).width > room;
   }).map(e => e.outerHTML.slice(0, 80))"""
 NAMES = "() => { const { view } = document.querySelector('#tool'); return [...view.names.values()] }"
+NUMBERED = """() => { const { view } = document.querySelector('#tool');
+  return view.graph.nodes.map(({ label }, index) => [label, view.numbers[index]]) }"""
 COVERED = """() => {
   const { view } = document.querySelector('#tool'), discs = view.discs();
   return [...view.names].filter(([index, name]) => discs.some((disc, other) => other !== index
@@ -78,7 +80,7 @@ def test_labels_of_the_timeline_do_not_meet_nor_leave_the_page(browser: Browser,
 
 
 @scripted
-@pytest.mark.parametrize(("width", "named"), [(360, 10), (1280, 15)])
+@pytest.mark.parametrize(("width", "named"), [(360, 15), (1280, 15)])
 def test_names_in_the_network_do_not_meet_nor_leave_the_picture(
     browser: Browser, site: Reader, width: int, named: int
 ) -> None:
@@ -91,6 +93,10 @@ def test_names_in_the_network_do_not_meet_nor_leave_the_picture(
         assert canvas is not None
         assert overlaps(names) == []
         assert tab.evaluate(COVERED) == []
+        # A name without room for it is its number in the list.
+        ranks, listed = (tab.locator(f"#nodes {part}").all_inner_texts() for part in (".rank", "bdi"))
+        numbers = dict(tab.evaluate(NUMBERED))
+        assert numbers == dict(zip(listed, ranks, strict=True))
         assert all(left >= 0 and top >= 0 for left, top, _, _ in names)
         assert all(right <= canvas["width"] and bottom <= canvas["height"] for _, _, right, bottom in names)
 

@@ -17,6 +17,8 @@ const LINE_LENGTH = 24;
 const MOST_LINES = 3;
 /** Characters of a name where there is room for no line of it. */
 const SHORTEST = 11;
+/** Characters of a name's beginning that say less than its number. */
+const LEAST = 4;
 /** Pixels between a name and the picture's edge. */
 const EDGE = 4;
 /** Nodes up to which names keep clear of the nodes too. */
@@ -33,6 +35,8 @@ export class View {
   selected = -1;
   /** Frames drawn, and the milliseconds that they took: what a measurement reads. */
   readonly drawn = { frames: 0, milliseconds: 0 };
+  /** What stands for the names that there is no room for, by node: their numbers in the list beside the picture. */
+  numbers: string[] = [];
   /** Where the names of the last frame are, by node: what a test reads. */
   readonly names = new Map<number, Box>();
   private readonly context: CanvasRenderingContext2D;
@@ -300,7 +304,10 @@ export class View {
     });
   }
 
-  /** Write a node's name about it: whole, else cut to a line, else to its first letters; only a chosen one over a node. */
+  /**
+   * Write a node's name about it: whole, else cut to a line, else to its first letters, else its number in the list.
+   * Only a chosen name stands over a node, and only a number over its own.
+   */
   private drawName(index: number, discs: Box[]): void {
     const { context, canvas } = this;
     const at = this.camera.toScreen(this.placeOf(index));
@@ -309,10 +316,14 @@ export class View {
     const followed = this.chain.includes(index);
     const written = [...this.names.values()];
     const [whole, short, shortest] = [wrapped(label, MOST_LINES), wrapped(label, 1), wrapped(label, 1, SHORTEST)];
-    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs], [shortest, discs]];
+    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs]];
+    const number = discs.length ? this.numbers[index] : undefined;
+    // A first word such as "the" says less than a number that leads to the whole name.
+    if (!number || shortest[0]!.length > LEAST) ways.push([shortest, discs]);
     if (followed || this.near.has(index)) ways.push([short, []]);
+    if (number) ways.push([[number], discs], [[number], []]);
     for (const [lines, clearOf] of ways) {
-      const boxes = this.boxesOf(index, at, lines);
+      const boxes = this.boxesOf(index, at, lines, lines[0] === number);
       const free = boxes.find((box) => !written.some((other) => overlap(box, other)) && !clearOf.some((disc, each) => each !== index && overlap(box, disc)));
       const box = free ?? (followed ? boxes[0] : undefined);
       if (!box) continue;
@@ -328,7 +339,7 @@ export class View {
   }
 
   /** Return where the lines of a name can stand, the best first; none reaches over the picture's edge. */
-  private boxesOf(index: number, at: Point, lines: string[]): Box[] {
+  private boxesOf(index: number, at: Point, lines: string[], isNumber = false): Box[] {
     const { clientWidth, clientHeight } = this.canvas;
     const width = Math.max(...lines.map((line) => this.context.measureText(line).width)) + 4;
     const height = lines.length * LINE;
@@ -344,6 +355,7 @@ export class View {
       [at.x + away / 2, at.y - away - height],
       [at.x - away / 2 - width, at.y - away - height],
     ];
+    if (isNumber) corners.push([at.x - width / 2, at.y - height / 2]);
     return corners
       .map(([left, top]): Box => [left, top, left + width, top + height])
       .filter(([left, top, right, bottom]) => left >= EDGE && top >= EDGE && right <= clientWidth - EDGE && bottom <= clientHeight - EDGE);

@@ -8,6 +8,7 @@ const MOST = 200;
 export class NodeList {
   private nodes: GraphNode[] = [];
   private order: number[] = [];
+  private numbers: string[] = [];
   private links: (id: string) => number = () => 0;
   private chosen = -1;
 
@@ -26,10 +27,14 @@ export class NodeList {
     });
   }
 
-  show(nodes: GraphNode[], links: (id: string) => number): void {
+  /** Show nodes, and return the number that each has in the list. */
+  show(nodes: GraphNode[], links: (id: string) => number): string[] {
     this.nodes = nodes;
     this.links = links;
+    this.numbers = nodes.map(() => "");
+    this.ranked().forEach((index, rank) => (this.numbers[index] = String(rank + 1)));
     this.fill();
+    return this.numbers;
   }
 
   /** Mark an entry, and bring it into sight. */
@@ -45,12 +50,16 @@ export class NodeList {
     }
   }
 
+  /** Return the nodes with the most links first. */
+  private ranked(): number[] {
+    const links = this.nodes.map(({ id }) => this.links(id));
+    return [...this.nodes.keys()].sort((a, b) => links[b]! - links[a]! || this.nodes[a]!.label.localeCompare(this.nodes[b]!.label));
+  }
+
   private fill(): void {
     const words = this.field.value.trim().toLowerCase();
-    const number = (index: number): number => this.links(this.nodes[index]!.id);
-    this.order = [...this.nodes.keys()]
+    this.order = this.ranked()
       .filter((index) => this.nodes[index]!.label.toLowerCase().includes(words))
-      .sort((a, b) => number(b) - number(a) || this.nodes[a]!.label.localeCompare(this.nodes[b]!.label))
       .slice(0, MOST);
     this.box.replaceChildren(...this.order.map((index) => this.entry(index)));
     this.choose(this.chosen);
@@ -60,7 +69,7 @@ export class NodeList {
     const { id, label, kind, side } = this.nodes[index]!;
     const name = el("bdi", side ? { class: `thing side-${side}` } : {}, label);
     const attributes = { role: "option", id: `node-${index}`, "data-index": String(index), "aria-selected": "false" };
-    return el("li", attributes, name, " ", el("span", { class: "kind" }, `${kind} · ${this.links(id)}`));
+    return el("li", attributes, el("span", { class: "rank" }, this.numbers[index]!), " ", name, " ", el("span", { class: "kind" }, `${kind} · ${this.links(id)}`));
   }
 
   private key(event: KeyboardEvent): void {

@@ -140,7 +140,7 @@ function show(graph: Graph): void {
   tool.removeAttribute("data-placed");
   stage.hidden = !graph.nodes.length;
   view.show(graph);
-  list.show(graph.nodes, (id) => links.get(id) ?? 0);
+  view.numbers = list.show(graph.nodes, (id) => links.get(id) ?? 0);
   for (const id of ["#png", "#svg", "#graphml"]) find<HTMLButtonElement>(id).disabled = !graph.nodes.length;
 }
 

@@ -40,11 +40,13 @@ const table: Look = {
       more.hidden = left === 0;
       more.textContent = `Show ${Math.min(PAGE, left).toLocaleString("en")} more of ${left.toLocaleString("en")}`;
     };
+    let coming = false;
     more.addEventListener("click", () => {
-      more.disabled = true;
+      if (coming) return;
+      coming = true;
       const next = answer.rows.slice(body.childElementCount, body.childElementCount + PAGE);
       const end = (): void => {
-        more.disabled = false;
+        coming = false;
         fill();
       };
       if (naming.names) void naming.names.lookUp(next).then(end, end);
