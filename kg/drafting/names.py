@@ -16,9 +16,7 @@ KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC
 """The kinds of names that become nodes."""
 NOT_IN_A_NAME = words("DT POS `` '' -LRB- -RRB- , . : IN CC _SP PRP$ HYPH RB")
 """Tags that no name begins or ends with."""
-FIRST_WORDS_OF_ORGANIZATIONS = frozenset(
-    {"university", "ministry", "department", "bank", "institute", "court", "bureau", "municipality", "council"}
-)
+FIRST_WORDS_OF_ORGANIZATIONS = words("university ministry department bank institute court bureau municipality council")
 
 OF_PLACES = words(
     "government parliament navy army capital president minister ministry border police coast people embassy ambassador "
@@ -28,22 +26,7 @@ OF_PLACES = words(
 PREPOSITIONS = words("beside besides despite unlike like after before under with without for from in at by")
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
 """Nouns before `of` and the name of a place."""
-LAST_WORDS_OF_PLACES = frozenset(
-    {
-        "tower",
-        "towers",
-        "station",
-        "stadium",
-        "arena",
-        "airport",
-        "street",
-        "avenue",
-        "square",
-        "park",
-        "bridge",
-        "hotel",
-    }
-)
+LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street avenue square park bridge hotel")
 HYPHENATED = 3
 """Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
