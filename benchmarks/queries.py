@@ -230,53 +230,80 @@ def _measure(target: Target, shape: str, clients: int, seconds: float, *, repeat
 
 def _ask(target: Target, shape: str, marker: str, seconds: float, repeated: bool, results: Connection) -> None:  # noqa: FBT001, PLR0913, PLR0917 -- a process's arguments
     times, numbers, size = list[float](), itertools.count(), 0
-    with socket.create_connection(("127.0.0.1", target.port)) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client = _KeptConnection(target.port)
 
-        def ask() -> int:
-            text = f"{PREFIXES}{SHAPES[shape]} # {marker} {0 if repeated else next(numbers)}"
-            accept = "text/tab-separated-values, application/n-triples;q=0.9"
-            head = f"GET {target.path}?query={quote(text)} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n"
-            connection.sendall(head.encode())
-            return _read_response(connection)
+    def ask() -> int:
+        text = f"{PREFIXES}{SHAPES[shape]} # {marker} {0 if repeated else next(numbers)}"
+        accept = "text/tab-separated-values, application/n-triples;q=0.9"
+        head = f"GET {target.path}?query={quote(text)} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n"
+        return client.ask(head.encode())
 
-        ask()
-        results.send(None)
-        end = time.perf_counter() + seconds
-        while (began := time.perf_counter()) < end:
-            size = ask()
-            times.append(1000 * (time.perf_counter() - began))
+    ask()
+    results.send(None)
+    end = time.perf_counter() + seconds
+    while (began := time.perf_counter()) < end:
+        size = ask()
+        times.append(1000 * (time.perf_counter() - began))
     results.send((times, size))
 
 
-def _read_response(connection: socket.socket) -> int:
-    """Read a whole response, and return the bytes of its body. Raises ValueError if it is not a 200."""
+class _KeptConnection:
+    """A connection that is opened again when the server has closed it, as ours does after a response in chunks."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connection: socket.socket | None = None
+
+    def ask(self, request: bytes) -> int:
+        """Send a request, read the whole response, and return the bytes of its body."""
+        if self._connection is None:
+            self._connection = socket.create_connection(("127.0.0.1", self._port))
+            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection.sendall(request)
+        size, closes = _read_response(self._connection)
+        if closes:
+            self._connection.close()
+            self._connection = None
+        return size
+
+
+def _receive(connection: socket.socket) -> bytes:
+    """Return what has arrived. Raises ValueError if the server has closed the connection."""
+    data = connection.recv(READ)
+    if not data:
+        raise ValueError("The server has closed the connection before the response's end.")
+    return data
+
+
+def _read_response(connection: socket.socket) -> tuple[int, bool]:
+    """Return the bytes of a response's body, and whether it ends its connection. Raises ValueError if it is no 200."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(READ)
+        data += _receive(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     fields = {name.lower(): value for name, _, value in (line.partition(b": ") for line in head.split(b"\r\n")[1:])}
     if b" 200 " not in head.partition(b"\r\n")[0] + b" ":
         raise ValueError(f"not answered: {head[:200]!r} {body[:300]!r}")
+    closes = fields.get(b"connection", b"").lower() == b"close"
     if b"content-length" in fields:
         size = int(fields[b"content-length"])
         remaining = size - len(body)
         while remaining > 0:
-            remaining -= len(connection.recv(READ))
-        return size
-    return _read_chunks(connection, body)
+            remaining -= len(_receive(connection))
+        return size, closes
+    return _read_chunks(connection, body), closes
 
 
 def _read_chunks(connection: socket.socket, data: bytes) -> int:
     size = 0
     while True:
         while b"\r\n" not in data:
-            data += connection.recv(READ)
+            data += _receive(connection)
         length_text, _, data = data.partition(b"\r\n")
         length = int(length_text, 16)
         parts, received = [data], len(data)
         while received < length + 2:
-            parts.append(connection.recv(READ))
+            parts.append(_receive(connection))
             received += len(parts[-1])
         data = b"".join(parts)[length + 2 :]
         if length == 0:
