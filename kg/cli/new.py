@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
-from kg.mapping import write_new_document
+from kg.cli.command import Command, note
+from kg.mapping import corpus_file_of, is_listed, write_new_document
 
 
 @click.command(
@@ -29,5 +30,10 @@ def new(text: Path, output: Path | None, language: str) -> None:
     Beside the text goes a file with the words of each passage, which .gitignore keeps out of a repository. In a folder
     that belongs to no corpus, a corpus.yaml and an authority.yaml are written too. No document is overwritten.
     """
-    for file in write_new_document(text, output or text.with_suffix(".yaml"), language):
+    document = output or text.with_suffix(".yaml")
+    for file in write_new_document(text, document, language):
         click.echo(f"Written: {file}")
+    corpus = corpus_file_of(document)
+    if not is_listed(document, corpus):
+        name = os.path.relpath(document.resolve(), corpus.resolve().parent)
+        note(f"{corpus} does not list it yet, so that it is not built: add {name!r} to `articles` there.")

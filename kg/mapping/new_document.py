@@ -54,7 +54,7 @@ STATEMENT = """\
     gist: {unwritten}  # what is said, in one sentence of your own
     says: {{id: proposition/{number}, gist: {unwritten}}}
     contentSpan: {content}
-    quotedRuns: {{id: run/{number}, runNumber: {number}, extent: whole, runSpan: {run}}}  # or partial
+    quotedRuns: {{id: run/{number}, runNumber: {number}, extent: {extent}, runSpan: {run}}}  # or {other}
     at: {run}  # the sentence with the quotation in it
 """
 
@@ -82,7 +82,14 @@ def new_document(source: SourceText, file: Path, language: str) -> str:
     if quotations := [*_quotations_in(source.text)][:MAX_ITEMS]:
         parts.append(STATEMENTS)
     for number, (run, content) in enumerate(quotations, 1):
-        parts.append(STATEMENT.format(number=number, run=run, content=content, unwritten=TO_BE_WRITTEN))
+        # A sentence begins with no small letter.
+        begins_small = source.text[content.start].islower()
+        extent, other = ("partial", "whole") if begins_small else ("whole", "partial")
+        parts.append(
+            STATEMENT.format(
+                number=number, run=run, content=content, extent=extent, other=other, unwritten=TO_BE_WRITTEN
+            )
+        )
     return stamped_document("".join(parts), file, source)
 
 

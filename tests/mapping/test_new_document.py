@@ -92,6 +92,23 @@ def test_a_new_document_has_only_words_to_be_written_and_is_not_built_before(tmp
     assert "already" in here("new", text).failed(2)
 
 
+def test_a_document_that_the_corpus_does_not_list_yet_is_told_of(tmp_path: Path) -> None:
+    for name in ("sel", "vik"):
+        (tmp_path / f"{name}.txt").write_text(ARTICLE, "utf-8")
+    assert "list" not in here("new", tmp_path / "sel.txt").err
+    second = here("new", tmp_path / "vik.txt")
+    told = f"{tmp_path / 'corpus.yaml'} does not list it yet, so that it is not built: add 'vik.yaml' to `articles`"
+    assert second.err == f"{told} there.\n"
+
+
+def test_what_begins_with_a_small_letter_in_quotation_marks_is_taken_for_a_part_of_a_sentence() -> None:
+    text = "She called it “illegal”. “We stay,” he said."
+    source = SourceText(Path("a.txt"), text, hashlib.sha256(text.encode()).hexdigest())
+    lines = new_document(source, Path("a.yaml"), "en").splitlines()
+    runs = [line.partition("extent: ")[2] for line in lines if "extent: " in line]
+    assert runs == ["partial, runSpan: 14-23}  # or whole", "whole, runSpan: 25-35}  # or partial"]
+
+
 def test_the_words_beside_a_text_are_written_when_asked_for_and_kept_up_to_date(tmp_path: Path) -> None:
     text, document, words = (tmp_path / f"sel.{ending}" for ending in ("txt", "yaml", "passages"))
     text.write_text("Ada Quill left. Jon Vik stayed.\n", "utf-8")
