@@ -14,8 +14,8 @@ WORDS_ENDING = ".passages"
 """The ending of files with the words of passages, which `kg new` writes beside texts, and which are none."""
 
 
-NO_TEXTS = frozenset({WORDS_ENDING, ".suggestions"})
-"""Endings of files beside texts that hold words of them, and are none: of passages, and of `kg draft --authority`."""
+NO_TEXTS = frozenset({WORDS_ENDING, ".suggestions", ".yaml"})
+"""Endings of files beside texts that hold words of them, and are none: of passages, suggestions and documents."""
 
 
 @dataclass(frozen=True)

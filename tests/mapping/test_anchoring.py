@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -193,6 +194,11 @@ def test_the_text_is_found_among_others_by_the_words_and_then_by_its_digest(writ
     assert anchor_document(document, sources).source.name == "no extension"
     (sources / "copy of the draft's words").write_text(TEXT + "More.", "utf-8")
     assert anchor_document(document, sources).source.name == "no extension"
+
+
+def test_a_document_beside_its_text_is_not_taken_for_one(folder: Path, write: Write, sources: Path) -> None:
+    shutil.copy(sources / "bridge.txt", folder / "bridge.txt")
+    assert anchor_document(write(DRAFT), folder).source.name == "bridge.txt"
 
 
 def test_several_texts_that_fit_are_an_error(write: Write, sources: Path) -> None:
