@@ -117,6 +117,16 @@ def test_participations_point_at_their_event_and_envisaged_ones_never_do(graph: 
     assert not envisaged & {*graph.subjects(CQ.participationIn)}
 
 
+def test_a_single_participation_needs_no_list(read: Read, everything: str) -> None:
+    visit = "{id: event/visit, name: the visit, "
+    single = "participants: {attendee: person:ada-quill, capacity: visitor, at: 9-22}, "
+    assert visit in everything
+    graph = read(everything.replace(visit, visit + single)).graphs[f"{BASE}graph/article/bridge"]
+    participation = own("participation/visit.ada-quill.visitor")
+    assert (participation, CQ.participationIn, own("event/visit")) in graph
+    assert (participation, RDF.type, CQ.Participation) in graph
+
+
 def test_a_shared_identifier_is_under_the_corpus_base_even_if_its_kind_is_a_key(graph: Graph) -> None:
     assert (own("event/talks"), CQ.place, URIRef(f"{BASE}place/port-sel")) in graph
     assert (own("holding/ada-quill.minister"), CQ.post, URIRef(f"{BASE}post/minister")) in graph
