@@ -18,7 +18,8 @@ PREFIXES = dict(re.findall(r"^PREFIX (\w*): <(.+)>$", PAGE, re.MULTILINE))
 FACTS = """
 :h1 cq:post :minister ; cq:incumbent :ann ; cq:inArticle :first ; cq:asOf "2034-01-01T00:00:00"^^xsd:dateTime ;
     cq:knownFrom "2033-06-30T23:59:59"^^xsd:dateTime ; cq:knownUntil "2034-01-01T00:00:00"^^xsd:dateTime .
-:h2 cq:post :minister ; cq:formerHolder :ann ; cq:inArticle :third .
+:h2 cq:post :minister ; cq:formerHolder :ann ; cq:inArticle :third ; cq:asOf "2034-03-01T00:00:00"^^xsd:dateTime ;
+    cq:earliestEnd "2034-02-05T00:00:00"^^xsd:dateTime .
 :h3 cq:post :minister ; cq:incumbent :bob ; cq:inArticle :third ; cq:asOf "2034-03-01T00:00:00"^^xsd:dateTime ;
     cq:knownFrom "2034-02-05T23:59:59"^^xsd:dateTime ; cq:knownUntil "2034-03-01T00:00:00"^^xsd:dateTime .
 :h4 cq:post :envoy ; cq:incumbent :cem ; cq:inArticle :first .
@@ -28,6 +29,8 @@ FACTS = """
 :p1 cq:capacity capacity:injured ; cq:count 23 ; cq:participant :injured .
 :p2 cq:capacity capacity:injured ; cq:count 26 ; cq:participant :injured .
 :fire2 cq:hasParticipation :p3 . :p3 cq:capacity capacity:injured ; cq:count 3 ; cq:participant :sailors .
+:n1 cq:says :many ; cq:source :port ; cq:gist "Twenty-three are hurt." . :many cq:describes :fire1 .
+:n2 cq:says :few ; cq:source :guild ; cq:gist "Nine are hurt." . :few cq:describes :fire2 . :n3 cq:withdraws :n2 .
 :sailors cq:memberOf :injured . :s11 cq:withdraws :s4 ; cq:source :nobody .
 :blockade a cq:Scenario ; cq:status status:feared . :closing cq:realizes :blockade .
 :landing a cq:Scenario ; cq:status status:feared .
@@ -43,6 +46,8 @@ FACTS = """
 """
 ANSWERS = {
     "Who certainly held": [("bob", "third")],
+    "Who held a post": [("ann",)],
+    "What is said": [("port", "Twenty-three are hurt.")],
     "Who holds it": [("bob", "2034-03-01T00:00:00")],
     "Which posts changed": [("minister", "ann", "bob")],
     "Where do accounts": [("fire", "first", "23"), ("fire", "second", "26")],
