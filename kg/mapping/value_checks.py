@@ -113,6 +113,8 @@ def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
     names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
     fault = f"{shown(value.text.value)} refers to nothing{suggestion(short_name(value.iri), names)}"
     expected = "expected the identifier of something defined"
+    if value.key in REFERENCES_ACROSS_ARTICLES and value.text.value.startswith("article:"):
+        expected += ", or its article's name in the list `withdrawn` of the corpus document"
     return Problem(value.text.location, f"{fault}: no document of the corpus defines <{value.iri}>; {expected}.")
 
 

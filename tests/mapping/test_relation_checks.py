@@ -228,6 +228,7 @@ def test_a_telling_of_two_utterances_is_reported_with_both_places(corpus_of: Cor
 def test_what_an_absent_article_is_said_to_tell_is_an_error(corpus_of: CorpusOf) -> None:
     message = fault(corpus_of, {"a": events("x")}, "", ACCOUNTS)
     assert "occurrences[0].accounts[1]: 'article:b/event/z' refers to nothing" in message
+    assert message.endswith("something defined, or its article's name in the list `withdrawn` of the corpus document.")
 
 
 def test_a_withdrawn_article_takes_its_accounts_and_the_links_to_it_along_and_nothing_else(corpus_of: CorpusOf) -> None:
