@@ -97,8 +97,8 @@ def test_a_document_that_the_corpus_does_not_list_yet_is_told_of(tmp_path: Path)
         (tmp_path / f"{name}.txt").write_text(ARTICLE, "utf-8")
     assert "list" not in here("new", tmp_path / "sel.txt").err
     second = here("new", tmp_path / "vik.txt")
-    told = f"{tmp_path / 'corpus.yaml'} does not list it yet, so that it is not built: add 'vik.yaml' to `articles`"
-    assert second.err == f"{told} there.\n"
+    sentence = f"{tmp_path / 'corpus.yaml'} does not list it yet, so that it is not built: add 'vik.yaml' to `articles`"
+    assert second.err == f"{sentence} there.\n"
 
 
 def test_what_begins_with_a_small_letter_in_quotation_marks_is_taken_for_a_part_of_a_sentence() -> None:
