@@ -111,8 +111,12 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
     for term, use in term_uses(version).items():
         if use.value is not None and use.value.value in schemes:
             of_properties.setdefault(term, set()).add(schemes[use.value.value])
+    range_rows = solutions(load_query("editor-ranges", **graphs)[1], version)
+    ranges = {row["property"].value: row["range"].value for row in range_rows}
     of_classes, concepts = class_properties(version), class_concepts(version)
     for entry in entries:
+        if entry["iri"] in ranges:
+            entry["range"] = ranges[entry["iri"]]
         if entry["iri"] in of_properties:
             entry["schemes"] = sorted(of_properties[entry["iri"]])
         if entry["iri"] in of_classes:

@@ -44,8 +44,8 @@ export function completions(vocabulary: Vocabulary): CompletionSource {
 /** Return the terms that fit where the cursor stands, null where any might. */
 function fittingTerms(place: Position, text: string, { terms, prefixes }: Vocabulary): Completion[] | null {
   const full = expander(text, prefixes);
-  // Beyond the first step of a path stands a thing of which nothing is known.
-  const classes = (): TermOffer[] => (place.isPath ? [] : classesOf(place.subject, text, terms, full));
+  // Beyond the first step of a path stands a thing of which the range of the step before is known, if anything.
+  const classes = (): TermOffer[] => (place.isPath ? rangesOf([full(place.step)], terms) : classesOf(place.subject, text, terms, full));
   if (place.slot === "predicate") return properties(classes(), { terms, prefixes });
   if (place.slot !== "object") return null;
   const isType = place.predicate === "a" || full(place.predicate) === RDF_TYPE;
@@ -53,14 +53,22 @@ function fittingTerms(place: Position, text: string, { terms, prefixes }: Vocabu
   return fits.length ? fits : null;
 }
 
-/** Return the classes that a query gives a subject or, without any, those that have all the properties it gives it. */
+/** Return the classes that a query gives a subject or, without any, those of what it is said to be, else those that have all its properties. */
 function classesOf(subject: string, text: string, terms: TermOffer[], full: (name: string) => string): TermOffer[] {
-  const { classes, predicates } = read(text);
+  const { classes, predicates, objectOf } = read(text);
   const named = [...(classes.get(subject) ?? [])].map(full);
   const all = terms.filter(({ kind }) => kind === "class");
   if (named.length) return all.filter(({ iri }) => named.includes(iri));
+  const ranges = rangesOf([...(objectOf.get(subject) ?? [])].map(full), terms);
+  if (ranges.length) return ranges;
   const written = [...(predicates.get(subject) ?? [])].map(full).filter((iri) => terms.some((term) => term.iri === iri && term.kind === "property"));
   return written.length ? all.filter((term) => written.every((iri) => term.properties?.includes(iri))) : [];
+}
+
+/** Return the classes of what some properties lead to. */
+function rangesOf(properties: string[], terms: TermOffer[]): TermOffer[] {
+  const ranges = new Set(terms.flatMap(({ iri, range }) => (range && properties.includes(iri) ? [range] : [])));
+  return terms.filter(({ iri, kind }) => kind === "class" && ranges.has(iri));
 }
 
 /** Offer properties: those that the classes have, the most frequent first, before the others. */

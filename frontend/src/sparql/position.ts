@@ -10,6 +10,8 @@ export interface Position {
   predicate: string;
   /** Whether the predicate is a path that leads away from the subject. */
   isPath: boolean;
+  /** The step before the last of such a path, where it is a property read forwards. */
+  step: string;
 }
 
 /** A token of a query, and where it begins. */
@@ -23,6 +25,8 @@ export interface Token {
 export interface Mentions {
   classes: Map<string, Set<string>>;
   predicates: Map<string, Set<string>>;
+  /** The predicates whose objects they are. */
+  objectOf: Map<string, Set<string>>;
 }
 
 const KINDS = ["comment", "iri", "string", "variable", "name", "word", "mark"] as const;
@@ -52,20 +56,23 @@ export function tokens(text: string): Token[] {
 /** The triples that are being written between one pair of brackets. */
 interface Frame extends Position {
   bracket: string;
+  /** Whether the step being written is read backwards. */
+  isInverse: boolean;
 }
 
 /** Return where the end of a text stands, and what the text says of its subjects. */
 export function read(text: string): Position & Mentions {
   const reader = new Reader();
   for (const token of tokens(text)) if (token.kind !== "comment") reader.take(token);
-  const { slot, subject, predicate, isPath } = reader.frame;
-  return { slot, subject, predicate, isPath, classes: reader.classes, predicates: reader.predicates };
+  const { slot, subject, predicate, isPath, step } = reader.frame;
+  return { slot, subject, predicate, isPath, step, classes: reader.classes, predicates: reader.predicates, objectOf: reader.objectOf };
 }
 
 class Reader implements Mentions {
   readonly classes = new Map<string, Set<string>>();
   readonly predicates = new Map<string, Set<string>>();
-  private readonly frames: Frame[] = [{ bracket: "", slot: "other", subject: "", predicate: "", isPath: false }];
+  readonly objectOf = new Map<string, Set<string>>();
+  private readonly frames: Frame[] = [{ bracket: "", slot: "other", subject: "", predicate: "", isPath: false, isInverse: false, step: "" }];
   private values = false;
   private blanks = 0;
 
@@ -86,8 +93,12 @@ class Reader implements Mentions {
 
   private mark(text: string): void {
     const { frame } = this;
-    if (".;".includes(text)) frame.isPath = false;
+    if (".;".includes(text)) Object.assign(frame, { isPath: false, isInverse: false, step: "" });
     if ("/^".includes(text)) frame.isPath = true;
+    if ("/|^".includes(text)) {
+      frame.step = text === "/" && frame.slot === "object" && !frame.isInverse ? frame.predicate : "";
+      frame.isInverse = text === "^";
+    }
     if (text === "{") this.open(text, this.values ? "other" : "subject");
     else if (text === "[") this.open(text, "predicate", `[${(this.blanks += 1)}`);
     else if (text === "(") this.open(text, frame.slot === "predicate" ? "predicate" : "other", frame.subject);
@@ -100,7 +111,7 @@ class Reader implements Mentions {
 
   private open(bracket: string, slot: Slot, subject = ""): void {
     this.values = false;
-    this.frames.push({ bracket, slot, subject, predicate: "", isPath: false });
+    this.frames.push({ bracket, slot, subject, predicate: "", isPath: false, isInverse: false, step: "" });
   }
 
   private close(): void {
@@ -121,6 +132,7 @@ class Reader implements Mentions {
       if (frame.subject && !frame.isPath) added(this.predicates, frame.subject, text);
     } else if (frame.slot === "object") {
       if (frame.predicate === "a") added(this.classes, frame.subject, text);
+      if (!frame.isPath) added(this.objectOf, text, frame.predicate);
       frame.slot = "end";
     } else Object.assign(frame, { slot: "predicate", subject: text, predicate: "" });
   }

@@ -10,6 +10,8 @@ export interface TermOffer {
   scheme?: string;
   /** The schemes whose concepts a property has as values. */
   schemes?: string[];
+  /** The class of what a property leads to. */
+  range?: string;
   /** The properties that instances of a class have, the most frequent first. */
   properties?: string[];
   /** By property, the schemes whose concepts instances of a class have, where the shapes say so. */
