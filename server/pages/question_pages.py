@@ -47,6 +47,8 @@ def question_page(question: Question) -> Response:
     query = _with_things(question.query, {parameter.thing: parameter.term for parameter in parameters})
     queries = PageQueries(version)
     rows = queries.run(question.text, query) if is_asked else []
+    # Of passages and links too, which other pages call by where they are.
+    queries.add_names(value.value for row in rows[:MAX_ROWS] for value in row.values() if value.is_iri)
     columns = {name: _in_words(name) for row in rows for name in row}
     values = {"question": question, "parameters": parameters, "is_asked": is_asked, "query": query}
     values |= {"most": MAX_ROWS, "columns": columns, "rows": rows}

@@ -87,3 +87,10 @@ def test_triples_are_shown_by_the_names_of_their_things(site: Reader) -> None:
     }
     assert ("Ashfaq Parvez Kayani", "type (RDF)", "person") in rows
     assert ("Ashfaq Parvez Kayani", "type (RDF)", "Person (FOAF)") in rows
+
+
+def test_the_answer_of_a_question_calls_passages_by_their_place(site: Reader) -> None:
+    page = site.get("/examples/71-oa-passages")
+    assert "characters 7094\u20137116 of " in page.words
+    cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", page.text)]
+    assert [cell for cell in cells if "passage/" in cell] == []
