@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.drafting.given_names import GIVEN
 from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, POSTS, TITLES
@@ -67,7 +67,29 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [*_without_first_words(parsed, names)]
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
     names += _repeated(parsed, names)
-    return sorted(names, key=lambda name: name.start)
+    return [*with_first_names(parsed, sorted(names, key=lambda name: name.start))]
+
+
+def with_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names, and as one a person's and the single word right before it that was taken for another's."""
+    first: NamedWords | None = None
+    for name in names:
+        if first and _is_first_name(parsed, first, name):
+            yield replace(name, start=first.start, rule="a first name and a person's name", confidence=0.75)
+            first = None
+            continue
+        if first:
+            yield first
+        first = name
+    if first:
+        yield first
+
+
+def _is_first_name(parsed: ParsedText, first: NamedWords, name: NamedWords) -> bool:
+    is_beside = first.end == name.start and first.end - first.start == 1 == name.end - name.start
+    word, following = parsed.words[first.start], parsed.words[name.start]
+    is_apart = not parsed.text[word.end : following.start].isspace() or "\n" in parsed.text[word.end : following.start]
+    return is_beside and not is_apart and name.kind == "person" and first.kind != "place" and not word.text.isupper()
 
 
 def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.document import Findings, find_all
+from kg.drafting.names import NamedWords, with_first_names
 from kg.drafting.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
@@ -200,3 +201,17 @@ def test_whose_a_picture_is_ends_the_name_before_it() -> None:
     text = "The head of the guild, Orrin Vasko Image: Jon Reed.\n\nOrrin Vasko said that the bridge would open.\n"
     assert "Orrin Vasko" in kinds(find_all(parse(text)))
     assert not [name for name in kinds(find_all(parse(text))) if "Image" in name]
+
+
+def test_a_single_word_right_before_a_persons_name_is_the_first_name() -> None:
+    parsed = parse("Later Orrin Vasko scored. The BBC praised Vasko.\n")
+    words = [word.text for word in parsed.words]
+    first, surname, again = words.index("Orrin"), words.index("Vasko"), len(words) - 1 - words[::-1].index("Vasko")
+    names = [
+        NamedWords(first, first + 1, "organization", "a name by the pipeline", 0.75),
+        NamedWords(surname, surname + 1, "person", "a name by the pipeline", 0.75),
+        NamedWords(words.index("BBC"), words.index("BBC") + 1, "organization", "a name by the pipeline", 0.75),
+        NamedWords(again, again + 1, "person", "the same name elsewhere in the article", 0.8),
+    ]
+    joined = [(name.text(parsed), name.kind) for name in with_first_names(parsed, names)]
+    assert joined == [("Orrin Vasko", "person"), ("BBC", "organization"), ("Vasko", "person")]
