@@ -7,14 +7,17 @@ tables depends on its join order. The joins are therefore done in Python.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import count, islice
 
 from kg.formats import TSV
 from kg.namespaces import CQ
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Store, Version
+from kg.workers import LimitedStore
 from server.search.tsv_cells import iri, is_iri
 
+MAX_ROWS_PER_QUERY = 250_000
+"""Rows that a query asks for: some 50 MB and 2 s of the limits on queries, however large the corpus is."""
 Column = dict[str, list[str]]
 """The values of a property, by subject; both are cells, the values sorted."""
 
@@ -24,6 +27,8 @@ class Columns:
 
     def __init__(self, store: Store, version: Version) -> None:
         self.store, self.version = store, version
+        limit = store.limits.rows if isinstance(store, LimitedStore) else MAX_ROWS_PER_QUERY
+        self._rows_per_query = max(1, min(limit, MAX_ROWS_PER_QUERY))
         self._columns: dict[str, Column] = {}
         self._interned: dict[str, str] = {}
         self._iris: dict[str, str] = {}
@@ -62,6 +67,19 @@ class Columns:
         return column
 
     def _rows(self, query: str) -> Iterator[list[str]]:
+        """Yield the rows of a single-pattern query, asked for in parts, each within the limits on queries."""
+        if self.store.engine_name():
+            # Only our engine gives the rows of a version in the same order whenever it is asked.
+            yield from self._part(query)
+            return
+        for start in count(0, self._rows_per_query):
+            number = 0
+            for number, row in enumerate(self._part(f"{query} LIMIT {self._rows_per_query} OFFSET {start}"), 1):  # noqa: B007 -- it is read below
+                yield row
+            if number < self._rows_per_query:
+                return
+
+    def _part(self, query: str) -> Iterator[list[str]]:
         answer = self.store.query(Query(query, TSV, None, version=self.version.name))
         # The first line of TSV names the variables.
         return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)

@@ -179,11 +179,15 @@ def store(corpus: Corpus, folder: Path) -> EmbeddedStore:
 
 
 @pytest.fixture(scope="session")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
-    """Return a store of made-up articles that share their people and places."""
-    articles = Generated(CROWD)
-    folder = built_once(tmp_path_factory, "crowd", lambda folder: [*articles.fill(folder, read_schema())])
-    return EmbeddedStore.open(folder, articles.names)
+def crowd_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store of made-up articles that share their people and places."""
+    return built_once(tmp_path_factory, "crowd", lambda folder: [*Generated(CROWD).fill(folder, read_schema())])
+
+
+@pytest.fixture(scope="session")
+def crowd(crowd_folder: Path) -> EmbeddedStore:
+    """Return the store of made-up articles."""
+    return EmbeddedStore.open(crowd_folder, Generated(CROWD).names)
 
 
 @dataclass(frozen=True)

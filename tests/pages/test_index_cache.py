@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from server import create_app
 from server.search import Index, IndexCache
 from server.search import get_index_cache as keeper_of
 from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT
-from server.search.version_index import read_index
+from server.search.version_index import read_index, write_index
 from tests.pages.conftest import running
 from tests.support.waiting import until
 
@@ -132,19 +134,35 @@ def test_a_failed_build_of_the_index_is_an_error_and_is_retried(small: EmbeddedS
     assert eventually(keeper, "000001")
 
 
+def test_an_index_is_read_in_parts_that_are_within_the_limit_of_rows(crowd: EmbeddedStore, crowd_folder: Path) -> None:
+    with PooledStore.open(crowd_folder, QueryLimits(rows=997)) as pooled:
+        dumps = []
+        for store in (crowd, pooled):
+            with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+                write_index(database, store, store.current())
+                dumps.append([*database.iterdump()])
+    assert len(crowd_statements(dumps[0])) > 997
+    assert dumps[0] == dumps[1]
+
+
+def crowd_statements(dump: list[str]) -> list[str]:
+    """Return the lines of a dump that make the statements."""
+    return [line for line in dump if line.startswith('INSERT INTO "statement" ')]
+
+
 def test_an_index_beyond_the_query_limits_is_an_error_and_not_retried_by_every_request(
     small: EmbeddedStore, tmp_path: Path
 ) -> None:
     for number in range(6):
         write(small, f"person-{number}")
-    with PooledStore.open(tmp_path, QueryLimits(rows=5)) as pooled:
+    with PooledStore.open(tmp_path, QueryLimits(size=99)) as pooled:
         app = create_app(pooled)
         slow = keeper_of(app).read = Slow()
         slow.go.set()
         with running(app) as site:
             pages = [site.get(path) for path in ("/network", "/statements", "/network")]
     assert {page.status for page in pages} == {503}
-    assert all("needs an index" in page.words and "limit of 5" in page.words for page in pages)
+    assert all("needs an index" in page.words and "limit of 99" in page.words for page in pages)
     assert pages[0].headers["Retry-After"] == "60"
     assert len(slow.read) == 1
 
