@@ -23,7 +23,7 @@ from kg.lookups.citation import chain_in_words
 from kg.lookups.dataset import DatasetRecord, dataset_record
 from kg.lookups.lookup_records import StatementRecord
 from kg.lookups.statements import statements_by_iri
-from kg.lookups.values import Values
+from kg.lookups.values import Values, reached
 from kg.namespaces import CQ, OA, ONTOLOGY, SCHEME
 from kg.sparql.query_terms import iri_in_query
 
@@ -41,9 +41,10 @@ _PROVING = (
     *(DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.startOffset, CQ.endOffset, CQ.fragment),
     OA.hasSource,
 )
-_CHAIN = "(cq:relaysEventually|^cq:relaysEventually)?"
-_PARTS = "(cq:condition|cq:consequence|cq:rulesOut|cq:unless)?"
-_ASSERTION_PATH = f"{_CHAIN}/((cq:source|cq:addressee|cq:onBehalfOf)?|cq:says/{_PARTS})"
+_CHAIN = "(cq:relaysEventually|^cq:relaysEventually)"
+_PARTS = "(cq:condition|cq:consequence|cq:rulesOut|cq:unless)"
+_SAID = f"(cq:source|cq:addressee|cq:onBehalfOf|cq:says|cq:says/{_PARTS})"
+_ASSERTION_PATHS = (_CHAIN, _SAID, f"{_CHAIN}/{_SAID}")
 _SOURCES_QUERY = """SELECT DISTINCT ?of ?article ?passage ?grade ?voice WHERE {{ VALUES ?of {{ {0} }}
   ?of cq:statedIn ?article ; cq:evidence ?passage OPTIONAL {{ ?of cq:evidenceGrade ?grade }}
   OPTIONAL {{ ?voice cq:voiceKind <{1}source/article-voice> FILTER(STRSTARTS(STR(?voice), STR(?article))) }} }}"""
@@ -100,8 +101,8 @@ def _nanopublications(
     values: Values, statements: list[str], dataset: DatasetRecord
 ) -> Iterator[dict[str | None, Graph]]:
     listed = " ".join(map(iri_in_query, statements))
-    asserted = _triples_of(values, listed, _ASSERTION_PATH, _ASSERTED)
-    proving = _triples_of(values, listed, "cq:statedIn|cq:evidence", _PROVING)
+    asserted = _triples_of(values, reached(listed, _ASSERTION_PATHS), _ASSERTED)
+    proving = _triples_of(values, f"VALUES ?start {{ {listed} }} ?start cq:statedIn|cq:evidence ?thing .", _PROVING)
     sources: defaultdict[str, _Rows] = defaultdict(list)
     for row in _node_rows(values, _SOURCES_QUERY.format(listed, SCHEME)):
         sources[str(row["of"])].append(row)
@@ -160,15 +161,13 @@ def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetRec
     yield maker, FOAF.name, Literal(dataset.creator)
 
 
-def _triples_of(
-    values: Values, listed: str, path: str, properties: tuple[URIRef, ...]
-) -> defaultdict[str, list[_Triple]]:
+def _triples_of(values: Values, pattern: str, properties: tuple[URIRef, ...]) -> defaultdict[str, list[_Triple]]:
     names = " ".join(f"<{name}>" for name in properties)
-    where = f"VALUES ?of {{ {listed} }} VALUES ?p {{ {names} }} ?of {path} ?s . ?s ?p ?o"
+    where = f"{pattern} VALUES ?p {{ {names} }} ?thing ?p ?o"
     own_classes = f'FILTER(?p != <{RDF.type}> || STRSTARTS(STR(?o), "{ONTOLOGY}"))'
     triples: defaultdict[str, list[_Triple]] = defaultdict(list)
-    for row in _node_rows(values, f"SELECT DISTINCT ?of ?s ?p ?o WHERE {{ {where} {own_classes} }}"):
-        triples[str(row["of"])].append((row["s"], row["p"], row["o"]))
+    for row in _node_rows(values, f"SELECT DISTINCT ?start ?thing ?p ?o WHERE {{ {where} {own_classes} }}"):
+        triples[str(row["start"])].append((row["thing"], row["p"], row["o"]))
     return triples
 
 

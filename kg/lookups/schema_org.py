@@ -27,9 +27,10 @@ _Around = Mapping[str, ValuesOfThing]
 CONTEXT = "https://schema.org"
 NODES_OF_A_BATCH = 200
 """Nodes that are made of the answer to one query."""
-_PATH = (
-    "((cq:relaysEventually|^cq:relaysEventually)?/(cq:source|cq:statedIn|cq:about)?"
-    "|cq:inArticle|cq:place|cq:place/cq:within|cq:hasParticipant)"
+_PATHS = (
+    "(cq:relaysEventually|^cq:relaysEventually)",
+    "(cq:relaysEventually|^cq:relaysEventually)/(cq:source|cq:statedIn|cq:about)",
+    "(cq:source|cq:statedIn|cq:about|cq:inArticle|cq:place|cq:place/cq:within|cq:hasParticipant)",
 )
 _PROPERTIES = (
     *(RDF.type, DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.name, CQ.alias, CQ.gist, CQ.quote),
@@ -84,7 +85,7 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
 def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
     """Return the nodes of things, in their order, and of what others said of their claims; some things have none."""
     things = [*iris]
-    around = values.around(things, _PATH, _PATTERN)
+    around = values.around(things, _PATHS, _PATTERN)
     nodes = [node for iri in things if (node := _node(iri, around))]
     claims = [node["@id"] for node in nodes if node["@type"] == "Claim"]
     return [*nodes, *_reviews(values, claims)] if claims else nodes
@@ -96,7 +97,7 @@ def embedded_node(values: Values, iri: str, page: str) -> Json | None:
     These are all but articles, claims, people, organizations, and events whose day and place are known: a search engine
     takes an event without them for a fault.
     """
-    node = _node(iri, values.around([iri], _PATH, _PATTERN))
+    node = _node(iri, values.around([iri], _PATHS, _PATTERN))
     if node is None or node["@type"] in ("CreativeWork", "Thing"):
         return None
     if node["@type"] == "Event" and not all(key in node for key in _DETERMINED_EVENT):
@@ -233,7 +234,7 @@ def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
     ):
         of_claim.setdefault(row["claim"], []).append(row["review"])
     reviews = {review for reviews in of_claim.values() for review in reviews}
-    around = values.around([*of_claim, *sorted(reviews)], _PATH, _PATTERN) if reviews else {}
+    around = values.around([*of_claim, *sorted(reviews)], _PATHS, _PATTERN) if reviews else {}
     for claim, reviews_of_claim in of_claim.items():
         for review in reviews_of_claim:
             yield _review(review, claim, around)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -50,18 +50,18 @@ class Values:
         only = f"VALUES ?property {{ {names} }} " if names else ""
         return self._values_of(iris, f"{only}?thing ?property ?value")
 
-    def around(self, iris: Iterable[str], path: str, pattern: str) -> dict[str, ValuesOfThing]:
-        """Return the values in a pattern of `?thing ?property ?value` for things, and for those that a path leads to.
+    def around(self, iris: Iterable[str], paths: Iterable[str], pattern: str) -> dict[str, ValuesOfThing]:
+        """Return the values in a pattern of `?thing ?property ?value` for things, and for those that paths lead to.
 
         The things given come first, in their order; each batch of them takes one query.
         """
-        return self._values_of(iris, pattern, f"?start {path} ?thing . ")
+        return self._values_of(iris, pattern, tuple(paths))
 
-    def _values_of(self, iris: Iterable[str], pattern: str, reached: str = "") -> dict[str, ValuesOfThing]:
+    def _values_of(self, iris: Iterable[str], pattern: str, paths: Sequence[str] = ()) -> dict[str, ValuesOfThing]:
         values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
         for batch in _batches([*values]):
             things = " ".join(map(iri_in_query, batch))
-            where = f"VALUES ?{'start' if reached else 'thing'} {{ {things} }} {reached}{pattern}"
+            where = f"{reached(things, paths) if paths else f'VALUES ?thing {{ {things} }}'} {pattern}"
             text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
             for row in self.results(text, ("value",))["results"]["bindings"]:
                 iri, value = row["thing"]["value"], row["value"]
@@ -101,6 +101,16 @@ def names_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
 def iris_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
     """Return the IRIs of a property's values."""
     return tuple(value.iri for value in values.get(name, ()) if value.iri)
+
+
+def reached(things: str, paths: Iterable[str]) -> str:
+    """Return a pattern of the things in a list of VALUES, each as `?start`, and of those that paths lead to, `?thing`.
+
+    Virtuoso finds nothing by a union with a branch of VALUES alone, and too little by an optional step of a path.
+    """
+    start = f"VALUES ?start {{ {things} }}"
+    steps = (f"{{ {start} ?start {path} ?thing }}" for path in paths)
+    return " UNION ".join((f"{{ {start} ?start a ?class BIND(?start AS ?thing) }}", *steps))
 
 
 def _batches(iris: Iterable[str]) -> Iterator[list[str]]:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
+import communique
+from kg.namespaces import ONTOLOGY
 from tests.durability.harness import Server
 from tests.support.engine_servers import EngineServer
 from tests.support.http_client import Client
@@ -35,6 +37,13 @@ LISTS = (
     "/people?format=csv",
     "/events?format=csv",
 )
+THINGS = "SELECT ?kind (MIN(STR(?one)) AS ?thing) WHERE { ?one a ?kind } GROUP BY ?kind"
+TOPICS = "SELECT ?topic { ?said cq:about ?topic FILTER(CONTAINS(STR(?topic), '/topic/')) } ORDER BY ?topic LIMIT 1"
+KINDS = (
+    *("Article", "Person", "Organization", "Place", "Post", "Holding", "Passage"),
+    *("Event", "Meeting", "Scenario", "Statement", "ForetoldStatement", "Proposition"),
+)
+ANSWERS = ("01-talks-by-side", "30-contradictions", "78-order-of-the-text")
 PROBE = "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name } ORDER BY ?name"
 
 
@@ -74,6 +83,24 @@ def lines(server: Server, path: str) -> list[str]:
 def test_pages_are_equal(served: Server, own: Server) -> None:
     for path in LISTS:
         assert lines(served, path) == lines(own, path), path
+
+
+def test_pages_of_things_are_equal(served: Server, own: Server, shipped: Path) -> None:
+    graph = communique.open(shipped)
+    first = {row["kind"].removeprefix(ONTOLOGY): row["thing"] for row in graph.rows(THINGS)}
+    relayed = max(
+        (statement for statement in graph.statements() if statement.chain[1:]), key=lambda statement: statement.iri
+    ).iri
+    topic = graph.rows(TOPICS)[0]["topic"]
+    for thing in sorted({*(first[kind] for kind in KINDS), relayed, topic}):
+        path = f"/about?iri={quote(thing, safe='')}"
+        assert lines(served, path) == lines(own, path), thing
+    cited = f"/cite?iri={quote(relayed, safe='')}"
+    assert lines(served, cited) == lines(own, cited)
+    for name in ANSWERS:
+        # The order of what a query orders by alone is its own: words may sort alike.
+        theirs, ours = (sorted(lines(server, f"/examples/{name}")) for server in (served, own))
+        assert theirs == ours, name
 
 
 def test_queries_are_answered_in_every_format(served: Server, own: Server) -> None:
