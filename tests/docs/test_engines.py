@@ -14,7 +14,7 @@ from tests.support.command_line import ROOT
 
 def row(engine: Engine) -> str:
     """Return an engine's row of the table."""
-    tested = " (tested)" if engine.is_tested else ""
+    tested = " (tested)" if engine.is_tested else " (untried)"
     logins = ", ".join(engine.logins) or "none"
     addresses = [
         " or ".join(f"`{address}`" for address in place.split(", ")) for place in (engine.query, engine.graphs)
