@@ -27,6 +27,7 @@ from server.search import Index, current_index
 from server.search.time_spans import moment_text, parse_moment
 from server.search.timeline import TimelineFilter
 from server.search.timeline_tables import DatedExtent, Timeline, TimelinePart
+from server.search.tsv_cells import iri
 
 bp = Blueprint("timeline", __name__)
 
@@ -161,6 +162,7 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
             for tick in ticks(first.clock, last.clock)
         ],
         "window": f"{_moment_in_utc(first)} to {_moment_in_utc(last)}",
+        "occurrences": {item.iri: iri(item.occurrence) for item in drawn if item.occurrence},
         "offsets": visible.has_offsets,
         "rows": [(item, axis.bar(item.span), _letter(sides.get(item.iri, ()), letters)) for item in drawn],
         "number": len(visible),
@@ -172,6 +174,7 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     }
     queries.add_names(item.iri for items in (drawn, *listed) for item in items)
     queries.add_names(item.occasion for item in drawn if item.occasion)
+    queries.add_names(iri(item.occurrence) for item in drawn if item.occurrence)
     return html("timeline.html", queries, DATA_MENU_FORMATS, **values)
 
 

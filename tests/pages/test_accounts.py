@@ -74,3 +74,10 @@ def test_a_time_in_words_alone_is_kept_and_placed_nowhere(site: Reader) -> None:
     assert "conversations of the Pakistani generals among themselves “in recent months”" in vague
     assert "weeks of recriminations between the United States and Pakistan “weeks”" in vague
     assert "2011" not in vague
+
+
+@pytest.mark.parametrize("path", ["/", "/timeline"])
+def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str) -> None:
+    page = series.get(path)
+    assert page.words.count("by one account of the fire on the ferry Marta") == 3
+    assert page.links.count("/about/occurrence/fire") == 3
