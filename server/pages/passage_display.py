@@ -74,6 +74,12 @@ class DisplayedPassage:
         return " \u2014 ".join(filter(None, (f"\u201c{shortened}\u201d" if words else "", title)))
 
     @property
+    def tip(self) -> str:
+        """Return its hint, and where there are no words to show, what the numbers of its place are."""
+        start, end = number_in_row(self.row, "start"), number_in_row(self.row, "end")
+        return self.hint if self.quotation else f"Characters {start:,} to {end:,} of {self.hint or 'the article'}"
+
+    @property
     def share(self) -> tuple[float, float]:
         """Return the start and the length of the passage in percent of the article."""
         length = max(1, number_in_row(self.row, "length") or number_in_row(self.row, "end"))

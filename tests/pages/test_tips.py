@@ -60,6 +60,31 @@ def test_a_passage_says_the_words_of_its_fragment_where_the_text_is_not_at_hand(
     assert tip == f'\u201cEarlier \u2026 price."\u201d \u2014 {title}'
 
 
+@pytest.mark.parametrize(
+    ("path", "heading", "has_posts"),
+    [
+        ("event/islamabad-talks", "Who was there", True),
+        ("event/us-calls", "Who took part", False),
+        ("scenario/breakup-of-the-force", "Who would take part", False),
+    ],
+)
+def test_only_a_meeting_has_somebody_there(
+    site: Reader,
+    path: str,
+    heading: str,
+    has_posts: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    page = site.get(f"{TALKS}/{path}")
+    assert f'<h2 id="who">{heading}</h2>' in page.text
+    assert ("Posts are those held at the article's time." in page.words) == has_posts
+
+
+def test_a_passage_without_words_says_what_its_numbers_are(site: Reader) -> None:
+    page = site.get(f"{TALKS}/event/islamabad-talks")
+    title = "Pakistan, the United States and the Haqqani network, October 2011"
+    assert f'data-tip="Characters 6,808 to 6,848 of {title}">6808\u20136848<' in page.text
+
+
 def test_a_passage_says_its_words_where_the_text_is_at_hand(
     browser: Browser, with_text: Reader, example: Example
 ) -> None:
