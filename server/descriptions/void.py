@@ -26,6 +26,11 @@ bp = Blueprint("void", __name__)
 
 MAX_SUMMED_TRIPLES = 200_000
 """Triples of a dataset whose dumps are written once to know their checksums: more would keep a client waiting."""
+UNSUMMED = (
+    f"Neither size nor checksum are here, since the dataset has more than {MAX_SUMMED_TRIPLES:,} triples: "
+    "`kg export --describe` writes them beside a file."
+)
+"""What is said of a dump instead."""
 PROV_AQ = Namespace("http://www.w3.org/ns/prov#")
 """Has terms that rdflib's PROV lacks (https://www.w3.org/TR/prov-aq/)."""
 SIZE_QUERY = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
@@ -112,6 +117,8 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
         graph.add((dump, DCTERMS.license, URIRef(settings.licence)))
         for triple in distribution_triples(dump, pinned, row, fixities.get(row)):
             graph.add(triple)
+        if not fixities:
+            graph.add((dump, DCTERMS.description, Literal(UNSUMMED, lang="en")))
 
 
 def _dump_fixities(version: Version) -> Mapping[Format, Fixity]:

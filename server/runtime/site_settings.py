@@ -45,7 +45,7 @@ class SiteSource:
             licence=metadata.licence,
             questions=ontology_folder() / "questions" if metadata.base else None,
             texts=self._texts(),
-            folder=self.folder,
+            folder=None if self.engine else self.folder,
         )
 
     def _texts(self) -> dict[str, str]:

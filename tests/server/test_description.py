@@ -16,6 +16,7 @@ from kg.lookups.distributions import SPDX
 from kg.store import EmbeddedStore
 from server import Settings, create_app
 from server.descriptions.service_description_terms import FORMATS, SD
+from server.descriptions.void import UNSUMMED
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.people_store import BASE, create_people_store
 
@@ -131,6 +132,8 @@ def test_a_dataset_that_is_too_large_to_be_summed_is_described_without(
     assert len([*graph.subjects(RDF.type, DCAT.Distribution)]) == len(DATASET_FORMATS)
     assert not [*graph.objects(predicate=SPDX.checksum)]
     assert not [*graph.objects(predicate=DCAT.byteSize)]
+    described = {*graph.subjects(DCTERMS.description, Literal(UNSUMMED, lang="en"))}
+    assert described == {*graph.subjects(RDF.type, DCAT.Distribution)}
 
 
 def test_an_unknown_dump_is_not_found(client: Client) -> None:
