@@ -69,7 +69,7 @@ export class NodeList {
     const { id, label, kind, side } = this.nodes[index]!;
     const name = el("bdi", side ? { class: `thing side-${side}` } : {}, label);
     const attributes = { role: "option", id: `node-${index}`, "data-index": String(index), "aria-selected": "false" };
-    return el("li", attributes, el("span", { class: "rank" }, this.numbers[index]!), " ", name, " ", el("span", { class: "kind" }, `${kind} · ${this.links(id)}`));
+    return el("li", attributes, el("span", { class: "rank", "aria-hidden": "true" }, this.numbers[index]!), " ", name, " ", el("span", { class: "kind" }, `${kind} · ${this.links(id)}`));
   }
 
   private key(event: KeyboardEvent): void {
