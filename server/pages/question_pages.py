@@ -7,12 +7,15 @@ from collections.abc import Mapping
 
 from flask import Response
 
+from kg.act_words import CONCEPT_WORDS
 from kg.app.example_questions import Question
+from kg.namespaces import SCHEME
 from server.descriptions.example_questions import example_questions
 from server.descriptions.query_iris import query_iris
 from server.http.parameters import query_parameters
 from server.pages.answerable_questions import questions_by_theme, things_of, unanswered_questions
 from server.pages.page_queries import PageQueries
+from server.pages.page_terms import PageTerm
 from server.pages.question_parameters import question_parameters
 from server.pages.rendering import page, render_page
 from server.search.search_words import fold, search_words
@@ -20,6 +23,8 @@ from server.site import site
 
 MAX_ROWS = 200
 """Rows of an answer that its page shows; the table for download has all."""
+WORDED_SCHEMES = ("polarity", "certainty", "grade")
+"""Schemes whose labels a column of their name has, as in "otherPolarity", where pages have other words for them."""
 
 
 def examples_page() -> Response:
@@ -51,7 +56,7 @@ def question_page(question: Question) -> Response:
     queries.add_names(value.value for row in rows[:MAX_ROWS] for value in row.values() if value.is_iri)
     columns = {name: _in_words(name) for row in rows for name in row}
     values = {"question": question, "parameters": parameters, "is_asked": is_asked, "query": query}
-    values |= {"most": MAX_ROWS, "columns": columns, "rows": rows}
+    values |= {"most": MAX_ROWS, "columns": columns, "rows": rows, "words_of": _concept_words}
     if any(parameter.is_fault for parameter in parameters):
         response = render_page("question.html", queries=queries, **values)
         response.status_code = 400
@@ -67,6 +72,14 @@ def _with_things(query: str, replaced: Mapping[str, str]) -> str:
         if term and term != f"<{place.iri}>":
             query = query[: place.start] + term + query[place.end :]
     return query
+
+
+def _concept_words(variable: str, value: PageTerm | None) -> str | None:
+    """Return the pages' words for a concept, or for its label in a column of its scheme's name; None without any."""
+    if value is None or value.is_iri:
+        return CONCEPT_WORDS.get(value.value) if value else None
+    scheme = next((name for name in WORDED_SCHEMES if variable.lower().endswith(name)), "")
+    return CONCEPT_WORDS.get(f"{SCHEME}{scheme}/{value.value}")
 
 
 def _in_words(variable: str) -> str:

@@ -67,3 +67,16 @@ def test_a_question_is_asked_of_somebody_else_by_name(site: Reader) -> None:
     assert 'value="qqzz"' in fault.text
     assert "Asked of" not in fault.words
     assert "rows." not in fault.words
+
+
+def test_a_pair_of_contradicting_statements_is_one_row_in_the_words_of_the_pages(site: Reader) -> None:
+    page = site.get("/examples/30-contradictions")
+    cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td.*?>(.*?)</td>", page.text)]
+    assert "1 row." in page.words
+    assert cells[:4] == ["Mike Mullen", "as so", "a Pakistani military official", "as not so"]
+
+
+def test_concepts_in_an_answer_have_the_words_of_the_pages(site: Reader) -> None:
+    bounds = site.get("/examples/77-stated-or-counted").text
+    assert bounds.count('<td data-label="grade"><bdi>as the reader infers</bdi></td>') == 1
+    assert '<th scope="col">as not so</th>' in site.get("/examples/31-opposite-polarity").text
