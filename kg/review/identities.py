@@ -1,8 +1,9 @@
 """Identities that a draft suggests: read from the file beside it, and accepted as the documents of a corpus say them.
 
 A person, organization or place of the authority takes the place of the draft's own, whose passages become mentions of
-it. What another article has of its own moves into the authority for that. An event or statement becomes an account or
-telling, beside the other's, in the authority.
+it. What another article has of its own moves into the authority for that. What else of the corpus referred to one of
+the two refers to the authority's from then on. An event or statement becomes an account or telling, beside the other's,
+in the authority.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def accept_identity(document: WorkingDocument, own: str, known: str, rename: Ren
         return own
     shared = _into_authority(document, item.section, known, rename) if known.startswith(OF_ARTICLES) else known
     _replace_by_shared(document, own, shared, rename)
+    _rename_in_corpus(document, f"{document.document.value_of('article')}/{own}", shared, rename)
     return shared
 
 
@@ -126,7 +128,31 @@ def _into_authority(document: WorkingDocument, section: str, known: str, rename:
     identifier = _free_identifier(authority, local.partition("/")[0], str(values.get("name", "")))
     _append(authority, section, yaml_mapping({"id": identifier, **values}))
     _replace_by_shared(other, local, identifier, rename)
+    _rename_in_corpus(document, f"{slug}/{local}", identifier, rename)
     return identifier
+
+
+def _rename_in_corpus(document: WorkingDocument, former: str, shared: str, rename: Rename) -> None:
+    """Have all documents of the corpus refer to the shared thing in the place of an article's own, SLUG/kind/name."""
+    try:
+        corpus = load_document(corpus_file_of(document.file))
+    except RequestError:
+        return  # a document of no corpus, to which no other refers
+    for identifier in (f"{OF_ARTICLES}{former}", f"{corpus.value_of('base')}article/{former}"):
+        for entry in listed_documents(corpus):
+            # Most documents do not, and need not be parsed for it.
+            if entry.file.is_file() and identifier in read_text(entry.file):
+                other = _beside(document, entry.file)
+                rename(other, identifier, shared)
+                _rename_things(other, identifier, shared)
+
+
+def _rename_things(outside: WorkingDocument, identifier: str, new: str) -> None:
+    """Have what an outside document says of a thing be said of another."""
+    for thing in mappings_in(outside.document.root.nodes.get("things")):
+        if thing.text_of("id") == identifier:
+            outside.apply(outside.edits.set_value(thing, "id", written(new)))
+            return
 
 
 def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
@@ -162,8 +188,10 @@ def _article_named(document: WorkingDocument, slug: str) -> WorkingDocument:
 
 
 def _beside(document: WorkingDocument, file: Path) -> WorkingDocument:
-    """Return another document that the change alters too, as it is now."""
+    """Return a document of the corpus that the change alters too, as it is now: the one under review, or another."""
     file = file.resolve()
+    if file == document.file.resolve():
+        return document
     if file not in document.beside:
         document.beside[file] = WorkingDocument(file, read_text(file))
     return document.beside[file]

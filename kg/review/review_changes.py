@@ -74,6 +74,8 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
     changed, consequences = maker(document, change, source)
     # After the change, since it may have brought in passages or removed the last use of one.
     document.restamp(source)
+    for other in document.beside.values():
+        other.remove_unused_stamps()
     beside = {file: other.text for file, other in document.beside.items()}
     return ChangedText(document.text, changed, consequences, beside)
 

@@ -120,6 +120,16 @@ class WorkingDocument:
         self.text = stamped_document(self.text, self.file, source)
         self.__dict__.pop("document", None)
 
+    def remove_unused_stamps(self) -> None:
+        """Remove the stamps of passages that have gone, for which the article's text is not needed."""
+        spans = {value.value for value in passage_values(self.document.root)}
+        while isinstance(stamps := self.document.root.nodes.get("passages"), YamlMapping):
+            unused = next((span for span in stamps.nodes if span not in spans), None)
+            if unused is None:
+                return
+            parent, key = (self.document.root, "passages") if len(stamps.nodes) == 1 else (stamps, unused)
+            self.apply(self.edits.remove_key(parent, key))
+
 
 def _references_in(
     item: LocatedItem, node: YamlNode, parents: tuple[tuple[YamlMapping, str], ...], identifier: str

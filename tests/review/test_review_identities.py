@@ -20,6 +20,15 @@ AUTHORITY = """\
 people:
   - {id: person:ada-quill, name: Ada Quill, voiceKind: named-person}  # known for years
 """
+VIK = "https://example.org/news/article/earlier/person/vik"
+PROPOSITION = f"propositions:\n  - {{id: proposition:vik-resigns, gist: Vik resigns., about: {VIK}}}\n"
+OUTSIDE = f"things:\n  - {{id: {VIK}, sameAs: https://example.net/vik, grade: outside}}\n"
+LINKS = """\
+
+links:
+  - {linkSubject: person/quill, linkPredicate: associatedWith, linkObject: "article:earlier/person/vik", grade: inferable, at: 128-135}
+  - {linkSubject: "article:sel/person/vik", linkPredicate: alliedWith, linkObject: person/quill, grade: inferable, at: 223-275}
+"""  # noqa: E501 -- an item is a line
 
 
 @pytest.fixture
@@ -70,6 +79,36 @@ def test_what_another_article_has_of_its_own_moves_into_the_authority(corpus: Re
     assert "- {id: person:jon-vik, mention: [128-135, 233-236]}" in earlier
     assert corpus.values("holdings/person:jon-vik/post/minister")["at"] == "128-159"
     for name in ("sel", "earlier"):
+        assert document_faults(corpus.folder / f"{name}.yaml", corpus.folder) == []
+    last = bytes_of(corpus.folder)
+    corpus.reviewed.undo("bob")
+    assert bytes_of(corpus.folder) == first
+    corpus.reviewed.redo("bob")
+    assert bytes_of(corpus.folder) == last
+
+
+def test_every_article_and_the_authority_follow_what_moves_into_it(corpus: Review) -> None:
+    with (corpus.folder / "authority.yaml").open("a", encoding="utf-8") as authority:
+        authority.write(PROPOSITION)
+    (corpus.folder / "outside.yaml").write_text(OUTSIDE, "utf-8")
+    earlier = corpus.folder / "earlier.yaml"
+    placed = earlier.read_text("utf-8").replace("[128-135, 233-236]\n", "[128-135, 233-236]\n    at: 141-159\n")
+    earlier.write_text(anchored(earlier, placed, corpus.folder / "sel.txt"), "utf-8")
+    third = corpus.folder / "third.yaml"
+    content = anchored(third, DOCUMENT.replace("article: sel", "article: third") + LINKS, corpus.folder / "sel.txt")
+    third.write_text(content, "utf-8")
+    settings = corpus.folder / "corpus.yaml"
+    listed = settings.read_text("utf-8").replace("'sel.yaml']", "'sel.yaml', 'third.yaml']")
+    settings.write_text(listed + "outside: outside.yaml\n", "utf-8")
+    first = bytes_of(corpus.folder)
+    assert document_faults(third, corpus.folder) == []
+    corpus.make("identify", "person/vik", into="article:earlier/person/vik")
+    assert "141-159" not in earlier.read_text("utf-8")
+    expected = content.replace('"article:earlier/person/vik"', "person:jon-vik")
+    assert third.read_text("utf-8") == expected.replace('"article:sel/person/vik"', "person:jon-vik")
+    assert "about: person:jon-vik}" in (corpus.folder / "authority.yaml").read_text("utf-8")
+    assert (corpus.folder / "outside.yaml").read_text("utf-8") == OUTSIDE.replace(VIK, "person:jon-vik")
+    for name in ("sel", "earlier", "third"):
         assert document_faults(corpus.folder / f"{name}.yaml", corpus.folder) == []
     last = bytes_of(corpus.folder)
     corpus.reviewed.undo("bob")
