@@ -141,7 +141,7 @@ def _passage_parts(thing: ThingQueries) -> CitedParts:
     statements = _statement_parts(thing, resting) if resting else ()
     return tuple(
         CitedPart(
-            one_line(passage.quotation) or f"Characters {passage.place}",
+            one_line(passage.quotation) or passage.place.capitalize(),
             bool(passage.quotation),
             tuple(sentence for statement in statements for sentence in statement.sentences),
             article,

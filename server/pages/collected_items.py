@@ -95,7 +95,7 @@ def cite_things(queries: PageQueries, iris: Sequence[str]) -> dict[str, CitedPar
 def _passage_part(passage: DisplayedPassage) -> CitedPart:
     words, row = one_line(passage.quotation), passage.row
     article = CitedArticle(one_line(row.get("title", row["article"]).value))
-    return CitedPart(words or f"Characters {passage.place}", bool(words), (), article)
+    return CitedPart(words or passage.place.capitalize(), bool(words), (), article)
 
 
 def _item(annotation: str, rows: list[Row], version: str, parts: dict[str, CitedPart]) -> CollectedItem:

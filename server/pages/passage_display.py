@@ -11,6 +11,8 @@ from server.http.parameters import whole_number
 from server.pages.article_texts import article_text, has_digest_of
 from server.pages.page_terms import Row, is_web
 
+TEXT_ABSENT = "The text is not here."
+"""What the tip of a passage adds where the article's text is not at hand."""
 CONTEXT_CHARACTERS = 160
 """Characters of context shown on either side of a passage."""
 MAX_HINT_CHARACTERS = 220
@@ -50,7 +52,7 @@ class DisplayedPassage:
     @property
     def place(self) -> str:
         """Return where it stands: its paragraph, or its characters where the text is not at hand."""
-        characters = f"{self.row['start'].value}\u2013{self.row['end'].value}"
+        characters = f"characters {self.row['start'].value}\u2013{self.row['end'].value}"
         return f"\u00b6\u00a0{self.paragraph}" if self.paragraph else characters
 
     @property
@@ -75,9 +77,10 @@ class DisplayedPassage:
 
     @property
     def tip(self) -> str:
-        """Return its hint, and where there are no words to show, what the numbers of its place are."""
+        """Return its hint, or where it stands without words to show; and that the text is not here if it is not."""
         start, end = number_in_row(self.row, "start"), number_in_row(self.row, "end")
-        return self.hint if self.quotation else f"Characters {start:,} to {end:,} of {self.hint or 'the article'}"
+        hint = self.hint if self.quotation else f"Characters {start:,} to {end:,} of {self.hint or 'the article'}"
+        return hint if self.words or self.note else f"{hint}. {TEXT_ABSENT}"
 
     @property
     def share(self) -> tuple[float, float]:
