@@ -21,6 +21,11 @@ MAX_KEYS_SHOWN = 8
 MAX_SHOWN_CHARACTERS = 60
 """Code points of a value that a message repeats."""
 
+ACROSS_ARTICLES = "article:"
+"""How a reference to a node of another article begins."""
+KEYS_ACROSS_ARTICLES = (("links", ("linkSubject", "linkObject")), ("the authority", ("accounts", "tellings")))
+"""The keys whose values can be nodes of other articles, by where they stand."""
+
 
 def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     """Return the structural faults of a document of a kind (a name in the schema's `$defs`)."""
@@ -81,7 +86,18 @@ def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]
             f"found the key {shown(error.instance)}; expected {_expected(error)}.",
         )
     else:
-        yield Problem(node.location, f"{_description(node)}; expected {_expected(error)}.")
+        places = _places_across_articles(node, error)
+        yield Problem(node.location, f"{_description(node)}; expected {_expected(error)}{places}.")
+
+
+def _places_across_articles(node: YamlNode, error: ValidationError) -> str:
+    """Say of a reference to another article where such references are allowed; an empty text of anything else."""
+    expected = _expected(error)
+    is_reference = error.validator == "pattern" and "identifier" in expected and ACROSS_ARTICLES not in expected
+    if not (is_reference and isinstance(node, YamlText) and node.value.startswith(ACROSS_ARTICLES)):
+        return ""
+    places = " and in ".join(f"`{'` and `'.join(keys)}` of {holder}" for holder, keys in KEYS_ACROSS_ARTICLES)
+    return f". References to other articles ({ACROSS_ARTICLES}SLUG/kind/name) are allowed only in {places}"
 
 
 def _child(node: YamlNode, step: str | int) -> YamlNode:

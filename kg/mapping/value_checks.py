@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, short_name
 from kg.mapping.mapping_vocabulary import MappingVocabulary
-from kg.mapping.schema_check import shown, suggestion
+from kg.mapping.schema_check import ACROSS_ARTICLES, KEYS_ACROSS_ARTICLES, shown, suggestion
 from kg.mapping.typed_literals import expected_literal
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
@@ -15,7 +15,7 @@ MAX_CONCEPTS_LISTED = 60
 """Concepts that a message lists."""
 TO_BE_WRITTEN = "To be written."
 """What stands in a new document where its author has words to write."""
-REFERENCES_ACROSS_ARTICLES = frozenset({"accounts", "linkObject", "linkSubject", "tellings"})
+REFERENCES_ACROSS_ARTICLES = frozenset(key for _, keys in KEYS_ACROSS_ARTICLES for key in keys)
 """Keys whose values can be nodes of other articles."""
 
 
@@ -113,7 +113,7 @@ def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
     names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
     fault = f"{shown(value.text.value)} refers to nothing{suggestion(short_name(value.iri), names)}"
     expected = "expected the identifier of something defined"
-    if value.key in REFERENCES_ACROSS_ARTICLES and value.text.value.startswith("article:"):
+    if value.key in REFERENCES_ACROSS_ARTICLES and value.text.value.startswith(ACROSS_ARTICLES):
         expected += ", or its article's name in the list `withdrawn` of the corpus document"
     return Problem(value.text.location, f"{fault}: no document of the corpus defines <{value.iri}>; {expected}.")
 

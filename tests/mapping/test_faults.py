@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from kg.errors import MappingError
 from kg.mapping import Corpus, read_corpus
+from kg.mapping.schema_check import KEYS_ACROSS_ARTICLES
+from kg.shipped_files import ontology_folder
 
 HERE = Path(__file__).parent
 INVALID = sorted((HERE / "invalid").glob("*.yaml"))
@@ -35,6 +38,13 @@ def test_an_invalid_document_has_the_faults_in_its_first_lines(document: Path, f
     with pytest.raises(MappingError) as raised:
         read(text)
     assert str(raised.value).replace(f"{folder}/", "").splitlines() == expected
+
+
+def test_the_schema_allows_references_to_other_articles_where_the_message_says_so() -> None:
+    definitions = json.loads((ontology_folder() / "mapping.schema.json").read_text("utf-8"))["$defs"].values()
+    keys = [item for definition in definitions for item in definition.get("properties", {}).items()]
+    allowed = {name for name, value in keys if value.get("$ref", "").startswith("#/$defs/farReference")}
+    assert allowed == {name for _, names in KEYS_ACROSS_ARTICLES for name in names}
 
 
 def head(length: int = 100) -> str:
