@@ -17,7 +17,7 @@ from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
-from server.pages.vocabulary_words import term_words
+from server.pages.vocabulary_words import term_words, unnamed_words
 from server.search.side_letters import assign_side_letters
 from server.site import site
 
@@ -81,7 +81,9 @@ class Names:
 def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
     properties: dict[str, Properties] = {}
-    _add_properties(properties, "names", (iri for iri in {*iris} if is_usable_iri(iri)), version)
+    usable = [iri for iri in {*iris} if is_usable_iri(iri)]
+    _add_properties(properties, "names", usable, version)
+    _add_properties(properties, "linked-names", (iri for iri in usable if iri.startswith(WELL_KNOWN["wd"])), version)
     nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
     _add_properties(properties, "composed-names", nameless, version)
     _add_paragraphs(properties, version)
@@ -110,7 +112,8 @@ def _add_properties(properties: dict[str, Properties], query: str, iris: Iterabl
     things = " ".join(f"<{iri}>" for iri in sorted(iris))
     if not things:
         return
-    _, text = load_query(query, things=things, ontology=f"<{GraphNames(site().base).ontology}>")
+    graphs = GraphNames(site().base)
+    _, text = load_query(query, things=things, ontology=f"<{graphs.ontology}>", outside=f"<{graphs.outside}>")
     for row in solutions(text, version):
         values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
         values.append((row["value"].value, row["value"].language))
@@ -137,7 +140,11 @@ def short_form(iri: str) -> str:
     if site().settings.base and iri.startswith(site().base):
         return decode_path(iri.removeprefix(site().base)) or iri
     known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
-    return term_words(iri) or next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
+    return (
+        term_words(iri)
+        or unnamed_words(iri)
+        or next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
+    )
 
 
 def _side_letters(version: Version) -> dict[str, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rdflib import RDF
+
+from kg.namespaces import ONTOLOGY, SHAPES
 from kg.prefixes import WELL_KNOWN
 
 VOCABULARY_TITLES: Mapping[str, str] = {
@@ -33,15 +36,38 @@ VOCABULARY_TITLES: Mapping[str, str] = {
 """What the vocabularies of others are called, by prefix. Their terms stand beside ours, which have the same words."""
 WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCAL_NAME = re.compile(r"\w[\w-]*", re.ASCII)
+LICENCE = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?", re.ASCII)
+"""The address of a licence of Creative Commons."""
+LICENCE_WORDS = {"zero": "CC0", "mark": "Public Domain Mark"}
 
 
 def term_words(iri: str) -> str:
-    """Return a term of another vocabulary in words, as in "interval during (OWL-Time)"; empty if it is none."""
+    """Return a term of another vocabulary in words, as in "interval during (OWL-Time)"; empty if it is none.
+
+    A licence of Creative Commons is called as in "CC BY 4.0", and what something is a "type".
+    """
+    if iri == str(RDF.type):
+        return "type"
+    licence = LICENCE.fullmatch(iri)
+    if licence:
+        return f"{LICENCE_WORDS.get(licence[1], f'CC {licence[1].upper()}')} {licence[2]}"
     for prefix, title in VOCABULARY_TITLES.items():
         name = iri.removeprefix(WELL_KNOWN[prefix])
         if name != iri and LOCAL_NAME.fullmatch(name):
             return f"{WORD_BOUNDARY.sub(' ', name) if name[0].isupper() else _in_lower_case(name)} ({title})"
     return ""
+
+
+def unnamed_words(iri: str) -> str:
+    """Return what a shape or an unnamed part of the ontology or the shapes is called; empty if it is none."""
+    if iri == ONTOLOGY.rstrip("#"):
+        return "the ontology"
+    for start, whole in ((ONTOLOGY, "the ontology"), (SHAPES, "the shapes")):
+        # What was a blank node has an IRI of its place in the file.
+        if iri.startswith(f"{start}_"):
+            return f"an unnamed part of {whole}"
+    name = iri.removeprefix(SHAPES)
+    return f"the shape of {name.replace('-', ' ')}" if name != iri and LOCAL_NAME.fullmatch(name) else ""
 
 
 def _in_lower_case(name: str) -> str:

@@ -34,17 +34,36 @@ TERMS = {
     "http://www.w3.org/2006/time#intervalDuring": "interval during (OWL-Time)",
     "http://semanticweb.cs.vu.nl/2009/11/sem/hasBeginTimeStamp": "has begin time stamp (Simple Event Model)",
     "http://xmlns.com/foaf/0.1/Person": "Person (FOAF)",
-    "http://www.wikidata.org/entity/Q843": "Q843 (Wikidata)",
+    "http://www.wikidata.org/entity/Q84300": "Q84300 (Wikidata)",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": "type",
+    "https://creativecommons.org/licenses/by-sa/4.0/": "CC BY-SA 4.0",
+    "http://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
 }
-CELLS = [f'"{value}"^^<{XSD[name]}>' for value, name, _ in LITERALS] + [f"<{iri}>" for iri in TERMS]
+LINKED = {"http://www.wikidata.org/entity/Q843": "Pakistan (Wikidata)"}
+"""What has the name of the thing that is linked to it."""
+CELLS = [f'"{value}"^^<{XSD[name]}>' for value, name, _ in LITERALS] + [f"<{iri}>" for iri in (*TERMS, *LINKED)]
 QUERY = f"SELECT ?value {{ VALUES ?value {{ {' '.join(CELLS)} }} }}"
-WORDS = [words for *_, words in LITERALS] + [*TERMS.values()]
+WORDS = [words for *_, words in LITERALS] + [*TERMS.values(), *LINKED.values()]
 
 
 def test_literals_and_terms_have_words() -> None:
     assert [literal_words(value, str(XSD[name])) for value, name, _ in LITERALS] == WORDS[: len(LITERALS)]
     assert {iri: term_words(iri) for iri in TERMS} == TERMS
     assert not term_words("https://example.org/before")
+
+
+def test_a_class_is_referred_to_in_words(site: Reader) -> None:
+    page = site.get(f"/about?iri={quote(f'{ONTOLOGY}Person', safe='')}")
+    rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td></tr>", page.text)
+    references = [tuple(re.sub("<[^>]*>", "", cell).strip() for cell in row) for row in rows]
+    assert ("an unnamed part of the ontology", "first (RDF)") in references
+    assert ("the shape of person", "target class (SHACL)") in references
+    assert not [start for start, _ in references if re.match("cqs?:|https?:|_:", start)]
+
+
+def test_the_licence_has_its_name(site: Reader) -> None:
+    link = '<a class="permalink" href="https://creativecommons.org/licenses/by/4.0/" rel="license noopener noreferrer">'
+    assert f"{link}CC BY 4.0</a>" in site.get("/dataset").text
 
 
 def test_languages_have_names(site: Reader) -> None:
@@ -85,8 +104,8 @@ def test_triples_are_shown_by_the_names_of_their_things(site: Reader) -> None:
     rows = {
         tuple(re.sub("<[^>]*>", "", cell) for cell in cells[start : start + 3]) for start in range(0, len(cells), 3)
     }
-    assert ("Ashfaq Parvez Kayani", "type (RDF)", "person") in rows
-    assert ("Ashfaq Parvez Kayani", "type (RDF)", "Person (FOAF)") in rows
+    assert ("Ashfaq Parvez Kayani", "type", "person") in rows
+    assert ("Ashfaq Parvez Kayani", "type", "Person (FOAF)") in rows
 
 
 def test_the_answer_of_a_question_calls_passages_by_their_place(site: Reader) -> None:

@@ -21,6 +21,10 @@ const PLACE_PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#> PREFI
 const PLACE = `?thing a cq:Passage ; cq:startOffset ?start ; cq:endOffset ?end ; oa:hasSource/dcterms:title ?title
   BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property)
   BIND(CONCAT("characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name) BIND(true AS ?passage)`;
+/** Entities of Wikidata are called by the names of the things that are linked to them. */
+const LINKED = `{ ?own <https://schema.org/sameAs> ?thing } UNION { GRAPH ?graph { ?own <https://schema.org/sameAs> ?thing } }
+  ?own cq:name ?linked FILTER(STRSTARTS(STR(?thing), "http://www.wikidata.org/entity/"))
+  BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property) BIND(CONCAT(STR(?linked), " (Wikidata)") AS ?name)`;
 
 /** Where names are asked for: the endpoint, and what calls passages by their paragraphs. */
 export interface NameSources {
@@ -65,7 +69,7 @@ async function labels(endpoint: string, things: string[], signal: AbortSignal): 
   const pattern = "?thing ?property ?name";
   const values = `VALUES ?thing { ${list(things)} }`;
   const named = `${values} VALUES ?property { ${list(NAMING_PROPERTIES)} } { ${pattern} } UNION { GRAPH ?graph { ${pattern} } }`;
-  const query = `${PLACE_PREFIXES} SELECT ?thing ?property ?name ?passage WHERE { { ${named} } UNION { ${values} ${PLACE} } }`;
+  const query = `${PLACE_PREFIXES} SELECT ?thing ?property ?name ?passage WHERE { { ${named} } UNION { ${values} ${PLACE} } UNION { ${values} ${LINKED} } }`;
   const { rows } = await asked(endpoint, query, signal);
   const rank = ({ property, name }: Row): number => NAMING_PROPERTIES.indexOf(property?.value ?? "") + ((name?.["xml:lang"] ?? "en") === "en" ? 0 : 0.5);
   return rows.sort((one, other) => rank(other) - rank(one));

@@ -17,8 +17,14 @@ export interface Naming {
 /** Return what an IRI is called, and the IRI as short as possible if it has no name. */
 export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? (termWords(iri, naming) || shortened(iri, naming));
 
+const LICENCE = /^https?:\/\/creativecommons\.org\/(?:licenses|publicdomain)\/([a-z-]+)\/(\d\.\d)\/?$/;
+const LICENCE_WORDS: Record<string, string> = { zero: "CC0", mark: "Public Domain Mark" };
+
 /** Return a term of another vocabulary in words, as the server's pages do; empty if it is none. */
 function termWords(iri: string, { prefixes, vocabularies = {} }: Naming): string {
+  if (iri === `${prefixes["rdf"] ?? ""}type`) return "type";
+  const [, licence, version = ""] = LICENCE.exec(iri) ?? [];
+  if (licence) return `${LICENCE_WORDS[licence] ?? `CC ${licence.toUpperCase()}`} ${version}`;
   for (const [prefix, title] of Object.entries(vocabularies)) {
     const start = prefixes[prefix];
     if (!start || !iri.startsWith(start)) continue;
