@@ -42,9 +42,9 @@ from kg.validation import CachedSubjects, Severity, ValidationReport, Validation
 MAX_BATCH_BYTES = 8 * 2**20
 """Bytes of articles' triples that the engine is handed at a time."""
 MAX_SHARED_TOGETHER = 40
-"""Shared nodes of which it is looked up at a time what they affect."""
-MAX_VALIDATED_TOGETHER = 2_500
-"""Nodes that are validated at a time, with all triples that their shapes read."""
+"""Shared nodes that are validated at a time: shapes read triples of all articles that speak of them."""
+MAX_AFFECTED_TOGETHER = 1_000
+"""Other nodes that are validated at a time: those of one article read the same triples."""
 
 
 class LeftOutError(DataError):
@@ -235,7 +235,8 @@ class ArticleBuild:
         reports, own_results = list[ValidationReport](), [*self._articles.reports.values()]
         found_before = {str(result.focus) for report in own_results for result in report.results}
         validated = set[str]()
-        for nodes in self._affected_by(shared, asserted):
+        affected = self._affected_by(shared, asserted)
+        for nodes in (*_parts(affected, MAX_AFFECTED_TOGETHER), *_parts(shared, MAX_SHARED_TOGETHER)):
             with one_collection():
                 reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
             validated |= found_before.intersection(map(str, nodes))
@@ -244,22 +245,16 @@ class ArticleBuild:
         self._raise_of_violations(report)
         return report
 
-    def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> Iterator[Collection[Node]]:
-        """Yield shared nodes and what articles' facts about them affect, each node once, a bounded number together."""
-        yielded, waiting = set[Node](), list[Node]()
-        for start in range(0, len(shared), MAX_SHARED_TOGETHER):
-            nodes, graph = shared[start : start + MAX_SHARED_TOGETHER], CachedSubjects(asserted)
+    def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> list[Node]:
+        """Return what articles' facts about shared nodes affect, the nodes of one article beside one another."""
+        affected = set[Node]()
+        for nodes in _parts(shared, MAX_SHARED_TOGETHER):
             with one_collection():
+                graph = CachedSubjects(asserted)
                 facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
                 own = (fact for fact in facts if fact not in self._shared.authority)
-                new = self._schema.build_validator.affected(own, graph).union(nodes) - yielded
-            yielded |= new
-            waiting += new
-            while len(waiting) >= MAX_VALIDATED_TOGETHER:
-                yield waiting[:MAX_VALIDATED_TOGETHER]
-                del waiting[:MAX_VALIDATED_TOGETHER]
-        if waiting:
-            yield waiting
+                affected |= self._schema.build_validator.affected(own, graph)
+        return sorted(affected.difference(shared), key=str)
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
         """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""
@@ -312,6 +307,10 @@ class _Batch:
         """Write what was added since."""
         self._transaction.load({**self._asserted, self._names.inferred: b"".join(self._inferred)})
         self._asserted, self._inferred, self._bytes = {}, [], 0
+
+
+def _parts(nodes: Sequence[Node], size: int) -> Iterator[Sequence[Node]]:
+    return (nodes[start : start + size] for start in range(0, len(nodes), size))
 
 
 def _same_name(file: Path, other: Path, slug: str) -> MappingError:

@@ -59,7 +59,7 @@ def test_shared_nodes_are_validated_alike_however_many_together(
 ) -> None:
     at_once = built(SERIES, tmp_path / "at-once", BuildOptions(jobs=1)).report
     monkeypatch.setattr(build_by_article, "MAX_SHARED_TOGETHER", 3)
-    monkeypatch.setattr(build_by_article, "MAX_VALIDATED_TOGETHER", 7)
+    monkeypatch.setattr(build_by_article, "MAX_AFFECTED_TOGETHER", 7)
     in_parts = built(SERIES, tmp_path / "in-parts", BuildOptions(jobs=1)).report
     assert in_parts.sentences() == at_once.sentences()
     assert canonical(tmp_path / "in-parts") == canonical(tmp_path / "at-once")
