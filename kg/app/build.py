@@ -188,6 +188,8 @@ def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOpti
         raise WholeBuildNeededError(f"what concerns all documents has changed: {settings}")
     if options.reasoner == OWLRL:
         raise WholeBuildNeededError("owlrl infers from everything at once")
+    if all(document.graph != inputs.names.authority for document in last.documents.values()):
+        raise WholeBuildNeededError("an article in no corpus is built as a whole")
     if inputs.corpus.has_withdrawn:
         raise WholeBuildNeededError("the corpus has withdrawn articles, whose links are in no graph")
     # Fewer files than documents: one is listed twice, which is an error that reading everything reports.

@@ -78,7 +78,8 @@ def build(
     """Read CORPUS, infer, validate, and make it the store's current version.
 
     CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Or name articles of one corpus,
-    to build these alone. Whatever is wrong, the store keeps what it had. Graphs that clients made are left alone.
+    to build these alone, or an article that is in none. Whatever is wrong, the store keeps what it had. Graphs that
+    clients made are left alone.
 
     An article at fault is left out of the version, and its faults are errors; the status is then 1. If every article is
     at fault, or with --strict one, nothing is built.

@@ -17,7 +17,8 @@ from kg.mapping.corpus_documents import (
     without_withdrawn,
 )
 from kg.mapping.corpus_reader import Corpus, corpus_of, find_copies
-from kg.mapping.document_listing import CORPUS_FILE, is_listed
+from kg.mapping.document_listing import CORPUS_FILE, is_listed, nearest_corpus_file
+from kg.mapping.lone_article import is_lone_article
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults
 from kg.mapping.text_copies import TextCopy
@@ -26,8 +27,6 @@ from kg.shipped_files import ontology_folder
 
 OWN_PART = re.compile(r"(?<=\.)(\w+)\[[0-9]+\]$|\.link(?:Object|Predicate|Subject)$")
 """The part of a key within a list of values, or within a link, whose keys state one triple together."""
-MAX_PARENT_FOLDERS = 3
-"""Folders above a document in which its corpus is looked for."""
 
 
 def _no_graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
@@ -86,12 +85,14 @@ def _digest_faults(documents: CorpusDocuments, copies: dict[str, TextCopy]) -> I
 
 
 def corpus_file_of(document: Path) -> Path:
-    """Return a corpus document itself, or the one of an article's. Raises RequestError if there is none."""
-    if "base" in load_document(document).root.nodes:
+    """Return a corpus document itself, or the one of an article's: its own where there is no other.
+
+    Raises RequestError if it is neither, and in no corpus.
+    """
+    loaded = load_document(document)
+    if "base" in loaded.root.nodes or is_lone_article(loaded):
         return document
-    folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
-    candidates = (folder / CORPUS_FILE for folder in folders)
-    corpus_file = next((file for file in candidates if file.is_file()), None)
+    corpus_file = nearest_corpus_file(document)
     if corpus_file is None:
         expected = f"a {CORPUS_FILE} in its folder or one above it"
         raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")

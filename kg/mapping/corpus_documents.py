@@ -12,6 +12,7 @@ from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.document_defaults import add_defaults, defaults_in
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
+from kg.mapping.lone_article import is_lone_article, lone_corpus, no_authority
 from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
 from kg.mapping.quotation_checks import quotation_faults
@@ -100,7 +101,10 @@ def load_documents(
     base, vocabulary = root.value_of("base"), replace(vocabulary, defaults=defaults_in(root.root))
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
     documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
-    authority = next(document for document in documents if document.kind == AUTHORITY)
+    authority = next((document for document in documents if document.kind == AUTHORITY), None)
+    if authority is None:
+        authority = build_triples(no_authority(root), AUTHORITY, base, vocabulary)
+        documents.insert(0, authority)
     vocabulary, problems = add_kinds(root, authority, vocabulary)
     loaded = CorpusDocuments(root, tuple(documents), (), vocabulary, _withdrawn(root, base))
     return loaded, _faults_in_stages(loaded, problems, unread.define)
@@ -126,6 +130,8 @@ def own_faults(documents: Iterable[DocumentTriples], vocabulary: MappingVocabula
 def read_root(file: Path, schema: Json) -> MappingDocument:
     """Read a corpus's own document, without those that it lists. Raises MappingError with every fault."""
     root = load_document(file)
+    if is_lone_article(root):
+        return lone_corpus(root)
     raise_if(schema_faults(root.root, schema, "corpusDocument"))
     return root
 

@@ -16,6 +16,8 @@ ARTICLE, AUTHORITY, OUTSIDE = "articleDocument", "authorityDocument", "outsideDo
 SHARED_KINDS = {"authority": AUTHORITY, "outside": OUTSIDE}
 """The kinds of which a corpus has one document, by key."""
 CORPUS_FILE = "corpus.yaml"
+MAX_PARENT_FOLDERS = 3
+"""Folders above a document in which its corpus is looked for."""
 PATTERN_CHARACTERS = "*?["
 
 
@@ -39,6 +41,12 @@ def listed_documents(root: MappingDocument) -> list[ListedDocument]:
     if problems:
         raise MappingError(problems)
     return documents
+
+
+def nearest_corpus_file(document: Path) -> Path | None:
+    """Return the corpus document in the folder of an article's document, or in one above it; None if there is none."""
+    folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
+    return next((file for folder in folders if (file := folder / CORPUS_FILE).is_file()), None)
 
 
 def is_listed(document: Path, corpus: Path) -> bool:

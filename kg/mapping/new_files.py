@@ -7,8 +7,7 @@ from pathlib import Path
 from kg.durable_files import replace_synced
 from kg.errors import RequestError
 from kg.mapping.anchoring import passage_values
-from kg.mapping.corpus_check import MAX_PARENT_FOLDERS
-from kg.mapping.document_listing import CORPUS_FILE
+from kg.mapping.document_listing import CORPUS_FILE, MAX_PARENT_FOLDERS
 from kg.mapping.new_document import new_document, read_article_text
 from kg.mapping.source_texts import SourceText
 from kg.mapping.text_spans import TextSpan

@@ -141,7 +141,7 @@ def test_an_article_s_document_is_checked_in_the_corpus_above_it(folder: Path, e
 def test_a_document_in_no_corpus_is_a_request_error(tmp_path: Path) -> None:
     document = tmp_path / "a" / "b" / "c" / "d" / "article.yaml"
     document.parent.mkdir(parents=True)
-    document.write_text("article: a\n", "utf-8")
+    document.write_text("people: []\n", "utf-8")
     with pytest.raises(RequestError, match=r"is in no corpus: expected a corpus.yaml in its folder or one above it"):
         check_document(document)
 
