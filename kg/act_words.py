@@ -27,6 +27,8 @@ CERTAINTY_WORDS = {"certain": "", "unknown": "certainty unknown"}
 """How certain something is, by the label of the certainty where that does not say it by itself."""
 GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
 """How the text supports something, by the label of the grade; nothing is shown for what it says."""
+DEFAULT_FORM = "indirect"
+"""The label of the form that is not shown: a statement is told in the reporter's words unless it is said otherwise."""
 CONCEPT_WORDS: Mapping[str, str] = {
     f"{SCHEME}polarity/positive": "as so",
     **{f"{SCHEME}polarity/{label}": words for label, words in POLARITY_WORDS.items()},

@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, g, request
 
 from kg.store.interfaces import Store, Version
-from kg.tokens import Tokens
+from kg.tokens import Role, Tokens
 from kg.writer import Writer
 from server.http.client import store_for_client
 from server.http.request_limits import RequestLimits
@@ -56,6 +56,13 @@ class Settings:
     """Seconds after which a query counts as slow and is logged with its text."""
     folder: Path | None = None
     """The folder of the store, where the index of the pages is kept; without one it is in memory."""
+
+    @property
+    def offers_writes(self) -> bool:
+        """Return whether somebody may write, if there is a writer: processes that make pages have none."""
+        return self.writable or (
+            self.tokens is not None and any(grant.role >= Role.WRITE for grant in self.tokens.grants())
+        )
 
 
 @dataclass(frozen=True)

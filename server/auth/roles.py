@@ -56,7 +56,7 @@ def administers() -> bool:
 
 def accepts_writes() -> bool:
     """Return whether anybody may write now."""
-    return site().writer is not None and (site().settings.writable or _any_grant(Role.WRITE))
+    return site().writer is not None and site().settings.offers_writes
 
 
 def admit_request() -> None:

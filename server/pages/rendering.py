@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from kg.act_words import (
     CERTAINTY_WORDS,
     CONCEPT_WORDS,
+    DEFAULT_FORM,
     GRADE_WORDS,
     OUTCOME_WORDS,
     POLARITY_WORDS,
@@ -99,8 +100,14 @@ def _host() -> str:
 
 
 def _page_dependencies() -> tuple[str, ...]:
-    """Return what a page depends on besides the version: templates, styles, texts, and whether cards can be PNG."""
-    return (templates_digest(), asset_digest("site.css"), str(draws_pictures()), *sorted(site().settings.texts))
+    """Return what a page depends on besides the version: templates, styles, texts, pictures, and if notes are taken."""
+    return (
+        templates_digest(),
+        asset_digest("site.css"),
+        str(draws_pictures()),
+        str(site().settings.offers_writes),
+        *sorted(site().settings.texts),
+    )
 
 
 def render_page(template: str, **values: object) -> Response:
@@ -168,6 +175,7 @@ def shared_values() -> dict[str, Any]:
         "near": near,
         "content_title": content_title,
         "concept_words": CONCEPT_WORDS,
+        "default_form": DEFAULT_FORM,
         "polarity_words": POLARITY_WORDS,
         "certainty_words": CERTAINTY_WORDS,
         "grade_words": GRADE_WORDS,

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from rdflib import RDF, Graph
@@ -16,8 +17,10 @@ from kg.store import EmbeddedStore, Query
 from server import create_app
 from server.pages.page_terms import PageTerm, Row
 from server.pages.related_statements import related_statements
-from tests.pages.conftest import Page, Reader
+from server.site import Settings
+from tests.pages.conftest import Page, Reader, running
 
+ARTICLE = "/about/article/haqqani-talks"
 PREFIX = "PREFIX cq: <https://w3id.org/communique/ontology#> "
 
 
@@ -181,3 +184,20 @@ def test_a_question_has_no_support_from_who_wants_to_know_the_same(site: Reader)
     page = site.get("/about/article/haqqani-talks/statement/title-question")
     assert "Others ask, want or fear the same: none of them says that it is so" in page.words
     assert "independent source" not in page.words
+
+
+def test_only_a_form_that_is_not_the_default_is_shown(site: Reader) -> None:
+    forms = [
+        re.findall(r'data-tip="In what form: [^"]*">([a-z]+)<', site.get(f"{ARTICLE}/statement/{name}").text)
+        for name in ("official-not-in-our-pocket", "us-calls-to-do-more")
+    ]
+    assert forms == [["direct"], []]
+
+
+def test_a_server_that_takes_no_notes_offers_no_collecting(store: EmbeddedStore, settings: Settings) -> None:
+    paths = ("/statements", f"{ARTICLE}/statement/mullen-veritable-arm", "/collections")
+    offers = {}
+    for writable in (True, False):
+        with running(create_app(store, replace(settings, writable=writable))) as reader:
+            offers[writable] = [len(re.findall("Collect[: <]|“Collect”", reader.get(path).text)) for path in paths]
+    assert offers == {True: [26, 1, 1], False: [0, 0, 0]}

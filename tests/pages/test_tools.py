@@ -292,6 +292,22 @@ def test_the_network_begins_with_fifteen_and_its_address_says_what_it_has_grown_
     expect(wide.locator("#about h2")).to_be_visible()
 
 
+def test_the_network_address_has_what_is_looked_at(wide: Tab) -> None:
+    wide.goto("/network")
+    expect(wide.locator("#tool[data-placed]")).to_be_attached()
+    wide.get_by_role("button", name="Closer").click()
+    expect(wide).to_have_url(re.compile(r"view=-?\d+%2C-?\d+%2C\d\.\d\d$"))
+    address, looked = wide.url, "() => document.querySelector('#tool').view.camera.looked()"
+    before = wide.evaluate(looked)
+    wide.goto(address)
+    expect(wide.locator("#tool[data-placed]")).to_be_attached()
+    until(lambda: wide.evaluate(looked)[:2] == pytest.approx(before[:2], abs=0.6))
+    assert wide.evaluate(looked)[2] == pytest.approx(before[2], abs=0.006)
+    expect(wide).to_have_url(address)
+    wide.get_by_role("button", name="Whole").click()
+    expect(wide).to_have_url(re.compile("/network$"))
+
+
 def test_a_chain_is_found_by_names(wide: Tab) -> None:
     wide.goto("/network")
     wide.locator("#chain-form input[name=from]").fill("Kayani")

@@ -60,6 +60,18 @@ export class Camera {
     this.changed();
   }
 
+  /** Return what is looked at: the point in the middle, and the scale. */
+  looked(): [x: number, y: number, scale: number] {
+    const { x, y } = this.toPlane({ x: this.on.clientWidth / 2, y: this.on.clientHeight / 2 });
+    return [x, y, this.scale];
+  }
+
+  /** Look at a point at a scale, within the bounds of zooming. */
+  look(x: number, y: number, scale: number): void {
+    this.scale = clamp(scale, FARTHEST, CLOSEST);
+    this.centre({ x, y });
+  }
+
   zoom(by: number, about: Point = { x: this.on.clientWidth / 2, y: this.on.clientHeight / 2 }): void {
     const next = clamp(this.scale * by, FARTHEST, CLOSEST);
     this.x = about.x - ((about.x - this.x) * next) / this.scale;

@@ -39,7 +39,12 @@ let expanded: string[] = [];
 const LONGEST = 1800;
 /** How often the filters have changed: what was asked for before that is not shown after it. */
 let changes = 0;
-const view = new View(find<HTMLCanvasElement>("#canvas"), layout, choose, (done) => done && tool.setAttribute("data-placed", ""), unplaced);
+/** What the chain that is shown was asked for by, as parameters; empty without one. */
+let chained: string[][] = [];
+/** What is looked at, as the address has it, since somebody has moved the picture; empty if it shows itself. */
+let looked = new URLSearchParams(location.search).get("view") ?? "";
+const canvas = find<HTMLCanvasElement>("#canvas");
+const view = new View(canvas, layout, choose, placed, unplaced);
 const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
 Object.assign(tool, { view });
 
@@ -50,9 +55,20 @@ chainForm.addEventListener("submit", (event) => {
   void chain();
 });
 again.addEventListener("click", () => failed());
-find("#closer").addEventListener("click", () => view.camera.zoom(1.4));
-find("#farther").addEventListener("click", () => view.camera.zoom(1 / 1.4));
-find("#whole").addEventListener("click", () => view.fit());
+find("#closer").addEventListener("click", () => {
+  view.camera.zoom(1.4);
+  moved();
+});
+find("#farther").addEventListener("click", () => {
+  view.camera.zoom(1 / 1.4);
+  moved();
+});
+find("#whole").addEventListener("click", () => {
+  view.fit();
+  looked = "";
+  remember();
+});
+for (const event of ["wheel", "pointerup", "keydown"]) canvas.addEventListener(event, moved);
 find("#png").addEventListener("click", () => asPng(view, palette(token)).then((file) => save(file, "network.png")));
 find("#svg").addEventListener("click", () => save(asSvg(view, palette(token)), "network.svg"));
 find("#graphml").addEventListener("click", () => save(asGraphML(view.graph, spoken), "network.graphml"));
@@ -67,6 +83,9 @@ if (start.get("from") && start.get("to")) {
   find<HTMLInputElement>("#spoken").checked = start.get("spoken") === "yes";
   await chain();
 } else if (start.get("chosen")) choose(view.graph.nodes.findIndex(({ id }) => id === start.get("chosen")));
+looked = start.get("view") ?? "";
+lookAgain();
+remember();
 
 /** Show what the filters ask for. */
 async function load(): Promise<void> {
@@ -79,7 +98,12 @@ async function load(): Promise<void> {
     show(graphOf(drawn));
     choose(view.selected);
     if (!drawn.all) say("Nothing is joined like that.");
-    else say(drawn.nodes.length < drawn.all ? `The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}. Choose one and expand it, or show more.` : `All ${count(drawn.all)}.`);
+    else if (drawn.nodes.length === drawn.all) say(`All ${count(drawn.all)}.`);
+    else {
+      say(`The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.`);
+      // On paper nothing can be chosen.
+      status.append(el("span", { class: "on-screen" }, " Choose one and expand it, or show more."));
+    }
   });
 }
 
@@ -110,10 +134,8 @@ async function chain(): Promise<void> {
       view.follow(told.path.map((iri) => indexes.get(iri) ?? -1).filter((each) => each >= 0));
     }
     panel.replaceChildren(...hopsOf(told));
-    const shared = state();
-    for (const name of ["from", "to", "spoken"]) if (asked.has(name)) shared.set(name, asked.get(name) ?? "");
-    shared.delete("chosen");
-    addressed(shared);
+    chained = ["from", "to", "spoken"].flatMap((name) => (asked.has(name) ? [[name, asked.get(name) ?? ""]] : []));
+    addressed(state());
     say(told.hops ? `${told.from} and ${told.to} are ${count(told.hops.length)} steps apart.` : `Nothing joins ${told.from} and ${told.to}.`);
     find("h2", panel).focus();
   });
@@ -124,6 +146,7 @@ function choose(index: number): void {
   view.select(index);
   list.choose(index);
   const node = view.graph.nodes[index];
+  [looked, chained] = ["", []];
   remember();
   if (!node) {
     panel.replaceChildren();
@@ -183,15 +206,37 @@ function parameters(): URLSearchParams {
   return asked;
 }
 
-/** Return what can be seen as parameters: filters, how many nodes, which are expanded, and which is chosen. */
+/** Return what can be seen as parameters: filters, how many nodes, which are expanded, which is chosen, and what is looked at. */
 function state(): URLSearchParams {
   const seen = parameters();
   const most = find<HTMLSelectElement>("#most");
   if (most.value !== most.dataset.first) seen.set("most", most.value);
   const chosen = view.graph.nodes[view.selected];
-  if (chosen) seen.set("chosen", chosen.id);
+  if (chosen && !chained.length) seen.set("chosen", chosen.id);
+  for (const [name, value] of chained) seen.set(name!, value!);
+  if (looked) seen.set("view", looked);
   for (const iri of expanded) if (seen.toString().length + encodeURIComponent(iri).length < LONGEST) seen.append("expand", iri);
   return seen;
+}
+
+/** Keep what is looked at once somebody has moved the picture. */
+function moved(): void {
+  const [x, y, scale] = view.camera.looked();
+  looked = `${x.toFixed(0)},${y.toFixed(0)},${scale.toFixed(2)}`;
+  remember();
+}
+
+/** Look at what the address says, if it says so. */
+function lookAgain(): void {
+  const [x = Number.NaN, y = Number.NaN, scale = Number.NaN] = looked.split(",").map(Number);
+  if (Number.isFinite(x + y + scale) && scale > 0) view.camera.look(x, y, scale);
+}
+
+/** Say that the nodes have their places, if they have, and look at what the address says. */
+function placed(done: boolean): void {
+  if (!done) return;
+  lookAgain();
+  tool.setAttribute("data-placed", "");
 }
 
 /** Put what can be seen into the address, and into the links to its data and to this version of it. */
