@@ -110,12 +110,22 @@ def _proposition_page(proposition: ThingQueries) -> TemplateCall:
 def _occurrence_page(occurrence: ThingQueries) -> TemplateCall:
     """Return the page of an occurrence: its facts, and its accounts side by side."""
     table = account_table(occurrence, occurrence.iri)
-    return "thing.html", {"facts": occurrence.facts, "pointing": occurrence.pointing(), "accounts": table}
+    return "thing.html", {"facts": _named_once(occurrence.facts), "pointing": occurrence.pointing(), "accounts": table}
 
 
 def _plain_page(thing: ThingQueries) -> TemplateCall:
     """Return the page of a thing of any other class: its facts, and the facts that point at it."""
-    return "thing.html", {"facts": thing.facts, "pointing": thing.pointing()}
+    return "thing.html", {"facts": _named_once(thing.facts), "pointing": thing.pointing()}
+
+
+def _named_once(facts: list[Row]) -> list[Row]:
+    """Return facts without other vocabularies' properties that repeat the name."""
+    names = {row["value"].value for row in facts if row["property"].value == str(CQ.name)}
+    return [
+        row
+        for row in facts
+        if row["property"].value.startswith(ONTOLOGY) or row["value"].is_iri or row["value"].value not in names
+    ]
 
 
 PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
