@@ -16,6 +16,7 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from tests.durability.commands import TINY, kg
 from tests.durability.harness import KG, ROOT, Server, serving, state_of
+from tests.support.waiting import until
 
 LIBFAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 ASK = "/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D"
@@ -80,7 +81,8 @@ def test_a_store_that_becomes_read_only_takes_no_write_answers_on_and_loses_noth
     with small_disk(tmp_path / "store", 8 * MEGABYTE) as folder:
         with serving(folder, "--plain", "--writable", "--workers", "2") as server:
             assert server.send("POST", "/update", insertion(0, 10), UPDATE)[0] == 204
-            subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+            # The process that wrote may still be closing its files, and a disk with open ones is busy.
+            until(lambda: subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=False).returncode == 0)
             refused = (503, "The store cannot be written: Read-only file system.\n")
             assert server.send("POST", "/update", insertion(1, 10), UPDATE) == refused
             assert server.send("PUT", "/data?graph=a:g2", "<a:s> <a:p> 1 .", "text/turtle") == refused
