@@ -46,6 +46,8 @@ def look_at(tab: Page, path: str) -> None:
     if path.startswith("/sparql"):
         tab.locator("#query:visible, .cm-content").focus()
         expect(tab.locator(".cm-content")).to_be_visible()
+        # The field may have been hidden between being found and being focused.
+        tab.locator(".cm-content").focus()
     elif path.startswith("/network") and "/chain" not in path:
         expect(tab.locator("#nodes [role=option]").first).to_be_visible()
 

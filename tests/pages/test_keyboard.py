@@ -30,7 +30,8 @@ WATCH = """() => {
     walk.left.delete(target);
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(target);
     const ring = (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
-    if (!ring && !target.closest('.cm-editor')) walk.hidden.push(told(target));
+    // The editor is in a shadow tree, of which only the host is told of; the ring is inside.
+    if (!ring && !target.closest('.editor')) walk.hidden.push(told(target));
   });
   addEventListener('click', event => {
     event.preventDefault();
@@ -68,7 +69,7 @@ def walked(tab: Tab, path: str) -> dict[str, list[str]]:
     assert number > 10
     for stop in range(min(number + 40, MOST_STOPS)):
         tab.keyboard.press("Tab")
-        if tab.evaluate("document.activeElement.closest('.cm-editor') !== null"):
+        if tab.evaluate("document.activeElement.closest('.editor') !== null"):
             tab.keyboard.press("Escape")
         elif stop % 8 == 0 and (key := tab.evaluate(KEY)):
             tab.keyboard.press(key)
