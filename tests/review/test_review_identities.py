@@ -55,6 +55,17 @@ def suggested(review: Review) -> set[tuple[str, str]]:
     return {(row["own"], row["known"]) for row in review.reviewed.state()["suggestions"]}
 
 
+def assert_valid_and_undone(review: Review, first: dict[str, bytes], *names: str) -> None:
+    """Check that documents have no fault, and that the folder's first bytes and its last can be had again."""
+    for name in names:
+        assert document_faults(review.folder / f"{name}.yaml", review.folder) == []
+    last = bytes_of(review.folder)
+    review.reviewed.undo("bob")
+    assert bytes_of(review.folder) == first
+    review.reviewed.redo("bob")
+    assert bytes_of(review.folder) == last
+
+
 def test_what_is_the_same_as_in_the_authority_becomes_a_mention_of_it(corpus: Review) -> None:
     first = bytes_of(corpus.folder)
     assert ("person/quill", "person:ada-quill") in suggested(corpus)
@@ -78,13 +89,7 @@ def test_what_another_article_has_of_its_own_moves_into_the_authority(corpus: Re
     assert "person/vik" not in earlier
     assert "- {id: person:jon-vik, mention: [128-135, 233-236]}" in earlier
     assert corpus.values("holdings/person:jon-vik/post/minister")["at"] == "128-159"
-    for name in ("sel", "earlier"):
-        assert document_faults(corpus.folder / f"{name}.yaml", corpus.folder) == []
-    last = bytes_of(corpus.folder)
-    corpus.reviewed.undo("bob")
-    assert bytes_of(corpus.folder) == first
-    corpus.reviewed.redo("bob")
-    assert bytes_of(corpus.folder) == last
+    assert_valid_and_undone(corpus, first, "sel", "earlier")
 
 
 def test_every_article_and_the_authority_follow_what_moves_into_it(corpus: Review) -> None:
@@ -108,13 +113,7 @@ def test_every_article_and_the_authority_follow_what_moves_into_it(corpus: Revie
     assert third.read_text("utf-8") == expected.replace('"article:sel/person/vik"', "person:jon-vik")
     assert "about: person:jon-vik}" in (corpus.folder / "authority.yaml").read_text("utf-8")
     assert (corpus.folder / "outside.yaml").read_text("utf-8") == OUTSIDE.replace(VIK, "person:jon-vik")
-    for name in ("sel", "earlier", "third"):
-        assert document_faults(corpus.folder / f"{name}.yaml", corpus.folder) == []
-    last = bytes_of(corpus.folder)
-    corpus.reviewed.undo("bob")
-    assert bytes_of(corpus.folder) == first
-    corpus.reviewed.redo("bob")
-    assert bytes_of(corpus.folder) == last
+    assert_valid_and_undone(corpus, first, "sel", "earlier", "third")
 
 
 def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> None:
