@@ -106,7 +106,6 @@ def _build_without_faults(
             at_fault = _articles_at_fault(error, inputs)
             if not at_fault:
                 raise
-            # A document that was half-written when it was read is not at fault.
             # What was being saved while it was read is no fault of its author's.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
