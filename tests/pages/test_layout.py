@@ -181,9 +181,11 @@ def test_what_a_page_offers_stands_in_one_row_on_a_telephone_and_opens_within_it
 
 
 @pytest.mark.parametrize("path", ["/", "/people", "/timeline", "/statements", "/network", "/search"])
-def test_no_select_or_hint_of_a_field_is_clipped_on_a_telephone(tab: Tab, path: str) -> None:
+def test_no_select_or_hint_of_a_field_is_clipped(tab: Tab, path: str) -> None:
     tab.goto(path)
-    assert tab.evaluate(CLIPPED) == []
+    for width in (360, 700, 1000, 1280):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.evaluate(CLIPPED) == [], f"at {width} px"
 
 
 def test_a_count_of_one_is_singular_on_a_telephone(tab: Tab) -> None:
