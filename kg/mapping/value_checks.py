@@ -76,13 +76,20 @@ def _stating_texts(mapping: YamlMapping) -> Iterator[YamlText]:
 
 
 def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:
-    """Yield a problem for every identifier that is defined a second time, in one document or in two."""
-    first: dict[str, Location] = {}
+    """Yield a problem for every identifier that is defined a second time, in one document or in two.
+
+    Of two documents of one article's name, that name alone is the fault.
+    """
+    first, copies = dict[str, Location](), tuple[str, ...]()
     for document in documents:
         for iri, location in document.defined:
             if iri not in first:
                 first[iri] = location
                 continue
+            if iri.startswith(copies):
+                continue
+            if iri.endswith("/"):
+                copies += (iri,)
             how = "derived" if iri in document.derived else "defined"
             remedy = "; give this one an `id` of its own" if iri in document.derived else ""
             place = relative_place(first[iri], location)
