@@ -18,9 +18,9 @@ from kg.drafting.yaml_nodes import written
 from kg.errors import MappingError, RequestError
 from kg.mapping import TextSpan, corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.yaml_document import YamlMapping, YamlText, load_document, mappings_in, read_text, texts_in
+from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, read_text, texts_in
 from kg.reconciliation import SuggestedIdentity, read_identities
-from kg.review.review_items import values_of
+from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument
 
 SHARED = {
@@ -68,9 +68,10 @@ def _opened(row: SuggestedIdentity) -> OpenSuggestion:
 def accept_identity(document: WorkingDocument, own: str, known: str, rename: Rename) -> str:
     """Have an item be the same as one of the corpus; return the key by which the document refers to it from now on.
 
-    Raises RequestError if the corpus has no authority, or the article of the other is not in it.
+    Raises RequestError if the corpus has no authority, or nothing of that identifier that it can be the same as.
     """
     item = document.item(own)
+    _require_known(document, item, known)
     if item.section in SHARED:
         _join(document, item.section, own, known)
         return own
@@ -78,6 +79,28 @@ def accept_identity(document: WorkingDocument, own: str, known: str, rename: Ren
     _replace_by_shared(document, own, shared, rename)
     _rename_in_corpus(document, f"{document.document.value_of('article')}/{own}", shared, rename)
     return shared
+
+
+def _require_known(document: WorkingDocument, item: LocatedItem, known: str) -> None:
+    """Raise RequestError unless the authority, or an article for it, has such a thing of an item's section."""
+    shared = _shared_section(item.section)
+    if shared not in AUTHORITY_ORDER:
+        raise RequestError(f"{item.key!r} is its article's own: expected one of what the authority can have.")
+    if known.startswith(OF_ARTICLES):
+        slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
+        other = located_items(_article_named(document, slug)).get(local)
+        is_known = other is not None and _shared_section(other.section) == shared
+    else:
+        nodes = load_document(_authority_file(document)).root.nodes.get(shared)
+        is_known = known in [node.text_of("id") for node in mappings_in(nodes) if "id" in node.nodes]
+    if not is_known:
+        expected = f"an identifier of its `{shared}` in the authority, or {OF_ARTICLES}SLUG/kind/name in an article"
+        raise RequestError(f"The corpus has no {known!r} that {item.key!r} could be the same as: expected {expected}.")
+
+
+def _shared_section(section: str) -> str:
+    """Return the section of the authority for what items of a section are, or tell of, together."""
+    return SHARED[section][0] if section in SHARED else section
 
 
 def _replace_by_shared(document: WorkingDocument, own: str, shared: str, rename: Rename) -> None:
@@ -107,7 +130,7 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
     authority = _authority_of(document)
     for node in mappings_in(authority.document.root.nodes.get(shared_section)):
         joined = [text.value for text in texts_in(node.nodes.get(key))]
-        if known in joined or (isinstance(node.nodes.get("id"), YamlText) and values_of(node)["id"] == known):
+        if known in (*joined, node.text_of("id")):
             if reference not in joined:
                 authority.apply(authority.edits.set_value(node, key, written([*joined, reference])))
             return
@@ -121,7 +144,7 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
 def _into_authority(document: WorkingDocument, section: str, known: str, rename: Rename) -> str:
     """Move what another article has of its own into the authority; return its identifier there."""
     slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
-    other = _article_named(document, slug)
+    other = _beside(document, _article_named(document, slug).file)
     item = other.item(local)
     values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
     authority = _authority_of(document)
@@ -134,10 +157,7 @@ def _into_authority(document: WorkingDocument, section: str, known: str, rename:
 
 def _rename_in_corpus(document: WorkingDocument, former: str, shared: str, rename: Rename) -> None:
     """Have all documents of the corpus refer to the shared thing in the place of an article's own, SLUG/kind/name."""
-    try:
-        corpus = load_document(corpus_file_of(document.file))
-    except RequestError:
-        return  # a document of no corpus, to which no other refers
+    corpus = load_document(corpus_file_of(document.file))
     for identifier in (f"{OF_ARTICLES}{former}", f"{corpus.value_of('base')}article/{former}"):
         for entry in listed_documents(corpus):
             # Most documents do not, and need not be parsed for it.
@@ -170,20 +190,24 @@ def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
 
 
 def _authority_of(document: WorkingDocument) -> WorkingDocument:
+    return _beside(document, _authority_file(document))
+
+
+def _authority_file(document: WorkingDocument) -> Path:
     corpus = corpus_file_of(document.file)
     named = load_document(corpus).value_of("authority")
     file = corpus.parent / named
     if not named or not file.is_file():
         raise RequestError(f"{corpus.name} names no authority, which says what several articles share: add one first.")
-    return _beside(document, file)
+    return file
 
 
-def _article_named(document: WorkingDocument, slug: str) -> WorkingDocument:
+def _article_named(document: WorkingDocument, slug: str) -> MappingDocument:
     for entry in listed_documents(load_document(corpus_file_of(document.file))):
         if entry.kind == ARTICLE and entry.file.is_file():
-            root: YamlMapping = load_document(entry.file).root
-            if isinstance(name := root.nodes.get("article"), YamlText) and name.value == slug:
-                return _beside(document, entry.file)
+            article = load_document(entry.file)
+            if article.value_of("article") == slug:
+                return article
     raise RequestError(f"The corpus has no article {slug!r} any more.")
 
 

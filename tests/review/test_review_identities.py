@@ -139,6 +139,25 @@ def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> No
     assert bytes_of(corpus.folder) == first
 
 
+@pytest.mark.parametrize(
+    ("own", "known"),
+    [
+        ("person/quill", ""),
+        ("person/quill", "person:nobody"),
+        ("person/quill", "person/vik"),
+        ("person/vik", "article:earlier/person/nobody"),
+        ("person/vik", "article:earlier/event/meeting"),
+        ("statement/2", "person:ada-quill"),
+    ],
+)
+def test_what_the_corpus_does_not_have_is_nothing_to_be_the_same_as(corpus: Review, own: str, known: str) -> None:
+    first = bytes_of(corpus.folder)
+    with pytest.raises(RequestError) as raised:
+        corpus.make("identify", own, into=known)
+    assert str(raised.value).startswith(f"The corpus has no {known!r} that {own!r} could be the same as: expected ")
+    assert bytes_of(corpus.folder) == first
+
+
 def test_a_crash_before_the_authority_is_written_loses_nothing(corpus: Review) -> None:
     authority = corpus.folder / "authority.yaml"
     before, time = authority.read_bytes(), authority.stat()
