@@ -45,16 +45,17 @@ def set_about(document: WorkingDocument, key: str, about: list[Any]) -> None:
 def tell_by(document: WorkingDocument, key: str, outer: Sequence[str], new_proposition: Callable[[], str]) -> list[str]:
     """Have these statements tell a statement, and no others; return the statements changed.
 
-    Raises RequestError if one of them is the statement itself, or none of the document.
+    Raises RequestError if one of them is the statement itself, or no statement of the document.
     """
     changed: list[str] = []
-    for other in [*outer, *document.items()]:
-        item = document.item(other)
-        relayed = [text.value for text in texts_in(item.node.nodes.get("relays"))]
-        if item.section != "statements" and other not in outer:
-            continue
-        if other == key and other in outer:
-            raise RequestError(f"{key!r} cannot be told by itself: choose another statement.")
+    if key in outer:
+        raise RequestError(f"{key!r} cannot be told by itself: choose another statement.")
+    for identifier in (key, *outer):
+        if document.item(identifier).section != "statements":
+            raise RequestError(f"{identifier!r} neither tells nor is told: expected a statement of the document.")
+    others = [item.key for item in document.items().values() if item.section == "statements"]
+    for other in dict.fromkeys([*outer, *others]):
+        relayed = [text.value for text in texts_in(document.item(other).node.nodes.get("relays"))]
         if other in outer and key not in relayed:
             _relay(document, other, [*relayed, key])
             changed.append(other)
