@@ -5,13 +5,14 @@ Suggestions with their evidence, which decide nothing: names, posts, co-particip
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kg.drafting.yaml_nodes import scalar
-from kg.errors import RequestError
+from kg.errors import MappingError, Problem, RequestError
 from kg.mapping import CORPUS_FILE
 from kg.mapping.document_listing import listed_documents
 from kg.mapping.yaml_document import (
@@ -291,7 +292,7 @@ def write_suggestions(draft: Path, corpus: Path) -> tuple[Path, int]:
 def read_identities(draft: Path) -> list[SuggestedIdentity]:
     """Return the suggestions beside a draft that are undecided, none if there is no file of them.
 
-    Raises MappingError if the file cannot be read.
+    Raises MappingError if the file cannot be read, or a score is no number.
     """
     file = draft.with_suffix(SUGGESTIONS_ENDING)
     if not file.is_file():
@@ -303,10 +304,21 @@ def read_identities(draft: Path) -> list[SuggestedIdentity]:
             text_of(node, "draft"),
             text_of(node, "corpus"),
             text_of(node, "name"),
-            float(text_of(node, "score") or 0),
+            _score(node),
             tuple(text.value for text in texts_in(node.nodes.get("evidence"))),
         )
         for section in (*SECTIONS, "events", "statements")
         for node in mappings_in(document.root.nodes.get(section))
         if text_of(node, "decision") == "undecided"
     ]
+
+
+def _score(node: YamlMapping) -> float:
+    text = text_of(node, "score") or "0"
+    try:
+        score = float(text)
+    except ValueError:
+        score = math.nan
+    if not math.isfinite(score):
+        raise MappingError([Problem(node.nodes["score"].location, f"the score is {text!r}; expected a number.")])
+    return score

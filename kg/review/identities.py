@@ -56,7 +56,7 @@ def open_suggestions(document: Path, keys: set[str], decided: set[tuple[str, str
     try:
         identities = read_identities(document)
     except MappingError:
-        return []  # another program's file of that name
+        return []  # another program's file of that name, or one that somebody has damaged: the review goes on
     open_ones = [row for row in identities if row.own in keys and (row.own, row.known) not in decided]
     return [_opened(row) for row in sorted(open_ones, key=lambda row: -row.score)]
 

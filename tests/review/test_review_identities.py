@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kg.errors import RequestError
-from kg.reconciliation import write_suggestions
+from kg.errors import MappingError, RequestError
+from kg.reconciliation import read_identities, write_suggestions
 from kg.review import ReviewedDocument, ReviewFolder, document_faults
 from kg.review.review_journal import ReviewJournal
 from tests.review.conftest import DOCUMENT, Review, ReviewSite, anchored
@@ -137,6 +137,20 @@ def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> No
     (corpus.folder / "authority.yaml").write_text(changed.replace("utterance:the-", "utterance:"), "utf-8")
     corpus.reviewed.undo("ada")
     assert bytes_of(corpus.folder) == first
+
+
+@pytest.mark.parametrize("score", ["high", "nan"])
+def test_a_score_that_is_no_number_is_named_with_its_line_and_stops_no_review(corpus: Review, score: str) -> None:
+    file = corpus.folder / "sel.suggestions"
+    lines = file.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("    score: "))
+    lines[at] = f"    score: {score}"
+    file.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(MappingError) as raised:
+        read_identities(corpus.document)
+    assert str(raised.value) == f"{file}:{at + 1}:12: people[0].score: the score is {score!r}; expected a number."
+    assert suggested(corpus) == set()
+    assert "person/quill" in corpus.items()
 
 
 @pytest.mark.parametrize(
