@@ -56,9 +56,9 @@ def test_a_statement_is_told_in_another_and_no_longer(review: Review) -> None:
     assert (outer["says"]["gist"], "relays" in outer) == ("He said so.", False)
     with pytest.raises(RequestError, match="cannot be told by itself"):
         review.make("correct", "statement/2", toldBy=["statement/2"])
-    for told, teller in (("statement/2", "person/vik"), ("person/vik", "statement/2")):
+    for statement, teller in (("statement/2", "person/vik"), ("person/vik", "statement/2")):
         with pytest.raises(RequestError, match=r"'person/vik' neither tells nor is told: expected a statement"):
-            review.make("correct", told, toldBy=[teller])
+            review.make("correct", statement, toldBy=[teller])
     for _ in range(2):
         review.reviewed.undo("ada")
     assert review.document.read_bytes() == first
