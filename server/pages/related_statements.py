@@ -104,4 +104,11 @@ def _is_same_utterance(row: Row, other: Row) -> bool:
 
 
 def _sources(rows: list[Row]) -> int:
-    return len({_speaker(row) for row in rows})
+    """Return how many sources rows have; those of one utterance are one, whatever each article calls it."""
+    sources = list[set[PageTerm | None]]()
+    for row in rows:
+        tellers = {_speaker(row), row["utterance"]} if "utterance" in row else {_speaker(row)}
+        sources = [source for source in sources if not source & tellers] + [
+            tellers.union(*(source for source in sources if source & tellers))
+        ]
+    return len(sources)

@@ -39,6 +39,11 @@ FACTS = """
 :s1 cq:says :claim ; cq:polarity polarity:positive ; cq:source :official .
 :s2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :vuk . :s3 cq:relays :s1 ; cq:source :dee .
 :s4 cq:says :claim ; cq:polarity polarity:positive ; cq:source :nobody .
+:aide1 a cq:Person . :aide2 a cq:Person . :aide3 a cq:Person ; cq:identifiedAs :eva . :eva a cq:Person .
+:t1 cq:says :claim ; cq:polarity polarity:positive ; cq:source :aide1 ; cq:tellingOf :once .
+:t2 cq:says :claim ; cq:polarity polarity:positive ; cq:source :aide2 ; cq:tellingOf :once .
+:t3 cq:source :aide3 ; cq:tellingOf :again . :t4 cq:source :aide2 ; cq:tellingOf :again .
+:t5 cq:says :claim ; cq:polarity polarity:positive ; cq:source :eva .
 :s5 cq:says :claim ; cq:polarity polarity:negative ; cq:source :dee ; cq:revises :s6 . :s6 cq:source :dee .
 :s7 cq:source :envoys ; cq:sourceSide :government .
 :s8 cq:relays :s7 ; cq:agentSource :dee . :s9 cq:source :eva ; cq:onBehalfOf :government .
@@ -52,7 +57,7 @@ ANSWERS = {
     "Which posts changed": [("minister", "ann", "bob")],
     "Where do accounts": [("fire", "first", "23"), ("fire", "second", "26")],
     "What became": [("blockade", "closing", "None"), ("flood", "s10", "dee")],
-    "How many independent": [("claim", "1")],
+    "How many independent": [("claim", "2")],
     "Who changed position": [("dee", "s6", "s5")],
     "What did one side": [("s7", "dee"), ("s9", "None")],
     "Where does it say": [("fire1", "quay", "3", "9")],

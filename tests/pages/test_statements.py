@@ -180,6 +180,27 @@ def test_only_who_says_that_it_is_so_supports_a_statement(
     assert [(group.title, group.independent) for group in groups] == [(title, independent)]
 
 
+def test_an_utterance_that_several_articles_tell_has_one_source(store: EmbeddedStore) -> None:
+    # Two articles have one unnamed person each say it once; a third has somebody else say it.
+    sources = {"urn:first": "urn:aide-of-first", "urn:second": "urn:aide-of-second", "urn:third": "urn:minister"}
+    rows: list[Row] = [
+        {
+            "statement": PageTerm(statement),
+            "source": PageTerm(source),
+            "relation": PageTerm(str(CQ.says)),
+            "direction": PageTerm("with", "literal"),
+            "polarity": PageTerm(f"{SCHEME}polarity/positive"),
+        }
+        for statement, source in sources.items()
+    ]
+    for row in rows[:2]:
+        row["utterance"] = PageTerm("urn:said-once")
+    this: Row = {"statement": PageTerm("urn:this"), "source": PageTerm("urn:other"), "polarity": rows[0]["polarity"]}
+    with create_app(store).test_request_context():
+        (group,) = related_statements(rows, [[this]], "urn:this")
+    assert (len(group.rows), group.independent) == (3, 2)
+
+
 def test_a_question_has_no_support_from_who_wants_to_know_the_same(site: Reader) -> None:
     page = site.get("/about/article/haqqani-talks/statement/title-question")
     assert "Others ask, want or fear the same: none of them says that it is so" in page.words
