@@ -76,6 +76,12 @@ def test_a_time_in_words_alone_is_kept_and_placed_nowhere(site: Reader) -> None:
     assert "2011" not in vague
 
 
+def test_what_is_only_foretold_is_marked_as_never_said(series: Reader) -> None:
+    never = "Never said, as far as its article tells: it is only foretold there that it would be."
+    assert series.get("/about/article/ferry-fire/foretold/guards-asked").words.count(never) == 1
+    assert never not in series.get("/about/utterance/fire-was-set").words
+
+
 @pytest.mark.parametrize("path", ["/", "/timeline"])
 def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str) -> None:
     page = series.get(path)
