@@ -374,13 +374,15 @@ def test_paper_repeats_no_address_that_is_a_link_s_own_words(wide: Page) -> None
 
 CITED = f"/cite?iri={quote(f'{BASE}article/haqqani-talks/scenario/breakup-of-the-force', safe='')}"
 PRESSED = re.compile(
-    r"Cite|Copy|why\?|as a file|All as a table \(CSV\)|SVG|GraphML|Everything said on it, by party|[↓\u00d7]"
+    r"Cite|Copy|Earlier|Later|why\?|as a file|All as a table \(CSV\)|SVG|GraphML|"
+    r"Everything said on it, by party|[↓\u00d7]"
 )
 """The words of controls that do something only where they are pressed."""
 
 
 ON_PAPER = (
-    *("/network", "/timeline", "/sparql", "/statements?polarity=negative", "/disagreements", CITED, WHY),
+    *("/network", "/timeline", "/sparql", "/statements", "/statements?polarity=negative", "/disagreements"),
+    *(CITED, WHY),
     *(
         "/examples/30-contradictions",
         "/about/person/ashfaq-parvez-kayani",

@@ -196,9 +196,11 @@ def test_the_chronicle_is_that_of_its_query(any_store: EmbeddedStore, index: Ind
     assert (len(part.dated), *map(len, lists)) == (part.extent.number, *(len(items.read(len(rows))) for items in lists))
     assert (part.extent.first, part.extent.last) == (dated[0].ends[0], max(item.ends[1] for item in dated))
     middle = dated[len(dated) // 2].ends
-    overlapping = [item for item in dated if item.ends[0] <= middle[1] and middle[0] <= item.ends[1]]
-    assert part.within(*middle).read(len(rows)) == overlapping
-    assert part.within(*middle).read(2, 1) == overlapping[1:3]
+    opening, closing = dated[-1].ends[0], max(item.ends[1] for item in dated)
+    for first, last in (middle, (opening, opening), (closing, closing)):
+        overlapping = [item for item in dated if item.ends[0] <= last and first <= item.ends[1]]
+        assert part.within(first, last).read(len(rows)) == overlapping
+        assert part.within(first, last).read(2, 1) == overlapping[1:3]
 
 
 def test_moments_sort_as_their_keys_do() -> None:
