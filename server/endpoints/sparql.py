@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -129,7 +130,11 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     if validator.tag and parameters.get("version") is None:
         request.environ[REPEATABLE_KEY] = (version, validator.tag)
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
-    return _with_status(conditional_response(validator, lambda: _answer(query, formats, store, validator.tag)))
+    if formats.html:
+        make = partial(result_page, text, parameters, partial(store.query, query))
+    else:
+        make = partial(_answer, query, formats, store, validator.tag)
+    return _with_status(conditional_response(validator, make))
 
 
 def _answer(query: Query, formats: QueryFormats, store: Store, tag: str | None) -> Response:
@@ -166,8 +171,6 @@ def _evaluate(query: Query, formats: QueryFormats, store: Store) -> Response:
     except NotAcceptableError as error:
         missing = RESULT_FORMATS if formats.results is None else GRAPH_FORMATS
         raise not_acceptable(missing, "the requested format") from error
-    if formats.html:
-        return result_page(query.text, answer)
     return with_filename(stream_response(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
 
 

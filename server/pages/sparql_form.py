@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from kg.formats import CSV, FORMATS, NTRIPLES, RESULT_FORMATS, TURTLE, Format
 from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
-from server.http.parameters import query_parameters
+from server.http.parameters import Parameters, query_parameters
 from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
 from server.pages.rendering import isolated, literal, render_page, thing_link
@@ -38,6 +38,8 @@ MAX_NAMES_PER_QUERY = 500
 """Things whose names one query looks up, so that its text stays within bounds."""
 TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
 """A line of N-Triples, as the engine writes it."""
+OWN_PARAMETERS = ("query", "page", "format", "output")
+"""What the address of a page or of the whole of an answer has values of its own for."""
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
 
 
@@ -55,17 +57,24 @@ def fault_page(text: str, error: HttpError) -> Response:
     return response
 
 
-def result_page(text: str, answer: Answer) -> Response:
-    """Return the form with the query and a page of its result, with the names of the things in it."""
-    number, lines = page_number(query_parameters()), _lines(answer.chunks)
+def result_page(text: str, parameters: Parameters, ask: Callable[[], Answer]) -> Response:
+    """Return the form with the query and a page of its result, with the names of the things in it.
+
+    Raises HttpError 400 for a page number out of range, before anything is asked.
+    """
+    number = page_number(parameters)
+    answer = ask()
+    lines = _lines(answer.chunks)
     is_table = answer.format in RESULT_FORMATS and answer.form.value == "SELECT"
     # TSV begins with the variables; ASK and graphs have no such line.
     header = next(lines, "") if is_table else ""
     first = (number - 1) * MAX_ROWS
-    shown = [*islice(lines, first, first + MAX_ROWS)]
-    others = [number - 1] if number > 1 else []
+    before = sum(1 for _ in islice(lines, first))
+    shown = [*islice(lines, MAX_ROWS)]
+    # From beyond the end, to the last page.
+    turns = {"earlier": min(number - 1, max(1, -(-before // MAX_ROWS)))} if number > 1 else {}
     if next(lines, None) is not None:
-        others.append(number + 1)
+        turns["later"] = number + 1
         # Names are looked up by the workers that an answer occupies until it is read or closed.
         getattr(answer.chunks, "close", lambda: None)()
     columns, rows = _cells(header, shown, answer.format)
@@ -77,8 +86,8 @@ def result_page(text: str, answer: Answer) -> Response:
         "shown": lambda cell: _shown(cell, names),
         "first": first + 1,
         "number": number,
-        "turns": {other: _address(text, "page", str(other)) for other in others},
-        "whole": (whole.label, _address(text, "format", whole.name)),
+        "turns": {name: _address(text, parameters, "page", str(other)) for name, other in turns.items()},
+        "whole": (whole.label, _address(text, parameters, "format", whole.name)),
     }
     return render_page("sparql.html", text=text, **(_form_values() | values))
 
@@ -93,10 +102,10 @@ def _cells(header: str, lines: list[str], row: Format) -> tuple[list[str], list[
     return [], [[line] for line in lines]
 
 
-def _address(text: str, parameter: str, value: str) -> str:
-    """Return the URL of a query's answer with a parameter: one of its pages, or the whole of it in a format."""
-    pinned = query_parameters().get("version")
-    return with_parameters("/sparql", [("query", text), *([("version", pinned)] if pinned else []), (parameter, value)])
+def _address(text: str, parameters: Parameters, name: str, value: str) -> str:
+    """Return the URL of the same request with a parameter: a page of its answer, or the whole of it in a format."""
+    others = (pair for pair in parameters.pairs if pair[0] not in OWN_PARAMETERS)
+    return with_parameters("/sparql", [("query", text), *others, (name, value)])
 
 
 def _names(rows: Iterable[Iterable[str]], version: str) -> Names:

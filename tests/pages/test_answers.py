@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -15,6 +17,7 @@ from server.pages.language_names import language_name
 from server.pages.literal_words import literal_words
 from server.pages.sparql_form import MAX_ROWS
 from server.pages.vocabulary_words import term_words
+from tests.pages.addresses import BASE
 from tests.pages.conftest import BUNDLES, Reader
 
 LITERALS = [
@@ -96,6 +99,21 @@ def test_a_long_answer_has_pages_that_name_all_their_things(site: Reader) -> Non
         path = next((link for link in page.links if link.endswith(f"&page={len(read) // MAX_ROWS + 1}")), "")
     assert len(iris) > MAX_ROWS
     assert [re.sub('.*/about/([^"]*)".*', r"\1", cell) for cell in read] == [iri.split("/data/")[1] for iri in iris]
+
+
+def test_the_pages_of_an_answer_are_of_the_same_dataset_and_lead_back_from_beyond_the_end(site: Reader) -> None:
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 450"
+    graph = f"{BASE}graph/article/haqqani-talks"
+    path = f"/sparql?{urlencode({'query': query, 'default-graph-uri': graph}, safe='/')}"
+    rows = [*csv.DictReader(io.StringIO(site.get(path, "text/csv").text))]
+    first, second, third, beyond = (site.get(f"{path}&page={number}") for number in (1, 2, 3, 9))
+    assert [site.get(link).text for page in (first, second) for link in page.links if "page=" in link] == [
+        page.text for page in (second, first, third)
+    ]
+    assert rows[200]["s"].removeprefix(BASE) in second.text[second.text.index("<tbody>") :].partition("</tr>")[0]
+    assert "This page of the answer is empty." in beyond.words
+    assert [link for link in beyond.links if "page=" in link] == [f"{path}&page=3"]
+    assert [site.get(f"{path}&page={number}").status for number in ("0", "-1", "1000001")] == [400] * 3
 
 
 def test_triples_are_shown_by_the_names_of_their_things(site: Reader) -> None:

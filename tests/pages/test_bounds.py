@@ -21,6 +21,7 @@ WITH_NUMBERS = (
     "/network/graph?most={}",
     "/sparql?query=ASK%7B%7D&timeout={}",
     "/sparql?query=ASK%7B%7D&version={}",
+    "/sparql?query=ASK%7B%7D&format=html&page={}",
     "/data?default&version={}",
     "/about/person/hillary-clinton?version={}",
     "/timeline?from={}&until={}",
