@@ -70,7 +70,7 @@ def _post_page(post: ThingQueries) -> TemplateCall:
 
 
 def _topic_page(topic: ThingQueries) -> TemplateCall:
-    """Return the page of a topic: the statements on it by side, and which of them disagree."""
+    """Return the page of a topic: what it lies below, the statements on it by side, and which of them disagree."""
     statements = topic.rows("topic-statements", "statement")
     links = topic.rows("topic-disagreements", "relation", "one", "other")
     pairs: dict[frozenset[PageTerm], Row] = {}  # a symmetric relation holds in both directions and is shown once
@@ -80,7 +80,8 @@ def _topic_page(topic: ThingQueries) -> TemplateCall:
     for row in statements:
         by_side.setdefault(topic.names[row["statement"].value].side, []).append(row)
     columns = sorted(by_side.items(), key=lambda column: column[0] or "z")  # those without a side last
-    return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements}
+    subjects = [row["value"] for row in topic.facts if row["property"].value == str(SKOS.broadMatch)]
+    return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements, "subjects": subjects}
 
 
 PROPOSITION_SHOWN = frozenset((str(CQ.gist), str(CQ.contentKey)))

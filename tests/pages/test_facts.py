@@ -211,6 +211,13 @@ def test_a_place_a_post_a_topic_and_a_passage_have_their_own_pages(site: Reader)
     assert "A Pakistani military official called" in site.get(f"{TALKS}/passage/2217-2348").words
 
 
+def test_a_topic_leads_to_the_subject_of_another_scheme_that_it_lies_below(series: Reader) -> None:
+    fire, records = series.get("/about/topic/fire"), series.get("/about/topic/records")
+    assert "Part of the subject 20000139 (IPTC)." in fire.words
+    assert "http://cv.iptc.org/newscodes/mediatopic/20000139" in fire.links
+    assert "Part of the subject" not in records.words
+
+
 def test_terms_and_concepts_are_documented_with_an_example(site: Reader) -> None:
     ontology, schemes, shapes = (site.get(path) for path in ("/ontology", "/schemes", "/shapes"))
     relations = site.get("/ontology/relations")
