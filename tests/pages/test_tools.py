@@ -308,6 +308,15 @@ def test_the_network_address_has_what_is_looked_at(wide: Tab) -> None:
     expect(wide).to_have_url(re.compile("/network$"))
 
 
+@pytest.mark.parametrize("view", ["NaN,NaN,NaN", "1e308,-1e308,8", ",,1", "10,10,0x1"])
+def test_the_network_shows_itself_where_the_address_has_no_view_of_it(wide: Tab, view: str) -> None:
+    wide.goto(f"/network?view={view}")
+    expect(wide.locator("#tool[data-placed]")).to_be_attached()
+    expect(wide).to_have_url(re.compile("/network$"))
+    names = "() => document.querySelector('#tool').view.names.size"
+    until(lambda: wide.evaluate(names) > 0)
+
+
 def test_a_chain_is_found_by_names(wide: Tab) -> None:
     wide.goto("/network")
     wide.locator("#chain-form input[name=from]").fill("Kayani")

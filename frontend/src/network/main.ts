@@ -37,12 +37,14 @@ const links = new Map<string, number>();
 let expanded: string[] = [];
 /** Longest address that the server reads, with room for its host and the parameters of a link to data. */
 const LONGEST = 1800;
+/** A point in the middle and a scale, as `moved` writes them: any other would show nothing. */
+const VIEW = /^-?\d{1,6},-?\d{1,6},\d\.\d\d$/;
 /** How often the filters have changed: what was asked for before that is not shown after it. */
 let changes = 0;
 /** What the chain that is shown was asked for by, as parameters; empty without one. */
 let chained: string[][] = [];
 /** What is looked at, as the address has it, since somebody has moved the picture; empty if it shows itself. */
-let looked = new URLSearchParams(location.search).get("view") ?? "";
+let looked = "";
 const canvas = find<HTMLCanvasElement>("#canvas");
 const view = new View(canvas, layout, choose, placed, unplaced);
 const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
@@ -83,7 +85,7 @@ if (start.get("from") && start.get("to")) {
   find<HTMLInputElement>("#spoken").checked = start.get("spoken") === "yes";
   await chain();
 } else if (start.get("chosen")) choose(view.graph.nodes.findIndex(({ id }) => id === start.get("chosen")));
-looked = start.get("view") ?? "";
+looked = VIEW.test(start.get("view") ?? "") ? start.get("view")! : "";
 lookAgain();
 remember();
 
@@ -228,8 +230,8 @@ function moved(): void {
 
 /** Look at what the address says, if it says so. */
 function lookAgain(): void {
-  const [x = Number.NaN, y = Number.NaN, scale = Number.NaN] = looked.split(",").map(Number);
-  if (Number.isFinite(x + y + scale) && scale > 0) view.camera.look(x, y, scale);
+  const [x = 0, y = 0, scale = 0] = looked.split(",").map(Number);
+  if (looked) view.camera.look(x, y, scale);
 }
 
 /** Say that the nodes have their places, if they have, and look at what the address says. */
