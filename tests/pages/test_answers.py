@@ -83,6 +83,7 @@ def test_a_table_has_the_same_words_with_the_script_and_without(site: Reader, wi
     wide.goto(f"/sparql?query={quote(QUERY)}")
     expect(wide.locator("#look td")).to_have_text(WORDS)
     assert wide.locator("#look td time").nth(1).get_attribute("title") == "2034-05-19T23:59:59"
+    assert wide.locator("#look td bdi[title]").get_attribute("title") == "true"
 
 
 def test_a_long_answer_has_pages_that_name_all_their_things(site: Reader) -> None:

@@ -1,7 +1,7 @@
 // Terms as results show them: short where a prefix is known, a link where a link is safe, text always.
 import { el } from "../common/dom.ts";
 import type { Term } from "./answer.ts";
-import { literalWords } from "./literals.ts";
+import { isTime, literalWords } from "./literals.ts";
 import type { NamesByIri } from "./names.ts";
 
 export interface Naming {
@@ -78,7 +78,7 @@ export function shown(term: Term | undefined, naming: Naming): Node {
 
 function literal(term: Term): Node {
   const words = literalWords(term);
-  if (words !== term.value) return el("time", { datetime: term.value, title: term.value }, words);
+  if (words !== term.value) return isTime(term) ? el("time", { datetime: term.value, title: term.value }, words) : el("bdi", { title: term.value }, words);
   const language = term["xml:lang"];
   const text = el("bdi", language ? { lang: language } : {}, term.value);
   return language && language !== "en" ? el("span", {}, text, " ", el("span", { class: "kind" }, languageName(language))) : text;
