@@ -157,7 +157,10 @@ function choosing(chosen: HTMLElement): void {
   }
   look = chosen.dataset.look ?? "table";
   history.replaceState(null, "", look === "table" ? location.pathname + location.search : `#as=${look}`);
-  void show();
+  show().catch((error: unknown) => {
+    // Another query was asked while the names for this look were looked up.
+    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+  });
 }
 
 /** Move between the tabs by arrow keys, as tabs do. */
