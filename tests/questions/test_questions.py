@@ -78,3 +78,17 @@ def test_an_answer_that_differs_by_one_row_is_noticed(ask: Ask) -> None:
         tuple(row[column] for column in header) for row in ask(QUESTIONS["30-contradictions"].read_text("utf-8"))
     ]
     assert sorted(answered) != sorted(expected[:-1])
+
+
+ROOT = Path(__file__).parents[2]
+QUERIES = sorted(
+    file
+    for folder in ("ontology/questions", "examples/strait-series/questions", "server/pages/queries")
+    for file in (ROOT / folder).glob("*.rq")
+)
+
+
+def test_no_query_asks_for_conditions_and_leaves_out_those_that_must_not_come_about() -> None:
+    asking = {file.name: file.read_text("utf-8") for file in QUERIES if "cq:condition" in file.read_text("utf-8")}
+    assert {"17-feared.rq", "35-conditionals.rq", "statement-said.rq"} <= {*asking}
+    assert [name for name, query in asking.items() if "cq:unless" not in query] == []
