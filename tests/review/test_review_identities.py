@@ -139,6 +139,19 @@ def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> No
     assert bytes_of(corpus.folder) == first
 
 
+def test_an_event_joins_the_occurrence_that_the_authority_has_of_the_other(corpus: Review) -> None:
+    occurrence = "occurrences:\n  - {id: occurrence:talks, name: Talks, accounts: [article:earlier/event/meeting]}\n"
+    authority = corpus.folder / "authority.yaml"
+    authority.write_text(AUTHORITY + occurrence, "utf-8")
+    joined = occurrence.replace("event/meeting]", "event/meeting, article:sel/event/meeting]")
+    for known in ("article:earlier/event/meeting", "occurrence:talks"):
+        corpus.make("identify", "event/meeting", into=known)
+        assert authority.read_text("utf-8") == AUTHORITY + joined
+        assert document_faults(corpus.document, corpus.folder) == []
+        corpus.reviewed.undo("ada")
+        assert authority.read_text("utf-8") == AUTHORITY + occurrence
+
+
 @pytest.mark.parametrize("score", ["high", "nan"])
 def test_a_score_that_is_no_number_is_named_with_its_line_and_stops_no_review(corpus: Review, score: str) -> None:
     file = corpus.folder / "sel.suggestions"
