@@ -65,12 +65,12 @@ def test_a_statement_is_told_in_another_and_no_longer(review: Review) -> None:
 
 
 def test_what_others_refer_to_in_a_statement_that_comes_to_tell_another_goes_on_in_them(review: Review) -> None:
-    said = review.values("statement/2")["says"]
+    proposition = review.values("statement/2")["says"]
     values = {"source": "person/quill", "act": "confirm", "form": "indirect", "gist": "So it is.", "at": "189-222"}
     (other,) = review.make("add", section="statements", **values)
     review.make("correct", other, says="proposition/2")
     review.make("correct", "statement/1", toldBy=["statement/2"])
-    assert review.values(other)["says"] == said
+    assert review.values(other)["says"] == proposition
     assert document_faults(review.document, review.folder) == []
 
 
