@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
 from kg.act_words import OUTCOME_WORDS
 from kg.namespaces import CQ
 from server.pages.page_terms import page_address
+from server.pages.vocabulary_words import split_name
 from server.search.network import Network, NetworkEdge
 from server.search.network_tables import NetworkPart
 
@@ -44,7 +44,7 @@ def edge_words(edge: NetworkEdge, here: str) -> str:
 
 def relation_words(relation: str) -> tuple[str, str]:
     """Return the wording of a relation, forwards and backwards."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", relation.rpartition("#")[2] or relation).lower()
+    words = split_name(relation.rpartition("#")[2] or relation).lower()
     return RELATION_WORDS.get(relation, (words, f"{words} (the other way round)"))
 
 

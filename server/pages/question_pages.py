@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from flask import Response
@@ -18,6 +17,7 @@ from server.pages.page_queries import PageQueries
 from server.pages.page_terms import PageTerm
 from server.pages.question_parameters import question_parameters
 from server.pages.rendering import page, render_page
+from server.pages.vocabulary_words import split_name
 from server.search.search_words import fold, search_words
 from server.site import site
 
@@ -83,4 +83,4 @@ def _concept_words(variable: str, value: PageTerm | None) -> str | None:
 
 
 def _in_words(variable: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", variable).lower()
+    return split_name(variable).lower()

@@ -11,8 +11,8 @@ from flask import Blueprint, Response
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import PageQueries
-from server.pages.page_terms import Row, term_from_cell
+from server.pages.page_queries import PageQueries, rows_by
+from server.pages.page_terms import term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.pages.text_hits import excerpt, text_hits, words_in_texts
@@ -56,9 +56,7 @@ def _page(search_text: str, result: SearchResult) -> Response:
     queries.add_names(map(iri, accounts))
     things = " ".join(hit.thing for hit in hits)
     statements = queries.select("search-statements", things=things) if hits else []
-    authors: dict[str, list[Row]] = {}
-    for row in queries.select("scenario-authors", happenings=things) if hits else ():
-        authors.setdefault(row["happening"].value, []).append(row)
+    authors = rows_by(queries.select("scenario-authors", happenings=things), "happening") if hits else {}
     holders = {hit.thing: [*map(iri, index.texts.holders(hit.thing))] for hit in hits}
     queries.add_names(chain.from_iterable(holders.values()))
     values: dict[str, Any] = {

@@ -54,7 +54,7 @@ def term_words(iri: str) -> str:
     for prefix, title in VOCABULARY_TITLES.items():
         name = iri.removeprefix(WELL_KNOWN[prefix])
         if name != iri and LOCAL_NAME.fullmatch(name):
-            return f"{WORD_BOUNDARY.sub(' ', name) if name[0].isupper() else _in_lower_case(name)} ({title})"
+            return f"{split_name(name) if name[0].isupper() else _in_lower_case(name)} ({title})"
     return ""
 
 
@@ -70,6 +70,11 @@ def unnamed_words(iri: str) -> str:
     return f"the shape of {name.replace('-', ' ')}" if name != iri and LOCAL_NAME.fullmatch(name) else ""
 
 
+def split_name(name: str) -> str:
+    """Return the words that a name in camel case is made of, as they are written in it."""
+    return WORD_BOUNDARY.sub(" ", name)
+
+
 def _in_lower_case(name: str) -> str:
     """Return the words of a property's name, abbreviations as they are."""
-    return " ".join(word if word.isupper() else word.lower() for word in WORD_BOUNDARY.split(name))
+    return " ".join(word if word.isupper() else word.lower() for word in split_name(name).split(" "))
