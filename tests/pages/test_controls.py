@@ -38,7 +38,7 @@ CONTROLS = """() => {
 }"""
 """The controls, each of its kind once: a page has as many boxes as it has statements, and facets as it has values."""
 STATE = """() => JSON.stringify([
-  location.href, document.body.outerHTML.replace(/ data-control="\\\\d+"/g, ''), String(getSelection()),
+  location.href, document.body.outerHTML.replace(/ data-control="\\d+"/g, ''), String(getSelection()),
   [...document.querySelectorAll('input, select, textarea')].map(e => [e.value, e.checked]),
   [...document.querySelectorAll('canvas')].map(e => e.toDataURL()),
   document.activeElement.matches(':invalid') ? document.activeElement.name : '',
