@@ -30,6 +30,7 @@ const made = await Promise.all([
       question: "src/question/main.ts",
       cite: "src/cite/main.ts",
       collect: "src/collect/main.ts",
+      menu: "src/common/menu.ts",
       layout: "src/common/layout.worker.ts",
     },
   }),

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.pages.addresses import BASE, EVERY_PAGE, FAULTS, OVER_THE_SERIES, TALKS, WHY
-from tests.pages.conftest import Reader, opened
+from tests.pages.conftest import BUNDLES, Reader, opened
 from tests.support.chromium import CHROMIUM
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -349,6 +349,22 @@ def test_the_data_menu_opens_by_keyboard(wide: Page) -> None:
     wide.locator(".data-menu summary").focus()
     wide.keyboard.press("Enter")
     assert wide.get_by_role("link", name="Turtle").is_visible()
+
+
+@pytest.mark.skipif(not (BUNDLES / "menu.js").is_file(), reason="the pages' scripts are not made (make setup)")
+def test_the_data_menu_closes_by_escape_and_by_a_press_outside(wide: Page) -> None:
+    wide.goto("/people")
+    summary, panel = wide.locator(".data-menu summary"), wide.locator(".data-menu .panel")
+    summary.click()
+    panel.get_by_role("link", name="Turtle").focus()
+    wide.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    panel.locator("h2").first.click()
+    expect(panel).to_be_visible()
+    wide.locator("h1").click()
+    expect(panel).to_be_hidden()
 
 
 def test_what_has_the_focus_shows_it(wide: Page) -> None:

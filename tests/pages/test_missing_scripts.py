@@ -24,6 +24,7 @@ SCRIPTED = {
     "article.js": f"{TALKS}/",
     "cite.js": f"/cite?iri={STATEMENT}",
     "collect.js": f"/collect?iri={STATEMENT}",
+    "menu.js": "/people",
     "network.js": "/network",
     "question.js": "/examples/12-said-at-the-talks",
     "sparql.js": f"/sparql?query={GIST}",

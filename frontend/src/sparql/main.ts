@@ -1,5 +1,6 @@
 // The page of queries: what the plain form does, done better.
 import { el, find } from "../common/dom.ts";
+import "../common/menu.ts";
 import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
 import { builder } from "./builder.ts";
