@@ -38,7 +38,7 @@ def compare(place: StorePlace, before: str | None, after: str | None, graphs: Co
 
     A side is a file or another store if there is one of that name. Without `after` it is the current version, without
     `before` the version before that. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if one
-    cannot be read, or a file of one graph is compared with several.
+    cannot be read, or a file of one graph is compared with several; StoreError or FetchError as `StorePlace.open` does.
     """
     sides = [_side(place, before, "previous"), _side(place, after, "current")]
     base = next((side.base for side in sides if isinstance(side, _VersionSide)), "")
