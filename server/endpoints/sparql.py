@@ -160,9 +160,9 @@ def _relay_query(text: str, parameters: Parameters) -> Response | None:
     """Return a query's page as a page process makes it, None without any; a request with a body is passed as a form."""
     if request.method != "POST":
         return relay_page()
-    fields = {"query": text, "sparql": "1.2" if _enables_sparql12(parameters) else "1.1"}
-    others = [pair for pair in parameters.pairs if pair[0] not in fields]
-    return relay_page(urlencode([*others, *fields.items()]).encode())
+    fields = [("query", text), *([("sparql", "1.2")] if _enables_sparql12(parameters) else [])]
+    others = [pair for pair in parameters.pairs if pair[0] not in ("query", "sparql")]
+    return relay_page(urlencode([*others, *fields]).encode())
 
 
 def _evaluate(query: Query, formats: QueryFormats, store: Store) -> Response:
