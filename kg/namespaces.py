@@ -42,6 +42,8 @@ CQ = Vocabulary(ONTOLOGY, _DEFINED_TERM.findall((ontology_folder() / "communique
 """Every class and property of our ontology."""
 CONDITIONAL_HALVES = (CQ.condition, CQ.unless, CQ.consequence, CQ.rulesOut)
 """What ties a conditional to the propositions that it is made of."""
+SEARCH = Vocabulary("https://w3id.org/communique/search#", ("index", "limit", "rank", "text", "words"))
+"""The service that a query names to search by words, and the properties of what it finds."""
 OA = Vocabulary(
     "http://www.w3.org/ns/oa#",
     (

@@ -1,6 +1,6 @@
-"""SERVICE clauses (SPARQL 1.1 Federated Query) to hosts that the operator allows, resolved before the engine runs.
+"""SERVICE clauses (SPARQL 1.1 Federated Query), to hosts that the operator allows and to the index of the pages.
 
-Each clause is sent to its endpoint, and replaced in the query's text by the results as a VALUES table.
+Each clause is resolved before the engine runs, and replaced in the query's text by its results as a VALUES table.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ import logging
 import time
 
 from kg.errors import CommuniqueError
+from kg.sparql.search_clauses import is_search, may_have_searches
 from kg.sparql.service_clauses import Service, find_services, may_have_services, with_tables
+from kg.store.interfaces import Version
 from kg.store.service_tables import table
 from kg.workers import LimitedStore
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
+from server.endpoints.search_clauses import found_things
 from server.http.client import query_time_limit, store_for_client
 from server.site import site
 
@@ -21,21 +24,25 @@ MIN_QUERY_SECONDS = 0.01
 """Seconds that are left for the query itself, however long its endpoints took."""
 
 
-def fill_service_clauses(text: str, timeout: float | None) -> tuple[str, float | None]:
+def fill_service_clauses(text: str, timeout: float | None, version: Version) -> tuple[str, float | None]:
     """Return a query with the results of its SERVICE clauses filled in, and the seconds left to evaluate it.
 
-    Both are unchanged if the operator allows no hosts. All endpoints share FETCH_TIMEOUT_SECONDS, and the time that
-    they take counts against the query's. Raises ForbiddenError if a host is not allowed, FetchError if one fails.
+    Both are unchanged if it searches nothing and the operator allows no hosts. All clauses share FETCH_TIMEOUT_SECONDS,
+    and the time that they take counts against the query's. Raises ForbiddenError if a host is not allowed, FetchError
+    if one fails, RequestError if a search is wrong.
     """
-    if not site().settings.hosts or not may_have_services(text):
+    has_hosts = bool(site().settings.hosts)
+    if not may_have_services(text) or not (has_hosts or may_have_searches(text)):
         return text, timeout
     started, limit = time.monotonic(), query_time_limit(site().store, timeout)
     text, services = _find_services(text, timeout)
+    # Without hosts the others stay where they are, and are refused as in every query.
+    services = tuple(service for service in services if has_hosts or is_search(service))
     if not services:
         return text, timeout
     # One for all of them: many clauses of slow endpoints must not add up.
     deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
-    text = with_tables(text, [(service, _results(service, deadline)) for service in services])
+    text = with_tables(text, [(service, _results(service, version, deadline)) for service in services])
     return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)
 
 
@@ -45,10 +52,13 @@ def _find_services(text: str, timeout: float | None) -> tuple[str, tuple[Service
     return store.services(text, base) if isinstance(store, LimitedStore) else find_services(text, base)
 
 
-def _results(service: Service, deadline: float) -> str:
+def _results(service: Service, version: Version, deadline: float) -> str:
     """Return the results of a SERVICE clause as SPARQL; of a SILENT one that fails, one solution without bindings."""
     settings = site().settings
     seconds_left = max(deadline - time.monotonic(), 0.0)
+    if is_search(service):
+        # SILENT hides what another host fails at: a wrong search is a fault of the query.
+        return found_things(service, version, seconds_left)
     try:
         answer = query_endpoint(
             service.endpoint, service.query, settings.hosts, settings.request_limits.body, seconds_left

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from kg.errors import LimitError, NotAcceptableError, RequestError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query
+from kg.sparql.search_clauses import may_have_searches
 from kg.store.interfaces import Store
 from kg.tokens import Role
 from kg.workers.frames import from_query
@@ -94,20 +95,21 @@ def answer_query(text: str, parameters: Parameters) -> Response:
     require_query_length(text)
     record_query_text(text)
     formats = choose_query_formats(parameters.formats())
-    if not formats.html:
-        return _answer_query(text, parameters, formats)
-    if (page := _relay_query(text, parameters)) is not None:
+    # Where there are page processes, they have the index that a search looks up.
+    if (formats.html or may_have_searches(text)) and (page := _relay_query(text, parameters)) is not None:
         return page
     try:
         return _answer_query(text, parameters, formats)
     except (RequestError, LimitError) as error:
+        if not formats.html:
+            raise
         return fault_page(text, to_http(error))
 
 
 def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> Response:
     here = site()
     version, timeout = here.store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
-    complete_text, seconds_left = fill_service_clauses(text, timeout)
+    complete_text, seconds_left = fill_service_clauses(text, timeout, version)
     query = Query(
         complete_text,
         formats.results,

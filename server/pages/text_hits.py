@@ -72,6 +72,6 @@ def excerpt(text: str, words: Sequence[Sequence[str]]) -> list[ExcerptPart]:
 def _pattern(words: Sequence[Sequence[str]]) -> re.Pattern[str]:
     """Return a pattern of one group: any spelling of any of the words, the longest first."""
     spellings = sorted({spelling for word in words for spelling in word}, key=len, reverse=True)
-    # Folding left full stops out: `us` is found in U.S.
-    dotted = "|".join(r"\.?".join(spelling) for spelling in spellings)
+    # Folding left full stops out, so that `us` is found in U.S., and made one space of what is between words.
+    dotted = "|".join(r"\.?".join(spelling).replace(" ", r"[\W_]+") for spelling in spellings)
     return re.compile(rf"\b({dotted or '(?!)'})", re.IGNORECASE)

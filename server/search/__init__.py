@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from server.search.index_cache import IndexCache, current_index, get_index_cache, register_index_cache
+from server.search.index_cache import (
+    IndexCache,
+    current_index,
+    get_index_cache,
+    register_index_cache,
+    version_index,
+)
 from server.search.version_index import Index
 
-__all__ = ["Index", "IndexCache", "current_index", "get_index_cache", "register_index_cache"]
+__all__ = ["Index", "IndexCache", "current_index", "get_index_cache", "register_index_cache", "version_index"]

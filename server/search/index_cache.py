@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -31,7 +32,7 @@ MAX_READ_SECONDS_TO_WAIT = 0.25
 """CPU seconds of the last build up to which a page waits for the next one."""
 RETRY_SECONDS = 60
 """Seconds until building is retried for a version that exceeded the query limits."""
-LIMIT_EXCEEDED_TEXT = "This page needs an index, which cannot be built within the limits on queries."
+LIMIT_EXCEEDED_TEXT = "This needs an index, which cannot be built within the limits on queries."
 DAMAGED_TEXT = "The index of the pages is damaged; it is built again from the store, which is not. Ask again."
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,22 @@ class IndexCache:
                 return reading.index.result()
             # It is another version's: when it is done, this one may be ready, or can be begun.
             wait([reading.index])
+
+    def index_of(self, version: Version, seconds: float) -> Index | None:
+        """Return the index of a version itself; None if it is not ready within so many seconds, or no more current.
+
+        Raises the store's errors, such as LimitError, if the index cannot be built.
+        """
+        deadline = time.monotonic() + seconds
+        while (index := self.index()).version != version:
+            with self._lock:
+                reading = self._reading
+            seconds_left = deadline - time.monotonic()
+            if seconds_left <= 0 or self._store.current() != version:
+                return None
+            if reading is not None:
+                wait([reading.index], seconds_left)
+        return index
 
     def discard(self) -> None:
         """Forget the index that is ready, whose file has turned out to be damaged: the next page has it built anew."""
@@ -173,8 +190,20 @@ def _discard_damaged(error: sqlite3.DatabaseError) -> Response:
 
 def current_index() -> Index:
     """Return the index that a page shows; see `IndexCache.index`. Raises HttpError 503 if it cannot be built."""
-    try:
+    with _unavailable_beyond_limits():
         return get_index_cache(current_app).index()
+
+
+def version_index(version: Version, seconds: float) -> Index | None:
+    """Return a version's own index, if there is one; see `IndexCache.index_of`. Raises as `current_index` does."""
+    with _unavailable_beyond_limits():
+        return get_index_cache(current_app).index_of(version, seconds)
+
+
+@contextmanager
+def _unavailable_beyond_limits() -> Iterator[None]:
+    try:
+        yield
     except BusyError:
         raise
     except LimitError as error:

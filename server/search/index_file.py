@@ -21,7 +21,7 @@ from server.search.index_database import Database
 from server.search.version_index import Index, open_index, read_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
-FORMAT = 2
+FORMAT = 3
 """Raised by every change of what the file holds or of what that means."""
 SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100

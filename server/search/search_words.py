@@ -1,17 +1,23 @@
-"""Words of texts as they are searched: folded, and found by their beginnings."""
+"""Words and phrases of texts as they are searched: folded, and found by their beginnings."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 
 MAX_SEARCH_WORDS = 8
+_QUOTATION_MARKS = re.compile('["\u201c\u201d]')
 
 
 def search_words(search_text: str) -> list[str]:
-    """Return the distinct words of a search text, folded."""
-    return [*dict.fromkeys(fold(search_text).split())][:MAX_SEARCH_WORDS]
+    """Return the distinct words of a search text, folded; what stands in quotation marks is one of them, a phrase."""
+    parts = _QUOTATION_MARKS.split(search_text)
+    words = chain.from_iterable(
+        [fold(part).strip()] if number % 2 else fold(part).split() for number, part in enumerate(parts)
+    )
+    return [*dict.fromkeys(filter(None, words))][:MAX_SEARCH_WORDS]
 
 
 def fold(label: str) -> str:
@@ -28,7 +34,7 @@ def without_marks(word: str) -> str:
 
 
 def any_of(spellings: Iterable[str]) -> str:
-    """Return the query of SQLite's FTS5 for texts with a word that begins as a spelling does; empty without any.
+    """Return the query of SQLite's FTS5 for texts with a word or phrase that begins as a spelling does; or nothing.
 
     A folded text has no ASCII characters but letters, digits and spaces, so that the tokenizer `ascii` reads its words.
     """

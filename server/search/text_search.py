@@ -1,4 +1,4 @@
-"""Search of a version: all words in any order, in names, posts, gists and quotations, the best first."""
+"""Search of a version: all words in any order, in names, posts, gists, quotations and titles, the best first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 
-from rdflib import SKOS
+from rdflib import DCTERMS, SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
 from server.search.index_database import Database, pack, unpack
@@ -21,6 +21,8 @@ from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 SENTENCE_PROPERTIES = ("gist", "quote")
+TITLE_PROPERTY = str(DCTERMS.title)
+"""The property of articles' titles; what else has it, such as the description of a dataset, is not searched."""
 HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
 LEAST_LIKENESS = 0.7
@@ -126,6 +128,14 @@ class TextSearch:
         corrected = [word for word, (_, is_known) in zip(typed, spelt, strict=True) if not is_known]
         return SearchResult(words, required, corrected, self._ranked_hits(texts_by_word, things, words, search_text))
 
+    def search_exactly(self, search_text: str) -> list[SearchHit]:
+        """Return the things that have all the words; no word is taken for a similar one."""
+        words = self.spelt(search_text)
+        texts_by_word = [self._found(spellings, names_only=False) for spellings in words]
+        numbers = _words_by_thing(texts_by_word)
+        things = {thing for thing, number in numbers.items() if number == len(words)}
+        return self._ranked_hits(texts_by_word, things, words, search_text)
+
     def _found(self, spellings: Sequence[str], *, names_only: bool) -> FoundTexts:
         query = any_of(spellings)
         records = self._database.select(
@@ -211,11 +221,12 @@ def write_text_search(database: sqlite3.Connection, columns: Columns) -> None:
     def ids_of(things: Iterable[str]) -> list[int]:
         return [ids.setdefault(thing, len(ids)) for thing in things]
 
+    articles = {*columns.members("Article")}
     texts = (
         (naming in NAME_PROPERTIES, label, ids_of(targets), pack(ids_of(context.get(thing, ()))))
-        for naming in (*NAME_PROPERTIES, *SENTENCE_PROPERTIES)
+        for naming in (*NAME_PROPERTIES, *SENTENCE_PROPERTIES, TITLE_PROPERTY)
         for thing, labels in columns[naming].items()
-        if is_iri(thing) and not thing.startswith(f"<{SCHEME}")
+        if is_iri(thing) and not thing.startswith(f"<{SCHEME}") and (naming != TITLE_PROPERTY or thing in articles)
         for targets in (tuple(stating.get(thing) or (thing, *holders.get(thing, ()))),)
         for label in labels
     )

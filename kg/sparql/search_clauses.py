@@ -1,0 +1,159 @@
+"""SERVICE search:index in a query, which finds things by words in the index of the pages.
+
+    SERVICE search:index { ?thing search:words "haqqani network" ; search:rank ?rank ; search:text ?text }
+
+As in engines that have full text behind a SERVICE, its group is no pattern of the data: its properties are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from rdflib import XSD
+
+from kg.errors import RequestError
+from kg.namespaces import SEARCH
+from kg.sparql.layout import Layout, TokenSpan
+from kg.sparql.lexer import Token, TokenKind
+from kg.sparql.policy import limited_layout
+from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.service_clauses import Service
+from kg.sparql.triple_patterns import TriplePattern, statements, triples
+
+MAX_FOUND = 2500
+"""Things that a search may bring into a query, whose text each makes longer."""
+_ARGUMENTS = {str(SEARCH[name]): name for name in ("words", "rank", "text", "limit")}
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """What a search finds: a thing and the text of it that has the words, as they are written in SPARQL."""
+
+    thing: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SearchClause:
+    """The arguments of a search: its words, how many things it may find, and the variables that it binds."""
+
+    words: str
+    limit: int | None
+    variables: dict[str, str]
+    """The variables by what they are bound to: `thing`, and if they are asked for `text` and `rank`."""
+
+    def table(self, found: Sequence[FoundText]) -> str:
+        """Return what was found as a group with VALUES, the best first.
+
+        Raises RequestError if it is more than MAX_FOUND things, and the clause has no limit.
+        """
+        if self.limit is None and len(found) > MAX_FOUND:
+            raise _fault(
+                f"{len(found):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
+                "More words, or search:limit, make them fewer."
+            )
+        rows = (
+            f"({' '.join(self._cell(name, rank, hit) for name in self.variables)})"
+            for rank, hit in enumerate(found[: self.limit or MAX_FOUND], 1)
+        )
+        return f"{{ VALUES ({' '.join(self.variables.values())}) {{ {' '.join(rows)} }} }}"
+
+    @staticmethod
+    def _cell(name: str, rank: int, hit: FoundText) -> str:
+        return {"thing": hit.thing, "text": hit.text, "rank": str(rank)}[name]
+
+
+def may_have_searches(text: str) -> bool:
+    """Tell whether a text might have a SERVICE search:index, without reading its tokens."""
+    return str(SEARCH) in text
+
+
+def is_search(service: Service) -> bool:
+    """Tell whether a SERVICE names the index of the pages, rather than another endpoint."""
+    return service.endpoint == str(SEARCH.index)
+
+
+def read_search(service: Service) -> SearchClause:
+    """Return the arguments of a SERVICE search:index. Raises RequestError if its group is anything else."""
+    layout = limited_layout(service.query)
+    prologue, at = read_prologue(layout.text, layout.tokens, 0, Prologue(None, {}))
+    # What follows the prologue is SELECT * and the group.
+    opening = at + 2
+    arguments, subjects = dict[str, ox.Literal | str](), set[str]()
+    for pattern in _patterns(layout, opening + 1, layout.closing[opening]):
+        subjects.add(_variable(layout, pattern.subject, "the subject"))
+        name = _argument(layout, prologue, pattern.verb)
+        if name in arguments:
+            raise _fault(f"search:{name} stands twice in its group: expected once.")
+        takes_variable = name in ("rank", "text")
+        arguments[name] = (
+            _variable(layout, pattern.object, f"search:{name}") if takes_variable else _literal(layout, pattern, name)
+        )
+    return _clause(arguments, subjects)
+
+
+def _clause(arguments: dict[str, ox.Literal | str], subjects: set[str]) -> SearchClause:
+    words, limit = arguments.get("words"), arguments.get("limit")
+    if not isinstance(words, ox.Literal) or len(subjects) != 1:
+        raise _fault('expected one variable for what is found, as in { ?thing search:words "talks" }.')
+    variables = {"thing": subjects.pop()} | {
+        name: variable for name, variable in arguments.items() if isinstance(variable, str)
+    }
+    if len({*variables.values()}) < len(variables):
+        raise _fault("one variable stands for two things: expected different ones for thing, rank and text.")
+    return SearchClause(words.value, None if limit is None else _limit(limit), variables)
+
+
+def _limit(limit: ox.Literal | str) -> int:
+    value = limit.value if isinstance(limit, ox.Literal) and limit.datatype.value == str(XSD.integer) else ""
+    # Digits alone, since Python reads numbers of any length and of other scripts.
+    if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_FOUND)) and 0 < int(value) <= MAX_FOUND:
+        return int(value)
+    raise _fault(f"search:limit is {limit}: expected a whole number from 1 to {MAX_FOUND:,}.")
+
+
+def _patterns(layout: Layout, begin: int, end: int) -> Iterator[TriplePattern]:
+    for statement in statements(layout, begin, end):
+        patterns = triples(layout, *statement)
+        if patterns is None:
+            raise _fault(f"{layout.raw(*statement)} cannot stand in its group: expected triples.")
+        yield from patterns
+
+
+def _variable(layout: Layout, span: TokenSpan, what: str) -> str:
+    (token, *others) = _tokens(layout, span)
+    if others or token.kind is not TokenKind.VARIABLE:
+        raise _fault(f"{what} is {layout.raw(*span)}: expected a variable.")
+    return f"?{token.text[1:]}"
+
+
+def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
+    (token, *others) = _tokens(layout, span)
+    is_name = not others and token.kind in (TokenKind.IRI, TokenKind.NAME)
+    name = _ARGUMENTS.get(prologue.resolve(layout.text, token)) if is_name else None
+    if name is None:
+        expected = ", ".join(f"search:{known}" for known in _ARGUMENTS.values())
+        raise _fault(f"{layout.raw(*span)} is no property of it: expected {expected}.")
+    return name
+
+
+def _literal(layout: Layout, pattern: TriplePattern, name: str) -> ox.Literal:
+    written = layout.raw(*pattern.object)
+    try:
+        quads: Iterable[ox.Quad] = ox.parse(f"<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)
+        term = next(iter(quads)).object
+    except (SyntaxError, ValueError):
+        term = None
+    if not isinstance(term, ox.Literal):
+        raise _fault(f"search:{name} is {written}: expected a literal, since it is looked up before the query runs.")
+    return term
+
+
+def _tokens(layout: Layout, span: TokenSpan) -> Sequence[Token]:
+    return layout.tokens[span[0] : span[1]]
+
+
+def _fault(fault: str) -> RequestError:
+    return RequestError(f"SERVICE search:index: {fault}")
