@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from kg.errors import ForbiddenError
+from kg.namespaces import SEARCH
 from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, line_and_column, syntax_error, tokenize
 from kg.sparql.nesting import too_deep
@@ -67,8 +68,10 @@ def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
         return
     for position, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_be_service(tokens, position):
+            searched = " Only a server's own endpoint has search:index, in queries." if str(SEARCH) in text else ""
             raise ForbiddenError(
                 f"SERVICE at {_where(text, token)} asks for a connection to another endpoint, which is never made."
+                + searched
             )
 
 

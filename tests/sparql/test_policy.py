@@ -225,3 +225,13 @@ def _passes(text: str) -> bool:
     except ForbiddenError:
         return False
     return True
+
+
+def test_a_search_where_no_index_is_says_where_it_is_answered() -> None:
+    prefix = "PREFIX search: <https://w3id.org/communique/search#> "
+    clause = 'SERVICE search:index { ?s search:words "x" }'
+    sentence = "Only a server's own endpoint has search:index, in queries."
+    with pytest.raises(ForbiddenError, match=sentence):
+        read_query(f"{prefix} SELECT * {{ {clause} }}", None, NONE)
+    with pytest.raises(ForbiddenError, match=sentence):
+        read_update(f"{prefix} INSERT {{ GRAPH <x:g> {{ ?s a <x:C> }} }} WHERE {{ {clause} }}", None, NONE)
