@@ -27,6 +27,8 @@ class Engine:
     """The field of its answers that is there if it has given up in the middle, though their status is 200."""
     timeout: tuple[str, int] | None = None
     """The parameter that tells it how long it may take, and its units in a second."""
+    counts_truth_values: bool = False
+    """Whether it makes numbers of the truth values that a query computes: see `kg.engines.truth_values`."""
     is_tested: bool = False
     """Whether tests run against it."""
     differs: str = ""
@@ -49,8 +51,9 @@ ENGINES = (
         row_limit="X-SPARQL-MaxRows",
         cut_short="X-SQL-State",
         timeout=("timeout", 1000),
+        counts_truth_values=True,
         is_tested=True,
-        differs="truth values that a query computes are the numbers 1 and 0; version 7 has no `BNODE()`",
+        differs="`true` in `VALUES`, `sameTerm` or a triple pattern may mean 1; version 7 has no `BNODE()`",
     ),
     Engine("Oxigraph", "/query", "/store", (), server="oxigraph", is_tested=True, differs="no login of its own"),
     Engine("Fuseki", "/DATASET/query", "/DATASET/data", ("basic", "digest", "bearer"), server="apache jena fuseki"),

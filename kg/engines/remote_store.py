@@ -36,6 +36,7 @@ from kg.engines.result_tables import (
     unreadable,
     with_columns,
 )
+from kg.engines.truth_values import with_truth_values
 from kg.errors import (
     CommuniqueError,
     FetchError,
@@ -174,8 +175,9 @@ class RemoteStore:
         request, version = checked_query(query), self.version(query.version)
         row, state = answer_format(QueryForm.SELECT if query.explain else request.form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
+        sent = with_truth_values(request.sent).text if state.engine.counts_truth_values else query.text
         # The protocol has no parameter for a base.
-        text = f"BASE <{query.base}> {query.text}" if query.base else query.text
+        text = f"BASE <{query.base}> {sent}" if query.base else sent
         left = self._deadline()
 
         def work(sink: Sink[None]) -> None:

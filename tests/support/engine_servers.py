@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,12 +36,3 @@ def engine_server(name: str, folder: Path) -> Iterator[EngineServer]:
     with virtuoso(folder) as (port, _):
         here, options = f"http://127.0.0.1:{port}", ("--user", f"{NAME}:{PASSWORD}", "--digest")
         yield EngineServer(f"{here}/sparql-graph-crud-auth", f"{here}/sparql", options)
-
-
-def as_compared(rows: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
-    """Return rows with truth values as Virtuoso computes them: 0 and 1, which mean the same (XML Schema 2, 3.2.2)."""
-    digits = {"false": "0", "true": "1"}
-    shown: Counter[tuple[str, ...]] = Counter()
-    for row, number in rows.items():
-        shown[tuple(digits.get(value, value) for value in row)] += number
-    return shown
