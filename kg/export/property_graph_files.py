@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg import formats
@@ -15,6 +16,8 @@ from kg.formats import Format
 SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233))
 """The colours of sides, red, green and blue, told apart by those who see no red or no green (Okabe and Ito)."""
 
+_NO_NMTOKEN = re.compile(r"[^\w.:-]+")
+
 
 def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
     """Yield a property graph. Raises DataError if XML cannot hold a character, RequestError without the extra."""
@@ -27,22 +30,33 @@ def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
 
 def _graphml(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    keys = {key: f"n{number}" for number, key in enumerate((*NODE_FIELDS[1:], *graph.keys))}
+    keys = {key: f"n{number}" for number, key in enumerate(("iri", *NODE_FIELDS[1:], *graph.keys))}
     edge_keys = {key: f"e{number}" for number, key in enumerate(("label", *graph.edge_keys))}
-    for key, name in keys.items():
-        yield f'  <key id="{name}" for="node" attr.name={attribute(key)} attr.type="string"/>\n'
-    for key, name in edge_keys.items():
-        kind = "int" if graph.edge_keys.get(key) is int else "string"
-        yield f'  <key id="{name}" for="edge" attr.name={attribute(key)} attr.type="{kind}"/>\n'
+    # Of the characters of an IRI, the schema of GraphML allows few in an id (xs:NMTOKEN).
+    ids = {iri: f"n{number}" for number, iri in enumerate(graph.nodes)}
+    for element, listed, types in (("node", keys, {}), ("edge", edge_keys, graph.edge_keys)):
+        for key, name in _key_names(listed).items():
+            kind = "int" if types.get(key) is int else "string"
+            yield f'  <key id="{listed[key]}" for="{element}" attr.name="{name}" attr.type="{kind}"/>\n'
     yield '  <graph edgedefault="directed">\n'
     if graph.description:
         yield f"    <desc>{text(graph.description)}</desc>\n"
     for node in graph.nodes.values():
-        yield f"    <node id={attribute(node.iri)}>{_data(keys, _values(node))}</node>\n"
+        values = (("iri", node.iri), *_values(node))
+        yield f'    <node id="{ids[node.iri]}">{_data(keys, values)}</node>\n'
     for number, edge in enumerate(graph.edges):
-        ends = f"source={attribute(edge.source)} target={attribute(edge.target)}"
+        ends = f'source="{ids[edge.source]}" target="{ids[edge.target]}"'
         yield f'    <edge id="e{number}" {ends}>{_data(edge_keys, _edge_values(edge))}</edge>\n'
     yield "  </graph>\n</graphml>\n"
+
+
+def _key_names(ids: Mapping[str, str]) -> dict[str, str]:
+    """Return the name of each key as the schema allows it (xs:NMTOKEN), which of an IRI has the letters and digits."""
+    names = dict[str, str]()
+    for key, identifier in ids.items():
+        name = _NO_NMTOKEN.sub(".", key)
+        names[key] = f"{name}.{identifier}" if name in names.values() else name
+    return names
 
 
 def _data(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:

@@ -78,7 +78,7 @@ def test_igraph_reads_the_same_edges_from_graphml_with_numbers_as_numbers(
 ) -> None:
     (tmp_path / "all.graphml").write_bytes(document(store, name, formats.GRAPHML))
     read = igraph.Graph.Read_GraphML(str(tmp_path / "all.graphml"))
-    nodes = read.vs["id"]
+    nodes = read.vs["iri"]
     edges = [(nodes[edge.source], nodes[edge.target], edge["label"], edge["count"]) for edge in read.es]
     assert read.is_directed()
     assert sorted(edges) == edges_by_networkx(store, name)

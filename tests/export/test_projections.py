@@ -16,6 +16,7 @@ from kg.export import PROJECTIONS, projection_by_name
 from kg.formats import Format
 from tests.export.conftest import document, graph
 from tests.support.export_datasets import BASE
+from tests.support.graphml import read_graphml
 
 PERSON = f"{BASE}person/"
 
@@ -79,7 +80,7 @@ def test_statements_lead_from_their_source_to_what_they_relay(store: Path) -> No
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
 def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> None:
     gexf = graph(store, name)
-    graphml = nx.read_graphml(io.BytesIO(document(store, name, formats.GRAPHML)), force_multigraph=True)
+    graphml = read_graphml(document(store, name, formats.GRAPHML))
     nodes, edges = (
         [*csv.DictReader(io.StringIO(document(store, name, row).decode()))] for row in (formats.NODES, formats.EDGES)
     )

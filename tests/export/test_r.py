@@ -24,7 +24,7 @@ GRAPHML_SCRIPT = """
 read <- igraph::read_graph("all.graphml", format = "graphml")
 stopifnot(igraph::is_directed(read), is.numeric(igraph::E(read)$count))
 ends <- igraph::ends(read, igraph::E(read), names = FALSE)
-names <- igraph::V(read)$id
+names <- igraph::V(read)$iri
 edges <- data.frame(source = names[ends[, 1]], target = names[ends[, 2]], label = igraph::E(read)$label)
 edges$count <- igraph::E(read)$count
 write.table(edges, quote = FALSE, sep = "\\t", row.names = FALSE)

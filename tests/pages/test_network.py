@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from urllib.parse import quote
 from urllib.request import urlopen
 
-import networkx as nx
 import pytest
 from rdflib import Graph
 
 from kg.export import PROJECTIONS
 from kg.formats import PROPERTY_GRAPH_FORMATS, Format
 from tests.pages.conftest import Reader
+from tests.support.graphml import read_graphml
 
 PERSON = "https://w3id.org/communique/data/person/"
 
@@ -106,7 +105,7 @@ def test_what_cannot_be_filtered_by_is_named(site: Reader, parameter: str) -> No
 def test_the_network_is_a_property_graph_too(site: Reader) -> None:
     page = site.get("/network?format=graphml")
     assert (page.status, page.headers["Content-Type"]) == (200, "application/graphml+xml; charset=utf-8")
-    people = nx.read_graphml(io.BytesIO(page.text.encode()), force_multigraph=True)
+    people = read_graphml(page.text.encode())
     edges = people.get_edge_data(f"{PERSON}ashfaq-parvez-kayani", f"{PERSON}hillary-clinton").values()
     assert [edge["because"].rpartition("/")[2] for edge in edges if edge["label"] == "met"] == ["islamabad-talks"]
 

@@ -92,6 +92,7 @@ function round(number: number): number {
 }
 
 const KEYS: [id: string, on: string, type: string][] = [
+  ["iri", "node", "string"],
   ["label", "node", "string"],
   ["kind", "node", "string"],
   ["relation", "edge", "string"],
@@ -112,13 +113,15 @@ export function asGraphML(graph: Graph, spoken: Record<string, [string, string]>
   const root = written.documentElement;
   for (const [id, on, type] of KEYS) add(root, "key", { id, for: on, "attr.name": id, "attr.type": type });
   const body = add(root, "graph", { edgedefault: "directed" });
-  for (const { id, label, kind } of graph.nodes) {
-    const node = add(body, "node", { id });
+  // Of the characters of an IRI, the schema of GraphML allows few in an id (xs:NMTOKEN).
+  for (const [number, { id, label, kind }] of graph.nodes.entries()) {
+    const node = add(body, "node", { id: `n${number}` });
+    add(node, "data", { key: "iri" }, id);
     add(node, "data", { key: "label" }, label);
     add(node, "data", { key: "kind" }, kind);
   }
   for (const { from, to, relation, real } of graph.edges) {
-    const edge = add(body, "edge", { source: graph.nodes[from]!.id, target: graph.nodes[to]!.id });
+    const edge = add(body, "edge", { source: `n${from}`, target: `n${to}` });
     add(edge, "data", { key: "relation" }, relation);
     add(edge, "data", { key: "words" }, spoken[relation]?.[0] ?? "");
     add(edge, "data", { key: "real" }, String(real));
