@@ -11,6 +11,7 @@ from kg.cli.options import EXISTING
 from kg.cli.progress import Steps
 from kg.drafting import DEFAULT_MODEL, DEFAULT_NAME, DraftResult, draft_article, draft_folder, language_model
 from kg.errors import RequestError
+from kg.mapping import list_in_corpus
 from kg.reconciliation import write_suggestions
 
 
@@ -55,7 +56,8 @@ def draft(
 
     Rules find who says what, who is named, who holds which post and who met whom. Each item has its passage and a note
     with its rule and confidence, and is to be reviewed. `kg check` finds no fault in a draft, which is not to say that
-    it is right. Needs the extra: pip install 'communique[draft]'.
+    it is right. One document is enough for one article; beside that of another, a corpus.yaml is written for both.
+    Needs the extra: pip install 'communique[draft]'.
 
     ARTICLE may be a folder: all .txt, .md and .html files below it are drafted into the folder OUTPUT, those that have
     no document there yet, in as many processes as there are cores. Status 1 says that some could not be.
@@ -70,6 +72,8 @@ def draft(
     if not article.is_dir():
         result = draft_article(article, output or article.with_suffix(".yaml"), model, llm_endpoint)
         _print(result)
+        if corpus := list_in_corpus(result.document):
+            note(f"{corpus} lists it now.")
         _suggest(result.document, authority)
         return
     if output is None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from kg.cli.command import Command, note
-from kg.mapping import corpus_file_of, is_listed, write_new_document
+from kg.mapping import list_in_corpus, write_new_document
 
 
 @click.command(
@@ -27,13 +26,12 @@ from kg.mapping import corpus_file_of, is_listed, write_new_document
 def new(text: Path, output: Path | None, language: str) -> None:
     """Write a mapping document of TEXT with its quotations and names in place, for you to fill in.
 
-    Beside the text goes a file with the words of each passage, which .gitignore keeps out of a repository. In a folder
-    that belongs to no corpus, a corpus.yaml and an authority.yaml are written too. No document is overwritten.
+    Beside the text goes a file with the words of each passage, which .gitignore keeps out of a repository. One document
+    is enough for one article. Beside the document of another, a corpus.yaml and an authority.yaml are written for both;
+    a corpus that is there lists the new one. No document is overwritten.
     """
     document = output or text.with_suffix(".yaml")
     for file in write_new_document(text, document, language):
         click.echo(f"Written: {file}")
-    corpus = corpus_file_of(document)
-    if not is_listed(document, corpus):
-        name = os.path.relpath(document.resolve(), corpus.resolve().parent)
-        note(f"{corpus} does not list it yet, so that it is not built: add {name!r} to `articles` there.")
+    if corpus := list_in_corpus(document):
+        note(f"{corpus} lists it now.")

@@ -10,15 +10,15 @@ from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
 from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_of, read_corpus, unchecked_reason
 from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_format import format_document
-from kg.mapping.document_listing import CORPUS_FILE, is_listed
+from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import migrate_document
+from kg.mapping.new_corpus import join_lone_articles, list_in_corpus, write_corpus_of
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
 from kg.mapping.new_files import (
     require_new_file,
-    write_corpus_of,
     write_document_files,
     write_new_document,
 )
@@ -60,9 +60,10 @@ __all__ = [
     "fragment_words",
     "has_character_edges",
     "is_explained",
-    "is_listed",
     "is_valid_json",
+    "join_lone_articles",
     "keep_out_of_repository",
+    "list_in_corpus",
     "migrate_document",
     "most_similar_copy",
     "passage_values",

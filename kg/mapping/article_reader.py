@@ -26,6 +26,7 @@ from kg.mapping.corpus_documents import (
 from kg.mapping.corpus_reader import text_faults
 from kg.mapping.document_listing import ARTICLE, ListedDocument
 from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
+from kg.mapping.lone_article import own_corpus_faults
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.relation_checks import CROSSING_RELATIONS, shared_relation_faults, time_faults
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
@@ -135,7 +136,8 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Grap
 
     withdrawn, documents = shared.documents.withdrawn, [document]
     dangling = reference_faults(documents, base, withdrawn, is_defined)
-    raise_if([*own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
+    misplaced = own_corpus_faults(loaded, shared.documents.root)
+    raise_if([*misplaced, *own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
     # By stages, as for a whole corpus: what comes later can follow from what comes before.
     raise_if([*unused_value_faults(document)])
     raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])

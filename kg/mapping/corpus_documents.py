@@ -12,7 +12,7 @@ from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.document_defaults import add_defaults, defaults_in
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples
-from kg.mapping.lone_article import is_lone_article, lone_corpus, no_authority
+from kg.mapping.lone_article import is_lone_article, lone_corpus, no_authority, own_corpus_faults
 from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
 from kg.mapping.quotation_checks import quotation_faults
@@ -114,8 +114,9 @@ def _faults_in_stages(
     loaded: CorpusDocuments, of_kinds: list[Problem], is_defined_elsewhere: Callable[[str], bool]
 ) -> Iterator[list[Problem]]:
     documents = [*loaded.documents]
+    misplaced = [fault for article in loaded.articles for fault in own_corpus_faults(article, loaded.root)]
     dangling = reference_faults(documents, loaded.base, loaded.withdrawn, is_defined_elsewhere)
-    yield [*of_kinds, *own_faults(documents, loaded.vocabulary), *identifier_faults(documents), *dangling]
+    yield [*of_kinds, *misplaced, *own_faults(documents, loaded.vocabulary), *identifier_faults(documents), *dangling]
     yield [problem for document in documents for problem in unused_value_faults(document)]
     yield [*type_faults(documents, types_in(documents), loaded.vocabulary), *relation_faults(documents)]
 
@@ -131,7 +132,7 @@ def read_root(file: Path, schema: Json) -> MappingDocument:
     """Read a corpus's own document, without those that it lists. Raises MappingError with every fault."""
     root = load_document(file)
     if is_lone_article(root):
-        return lone_corpus(root)
+        return lone_corpus(root, schema)
     raise_if(schema_faults(root.root, schema, "corpusDocument"))
     return root
 

@@ -136,7 +136,7 @@ class _TripleBuilder:
     def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
         """Add the triples of a node's keys, but for those that only the shorthand knows."""
         for key, value in mapping.nodes.items():
-            if key in ("id", "type") or (subject == "" and key in ("article", "defaults", "passages")):
+            if key in ("id", "type") or (subject == "" and key in ("article", "corpus", "defaults", "passages")):
                 continue
             if schema["properties"][key] == PASSAGES_SCHEMA:
                 self._add_passage_values(key, value, subject)

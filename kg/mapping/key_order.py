@@ -8,7 +8,7 @@ from kg.mapping.mapping_vocabulary import Json
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import YamlMapping
 
-HEAD_KEYS = ("article", "digest", "length", "title", "language", "notBefore", "published", "defaults", "note")
+HEAD_KEYS = ("article", "digest", "length", "title", "language", "notBefore", "published", "corpus", "defaults", "note")
 """Keys at the root that are about the article itself; sections follow."""
 LAST_KEY = "passages"
 

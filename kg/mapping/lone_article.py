@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+from kg.errors import MappingError, Problem
 from kg.mapping.document_listing import nearest_corpus_file
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, parse_document, single_quoted
+from kg.mapping.mapping_vocabulary import Json
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlNode, parse_document, single_quoted
 
-CORPUS = """\
-base: https://example.org/news/
-title: {title}
-licence: http://rightsstatements.org/vocab/CNE/1.0/
-creator: nobody yet
-articles: [{name}]
-"""
-"""What the corpus document of a lone article would say; its licence is "copyright not evaluated"."""
+SETTINGS = {
+    "base": "https://example.org/news/",
+    "title": "A corpus",
+    "licence": "http://rightsstatements.org/vocab/CNE/1.0/",
+    "creator": "nobody yet",
+}
+"""What a corpus says of itself where nobody has; its licence is "copyright not evaluated"."""
+OWN_CORPUS = "corpus"
+"""The key under which a lone article's document says otherwise."""
 
 
 def is_lone_article(document: MappingDocument) -> bool:
     """Tell whether a document is an article's, and no corpus is in its folder or above it."""
-    is_article = "article" in document.root.nodes and "base" not in document.root.nodes
-    return is_article and nearest_corpus_file(document.file) is None
+    return is_article(document) and nearest_corpus_file(document.file) is None
 
 
-def lone_corpus(article: MappingDocument) -> MappingDocument:
-    """Return the corpus document that a lone article does without."""
-    title = " ".join(article.value_of("title").split()) or article.file.stem
-    text = CORPUS.format(title=single_quoted(title), name=single_quoted(article.file.name))
-    return MappingDocument(article.file, article.text, parse_document(article.file, text).root)
+def is_article(document: MappingDocument) -> bool:
+    """Tell whether a document is an article's."""
+    return "article" in document.root.nodes and "base" not in document.root.nodes
+
+
+def own_corpus(article: MappingDocument) -> YamlMapping | None:
+    """Return what an article's document says of the corpus that it is by itself, None if it says nothing."""
+    section = article.root.nodes.get(OWN_CORPUS)
+    return section if isinstance(section, YamlMapping) else None
+
+
+def lone_corpus(article: MappingDocument, schema: Json) -> MappingDocument:
+    """Return the corpus document that a lone article does without. Raises MappingError if its settings are at fault."""
+    settings = {**SETTINGS, "title": " ".join(article.value_of("title").split()) or article.file.stem}
+    lines = [f"{key}: {single_quoted(value)}\n" for key, value in settings.items()]
+    text = f"{''.join(lines)}articles: [{single_quoted(article.file.name)}]\n"
+    root, section = parse_document(article.file, text).root, own_corpus(article)
+    if section is not None:
+        if faults := schema_faults(section, schema, "ownCorpus"):
+            raise MappingError(faults)
+        nodes: dict[str, YamlNode] = {**root.nodes, **section.nodes}
+        root = YamlMapping(root.location, nodes=nodes)
+    return MappingDocument(article.file, article.text, root)
 
 
 def no_authority(article: MappingDocument) -> MappingDocument:
     """Return the authority that a lone article does without."""
     return MappingDocument(article.file, article.text, YamlMapping(article.root.location))
+
+
+def own_corpus_faults(article: MappingDocument, corpus: MappingDocument) -> list[Problem]:
+    """Return a problem if an article of a corpus has settings of its own, which nothing would read."""
+    if OWN_CORPUS not in article.root.nodes or article.file == corpus.file:
+        return []
+    fault = f"`{OWN_CORPUS}` is for an article in no corpus, and this is one of {corpus.file}"
+    return [Problem(article.root.keys[OWN_CORPUS].location, f"{fault}; expected its keys there, and none here.")]

@@ -66,7 +66,7 @@ def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
 def _stating_texts(mapping: YamlMapping) -> Iterator[YamlText]:
     """Yield every text at and below a mapping except the identifiers of nodes."""
     for key, value in mapping.nodes.items():
-        if key == "defaults":  # stated where they are used
+        if key in ("corpus", "defaults"):  # of the corpus, and stated where they are used
             continue
         for node in value.nodes if isinstance(value, YamlList) else [value]:
             if isinstance(node, YamlMapping):

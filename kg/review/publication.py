@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.app import BuildOptions, build
 from kg.errors import DataError, RequestError
-from kg.mapping import corpus_file_of, read_corpus_files
+from kg.mapping import corpus_file_of, join_lone_articles, read_corpus_files
 from kg.review.review_folder import needs_review
 from kg.store import EmbeddedStore
 
@@ -26,6 +26,8 @@ def publish(document: Path, sources: Path, store: Path) -> None:
     Raises RequestError if an item of the document needs review, and DataError if the document is at fault.
     """
     require_reviewed(document)
+    # A store holds one corpus: published by itself, each article of a folder would take the others' place.
+    join_lone_articles(document)
     corpus = corpus_file_of(document)
     articles = read_corpus_files(corpus).articles
     reviewed = tuple(file for file in articles if file.resolve() == document.resolve() or not needs_review(file))

@@ -12,18 +12,15 @@ from kg.durable_files import FileMark, file_mark, replace_synced
 from kg.errors import CommuniqueError, MappingError, PayloadError, RequestError
 from kg.mapping import (
     CORPUS_FILE,
-    DocumentEdits,
     SourceText,
     corpus_file_of,
-    is_listed,
+    list_in_corpus,
     read_corpus_files,
     read_source_texts,
     read_text_file,
     slug_of,
-    write_corpus_of,
     write_new_document,
 )
-from kg.mapping.stamp_writer import apply_edits
 from kg.mapping.yaml_document import load_document, parse_document, read_text
 from kg.reconciliation import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change
@@ -103,12 +100,11 @@ class ReviewFolder:
             raise RequestError(f"The text has {len(text):,} characters: expected 1 to {MAX_ARTICLE_CHARACTERS:,}.")
         document = self.folder / f"{self._free_name(slug)}.yaml"
         text_file = document.with_suffix(TEXT_ENDING)
-        write_corpus_of(self.folder, "*.yaml")
         replace_synced(text_file, text.replace("\r\n", "\n").strip() + "\n")
         try:
             self._begin(text_file, document)
             self._describe(document, title, day, origin)
-            self._list(document)
+            list_in_corpus(document)
             self._suggest(document)
         except CommuniqueError:
             # A document that is there without its listing would not be built, and would hold the name.
@@ -139,19 +135,10 @@ class ReviewFolder:
         )
         replace_synced(document, working.text)
 
-    def _list(self, document: Path) -> None:
-        """Have the corpus list a document."""
-        corpus = corpus_file_of(document)
-        if not is_listed(document, corpus):
-            loaded = load_document(corpus)
-            name = document.resolve().relative_to(corpus.parent.resolve()).as_posix()
-            edits = DocumentEdits(loaded).append(loaded.root, "articles", f"'{name}'")
-            replace_synced(corpus, apply_edits(loaded.text, edits))
-
     def _suggest(self, document: Path) -> None:
         """Suggest who and what is the same as in the corpus, unless that has too many articles to be read for it."""
         corpus = corpus_file_of(document)
-        if len(read_corpus_files(corpus).articles) <= MAX_COMPARED_ARTICLES:
+        if corpus != document and len(read_corpus_files(corpus).articles) <= MAX_COMPARED_ARTICLES:
             with suppress(MappingError):  # another document of the corpus is at fault, which is said where it is
                 write_suggestions(document, corpus)
 

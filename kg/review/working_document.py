@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.errors import RequestError
 from kg.mapping import DocumentEdits, SourceText, TextSpan, passage_values, stamped_document
+from kg.mapping.key_order import HEAD_KEYS
 from kg.mapping.stamp_writer import TextEdit, apply_edits
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, parse_document
 from kg.review.review_items import SECTIONS, LocatedItem, located_items
@@ -91,8 +92,7 @@ class WorkingDocument:
 
     def append(self, section: str, yaml: str) -> None:
         """Add an item to a section, which is begun if it is missing."""
-        before = ("article", "digest", "length", "title", "language", "published", "notBefore", "note", "defaults")
-        after = [*before, *SECTIONS[: SECTIONS.index(section)]]
+        after = [*HEAD_KEYS, *SECTIONS[: SECTIONS.index(section)]]
         self.apply(self.edits.append(self.document.root, section, yaml, after))
 
     def references(self, identifier: str, *, outside: str = "") -> Iterator[Reference]:

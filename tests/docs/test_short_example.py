@@ -32,5 +32,5 @@ def test_the_short_article_is_anchored_checked_and_built(tmp_path: Path) -> None
     graph = report.corpus.graphs[report.corpus.names.article("sel")]
     assert {report.copies[slug].same for slug in report.copies} == {True}
     assert len([*graph.subjects(RDF.type, CQ.Statement)]) == 4
-    built = build(tmp_path, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(sources=text))
+    built = build(document, partial(EmbeddedStore.open, tmp_path / "store"), BuildOptions(sources=text))
     assert (built.changed, {*built.left_out}, built.report.violations) == (True, set(), 0)

@@ -83,22 +83,13 @@ def test_a_new_document_has_only_words_to_be_written_and_is_not_built_before(tmp
         *(f"statements[{number}].{key}" for number in range(2) for key in ("gist", "says.gist")),
     ]
     assert all("found 'To be written.'" in problem.message for problem in fault.value.problems)
-    assert "title: found 'To be written.'" in here("build", tmp_path, "--store", tmp_path / "store").err
+    assert "title: found 'To be written.'" in here("build", document, "--store", tmp_path / "store").err
     document.write_text(document.read_text("utf-8").replace("To be written.", "The talks failed."), "utf-8")
     assert check(document, tmp_path).copies["sel"].same
     lines = (tmp_path / "sel.passages").read_text("utf-8").splitlines()
     assert "41-60\t“We will not move,”" in lines
     assert (tmp_path / ".gitignore").read_text("utf-8") == "*.passages\n"
     assert "already" in here("new", text).failed(2)
-
-
-def test_a_document_that_the_corpus_does_not_list_yet_is_told_of(tmp_path: Path) -> None:
-    for name in ("sel", "vik"):
-        (tmp_path / f"{name}.txt").write_text(ARTICLE, "utf-8")
-    assert "list" not in here("new", tmp_path / "sel.txt").err
-    second = here("new", tmp_path / "vik.txt")
-    sentence = f"{tmp_path / 'corpus.yaml'} does not list it yet, so that it is not built: add 'vik.yaml' to `articles`"
-    assert second.err == f"{sentence} there.\n"
 
 
 def test_what_begins_with_a_small_letter_in_quotation_marks_is_taken_for_a_part_of_a_sentence() -> None:

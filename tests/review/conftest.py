@@ -152,12 +152,13 @@ class ReviewSite:
 
 @contextmanager
 def reviewing(folder: Path, store: Path, name: str = "ada") -> Iterator[ReviewSite]:
-    """Serve a folder for review on a free port within the block."""
+    """Serve a folder, or one document, for review on a free port within the block."""
     tokens = Tokens.of_store(store)
     store.mkdir(exist_ok=True)
     access, token = ReviewAccess.with_new_token(name, tokens, "127.0.0.1")
-    site = StoreSite(store, folder)
-    with serve(create_review_app(ReviewDesk(ReviewFolder(folder), folder, store, site), access)) as server:
+    reviewed = ReviewFolder(folder)
+    site = StoreSite(store, reviewed.folder)
+    with serve(create_review_app(ReviewDesk(reviewed, reviewed.folder, store, site), access)) as server:
         yield ReviewSite(Client(server.host, server.port), token, store, tokens)
     site.close()
 

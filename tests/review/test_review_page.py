@@ -55,6 +55,15 @@ def test_from_pasted_text_to_a_published_statement_by_mouse(tab: Page, tmp_path:
         expect(tab.locator("main")).to_contain_text("We will not move")
         tab.get_by_role("link", name="Cite").first.click()
         expect(tab.locator("main")).to_contain_text("The article tells that Ada Quill refused")
+        assert [file.name for file in folder.glob("*.yaml")] == ["a-bridge-stays-closed.yaml"]
+        # A second article makes a corpus of both, in which the first stays published as it is.
+        tab.goto(f"{site.client.address}")
+        tab.get_by_label("Title, in words of your own").fill("A bridge opens")
+        tab.get_by_label("Text", exact=True).fill(ARTICLE)
+        tab.get_by_role("button", name="Draft it").click()
+        expect(tab.locator("#progress")).to_have_text("14 of 14 need review")
+        names = {"a-bridge-stays-closed.yaml", "a-bridge-opens.yaml", "corpus.yaml", "authority.yaml"}
+        assert {file.name for file in folder.glob("*.yaml")} == names
 
 
 def test_the_page_is_accessible(tab: Page, review_site: ReviewSite) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.review.conftest import ARTICLE, CORPUS, Review, ReviewSite
+from kg.review import ReviewFolder
+from tests.review.conftest import ARTICLE, CORPUS, DOCUMENT, Review, ReviewSite, anchored, reviewing
 from tests.support.http_client import Client
 
 PUBLISH = "/api/publication?name=sel.yaml"
@@ -48,3 +50,37 @@ def test_an_article_of_another_language_is_begun_without_a_draft(review: Review,
     state = review_site.send("GET", "/api/document?name=hafen.yaml").json
     assert state["article"]["title"] == "Hafen"
     assert any(item["section"] == "statements" for item in state["items"])
+
+
+def lone_article(folder: Path, slug: str) -> Path:
+    """Write the text and the reviewed document of an article in no corpus."""
+    document = folder / f"{slug}.yaml"
+    document.with_suffix(".txt").write_text(ARTICLE, "utf-8")
+    content = DOCUMENT.replace("article: sel", f"article: {slug}\ncorpus: {{base: https://news.example/}}")
+    document.write_text(anchored(document, content, document.with_suffix(".txt")), "utf-8")
+    review = Review(folder, document)
+    review.make("accept", *review.items())
+    return document
+
+
+def published_articles(site: ReviewSite, name: str) -> list[str]:
+    """Publish a document, and return the articles that its site has then."""
+    published = site.send("POST", f"/api/publication?name={name}", {})
+    address = urlsplit(published.json["address"])
+    rows = Client("127.0.0.1", address.port or 0).query(EVERYTHING.replace("?name {", "?article {"), "text/csv")
+    return sorted(rows.text.split()[1:])
+
+
+def test_one_document_is_published_by_itself_and_beside_another_in_a_corpus_of_both(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    document = lone_article(folder, "sel")
+    with reviewing(document, tmp_path / "store") as site:
+        assert published_articles(site, "sel.yaml") == ["https://news.example/article/sel/"]
+    assert [file.name for file in folder.glob("*.yaml")] == ["sel.yaml"]
+    assert [queued.name for queued in ReviewFolder(document).documents()] == ["sel.yaml"]
+    lone_article(folder, "vik")
+    with reviewing(folder, tmp_path / "store") as site:
+        both = ["https://news.example/article/sel/", "https://news.example/article/vik/"]
+        assert published_articles(site, "vik.yaml") == both
+    assert (folder / "corpus.yaml").read_text("utf-8").startswith("base: https://news.example/\n")
