@@ -12,7 +12,7 @@ from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_format import format_document
 from kg.mapping.document_listing import CORPUS_FILE
 from kg.mapping.document_places import DocumentPlaces, places_of, read_places
-from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.document_triples import DocumentTriples, derived_identifier
 from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import migrate_document
 from kg.mapping.new_corpus import join_lone_articles, list_in_corpus, write_corpus_of
@@ -56,6 +56,7 @@ __all__ = [
     "concept_examples",
     "corpus_file_of",
     "corpus_of",
+    "derived_identifier",
     "format_document",
     "fragment_words",
     "has_character_edges",

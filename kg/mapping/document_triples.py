@@ -7,6 +7,7 @@ document's triples are those of its JSON-LD (a test compares them), but a JSON-L
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
@@ -103,6 +104,13 @@ def article_base(base: str, slug: str) -> str:
 def short_name(identifier: str) -> str:
     """Return the last segment of an identifier."""
     return re.split(r"[/:#]", identifier.rstrip("/"))[-1]
+
+
+def derived_identifier(node_type: str, values: Mapping[str, str], parent: str = "") -> str:
+    """Return the identifier of a node that gives none, of its values and the node that it stands in."""
+    kind, parts = DERIVED_IDENTIFIERS[node_type]
+    names = [short_name(values[key]) for keys in parts for key in keys if key in values]
+    return f"{kind}/{'.'.join([short_name(parent), *names] if parent else names)}"
 
 
 def node_name(node: Node) -> str:
@@ -241,10 +249,8 @@ class _TripleBuilder:
                     self._add(subject.value, URIRef(iri), URIRef(self._iri(value.value)), predicate.location)
 
     def _derived(self, mapping: YamlMapping, node_type: str, parent: str) -> str:
-        kind, parts = DERIVED_IDENTIFIERS[node_type]
-        values = [next(mapping.nodes[key] for key in keys if key in mapping.nodes) for keys in parts]
-        names = [short_name(value.value) for value in values if isinstance(value, YamlText)]
-        return f"{kind}/{'.'.join([short_name(parent), *names] if parent else names)}"
+        values = {key: value.value for key, value in mapping.nodes.items() if isinstance(value, YamlText)}
+        return derived_identifier(node_type, values, parent)
 
     def _define(self, identifier: str, location: Location) -> None:
         self.out.defined.append((self._iri(identifier), location))

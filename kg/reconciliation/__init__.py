@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.corpus_comparison import (
+    SUGGESTIONS_ENDING,
     SuggestedIdentity,
     compare_with_corpus,
     read_identities,
@@ -12,6 +13,7 @@ from kg.reconciliation.corpus_comparison import (
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
 from kg.reconciliation.name_likeness import folded_name, likeness
 from kg.reconciliation.suggestion_file import (
+    REJECT,
     decisions_of,
     dropped_decisions,
     outside_document,
@@ -31,6 +33,8 @@ from kg.reconciliation.suggestions import (
 
 __all__ = [
     "KINDS_OF_THINGS",
+    "REJECT",
+    "SUGGESTIONS_ENDING",
     "Candidate",
     "KnownThing",
     "NamedSource",

@@ -6,11 +6,12 @@ from kg.review.document_faults import document_faults
 from kg.review.publication import publish, require_reviewed
 from kg.review.review_changes import ReviewChange
 from kg.review.review_folder import ReviewFolder
-from kg.review.reviewed_document import ConflictError, ReviewedDocument, Seen
+from kg.review.reviewed_document import ConfirmationError, ConflictError, ReviewedDocument, Seen
 from kg.review.reviewed_terms import reviewed_relations, reviewed_terms
 from kg.review.suggested_values import suggest
 
 __all__ = [
+    "ConfirmationError",
     "ConflictError",
     "ReviewChange",
     "ReviewFolder",

@@ -1,14 +1,12 @@
 """Identities that a draft suggests: read from the file beside it, and accepted as the documents of a corpus say them.
 
 A person, organization or place of the authority takes the place of the draft's own, whose passages become mentions of
-it. What another article has of its own moves into the authority for that. What else of the corpus referred to one of
-the two refers to the authority's from then on. An event or statement becomes an account or telling, beside the other's,
-in the authority.
+it. What another article has of its own moves into the authority for that. An event or statement becomes an account or
+telling, beside the other's, in the authority.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,10 @@ from kg.drafting.yaml_nodes import written
 from kg.errors import MappingError, RequestError
 from kg.mapping import TextSpan, corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, read_text, texts_in
+from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, texts_in
 from kg.reconciliation import SuggestedIdentity, read_identities
+from kg.review.carried_references import carry_references
+from kg.review.reference_edits import rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument
 
@@ -34,10 +34,6 @@ OF_ARTICLES = "article:"
 OF_THE_ARTICLE = ("mention", "at", "note", "grade", "id")
 """Keys that say something of an article and not of the thing itself, which the authority has none of."""
 AUTHORITY_ORDER = ("people", "organizations", "places", "posts", "topics", "propositions", "occurrences", "utterances")
-
-
-Rename = Callable[[WorkingDocument, str, str], None]
-"""Has all references of a document to an identifier be to another."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def _opened(row: SuggestedIdentity) -> OpenSuggestion:
     return OpenSuggestion(row.own, row.known, row.name, row.score, row.evidence)
 
 
-def accept_identity(document: WorkingDocument, own: str, known: str, rename: Rename) -> str:
+def accept_identity(document: WorkingDocument, own: str, known: str) -> str:
     """Have an item be the same as one of the corpus; return the key by which the document refers to it from now on.
 
     Raises RequestError if the corpus has no authority, or nothing of that identifier that it can be the same as.
@@ -75,9 +71,8 @@ def accept_identity(document: WorkingDocument, own: str, known: str, rename: Ren
     if item.section in SHARED:
         _join(document, item.section, own, known)
         return own
-    shared = _into_authority(document, item.section, known, rename) if known.startswith(OF_ARTICLES) else known
-    _replace_by_shared(document, own, shared, rename)
-    _rename_in_corpus(document, f"{document.document.value_of('article')}/{own}", shared, rename)
+    shared = _into_authority(document, item.section, known) if known.startswith(OF_ARTICLES) else known
+    _replace_by_shared(document, own, shared)
     return shared
 
 
@@ -103,10 +98,10 @@ def _shared_section(section: str) -> str:
     return SHARED[section][0] if section in SHARED else section
 
 
-def _replace_by_shared(document: WorkingDocument, own: str, shared: str, rename: Rename) -> None:
+def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None:
     """Have a document refer to a thing of the authority in the place of its own, whose passages mention that."""
     mentions = [text.value for text in texts_in(document.item(own).node.nodes.get("mention"))]
-    rename(document, own, shared)
+    rename_references(document, own, shared)
     document.remove(own)
     if not mentions:
         return
@@ -141,38 +136,18 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
     _append(authority, shared_section, node_yaml)
 
 
-def _into_authority(document: WorkingDocument, section: str, known: str, rename: Rename) -> str:
+def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
     """Move what another article has of its own into the authority; return its identifier there."""
     slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
-    other = _beside(document, _article_named(document, slug).file)
-    item = other.item(local)
+    other = document.other(_article_named(document, slug).file)
+    before, item = other.document, other.item(local)
     values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
     authority = _authority_of(document)
     identifier = _free_identifier(authority, local.partition("/")[0], str(values.get("name", "")))
     _append(authority, section, yaml_mapping({"id": identifier, **values}))
-    _replace_by_shared(other, local, identifier, rename)
-    _rename_in_corpus(document, f"{slug}/{local}", identifier, rename)
+    _replace_by_shared(other, local, identifier)
+    carry_references(document, other, before, {local: identifier})
     return identifier
-
-
-def _rename_in_corpus(document: WorkingDocument, former: str, shared: str, rename: Rename) -> None:
-    """Have all documents of the corpus refer to the shared thing in the place of an article's own, SLUG/kind/name."""
-    corpus = load_document(corpus_file_of(document.file))
-    for identifier in (f"{OF_ARTICLES}{former}", f"{corpus.value_of('base')}article/{former}"):
-        for entry in listed_documents(corpus):
-            # Most documents do not, and need not be parsed for it.
-            if entry.file.is_file() and identifier in read_text(entry.file):
-                other = _beside(document, entry.file)
-                rename(other, identifier, shared)
-                _rename_things(other, identifier, shared)
-
-
-def _rename_things(outside: WorkingDocument, identifier: str, new: str) -> None:
-    """Have what an outside document says of a thing be said of another."""
-    for thing in mappings_in(outside.document.root.nodes.get("things")):
-        if thing.text_of("id") == identifier:
-            outside.apply(outside.edits.set_value(thing, "id", written(new)))
-            return
 
 
 def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
@@ -190,7 +165,7 @@ def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
 
 
 def _authority_of(document: WorkingDocument) -> WorkingDocument:
-    return _beside(document, _authority_file(document))
+    return document.other(_authority_file(document))
 
 
 def _authority_file(document: WorkingDocument) -> Path:
@@ -209,13 +184,3 @@ def _article_named(document: WorkingDocument, slug: str) -> MappingDocument:
             if article.value_of("article") == slug:
                 return article
     raise RequestError(f"The corpus has no article {slug!r} any more.")
-
-
-def _beside(document: WorkingDocument, file: Path) -> WorkingDocument:
-    """Return a document of the corpus that the change alters too, as it is now: the one under review, or another."""
-    file = file.resolve()
-    if file == document.file.resolve():
-        return document
-    if file not in document.beside:
-        document.beside[file] = WorkingDocument(file, read_text(file))
-    return document.beside[file]

@@ -13,15 +13,15 @@ from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written, written_under
 from kg.errors import RequestError
 from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, mappings_in
+from kg.mapping.yaml_document import YamlText, mappings_in
+from kg.review.carried_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
 from kg.review.item_references import hand_on, set_about, speak_of_scenario, tell_by, written_out
-from kg.review.review_items import REVIEW_NEEDED, SECTIONS, UNNAMED_KEYS, LocatedItem, values_of
-from kg.review.working_document import Reference, WorkingDocument
+from kg.review.reference_edits import remove_item, rename_references
+from kg.review.review_items import REVIEW_NEEDED, SECTIONS, values_of
+from kg.review.working_document import WorkingDocument
 
 KEY = re.compile(r"[A-Za-z]+")
-NOBODY_SAYS = "voice/nobody"
-LOST_SOURCE_NOTE = f"{REVIEW_NEEDED}; rule: its source was rejected"
 KINDS_OF_SECTIONS = {
     "people": "person",
     "organizations": "organization",
@@ -34,7 +34,6 @@ KINDS_OF_SECTIONS = {
     "topics": "topic",
 }
 """How identifiers of the items of a section begin."""
-PARTICIPATION_KEYS = ("attendee", "participant")
 IDENTIFY, DISTINGUISH = "identify", "distinguish"
 """The actions that accept and reject a suggested identity."""
 TOLD_BY = "toldBy"
@@ -71,7 +70,12 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
     maker = CHANGES.get(change.action)
     if maker is None:
         raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
+    before = document.document
     changed, consequences = maker(document, change, source)
+    renamed = in_their_places(before, document.document) if change.action == "correct" else {}
+    if change.action in (IDENTIFY, "merge", "move"):
+        renamed = {changed[0]: changed[1]}
+    consequences += carry_references(document, document, before, renamed, may_drop=change.action == "reject")
     # After the change, since it may have brought in passages or removed the last use of one.
     document.restamp(source)
     for other in document.beside.values():
@@ -98,53 +102,8 @@ def _reject(document: WorkingDocument, change: ReviewChange, _source: SourceText
     consequences: list[str] = []
     for key in change.items:
         if key in document.items():  # else it has gone with another
-            consequences += _remove(document, key)
+            consequences += remove_item(document, key)
     return [*change.items], [*dict.fromkeys(consequences)]
-
-
-def _remove(document: WorkingDocument, key: str) -> list[str]:
-    """Remove an item, and mend or remove what refers to it; return in sentences what that does."""
-    item = document.item(key)
-    consequences: list[str] = []
-    hand_on(document, key)
-    # One by one: each edit moves what comes after it, so places are looked up again.
-    while reference := next(document.references(item.key, outside=key), None):
-        consequences += _drop(document, reference)
-    document.remove(key)
-    return consequences
-
-
-def _drop(document: WorkingDocument, reference: Reference) -> list[str]:
-    """Take one reference out of the item that has it; return what that does."""
-    item, key = reference.item, reference.key
-    label = f"“{_label(item)}”"
-    is_own = len(reference.parents) == 1
-    if is_own and (key in UNNAMED_KEYS.get(item.section, ()) or key in ("id", "wouldBeSaidBy")):
-        return [f"{label} is removed too.", *_remove(document, item.key)]
-    if is_own and key == "source":
-        document.replace(reference, NOBODY_SAYS)
-        document.set(item.key, "note", written(LOST_SOURCE_NOTE))
-        return [f"{label} has no source any more, and needs review again."]
-    if key in PARTICIPATION_KEYS:
-        holder, holder_key = reference.parents[-2]
-        index = _index_of(holder, holder_key, reference.mapping)
-        document.apply(document.edits.remove_item(holder, holder_key, index))
-        return [f"{label} has a participant less."]
-    if reference.position is None:
-        document.apply(document.edits.remove_key(reference.mapping, key))
-    else:
-        document.apply(document.edits.remove_item(reference.mapping, key, reference.position))
-    return [f"{label} does not refer to it any more ({key})."]
-
-
-def _index_of(holder: YamlMapping, key: str, node: YamlMapping) -> int:
-    return next(index for index, inner in enumerate(mappings_in(holder.nodes[key])) if inner is node)
-
-
-def _label(item: LocatedItem) -> str:
-    values = values_of(item.node)
-    parts = [str(values[key]) for key in UNNAMED_KEYS.get(item.section, ()) if key in values]
-    return str(values.get("gist") or values.get("name") or " ".join(parts) or item.key)
 
 
 def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
@@ -295,7 +254,8 @@ def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText 
     if key == change.into:
         raise RequestError("An item cannot be merged with itself: choose another.")
     _take_over(document, key, change.into)
-    _rename(document, key, change.into)
+    rename_references(document, key, change.into)
+    hand_on(document, key)
     document.remove(key)
     return [key, change.into], []
 
@@ -303,7 +263,7 @@ def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText 
 def _identify(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
     """Have an item be the same as one of the corpus."""
     key = _single(change)
-    shared = accept_identity(document, key, change.into, _rename)
+    shared = accept_identity(document, key, change.into)
     return [key, change.into if shared == key else shared], []
 
 
@@ -327,32 +287,6 @@ def _take_over(document: WorkingDocument, key: str, into: str) -> None:
         document.set(into, "alias", written([*_listed(target.get("alias")), *names]))
 
 
-def _rename(document: WorkingDocument, identifier: str, new: str) -> None:
-    """Have all references to an identifier be to another; what would be there twice is dropped."""
-    while reference := next(document.references(identifier, outside=identifier), None):
-        holder = reference.mapping.nodes[reference.key]
-        others = (
-            [node.value for node in holder.nodes if isinstance(node, YamlText)] if isinstance(holder, YamlList) else []
-        )
-        if reference.position is not None and new in others:
-            document.apply(document.edits.remove_item(reference.mapping, reference.key, reference.position))
-        elif reference.key in PARTICIPATION_KEYS and _takes_part(reference, new):
-            _drop(document, reference)
-        else:
-            document.replace(reference, written(new))
-
-
-def _takes_part(reference: Reference, identifier: str) -> bool:
-    """Tell whether somebody takes part in the same capacity already."""
-    holder, key = reference.parents[-2]
-    capacity = values_of(reference.mapping).get("capacity")
-    others = (values_of(node) for node in mappings_in(holder.nodes[key]))
-    return any(
-        other.get("capacity") == capacity and identifier in (other.get("attendee"), other.get("participant"))
-        for other in others
-    )
-
-
 def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
     """Make an item of one section one of another: what was taken for a person is an organization."""
     key = _single(change)
@@ -363,7 +297,7 @@ def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | 
     if change.section == "people":
         carried["voiceKind"] = "named-person"
     (new,), _ = _add(document, ReviewChange("add", values={**carried, **change.values}, section=change.section), source)
-    _rename(document, key, new)
+    rename_references(document, key, new)
     document.remove(key)
     return [key, new], []
 

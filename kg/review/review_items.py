@@ -29,6 +29,8 @@ SECTIONS = (
     "links",
 )
 """The sections of an article's document that hold items, in the order in which they are written."""
+SHARED_SECTIONS = ("occurrences", "utterances")
+"""The sections of an authority that are its own, and whose items refer to articles."""
 REVIEW_NEEDED = "review: needed"
 """How the note of an item begins that nobody has reviewed."""
 NOTE = re.compile(rf"{REVIEW_NEEDED}(?:; rule: (?P<rule>.*?))?(?:; confidence: (?P<confidence>[0-9.]+))?", re.DOTALL)
@@ -85,7 +87,7 @@ class LocatedItem:
 def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
     """Return the nodes of a document's items by key, in the order of the file."""
     located: dict[str, LocatedItem] = {}
-    for section in SECTIONS:
+    for section in (*SECTIONS, *SHARED_SECTIONS):
         for index, node in enumerate(mappings_in(document.root.nodes.get(section))):
             key = name = _key_of(section, node)
             number = 1

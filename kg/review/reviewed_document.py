@@ -71,6 +71,14 @@ class ConflictError(RequestError):
         self.changes = changes
 
 
+class ConfirmationError(RequestError):
+    """A change does more than it names; holds what, in sentences."""
+
+    def __init__(self, consequences: list[str]) -> None:
+        super().__init__("This does more than it names: it is to be confirmed.")
+        self.consequences = consequences
+
+
 @dataclass(frozen=True)
 class Seen:
     """What a reviewer's browser showed when it sent a change: the revision, and the digests of the items changed."""
@@ -117,17 +125,18 @@ class ReviewedDocument:
         """Return the changes since a revision, the newest last."""
         return _changes_since(self._journal.records(), revision)
 
-    def consequences(self, change: ReviewChange) -> list[str]:
-        """Return in sentences what else a change would do, without making it."""
-        text = read_text(self.file)
-        return apply_change(WorkingDocument(self.file, text), change, self._source_of(text)).consequences
+    def change(self, change: ReviewChange, by: str, seen: Seen, *, is_confirmed: bool = True) -> list[str]:
+        """Make a change and return the items changed.
 
-    def change(self, change: ReviewChange, by: str, seen: Seen) -> list[str]:
-        """Make a change and return the items changed. Raises ConflictError if somebody changed one of them before."""
+        Raises ConflictError if somebody changed one of them before, and ConfirmationError if the change does more than
+        it names, and nobody has confirmed that.
+        """
         with locked_folder(self.file.parent):
             text, records = self._recovered()
             self._require_unchanged(text, records, seen)
             changed: ChangedText = apply_change(WorkingDocument(self.file, text), change, self._source_of(text))
+            if changed.consequences and not is_confirmed:
+                raise ConfirmationError(changed.consequences)
             beside = self._beside(changed.beside)
             if changed.text != text or beside or change.action == DISTINGUISH:
                 delta = delta_between(text, changed.text)

@@ -11,7 +11,15 @@ from kg.errors import RequestError
 from kg.mapping import DocumentEdits, SourceText, TextSpan, passage_values, stamped_document
 from kg.mapping.key_order import HEAD_KEYS
 from kg.mapping.stamp_writer import TextEdit, apply_edits
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, parse_document
+from kg.mapping.yaml_document import (
+    MappingDocument,
+    YamlList,
+    YamlMapping,
+    YamlNode,
+    YamlText,
+    parse_document,
+    read_text,
+)
 from kg.review.review_items import SECTIONS, LocatedItem, located_items
 
 
@@ -59,6 +67,15 @@ class WorkingDocument:
         """Apply edits that were made of the document as it is now."""
         self.text = apply_edits(self.text, edits)
         self.__dict__.pop("document", None)
+
+    def other(self, file: Path) -> WorkingDocument:
+        """Return a document that the change alters too, as it is now: this one, or another."""
+        file = file.resolve()
+        if file == self.file.resolve():
+            return self
+        if file not in self.beside:
+            self.beside[file] = WorkingDocument(file, read_text(file))
+        return self.beside[file]
 
     def item(self, key: str) -> LocatedItem:
         """Return an item. Raises RequestError if there is none of that key."""

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
 from kg.review import (
+    ConfirmationError,
     ConflictError,
     ReviewChange,
     ReviewedDocument,
@@ -116,13 +117,11 @@ def change() -> Response:
     if requested.action in ("undo", "redo"):
         items = (reviewed.undo if requested.action == "undo" else reviewed.redo)(reviewer_name())
         return _json({**reviewed.state(), "changed": items})
-    if requested.action == "reject" and not body.get("confirmed"):
-        consequences = reviewed.consequences(requested)
-        if consequences:
-            return _json({"consequences": consequences})
     seen = Seen(str(body.get("revision", "")), dict(body.get("seen", {})))
     try:
-        items = reviewed.change(requested, reviewer_name(), seen)
+        items = reviewed.change(requested, reviewer_name(), seen, is_confirmed=bool(body.get("confirmed")))
+    except ConfirmationError as error:
+        return _json({"consequences": error.consequences})
     except ConflictError as error:
         conflict = {**reviewed.state(), "detail": str(error), "changes": error.changes}
         return _json(conflict, 409)

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from kg.errors import RequestError
-from kg.review import ConflictError, ReviewChange, ReviewedDocument, document_faults
+from kg.review import ConfirmationError, ConflictError, ReviewChange, ReviewedDocument, document_faults
 from kg.review.review_journal import ReviewJournal
 from tests.review.conftest import Review
 
@@ -44,7 +44,11 @@ def test_to_correct_changes_one_line_and_the_proposition_with_it(review: Review)
 
 
 def test_to_reject_mends_what_refers_to_the_item_and_says_so_first(review: Review) -> None:
-    assert review.reviewed.consequences(ReviewChange("reject", ("person/vik",))) == [
+    before = review.document.read_bytes()
+    with pytest.raises(ConfirmationError) as unconfirmed:
+        review.reviewed.change(ReviewChange("reject", ("person/vik",)), "ada", review.seen(), is_confirmed=False)
+    assert review.document.read_bytes() == before
+    assert unconfirmed.value.consequences == [
         "“person/vik post/minister” is removed too.",
         "“the meeting” has a participant less.",
         "“It is against the law.” has no source any more, and needs review again.",

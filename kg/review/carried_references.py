@@ -1,0 +1,232 @@
+"""What refers to an identifier that a change takes away: every document of the corpus follows in the same change.
+
+A reference in another document is a link, an account or telling, an IRI, or the suggestion of another draft. It refers
+to what has taken the place of the identifier from then on; where nothing has, it goes too, or the change is refused
+with the places. Questions are the author's own queries: which of them name the identifier is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.drafting.yaml_nodes import written
+from kg.errors import RequestError
+from kg.mapping import corpus_file_of, derived_identifier
+from kg.mapping.document_listing import ARTICLE, listed_documents
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_in
+from kg.reconciliation import REJECT, SUGGESTIONS_ENDING
+from kg.review.reference_edits import drop_reference, rename_references
+from kg.review.review_items import LocatedItem, located_items
+from kg.review.working_document import WorkingDocument
+
+OF_ARTICLES = "article:"
+"""How references to nodes of another article begin."""
+DERIVING_SECTIONS = {"holdings": "Holding", "links": "Link"}
+"""The types of items that may leave their identifiers to be derived, by section."""
+DERIVING_KEYS = {"participants": "Participation", "envisagedParticipants": "Participation"}
+"""Likewise of what is written out inside an item, by key."""
+
+
+@dataclass(frozen=True)
+class DefinedNode:
+    """A node of a document and its identifier; `node_type` is empty if that is written."""
+
+    identifier: str
+    node: YamlMapping
+    node_type: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class TakenAway:
+    """Identifiers of one article that nothing has any more, with what took their places, if anything did."""
+
+    slug: str
+    base: str
+    successors: Mapping[str, str | None]
+
+    def references(self) -> Iterator[tuple[str, str | None]]:
+        """Yield each way in which other documents refer to them, and the same of what took their places."""
+        for old, new in self.successors.items():
+            is_local = new is not None and ":" not in new
+            for start in (f"{OF_ARTICLES}{self.slug}/", f"{self.base}article/{self.slug}/"):
+                yield f"{start}{old}", f"{start}{new}" if is_local else new
+
+    def may_be_in(self, file: Path) -> bool:
+        """Tell whether a file may refer to them; most do not, and need not be parsed for it."""
+        content = file.read_bytes() if file.is_file() else b""
+        return any(f"{start}{self.slug}/".encode() in content for start in (OF_ARTICLES, "article/"))
+
+
+def carry_references(
+    desk: WorkingDocument,
+    changed: WorkingDocument,
+    before: MappingDocument,
+    renamed: Mapping[str, str],
+    *,
+    may_drop: bool = False,
+) -> list[str]:
+    """Carry what refers to identifiers that a document has lost over to their successors, in all documents.
+
+    Documents beside `changed` are altered through `desk`, the document under review. Returns in sentences what goes,
+    and which questions have to be changed. Raises RequestError if something refers to what has no successor.
+    """
+    successors = _with_derived(before, renamed)
+    now = {node.identifier for node in defined_nodes(changed.document)}
+    lost = {node.identifier: successors.get(node.identifier) for node in defined_nodes(before)}
+    lost = {old: new for old, new in lost.items() if old not in now}
+    if not lost or not (slug := before.value_of("article")):
+        return []
+    sentences: list[str] = []
+    for old, new in lost.items():
+        sentences += _carried(changed, old, new, may_drop=may_drop)
+    _join_twins(changed, {new for new in lost.values() if new})
+    corpus = load_document(corpus_file_of(desk.file))
+    taken = TakenAway(slug, corpus.value_of("base"), lost)
+    articles: list[Path] = []
+    for entry in listed_documents(corpus):
+        articles += [entry.file] if entry.kind == ARTICLE else []
+        if taken.may_be_in(entry.file):
+            other = desk.other(entry.file)
+            where = "" if other is desk else f"In {entry.file.name}: "
+            for old, new in taken.references():
+                sentences += [where + sentence for sentence in _carried(other, old, new, may_drop=may_drop)]
+    _carry_suggestions(desk, changed, articles, taken)
+    return [*sentences, *_questions_naming(corpus, taken)]
+
+
+def in_their_places(before: MappingDocument, after: MappingDocument) -> dict[str, str]:
+    """Return the identifiers that items have in the places of others, of items that were neither added nor removed."""
+    places = {(item.section, item.index): _identifier(item) for item in located_items(after).values()}
+    former = {(item.section, item.index): _identifier(item) for item in located_items(before).values()}
+    return {old: places[place] for place, old in former.items() if old and places.get(place, old) != old}
+
+
+def defined_nodes(document: MappingDocument) -> Iterator[DefinedNode]:
+    """Yield the nodes that a document defines, those inside others among them."""
+    for item in located_items(document).values():
+        if item.section != "mentions":
+            yield from _defined(item.node, DERIVING_SECTIONS.get(item.section, ""), "")
+
+
+def _defined(node: YamlMapping, node_type: str, parent: str) -> Iterator[DefinedNode]:
+    if identifier := node.text_of("id"):
+        yield DefinedNode(identifier, node)
+    elif node_type:
+        identifier = derived_identifier(node_type, _texts(node), parent)
+        yield DefinedNode(identifier, node, node_type, parent)
+    for key, value in node.nodes.items():
+        for inner in mappings_in(value):
+            yield from _defined(inner, DERIVING_KEYS.get(key, ""), identifier)
+
+
+def _identifier(item: LocatedItem) -> str:
+    return next((node.identifier for node in _defined(item.node, DERIVING_SECTIONS.get(item.section, ""), "")), "")
+
+
+def _texts(node: YamlMapping) -> dict[str, str]:
+    return {key: node.text_of(key) for key in node.nodes if node.text_of(key)}
+
+
+def _with_derived(before: MappingDocument, renamed: Mapping[str, str]) -> dict[str, str]:
+    """Return new identifiers with those that follow from them: of holdings, links and participations."""
+    successors, deriving = {**renamed}, [node for node in defined_nodes(before) if node.node_type]
+    for _ in range(len(deriving) + 1):  # links may name holdings, and links
+        known = {**successors}
+        for node in deriving:
+            values = {key: known.get(value, value) for key, value in _texts(node.node).items()}
+            new = derived_identifier(node.node_type, values, known.get(node.parent, node.parent))
+            if new != node.identifier:
+                successors.setdefault(node.identifier, new)
+        if successors == known:
+            break
+    return successors
+
+
+def _carried(document: WorkingDocument, old: str, new: str | None, *, may_drop: bool) -> list[str]:
+    """Have a document refer to a successor, or to nothing; return what that does."""
+    if old not in document.text:
+        return []
+    sentences: list[str] = []
+    if new is not None:
+        rename_references(document, old, new)
+    elif may_drop:
+        while reference := next(document.references(old), None):
+            sentences += drop_reference(document, reference)
+    _carry_things(document, old, new)
+    if places := [reference.item.key for reference in document.references(old)]:
+        raise _referred_to(document, old, places)
+    return sentences
+
+
+def _carry_things(document: WorkingDocument, old: str, new: str | None) -> None:
+    """Have what an outside document says of a thing be said of its successor."""
+    for thing in mappings_in(document.document.root.nodes.get("things")):
+        if thing.text_of("id") == old and new is None:
+            raise _referred_to(document, old, [f"line {thing.location.line}"])
+        if thing.text_of("id") == old and new is not None:
+            document.apply(document.edits.set_value(thing, "id", written(new)))
+            return
+
+
+def _referred_to(document: WorkingDocument, identifier: str, places: list[str]) -> RequestError:
+    where = f"{document.file.name} ({', '.join(dict.fromkeys(places))})"
+    return RequestError(f"{identifier!r} would be gone, and is referred to in {where}: change that first.")
+
+
+def _join_twins(document: WorkingDocument, identifiers: set[str]) -> None:
+    """Make one of holdings, or links, that came to the same identifier: the first gets the passages of both."""
+    for section in DERIVING_SECTIONS:
+        items = [item for item in located_items(document.document).values() if item.section == section]
+        first: dict[str, LocatedItem] = {}
+        for item in items:
+            identifier = _identifier(item)
+            if identifier not in identifiers or identifier not in first:
+                first.setdefault(identifier, item)
+                continue
+            passages = [
+                text.value for twin in (first[identifier], item) for text in texts_in(twin.node.nodes.get("at"))
+            ]
+            document.set(first[identifier].key, "at", written([*dict.fromkeys(passages)]))
+            document.remove(item.key)
+            _join_twins(document, identifiers)  # places are others now
+            return
+
+
+def _carry_suggestions(desk: WorkingDocument, changed: WorkingDocument, articles: list[Path], taken: TakenAway) -> None:
+    """Have open suggestions of drafts be of the successors, and reject those of what has none."""
+    own = changed.file.with_suffix(SUGGESTIONS_ENDING)
+    if own.is_file():
+        for old, new in taken.successors.items():
+            if new is not None and ":" not in new:
+                _carry_suggestion(desk.other(own), "draft", old, new)
+    for article in articles:
+        file = article.with_suffix(SUGGESTIONS_ENDING)
+        if taken.may_be_in(file):
+            for old, new in taken.references():
+                _carry_suggestion(desk.other(file), "corpus", old, new)
+
+
+def _carry_suggestion(suggestions: WorkingDocument, key: str, old: str, new: str | None) -> None:
+    changed_key, value = (key, new) if new is not None else ("decision", REJECT)
+    while row := _open_suggestion(suggestions.document, key, old):
+        suggestions.apply(suggestions.edits.set_value(row, changed_key, written(value)))
+
+
+def _open_suggestion(document: MappingDocument, key: str, identifier: str) -> YamlMapping | None:
+    rows = (row for value in document.root.nodes.values() for row in mappings_in(value))
+    return next((row for row in rows if row.text_of(key) == identifier and row.text_of("decision") != REJECT), None)
+
+
+def _questions_naming(corpus: MappingDocument, taken: TakenAway) -> Iterator[str]:
+    """Yield a sentence for each question of the corpus that names what is gone."""
+    folder = corpus.value_of("questions")
+    for file in sorted((corpus.file.parent / folder).glob("*.rq")) if folder else ():
+        query = file.read_text("utf-8", errors="replace")
+        for old, new in taken.successors.items():
+            if re.search(rf"{re.escape(f'article/{taken.slug}/{old}')}(?![\w.-]*\w)", query):
+                what = f"which is {new!r} from then on" if new else "which is gone then"
+                yield f"The question {file.name} names {old!r}, {what}, and is not changed: do that yourself."
