@@ -39,7 +39,7 @@ def versions(store: Store, place: StorePlace, *, as_json: bool) -> None:
 def _as_json(version: Version, *, current: bool) -> dict[str, object]:
     return {
         "version": version.name,
-        "created": version.created,
+        "created": version.created or None,
         "triples": version.default,
         "note": version.note,
         "graphs": dict(version.counts),

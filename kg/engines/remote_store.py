@@ -13,7 +13,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
 
@@ -375,8 +374,7 @@ def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mappi
     """Return a state as a version: each build and each write is an activity of its provenance."""
     done = sorted((row["activity"], row.get("time", "")) for row in activities)
     digest = hashlib.sha256(repr((sorted(counts.items()), default, done)).encode()).hexdigest()
-    times = [ended for _, ended in done if ended]
-    created = max(times) if times else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = max((ended for _, ended in done), default="")
     # Digits, as the names of our own versions are.
     return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
 

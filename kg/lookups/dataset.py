@@ -16,7 +16,7 @@ _QUERY = f"""SELECT ?dataset ?title ?licence ?creator WHERE {{ GRAPH ?provenance
 
 @dataclass(frozen=True)
 class DatasetRecord:
-    """A dataset by its IRI, the base of the corpus, in one version and with the time of that."""
+    """A dataset by its IRI, the base of the corpus, in one version and with the time of that, if known."""
 
     iri: str
     title: str

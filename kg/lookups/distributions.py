@@ -71,8 +71,8 @@ def file_description(values: Values, file: Path, row: Format, command: str) -> b
     graph.add((subject, RDF.type, DCAT.Dataset))
     graph.add((subject, DCAT.distribution, node))
     graph.add((subject, DCAT.version, Literal(values.version)))
-    created = values.store.version(values.version).created
-    graph.add((subject, DCTERMS.modified, Literal(created, datatype=XSD.dateTime)))
+    if created := values.store.version(values.version).created:
+        graph.add((subject, DCTERMS.modified, Literal(created, datatype=XSD.dateTime)))
     if dataset:
         graph.add((subject, DCTERMS.title, Literal(dataset.title)))
         graph.add((subject, DCTERMS.creator, URIRef(f"{node}#creator")))

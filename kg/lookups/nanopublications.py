@@ -155,7 +155,8 @@ def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetRec
     yield name, DCTERMS.isPartOf, URIRef(dataset.iri)
     yield URIRef(dataset.iri), DCTERMS.title, Literal(dataset.title)
     yield name, OWL.versionInfo, Literal(dataset.version)
-    yield name, DCTERMS.created, Literal(dataset.created, datatype=XSD.dateTime)
+    if dataset.created:
+        yield name, DCTERMS.created, Literal(dataset.created, datatype=XSD.dateTime)
     yield name, DCTERMS.license, URIRef(dataset.licence)
     yield name, DCTERMS.creator, maker
     yield maker, FOAF.name, Literal(dataset.creator)

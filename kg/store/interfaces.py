@@ -34,7 +34,7 @@ class Version:
 
     name: str
     created: str
-    """xsd:dateTime with offset Z."""
+    """xsd:dateTime with offset Z; empty if nothing says when, as on another engine without a time in its provenance."""
     note: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Triples a graph, by graph name; counted when the version was written. Its keys are the named graphs."""

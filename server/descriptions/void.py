@@ -99,7 +99,8 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
     graph.add((node, RDF.type, VOID.Dataset))
     graph.add((node, DCTERMS.title, Literal(settings.title)))
     graph.add((node, DCTERMS.license, URIRef(settings.licence)))
-    graph.add((node, DCTERMS.modified, Literal(version.created, datatype=XSD.dateTime)))
+    if version.created:
+        graph.add((node, DCTERMS.modified, Literal(version.created, datatype=XSD.dateTime)))
     graph.add((node, VOID.sparqlEndpoint, URIRef(f"{host}sparql")))
     graph.add((node, VOID.triples, _count(version.default - version.counts.get(_description(), 0))))
     graph.add((node, VOID.uriSpace, Literal(site().base)))

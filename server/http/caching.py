@@ -53,7 +53,8 @@ class Validator:
         response.headers["Cache-Control"] = REVALIDATE if self.tag else DO_NOT_STORE
         if self.tag:
             response.set_etag(self.tag, weak=not self.strong)
-            response.headers["Last-Modified"] = _http_date(self.version.created)
+            if self.version.created:
+                response.headers["Last-Modified"] = _http_date(self.version.created)
         return response
 
 

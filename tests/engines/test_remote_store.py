@@ -101,6 +101,24 @@ def test_an_export_has_the_same_bytes(engine: EngineServer, shipped: Path, tmp_p
     assert here(*framed, engine.query).out == here(*framed, shipped).out != ""
 
 
+def test_an_export_again_has_the_same_bytes_and_no_time_that_is_not_in_the_data(
+    engine: EngineServer, tmp_path: Path
+) -> None:
+    exported = ("export", "--format", "nanopub", "--describe", "--output", tmp_path / "all.trig", "--store")
+    files = [tmp_path / name for name in ("all.trig", "all.trig.dcat.ttl")]
+    written = list[list[bytes]]()
+    for _ in range(2):
+        done = kg(*exported, engine.query)
+        assert done.status == 0, done.err
+        written.append([file.read_bytes() for file in files])
+    assert written[0] == written[1]
+    # The build was told no time, and an engine keeps none itself.
+    assert b"dcterms:created" not in written[0][0]
+    assert b"dcterms:modified" not in written[0][1]
+    (version,) = json.loads(kg("versions", "--json", "--store", engine.query).out)
+    assert version["created"] is None
+
+
 def test_a_graph_and_the_dataset_are_sent_whole(remote: RemoteStore, ours: EmbeddedStore) -> None:
     names = ours.graph_names()
     assert names is not None
