@@ -71,6 +71,8 @@ def page(server: Server, path: str) -> str:
     text = reply.text.replace(version, "VERSION").replace(f"127.0.0.1:{server.port}", "HOST")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
     text = re.sub(r"(made |<td>)\d{1,2} \w+ \d{4}, \d\d:\d\d UTC", r"\1TIME", text)
+    # An engine does not say when its version was made.
+    text = text.replace(", made TIME", "").replace("<td>TIME</td>", "<td></td>")
     return text.replace("on another engine", "NOTE").replace("build of 5 graphs", "NOTE")
 
 
