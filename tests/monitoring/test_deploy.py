@@ -31,6 +31,7 @@ CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 SITE = (DEPLOY / "nginx.conf").read_text("utf-8")
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 STARTED = re.compile(r"^ExecStart=(\S+) serve --store /var/lib/communique/store (.*) --port 8000 (.*)$", re.MULTILINE)
+VARIABLES = {f"KG_SERVE_{option.opts[-1].strip('-').replace('-', '_').upper()}" for option in serve.params}
 WHOLE = """
 daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
 events {{ worker_connections 256; }}
@@ -57,7 +58,7 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
 def test_the_compose_file_runs_the_containerfile_with_options_that_kg_serve_has() -> None:
     (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"].values()
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).read_text("utf-8") == CONTAINER
-    assert {*service["environment"]} <= {f"KG_SERVE_{option.opts[-1].strip('-').upper()}" for option in serve.params}
+    assert {*service["environment"]} <= VARIABLES
     (volume,), (port,) = service["volumes"], service["ports"]
     assert f"VOLUME {volume.partition(':')[2]}\n" in CONTAINER
     assert f"EXPOSE {port.rpartition(':')[2]}\n" in CONTAINER
@@ -87,13 +88,25 @@ def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: 
     assert serving_it["depends_on"] == {f"push-to-{host}": {"condition": "service_completed_successfully"}}
 
 
-@pytest.mark.parametrize("text", [UNIT, CONTAINER], ids=["unit", "container"])
-def test_the_options_of_kg_serve_in_a_file_are_options_that_it_has(text: str) -> None:
+def test_the_options_of_kg_serve_in_the_unit_are_options_that_it_has() -> None:
     known = {option for parameter in serve.params for option in parameter.opts}
-    lines = [line for line in text.splitlines() if '"serve"' in line or "kg serve" in line or line.startswith("CMD [")]
+    lines = [line for line in UNIT.splitlines() if "kg serve" in line]
     used = {option for line in lines if line[:1] != "#" for option in re.findall(r"--[a-z-]+", line)}
     assert used
     assert used <= known
+
+
+def test_the_image_sets_in_the_environment_what_kg_serve_reads_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = re.findall(r"^ENV (.*)$", CONTAINER, re.MULTILINE)
+    (path, *variables) = (setting.split("=") for setting in line.split())
+    assert path == ["PATH", '"/opt/communique/bin:$PATH"']
+    for name, value in variables:
+        assert name in {*VARIABLES, "KG_STORE"}
+        monkeypatch.setenv(name, value)
+    assert 'ENTRYPOINT ["kg"]\nCMD ["serve"]\n' in CONTAINER
+    serving_it, exposed = serve.make_context("serve", []).params, re.findall(r"^EXPOSE (.*)$", CONTAINER, re.MULTILINE)
+    assert (serving_it["host"], [str(serving_it["port"])]) == ("0.0.0.0", exposed)  # noqa: S104 -- in a container
+    assert Path(serving_it["store"]).parent == Path(re.findall(r"^VOLUME (.*)$", CONTAINER, re.MULTILINE)[0])
 
 
 def test_the_command_of_the_unit_serves(folder: Path) -> None:
