@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pyoxigraph as ox
-
 from kg.errors import RequestError
 from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import STORED, QueryForm, RequestDataset
+from kg.sparql.query_terms import is_usable_iri
 from kg.sparql.workarounds import rewrite
 
 # Endings and no whole words, since the engine takes keywords that touch the word before them: see `policy`.
@@ -73,10 +72,8 @@ def refuse_undeclared(layout: Layout) -> None:
 def check_graphs(graphs: Sequence[str]) -> None:
     """Raise RequestError if a graph's name is no absolute IRI: it may be written into a text."""
     for graph in graphs:
-        try:
-            ox.NamedNode(graph)
-        except ValueError:
-            raise RequestError(f"The graph '{graph}' is not an absolute IRI.") from None
+        if not is_usable_iri(graph):
+            raise RequestError(f"The graph '{graph}' is not an absolute IRI.")
 
 
 def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> None:

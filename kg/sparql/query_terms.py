@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from kg.errors import RequestError
+import pyoxigraph as ox
 
-FORBIDDEN_IN_IRI = frozenset('<>"{}|\\^`')
-"""What SPARQL's IRIREF excludes, beside white space and control characters (SPARQL 1.1 Query, section 19.8)."""
+from kg.errors import RequestError
 
 
 def iri_in_query(iri: str) -> str:
@@ -16,8 +15,13 @@ def iri_in_query(iri: str) -> str:
 
 
 def is_usable_iri(iri: str) -> bool:
-    """Tell whether an IRI can be inserted into a query unescaped."""
-    return ":" in iri and not any(character in FORBIDDEN_IN_IRI or character <= " " for character in iri)
+    """Tell whether a text is an absolute IRI (RFC 3987), which can be inserted into a query unescaped."""
+    # As the engine reads it: any other would be a syntax error of a query that nobody has written.
+    try:
+        ox.NamedNode(iri)
+    except ValueError:  # surrogates among them
+        return False
+    return True
 
 
 def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:

@@ -125,7 +125,7 @@ def _query(key: str, fields: object) -> ReconciliationQuery:
 def _limit(key: str, value: object) -> int:
     if value is None:
         return DEFAULT_LIMIT
-    if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer() or value < 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < 1:
         raise _fault(key, "limit", value, "a number from 1")
     return min(int(value), MAX_CANDIDATES)
 

@@ -27,7 +27,6 @@ from kg.reconciliation import (
     is_match,
     read_known_things,
 )
-from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from server.endpoints.reconciliation_queries import (
     DATE_PROPERTY,
@@ -258,7 +257,7 @@ def _extended(query: ExtensionQuery, version: Version) -> JsonObject:
     rows: dict[str, dict[str, list[JsonObject]]] = {
         thing: {iri: [] for iri in query.properties} for thing in query.things
     }
-    usable = " ".join(f"<{thing}>" for thing in rows if is_usable_iri(thing))
+    usable = " ".join(f"<{thing}>" for thing in rows if thing in known)
     pattern = f"VALUES ?thing {{ {usable} }} VALUES ?property {{ {properties} }}"
     outside = f"UNION {{ GRAPH <{GraphNames(site().base).outside}> {{ ?thing ?property ?value }} }}"
     text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {pattern} {{ ?thing ?property ?value }} {outside} }}"

@@ -177,6 +177,12 @@ def test_candidates_are_sorted_by_score_and_limited(service: Client) -> None:
     assert names(results)[0] == ("Kelmark", True)
 
 
+def test_a_limit_beyond_all_numbers_of_candidates_is_as_good_as_the_most(service: Client) -> None:
+    for limit in ("9" * 400, "1e300", "100"):
+        reply = service.post("/reconcile", urlencode({"queries": f'{{"q": {{"query": "a", "limit": {limit}}}}}'}), FORM)
+        assert reply.status == 200, (limit, reply.text)
+
+
 def test_an_iri_finds_its_thing(service: Client) -> None:
     assert names(ask(service, {"q": {"query": SERIC}})) == [("Jovan Šerić", True)]
 
@@ -238,7 +244,10 @@ def test_suggestions_begin_with_the_prefix_and_go_on_at_the_cursor(service: Clie
 
 
 def test_values_of_properties_are_fetched(service: Client) -> None:
-    query = {"ids": [TARRANT, "urn:nobody"], "properties": [{"id": "holds"}, {"id": "alias"}, {"id": "sameAs"}]}
+    query = {
+        "ids": [TARRANT, "urn:nobody", "nobody", "http://[bad"],
+        "properties": [{"id": "holds"}, {"id": "alias"}, {"id": "sameAs"}],
+    }
     for reply in (
         service.post("/reconcile", urlencode({"extend": json.dumps(query)}), FORM),
         service.get(f"/reconcile?{urlencode({'extend': json.dumps(query)})}"),
@@ -250,7 +259,8 @@ def test_values_of_properties_are_fetched(service: Client) -> None:
             [{"str": "Ilse Maria Tarrant"}],
             [{"str": "https://example.org/yearbook/ilse-tarrant"}],
         ]
-        assert [*extension["rows"]["urn:nobody"].values()] == [[], [], []]
+        for unknown in ("urn:nobody", "nobody", "http://[bad"):
+            assert [*extension["rows"][unknown].values()] == [[], [], []]
 
 
 class Words(HTMLParser):
@@ -302,6 +312,7 @@ def test_a_preview_is_a_small_card_that_may_stand_in_a_frame(service: Client) ->
         ('{"q": {"query": 7}}', "The query of 'q' is 7: expected a string."),
         ('{"q": {"query": "a", "limit": 0}}', "The limit of 'q' is 0: expected a number from 1."),
         ('{"q": {"query": "a", "limit": 1e999}}', "The limit of 'q' is Infinity"),
+        ('{"q": {"query": "a", "limit": NaN}}', "The limit of 'q' is NaN"),
         ('{"q": {"query": "a", "limit": true}}', "The limit of 'q' is true"),
         ('{"q": {"query": "a", "type": "Ship"}}', "The type of 'q' is \"Ship\": expected one of Person, Organization"),
         ('{"q": {"query": "a", "type_strict": "maybe"}}', "expected any, should or all"),
