@@ -11,6 +11,7 @@ from kg.errors import RequestError
 from kg.lookups import Values, accounts, describe, find, meetings, statements, statements_by_iri
 from kg.namespaces import ONTOLOGY
 from kg.shipped_files import ontology_folder
+from kg.sparql.query_terms import iri_in_query, is_usable_iri
 from kg.store.interfaces import Store
 
 NOTICE = (
@@ -21,10 +22,18 @@ NOTICE = (
 """What every answer begins with."""
 MAX_ROWS = 200
 """Rows or records of one answer."""
+MAX_CLAIMS = 50
+"""Statements that stand with what a search or a query has found."""
+CLAIM_FIELDS = ("iri", "gist", "source", "act", "polarity", "certainty", "chain", "passages")
 Answer = dict[str, Any]
 _CLASSES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
   ?thing a ?class FILTER(STRSTARTS(STR(?class), "{ONTOLOGY}"))
 }} GROUP BY ?class ORDER BY DESC(?things) ?class"""
+
+_CLAIMS = """SELECT DISTINCT ?statement WHERE {{
+  {{ VALUES ?statement {{ {0} }} ?statement a cq:Statement }}
+  UNION {{ VALUES ?said {{ {0} }} ?statement cq:says ?said ; a cq:Statement }}
+}} ORDER BY ?statement LIMIT {1}"""
 
 
 class AgentTools:
@@ -44,13 +53,16 @@ class AgentTools:
     def search_entities(self, words: str, limit: int = 20) -> Answer:
         """Find people, organizations, places, events and statements by words; every word must occur."""
         values = Values(self._store)
-        return _answer(values, map(asdict, find(values, words, limit)))
+        hits = find(values, words, limit)
+        return {**_answer(values, map(asdict, hits)), **_claims(values, [hit.iri for hit in hits])}
 
     def describe(self, iri: str) -> Answer:
         """Tell all that the graph holds about one thing, with the passages that it rests on."""
         values = Values(self._store)
         statement = statements_by_iri(values, [iri])
-        return _answer(values, [asdict(statement[0] if statement else describe(values, iri))])
+        if statement:
+            return _answer(values, [asdict(statement[0])])
+        return {**_answer(values, [asdict(describe(values, iri))]), **_claims(values, [iri])}
 
     def statements(self, by: str = "", about: str = "") -> Answer:
         """Return who said what: by somebody, about somebody or something, or both. Names or IRIs."""
@@ -74,7 +86,9 @@ class AgentTools:
         if "boolean" in results:
             return _answer(values, [{"boolean": results["boolean"]}])
         bindings = results["results"]["bindings"]
-        return _answer(values, ({name: term["value"] for name, term in row.items()} for row in bindings))
+        answer = _answer(values, ({name: term["value"] for name, term in row.items()} for row in bindings))
+        terms = (term for row in bindings[:MAX_ROWS] for term in row.values())
+        return {**answer, **_claims(values, [term["value"] for term in terms if term["type"] == "uri"])}
 
     def list_questions(self) -> Answer:
         """List the questions that have a written query; `answer_question` answers one by its name."""
@@ -101,6 +115,20 @@ class AgentTools:
         own = corpus_questions(values.rows, names) if names else ()
         shipped = read_questions(ontology_folder() / "questions")
         return {question.name: question for question in (*shipped, *own)}
+
+
+def _claims(values: Values, iris: Iterable[str]) -> Answer:
+    """Return the statements among things, and those that put propositions among them forward, as claims to cite."""
+    things = " ".join(iri_in_query(iri) for iri in dict.fromkeys(iris) if is_usable_iri(iri))
+    if not things:
+        return {}
+    rows = values.rows(_CLAIMS.format(things, MAX_CLAIMS + 1))
+    claims = [asdict(record) for record in statements_by_iri(values, [row["statement"] for row in rows[:MAX_CLAIMS]])]
+    if not claims:
+        return {}
+    told = [{field: claim[field] for field in CLAIM_FIELDS} for claim in claims]
+    more = {"claims_left_out": f"Only the first {MAX_CLAIMS} are here: narrow the call."} if rows[MAX_CLAIMS:] else {}
+    return {"claims": told, **more}
 
 
 def _answer(values: Values, results: Iterable[Any]) -> Answer:

@@ -39,6 +39,8 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_questions", {}),
     ("answer_question", {"name": "30-contradictions"}),
     ("list_classes", {}),
+    ("search_entities", {"words": "nine points"}),
+    ("query", {"sparql": "SELECT DISTINCT ?said ?gist { ?statement cq:says ?said . ?said cq:gist ?gist } LIMIT 3"}),
 )
 
 
@@ -115,6 +117,22 @@ def test_questions_and_classes_are_listed(answers: list[Any]) -> None:
     assert "contradict" in answers[11].structured_content["query"]
     (statements,) = [row for row in results(answers, 12) if row["class"].endswith("#Statement")]
     assert statements["things"] == "38"
+
+
+def test_a_claim_never_comes_without_who_says_so(answers: list[Any]) -> None:
+    found = answers[13].structured_content
+    hits = {hit["iri"]: hit["classes"] for hit in found["results"]}
+    claims = {claim["iri"]: claim for claim in found["claims"]}
+    assert {iri for iri, classes in hits.items() if "Statement" in classes} <= {*claims}
+    assert any("Proposition" in classes for classes in hits.values()), "its words read like a fact"
+    relayed = claims[RELAYED]
+    assert [link["source"]["name"] for link in relayed["chain"]] == ["Ilse Tarrant", "Jovan Šerić"]
+    assert (relayed["certainty"], [passage["start"] for passage in relayed["passages"]]) == ("certain", [697])
+    assert {"iri", "certainty", "chain", "passages"} < {*answers[14].structured_content["claims"][0]}
+    assert {claim["iri"] for claim in answers[11].structured_content["claims"]} >= {
+        row[name] for row in results(answers, 11) for name in ("statement", "other")
+    }
+    assert "claims" not in answers[12].structured_content
 
 
 def test_http_answers_as_standard_output_does(store: Path, answers: list[Any]) -> None:
