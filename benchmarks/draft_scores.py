@@ -70,9 +70,12 @@ class DraftScores:
 
     def add(self, text: str, gold: GoldDocument, findings: Findings) -> None:
         """Add the draft of a text."""
-        for kind, name in (("person", "people"), ("organization", "organizations")):
-            named = [entity for entity in gold.entities.values() if entity.kind == kind and entity.is_named]
-            self.scores[name].add(named, _named(findings, kind), _is_same)
+        people = [entity for entity in gold.entities.values() if entity.kind == "person" and entity.is_named]
+        self.scores["people"].add(people, _named(findings, "person"), _is_same)
+        # Mappings do not tell an organization with a name from one that is described: `the port office`.
+        organizations = [entity for entity in gold.entities.values() if entity.kind == "organization"]
+        drafted = [entity for entity in findings.entities.all if entity.kind == "organization"]
+        self.scores["organizations"].add(organizations, drafted, _is_same)
         self._add_statements(text, gold, findings)
         self._add_meetings(gold, findings)
 

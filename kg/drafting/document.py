@@ -20,6 +20,7 @@ from kg.drafting.model_merge import add_names, merged_attributions
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
+from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.spacy_parser import parse
 from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
@@ -89,6 +90,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
     if items and parsed.words:
         attributions = merged_attributions(parsed, runs, attributions, items)
         add_names(parsed, entities, items)
+    attributions = [part for attribution in attributions for part in by_sentence(parsed, attribution, runs)]
     sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
     meetings = meetings_of(parsed, entities, day_of_article(parsed.text))

@@ -78,9 +78,11 @@ class Entities:
     def _add_bodies(self) -> None:
         """Add what a place has one of: `Denmark's navy`, `the parliament of Denmark`, `the Danish government`."""
         bodies: dict[tuple[str, str], Entity] = {}
+        alone: list[Word] = []
         for word in self.parsed.words:
             lemma = word.lemma.lower()
-            if word.tag != "NN" or lemma not in BODIES_OF_PLACES or word.index in self._by_word:
+            is_noun = word.text.islower() and word.tag in {"NN", "NNP"}
+            if not is_noun or lemma not in BODIES_OF_PLACES or word.index in self._by_word:
                 continue
             owners = self.parsed.dependents(word, "poss", "compound")
             for of in self.parsed.dependents(word, "prep"):
@@ -89,6 +91,7 @@ class Entities:
                 entity for owner in owners if (entity := self._by_word.get(owner.index)) and entity.kind == "place"
             ]
             if not places:
+                alone += [word] if not owners and self._is_definite(word) else []
                 continue
             start, end = self.parsed.noun_phrase(word)
             span = self.parsed.span(start, end)
@@ -102,6 +105,22 @@ class Entities:
                     self._governments[id(places[0])] = entity
             entity.mentions.append(span)
             self._by_word[word.index] = entity
+
+        for word in alone:
+            self._add_body_alone(word)
+
+    def _is_definite(self, word: Word) -> bool:
+        return any(other.text.lower() == "the" for other in self.parsed.dependents(word, "det"))
+
+    def _add_body_alone(self, word: Word) -> None:
+        """Add `the navy`: the only one that is known, of whatever place, else one whose place is not."""
+        is_one = re.compile(rf"(?:.*\b)?{word.lemma.lower()}(?: of .*)?").fullmatch
+        known = [entity for entity in self.all if entity.kind == "organization" and is_one(entity.name.lower())]
+        if len(known) == 1:
+            known[0].mentions.append(self.parsed.span(*self.parsed.noun_phrase(word)))
+            self._by_word[word.index] = known[0]
+        elif not known:
+            self._unnamed(word)
 
     def _add_acting_governments(self) -> None:
         """Add the governments of places that do what only a government does, as in `Denmark signed the pact`."""

@@ -47,11 +47,12 @@ KIND_OF_WORD = {word: kind for kind, words in ORGANIZATION_KINDS.items() for wor
 OFFICES = words(
     "police government army navy parliament court company ministry council committee agency union party guild "
     "office university airline bank board commission inquiry newspaper firm team club hospital school department "
-    "city town municipality organization organisation delegation charity association foundation network magazine "
+    "city town municipality organization organisation charity association foundation network magazine "
     "broadcaster group coalition alliance federation opposition administration embassy bureau"
 )
 """Nouns in the singular that stand for an organization."""
 GROUP_KINDS = {
+    "delegation": "delegation",
     "officials": "officials authorities diplomats ministers leaders lawmakers politicians spokesmen sources",
     "press": "reporters journalists media newspapers",
     "rescuers": "firefighters rescuers",

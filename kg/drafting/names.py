@@ -23,6 +23,11 @@ OF_PLACES = words(
     "economy north south east west province city population inspector islands foreign interior defence defense"
 )
 """What a country or region has."""
+LAST_WORDS_OF_THINGS = words("study survey act treaty prize award awards")
+"""Nouns that end the name of a text or a prize."""
+NAMED_THINGS = words("study studies system tax category site website browser")
+"""Nouns for what is called by the name before them, as in `the Sel study`."""
+TIME_ZONES = words("GMT UTC BST CET CEST EST EDT CST CDT MST MDT PST PDT")
 PREPOSITIONS = words("beside besides despite unlike like after before under with without for from in at by")
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
 """Nouns before `of` and the name of a place."""
@@ -120,10 +125,22 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     words = parsed.words[start:end]
     if not words or not any(word.text[:1].isupper() for word in words):
         return None
-    if span.kind == "ORG" and len(words) > 1 and words[-1].text.lower() in POSTS:
-        return None  # somebody who represents a body, as in `Afghan Ambassador`
+    if span.kind == "ORG" and _is_no_body(parsed, start, end):
+        return None
     kind, rule, confidence = _kind(parsed, span.kind, start, end)
     return NamedWords(start, end, kind, rule, confidence) if kind else None
+
+
+def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
+    """Tell whether a name is that of a text, a prize, what stands beside it, a time zone, or of who represents a body.
+
+    The last is a name such as `Afghan Ambassador`.
+    """
+    words, last = parsed.words[start:end], parsed.words[end - 1]
+    if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS:
+        return True
+    is_named_by = last.relation in {"compound", "nmod"} and parsed.words[last.head].text.lower() in NAMED_THINGS
+    return is_named_by or (not words[1:] and last.text in TIME_ZONES)
 
 
 def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:

@@ -215,3 +215,27 @@ def test_a_single_word_right_before_a_persons_name_is_the_first_name() -> None:
     ]
     joined = [(name.text(parsed), name.kind) for name in with_first_names(parsed, names)]
     assert joined == [("Orrin Vasko", "person"), ("BBC", "organization"), ("Vasko", "person")]
+
+
+def test_the_name_of_a_thing_or_a_time_zone_is_no_organization() -> None:
+    text = (
+        "The Susan Orlo Prize was awarded at 15:11 GMT on Friday. The results of the NCLAN study were published. "
+        "Microsoft said that the results of the ABCD system were late."
+    )
+    entities = find_all(parse(text)).entities.all
+    assert {entity.name for entity in entities if entity.kind == "organization"} == {"Microsoft"}
+
+
+def test_a_body_without_its_place_is_the_only_one_that_is_known() -> None:
+    text = "Denmark's navy closed the strait on Monday. Martin Aker retired from the navy in May. The army stayed."
+    bodies = [entity for entity in find_all(parse(text)).entities.all if entity.kind == "organization"]
+    assert [(entity.name, [span.of(text) for span in entity.mentions]) for entity in bodies] == [
+        ("the navy of Denmark", ["Denmark's navy", "the navy"]),
+        ("The army", ["The army"]),
+    ]
+
+
+def test_a_delegation_is_a_group() -> None:
+    (source,) = find_all(parse("Denmark's delegation said that the strait would stay closed.")).sources
+    assert source.entity
+    assert (source.entity.kind, source.entity.subkind) == ("group", "delegation")

@@ -84,3 +84,39 @@ def test_a_planned_and_a_denied_meeting_are_scenarios_by_the_statement_that_spea
     ]
     assert document["scenarios"][0]["envisagedPlace"] == "place/oslo"
     assert len(document["events"]) == 1
+
+
+SENTENCES = {
+    "“The records were opened in May. The ships have not left the strait since then,” Susan Orlo said.": [
+        "The records were opened in May.",
+        "The ships have not left the strait since then,",
+    ],
+    # What is short, or says nothing by itself, goes with what is beside it.
+    "“The ships have left the strait again. I was wrong,” Susan Orlo said.": [
+        "The ships have left the strait again. I was wrong,"
+    ],
+    "“The ships have left the strait again. An end to all of this trouble,” Susan Orlo said.": [
+        "The ships have left the strait again. An end to all of this trouble,"
+    ],
+    "“We have told Mr. Martin Aker of the ships in the strait,” Susan Orlo said.": [
+        "We have told Mr. Martin Aker of the ships in the strait,"
+    ],
+    "“We opened all the records in May [...] Nobody has come to read them,” Susan Orlo said.": [
+        "We opened all the records in May",
+        "Nobody has come to read them,",
+    ],
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_each_sentence_of_a_quotation_is_a_statement_of_its_source(text: str) -> None:
+    findings = find_all(parse(text))
+    first, *others = findings.attributions
+    assert [attribution.content[0].of(text) for attribution in (first, *others)] == SENTENCES[text]
+    assert {source.entity.name for source in findings.sources if source.entity} == {"Susan Orlo"}
+    # The first has the passages that name the source; the others rest on what they say.
+    assert (first.span.of(text), bool(first.source_span), bool(first.cue_span)) == (text, True, True)
+    for other in others:
+        assert (other.span, other.source_span, other.cue_span) == (other.content[0], None, None)
+    runs = [statement["quotedRuns"] for statement in sections_of(findings)["statements"]]
+    assert runs[1:] == [["run/1"]] * len(others)

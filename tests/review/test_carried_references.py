@@ -82,7 +82,7 @@ def text(review: Review, name: str) -> str:
 
 
 def sentences(review: Review, action: str, item: str, into: str = "", section: str = "") -> list[str]:
-    """Return what a change is confirmed to do more than it names, before it is confirmed."""
+    """Return what else a change does, as it is said before that is confirmed."""
     change = ReviewChange(action, (item,), section=section, into=into)
     before = bytes_of(review.folder)
     with pytest.raises(ConfirmationError) as unconfirmed:
