@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import igraph
 import kglite
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -64,12 +65,14 @@ def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str
 
 
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
-def test_polars_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
+def test_polars_and_pandas_read_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
     columns = ["source", "target", "label", "count"]
     for row in (formats.EDGES, formats.PARQUET_EDGES):
         (tmp_path / row.extension).write_bytes(document(store, name, row))
     for frame in (pl.read_csv(tmp_path / "edges.csv"), pl.read_parquet(tmp_path / "edges.parquet")):
         assert sorted(frame.select(columns).rows()) == edges_by_networkx(store, name)
+    for table in (pd.read_csv(tmp_path / "edges.csv"), pd.read_parquet(tmp_path / "edges.parquet")):
+        assert sorted(table[columns].itertuples(index=False, name=None)) == edges_by_networkx(store, name)
 
 
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
