@@ -65,6 +65,11 @@ class BoundedCache(Generic[Value]):
             self.size += size
             heapq.heappush(self._order, (entry.rank, next(self._numbers), key))
 
+    def values(self) -> list[Value]:
+        """Return all values, which is no use of them."""
+        with self._lock:
+            return [entry.value for entry in self._entries.values()]
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -104,7 +104,7 @@ def create_app(
 
 def _register_answer_cache(app: Flask, settings: Settings) -> None:
     """Keep answers; a request is answered before Flask only where all may read, as often as they like."""
-    register_answer_cache(app, settings.cache)
+    register_answer_cache(app, settings.cache, refresh=settings.refresh > 0)
     if settings.cache and not settings.private and not settings.rate:
         site: Site = app.extensions[SITE_EXTENSION]
         answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]

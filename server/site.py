@@ -52,6 +52,8 @@ class Settings:
     """The limits of a request's size."""
     cache: int = 64 * 2**20
     """Bytes of answers to queries that are kept; 0 for none."""
+    refresh: int = 100
+    """Answers that are evaluated in the background after a write, at most; 0 for none."""
     slow: float = 1.0
     """Seconds after which a query counts as slow and is logged with its text."""
     folder: Path | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kg.formats import Format
@@ -54,3 +54,7 @@ class Query:
     """Whether the answer is a table of the text that the engine would get, and of the reasons for it."""
     digest: str = ""
     """The digest of the version, if it has been looked up: a store that has it open need not look again."""
+
+    def at(self, version: str, digest: str) -> Query:
+        """Return the same query on a version."""
+        return replace(self, version=version, digest=digest)

@@ -3,7 +3,8 @@
 A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker gets a
 low priority, and no more than `slow` of them run. One more is evicted: its worker is ended, another one forked, and the
 request waits in a queue of its own until fewer slow ones run. An answer that has begun cannot start again;
-workers are added in place of those that send such answers, `streams` at most. All state changes under one lock, and no
+workers are added in place of those that send such answers, `streams` at most. What is asked in the background starts
+only while another worker stays idle, and is ended when the last one is needed. All state changes under one lock, and no
 system call under it blocks.
 """
 
@@ -36,6 +37,7 @@ class Pool:
         self._idle: list[WorkerProcess] = []
         self._quick: deque[QueryJob] = deque()
         self._evicted: deque[QueryJob] = deque()
+        self._background: deque[QueryJob] = deque()
         self._jobs: dict[int, QueryJob] = {}
         self._closed = False
         self._admitted = False
@@ -50,12 +52,12 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more queries.")
-            if not self._idle and len(self._quick) >= self.limits.queue:
+            if not job.client.background and not self._idle and len(self._quick) >= self.limits.queue:
                 self.record.refused += 1
                 raise self._queue_full()
             job.number = next(REQUEST_NUMBERS)
             self._jobs[job.number] = job
-            self._quick.append(job)
+            self._queue_of(job).append(job)
             self._assign_workers()
             self._admitted = True
             # A wake-up costs a change of threads: none is needed while the supervisor looks every 20 ms (decision
@@ -72,7 +74,7 @@ class Pool:
             if job.verdict is None and job.worker is not None:
                 return job.worker
             # It got its verdict while it waited, and nothing else takes it out of its queue.
-            for queue in (self._quick, self._evicted):
+            for queue in (self._quick, self._evicted, self._background):
                 if job in queue:
                     queue.remove(job)
             raise job.verdict or self._overdue(job)
@@ -89,7 +91,7 @@ class Pool:
         with self._lock:
             if self._jobs.pop(job.number, None) is None:
                 return
-            self.record.count_end(failed=failed)
+            self._count_end(job, failed=failed)
             worker, job.worker = job.worker, None
             if worker is not None:
                 self._take_back(worker, leaving=leaving)
@@ -103,7 +105,7 @@ class Pool:
                 self._take_back(worker, leaving=True)
             if job.verdict is None:
                 job.granted.clear()
-                (self._evicted if job.evicted else self._quick).append(job)
+                self._queue_of(job).append(job)
                 # One that was evicted is slow from its new beginning: it computes as long again.
                 job.slow, job.evicted = job.evicted, False
             self._assign_workers()
@@ -197,9 +199,11 @@ class Pool:
         """Return the current figures."""
         with self._lock:
             busy = [job for job in self._jobs.values() if job.worker is not None]
+            background = sum(job.client.background for job in busy)
             return PoolStats(
                 workers=sum(worker.ready for worker in self._workers.values()),
-                busy=len(busy),
+                busy=len(busy) - background,
+                background=background,
                 slow=sum(job.slow for job in busy),
                 waiting=len(self._quick) + len(self._evicted),
                 **vars(self.record),
@@ -214,11 +218,12 @@ class Pool:
             self._stop(job, self._overdue(job))
         elif job.worker is None:
             return
-        elif not job.slow and self._is_slow(job, job.worker, now - job.started):
+        elif job.slow or job.client.background:
+            # More than once, since the request may have started more threads, each with a priority of its own.
+            if now - job.started < 2 * self.limits.patience + _THREADS_SETTLED_SECONDS:
+                job.worker.lower_priority()
+        elif self._is_slow(job, job.worker, now - job.started):
             self._handle_slow(job, job.worker)
-        # More than once, since the request may have started more threads, each with a priority of its own.
-        elif job.slow and now - job.started < 2 * self.limits.patience + _THREADS_SETTLED_SECONDS:
-            job.worker.lower_priority()
 
     def _is_slow(self, job: QueryJob, worker: WorkerProcess, seconds: float) -> bool:
         """Tell whether a request is slow, by processor time used or by sending time: a busy machine slows all."""
@@ -260,11 +265,33 @@ class Pool:
                 job.worker.kill()
 
     def _assign_workers(self) -> None:
-        """Give idle workers to waiting requests: to quick ones first, to slow ones while few of them run."""
+        """Give idle workers to waiting requests: to quick ones first, to slow ones while few of them run.
+
+        The background has those that are left but one, until there is none left: it never has what a client waits for.
+        """
         while self._idle and (job := self._next_job()) is not None:
-            worker = self._idle.pop()
-            worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
-            job.granted.set()
+            self._assign_worker(job)
+        while self._background and len(self._idle) > 1:
+            self._assign_worker(self._background.popleft())
+        if not self._idle:
+            for job in self._jobs.values():
+                if job.client.background and job.worker is not None:
+                    self._stop(job, BusyError("The worker of this query in the background is needed by a client's."))
+
+    def _assign_worker(self, job: QueryJob) -> None:
+        worker = self._idle.pop()
+        worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
+        job.granted.set()
+
+    def _queue_of(self, job: QueryJob) -> deque[QueryJob]:
+        if job.client.background:
+            return self._background
+        return self._evicted if job.evicted else self._quick
+
+    def _count_end(self, job: QueryJob, *, failed: bool) -> None:
+        # Those in the background are counted where they come from.
+        if not job.client.background:
+            self.record.count_end(failed=failed)
 
     def _next_job(self) -> QueryJob | None:
         if self._quick:
@@ -276,7 +303,7 @@ class Pool:
     def _abandon(self, job: QueryJob) -> None:
         """Finish a request whose own thread does not."""
         del self._jobs[job.number]
-        self.record.count_end(failed=True)
+        self._count_end(job, failed=True)
         if job.worker is not None:
             self._take_back(job.worker, leaving=True)
 
@@ -329,4 +356,6 @@ def stream_to_end(streams: list[QueryJob]) -> QueryJob:
 def _state(job: QueryJob) -> str:
     if job.worker is None:
         return "waiting"
+    if job.client.background:
+        return "background"
     return "answering" if job.begun else "slow" if job.slow else "running"

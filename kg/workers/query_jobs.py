@@ -32,6 +32,8 @@ class Client:
     """The address that it connects from: the number of long answers is shared between addresses."""
     limit: float | None = None
     """The limit that `timeout` is what is left of, None if nothing of it has been used."""
+    background: bool = False
+    """Whether nobody waits: such requests have workers that no other wants, at a low priority."""
 
 
 LOCAL_CLIENT = Client()
@@ -117,6 +119,7 @@ class PoolStats:
 
     workers: int
     busy: int
+    background: int
     slow: int
     waiting: int
     served: int

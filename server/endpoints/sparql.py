@@ -22,7 +22,8 @@ from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
 from server.endpoints.update import run_update, update
 from server.endpoints.volatile_queries import text_facts
-from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache
+from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query
+from server.http.asked_queries import AskedQuery
 from server.http.caching import Validator, conditional_response, make_validator
 from server.http.client import parse_timeout, query_time_limit, store_for_client
 from server.http.errors import HttpError, not_acceptable, to_http, unsupported_media_type
@@ -110,36 +111,39 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     here = site()
     version, timeout = here.store.version(parameters.get("version")), parse_timeout(parameters.get("timeout"))
     complete_text, seconds_left = fill_service_clauses(text, timeout, version)
-    query = Query(
+    timeless_query = Query(
         complete_text,
         formats.results,
         formats.graph,
         parameters.dataset(),
-        version.name,
-        here.base,
+        base=here.base,
         sparql12=_enables_sparql12(parameters),
         optimize=parameters.choice("optimize", ("none",)) != "none",
         explain=parameters.choice("explain", ("true", "false")) == "true",
-        digest=version.digest,
     )
+    query = timeless_query.at(version.name, version.digest)
     facts = text_facts(text)
     # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
     uncacheable = facts.is_volatile or formats.html
     validator = (
         Validator(version, None) if uncacheable else make_validator(version, from_query(query), strong=facts.is_ask)
     )
-    # The layer before Flask compares with the current version alone.
+    asked_query = None
+    # The layer before Flask compares with the current version alone, and the next version has answers to these alone.
     if validator.tag and parameters.get("version") is None:
-        request.environ[REPEATABLE_KEY] = (version, validator.tag)
+        asked_query = count_query(timeless_query)
+        request.environ[REPEATABLE_KEY] = (version, validator.tag, asked_query)
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     if formats.html:
         make = partial(result_page, text, parameters, partial(store.query, query))
     else:
-        make = partial(_answer, query, formats, store, validator.tag)
+        make = partial(_answer, query, formats, store, validator.tag, asked_query)
     return _with_status(conditional_response(validator, make))
 
 
-def _answer(query: Query, formats: QueryFormats, store: Store, tag: str | None) -> Response:
+def _answer(
+    query: Query, formats: QueryFormats, store: Store, tag: str | None, asked_query: AskedQuery | None
+) -> Response:
     """Return the answer as it was kept, or evaluate the query."""
     cache = answer_cache()
     if cache is None or tag is None:
@@ -148,7 +152,7 @@ def _answer(query: Query, formats: QueryFormats, store: Store, tag: str | None) 
         return answer.response()
     started = time.monotonic()
     response = _evaluate(query, formats, store)
-    return cache.keep(tag, response, time.monotonic() - started)
+    return cache.keep(tag, response, time.monotonic() - started, asked_query)
 
 
 def _with_status(response: Response) -> Response:

@@ -14,6 +14,9 @@ from threading import Lock
 from flask import Flask, Response, current_app
 
 from kg.bounded_cache import BoundedCache
+from kg.sparql.protocol import Query
+from server.http.asked_queries import AskedQueries, AskedQuery, Fields
+from server.http.caching import requested_representation
 
 ANSWER_CACHE_EXTENSION = "communique.answer_cache"
 CACHE_STATUS = "Cache-Status"
@@ -31,7 +34,7 @@ class KeptAnswer:
     """The body of a 200, in its encoding, and the fields of its header that describe it."""
 
     body: bytes
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
 
     def response(self) -> Response:
         """Return it as a response."""
@@ -41,7 +44,9 @@ class KeptAnswer:
 class AnswerCache:
     """Answers within so many bytes, those that are being read on their way in included."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, asked_queries: AskedQueries | None = None) -> None:
+        self.asked_queries = asked_queries
+        """The queries that are evaluated again on new versions, None if none are."""
         self._answers = BoundedCache[KeptAnswer](MAX_ANSWERS, max_bytes)
         self.max_answer_bytes = max_bytes // MAX_SHARE
         self._lock = Lock()
@@ -52,22 +57,36 @@ class AnswerCache:
         """Return the bytes of what is kept."""
         return self._answers.size
 
+    @property
+    def max_size(self) -> int:
+        """Return how many bytes are kept at most."""
+        return self._answers.max_size
+
     def get(self, tag: str) -> KeptAnswer | None:
         """Return the answer of a tag, None if it is not kept."""
         return self._answers.get(tag)
 
-    def keep(self, tag: str, response: Response, seconds: float) -> Response:
+    def keep(self, tag: str, response: Response, seconds: float, asked_query: AskedQuery | None = None) -> Response:
         """Return a response that is kept once it has been sent whole; it took so many seconds to compute."""
         # Not its length: a response whose body is in memory states that itself.
         fields = tuple((name, value) for name, value in response.headers if name != "Content-Length")
 
         def put(body: bytes) -> None:
-            self._answers.put(tag, KeptAnswer(body, fields), len(body) + OVERHEAD_BYTES, seconds)
+            self._put(tag, KeptAnswer(body, fields), seconds)
+            if asked_query is not None:
+                asked_query.note_answer(seconds, fields)
 
         chunks = iter(response.response)
-        response.response = _Filling(chunks, self, put, response.content_length)  # type: ignore[arg-type]  # bytes, as always here
+        response.response = Filling(chunks, self, put, response.content_length)  # type: ignore[arg-type]  # bytes, as always here
         response.headers[CACHE_STATUS] = MISS
         return response
+
+    def filling(self, tag: str, chunks: Iterator[bytes], fields: Fields, seconds: float) -> Filling:
+        """Return the chunks of an answer in its encoding, which is kept once they have been read to their end."""
+        return Filling(chunks, self, lambda body: self._put(tag, KeptAnswer(body, fields), seconds), None)
+
+    def _put(self, tag: str, answer: KeptAnswer, seconds: float) -> None:
+        self._answers.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
 
     def reserve(self, size: int) -> bool:
         """Count bytes of an answer on its way; False if half of the cache is on its way already."""
@@ -79,7 +98,7 @@ class AnswerCache:
 
 
 @dataclass
-class _Filling(Iterator[bytes]):
+class Filling(Iterator[bytes]):
     """The chunks of an answer, which are collected while they are sent, as long as there are not too many."""
 
     chunks: Iterator[bytes]
@@ -89,6 +108,11 @@ class _Filling(Iterator[bytes]):
     """How many bytes come, if that is known: then the answer is kept before the last of them is sent, and not after."""
     collected: list[bytes] | None = field(default_factory=list)
     size: int = 0
+
+    @property
+    def is_given_up(self) -> bool:
+        """Return whether the answer has turned out too large to be kept; that it has ended says the same."""
+        return self.collected is None
 
     def __next__(self) -> bytes:
         try:
@@ -121,13 +145,28 @@ class _Filling(Iterator[bytes]):
         self.collected, self.size = None, 0
 
 
-def register_answer_cache(app: Flask, max_bytes: int) -> None:
-    """Have an application keep answers within so many bytes; 0 for none."""
+def register_answer_cache(app: Flask, max_bytes: int, *, refresh: bool) -> None:
+    """Have an application keep answers within so many bytes, 0 for none, and count what is asked, to refresh them."""
     if max_bytes:
-        app.extensions[ANSWER_CACHE_EXTENSION] = AnswerCache(max_bytes)
+        app.extensions[ANSWER_CACHE_EXTENSION] = AnswerCache(max_bytes, AskedQueries() if refresh else None)
 
 
 def answer_cache() -> AnswerCache | None:
     """Return the cache of the current application, if it has one."""
-    cache: AnswerCache | None = current_app.extensions.get(ANSWER_CACHE_EXTENSION)
+    return answer_cache_of(current_app)
+
+
+def count_query(query: Query) -> AskedQuery | None:
+    """Count the current request for a query that names no version, None if that is not counted."""
+    cache = answer_cache()
+    return (
+        None
+        if cache is None or cache.asked_queries is None
+        else cache.asked_queries.count(query, requested_representation())
+    )
+
+
+def answer_cache_of(app: Flask) -> AnswerCache | None:
+    """Return the cache of an application, if it has one."""
+    cache: AnswerCache | None = app.extensions.get(ANSWER_CACHE_EXTENSION)
     return cache

@@ -63,14 +63,31 @@ def _http_date(created: str) -> str:
     return http_date(datetime.fromisoformat(created))
 
 
+@dataclass(frozen=True)
+class Representation:
+    """Where a response is asked for, and in which encoding; the host counts, since addresses in it are under that."""
+
+    scheme: str
+    host: str
+    path: str
+    encoding: str
+
+    def tag(self, version: Version, *parts: object) -> str:
+        """Return the tag of a response that depends on these parts and the version too."""
+        # JSON keeps the parts apart.
+        place = (self.scheme, self.host, self.path, self.encoding)
+        key = json.dumps([version.name, version.digest, *place, *map(str, parts)])
+        return f"{version.name}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
+def requested_representation() -> Representation:
+    """Return what the current request asks for."""
+    return Representation(request.scheme, request.host, request.path, requested_encoding())
+
+
 def make_validator(version: Version, *parts: object, strong: bool = False) -> Validator:
     """Return the validator of a response that depends on these parts, the version, the address and the encoding."""
-    encoding = requested_encoding()
-    address = (request.scheme, request.host, request.path)
-    # The host is a part: addresses in the response are under it. JSON keeps the parts apart.
-    key = json.dumps([version.name, version.digest, *address, encoding, *map(str, parts)])
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return Validator(version, f"{version.name}-{digest[:24]}", strong)
+    return Validator(version, requested_representation().tag(version, *parts), strong)
 
 
 def conditional_response(validator: Validator, make: Callable[[], Response]) -> Response:

@@ -19,13 +19,15 @@ from kg.bounded_cache import BoundedCache
 from kg.errors import CommuniqueError
 from kg.store.interfaces import Version
 from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
+from server.http.asked_queries import AskedQuery
 from server.http.request_limits import QUERY_PATH
 from server.http.request_tracking import ROUTE_KEY
 from server.sockets import READY_KEY, FindReady, no_response
 from server.sockets.admission import REFUSAL
 
 REPEATABLE_KEY = "communique.repeatable"
-"""In the environment of a request: the current version and the tag of its answer, if it may be given again."""
+"""In the environment of a request: the current version, the tag of its answer, if it may be given again, and its query,
+if it is counted."""
 REPEATED_REQUESTS_EXTENSION = "communique.repeated_requests"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
@@ -54,15 +56,17 @@ Fields = list[tuple[str, str]]
 class _KnownResponse:
     version: Version
     tag: str
+    asked_query: AskedQuery | None
     fields: Fields
 
 
 @dataclass(frozen=True)
 class RepeatedResponse:
-    """A response that was given before."""
+    """A response that was given before, and the query that it answers, if that is counted."""
 
     status: str
     fields: Fields
+    asked_query: AskedQuery | None
     body: bytes = b""
 
 
@@ -82,6 +86,8 @@ class RepeatedRequests:
         response = ready if isinstance(ready, RepeatedResponse) else self._repeated(key, environ)
         if response is not None:
             environ[ROUTE_KEY] = QUERY_PATH
+            if response.asked_query is not None:
+                response.asked_query.count += 1
             start_response(response.status, response.fields)
             return [response.body] if response.body else []
 
@@ -89,8 +95,8 @@ class RepeatedRequests:
             if status.startswith("200 ") and REPEATABLE_KEY in environ:
                 repeated = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
                 size = sum(len(part or "") for part in key) + sum(len(name) + len(value) for name, value in repeated)
-                version, tag = environ[REPEATABLE_KEY]
-                self._heads.put(key, _KnownResponse(version, tag, repeated), size)
+                version, tag, asked_query = environ[REPEATABLE_KEY]
+                self._heads.put(key, _KnownResponse(version, tag, asked_query, repeated), size)
             return start_response(status, fields, exc_info)
 
         return self._app(environ, start)
@@ -110,12 +116,12 @@ class RepeatedRequests:
         sent_tags = environ.get("HTTP_IF_NONE_MATCH")
         if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
             fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
-            return RepeatedResponse("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)])
+            return RepeatedResponse("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)], head.asked_query)
         answer = self._answers.get(head.tag)
         if answer is None:
             return None
         length = ("Content-Length", str(len(answer.body)))
-        return RepeatedResponse("200 OK", [*head.fields, length, (CACHE_STATUS, HIT)], answer.body)
+        return RepeatedResponse("200 OK", [*head.fields, length, (CACHE_STATUS, HIT)], head.asked_query, answer.body)
 
     def _is_current(self, version: Version) -> bool:
         try:

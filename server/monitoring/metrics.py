@@ -23,6 +23,9 @@ from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Store, Version
 from kg.workers import PooledStore
+from server.http.answer_cache import AnswerCache, answer_cache_of
+from server.http.answer_refresh import OUTCOMES
+from server.http.asked_queries import AskedQueries
 from server.http.page_relay import PageConnector
 from server.http.request_tracking import RequestListener, RequestRecord
 from server.monitoring.fronts import fronts
@@ -40,7 +43,8 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
     "workers": "Worker processes that are ready.",
-    "busy": "Workers that are evaluating a query.",
+    "busy": "Workers that are evaluating a query for somebody.",
+    "background": "Workers that are evaluating a query on a new version before it is asked again.",
     "slow": "Workers that are evaluating a slow query.",
     "waiting": "Queries that wait for a worker.",
 }
@@ -58,7 +62,7 @@ bp = Blueprint("metrics", __name__)
 class Metrics:
     """The metrics of one application."""
 
-    def __init__(self, store: Store, page_processes: PageConnector | None) -> None:
+    def __init__(self, store: Store, page_processes: PageConnector | None, answers: AnswerCache | None) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter(
@@ -88,6 +92,8 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        if answers is not None and answers.asked_queries is not None:
+            self.registry.register(_RefreshCollector(answers.asked_queries))
         self.registry.register(_PoolCollector(store))
         self.registry.register(_StoreCollector(store))
         if page_processes is not None:
@@ -120,6 +126,19 @@ class _PoolCollector(Collector):
             yield GaugeMetricFamily(metric, text, getattr(stats, name))
         for name, text in POOL_COUNTERS.items():
             yield CounterMetricFamily(f"communique_queries_{name}", text, getattr(stats, name))
+
+
+class _RefreshCollector(Collector):
+    def __init__(self, asked_queries: AskedQueries) -> None:
+        self._asked_queries = asked_queries
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield how the evaluations in the background have ended."""
+        text = "Queries that were evaluated on a new version before they were asked again, by how that ended."
+        family = CounterMetricFamily("communique_background_evaluations", text, labels=("result",))
+        for outcome in OUTCOMES:
+            family.add_metric((outcome,), self._asked_queries.evaluations[outcome])
+        yield family
 
 
 class _PageCollector(Collector):
@@ -159,7 +178,7 @@ class _StoreCollector(Collector):
 
 def register_metrics(app: Flask, store: Store, page_processes: PageConnector | None) -> RequestListener:
     """Add /metrics to an application; return the listener that counts its requests."""
-    metrics = app.extensions[METRICS_EXTENSION] = Metrics(store, page_processes)
+    metrics = app.extensions[METRICS_EXTENSION] = Metrics(store, page_processes, answer_cache_of(app))
     app.register_blueprint(bp)
     return metrics.count_request
 

@@ -84,6 +84,14 @@ ENVIRONMENT = "KG_SERVE"
     show_default=True,
     help="Megabytes of answers to queries that are cached in memory; 0 for none.",
 )
+@click.option(
+    "--refresh",
+    type=click.IntRange(0),
+    metavar="N",
+    default=Settings.refresh,
+    show_default=True,
+    help="Cached answers that idle workers evaluate anew after each write, those that cost most in all; 0 for none.",
+)
 @keep_option
 @access_options
 @limit_options
@@ -121,5 +129,5 @@ def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:
     engine, store = StorePlace(place, **login).engine, Path(place)
     settings = settings_of(values, store, writable=values.pop("writable"))
     cache, slow, limits = values.pop("cache") * MEGABYTE, values.pop("slow_log"), query_limits_of(values)
-    settings = replace(settings, cache=cache, slow=slow)
+    settings = replace(settings, cache=cache, refresh=values.pop("refresh"), slow=slow)
     return ServeOptions(store, settings=settings, limits=limits, engine=engine, **values)

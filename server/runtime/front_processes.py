@@ -67,7 +67,7 @@ def share(options: ServeOptions) -> ServeOptions:
         options,
         limits=limits,
         page_processes=-(-options.page_processes // processes),
-        settings=replace(settings, cache=settings.cache // processes),
+        settings=replace(settings, cache=settings.cache // processes, refresh=-(-settings.refresh // processes)),
     )
 
 

@@ -33,6 +33,7 @@ from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
+from server.http.answer_refresh import refresh_of
 from server.http.repeated_requests import ready_responses
 from server.monitoring.fronts import FRONTS_EXTENSION, FrontPlace, Fronts
 from server.pages import prepare
@@ -147,6 +148,10 @@ class Lifecycle:
         if self._front is not None:
             fronts: Fronts = self._app.extensions[FRONTS_EXTENSION]
             fronts.join(self._front.place, self._front.questions)
+        refresh = refresh_of(self._app, self._store, settings.refresh)
+        if refresh is not None:
+            self._resources.callback(refresh.close)
+            refresh.start()
         self._startup_app.hand_over(self._app, BodyAdmission(self._app), ready_responses(self._app))
         return self._store.current().name
 

@@ -32,7 +32,7 @@ class AdminClient(Client):
 
     def __init__(self, server: Server, token: str) -> None:
         super().__init__("127.0.0.1", server.port)
-        self.process, self._log = server.process, Path(server.log.name)
+        self.process, self.log_path = server.process, Path(server.log.name)
         self.token_header = {"Authorization": f"Bearer {token}"}
 
     def log(self, logger: str, **members: object) -> dict[str, object]:
@@ -40,7 +40,7 @@ class AdminClient(Client):
         matching: list[dict[str, object]] = []
 
         def look() -> bool:
-            lines = [json.loads(line) for line in self._log.read_text("utf-8").splitlines()]
+            lines = [json.loads(line) for line in self.log_path.read_text("utf-8").splitlines()]
             matching[:] = [line for line in lines if line["logger"] == logger and members.items() <= line.items()]
             return bool(matching)
 

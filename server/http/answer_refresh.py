@@ -1,0 +1,107 @@
+"""Evaluates the queries that cost most in all on a new version before they are asked again, in workers that are idle.
+
+A thread looks which version is current. On a new one, a second thread evaluates one query after the other for nobody
+(`Client.background`): the pool gives it no worker that a client waits for, and takes it back. It ends with the next
+version, or when the workers have been taken back `MAX_STOPPED` times. Answers are kept by the same tags as those to
+clients, whose requests are checked before anything is looked up.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from threading import Event, Thread
+
+from flask import Flask
+
+from kg.errors import BusyError, CommuniqueError, StoppedError
+from kg.store.interfaces import Store, Version
+from kg.workers import Client, PooledStore
+from server.http.answer_cache import AnswerCache, answer_cache_of
+from server.http.asked_queries import AskedQueries, AskedQuery
+from server.http.compression import compress
+
+LOOK_SECONDS = 0.25
+"""How often the current version is looked at: that takes a hundredth of a millisecond."""
+MAX_STOPPED = 3
+"""Evaluations whose worker a client needed, after which a version gets no more of them."""
+MAX_SHARE = 2
+"""The answers may take one part in so many of the cache."""
+KEPT, DROPPED, STOPPED, FAILED = "kept", "dropped", "stopped", "failed"
+OUTCOMES = (KEPT, DROPPED, STOPPED, FAILED)
+"""How an evaluation ends: by an answer, by one that is too large, for a client or another version, or by an error."""
+
+
+class AnswerRefresh:
+    """The threads that watch a store and evaluate what was asked of it, from `start` to `close`."""
+
+    def __init__(self, answers: AnswerCache, asked_queries: AskedQueries, store: PooledStore, most: int) -> None:
+        self._answers, self._asked_queries, self._store, self._most = answers, asked_queries, store, most
+        self._closing = Event()
+        self._version = store.current()
+        self._watching = Thread(target=self._watch, name="refresh-watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._watching.start()
+
+    def close(self) -> None:
+        """End what is evaluated, and the threads."""
+        self._closing.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        run: Thread | None = None
+        while not self._closing.wait(LOOK_SECONDS):
+            try:
+                version = self._store.current()
+            except CommuniqueError:  # whoever asks is told
+                continue
+            if version == self._version:
+                continue
+            self._version = version  # by which the run before ends
+            if run is not None:
+                run.join()
+            run = Thread(target=self._evaluate_all, args=(version,), name="refresh", daemon=True)
+            run.start()
+        if run is not None:
+            run.join()
+
+    def _evaluate_all(self, version: Version) -> None:
+        bytes_left, stopped = self._answers.max_size // MAX_SHARE, 0
+        for asked_query in self._asked_queries.next_version(self._most):
+            if self._has_ended(version) or bytes_left <= 0 or stopped == MAX_STOPPED:
+                return
+            tag = asked_query.tag(version)
+            if self._answers.get(tag) is None:
+                outcome = self._evaluate(asked_query, version, tag)
+                self._asked_queries.evaluations[outcome] += 1
+                stopped += outcome == STOPPED
+            answer = self._answers.get(tag)
+            bytes_left -= 0 if answer is None else len(answer.body)
+
+    def _evaluate(self, asked_query: AskedQuery, version: Version, tag: str) -> str:
+        """Evaluate a query and keep its answer; return how that ended."""
+        nobody = Client(left=lambda: self._has_ended(version), background=True)
+        try:
+            answer = self._store.on_behalf(nobody).query(asked_query.query.at(version.name, version.digest))
+            chunks = compress(answer.chunks, asked_query.representation.encoding)
+            # It is worth what it took when a client asked: here it has waited for its worker too.
+            with closing(self._answers.filling(tag, chunks, asked_query.fields, asked_query.seconds)) as filling:
+                if any(filling.is_given_up for _ in filling):
+                    return DROPPED
+        except (BusyError, StoppedError):
+            return STOPPED
+        except CommuniqueError:
+            return FAILED
+        return KEPT
+
+    def _has_ended(self, version: Version) -> bool:
+        return self._closing.is_set() or self._version != version
+
+
+def refresh_of(app: Flask, store: Store, most: int) -> AnswerRefresh | None:
+    """Return what evaluates an application's answers anew, None where none are kept or no workers answer."""
+    answers = answer_cache_of(app)
+    if answers is None or answers.asked_queries is None or not isinstance(store, PooledStore):
+        return None
+    return AnswerRefresh(answers, answers.asked_queries, store, most)
