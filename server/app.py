@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from kg.store.interfaces import Store
+from kg.workers import ServedStore
 from kg.writer import Writer
 from server.auth.cors import register_cors
 from server.auth.rate_limits import register_rate_limits
@@ -74,7 +74,7 @@ Pages of /sparql are made there too (server/endpoints/sparql.py), and what is po
 
 
 def create_app(
-    store: Store,
+    store: ServedStore,
     settings: Settings | None = None,
     writer: Writer | None = None,
     page_processes: PageConnector | None = None,
@@ -113,7 +113,7 @@ def _register_answer_cache(app: Flask, settings: Settings) -> None:
         app.wsgi_app = repeated  # type: ignore[method-assign]
 
 
-def _register_fronts(app: Flask, store: Store, writer: Writer | None) -> None:
+def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> None:
     """Let an application answer the other front processes of its server, should it become one of several."""
     app.extensions[FRONTS_EXTENSION] = Fronts(
         {
@@ -124,7 +124,7 @@ def _register_fronts(app: Flask, store: Store, writer: Writer | None) -> None:
     )
 
 
-def create_page_app(store: Store, settings: Settings) -> Flask:
+def create_page_app(store: ServedStore, settings: Settings) -> Flask:
     """Return the application of a page process: it answers requests that another has admitted, and takes no writes."""
     app = _new_app(store, settings, None)
     app.extensions[LIMITS_EXTENSION] = settings.request_limits
@@ -140,14 +140,14 @@ class _Application(Flask):
         return func
 
 
-def _new_app(store: Store, settings: Settings, writer: Writer | None) -> Flask:
+def _new_app(store: ServedStore, settings: Settings, writer: Writer | None) -> Flask:
     app = _Application("server", static_folder=None)
     app.url_map.converters["iri"] = IriConverter
     app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
     return app
 
 
-def _register_content(app: Flask, store: Store, settings: Settings) -> None:
+def _register_content(app: Flask, store: ServedStore, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_index_cache(app, store, settings.base, settings.folder)

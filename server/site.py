@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from kg.store.interfaces import Store, Version
+from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
+from kg.workers import ServedStore
 from kg.writer import Writer
 from server.http.client import store_for_client
 from server.http.request_limits import RequestLimits
@@ -71,7 +72,7 @@ class Settings:
 class Site:
     """A store, the settings to serve it with, and the writer of its updates."""
 
-    store: Store
+    store: ServedStore
     settings: Settings
     writer: Writer | None = None
     """Carries out writes; None if the site is read-only."""

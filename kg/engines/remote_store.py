@@ -169,6 +169,9 @@ class RemoteStore:
         host = self._connection.host
         raise UnknownVersionError(f"There is no version {name!r}: {host} holds one version, which is {current.name}.")
 
+    def size(self) -> None:
+        """Return None: the files are the engine's."""
+
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, RequestError, FetchError or TimeLimitError."""
         request, version = checked_query(query), self.version(query.version)

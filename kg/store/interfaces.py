@@ -81,6 +81,9 @@ class Store(Protocol):
     def version(self, name: str | None = None) -> Version:
         """Return a kept version, the current one without a name. Raises UnknownVersionError if there is none."""
 
+    def size(self) -> int | None:
+        """Return the bytes of the store's files, None if another engine has them."""
+
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, UnknownVersionError or another RequestError."""
 

@@ -7,7 +7,7 @@ out, and the chains of relations that their paths repeat.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from rdflib import Graph, Literal
 from rdflib.term import Node
@@ -28,7 +28,6 @@ class TripleSource(Protocol):
         """Return the triples that match."""
 
 
-@runtime_checkable
 class LargeTripleSource(TripleSource, Protocol):
     """A triple source in which so many triples may lead to a node that finding them all takes long."""
 
@@ -39,7 +38,7 @@ class LargeTripleSource(TripleSource, Protocol):
 class CachedSubjects:
     """A triple source that fetches the triples of each subject once, and those that lead to a node if they are few."""
 
-    def __init__(self, graph: TripleSource) -> None:
+    def __init__(self, graph: LargeTripleSource) -> None:
         self._graph = graph
         self._triples: dict[Node, list[Triple]] = {}
         self._inbound: dict[Node, list[Triple] | None] = {}
@@ -62,8 +61,8 @@ class CachedSubjects:
         """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
         if node not in self._inbound:
             pattern = (None, None, node)
-            is_large = isinstance(self._graph, LargeTripleSource) and self._graph.has_more(pattern, MAX_INBOUND)
-            self._inbound[node] = None if is_large else [*self._graph.triples(pattern)]
+            has_many = self._graph.has_more(pattern, MAX_INBOUND)
+            self._inbound[node] = None if has_many else [*self._graph.triples(pattern)]
         return self._inbound[node]
 
 

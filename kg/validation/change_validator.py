@@ -8,7 +8,14 @@ from functools import cached_property
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.validation.affected_nodes import CachedSubjects, Triple, TripleSource, affected_nodes, surrounding_triples
+from kg.validation.affected_nodes import (
+    CachedSubjects,
+    LargeTripleSource,
+    Triple,
+    TripleSource,
+    affected_nodes,
+    surrounding_triples,
+)
 from kg.validation.shacl_validator import GraphValidator
 from kg.validation.shape_reach import ShapeReach, shape_reach_of, violations_only
 from kg.validation.validation_report import ValidationReport
@@ -20,10 +27,12 @@ class ChangeValidator:
     def __init__(self, shapes: Graph, ontology: Graph, *, with_warnings: bool = False) -> None:
         self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
 
-    def report(self, changed: Iterable[Triple], before: TripleSource, after: TripleSource) -> ValidationReport:
+    def report(
+        self, changed: Iterable[Triple], before: LargeTripleSource, after: LargeTripleSource
+    ) -> ValidationReport:
         """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
-        after = CachedSubjects(after)
-        return self.report_of(self.affected(changed, CachedSubjects(before), after), after)
+        cached = CachedSubjects(after)
+        return self.report_of(self.affected(changed, CachedSubjects(before), cached), cached)
 
     def affected(self, changed: Iterable[Triple], *graphs: TripleSource) -> frozenset[Node]:
         """Return the nodes whose results may depend on triples that are in one of the graphs."""
@@ -36,7 +45,7 @@ class ChangeValidator:
 
     def prepare(self) -> None:
         """Prepare the shapes now rather than during the first report."""
-        self.report((), Graph(), Graph())
+        self.report_of((), Graph())
 
     @cached_property
     def _shapes(self) -> Graph:

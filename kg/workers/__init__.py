@@ -10,6 +10,7 @@ from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, Running
 from kg.workers.query_limits import QueryLimits
 from kg.workers.relayed_store import RelayedStore, StoreLink, StoreResponder
+from kg.workers.served_store import ServedStore, UnlimitedStore
 
 __all__ = [
     "Client",
@@ -19,8 +20,10 @@ __all__ = [
     "QueryLimits",
     "RelayedStore",
     "Running",
+    "ServedStore",
     "StoreLink",
     "StoreResponder",
+    "UnlimitedStore",
     "descriptors_needed",
     "open_within_limits",
 ]

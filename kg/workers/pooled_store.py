@@ -63,10 +63,6 @@ class PooledStore(LimitedStore):
         """Return the limits that requests run within."""
         return self._pool.limits
 
-    def size(self) -> int:
-        """Return the bytes of the store's files; those that versions share are counted once."""
-        return self._store.size()
-
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have a worker answer; rows and bytes of an answer to a query are limited, of a download the time alone."""
         limits, kind = self.limits, request["what"]

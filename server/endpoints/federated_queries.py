@@ -10,10 +10,8 @@ import time
 
 from kg.errors import CommuniqueError
 from kg.sparql.search_clauses import is_search, may_have_searches
-from kg.sparql.service_clauses import Service, find_services, may_have_services, with_tables
+from kg.sparql.service_clauses import Service, may_have_services, with_tables
 from kg.store.interfaces import Version
-from kg.store.service_tables import table
-from kg.workers import LimitedStore
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
 from server.endpoints.search_clauses import found_things
 from server.http.client import query_time_limit, store_for_client
@@ -35,7 +33,7 @@ def fill_service_clauses(text: str, timeout: float | None, version: Version) -> 
     if not may_have_services(text) or not (has_hosts or may_have_searches(text)):
         return text, timeout
     started, limit = time.monotonic(), query_time_limit(site().store, timeout)
-    text, services = _find_services(text, timeout)
+    text, services = store_for_client(site().store, timeout).services(text, site().base)
     # Without hosts the others stay where they are, and are refused as in every query.
     services = tuple(service for service in services if has_hosts or is_search(service))
     if not services:
@@ -44,12 +42,6 @@ def fill_service_clauses(text: str, timeout: float | None, version: Version) -> 
     deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
     text = with_tables(text, [(service, _results(service, version, deadline)) for service in services])
     return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)
-
-
-def _find_services(text: str, timeout: float | None) -> tuple[str, tuple[Service, ...]]:
-    """Return a query's SERVICE clauses, read by a worker: a long text would take the interpreter from all others."""
-    store, base = store_for_client(site().store, timeout), site().base
-    return store.services(text, base) if isinstance(store, LimitedStore) else find_services(text, base)
 
 
 def _results(service: Service, version: Version, deadline: float) -> str:
@@ -63,15 +55,10 @@ def _results(service: Service, version: Version, deadline: float) -> str:
         answer = query_endpoint(
             service.endpoint, service.query, settings.hosts, settings.request_limits.body, seconds_left
         )
-        return _results_table(service.endpoint, answer, max(deadline - time.monotonic(), MIN_QUERY_SECONDS))
+        store = store_for_client(site().store, max(deadline - time.monotonic(), MIN_QUERY_SECONDS))
+        return store.table(service.endpoint, answer)
     except CommuniqueError as error:
         if not service.silent:
             raise
         log.info("%s", error)
         return service.unanswered
-
-
-def _results_table(endpoint: str, answer: bytes, timeout: float) -> str:
-    """Return results as a VALUES table, parsed in a worker: the front process parses nothing from other hosts."""
-    store = store_for_client(site().store, timeout)
-    return store.table(endpoint, answer) if isinstance(store, LimitedStore) else table(endpoint, answer)

@@ -13,8 +13,8 @@ from kg.errors import LimitError, NotAcceptableError, RequestError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query
 from kg.sparql.search_clauses import may_have_searches
-from kg.store.interfaces import Store
 from kg.tokens import Role
+from kg.workers import ServedStore
 from kg.workers.frames import from_query
 from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
@@ -142,7 +142,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
 
 
 def _answer(
-    query: Query, formats: QueryFormats, store: Store, tag: str | None, asked_query: AskedQuery | None
+    query: Query, formats: QueryFormats, store: ServedStore, tag: str | None, asked_query: AskedQuery | None
 ) -> Response:
     """Return the answer as it was kept, or evaluate the query."""
     cache = answer_cache()
@@ -171,7 +171,7 @@ def _relay_query(text: str, parameters: Parameters) -> Response | None:
     return relay_page(urlencode([*others, *fields]).encode())
 
 
-def _evaluate(query: Query, formats: QueryFormats, store: Store) -> Response:
+def _evaluate(query: Query, formats: QueryFormats, store: ServedStore) -> Response:
     try:
         answer = store.query(query)
     except NotAcceptableError as error:

@@ -9,8 +9,7 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import request
 
-from kg.store.interfaces import Store
-from kg.workers import Client, LimitedStore
+from kg.workers import Client, ServedStore
 from server.http.errors import invalid_parameter
 
 IPV6_PREFIX_BITS = 64
@@ -19,10 +18,10 @@ PAGE_STORE = "communique.page_store"
 """The key in a page process's WSGI environment of the store that is asked over the request's own channel."""
 
 
-def store_for_client(store: Store, timeout: float | None = None, limit: float | None = None) -> Store:
+def store_for_client(store: ServedStore, timeout: float | None = None, limit: float | None = None) -> ServedStore:
     """Return a store whose queries stop if the client disconnects; without workers, they always run to their end."""
     store = request.environ.get(PAGE_STORE, store)
-    return store.on_behalf(request_client(timeout, limit)) if isinstance(store, LimitedStore) else store
+    return store.on_behalf(request_client(timeout, limit))
 
 
 def has_client_left() -> Callable[[], bool]:
@@ -50,10 +49,9 @@ def client_network(address: str) -> str:
     return str(ip)
 
 
-def query_time_limit(store: Store, timeout: float | None) -> float:
+def query_time_limit(store: ServedStore, timeout: float | None) -> float:
     """Return the seconds that a query may take: the store's limit, or less if the client says so."""
-    limit = store.limits.time if isinstance(store, LimitedStore) else math.inf
-    return limit if timeout is None else min(limit, timeout)
+    return store.limits.time if timeout is None else min(store.limits.time, timeout)
 
 
 def parse_timeout(value: str | None) -> float | None:

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
-from kg.workers import PooledStore
 from server.http.caching import DO_NOT_STORE
 from server.http.errors import client_message
 from server.site import site
@@ -23,8 +22,7 @@ log = logging.getLogger(__name__)
 def health() -> Response:
     """Report whether the process is alive: 503 if one of its essential threads has died, after which it exits."""
     store = site().store
-    failure = store.failure() if isinstance(store, PooledStore) else None
-    if failure is not None:
+    if (failure := store.failure()) is not None:
         return uncached_json(503, {"status": "failing", "why": failure})
     engine = {"engine": name} if (name := store.engine_name()) else {}
     return uncached_json(200, {"status": "alive", **engine})
@@ -39,7 +37,7 @@ def ready() -> Response:
     except CommuniqueError as error:
         log.error("Not ready: %s", error)  # noqa: TRY400 -- the message is complete without a traceback
         return uncached_json(503, {"ready": False, "why": client_message(error)})
-    if isinstance(store, PooledStore) and store.stats().workers == 0:
+    if (stats := store.stats()) is not None and stats.workers == 0:
         return uncached_json(503, {"ready": False, "why": "No worker is ready."})
     engine = {"engine": name} if (name := store.engine_name()) else {}
     return uncached_json(200, {"ready": True, "version": version.name, **engine})

@@ -20,9 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from kg.errors import CommuniqueError
-from kg.store import EmbeddedStore
-from kg.store.interfaces import Store, Version
-from kg.workers import PooledStore
+from kg.store import Version
+from kg.workers import ServedStore
 from server.http.answer_cache import AnswerCache, answer_cache_of
 from server.http.answer_refresh import OUTCOMES
 from server.http.asked_queries import AskedQueries
@@ -62,7 +61,7 @@ bp = Blueprint("metrics", __name__)
 class Metrics:
     """The metrics of one application."""
 
-    def __init__(self, store: Store, page_processes: PageConnector | None, answers: AnswerCache | None) -> None:
+    def __init__(self, store: ServedStore, page_processes: PageConnector | None, answers: AnswerCache | None) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter(
@@ -113,14 +112,14 @@ class Metrics:
 
 
 class _PoolCollector(Collector):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServedStore) -> None:
         self._store = store
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the pool of workers, if there is one."""
-        if not isinstance(self._store, PooledStore):
-            return
         stats = self._store.stats()
+        if stats is None:
+            return
         for name, text in POOL_GAUGES.items():
             metric = "communique_workers" if name == "workers" else f"communique_queries_{name}"
             yield GaugeMetricFamily(metric, text, getattr(stats, name))
@@ -154,7 +153,7 @@ class _PageCollector(Collector):
 
 
 class _StoreCollector(Collector):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServedStore) -> None:
         self._store = store
 
     def collect(self) -> Iterator[Metric]:
@@ -172,11 +171,11 @@ class _StoreCollector(Collector):
         yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", versions)
         yield GaugeMetricFamily("communique_graphs", "Named graphs.", len(current.counts))
         yield GaugeMetricFamily("communique_triples", "Triples in the default graph.", current.default)
-        if isinstance(self._store, EmbeddedStore | PooledStore):
-            yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", self._store.size())
+        if (size := self._store.size()) is not None:
+            yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", size)
 
 
-def register_metrics(app: Flask, store: Store, page_processes: PageConnector | None) -> RequestListener:
+def register_metrics(app: Flask, store: ServedStore, page_processes: PageConnector | None) -> RequestListener:
     """Add /metrics to an application; return the listener that counts its requests."""
     metrics = app.extensions[METRICS_EXTENSION] = Metrics(store, page_processes, answer_cache_of(app))
     app.register_blueprint(bp)

@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.store.interfaces import Store
 from kg.tokens import Role
-from kg.workers import PooledStore
+from kg.workers import ServedStore
 from kg.writer import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError
@@ -28,16 +27,15 @@ def guard() -> None:
     require_role(Role.ADMIN)
 
 
-def list_tasks(store: Store, writer: Writer | None) -> list[dict[str, Any]]:
+def list_tasks(store: ServedStore, writer: Writer | None) -> list[dict[str, Any]]:
     """Return the queries and writes that run in this front process."""
-    queries = store.running() if isinstance(store, PooledStore) else ()
     writes = writer.running() if writer is not None else ()
-    return [asdict(task) for task in (*queries, *writes)]
+    return [asdict(task) for task in (*store.running(), *writes)]
 
 
-def stop_task(store: Store, writer: Writer | None, number: int) -> bool:
+def stop_task(store: ServedStore, writer: Writer | None, number: int) -> bool:
     """Stop a query or a write of this front process; False if there is none of that number."""
-    return (isinstance(store, PooledStore) and store.stop(number)) or (writer is not None and writer.stop(number))
+    return store.stop(number) or (writer is not None and writer.stop(number))
 
 
 @bp.get("/queries")

@@ -10,6 +10,7 @@ from flask import Flask
 
 from kg.store import open_store
 from kg.tokens import Tokens
+from kg.workers import UnlimitedStore
 from server.app import create_app
 from server.runtime.http_server import Server
 from server.runtime.site_settings import SiteSource
@@ -47,7 +48,7 @@ class StoreSite:
         return SiteSource(self._store, operator_settings=operator, texts=self._sources).settings()
 
     def _started(self) -> Server:
-        app = self._app = create_app(open_store(self._store), self._settings())
+        app = self._app = create_app(UnlimitedStore(open_store(self._store)), self._settings())
         server = Server(app, "127.0.0.1", 0, grace=0)
         threading.Thread(target=server.run, name="published pages", daemon=True).start()
         return server

@@ -27,8 +27,8 @@ from kg.datasets import GraphNames
 from kg.engines import EngineAddress
 from kg.errors import CommuniqueError, RequestError, StoreError
 from kg.formats import JSON
-from kg.store import EmbeddedStore, Query, Store, open_store
-from kg.workers import LimitedEngine, PooledStore, QueryLimits, descriptors_needed
+from kg.store import EmbeddedStore, Query, open_store
+from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, UnlimitedStore, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server.app import create_app
@@ -129,7 +129,7 @@ class Lifecycle:
         self._resources = ExitStack()
         # Of an engine, there is a remote store alone.
         self._embedded_store: EmbeddedStore | None = None if options.engine else _open_folder(options)
-        self._store: Store = self._embedded_store or _open_engine(options)
+        self._store = UnlimitedStore(self._embedded_store) if self._embedded_store else _open_engine(options)
         self._app: Flask | None = None
         self._pages: PageProcesses | None = None
         self.stop: Callable[[], None] = lambda: None
@@ -232,12 +232,12 @@ def _open_folder(options: ServeOptions) -> EmbeddedStore:
     return open_store(options.folder, options.keep)
 
 
-def _open_engine(options: ServeOptions) -> Store:
+def _open_engine(options: ServeOptions) -> ServedStore:
     """Open an engine as a store, with limits where they are wanted. Raises RequestError or FetchError."""
     if options.engine is None:
         raise RequestError("There is neither a folder nor an engine to serve.")
     engine = options.engine.open()
-    return engine if options.limits is None else LimitedEngine(engine, options.limits)
+    return UnlimitedStore(engine) if options.limits is None else LimitedEngine(engine, options.limits)
 
 
 def run(

@@ -22,7 +22,8 @@ from kg.datasets import GraphNames
 from kg.durable_files import FileMark
 from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
 from kg.store import versions_of_same_facts
-from kg.store.interfaces import Store, Version
+from kg.store.interfaces import Version
+from kg.workers import ServedStore
 from server.http.errors import HttpError, answer
 from server.search.index_file import IndexFile
 from server.search.version_index import Index, read_index
@@ -50,8 +51,8 @@ class IndexCache:
 
     def __init__(
         self,
-        store: Store,
-        read: Callable[[Store, Version], Index] = read_index,
+        store: ServedStore,
+        read: Callable[[ServedStore, Version], Index] = read_index,
         names: GraphNames | None = None,
         file: IndexFile | None = None,
     ) -> None:
@@ -175,7 +176,7 @@ class IndexCache:
         return index
 
 
-def register_index_cache(app: Flask, store: Store, base: str | None, folder: Path | None = None) -> None:
+def register_index_cache(app: Flask, store: ServedStore, base: str | None, folder: Path | None = None) -> None:
     """Attach a cache of the store's indexes to an application; they are in memory without the folder of the store."""
     file = IndexFile(folder) if folder else None
     app.extensions[EXTENSION_KEY] = IndexCache(store, names=GraphNames(base) if base else None, file=file)

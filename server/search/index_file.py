@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.durable_files import FileMark, file_mark, sync
-from kg.store.interfaces import Store, Version
+from kg.store.interfaces import Version
+from kg.workers import ServedStore
 from server.search.index_database import Database
 from server.search.version_index import Index, open_index, read_index, write_index
 
@@ -80,7 +81,7 @@ class IndexFile:
             return None
         return open_index(Database(connections), candidates[0], indexed.took)
 
-    def read(self, store: Store, version: Version) -> Index:
+    def read(self, store: ServedStore, version: Version) -> Index:
         """Return the index of a version, built unless another process has made it meanwhile.
 
         It is in memory if the file cannot be written. Raises the store's errors if the version cannot be read.
@@ -97,7 +98,7 @@ class IndexFile:
         self._refused = self.mark()
         log.warning("The index of the pages in %s is damaged and is built again.", self.path)
 
-    def _made(self, store: Store, version: Version) -> Index:
+    def _made(self, store: ServedStore, version: Version) -> Index:
         new = self.path.with_name(f"{FILE}.new")
         new.unlink(missing_ok=True)  # what a process has left that was killed
         try:

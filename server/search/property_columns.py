@@ -12,8 +12,8 @@ from itertools import count, islice
 from kg.formats import TSV
 from kg.namespaces import CQ
 from kg.sparql.protocol import Query
-from kg.store.interfaces import Store, Version
-from kg.workers import LimitedStore
+from kg.store.interfaces import Version
+from kg.workers import ServedStore
 from server.search.tsv_cells import iri, is_iri
 
 MAX_ROWS_PER_QUERY = 250_000
@@ -25,10 +25,9 @@ Column = dict[str, list[str]]
 class Columns:
     """Reads the columns of a version. Equal terms share one string object, to save memory."""
 
-    def __init__(self, store: Store, version: Version) -> None:
+    def __init__(self, store: ServedStore, version: Version) -> None:
         self.store, self.version = store, version
-        limit = store.limits.rows if isinstance(store, LimitedStore) else MAX_ROWS_PER_QUERY
-        self._rows_per_query = max(1, min(limit, MAX_ROWS_PER_QUERY))
+        self._rows_per_query = max(1, min(store.limits.rows, MAX_ROWS_PER_QUERY))
         self._columns: dict[str, Column] = {}
         self._interned: dict[str, str] = {}
         self._iris: dict[str, str] = {}

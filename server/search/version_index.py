@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.store.interfaces import Store, Version
+from kg.store.interfaces import Version
+from kg.workers import ServedStore
 from server.search.agent_index import SCHEMA as AGENT_SCHEMA
 from server.search.agent_index import AgentsByClass, open_agents, write_agents
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
@@ -43,7 +44,7 @@ class Index:
     took: float
 
 
-def read_index(store: Store, version: Version) -> Index:
+def read_index(store: ServedStore, version: Version) -> Index:
     """Return the index of a version, in memory. Raises the store's errors if it cannot be read."""
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     took = write_index(connection, store, version)
@@ -64,7 +65,7 @@ def open_index(database: Database, version: Version, took: float) -> Index:
     )
 
 
-def write_index(database: sqlite3.Connection, store: Store, version: Version) -> float:
+def write_index(database: sqlite3.Connection, store: ServedStore, version: Version) -> float:
     """Write the index of a version into an empty database, and return the CPU seconds that it took.
 
     Raises the store's errors if it cannot be read, and sqlite3.Error if it cannot be written.
@@ -78,7 +79,7 @@ def write_index(database: sqlite3.Connection, store: Store, version: Version) ->
         gc.set_threshold(*thresholds)
 
 
-def _write(database: sqlite3.Connection, store: Store, version: Version) -> float:
+def _write(database: sqlite3.Connection, store: ServedStore, version: Version) -> float:
     start, columns = time.thread_time(), Columns(store, version)
     for schema in SCHEMAS:
         database.executescript(schema)

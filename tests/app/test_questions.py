@@ -12,6 +12,7 @@ from kg.app.build_options import BuildOptions
 from kg.errors import MappingError
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, open_store
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import run_server
 
@@ -39,7 +40,7 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
     made(corpus, tmp_path / "store")
 
     settings = Settings(base=BASE, questions=ontology_folder() / "questions")
-    with run_server(create_app(open_store(tmp_path / "store"), settings)) as client:
+    with run_server(create_app(UnlimitedStore(open_store(tmp_path / "store")), settings)) as client:
         assert client.get("/examples/who", "application/sparql-query").text == QUERY
         listed = client.get("/examples", "application/n-triples").text
         assert '"Who is named?"@en' in listed

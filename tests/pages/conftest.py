@@ -28,7 +28,7 @@ from kg.provenance import BuildRecord, CorpusDescription, provenance
 from kg.reasoning import infer
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
-from kg.workers import PooledStore
+from kg.workers import PooledStore, UnlimitedStore
 from server import Settings, create_app
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses
@@ -203,7 +203,7 @@ class Example:
     def read(self, *texts: str) -> Iterator[Reader]:
         """Serve the example with these texts at hand."""
         by_digest = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
-        with running(create_app(self.store, replace(self.settings, texts=by_digest))) as reader:
+        with running(create_app(UnlimitedStore(self.store), replace(self.settings, texts=by_digest))) as reader:
             yield reader
 
 
@@ -239,7 +239,7 @@ def series(series_folder: Path) -> Iterator[Reader]:
     corpus = read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml")
     store = EmbeddedStore.open(series_folder, corpus.names)
     settings = Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
-    with running(create_app(store, settings)) as reader:
+    with running(create_app(UnlimitedStore(store), settings)) as reader:
         yield reader
 
 
@@ -333,7 +333,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with made.write() as change:
         change.replace_graph(HOSTILE.article("a"), hostile(HOSTILE.base), Owner.BUILD)
         change.commit(SCRIPT, "2026-01-01T00:00:00Z")
-    with running(create_app(made, Settings(base=HOSTILE.base, title=SCRIPT))) as reader:
+    with running(create_app(UnlimitedStore(made), Settings(base=HOSTILE.base, title=SCRIPT))) as reader:
         yield reader
 
 

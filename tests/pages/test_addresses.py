@@ -11,6 +11,7 @@ from benchmarks.pages import BASE as MADE_UP_BASE
 from benchmarks.pages import MADE_UP
 from kg.namespaces import ONTOLOGY
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.pages.thing_pages import PAGE_BY_CLASS
 from tests.pages.addresses import BASE, ELSEWHERE, EVERY_PAGE, FAULTS, OF_DOCUMENTS, OVER_THE_SERIES, PAGES
@@ -24,7 +25,7 @@ QUERY_OF_ITS_OWN = {"examples.one", "collecting.form"}
 @pytest.fixture(scope="module")
 def app(store: EmbeddedStore, settings: Settings) -> Flask:
     """Return the application, for its table of routes."""
-    return create_app(store, settings)
+    return create_app(UnlimitedStore(store), settings)
 
 
 def endpoint(app: Flask, path: str) -> str:

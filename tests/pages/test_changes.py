@@ -11,6 +11,7 @@ from rdflib import RDFS, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore, Version
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Page, Reader, running
 
@@ -44,7 +45,7 @@ def write(store: EmbeddedStore, numbers: range | list[int], word: str) -> Versio
 
 @pytest.fixture(scope="module")
 def site(changing: EmbeddedStore) -> Iterator[Reader]:
-    with running(create_app(changing, Settings(base=NAMES.base))) as reader:
+    with running(create_app(UnlimitedStore(changing), Settings(base=NAMES.base))) as reader:
         yield reader
 
 

@@ -23,6 +23,7 @@ from kg.datasets import Owner
 from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.http.errors import HttpError
 from server.pages import card_pictures
@@ -195,7 +196,7 @@ def test_the_card_of_a_chain_says_what_each_link_does_and_keeps_a_not_before_the
     with store.write() as change:
         change.replace_graph(HOSTILE.article("a"), Graph().parse(data="\n".join(text), format="turtle"), Owner.BUILD)
         change.commit("a chain", "2026-01-01T00:00:00Z")
-    with running(create_app(store, Settings(base=base))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(base=base))) as reader:
         cards = [svg_words(reader.get(of(f"{base}{number}", "card")).text) for number in range(3)]
     telling = "The article tells that Ana denied (as not so) that Bo asked that Cyd promised (left open) "
     for number, words in enumerate(cards):
@@ -275,7 +276,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         with store.write() as change:
             change.replace_graph(HOSTILE.article("a"), content, Owner.BUILD)
             change.commit("a version", f"2026-01-0{number + 1}T00:00:00Z")
-    with running(create_app(store, Settings(base=HOSTILE.base))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(base=HOSTILE.base))) as reader:
         yield reader
 
 

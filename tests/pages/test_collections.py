@@ -20,6 +20,7 @@ from kg.datasets import GraphNames
 from kg.mapping import read_corpus
 from kg.namespaces import AS, OA
 from kg.tokens import Role, Tokens
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from kg.writer.committer import Committer
 from server import Settings, create_app
@@ -76,7 +77,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     by_name = {name: tokens.add(name, role, "2026-01-01T00:00:00+00:00") for name, role in roles.items()}
     settings = Settings(corpus.names.base, corpus.title, None, corpus.licence, writable=False, tokens=tokens)
     writer = LocalWriter(Committer(store, corpus.names))
-    with running(create_app(store, settings, writer)) as reader:
+    with running(create_app(UnlimitedStore(store), settings, writer)) as reader:
         listed = csv.DictReader(io.StringIO(reader.get("/statements", "text/csv").text))
         rows = [*{row["statement"]: row["passage"] for row in listed}.items()]
         yield Desk(reader, corpus.names, tuple(statement for statement, _ in rows), rows[2][1], by_name)

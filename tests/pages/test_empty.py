@@ -8,6 +8,7 @@ import pytest
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 
@@ -18,7 +19,7 @@ BASE = "https://empty.example/"
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Serve a store without a triple."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("empty"), GraphNames(BASE))
-    with running(create_app(store, Settings(base=BASE))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(base=BASE))) as reader:
         yield reader
 
 

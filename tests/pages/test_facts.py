@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.pages.article_page import text_segments
 from server.pages.page_terms import PageTerm
@@ -198,7 +199,7 @@ def test_a_passage_is_shown_by_offsets_and_with_its_words_if_the_text_is_availab
     assert "mark" not in without.tags
     digest = "60eb3a4470be8c1778f657b30209a9c8c5badc4ff0e750a0b3d8518c5e0ee14f"
     other = "w" * 7301
-    with running(create_app(store, replace(settings, texts={digest: other}))) as sourced:
+    with running(create_app(UnlimitedStore(store), replace(settings, texts={digest: other}))) as sourced:
         assert "has other characters there" in sourced.get(path).words
     assert hashlib.sha256(other.encode()).hexdigest() != digest
 

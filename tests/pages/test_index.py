@@ -11,6 +11,7 @@ import pytest
 
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
+from kg.workers import UnlimitedStore
 from server.pages.facets import FACETS, PREFIXES, counts_query
 from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.query_files import load_query
@@ -63,7 +64,7 @@ def any_store(request: pytest.FixtureRequest) -> EmbeddedStore:
 
 @pytest.fixture(scope="module")
 def index(any_store: EmbeddedStore) -> Index:
-    return read_index(any_store, any_store.current())
+    return read_index(UnlimitedStore(any_store), any_store.current())
 
 
 def solutions(store: EmbeddedStore, text_: str) -> list[Row]:
@@ -124,7 +125,7 @@ def test_search_finds_what_its_query_finds(any_store: EmbeddedStore, index: Inde
 
 
 def test_a_search_takes_words_in_any_order_and_leads_from_posts_to_their_holders(store: EmbeddedStore) -> None:
-    texts = read_index(store, store.current()).texts
+    texts = read_index(UnlimitedStore(store), store.current()).texts
     things = {
         words: [iri(hit.thing).removeprefix("https://w3id.org/communique/data/") for hit in texts.search(words).hits]
         for words in ("ISI chief", "chief isi", "Haqqani network", "hakkani", "Pasha ISI")
@@ -137,7 +138,7 @@ def test_a_search_takes_words_in_any_order_and_leads_from_posts_to_their_holders
 
 
 def test_what_has_most_of_the_words_is_shown_where_nothing_has_all(store: EmbeddedStore) -> None:
-    result = read_index(store, store.current()).texts.search("Kayani Haqqanis submarine")
+    result = read_index(UnlimitedStore(store), store.current()).texts.search("Kayani Haqqanis submarine")
     assert (result.required, len(result.words), result.corrected) == (2, 3, ["submarine"])
     assert iri(result.hits[0].thing).endswith("/statement/kayani-offers-limited-action")
 

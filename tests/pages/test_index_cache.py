@@ -17,8 +17,8 @@ from rdflib import RDF, Literal, URIRef
 from kg.datasets import GraphNames
 from kg.errors import StoreError
 from kg.namespaces import CQ
-from kg.store import EmbeddedStore, Store, Version
-from kg.workers import PooledStore, QueryLimits
+from kg.store import EmbeddedStore, Version
+from kg.workers import PooledStore, QueryLimits, ServedStore, UnlimitedStore
 from server import create_app
 from server.search import Index, IndexCache
 from server.search import get_index_cache as keeper_of
@@ -54,7 +54,7 @@ class Slow:
     read: list[str] = field(default_factory=list)
     took: float = 10
 
-    def __call__(self, store: Store, version: Version) -> Index:
+    def __call__(self, store: ServedStore, version: Version) -> Index:
         """Return the index of a version, once it may."""
         self.read.append(version.name)
         self.go.wait()
@@ -63,7 +63,7 @@ class Slow:
 
 def test_concurrent_requests_wait_for_one_build_of_the_index(small: EmbeddedStore) -> None:
     slow = Slow()
-    keeper = IndexCache(small, slow)
+    keeper = IndexCache(UnlimitedStore(small), slow)
     with ThreadPoolExecutor(8) as threads:
         requests = [threads.submit(keeper.index) for _ in range(8)]
         slow.go.set()
@@ -74,7 +74,7 @@ def test_concurrent_requests_wait_for_one_build_of_the_index(small: EmbeddedStor
 def test_the_previous_version_is_shown_during_a_long_build_of_the_index(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
-    keeper = IndexCache(small, slow)
+    keeper = IndexCache(UnlimitedStore(small), slow)
     first = keeper.index()
     slow.go.clear()
     write(small, "Bela")
@@ -85,7 +85,7 @@ def test_the_previous_version_is_shown_during_a_long_build_of_the_index(small: E
 
 
 def test_a_page_waits_for_a_short_build_of_the_index(small: EmbeddedStore) -> None:
-    keeper = IndexCache(small)
+    keeper = IndexCache(UnlimitedStore(small))
     for name in ("Bela", "Cato", "Dora"):
         assert keeper.index().took < MAX_READ_SECONDS_TO_WAIT
         written = write(small, name)
@@ -95,7 +95,7 @@ def test_a_page_waits_for_a_short_build_of_the_index(small: EmbeddedStore) -> No
 def test_notes_of_readers_make_no_index_be_read_again(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
-    keeper = IndexCache(small, slow, NAMES)
+    keeper = IndexCache(UnlimitedStore(small), slow, NAMES)
     first = keeper.index()
     for number in range(2):
         with small.write() as change:
@@ -113,7 +113,7 @@ def test_notes_of_readers_make_no_index_be_read_again(small: EmbeddedStore) -> N
 def test_a_pruned_version_is_not_shown(small: EmbeddedStore) -> None:
     slow = Slow()
     slow.go.set()
-    keeper = IndexCache(small, slow)
+    keeper = IndexCache(UnlimitedStore(small), slow)
     keeper.index()
     write(small, "Bela")
     small.prune(1)
@@ -123,12 +123,12 @@ def test_a_pruned_version_is_not_shown(small: EmbeddedStore) -> None:
 def test_a_failed_build_of_the_index_is_an_error_and_is_retried(small: EmbeddedStore) -> None:
     faults = [StoreError("The store is away.")]
 
-    def read(store: Store, version: Version) -> Index:
+    def read(store: ServedStore, version: Version) -> Index:
         if faults:
             raise faults.pop()
         return read_index(store, version)
 
-    keeper = IndexCache(small, read)
+    keeper = IndexCache(UnlimitedStore(small), read)
     with pytest.raises(StoreError, match="away"):
         keeper.index()
     assert eventually(keeper, "000001")
@@ -137,7 +137,7 @@ def test_a_failed_build_of_the_index_is_an_error_and_is_retried(small: EmbeddedS
 def test_an_index_is_read_in_parts_that_are_within_the_limit_of_rows(crowd: EmbeddedStore, crowd_folder: Path) -> None:
     with PooledStore.open(crowd_folder, QueryLimits(rows=997)) as pooled:
         dumps = []
-        for store in (crowd, pooled):
+        for store in (UnlimitedStore(crowd), pooled):
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
                 write_index(database, store, store.current())
                 dumps.append([*database.iterdump()])
@@ -174,7 +174,7 @@ def eventually(keeper: IndexCache, name: str) -> bool:
 
 @pytest.fixture
 def served(small: EmbeddedStore) -> Iterator[tuple[Flask, Slow]]:
-    app, slow = create_app(small), Slow()
+    app, slow = create_app(UnlimitedStore(small)), Slow()
     slow.go.set()
     cache = keeper_of(app)
     cache.read = slow

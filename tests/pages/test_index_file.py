@@ -22,6 +22,7 @@ from rdflib import RDF, Literal, URIRef
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Version
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.search import Index, IndexCache
 from server.search.index_file import FILE, FORMAT, IndexFile
@@ -75,8 +76,8 @@ def never(*_: object) -> Index:
 
 
 def test_a_server_that_starts_finds_the_index_of_another(store: EmbeddedStore, folder: Path, file: IndexFile) -> None:
-    made = file.read(store, store.current())
-    cache = IndexCache(store, names=NAMES, file=IndexFile(folder))
+    made = file.read(UnlimitedStore(store), store.current())
+    cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(folder))
     cache.read = never
     opened = cache.index()
     assert people(opened) == people(made) == {"Ada"}
@@ -87,10 +88,10 @@ def test_a_server_that_starts_finds_the_index_of_another(store: EmbeddedStore, f
 def test_an_index_that_another_process_has_built_meanwhile_is_taken(
     store: EmbeddedStore, folder: Path, file: IndexFile
 ) -> None:
-    cache = IndexCache(store, names=NAMES, file=IndexFile(folder))
+    cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(folder))
     before = cache.index()
     version = write(store, "Bela")
-    file.read(store, version)
+    file.read(UnlimitedStore(store), version)
     cache.read = never
     assert cache.index().version == version
     assert people(cache.index()) == {"Ada", "Bela"}
@@ -98,11 +99,11 @@ def test_an_index_that_another_process_has_built_meanwhile_is_taken(
 
 
 def test_notes_of_readers_leave_the_index_as_it_is(store: EmbeddedStore, folder: Path, file: IndexFile) -> None:
-    file.read(store, store.current())
+    file.read(UnlimitedStore(store), store.current())
     with store.write() as change:
         change.add(NAMES.collection("a"), [(URIRef("urn:note"), RDF.value, Literal(1))])
         noted = change.commit("a note")
-    cache = IndexCache(store, names=NAMES, file=IndexFile(folder))
+    cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(folder))
     cache.read = never
     assert cache.index().version == noted
 
@@ -110,7 +111,7 @@ def test_notes_of_readers_leave_the_index_as_it_is(store: EmbeddedStore, folder:
 def test_processes_that_need_the_same_index_build_it_once(store: EmbeddedStore, folder: Path) -> None:
     files = [IndexFile(folder) for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:
-        indexes = [*threads.map(lambda file: file.read(store, store.current()), files)]
+        indexes = [*threads.map(lambda file: file.read(UnlimitedStore(store), store.current()), files)]
     assert len({index.took for index in indexes}) == 1
     assert all(people(index) == {"Ada"} for index in indexes)
 
@@ -145,23 +146,23 @@ def age(path: Path) -> None:
 def test_a_damaged_or_old_index_is_built_again(
     store: EmbeddedStore, file: IndexFile, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None], why: str
 ) -> None:
-    file.read(store, store.current())
+    file.read(UnlimitedStore(store), store.current())
     damage(file.path)
     with caplog.at_level(logging.WARNING):
-        cache = IndexCache(store, names=NAMES, file=IndexFile(file.path.parent))
+        cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(file.path.parent))
         assert people(cache.index()) == {"Ada"}
     (sentence,) = [record.getMessage() for record in caplog.records]
     assert sentence.startswith(f"The index of the pages in {file.path} cannot be used and is built again: it has")
     caplog.clear()
     assert file.open([store.current()]) is not None
-    assert [people(index) for index in [file.read(store, store.current())]] == [{"Ada"}]
+    assert [people(index) for index in [file.read(UnlimitedStore(store), store.current())]] == [{"Ada"}]
     assert not caplog.records
     assert re.search(why, sentence)
 
 
 def test_a_page_over_an_index_that_is_damaged_within_says_so_once(store: EmbeddedStore, folder: Path) -> None:
     write(store, *(f"person-{number}" for number in range(PEOPLE)))
-    app = create_app(store, Settings(base=NAMES.base, folder=folder))
+    app = create_app(UnlimitedStore(store), Settings(base=NAMES.base, folder=folder))
     path = folder / FILE
     with running(app) as site:
         assert site.get("/search?q=person-17").status == 200
@@ -183,13 +184,13 @@ def test_a_store_that_cannot_be_written_has_its_index_in_memory(
         store = EmbeddedStore.open(disk / "store", NAMES)
         write(store, "Ada")
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        cache = IndexCache(store, names=NAMES, file=IndexFile(disk / "store"))
+        cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(disk / "store"))
         assert people(cache.index()) == {"Ada"}
         assert not [*(disk / "store").glob("pages*")]
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
-        IndexFile(disk / "store").read(store, store.current())
+        IndexFile(disk / "store").read(UnlimitedStore(store), store.current())
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        reader = IndexCache(store, names=NAMES, file=IndexFile(disk / "store"))
+        reader = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(disk / "store"))
         reader.read = never
         assert people(reader.index()) == {"Ada"}, "an index that is there is read"
     assert [record.getMessage().partition(" and is")[0] for record in caplog.records] == [
@@ -202,12 +203,12 @@ def test_an_index_for_which_there_is_no_room_is_in_memory_and_leaves_the_one_bef
     store: EmbeddedStore, folder: Path, file: IndexFile, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = store.current()
-    file.read(store, first)
+    file.read(UnlimitedStore(store), first)
     version = write(store, *(f"person-{number}" for number in range(PEOPLE)))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
-        index = file.read(store, version)
+        index = file.read(UnlimitedStore(store), version)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert len(index.agents["Person"]) == PEOPLE + 1
@@ -216,7 +217,7 @@ def test_an_index_for_which_there_is_no_room_is_in_memory_and_leaves_the_one_bef
     assert previous is not None
     assert people(previous) == {"Ada"}
     assert sorted(path.name for path in folder.glob("pages*")) == [FILE, f"{FILE}.lock"]
-    assert len((file.read(store, version)).agents["Person"]) == PEOPLE + 1
+    assert len((file.read(UnlimitedStore(store), version)).agents["Person"]) == PEOPLE + 1
     assert file.open([version]) is not None
 
 
@@ -225,11 +226,12 @@ import os, signal, sys
 from pathlib import Path
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server.search import index_file
 
 index_file.sync = lambda path: os.kill(os.getpid(), signal.SIGKILL)
 store = EmbeddedStore.open(Path(sys.argv[1]), GraphNames("https://example.org/"))
-index_file.IndexFile(Path(sys.argv[1])).read(store, store.current())
+index_file.IndexFile(Path(sys.argv[1])).read(UnlimitedStore(store), store.current())
 """
 """Builds an index and is killed before its file is named."""
 
@@ -238,7 +240,7 @@ def test_a_process_killed_while_it_writes_leaves_the_index_before_and_the_next_o
     store: EmbeddedStore, folder: Path, file: IndexFile
 ) -> None:
     first = store.current()
-    file.read(store, first)
+    file.read(UnlimitedStore(store), first)
     version = write(store, "Bela")
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False)
     assert done.returncode == -signal.SIGKILL
@@ -246,7 +248,7 @@ def test_a_process_killed_while_it_writes_leaves_the_index_before_and_the_next_o
     previous = file.open([first])
     assert previous is not None
     assert people(previous) == {"Ada"}
-    cache = IndexCache(store, names=NAMES, file=IndexFile(folder))
+    cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(folder))
     assert until(lambda: cache.index().version == version)
     assert people(cache.index()) == {"Ada", "Bela"}
     assert not (folder / f"{FILE}.new").exists()
@@ -256,12 +258,12 @@ def test_a_starting_server_shows_the_version_whose_large_index_is_there(
     store: EmbeddedStore, folder: Path, file: IndexFile
 ) -> None:
     first = store.current()
-    file.read(store, first)
+    file.read(UnlimitedStore(store), first)
     with closing(sqlite3.connect(file.path)) as database:
         database.execute("UPDATE index_version SET took = 10")
         database.commit()
     version = write(store, "Bela")
-    cache = IndexCache(store, names=NAMES, file=IndexFile(folder))
+    cache = IndexCache(UnlimitedStore(store), names=NAMES, file=IndexFile(folder))
     shown = cache.index()
     assert (shown.version, shown.took) == (first, 10)
     assert until(lambda: cache.index().version == version)
@@ -270,5 +272,5 @@ def test_a_starting_server_shows_the_version_whose_large_index_is_there(
 
 def test_another_store_in_the_same_folder_has_its_own_index(store: EmbeddedStore, file: IndexFile) -> None:
     version = store.current()
-    file.read(store, version)
+    file.read(UnlimitedStore(store), version)
     assert file.open([replace(version, digest="another")]) is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
@@ -16,9 +16,8 @@ from flask import Flask
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
 from kg.app import read_schema
-from kg.datasets import GraphNames
-from kg.formats import Format
-from kg.store import Answer, EmbeddedStore, Query, Version
+from kg.store import Answer, EmbeddedStore, Query
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.pages import prepare
 from server.pages.agent_page import MAX_HAPPENINGS
@@ -38,49 +37,17 @@ DATA = ("/network/graph?most=300",)
 """What a script asks for; no page."""
 
 
-@dataclass
-class Counting:
+class Counting(UnlimitedStore):
     """A store that counts the queries it is asked."""
 
-    store: EmbeddedStore
-    queries: list[str] = field(default_factory=list)
-
-    def graph_names(self) -> GraphNames | None:
-        """Return the names of the graphs."""
-        return self.store.graph_names()
-
-    def engine_name(self) -> str:
-        """Return the name of the engine."""
-        return self.store.engine_name()
-
-    def current(self) -> Version:
-        """Return the current version."""
-        return self.store.current()
-
-    def versions(self) -> tuple[Version, ...]:
-        """Return the versions that are kept."""
-        return self.store.versions()
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the versions that are kept."""
-        return self.store.names()
-
-    def version(self, name: str | None = None) -> Version:
-        """Return a kept version."""
-        return self.store.version(name)
+    def __init__(self, store: EmbeddedStore) -> None:
+        super().__init__(store)
+        self.queries: list[str] = []
 
     def query(self, query: Query) -> Answer:
         """Answer a query, and count it."""
         self.queries.append(query.text)
-        return self.store.query(query)
-
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
-        """Answer with a graph."""
-        return self.store.graph(name, row, version)
-
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
-        """Answer with the dataset."""
-        return self.store.dataset(row, version)
+        return super().query(query)
 
 
 @dataclass(frozen=True)
@@ -176,7 +143,7 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
 def test_the_pages_of_a_list_hold_each_thing_once(many: Site, crowd: EmbeddedStore, path: str) -> None:
     pattern, expected = EXPECTED[path]
     listed = [thing for page in turned(many.reader, path) for thing in re.findall(pattern, page.text)]
-    assert len(listed) == len({*listed}) == expected(read_index(crowd, crowd.current())) > 25
+    assert len(listed) == len({*listed}) == expected(read_index(UnlimitedStore(crowd), crowd.current())) > 25
 
 
 def turned(reader: Reader, path: str) -> Iterator[Page]:

@@ -17,6 +17,7 @@ from kg.moments import Moment, read
 from kg.namespaces import CQ
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, read_graph
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.search.network import NetworkFilter
 from server.search.version_index import read_index
@@ -64,7 +65,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with store.write() as change:
         change.replace_graph(f"{NAMES.base}graph/dated", read_graph(turtle.encode(), TURTLE))
         change.commit("dated")
-    with running(create_app(store, Settings(base=NAMES.base))) as site:
+    with running(create_app(UnlimitedStore(store), Settings(base=NAMES.base))) as site:
         yield site
 
 
@@ -194,5 +195,7 @@ def test_the_days_of_the_network_are_in_utc_too(tmp_path: Path, stamp: str, expe
     with store.write() as change:
         change.add("https://example.org/graph/a", triples)
         version = change.commit("an event")
-    part = read_index(store, version).network.part(NetworkFilter(since="2034-03-10", until="2034-03-10"))
+    part = read_index(UnlimitedStore(store), version).network.part(
+        NetworkFilter(since="2034-03-10", until="2034-03-10")
+    )
     assert (part.node(str(event)) is not None) is expected

@@ -14,6 +14,7 @@ from rdflib import SKOS, Graph
 from kg.datasets import Owner
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import BUNDLES, HOSTILE, Reader, running
 
@@ -93,7 +94,7 @@ def test_who_denies_that_somebody_says_something_turns_it_round_in_rows_and_in_t
     with store.write() as change:
         change.replace_graph(HOSTILE.article("a"), Graph().parse(data=text, format="turtle"), Owner.BUILD)
         change.commit("a denial", "2026-01-01T00:00:00Z")
-    with running(create_app(store, Settings(base=base))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(base=base))) as reader:
         page, rows, outer = (reader.get(f"/about/{name}").words for name in ("inner", "bo", "outer"))
     assert "What is asserted passed on as not so The sea is closed." in page
     assert "Ana relays as not so Bo" in rows

@@ -9,6 +9,7 @@ import pytest
 from kg.datasets import GraphNames
 from kg.formats import TURTLE
 from kg.store import EmbeddedStore, read_graph
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 
@@ -57,7 +58,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with store.write() as change:
         change.replace_graph(f"{NAMES.base}graph/odd", read_graph(ODD.encode(), TURTLE))
         change.commit("odd")
-    with running(create_app(store, Settings(base=NAMES.base))) as site:
+    with running(create_app(UnlimitedStore(store), Settings(base=NAMES.base))) as site:
         yield site
 
 

@@ -13,6 +13,7 @@ from kg.mapping import read_corpus
 from kg.namespaces import CQ
 from kg.sparql.search_clauses import MAX_FOUND
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import HARBOUR, Reader, running, stored
 from tests.support.http_client import Client, Reply
@@ -155,7 +156,7 @@ def test_a_search_after_a_write_sees_the_new_name(tmp_path: Path) -> None:
     corpus = read_corpus(HARBOUR / "corpus.yaml")
     store = stored(corpus, tmp_path / "store")
     person = URIRef(f"{corpus.names.base}person/new")
-    with running(create_app(store, Settings(corpus.names.base, corpus.title))) as site:
+    with running(create_app(UnlimitedStore(store), Settings(corpus.names.base, corpus.title))) as site:
         for number in range(5):
             name = f"Newcomer{number}"
             assert rows(site, search(name)) == []
@@ -172,7 +173,7 @@ def test_more_than_fit_in_a_query_are_an_error_and_not_cut(tmp_path: Path) -> No
     with store.write() as change:
         change.add(f"{corpus.names.base}graph/new", [(person, CQ.name, Literal("Twin Namesake")) for person in people])
         change.commit("names", "2026-01-02T00:00:00Z")
-    with running(create_app(store, Settings(corpus.names.base, corpus.title))) as site:
+    with running(create_app(UnlimitedStore(store), Settings(corpus.names.base, corpus.title))) as site:
         reply = ask(site, search("namesake"))
         assert reply.status == 400
         assert f"{MAX_FOUND + 1:,} things have the words 'namesake', and the limit is {MAX_FOUND:,}" in reply.text

@@ -16,6 +16,7 @@ from kg.datasets import GraphNames
 from kg.export import SpreadsheetRows
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 
@@ -49,7 +50,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         change.add(f"{names.base}graph/people", [(person, RDF.type, CQ.Person) for person, _ in people])
         change.add(f"{names.base}graph/people", [(person, CQ.name, Literal(name)) for person, name in people])
         change.commit("people", "2026-01-01T00:00:00Z")
-    with running(create_app(store, Settings(names.base, "formulas"))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(names.base, "formulas"))) as reader:
         yield reader
 
 

@@ -14,6 +14,7 @@ from rdflib import RDF, Graph
 from kg.formats import JSON
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore, Query
+from kg.workers import UnlimitedStore
 from server import create_app
 from server.pages.page_terms import PageTerm, Row
 from server.pages.related_statements import related_statements
@@ -175,7 +176,7 @@ def test_only_who_says_that_it_is_so_supports_a_statement(
         words["polarity"] = f"{SCHEME}polarity/{polarity}"
         return {key: PageTerm(str(value)) for key, value in words.items()}
 
-    with create_app(store).test_request_context():
+    with create_app(UnlimitedStore(store)).test_request_context():
         groups = related_statements([row("other")], [[row("this")]], "urn:this")
     assert [(group.title, group.independent) for group in groups] == [(title, independent)]
 
@@ -196,7 +197,7 @@ def test_an_utterance_that_several_articles_tell_has_one_source(store: EmbeddedS
     for row in rows[:2]:
         row["utterance"] = PageTerm("urn:said-once")
     this: Row = {"statement": PageTerm("urn:this"), "source": PageTerm("urn:other"), "polarity": rows[0]["polarity"]}
-    with create_app(store).test_request_context():
+    with create_app(UnlimitedStore(store)).test_request_context():
         (group,) = related_statements(rows, [[this]], "urn:this")
     assert (len(group.rows), group.independent) == (3, 2)
 
@@ -219,6 +220,6 @@ def test_a_server_that_takes_no_notes_offers_no_collecting(store: EmbeddedStore,
     paths = ("/statements", f"{ARTICLE}/statement/mullen-veritable-arm", "/collections")
     offers = {}
     for writable in (True, False):
-        with running(create_app(store, replace(settings, writable=writable))) as reader:
+        with running(create_app(UnlimitedStore(store), replace(settings, writable=writable))) as reader:
             offers[writable] = [len(re.findall("Collect[: <]|“Collect”", reader.get(path).text)) for path in paths]
     assert offers == {True: [26, 1, 1], False: [0, 0, 0]}

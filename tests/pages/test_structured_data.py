@@ -13,6 +13,7 @@ from rdflib import Literal
 
 from kg.datasets import Owner
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import HOSTILE, HUGE, OVERRIDE, SCRIPT, Reader, hostile, running
 
@@ -67,7 +68,7 @@ def test_no_markup_of_the_data_ends_the_block(tmp_path: Path) -> None:
         triples = [triple for triple in hostile(HOSTILE.base) if triple[2] != Literal(HUGE)]
         change.replace_graph(HOSTILE.article("a"), triples, Owner.BUILD)
         change.commit("hostile", "2026-01-01T00:00:00Z")
-    with running(create_app(store, Settings(base=HOSTILE.base))) as reader:
+    with running(create_app(UnlimitedStore(store), Settings(base=HOSTILE.base))) as reader:
         page = reader.get("/about/person")
     node = json.loads(page.structured)
     assert (node["name"], node["alternateName"]) == (SCRIPT, [OVERRIDE])

@@ -18,6 +18,7 @@ import pytest
 from kg.app import BuildOptions, build
 from kg.review import document_faults
 from kg.store import EmbeddedStore, open_store
+from kg.workers import UnlimitedStore
 from server.app import create_app
 from server.site import Settings
 from tests.durability.harness import KG, ROOT
@@ -69,7 +70,7 @@ def test_it_prints_the_address_of_a_document_and_stops_on_a_signal(review: Revie
 def test_it_publishes_to_a_site_that_runs_already_and_leads_there(review: Review, tmp_path: Path) -> None:
     store = tmp_path / "store"
     build(review.folder / "corpus.yaml", partial(EmbeddedStore.open, store), BuildOptions(sources=review.folder))
-    with serve(create_app(open_store(store), Settings(base="https://example.org/news/"))) as server:
+    with serve(create_app(UnlimitedStore(open_store(store)), Settings(base="https://example.org/news/"))) as server:
         site = Client(server.host, server.port)
         running = ReviewProcess(review.folder, store, "--site", server.address.rstrip("/"))
         review.make("correct", "statement/1", gist="The bridge stays closed for a year.")

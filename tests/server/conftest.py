@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, Serving, run_server
 from tests.support.people_store import BASE, create_people_store, write_questions
@@ -32,7 +33,7 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def client(store: EmbeddedStore, questions: Path) -> Iterator[Client]:
     """Return a client of a server over the store."""
-    with run_server(create_app(store, Settings(base=BASE, questions=questions))) as client:
+    with run_server(create_app(UnlimitedStore(store), Settings(base=BASE, questions=questions))) as client:
         yield client
 
 

@@ -20,6 +20,7 @@ from rdflib import RDFS, Literal, URIRef
 from kg.app.write_edit import write_plain
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.descriptions.addresses import decode_path, encode_path, requested_iri, thing_address, with_parameters
@@ -80,7 +81,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
 @pytest.fixture(scope="module")
 def app(store: EmbeddedStore) -> Flask:
     """Return an application over the store."""
-    return create_app(store, Settings(base=BASE))
+    return create_app(UnlimitedStore(store), Settings(base=BASE))
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +175,9 @@ def test_a_graph_is_written_and_read_at_its_address(tmp_path: Path, serving: Ser
     ]
     store = EmbeddedStore.open(tmp_path, NAMES)
 
-    with serving(create_app(store, Settings(base=BASE), LocalWriter(partial(write_plain, store)))) as client:
+    with serving(
+        create_app(UnlimitedStore(store), Settings(base=BASE), LocalWriter(partial(write_plain, store)))
+    ) as client:
         for number, name in enumerate(names):
             sent = f'<urn:s> <urn:p> "{number}" .'
             made = client.send("PUT", f"/data?graph={quote(name, safe='')}", sent, TURTLE)

@@ -16,6 +16,7 @@ from kg.datasets import GraphNames
 from kg.errors import WorkerError
 from kg.store import Answer, EmbeddedStore, Query
 from kg.tokens import Role, Tokens
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
@@ -67,7 +68,7 @@ def store(tmp_path: Path) -> CountingStore:
 @pytest.fixture
 def client(store: CountingStore, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that keeps answers."""
-    with serving(create_app(store, Settings(base=None, origins=(ORIGIN,)))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=None, origins=(ORIGIN,)))) as client:
         yield client
 
 
@@ -136,7 +137,7 @@ def test_no_request_has_the_answer_to_another(store: CountingStore, client: Clie
             for reply, (_, fields) in zip(replies, variants, strict=True)
         ]
 
-    with serving(create_app(store, Settings(base=None, origins=(ORIGIN,), cache=0))) as fresh:
+    with serving(create_app(UnlimitedStore(store), Settings(base=None, origins=(ORIGIN,), cache=0))) as fresh:
         expected = told(fresh)
         assert "Cache-Status" not in fresh.query(ALL).headers
     assert [told(client) for _ in range(3)] == [expected] * 3
@@ -156,7 +157,7 @@ def test_an_answer_to_a_reader_with_a_token_never_goes_to_one_without(
 ) -> None:
     tokens = Tokens.of_store(tmp_path)
     token = tokens.add("reader", Role.READ, "2026-01-01T00:00:00Z")
-    with serving(create_app(store, Settings(base=None, private=True, tokens=tokens))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=None, private=True, tokens=tokens))) as client:
         path, known = "/sparql?" + urlencode({"query": ALL}), {"Authorization": f"Bearer {token}"}
         replies = [client.get(path, **fields) for fields in (known, {}, known, {"Authorization": "Bearer other"})]
         assert [reply.status for reply in replies] == [200, 401, 200, 401]
@@ -168,7 +169,7 @@ def test_an_answer_to_a_reader_with_a_token_never_goes_to_one_without(
 
 
 def test_rates_count_answers_that_are_kept(store: CountingStore, serving: Serving) -> None:
-    with serving(create_app(store, Settings(base=None, rate=0.2))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=None, rate=0.2))) as client:
         assert [client.query(ALL).status for _ in range(4)] == [200, 200, 429, 429]
 
 
@@ -237,7 +238,7 @@ def test_answers_are_never_stale_while_versions_are_written(client: Client, stor
 
 
 def test_a_thousand_texts_that_differ_by_a_space_stay_within_bounds(store: CountingStore, serving: Serving) -> None:
-    app = create_app(store, Settings(base=None, cache=64 * 1024))
+    app = create_app(UnlimitedStore(store), Settings(base=None, cache=64 * 1024))
     cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     with serving(app) as client:
         connection = http.client.HTTPConnection(client.host, client.port)
@@ -255,7 +256,10 @@ def test_a_thousand_texts_that_differ_by_a_space_stay_within_bounds(store: Count
 def test_a_text_of_ten_megabytes_is_no_key(store: CountingStore, serving: Serving) -> None:
     text = f"ASK {{}} #{' ' * 10 * MEGABYTE}"
     assert text_facts(text).is_volatile  # no tag is computed of it
-    app = create_app(store, Settings(base=None, request_limits=RequestLimits(body=11 * MEGABYTE, query=11 * MEGABYTE)))
+    app = create_app(
+        UnlimitedStore(store),
+        Settings(base=None, request_limits=RequestLimits(body=11 * MEGABYTE, query=11 * MEGABYTE)),
+    )
     cache: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     with serving(app) as client:
         texts = (text, text, text[: MAX_LEXED_CHARACTERS + 1], text[: MAX_LEXED_CHARACTERS + 1])

@@ -12,6 +12,7 @@ from rdflib import RDFS, Literal
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import ANN, BASE
@@ -110,7 +111,7 @@ def test_a_recreated_store_has_other_tags(tmp_path: Path, serving: Serving) -> N
         with store.write() as transaction:
             transaction.replace_graph(f"{BASE}g", [(ANN, RDFS.label, Literal(value))])
             transaction.commit("made", "2026-01-01T00:00:00Z")
-        with serving(create_app(store, Settings(base=BASE))) as client:
+        with serving(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
             tags.append(client.get("/data?default", Host="always.example").headers["ETag"])
     assert tags[0].startswith('"000001-')
     assert tags[0] != tags[1]

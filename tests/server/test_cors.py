@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from kg.cli import main
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.server.test_command import serving as command_serving
 from tests.support.http_client import Client, Serving
@@ -68,7 +69,7 @@ def test_a_malformed_origin_is_an_error_in_one_sentence(tmp_path: Path, origin: 
 
 
 def test_only_listed_origins_may_read(store: EmbeddedStore, serving: Serving) -> None:
-    app = create_app(store, Settings(base=BASE, origins=("https://friend.example",)))
+    app = create_app(UnlimitedStore(store), Settings(base=BASE, origins=("https://friend.example",)))
     with serving(app) as client:
         friend = client.get("/sparql?query=ASK%7B%7D", Origin="https://friend.example")
         stranger = client.get("/sparql?query=ASK%7B%7D", **ELSEWHERE)

@@ -13,6 +13,7 @@ import pytest
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.tokens import Tokens
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving
@@ -116,7 +117,7 @@ def test_every_page_of_a_corpus_whose_store_is_damaged_is_a_503(
 ) -> None:
     store.back_up(tmp_path / "store")
     copied = EmbeddedStore.open(tmp_path / "store", NAMES)
-    with run_server(create_app(copied, Settings(base=BASE, questions=questions))) as client:
+    with run_server(create_app(UnlimitedStore(copied), Settings(base=BASE, questions=questions))) as client:
         assert client.get("/people", "text/html").status == 200
         damage(tmp_path / "store")
         for path in OF_A_CORPUS:
@@ -132,7 +133,7 @@ def test_a_write_to_a_read_only_disk_is_a_503_and_reads_go_on(store: EmbeddedSto
     store.back_up(tmp_path / "store")
     (tmp_path / "store" / "lock").mkdir()
     copied = EmbeddedStore.open(tmp_path / "store", NAMES)
-    with run_server(create_app(copied, Settings(base=BASE))) as client:
+    with run_server(create_app(UnlimitedStore(copied), Settings(base=BASE))) as client:
         assert client.query("ASK { ?s ?p ?o }").status == 200
         answer = client.send("PUT", "/data?graph=a:g", "<a:a> <a:b> 1 .", {"Content-Type": "text/turtle"})
     assert answer.status in (403, 503)
@@ -161,7 +162,7 @@ def test_no_error_shows_the_paths_of_the_servers_files(tmp_path: Path) -> None:
 def test_an_unreadable_token_file_is_an_error_without_its_path(store: EmbeddedStore, tmp_path: Path) -> None:
     (tmp_path / "tokens.json").write_text("{")
     settings = Settings(base=BASE, private=True, tokens=Tokens(tmp_path / "tokens.json"), writable=False)
-    with run_server(create_app(store, settings)) as client:
+    with run_server(create_app(UnlimitedStore(store), settings)) as client:
         answer = client.get("/sparql?query=ASK%7B%7D", Authorization="Bearer x")
     assert answer.status == 503
     assert "tokens cannot be read" in answer.text

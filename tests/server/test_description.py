@@ -14,6 +14,7 @@ from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.lookups import DCAT
 from kg.lookups.distributions import SPDX
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.descriptions.service_description_terms import FORMATS, SD
 from server.descriptions.void import UNSUMMED
@@ -102,7 +103,7 @@ def test_a_dump_is_what_its_checksum_and_size_say_in_its_version_too() -> None:
         with store.write() as change:
             change.replace_graph(f"{BASE}graph/later", [(URIRef(BASE), RDFS.label, Literal("later"))])
             change.commit("later")
-        with run_server(create_app(store, Settings(base=BASE))) as client:
+        with run_server(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
             sums = set[str]()
             for version in (before, store.version().name):
                 reply = client.get(f"/.well-known/void?version={version}", "text/turtle")
@@ -127,7 +128,7 @@ def test_a_dataset_that_is_too_large_to_be_summed_is_described_without(
     store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.descriptions.void.MAX_SUMMED_TRIPLES", 1)
-    with run_server(create_app(store, Settings(base=BASE))) as client:
+    with run_server(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
         graph = parsed(client.get("/.well-known/void", "text/turtle"), GRAPH_FORMATS[0])
     assert len([*graph.subjects(RDF.type, DCAT.Distribution)]) == len(DATASET_FORMATS)
     assert not [*graph.objects(predicate=SPDX.checksum)]

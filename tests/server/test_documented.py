@@ -10,6 +10,7 @@ from flask import Flask
 from schemathesis.core.result import Ok
 
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import create_app
 from server.endpoints.openapi import described_rules
 from server.endpoints.openapi_operations import OPERATIONS, PARAMETERS
@@ -48,11 +49,11 @@ def documented() -> dict[str, set[str]]:
 
 
 def test_every_route_is_documented_with_its_methods(store: EmbeddedStore) -> None:
-    assert documented() == routes(create_app(store))
+    assert documented() == routes(create_app(UnlimitedStore(store)))
 
 
 def test_every_route_is_described_and_nothing_else(store: EmbeddedStore) -> None:
-    app = create_app(store)
+    app = create_app(UnlimitedStore(store))
     with app.test_request_context():
         assert {*OPERATIONS} == {rule.endpoint for rule in described_rules()}
 

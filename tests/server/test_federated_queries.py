@@ -15,6 +15,7 @@ from kg.errors import RequestError
 from kg.sparql.service_clauses import find_services
 from kg.store import EmbeddedStore, Transaction
 from kg.store.service_tables import table
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server
 
@@ -38,13 +39,15 @@ def filled(folder: Path, text: str) -> EmbeddedStore:
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Client]:
     """Return a client of another endpoint."""
-    with run_server(create_app(filled(tmp_path / "other", OTHERS))) as client:
+    with run_server(create_app(UnlimitedStore(filled(tmp_path / "other", OTHERS)))) as client:
         yield client
 
 
 @contextmanager
 def ours(tmp_path: Path, *hosts: str) -> Iterator[Client]:
-    with run_server(create_app(filled(tmp_path / "ours", OURS), Settings(base=None, hosts=hosts))) as client:
+    with run_server(
+        create_app(UnlimitedStore(filled(tmp_path / "ours", OURS)), Settings(base=None, hosts=hosts))
+    ) as client:
         yield client
 
 

@@ -13,6 +13,7 @@ from werkzeug.http import parse_accept_header
 
 from kg.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.http import negotiation
 from server.http.header_limits import MAX_MEDIA_RANGES
@@ -74,7 +75,7 @@ def test_unknown_media_ranges_are_not_compared(monkeypatch: pytest.MonkeyPatch) 
 def test_requests_for_many_hosts_keep_few_cached_values(
     store: EmbeddedStore, questions: Path, serving: Serving
 ) -> None:
-    app = create_app(store, Settings(base=BASE, questions=questions))
+    app = create_app(UnlimitedStore(store), Settings(base=BASE, questions=questions))
     with serving(app) as client:
         for number in range(3 * MAX_VERSION_VALUES):
             answer = client.get("/.well-known/void", "text/turtle", Host=f"host{number}.example")
@@ -93,7 +94,7 @@ def test_the_description_is_serialized_once_per_version_and_format(
         return serialize(graph, **options)
 
     monkeypatch.setattr(Graph, "serialize", counted)
-    with serving(create_app(store, Settings(base=BASE, questions=questions))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=BASE, questions=questions))) as client:
         paths = ("/.well-known/void", "/dataset", "/")
         turtle = {client.get(path, "text/turtle").text for path in paths}
         xml = {client.get(path, "application/rdf+xml").text for path in paths}

@@ -14,6 +14,7 @@ from kg.app.write_edit import write_plain
 from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server
@@ -27,7 +28,9 @@ WAYS = [NAMED, "/data/person/1", "/data?default"]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a writable server over a plain store."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), GraphNames(""), plain=True)
-    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+    with run_server(
+        create_app(UnlimitedStore(store), Settings(base=None), LocalWriter(partial(write_plain, store)))
+    ) as client:
         yield client
 
 

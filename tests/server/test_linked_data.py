@@ -10,6 +10,7 @@ from rdflib import RDFS, Literal, URIRef
 from kg.datasets import Owner
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import ANN, BASE, NAMES
@@ -78,7 +79,7 @@ def test_a_removed_graph_is_gone_although_provenance_names_it(tmp_path: Path, se
         second.remove_graph(names[0])
         second.replace_graph(NAMES.provenance, [(name, RDFS.label, Literal("removed")) for name in names], Owner.SYSTEM)
         second.commit("second")
-    with serving(create_app(store, Settings(base=BASE))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
         removed = client.get("/data/mine/one")
         assert (removed.status, "?version=000001" in removed.text) == (410, True)
         assert client.get("/data/mine/one?version=000001").status == 200
@@ -87,7 +88,7 @@ def test_a_removed_graph_is_gone_although_provenance_names_it(tmp_path: Path, se
         third.remove_graph(names[1])
         third.replace_graph(f"{BASE}mine/three", [(ANN, RDFS.seeAlso, names[1])])
         third.commit("third")
-    with serving(create_app(store, Settings(base=BASE))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
         assert client.get("/data/mine/two").status == 303
 
 

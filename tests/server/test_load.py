@@ -18,6 +18,7 @@ from kg.datasets import GraphNames
 from kg.errors import FetchError, ForbiddenError, QuerySyntaxError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.endpoints.outbound_requests import fetch_document, is_public
@@ -121,7 +122,7 @@ def loading(serving: Serving, tmp_path: Path, host: Host) -> Loading:
         host.asked.clear()
         store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
         settings = Settings(base=None, hosts=hosts, request_limits=RequestLimits(body=100_000))
-        with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
+        with serving(create_app(UnlimitedStore(store), settings, LocalWriter(partial(write_plain, store)))) as client:
             yield lambda text: _sent(client, text)
 
     return served

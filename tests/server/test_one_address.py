@@ -19,6 +19,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from kg.app.write_edit import write_plain
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_clients import COMUNICA
@@ -51,7 +52,7 @@ def writable(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that takes writes from this machine, and from who has a token."""
     store, tokens = EmbeddedStore.open(tmp_path / "store", NAMES), Tokens(tmp_path / "tokens.json")
     with serving(
-        create_app(store, Settings(base=BASE, tokens=tokens), LocalWriter(partial(write_plain, store)))
+        create_app(UnlimitedStore(store), Settings(base=BASE, tokens=tokens), LocalWriter(partial(write_plain, store)))
     ) as client:
         yield client
 
@@ -116,7 +117,7 @@ def test_an_update_at_the_query_address_needs_the_role_write(tmp_path: Path, ser
     text = INSERT % 1
     body = urlencode({"update": text}) if "form" in kind else text
     settings = Settings(base=BASE, tokens=tokens, writable=False)
-    with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
+    with serving(create_app(UnlimitedStore(store), settings, LocalWriter(partial(write_plain, store)))) as client:
 
         def sent(**headers: str) -> int:
             return client.send("POST", "/sparql", body, {"Content-Type": kind, **headers}).status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.auth.rate_limits import BURST_SECONDS, MAX_BUCKETS, RateLimiter
 from tests.support.http_client import Serving
@@ -55,7 +56,7 @@ def test_the_number_of_remembered_addresses_is_limited() -> None:
 
 
 def test_too_many_requests_are_a_429_with_retry_after(store: EmbeddedStore, serving: Serving) -> None:
-    with serving(create_app(store, Settings(base=BASE, rate=0.2))) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=BASE, rate=0.2))) as client:
         assert [client.query("ASK {}").status for _ in range(2)] == [200, 200]
         refused = client.query("ASK {}")
         assert refused.status == 429

@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 
 from kg.store import open_store
 from kg.tokens import Role
+from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.durability.harness import Server
 from tests.support.command_line import here
@@ -87,7 +88,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(folder: Path) -> Iterator[Client]:
     """Return a client of a server over it."""
-    with run_server(create_app(open_store(folder), Settings(base=HARBOUR_BASE, title="The harbour talks"))) as client:
+    with run_server(
+        create_app(UnlimitedStore(open_store(folder)), Settings(base=HARBOUR_BASE, title="The harbour talks"))
+    ) as client:
         yield client
 
 

@@ -16,6 +16,7 @@ from kg.app.write_edit import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.monitoring.logs import JsonFormatter
@@ -63,7 +64,7 @@ def guarding(serving: Serving, tmp_path: Path) -> Guarding:
         store, tokens = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True), Tokens.of_store(tmp_path)
         secrets = {role: tokens.add(role.label, role, NOW) for role in roles}
         settings = Settings(base=None, writable=writable, private=private, tokens=tokens)
-        with serving(create_app(store, settings, LocalWriter(partial(write_plain, store)))) as client:
+        with serving(create_app(UnlimitedStore(store), settings, LocalWriter(partial(write_plain, store)))) as client:
             yield Guarded(client, tokens, secrets)
 
     return served

@@ -15,6 +15,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from kg.app.write_edit import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server
@@ -30,7 +31,9 @@ EMPTY = "ASK { ?s ?p ?o }"
 def plain(tmp_path: Path) -> Iterator[Client]:
     """Return a client of a writable server over an empty plain store."""
     store = EmbeddedStore.open(tmp_path / "store", GraphNames(""), plain=True)
-    with run_server(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+    with run_server(
+        create_app(UnlimitedStore(store), Settings(base=None), LocalWriter(partial(write_plain, store)))
+    ) as client:
         yield client
 
 

@@ -13,6 +13,7 @@ from kg.app import read_schema
 from kg.app.write_edit import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_command import serving as command_serving
@@ -29,7 +30,7 @@ def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server that infers and validates, and knows of graphs that are not a client's."""
     store = EmbeddedStore.open(tmp_path, NAMES)
     writer = LocalWriter(partial(write_validated, store, NAMES, read_schema()))
-    with serving(create_app(store, Settings(base=BASE), writer)) as client:
+    with serving(create_app(UnlimitedStore(store), Settings(base=BASE), writer)) as client:
         yield client
 
 
@@ -37,7 +38,9 @@ def checked(tmp_path: Path, serving: Serving) -> Iterator[Client]:
 def plain(tmp_path: Path, serving: Serving) -> Iterator[Client]:
     """Return a client of a server over a store of anything."""
     store = EmbeddedStore.open(tmp_path, GraphNames(""), plain=True)
-    with serving(create_app(store, Settings(base=None), LocalWriter(partial(write_plain, store)))) as client:
+    with serving(
+        create_app(UnlimitedStore(store), Settings(base=None), LocalWriter(partial(write_plain, store)))
+    ) as client:
         yield client
 
 
@@ -68,7 +71,9 @@ def test_the_whole_dataset_can_be_posted_back(plain: Client, tmp_path: Path, ser
     assert plain.post("/data", f"{TWO} <urn:d> <urn:p> 1 .", TRIG).status == 200
     lines = plain.get("/data", "application/n-quads").text
     other = EmbeddedStore.open(tmp_path / "other", GraphNames(""), plain=True)
-    with serving(create_app(other, Settings(base=None), LocalWriter(partial(write_plain, other)))) as second:
+    with serving(
+        create_app(UnlimitedStore(other), Settings(base=None), LocalWriter(partial(write_plain, other)))
+    ) as second:
         for kind in ("application/n-quads", TRIG, "application/ld+json"):
             assert second.post("/data", plain.get("/data", kind).text, kind).status in (200, 204), kind
         assert len({line for line in lines.splitlines() if "_:" not in line}) == 2

@@ -15,7 +15,7 @@ from rdflib.compare import isomorphic
 from kg.app import build
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import QueryLimits
+from kg.workers import QueryLimits, UnlimitedStore
 from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
@@ -126,7 +126,7 @@ def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
     process = ProcessWriter(built[1], there, QueryLimits(time=120, cpu=120))
     writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES)), process
     apps = [
-        create_app(store, Settings(base=NAMES.base), writer)
+        create_app(UnlimitedStore(store), Settings(base=NAMES.base), writer)
         for store, writer in zip((here, there), writers, strict=True)
     ]
     try:
