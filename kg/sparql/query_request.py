@@ -32,11 +32,14 @@ class Request:
     form: QueryForm
     prologue: Prologue
     dataset: RequestDataset
+    base: str | None
+    """The base of its relative IRIs (SPARQL 1.1 Query, section 4.1.1.2), until its prologue declares another."""
     functions: tuple[str, ...]
 
 
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
     """Parse a query and apply the policy; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, 2.1.4)."""
+    # Escapes first (SPARQL 1.1 Query, section 19.2): a keyword may be spelt by them, and the policy must see it.
     sent = guarded_layout(unescaped(text))
     if not sparql12:
         refuse_sparql12(sent)
@@ -45,7 +48,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     # The FROM clauses stay in the text: the engine's own parameters for a dataset win over them too.
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(sent, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
-    return Request(sent, rewrite(sent, prologue), form, prologue, dataset, called_functions(sent, prologue))
+    return Request(sent, rewrite(sent, prologue), form, prologue, dataset, base, called_functions(sent, prologue))
 
 
 def undeclared(text: str) -> dict[str, Token]:

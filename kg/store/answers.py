@@ -30,6 +30,7 @@ from kg.terms import GraphName
 
 MAX_KEPT_CHARACTERS = 64 * 1024
 """Characters of all texts whose reading is kept: their tokens take about a hundred times as many bytes."""
+# Pages ask the same texts again and again.
 _requests = BoundedCache[Request](256, MAX_KEPT_CHARACTERS)
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -63,9 +64,9 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
         started, dataset = time.thread_time(), snapshot.dataset(request.dataset)
         optimized = _optimized(request, query, snapshot)
         if query.explain:
-            results: Results = _explained(request, optimized, dataset, query.base, labels)
+            results: Results = _explained(request, optimized, dataset, labels)
         else:
-            results = _evaluated(request, optimized, dataset, query.base, labels)
+            results = _evaluated(request, optimized, dataset, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
             write_triples(results, sink, row, request.prologue.named())
@@ -88,11 +89,11 @@ def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
 
 
 def _explained(
-    request: Request, optimized: Optimized, dataset: EngineDataset, base: str | None, functions: Functions
+    request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions
 ) -> ox.QuerySolutions:
     """Return a table of the text that the engine would get, and of what was changed for speed, with the reasons."""
     text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
-    _evaluated(request, optimized, EngineDataset(ox.Store()), base, functions)  # an error of syntax is told as ever
+    _evaluated(request, optimized, EngineDataset(ox.Store()), functions)  # an error of syntax is told as ever
     rows = [*optimized.reasons, ("text", text)]
     # By a query, since no other way makes solutions that the engine's serialisers take.
     values = " ".join(f"({ox.Literal(step)} {ox.Literal(detail)})" for step, detail in rows)
@@ -120,14 +121,14 @@ def check_query(text: str) -> QueryForm:
 def checked_query(query: Query) -> Request:
     """Return a query for another engine as it is read. Raises RequestError as `check_query` does."""
     request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
-    call(lambda: _parse(request, query.base))
+    call(lambda: _parse(request))
     return request
 
 
-def _parse(request: Request, base: str | None) -> None:
+def _parse(request: Request) -> None:
     # The engine parses only what it evaluates: over an empty store, that costs next to nothing.
     try:
-        _run_query(request, request.sent.text, EngineDataset(ox.Store()), base)
+        _run_query(request, request.sent.text, EngineDataset(ox.Store()))
     except SyntaxError:
         refuse_undeclared(request.sent)
         raise
@@ -190,25 +191,21 @@ def answer_format(form: QueryForm, query: Query) -> Format:
     return row
 
 
-def _evaluated(
-    request: Request, optimized: Optimized, dataset: EngineDataset, base: str | None, functions: Functions
-) -> Results:
+def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions) -> Results:
     text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
     try:
-        return _run_query(request, text, dataset, base, functions)
+        return _run_query(request, text, dataset, functions)
     except SyntaxError:
         refuse_undeclared(request.sent)
         if text != request.sent.text:  # the error's place must be one in the text that the client sent
-            _run_query(request, request.sent.text, EngineDataset(ox.Store()), base)
+            _run_query(request, request.sent.text, EngineDataset(ox.Store()))
         raise
 
 
-def _run_query(
-    request: Request, text: str, dataset: EngineDataset, base: str | None, functions: Functions | None = None
-) -> Results:
+def _run_query(request: Request, text: str, dataset: EngineDataset, functions: Functions | None = None) -> Results:
     return dataset.store.query(
         text,
-        base_iri=base,
+        base_iri=request.base,
         default_graph=dataset.default,
         named_graphs=dataset.named,
         custom_functions={**functions_in(text), **(own_functions(request.functions) or {}), **(functions or {})},

@@ -79,11 +79,12 @@ class _Compiler:
 
     def queries(self, shape: Node) -> Iterator[ShapeQuery]:
         """Yield the queries of a shape: one for what is compiled, and one for each of its sh:sparql constraints."""
+        # SHACL, section 2.1.2: all nodes conform to a shape that is deactivated.
         if (shape, SH.deactivated, Literal(lexical_or_value=True)) in self.shapes:
             return
         target = self._target(shape)
         try:
-            conforms = self._conforms(shape, "?this")
+            conforms = self.conforms(shape, "?this")
         except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
             yield ShapeQuery(shape, _select(target))
             return
@@ -95,7 +96,7 @@ class _Compiler:
     def _target(self, shape: Node) -> str:
         parts = [f"{{ VALUES ?this {{ {_text(node)} }} }}" for node in self.shapes.objects(shape, SH.targetNode)]
         for target_class in self.shapes.objects(shape, SH.targetClass):
-            parts += [f"{{ ?this a {name} }}" for name in self._subclasses(target_class)]
+            parts += [f"{{ ?this a {name} }}" for name in self.subclasses(target_class)]
         parts += [f"{{ ?this {path.n3()} [] }}" for path in self.shapes.objects(shape, SH.targetSubjectsOf)]
         parts += [f"{{ [] {path.n3()} ?this }}" for path in self.shapes.objects(shape, SH.targetObjectsOf)]
         return f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(parts)} }} }}"
@@ -110,7 +111,7 @@ class _Compiler:
         prologue = "\n".join(sorted(declarations))
         return f"{prologue}\n{_select(f'{target} {{ {query} }}')}"
 
-    def _conforms(self, shape: Node, node: str, *, exactly: bool = False) -> list[str]:
+    def conforms(self, shape: Node, node: str, *, exactly: bool = False) -> list[str]:
         """Return expressions that are all true only if a node conforms; if and only if, with `exactly`."""
         if shape in self._enclosing:
             raise UnknownConstraintError
@@ -125,16 +126,16 @@ class _Compiler:
     def _node_conforms(self, shape: Node, node: str, *, exactly: bool) -> list[str]:
         tests = list(self._value_tests(shape, node, exactly=exactly))
         for part in self.shapes.objects(shape, SH.property):
-            tests += self._conforms(part, node, exactly=exactly)
+            tests += self.conforms(part, node, exactly=exactly)
         return tests
 
     def _property_conforms(self, shape: Node, node: str, *, exactly: bool) -> list[str]:
         path = f"{node} {self._path(shape)}"
-        value = self._variable()
+        value = self.variable()
         tests = [*self._count_tests(shape, path), *self._pair_tests(shape, node, path, exactly=exactly)]
         value_tests = list(self._value_tests(shape, value, exactly=exactly))
         for part in self.shapes.objects(shape, SH.property):
-            value_tests += self._conforms(part, value, exactly=exactly)
+            value_tests += self.conforms(part, value, exactly=exactly)
         if value_tests:
             tests.append(f"NOT EXISTS {{ {path} {value} FILTER (!({' && '.join(value_tests)})) }}")
         return tests
@@ -146,11 +147,11 @@ class _Compiler:
             if int(str(least)) > 1:
                 raise UnknownConstraintError
             if int(str(least)) == 1:
-                yield f"EXISTS {{ {path} {self._variable()} }}"
+                yield f"EXISTS {{ {path} {self.variable()} }}"
         for most in self.shapes.objects(shape, SH.maxCount):
             if int(str(most)) > 1:
                 raise UnknownConstraintError
-            value, other = self._variable(), self._variable()
+            value, other = self.variable(), self.variable()
             more = f"{value} . {path} {other} FILTER (!sameTerm({value}, {other}))" if int(str(most)) else value
             yield f"NOT EXISTS {{ {path} {more} }}"
         for required in self.shapes.objects(shape, SH.hasValue):
@@ -159,7 +160,7 @@ class _Compiler:
     def _pair_tests(self, shape: Node, node: str, path: str, *, exactly: bool) -> Iterator[str]:
         """Yield the tests of pairs of properties (SHACL, section 4.5)."""
         for other in self.shapes.objects(shape, SH.equals):
-            value = self._variable()
+            value = self.variable()
             triple, own = f"{node} {other.n3()} {value}", f"{path} {value}"
             yield f"NOT EXISTS {{ {own} FILTER NOT EXISTS {{ {triple} }} }}"
             yield f"NOT EXISTS {{ {triple} FILTER NOT EXISTS {{ {own} }} }}"
@@ -167,7 +168,7 @@ class _Compiler:
             for other in self.shapes.objects(shape, constraint):
                 if exactly:  # COALESCE makes an incomparable pair a violation, which negation would turn around
                     raise UnknownConstraintError
-                value, limit = self._variable(), self._variable()
+                value, limit = self.variable(), self.variable()
                 values = f"{path} {value} . {node} {other.n3()} {limit}"
                 yield f"NOT EXISTS {{ {values} FILTER (!COALESCE(<{function}>({value}, {limit}), false)) }}"
 
@@ -177,61 +178,18 @@ class _Compiler:
         # The query of a property shape is about its focus node and not about one value.
         if is_property and (shape, SH.sparql, None) in self.shapes:
             raise UnknownConstraintError
+        # Sorted, so that the same shapes are the same queries in every process.
         for predicate, argument in sorted(self.shapes.predicate_objects(shape)):
             if predicate in IGNORED or (is_property and predicate in _OF_PROPERTIES):
                 continue
             test = _TESTS.get(predicate)
             if test is None:
                 raise UnknownConstraintError
-            yield test(self, shape, argument, value, exactly)
+            yield test(_ValueTest(self, shape, argument, value, exactly))
 
-    def class_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        kind = self._variable()
-        return f"EXISTS {{ {value} a {kind} FILTER ({kind} IN ({', '.join(self._subclasses(argument))})) }}"
-
-    def datatype_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        return f"COALESCE(<{HAS_DATATYPE}>({value}, {argument.n3()}), false)"
-
-    def pattern_test(self, shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        flags = self.shapes.value(shape, SH.flags) or Literal("")
-        return f"COALESCE(<{MATCHES}>({value}, {argument.n3()}, {_text(flags)}), false)"
-
-    def minimum_test(self, _shape: Node, argument: Node, value: str, exactly: bool) -> str:  # noqa: FBT001
-        if exactly:  # as in `_pair_tests`: what cannot be compared is a violation, negated or not
-            raise UnknownConstraintError
-        return f"COALESCE(<{IS_NOT_AFTER}>({_text(argument)}, {value}), false)"
-
-    def node_kind_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        return NODE_KINDS[URIRef(str(argument))].format(value)
-
-    def in_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        members = [f"sameTerm({value}, {_text(member)})" for member in self.shapes.items(argument)]
-        return f"({' || '.join(members) or 'false'})"
-
-    def node_test(self, _shape: Node, argument: Node, value: str, exactly: bool) -> str:  # noqa: FBT001
-        return f"({self._all(argument, value, exactly=exactly)})"
-
-    def not_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        return f"!({self._all(argument, value, exactly=True)})"
-
-    def or_test(self, _shape: Node, argument: Node, value: str, exactly: bool) -> str:  # noqa: FBT001
-        members = [f"({self._all(member, value, exactly=exactly)})" for member in self.shapes.items(argument)]
-        return f"({' || '.join(members) or 'false'})"
-
-    def and_test(self, _shape: Node, argument: Node, value: str, exactly: bool) -> str:  # noqa: FBT001
-        members = [f"({self._all(member, value, exactly=exactly)})" for member in self.shapes.items(argument)]
-        return f"({' && '.join(members) or 'true'})"
-
-    def has_value_test(self, _shape: Node, argument: Node, value: str, _exactly: bool) -> str:  # noqa: FBT001
-        return f"sameTerm({value}, {_text(argument)})"
-
-    def _all(self, shape: Node, value: str, *, exactly: bool) -> str:
-        if (shape, SH.sparql, None) in self.shapes:
-            raise UnknownConstraintError
-        return " && ".join(self._conforms(shape, value, exactly=exactly)) or "true"
-
-    def _subclasses(self, argument: Node) -> list[str]:
-        return sorted({_text(name) for name in self.data.transitive_subjects(RDFS.subClassOf, argument) if name})
+    def subclasses(self, of: Node) -> list[str]:
+        """Return a class and those below it, as queries name them."""
+        return sorted({_text(name) for name in self.data.transitive_subjects(RDFS.subClassOf, of) if name})
 
     def _path(self, shape: Node) -> str:
         """Return a shape's path as SPARQL."""
@@ -244,24 +202,85 @@ class _Compiler:
         # alternative alone, so a sequence is made one of two, the second of which has no triples.
         return f"({path.n3()}|<{FUNCTIONS}none>)" if isinstance(path, SequencePath) else path.n3()
 
-    def _variable(self) -> str:
+    def variable(self) -> str:
+        """Return a variable that no query has had yet."""
         return f"?v{next(self._numbers)}"
 
 
+@dataclass(frozen=True)
+class _ValueTest:
+    """The test of one value by one predicate of a shape, whose methods make the tests of a kind each."""
+
+    compiler: _Compiler
+    shape: Node
+    argument: Node
+    value: str
+    exactly: bool
+
+    def of_class(self) -> str:
+        kind, classes = self.compiler.variable(), ", ".join(self.compiler.subclasses(self.argument))
+        return f"EXISTS {{ {self.value} a {kind} FILTER ({kind} IN ({classes})) }}"
+
+    def of_datatype(self) -> str:
+        return f"COALESCE(<{HAS_DATATYPE}>({self.value}, {self.argument.n3()}), false)"
+
+    def of_pattern(self) -> str:
+        flags = self.compiler.shapes.value(self.shape, SH.flags) or Literal("")
+        return f"COALESCE(<{MATCHES}>({self.value}, {self.argument.n3()}, {_text(flags)}), false)"
+
+    def of_minimum(self) -> str:
+        if self.exactly:  # as in `_pair_tests`: what cannot be compared is a violation, negated or not
+            raise UnknownConstraintError
+        return f"COALESCE(<{IS_NOT_AFTER}>({_text(self.argument)}, {self.value}), false)"
+
+    def of_node_kind(self) -> str:
+        return NODE_KINDS[URIRef(str(self.argument))].format(self.value)
+
+    def of_members(self) -> str:
+        return f"({' || '.join(map(self._same_term, self._items())) or 'false'})"
+
+    def of_node(self) -> str:
+        return self._conforms(self.argument)
+
+    def of_not(self) -> str:
+        # Exactly, since a node that conforms must not be taken for one that does not, either.
+        return f"!{self._conforms(self.argument, negated=True)}"
+
+    def of_or(self) -> str:
+        return f"({' || '.join(map(self._conforms, self._items())) or 'false'})"
+
+    def of_and(self) -> str:
+        return f"({' && '.join(map(self._conforms, self._items())) or 'true'})"
+
+    def of_value(self) -> str:
+        return self._same_term(self.argument)
+
+    def _items(self) -> Iterator[Node]:
+        return self.compiler.shapes.items(self.argument)
+
+    def _same_term(self, term: Node) -> str:
+        return f"sameTerm({self.value}, {_text(term)})"
+
+    def _conforms(self, shape: Node, *, negated: bool = False) -> str:
+        if (shape, SH.sparql, None) in self.compiler.shapes:
+            raise UnknownConstraintError
+        tests = self.compiler.conforms(shape, self.value, exactly=self.exactly or negated)
+        return f"({' && '.join(tests) or 'true'})"
+
+
 _OF_PROPERTIES = {SH.minCount, SH.maxCount, SH.hasValue, SH.equals, SH.lessThan, SH.lessThanOrEquals}
-_Test = Callable[[_Compiler, Node, Node, str, bool], str]
-_TESTS: dict[Node, _Test] = {
-    SH["class"]: _Compiler.class_test,
-    SH.datatype: _Compiler.datatype_test,
-    SH.pattern: _Compiler.pattern_test,
-    SH.minInclusive: _Compiler.minimum_test,
-    SH.nodeKind: _Compiler.node_kind_test,
-    SH["in"]: _Compiler.in_test,
-    SH.node: _Compiler.node_test,
-    SH["not"]: _Compiler.not_test,
-    SH["or"]: _Compiler.or_test,
-    SH["and"]: _Compiler.and_test,
-    SH.hasValue: _Compiler.has_value_test,
+_TESTS: dict[Node, Callable[[_ValueTest], str]] = {
+    SH["class"]: _ValueTest.of_class,
+    SH.datatype: _ValueTest.of_datatype,
+    SH.pattern: _ValueTest.of_pattern,
+    SH.minInclusive: _ValueTest.of_minimum,
+    SH.nodeKind: _ValueTest.of_node_kind,
+    SH["in"]: _ValueTest.of_members,
+    SH.node: _ValueTest.of_node,
+    SH["not"]: _ValueTest.of_not,
+    SH["or"]: _ValueTest.of_or,
+    SH["and"]: _ValueTest.of_and,
+    SH.hasValue: _ValueTest.of_value,
 }
 
 
