@@ -8,8 +8,9 @@ from pathlib import Path
 from kg.errors import Location, MappingError, Problem
 from kg.mapping.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
 from kg.mapping.source_texts import SourceText, read_source_texts
-from kg.mapping.stamp_writer import replace_file, with_stamps
+from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_copies import find_copy
+from kg.mapping.text_edits import replace_file
 from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
 from kg.mapping.word_files import refresh_words, write_words

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from kg.errors import MappingError, Problem
-from kg.mapping.stamp_writer import TextEdit
+from kg.mapping.text_edits import TextEdit
 from kg.mapping.yaml_document import LINE_END, MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
 
 
@@ -22,6 +22,10 @@ class DocumentEdits:
     def span_of(self, node: YamlNode) -> tuple[int, int]:
         """Return where a node begins and ends in the text, brackets included."""
         return self._start(node), self._end(node)
+
+    def end_of_entry(self, mapping: YamlMapping, key: str) -> int:
+        """Return where the value of a key ends, or the key if it has none."""
+        return max(mapping.keys[key].end, self._end(mapping.nodes[key]))
 
     def set_value(self, mapping: YamlMapping, key: str, written: str) -> list[TextEdit]:
         """Return the edits that give a key this value, in its place or as the last key."""
@@ -39,7 +43,7 @@ class DocumentEdits:
     def insert_after(self, mapping: YamlMapping, before: str, key: str, written: str) -> list[TextEdit]:
         """Return the edits that put a key below another one, of a mapping in block style."""
         column = mapping.keys[before].location.column
-        return [self._new_line(self._end_of_entry(mapping, before), f"{' ' * (column - 1)}{key}: {written}")]
+        return [self._new_line(self.end_of_entry(mapping, before), f"{' ' * (column - 1)}{key}: {written}")]
 
     def remove_key(self, mapping: YamlMapping, key: str) -> list[TextEdit]:
         """Return the edits that remove a key with its value. Raises MappingError if it is the only one."""
@@ -47,11 +51,11 @@ class DocumentEdits:
         index = keys.index(key)
         if len(keys) == 1:
             raise self._unusual(mapping, f"`{key}` is the only key here")
-        start, end = mapping.keys[key].start, self._end_of_entry(mapping, key)
+        start, end = mapping.keys[key].start, self.end_of_entry(mapping, key)
         if index == 0:
             return [TextEdit(start, mapping.keys[keys[1]].start, "")]
         if mapping.flow:
-            return [TextEdit(self._end_of_entry(mapping, keys[index - 1]), end, "")]
+            return [TextEdit(self.end_of_entry(mapping, keys[index - 1]), end, "")]
         return [TextEdit(self._line_start(start), self._document.next_line(end), "")]
 
     def append(self, parent: YamlMapping, key: str, written: str, after: Sequence[str] = ()) -> list[TextEdit]:
@@ -93,7 +97,7 @@ class DocumentEdits:
         if key in parent.keys:
             end = self._document.next_line(parent.keys[key].end)
             return [TextEdit(parent.keys[key].start, end, f"{key}:{newline}  - {written}{newline}")]
-        present = [self._end_of_entry(parent, name) for name in parent.keys if name in after]
+        present = [self.end_of_entry(parent, name) for name in parent.keys if name in after]
         indent = " " * (next(iter(parent.keys.values())).location.column - 1)
         lines = f"{newline}{indent}{key}:{newline}{indent}  - {written}"
         return [self._new_line(max(present, default=max(self._ends(parent))), lines)]
@@ -131,10 +135,7 @@ class DocumentEdits:
     def _ends(self, node: YamlList | YamlMapping) -> list[int]:
         if isinstance(node, YamlList):
             return [self._end(item) for item in node.nodes]
-        return [self._end_of_entry(node, key) for key in node.keys]
-
-    def _end_of_entry(self, mapping: YamlMapping, key: str) -> int:
-        return max(mapping.keys[key].end, self._end(mapping.nodes[key]))
+        return [self.end_of_entry(node, key) for key in node.keys]
 
     def _closing_bracket(self, position: int) -> int:
         """Return where the bracket that closes a collection is; only commas, spaces and comments come before it."""

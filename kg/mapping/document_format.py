@@ -13,7 +13,7 @@ from kg.errors import MappingError, Problem
 from kg.mapping.document_comments import DocumentComments, EntryComments, Positions, comments_of
 from kg.mapping.key_order import document_kind, ordered_keys, properties_of
 from kg.mapping.mapping_vocabulary import Json, read_schema
-from kg.mapping.stamp_writer import replace_file
+from kg.mapping.text_edits import replace_file
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,

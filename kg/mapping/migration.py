@@ -10,7 +10,7 @@ from kg.errors import Problem
 from kg.mapping.document_triples import short_name
 from kg.mapping.edtf_spans import read_span
 from kg.mapping.implied_triples import SPANS
-from kg.mapping.stamp_writer import TextEdit, apply_edits, replace_file
+from kg.mapping.text_edits import TextEdit, apply_edits, replace_file
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlMapping,

@@ -11,7 +11,7 @@ from kg.errors import MappingError, RequestError
 from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_listing import CORPUS_FILE, is_listed, nearest_corpus_file
 from kg.mapping.lone_article import OWN_CORPUS, SETTINGS, is_article, own_corpus
-from kg.mapping.stamp_writer import apply_edits, replace_file
+from kg.mapping.text_edits import apply_edits, replace_file
 from kg.mapping.value_checks import TO_BE_WRITTEN
 from kg.mapping.yaml_document import (
     MappingDocument,

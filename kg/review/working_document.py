@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.errors import RequestError
 from kg.mapping import DocumentEdits, SourceText, TextSpan, passage_values, stamped_document
 from kg.mapping.key_order import HEAD_KEYS
-from kg.mapping.stamp_writer import TextEdit, apply_edits
+from kg.mapping.text_edits import TextEdit, apply_edits
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,

@@ -173,11 +173,17 @@ def test_only_an_article_s_document_can_be_anchored(content: str, write: Write, 
 
 
 def test_a_file_whose_layout_cannot_be_stamped_is_not_changed(write: Write, sources: Path) -> None:
-    content = "article: a\npassages: {1-2: {digest: x, fragment: y}\n  }\n"
+    content = "article: a\n...\n"
     document = write(content)
     with pytest.raises(MappingError, match="the stamps cannot be written into this layout"):
         anchor_document(document, sources)
     assert document.read_text("utf-8") == content
+
+
+def test_stamps_replace_a_block_whose_bracket_closes_on_a_line_of_its_own(write: Write, sources: Path) -> None:
+    document = write("article: a\npassages: {1-2: {digest: x, fragment: y}\n  }\npeople: []\n")
+    anchor_document(document, sources)
+    assert document.read_text("utf-8").endswith("\npassages: {}\npeople: []\n")
 
 
 def test_without_a_folder_of_texts_nothing_is_anchored(write: Write, tmp_path: Path) -> None:
