@@ -43,6 +43,7 @@ class Format:
 
 
 TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES, w3c="Turtle")
+# text/plain is what N-Triples were sent as before RDF 1.1 registered a type for them.
 NTRIPLES = Format(
     "ntriples", "N-Triples", ("application/n-triples", "text/plain"), "nt", Holds.TRIPLES, w3c="N-Triples"
 )
@@ -99,6 +100,7 @@ CSL = Format("csl", "CSL-JSON", ("application/vnd.citationstyles.csl+json",), "j
 SVG = Format("svg", "SVG", ("image/svg+xml",), "svg", Holds.PAGE, charset=False)
 PNG = Format("png", "PNG", ("image/png",), "png", Holds.PAGE, charset=False)
 PROBLEM = Format("problem", "problem details", ("application/problem+json", "application/json"), "json", Holds.PAGE)
+# JSON has no parameter for its charset (RFC 8259, section 11).
 SCRIPTED = Format("scripted", "JSON for scripts", ("application/json",), "json", Holds.PAGE, charset=False)
 
 QUERY = Format("query", "a SPARQL query", ("application/sparql-query",), "rq", Holds.REQUEST)
@@ -115,6 +117,7 @@ CARD_FORMATS = (SVG, PNG)
 COLLECTION_FORMATS = (HTML, CSV, MARKDOWN, *GRAPH_FORMATS)
 DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES, NEO4J_NODES, NEO4J_EDGES, CYPHER, PARQUET_NODES, PARQUET_EDGES)
+# `.json` is JSON-LD here, since the table's own JSON is of results, which no file of RDF holds.
 FILE_EXTENSIONS = {row.extension: row for row in GRAPH_FORMATS} | {"owl": RDFXML, "xml": RDFXML, "json": JSONLD}
 """The formats of RDF by the extensions that people give to files of them."""
 RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)

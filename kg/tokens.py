@@ -86,6 +86,7 @@ class Tokens:
         """Return the grant of a token, or None; it takes equally long for each, so that timing reveals nothing."""
         digest, match = token_digest(token), None
         for grant in self.grants():
+            # No end at the first that matches: the time would tell how many tokens come before it.
             if hmac.compare_digest(grant.digest, digest):
                 match = grant
         return match
@@ -107,6 +108,7 @@ class Tokens:
             remaining = [grant for grant in grants if grant.name != name]
             if len(remaining) == len(grants):
                 raise RequestError(f"There is no token with the name {name!r} in {self.file}.")
+            # In place, since `_changing` writes the list that it has yielded.
             grants[:] = remaining
 
     @contextmanager

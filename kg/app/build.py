@@ -141,6 +141,7 @@ def _new_version(
                 return _build_changes(transaction, inputs, last, options, progress), {}
         except WholeBuildNeededError as reason:
             progress(f"Reading everything, since {reason}")
+    # What clients have written may bear on any article, and one article leaves nothing to share out.
     if options.is_reference or _has_client_facts(store, inputs.names) or len(inputs.corpus.articles) == 1:
         unread = UnreadDocuments(inputs.corpus.left_out)
         corpus, schema = read_corpus(inputs.corpus.file, options.sources, unread=unread), read_schema()

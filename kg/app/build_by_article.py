@@ -102,6 +102,7 @@ class ArticleBuild:
         self._infer_together(transaction)
         report = self._validate_together(transaction)
         self._progress("Describing what there is")
+        # After everything is inferred, and before the description, which tells these counts and is counted in none.
         counts = count_partitions(transaction)
         documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
         content = BuiltContent(self._corpus, self._schema, documents, counts, report, len(documents))
@@ -119,6 +120,7 @@ class ArticleBuild:
         for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
             self._options.counted(number, len(self._files))
             if isinstance(outcome, ArticleFault):
+                # What was being saved while it was read is no fault of its author's.
                 self._inputs.require_unchanged([file])
                 self.faults[file] = outcome.error()
             elif other := self._articles.slugs.get(outcome.article.slug):
@@ -131,6 +133,7 @@ class ArticleBuild:
                     doubtful[file] = outcome
         for file, built in doubtful.items():
             # Other articles may say what a node of this one lacks: then all that they affect is validated together.
+            # A node that others speak of too may lack here what they say: it is judged when all are written.
             own = _without(_report(built), self._articles.shared)
             if built.article.ties.values or own.conforms:
                 batch.add(built)
@@ -237,6 +240,7 @@ class ArticleBuild:
         validated = set[str]()
         affected = self._affected_by(shared, asserted)
         for nodes in (*_parts(affected, MAX_AFFECTED_TOGETHER), *_parts(shared, MAX_SHARED_TOGETHER)):
+            # Each part makes millions of small objects that live until it is done: collecting in between finds nothing.
             with one_collection():
                 reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
             validated |= found_before.intersection(map(str, nodes))

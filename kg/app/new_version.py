@@ -62,6 +62,7 @@ def publish(transaction: Transaction, content: BuiltContent, options: BuildOptio
     description = description_graph(names.base, content.schema.ontology, content.counts, _questions(content.corpus))
     for name, graph in ((names.description, description), (names.provenance, record)):
         transaction.replace_graph(name, graph, Owner.SYSTEM)
+    # Both graphs are the same for the same inputs: no clock is read, `options.time` is the operator's.
     if not transaction.changed_graphs():
         return NewVersion(**vars(content), version=transaction.base, changed=False)
     progress("Writing the new version")
@@ -87,6 +88,7 @@ def _build_record(transaction: Transaction, content: BuiltContent, options: Buil
 
 
 def _source_file(name: str, document: BuiltDocument) -> SourceFile:
+    # A document outside of the corpus's folder has a path of this machine, which is not to be published.
     return SourceFile(Path(name).name if Path(name).is_absolute() else name, document.digest)
 
 

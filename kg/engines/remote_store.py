@@ -130,6 +130,7 @@ class RemoteStore:
 
         Raises FetchError if it does not answer, RequestError if it holds the datasets of several corpora.
         """
+        # Shared by the stores of all requests (`within`): one of them asks for all.
         known = self._known
         # Held while it is asked: other threads wait for this answer rather than ask for the same.
         with known.asking:

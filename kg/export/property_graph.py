@@ -80,6 +80,7 @@ def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
     for (subject, predicate, value), graphs in _own_triples(dataset, f"{base}graph/inferred"):
         if predicate == RDF.type and isinstance(value, URIRef):
             nodes[str(subject)].types.append(short.of(value))
+        # A concept is a word of a list and no thing of the data: as a node it would join all that have it.
         elif isinstance(value, Literal) or str(value).startswith(SCHEME):
             nodes[str(subject)].properties[short.of_property(predicate)].append(_value(value))
         else:
@@ -111,6 +112,7 @@ class _NodeNames:
 def _own_triples(dataset: GraphsByName, inferred: str) -> Iterator[tuple[tuple[Term, Term, Term], list[str]]]:
     """Yield each triple with the names of its graphs, without inferred ones in other vocabularies."""
     graphs_by_triple: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
+    # By name, so that the graphs of each triple come in the same order for the same dataset.
     for name in sorted(dataset, key=str):
         for triple in in_order(dataset[name]):
             graphs_by_triple[triple].append(name or "")

@@ -74,6 +74,7 @@ NONE_UNREAD = UnreadDocuments()
 def read_documents(file: Path, vocabulary: MappingVocabulary, unread: UnreadDocuments = NONE_UNREAD) -> CorpusDocuments:
     """Read the documents of a corpus. Raises MappingError with every fault."""
     documents, stages = load_documents(file, vocabulary, unread=unread)
+    # Stage by stage: a value at fault would be reported again as whatever follows from it.
     for problems in stages:
         raise_if(problems)
     unread.check(documents.documents)
@@ -102,6 +103,7 @@ def load_documents(
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
     documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
     authority = next((document for document in documents if document.kind == AUTHORITY), None)
+    # Every corpus has the graph, so that nothing that reads one need ask whether it is there.
     if authority is None:
         authority = build_triples(no_authority(root), AUTHORITY, base, vocabulary)
         documents.insert(0, authority)

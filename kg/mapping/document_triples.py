@@ -144,6 +144,7 @@ class _TripleBuilder:
     def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
         """Add the triples of a node's keys, but for those that only the shorthand knows."""
         for key, value in mapping.nodes.items():
+            # These say what the node is, and become its IRI, its type or no triple at all.
             if key in ("id", "type") or (subject == "" and key in ("article", "corpus", "defaults", "passages")):
                 continue
             if schema["properties"][key] == PASSAGES_SCHEMA:

@@ -94,6 +94,7 @@ def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
 def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     values = _by_subject(triples, (*CONTENTS, CQ.describes, CQ.about))
     for triple in triples:
+        # Checked in all documents together: the statement may stand in another article than the scenario.
         if triple.predicate == CQ.statusBy and triple.subject not in _subjects_of_talk(triple.object, values):
             fault = f"{shown(node_name(triple.object))} does not speak of {shown(node_name(triple.subject))}"
             hint = "a statement whose proposition, or a half of it, describes it or is about it"

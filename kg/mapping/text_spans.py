@@ -102,6 +102,7 @@ def find_between(text: str, parts: list[str], before: str = "", after: str = "")
     ends = [place for place in last_parts if _precedes(folded, place[1], phrase(after))]
     if len(parts) == 1:
         return [TextSpan(*folded.original_span(*place)) for place in ends]
+    # Places come in the order of the text, so that the nearest end is found without looking at all of them.
     end_starts = [start for start, _ in ends]
     pairs = ((start, bisect_left(end_starts, end)) for start, end in starts)
     return [TextSpan(*folded.original_span(start, ends[index][1])) for start, index in pairs if index < len(ends)]

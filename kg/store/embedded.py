@@ -30,6 +30,7 @@ from kg.store.transaction import Rules, Transaction
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
+# Each has some 16 files open (`kg.workers.descriptor_budget`); those that are pinned stay open beside them.
 _OPEN = 4
 """How many versions stay open for readers."""
 _FORMAT = 1
@@ -200,6 +201,7 @@ class EmbeddedStore:
             if key not in self._snapshots:
                 self._snapshots[key] = Snapshot(self._opened(version.name), self._rules.united)
             self._snapshots.move_to_end(key)
+            # Answers that still read one that goes hold it themselves.
             while len(self._snapshots) > _OPEN:
                 self._snapshots.popitem(last=False)
             return self._snapshots[key]

@@ -93,6 +93,7 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
 def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: ShapeReach) -> Graph:
     """Return the part of a graph on which validating `focus` gives the results that the whole graph gives."""
     part = new_graph()
+    # No triple has a literal as its subject: nothing is fetched for one.
     near = {node for node in focus if not isinstance(node, Literal)}
     referrers = set[Node]()
     for node in near:
@@ -101,6 +102,7 @@ def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: Sha
                 part.add(triple)
                 if relation in reach.followed:
                     referrers.add(triple[0])
+    # In this order: each step looks from what the one before it has found, and copies nothing twice.
     near |= _chain(near, graph, reach.repeated, reach.repeated_inverse)
     neighbours = _copy_triples(near, graph, part) - near
     _copy_triples(neighbours, graph, part)
@@ -125,6 +127,7 @@ def _referrers(
     node: Node, changes: Collection[tuple[Node, Node]], graph: TripleSource, reach: ShapeReach
 ) -> Iterator[Node]:
     """Yield what refers to a node and may read one of the changed relations and values of it."""
+    # Such a relation is read from a distance, so that whatever refers to its subject may read it.
     if any(relation in reach.distant for relation, _ in changes):
         yield from (subject for subject, _, _ in graph.triples((None, None, node)))
         return

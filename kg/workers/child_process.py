@@ -72,6 +72,7 @@ class ForkServerProcess:
             self._process.wait()
 
 
+# By identity: a process is looked for in tables while its fields change.
 @dataclass(eq=False)
 class ChildProcess:
     """A child of a fork server, as the front process knows it; to be closed."""

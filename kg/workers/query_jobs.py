@@ -40,6 +40,7 @@ LOCAL_CLIENT = Client()
 """The client that calls within this process."""
 
 
+# By identity: a job is looked for in queues and tables while its fields change.
 @dataclass(eq=False)
 class QueryJob:
     """A request, its deadline, and its state."""

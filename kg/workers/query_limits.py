@@ -54,6 +54,7 @@ LEAST: dict[str, float] = {
     "size": 1,
     "download": 0.01,
     "queue": 0,
+    # One that may be slow, and one that is always there for quick queries.
     "workers": 2,
     "slow": 1,
     "streams": 0,

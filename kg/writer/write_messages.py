@@ -43,6 +43,7 @@ def send_request(channel: Channel, request: WriteRequest, deadline: float) -> No
         "limits": asdict(request.limits),
         "protected": request.protected,
         "deadline": deadline,
+        # Beside the JSON, not in it: base64 adds a third, and one frame is bounded (`MAX_FRAME_BYTES`).
         "sizes": [len(blob) for blob in blobs],
     }
     channel.send(FrameKind.ASK, to_json(fields))

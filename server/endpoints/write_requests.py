@@ -30,6 +30,7 @@ def write(action: Action, parameters: Parameters | None = None, *, collects: boo
     if writer is None:
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     author = f" by {token_name()}" if token_name() else ""
+    # The name alone: a note is published with the version, and a token or an address must not be.
     note = f"{request.method} {request.path}{author}"
     timeout = parse_timeout((parameters or query_parameters()).get("timeout"))
     protected = "" if collects or administers() else GraphNames(site().base).collection("")

@@ -53,6 +53,7 @@ def queries() -> Response:
 @bp.delete("/queries/<int:number>")
 def stop(number: int) -> Response:
     """Stop a query or a write; its client gets an error that says so."""
+    # The other direction of what `queries` has made of a number.
     own_number, front = divmod(number, fronts().place.count)
     if not fronts().ask(front, {"what": STOP, "number": own_number}):
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")

@@ -95,6 +95,7 @@ def moment_key(when: Moment | None) -> str:
     """Return a text that sorts as the moment does, a space after it sorting before any fraction; empty for None."""
     if when is None:
         return ""
+    # The quotient is rounded down, so that a time before the year 1 sorts among the others too.
     whole, fraction = divmod(when.seconds, 1)
     digits = f"{int(fraction * 10**DIGITS):0{DIGITS}}".rstrip("0") if fraction else ""
     return f"{int(whole) + KEY_ZERO:0{KEY_DIGITS}}{digits}"
