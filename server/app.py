@@ -19,7 +19,6 @@ from server.endpoints.collecting import writes as collection_writes
 from server.endpoints.examples import bp as examples
 from server.endpoints.graph_store import reads as graph_reads
 from server.endpoints.graph_store import writes as graph_writes
-from server.endpoints.home import bp as home
 from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
 from server.endpoints.reconciliation_service import bp as reconciliation
@@ -52,7 +51,6 @@ BLUEPRINTS = (
     graph_reads,
     graph_writes,
     health,
-    home,
     linked_data,
     openapi,
     reconciliation,
@@ -63,7 +61,7 @@ BLUEPRINTS = (
 
 
 RELAYED = {
-    *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, home, void) if blueprint is not assets),
+    *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, void) if blueprint is not assets),
     f"{linked_data.name}.about",
     *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "proposed", "suggested")),
 }

@@ -11,11 +11,11 @@ from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import check_store
 from kg.app.infer import infer_triples
-from kg.app.ontology_version import built_with_another_ontology
 from kg.app.restore import restore_backup
 from kg.app.schema import Schema, read_schema
 from kg.app.site_metadata import SiteMetadata, read_site_metadata
 from kg.app.validate import validate_dataset
+from kg.app.write_provenance import built_with_another_ontology
 
 __all__ = [
     "BuildOptions",

@@ -16,11 +16,11 @@ from kg.errors import ContradictionError, Location, Problem
 from kg.mapping import (
     CheckReport,
     CorpusDocuments,
-    DocumentPlaces,
     DocumentTriples,
+    NodeLocations,
     check_document,
     is_explained,
-    places_of,
+    locations_of,
 )
 from kg.namespaces import CQ
 from kg.reasoning import infer_all
@@ -42,7 +42,7 @@ def check(document: Path, sources: Path | None = None) -> CheckReport:
 
 def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
     """Return what contradicts the ontology and violates the shapes, but for what follows from other faults."""
-    schema, places = read_schema(), places_of(documents.documents, documents.vocabulary)
+    schema, places = read_schema(), locations_of(documents.documents, documents.vocabulary)
     others = _other_articles(documents, document)
     graph = _graph_to_check(documents, others, {problem.location for problem in problems})
     # What is defined twice has the values of both, and violates shapes for no reason of its own.
@@ -100,14 +100,14 @@ def _union(documents: Iterable[DocumentTriples], faulty: set[Location]) -> Graph
     return union
 
 
-def _contradictions(graph: Graph, schema: Schema, places: DocumentPlaces, base: str) -> Iterator[Fault]:
+def _contradictions(graph: Graph, schema: Schema, places: NodeLocations, base: str) -> Iterator[Fault]:
     try:
         infer_all(schema.reasoner, graph)
     except ContradictionError as error:
         yield from contradiction_problems(error, places, base)
 
 
-def _violations(graph: Graph, schema: Schema, places: DocumentPlaces, unjudged: set[str]) -> Iterator[Fault]:
+def _violations(graph: Graph, schema: Schema, places: NodeLocations, unjudged: set[str]) -> Iterator[Fault]:
     report = only_violations(validate(graph, schema.shapes, schema.ontology))
     for result, problem in zip(report.results, violation_problems(report, places), strict=True):
         if str(result.focus) not in unjudged and result.path not in STAMPS:

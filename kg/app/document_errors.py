@@ -12,7 +12,7 @@ from rdflib.paths import AlternativePath
 from rdflib.term import Node
 
 from kg.errors import ContradictionError, Location, Problem
-from kg.mapping import DocumentPlaces, read_places
+from kg.mapping import NodeLocations, read_locations
 from kg.store import Triple
 from kg.validation import ValidationReport, ValidationResult
 
@@ -21,18 +21,18 @@ NOWHERE = Location(Path())
 IRI = re.compile(r"<([^<>\s]+)>")
 
 
-def violation_problems(report: ValidationReport, places: DocumentPlaces) -> list[Problem]:
+def violation_problems(report: ValidationReport, places: NodeLocations) -> list[Problem]:
     """Return the results of a report in their order, each with the key that it is about; nowhere if no document is."""
     return [Problem(_place_of(result, places) or NOWHERE, report.sentence(result)) for result in report.results]
 
 
-def _place_of(result: ValidationResult, places: DocumentPlaces) -> Location | None:
+def _place_of(result: ValidationResult, places: NodeLocations) -> Location | None:
     place = places.of_values(result.focus, _properties(result), result.value)
     return place or (None if result.value is None else places.of_values(result.value, (), None))
 
 
 def contradiction_problems(
-    error: ContradictionError, places: DocumentPlaces, base: str
+    error: ContradictionError, places: NodeLocations, base: str
 ) -> Iterator[tuple[Problem, list[Location]]]:
     """Yield each contradiction where the likeliest of the triples is stated that it rests on, with all such places."""
     for sentence, triples in zip(str(error).splitlines(), error.asserted, strict=False):
@@ -47,7 +47,7 @@ def contradiction_problems(
 
 def located_contradiction(error: ContradictionError, files: Iterable[Path], base: str) -> ContradictionError:
     """Return a contradiction with the places in documents that it rests on, and with their identifiers."""
-    problems = [problem for problem, _ in contradiction_problems(error, read_places(files, base), base)]
+    problems = [problem for problem, _ in contradiction_problems(error, read_locations(files, base), base)]
     further = str(error).splitlines()[len(problems) :]
     return ContradictionError("\n".join([*(text_of(problem) for problem in problems), *further]), error.asserted)
 

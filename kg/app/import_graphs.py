@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kg.app.build_options import Progress, no_progress
-from kg.app.import_files import ImportFile, ReadFile, read_file
+from kg.app.imported_files import ImportFile, ReadFile, read_file
 from kg.app.schema import Schema, read_schema
-from kg.app.validate import require_well_typed
-from kg.app.write_edit import apply_incrementally, rebuild
-from kg.app.write_provenance import WriteOrigins, record_write, same_ontology
+from kg.app.write_edit import infer_and_validate
+from kg.app.write_provenance import WriteOrigins, record_write
 from kg.datasets import GraphNames, Owner
 from kg.errors import (
     ContradictionError,
@@ -180,14 +179,16 @@ def _write(
         _put(transaction, graphs, options)
         return transaction.commit(note), False
     schema, apart = read_schema(), not any(names.in_default(graph.name) for graph in graphs)
+    # Apart from the default graph nothing is inferred from them: a trial graph in it shows what would follow.
     if apart:
         _require_valid_beside(transaction, names, schema, graphs)
         _put(transaction, graphs, options)
     else:
         _put(transaction, graphs, options)
-        _require_valid(transaction, names, schema)
+        infer_and_validate(transaction, names, schema)
     if not transaction.changed_graphs():
         return transaction.base, apart
+    # One moment for both, so that the provenance and the record of the version agree.
     time = datetime.now(UTC)
     record_write(transaction, names, note, time, _origins(graphs, options))
     progress("Writing the new version")
@@ -200,19 +201,14 @@ def _put(transaction: Transaction, graphs: Sequence[ImportedGraph], options: Imp
         write(graph.name, chain.from_iterable(graph.triples))
 
 
-def _require_valid(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
-    """Infer from what a transaction has changed, and validate it, as every write is."""
-    require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
-    (apply_incrementally if same_ontology(transaction, names, schema) else rebuild)(transaction, names, schema)
-
-
 def _require_valid_beside(
     transaction: Transaction, names: GraphNames, schema: Schema, graphs: Sequence[ImportedGraph]
 ) -> None:
     """Validate graphs as if the default graph had them, and leave the transaction as it was."""
     trial = f"{names.base}graph/import-trial"
     transaction.add(trial, chain.from_iterable(chain.from_iterable(graph.triples for graph in graphs)))
-    _require_valid(transaction, names, schema)
+    infer_and_validate(transaction, names, schema)
+    # What followed from the trial would stay as inferred without anything that it follows from.
     inferred = transaction.changes().get(names.inferred)
     if inferred is not None:
         transaction.remove(names.inferred, inferred.added, Owner.SYSTEM)

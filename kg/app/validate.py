@@ -14,7 +14,7 @@ from kg.app.corpus_dataset import CorpusDataset
 from kg.app.document_errors import text_of, violation_problems
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
-from kg.mapping import read_places
+from kg.mapping import read_locations
 from kg.store import Triple
 from kg.validation import Severity, ValidationReport, validate, validate_by_pyshacl
 
@@ -68,7 +68,7 @@ def violation_error(report: ValidationReport, files: Collection[Path] = (), base
     violations = only_violations(report)
     sentences = violations.sentences()
     if files:
-        sentences = tuple(map(text_of, sorted(violation_problems(violations, read_places(files, base)))))
+        sentences = tuple(map(text_of, sorted(violation_problems(violations, read_locations(files, base)))))
     return ShapesViolatedError("\n".join(sentences), report.graph)
 
 

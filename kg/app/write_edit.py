@@ -11,12 +11,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from kg.app.asserted_triples import AssertedTriples
 from kg.app.infer import infer_incrementally
-from kg.app.schema import Schema
+from kg.app.schema import Schema, read_schema
 from kg.app.validate import require_conforming, require_well_typed
-from kg.app.write_provenance import record_write, same_ontology
+from kg.app.write_provenance import record_write, same_ontology, software_version
 from kg.datasets import GraphNames, Owner
 from kg.reasoning import infer_all
 from kg.store import EmbeddedStore, Transaction, Version
@@ -61,14 +62,41 @@ def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked 
     """
     with store.write(turn.wait) as transaction:
         edit(transaction)
-        require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
-        bring_up_to_date = apply_incrementally if same_ontology(transaction, names, schema) else rebuild
-        bring_up_to_date(transaction, names, schema)
+        infer_and_validate(transaction, names, schema)
         # One moment for both, so that the provenance and the record of the version agree.
         time = datetime.now(UTC)
         record_write(transaction, names, note, time)
+        # Last, since nothing may end the process from here on: see `kg.writer.writing_child`.
         turn.before_publishing()
         return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}")
+
+
+class Committer:
+    """Commits edits of one store: checked by the schema, which is read once, or as they are in a plain store."""
+
+    def __init__(self, store: EmbeddedStore, names: GraphNames | None) -> None:
+        self._store, self._names = store, names
+        self._schema = cache(read_schema)
+
+    def __call__(self, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
+        """Make an edit the current version; if it raises an error, the store is as it was."""
+        if self._names is None:
+            return write_plain(self._store, edit, note, turn)
+        return write_validated(self._store, self._names, self._schema(), edit, note, turn)
+
+    def prepare(self) -> None:
+        """Read the schema and prepare its shapes and rules now, rather than during the first write."""
+        if self._names is not None:
+            self._schema().change_validator.prepare()
+            _ = self._schema().reasoner, software_version()
+
+
+def infer_and_validate(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
+    """Infer from what a transaction has changed, and validate it. Raises as `write_validated` does."""
+    # Before inference, which works on values and would not see that a literal has none.
+    require_well_typed(triple for change in transaction.changes().values() for triple in change.added)
+    bring_up_to_date = apply_incrementally if same_ontology(transaction, names, schema) else rebuild
+    bring_up_to_date(transaction, names, schema)
 
 
 def apply_incrementally(transaction: Transaction, names: GraphNames, schema: Schema) -> None:

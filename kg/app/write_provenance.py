@@ -12,11 +12,12 @@ from importlib.metadata import version
 from rdflib import PROV, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.app.schema import Schema
+from kg.app.schema import Schema, read_schema
 from kg.datasets import GraphNames, Owner
 from kg.namespaces import CQ
 from kg.provenance import DIGEST_LENGTH, SourceFile, activity, agent, file_name, person, person_name, used_file
-from kg.store import Transaction, Triple
+from kg.store import Store, Transaction, Triple
+from kg.store.query_rows import select_rows
 
 SOFTWARE = "communique"
 ACTIVITY_RELATIONS = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
@@ -73,6 +74,14 @@ def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -
     documents = [value for _, _, value in record.find(URIRef(names.ontology), PROV.wasDerivedFrom)]
     digests = {str(value) for document in documents for _, _, value in record.find(document, CQ.digest)}
     return bool(digests) and digests == {file.digest for file in schema.ontology_files}
+
+
+def built_with_another_ontology(store: Store, names: GraphNames) -> bool:
+    """Tell whether the current version records another ontology; False if it records none, as a plain store does."""
+    pattern = f"<{names.ontology}> <{PROV.wasDerivedFrom}> ?file . ?file <{CQ.digest}> ?digest"
+    text = f"SELECT DISTINCT ?digest WHERE {{ GRAPH <{names.provenance}> {{ {pattern} }} }}"
+    digests = {row["digest"] for row in select_rows(store, text)}
+    return bool(digests) and digests != {file.digest for file in read_schema().ontology_files}
 
 
 class _ProvenanceGraph:
@@ -139,6 +148,7 @@ class _ProvenanceGraph:
             for triple in self.find(graph, relation):
                 self.remove(triple)
                 write = triple[2]
+                # An activity of several graphs stays until the last of them was changed by another.
                 if not any(True for other in ACTIVITY_RELATIONS for _ in self.find(None, other, write)):
                     self._remove_with_files(write)
 

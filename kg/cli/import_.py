@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from kg.app.import_files import files_to_import
 from kg.app.import_graphs import Imported, ImportOptions, read_files
 from kg.app.import_graphs import import_files as import_into
+from kg.app.imported_files import files_to_import
 from kg.cli.command import Command, note
 from kg.cli.options import format_option, keep_option, store_option
 from kg.cli.progress import Steps

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
 from kg.agents import AgentTools
@@ -9,7 +13,7 @@ from kg.cli.command import Command, note
 from kg.cli.options import store_place_option
 from kg.engines import StorePlace
 from kg.extras import needs_extra
-from kg.workers import QueryLimits, open_within_limits
+from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore
 from kg.workers.query_limits import MEGABYTE
 
 LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2, slow=1)
@@ -38,9 +42,18 @@ def mcp(place: StorePlace, port: int | None) -> None:
     """
     with needs_extra("mcp"):
         from kg.agents.mcp_server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
-    with open_within_limits(place, LIMITS) as store:
+    with _open_within_limits(place) as store:
         tools = AgentTools(store)
         if port is None:
             serve_stdio(tools)
         else:
             serve_http(tools, port, lambda address: note(f"Answering agents on {address} (Ctrl+C stops it)."))
+
+
+@contextmanager
+def _open_within_limits(place: StorePlace) -> Iterator[ServedStore]:
+    if place.engine is not None:
+        yield LimitedEngine(place.engine.open(), LIMITS)
+        return
+    with PooledStore.open(Path(place.name), LIMITS) as pooled:
+        yield pooled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.drafting.document import DraftedStatement, drafted_statements
-from kg.drafting.draft_files import DraftResult, draft_article, draft_folder
+from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder
 from kg.drafting.model_client import DEFAULT_NAME, language_model
 from kg.drafting.spacy_parser import DEFAULT_MODEL
 

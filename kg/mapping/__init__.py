@@ -11,7 +11,6 @@ from kg.mapping.corpus_reader import Article, Corpus, UncheckedArticle, corpus_o
 from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_format import format_document
 from kg.mapping.document_listing import CORPUS_FILE
-from kg.mapping.document_places import DocumentPlaces, places_of, read_places
 from kg.mapping.document_triples import DocumentTriples, derived_identifier
 from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import migrate_document
@@ -22,6 +21,7 @@ from kg.mapping.new_files import (
     write_document_files,
     write_new_document,
 )
+from kg.mapping.node_locations import NodeLocations, locations_of, read_locations
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.schema_check import is_valid_json
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
@@ -39,9 +39,9 @@ __all__ = [
     "CorpusDocuments",
     "CorpusFiles",
     "DocumentEdits",
-    "DocumentPlaces",
     "DocumentTriples",
     "LocatedPassage",
+    "NodeLocations",
     "PassageStamp",
     "PassageState",
     "ReadArticle",
@@ -65,14 +65,14 @@ __all__ = [
     "join_lone_articles",
     "keep_out_of_repository",
     "list_in_corpus",
+    "locations_of",
     "migrate_document",
     "most_similar_copy",
     "passage_values",
-    "places_of",
     "read_article",
     "read_corpus",
     "read_corpus_files",
-    "read_places",
+    "read_locations",
     "read_shared",
     "read_source_texts",
     "read_text_file",

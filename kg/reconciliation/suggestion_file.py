@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.app.import_files import ImportFile, ReadFile
+from kg.app.imported_files import ImportFile, ReadFile
 from kg.drafting.yaml_nodes import scalar
 from kg.errors import Location, MappingError, Problem, RequestError
 from kg.formats import NTRIPLES
@@ -194,6 +194,7 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
                 problems.append(Problem(location, "the candidate has no thing; expected one such as person:somebody."))
             else:
                 yield suggestion.text_of("name"), suggestion.text_of("identifier"), _whole(thing, base), value, location
+    # After the last candidate, so that all faults of a file are reported together.
     if problems:
         raise MappingError(problems)
 

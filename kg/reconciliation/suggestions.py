@@ -12,7 +12,7 @@ from rdflib import Graph
 
 from kg import formats
 from kg.app.export import full_names
-from kg.app.import_files import file_text, files_to_import, read_file
+from kg.app.imported_files import file_text, files_to_import, read_file
 from kg.errors import PayloadError, RequestError
 from kg.formats import CSV, TSV
 from kg.lookups import Values

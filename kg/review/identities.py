@@ -7,7 +7,6 @@ telling, beside the other's, in the authority.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,29 +35,14 @@ OF_THE_ARTICLE = ("mention", "at", "note", "grade", "id")
 AUTHORITY_ORDER = ("people", "organizations", "places", "posts", "topics", "propositions", "occurrences", "utterances")
 
 
-@dataclass(frozen=True)
-class OpenSuggestion:
-    """A suggestion that nobody has decided: the draft's item and the corpus's, with the reasons."""
-
-    own: str
-    known: str
-    name: str
-    score: float
-    evidence: tuple[str, ...]
-
-
-def open_suggestions(document: Path, keys: set[str], decided: set[tuple[str, str]]) -> list[OpenSuggestion]:
+def open_suggestions(document: Path, keys: set[str], decided: set[tuple[str, str]]) -> list[SuggestedIdentity]:
     """Return the suggestions beside a document of which it still has the item, the likeliest first."""
     try:
         identities = read_identities(document)
     except MappingError:
         return []  # another program's file of that name, or one that somebody has damaged: the review goes on
     open_ones = [row for row in identities if row.own in keys and (row.own, row.known) not in decided]
-    return [_opened(row) for row in sorted(open_ones, key=lambda row: -row.score)]
-
-
-def _opened(row: SuggestedIdentity) -> OpenSuggestion:
-    return OpenSuggestion(row.own, row.known, row.name, row.score, row.evidence)
+    return sorted(open_ones, key=lambda row: -row.score)
 
 
 def accept_identity(document: WorkingDocument, own: str, known: str) -> str:

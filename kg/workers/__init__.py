@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kg.workers.descriptor_budget import descriptors_needed
 from kg.workers.limited_engine import LimitedEngine
-from kg.workers.limited_places import open_within_limits
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pooled_store import PooledStore
 from kg.workers.query_jobs import Client, Running
@@ -25,5 +24,4 @@ __all__ = [
     "StoreResponder",
     "UnlimitedStore",
     "descriptors_needed",
-    "open_within_limits",
 ]

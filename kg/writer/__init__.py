@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kg.writer.committer import Committer
 from kg.writer.local_writer import LocalWriter
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import (
@@ -22,7 +21,6 @@ from kg.writer.write_requests import (
 __all__ = [
     "AddDataset",
     "AddToGraph",
-    "Committer",
     "Document",
     "LocalWriter",
     "PatchGraph",

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from kg.app.write_edit import Committer
 from kg.errors import BusyError, CommuniqueError
 from kg.store.opening import names_of
 from kg.workers.fork_server import MALLOC_ARENAS, ForkServer, connect
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
-from kg.writer.committer import Committer
 from kg.writer.writing_child import WriterOptions, carry_out_request
 
 

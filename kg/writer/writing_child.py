@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from kg.app.write_edit import WriteTurn
+from kg.app.write_edit import Committer, WriteTurn
 from kg.errors import CommuniqueError, MemoryLimitError
 from kg.store import EmbeddedStore, open_store
 from kg.workers.confinement import Audit, allow_processor, end_on_hangup, mark_as_first_oom_victim
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
-from kg.writer.committer import Committer
 from kg.writer.prepared_write import prepare
 from kg.writer.write_messages import from_written, receive_document, receive_request
 from kg.writer.write_requests import Document, WriteRequest, Written

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from server.pages.assets import bp as assets
 from server.pages.blueprints import BLUEPRINTS, register
-from server.pages.front_page import home_page
 from server.pages.prewarming import prepare
 from server.pages.question_pages import examples_page, question_page
 from server.pages.sparql_form import fault_page, form_page, result_page
@@ -16,7 +15,6 @@ __all__ = [
     "examples_page",
     "fault_page",
     "form_page",
-    "home_page",
     "prepare",
     "question_page",
     "register",

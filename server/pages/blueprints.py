@@ -12,6 +12,7 @@ from server.pages.dataset_page import bp as dataset
 from server.pages.disagreement_list import bp as disagreements
 from server.pages.editor_completion import bp as editor
 from server.pages.event_list import bp as events
+from server.pages.front_page import bp as home
 from server.pages.network_page import bp as network
 from server.pages.people_list import bp as people
 from server.pages.rendering import register as register_rendering
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     disagreements,
     editor,
     events,
+    home,
     network,
     people,
     search,

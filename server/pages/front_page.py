@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Blueprint, Response
 
 from kg.formats import GRAPH_FORMATS
 from server.descriptions.void import void_response
@@ -17,13 +17,15 @@ from server.pages.thing_names import side_letters
 from server.pages.thing_queries import events_with_spans
 from server.site import site
 
+bp = Blueprint("home", __name__)
 FEATURED_QUESTIONS = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
 """Example questions on the home page, if the site has them."""
 MAX_GRAPHS_LISTED = 20
 
 
-def home_page() -> Response:
-    """Return the home page, or the VoID description of the dataset."""
+@bp.get("/")
+def home() -> Response:
+    """Show what this site serves and where to start; a client that wants RDF gets the VoID description."""
     version = site().store.current()
     if not prefers_page():
         return void_response(version, choose_format(GRAPH_FORMATS))

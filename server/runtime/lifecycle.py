@@ -23,6 +23,7 @@ from types import FrameType
 from flask import Flask
 
 from kg.app import built_with_another_ontology
+from kg.app.write_edit import Committer
 from kg.datasets import GraphNames
 from kg.engines import EngineAddress
 from kg.errors import CommuniqueError, RequestError, StoreError
@@ -30,7 +31,7 @@ from kg.formats import JSON
 from kg.store import EmbeddedStore, Query, open_store
 from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, UnlimitedStore, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
-from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
+from kg.writer import LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of

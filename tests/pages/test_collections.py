@@ -16,13 +16,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
 
+from kg.app.write_edit import Committer
 from kg.datasets import GraphNames
 from kg.mapping import read_corpus
 from kg.namespaces import AS, OA
 from kg.tokens import Role, Tokens
 from kg.workers import UnlimitedStore
 from kg.writer import LocalWriter
-from kg.writer.committer import Committer
 from server import Settings, create_app
 from tests.pages.conftest import HARBOUR, Reader, opened, running, stored
 from tests.pages.test_browser import AXE, violations

@@ -90,7 +90,7 @@ IMPORTERS = {
     "werkzeug": ("server",),
     "xlsxwriter": ("kg.lookups.workbook",),
     "yaml": ("kg.mapping",),
-    "zstandard": ("kg.app.import_files", "kg.compression", "server.http.decompression"),
+    "zstandard": ("kg.app.imported_files", "kg.compression", "server.http.decompression"),
 }
 
 Imports = dict[str, set[str]]

@@ -13,10 +13,11 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from kg.app import build
+from kg.app.write_edit import Committer
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits, UnlimitedStore
-from kg.writer import Committer, LocalWriter, ProcessWriter, Writer
+from kg.writer import LocalWriter, ProcessWriter, Writer
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.tiny_corpus import QUICKLY, TINY

@@ -139,12 +139,14 @@ def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: Pay
         raise _located(file, data, error) from error
     if not any(len(triples) for triples in graphs.values()):
         raise PayloadError(f"{file.name}:1: it holds no triples: expected at least one in {file.format.label}.")
+    # Of the bytes as they lie there, compressed or not: so anybody can compare it by `sha256sum`.
     source = SourceFile(file.name, hashlib.sha256(raw).hexdigest())
     return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
 
 
 def file_text(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file, and its text decompressed. Raises PayloadError if it is too large or not UTF-8."""
+    # Any format will do: what is called here uses the name alone, for its errors.
     file = ImportFile(path, str(path), "", FILE_EXTENSIONS["nt"])
     raw = _bytes_of(file, BytesIO())
     data = _decompressed(file, raw)
@@ -217,6 +219,7 @@ def _bytes_of(file: ImportFile, standard_input: BinaryIO) -> bytes:
 
 
 def _decompressed(file: ImportFile, raw: bytes) -> bytes:
+    # By its first bytes and not by its name, which standard input lacks and a download may have lost.
     inflate = next((inflate for start, inflate in COMPRESSIONS.values() if raw.startswith(start)), None)
     if inflate is None:
         return raw
@@ -229,6 +232,7 @@ def _decompressed(file: ImportFile, raw: bytes) -> bytes:
 def _joined(file: ImportFile, blocks: Iterable[bytes]) -> bytes:
     data = bytearray()
     for block in blocks:
+        # Counted as it grows: what decompresses may be a thousand times as long as the file.
         data += block
         if len(data) > MAX_FILE_BYTES:
             size = f"{MAX_FILE_BYTES // 2**20:,} MiB"
@@ -246,6 +250,7 @@ def _located(file: ImportFile, data: bytes, error: PayloadError) -> PayloadError
 
 
 def _line(data: bytes, error: PayloadError) -> int:
+    # Each parser tells in a way of its own where it stopped: as an attribute, as a line or as a byte in its sentence.
     number = getattr(error.__cause__, "lineno", None)
     if isinstance(number, int):
         return number

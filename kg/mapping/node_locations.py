@@ -21,7 +21,7 @@ ROOT_KEY, IDENTIFIER_KEY = "article", "id"
 
 
 @dataclass(frozen=True)
-class DocumentPlaces:
+class NodeLocations:
     """The locations of what documents state: of each triple, of each key of a node, and of each node."""
 
     triples: dict[tuple[str, str, str], Location]
@@ -44,18 +44,18 @@ class DocumentPlaces:
         return next(filter(None, [*values, *any_values, missing, node]), None)
 
 
-def read_places(files: Iterable[Path], base: str) -> DocumentPlaces:
+def read_locations(files: Iterable[Path], base: str) -> NodeLocations:
     """Read where documents of a corpus state each triple; what cannot be read any more is left out."""
     vocabulary = read_vocabulary(ontology_folder())
-    return places_of([*_documents(files, base, vocabulary)], vocabulary)
+    return locations_of([*_documents(files, base, vocabulary)], vocabulary)
 
 
-def places_of(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> DocumentPlaces:
+def locations_of(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> NodeLocations:
     """Return where documents state each triple."""
     # Of two keys of one property, as `at` and `evidence` are, authors write the shorter one.
     terms = ((key, vocabulary.terms[key]) for key in sorted(vocabulary.terms, key=len, reverse=True))
     names = {term.iri: key for key, term in terms if term is not None and not term.reverse}
-    places = DocumentPlaces({}, {}, {}, names)
+    places = NodeLocations({}, {}, {}, names)
     for document in documents:
         for triple in (*document.triples, *document.implied):
             subject, predicate = str(triple.subject), str(triple.predicate)
