@@ -44,19 +44,19 @@ class SearchClause:
     variables: dict[str, str]
     """The variables by what they are bound to: `thing`, and if they are asked for `text` and `rank`."""
 
-    def table(self, found: Sequence[FoundText]) -> str:
+    def table(self, hits: Sequence[FoundText]) -> str:
         """Return what was found as a group with VALUES, the best first.
 
         Raises RequestError if it is more than MAX_FOUND things, and the clause has no limit.
         """
-        if self.limit is None and len(found) > MAX_FOUND:
+        if self.limit is None and len(hits) > MAX_FOUND:
             raise _fault(
-                f"{len(found):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
+                f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
                 "More words, or search:limit, make them fewer."
             )
         rows = (
             f"({' '.join(self._cell(name, rank, hit) for name in self.variables)})"
-            for rank, hit in enumerate(found[: self.limit or MAX_FOUND], 1)
+            for rank, hit in enumerate(hits[: self.limit or MAX_FOUND], 1)
         )
         return f"{{ VALUES ({' '.join(self.variables.values())}) {{ {' '.join(rows)} }} }}"
 
