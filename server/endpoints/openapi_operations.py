@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from kg.formats import (
     CARD_FORMATS,
@@ -62,69 +64,15 @@ class Parameter:
     description: str
     repeated: bool = False
     json_type: str = "string"
-    values: tuple[str, ...] = ()
+    values: Sequence[str] = ()
 
 
+_DESCRIBED = tomllib.loads(Path(__file__).with_name("openapi_parameters.toml").read_text("utf-8"))
 PARAMETERS: Mapping[str, Parameter] = {
     **{facet.name: Parameter(f"{facet.title}: a value of the statements.", repeated=True) for facet in FACETS},
-    "query": Parameter("A SPARQL query."),
-    "update": Parameter("A SPARQL update."),
-    "default-graph-uri": Parameter("A graph of the query's default graph.", repeated=True),
-    "named-graph-uri": Parameter("A named graph of the query.", repeated=True),
-    "using-graph-uri": Parameter("A graph of the default graph of the update's WHERE.", repeated=True),
-    "using-named-graph-uri": Parameter("A named graph of the update's WHERE.", repeated=True),
-    "timeout": Parameter("Seconds that the query may take at most.", json_type="number"),
-    "sparql": Parameter("The version of SPARQL.", values=("1.1", "1.2")),
-    "optimize": Parameter("`none`: the engine gets the text without rewritings for speed.", values=("none",)),
-    "explain": Parameter(
-        "`true`: a table of the text that the engine would get, and why, instead of the answer.",
-        values=("true", "false"),
-    ),
-    "format": Parameter("The format of the answer: a name, an extension or a media type.", repeated=True),
-    "output": Parameter("Another name of `format`.", repeated=True),
-    "version": Parameter("A kept version of the store, instead of the current one."),
-    "graph": Parameter("The IRI of a graph."),
-    "other": Parameter("The IRI of the other statement of a disagreement."),
-    "collection": Parameter("The identifier of a collection, the last part of its address."),
-    "name": Parameter("The name of a new collection, instead of an existing one."),
-    "note": Parameter("A note on what is collected."),
-    "disputed": Parameter("Given: the reading is disputed, and the curator is to look at it again.", values=("yes",)),
-    "iri": Parameter("The IRI of a thing, instead of a path."),
-    "default": Parameter("The default graph; given without a value."),
+    **{name: Parameter(**row) for name, row in _DESCRIBED.items()},
     "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
-    "who": Parameter("Who did or said it: a name or an IRI."),
-    "what": Parameter("What was done or said: an act or a kind of happening."),
-    "where": Parameter("What it is about, or where it happened: a name or an IRI."),
-    "subject": Parameter("The subject of the fact to explain, an IRI."),
-    "predicate": Parameter("Its predicate, an IRI."),
-    "value": Parameter("Its object, if that is an IRI."),
-    "text": Parameter("Its object, if that is a literal."),
-    "language": Parameter("The language of `text`."),
-    "datatype": Parameter("The datatype of `text`, an IRI."),
-    "q": Parameter("Words to search for."),
-    "start": Parameter("What the IRIs of passages begin with."),
-    "end": Parameter("What the IRI of a passage ends with.", repeated=True),
-    "sort": Parameter("The order of the rows."),
-    "page": Parameter("The page of a long list, from 1.", json_type="integer"),
-    "from": Parameter("The start: the name or IRI of one end of a chain, a version, or a day."),
-    "to": Parameter("The end."),
-    "person": Parameter("The name or IRI of a participant or speaker."),
-    "real": Parameter("Whether to show what happened.", values=("all", "yes", "no")),
-    "relation": Parameter("The IRI of a relation to follow.", repeated=True),
-    "since": Parameter("The first day."),
-    "until": Parameter("The last day."),
-    "around": Parameter("The IRI of a node, to show its neighbours."),
-    "most": Parameter("The maximum number of nodes.", json_type="integer"),
-    "kind": Parameter("The kind of rows."),
-    "queries": Parameter("A batch of reconciliation queries, as JSON (Reconciliation Service API 0.2, section 4)."),
-    "extend": Parameter("The things and properties whose values are wanted, as JSON (the same, section 7)."),
-    "id": Parameter("The IRI of a thing."),
-    "type": Parameter("A class of things: its IRI or its name."),
-    "limit": Parameter("How many are wanted.", json_type="integer"),
-    "prefix": Parameter("How a name begins."),
-    "cursor": Parameter("How many to skip.", json_type="integer"),
 }
-
 NETWORK_PARAMETERS = ("real", "relation", "since", "until")
 WRITE = Operation(
     GRAPH_PARAMETERS, takes=(*GRAPH_FORMATS, MULTIPART), answers=(), statuses=(200, 201, 204), role="write"
