@@ -3,8 +3,6 @@
 What is named here stays; everything else of this package, of `kg` and of `server` may change with any release.
 """
 
-from __future__ import annotations
-
 from communique.graph import Graph, build, open  # noqa: A004 -- as in gzip.open: it is called with its module's name
 from kg.errors import CommuniqueError
 from kg.lookups import CitedPassage, Named, StatementRecord, Telling

@@ -1,7 +1,5 @@
 """Tools for agents, which answer with claims, their chains, certainty and passages, never with bare facts."""
 
-from __future__ import annotations
-
 from kg.agents.agent_tools import AgentTools
 
 __all__ = ["AgentTools"]

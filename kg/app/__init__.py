@@ -1,7 +1,5 @@
 """The use cases, a module each: build, import, infer, validate, write, export, explain, restore and fsck."""
 
-from __future__ import annotations
-
 from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
 from kg.app.build_whole import read_inputs

@@ -1,7 +1,5 @@
 """The command line: one module a command, and one place where errors become sentences and exit statuses."""
 
-from __future__ import annotations
-
 from kg.cli.command import Command
 from kg.cli.main import main
 from kg.cli.options import keep_option, place_option, store_option

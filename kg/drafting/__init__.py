@@ -1,7 +1,5 @@
 """Drafting: an article becomes a mapping document by rules over a parse of its sentences, for a person to review."""
 
-from __future__ import annotations
-
 from kg.drafting.document import DraftedStatement, drafted_statements
 from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder
 from kg.drafting.model_client import DEFAULT_NAME, language_model

@@ -1,7 +1,5 @@
 """SPARQL servers of others as stores to read from: how each is asked, and the store that asks it."""
 
-from __future__ import annotations
-
 from kg.engines.engine_table import ENGINES, Engine
 from kg.engines.logins import DigestLogin, FixedLogin
 from kg.engines.remote_store import RemoteStore

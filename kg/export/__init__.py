@@ -1,7 +1,5 @@
 """Exports: a dataset or a graph in every RDF format and as a property graph, the same bytes for the same triples."""
 
-from __future__ import annotations
-
 from kg.export.blank_node_names import named_blanks
 from kg.export.difference import TripleChange, differences, labels_in
 from kg.export.difference_texts import as_update, counted, in_words

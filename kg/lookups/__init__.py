@@ -1,7 +1,5 @@
 """Lookups in a store for tools and programs: statements with their chains and passages, meetings, accounts, names."""
 
-from __future__ import annotations
-
 from kg.lookups.citation import cite
 from kg.lookups.distributions import DCAT, Fixity, distribution_triples, file_description, fixity
 from kg.lookups.lookup_records import CitedPassage, Named, StatementRecord, Telling

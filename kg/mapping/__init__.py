@@ -1,7 +1,5 @@
 """Mapping documents: read, checked and turned into RDF, with every fault named by file, line, column and key."""
 
-from __future__ import annotations
-
 from kg.mapping.anchoring import PASSAGE_KEYS, anchor_document, passage_values
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared
 from kg.mapping.corpus_check import CheckReport, check_document, corpus_file_of, is_explained

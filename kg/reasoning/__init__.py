@@ -1,7 +1,5 @@
 """OWL 2 RL inference: the ontology compiled to rules, run over the facts, explained, and checked against owlrl."""
 
-from __future__ import annotations
-
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import StoreFacts

@@ -1,7 +1,5 @@
 """Who in other data is whom in ours: candidates with scores and evidence, which decide nothing."""
 
-from __future__ import annotations
-
 from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.corpus_comparison import (
     SUGGESTIONS_ENDING,

@@ -1,7 +1,5 @@
 """Reviewing drafts: items are accepted, corrected and rejected, each change saved at once and undoable."""
 
-from __future__ import annotations
-
 from kg.review.document_faults import document_faults
 from kg.review.publication import publish, require_reviewed
 from kg.review.review_changes import ReviewChange

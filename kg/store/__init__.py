@@ -1,7 +1,5 @@
 """The store: immutable versions of the dataset, and queries over them."""
 
-from __future__ import annotations
-
 from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query

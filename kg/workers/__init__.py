@@ -1,7 +1,5 @@
 """Query workers: processes that answer a store's queries within limits, so that none can harm another or the server."""
 
-from __future__ import annotations
-
 from kg.workers.descriptor_budget import descriptors_needed
 from kg.workers.limited_engine import LimitedEngine
 from kg.workers.limited_store import LimitedStore

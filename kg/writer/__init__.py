@@ -1,7 +1,5 @@
 """Writes as data, and who carries them out: this process, or one of its own within limits."""
 
-from __future__ import annotations
-
 from kg.writer.local_writer import LocalWriter
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import (

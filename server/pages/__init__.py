@@ -1,7 +1,5 @@
 """HTML pages, one module per page; each is rendered on the server from a few queries."""
 
-from __future__ import annotations
-
 from server.pages.assets import bp as assets
 from server.pages.blueprints import BLUEPRINTS, register
 from server.pages.prewarming import prepare

@@ -1,7 +1,5 @@
 """The index that pages search: built once a version, and kept in the store's folder."""
 
-from __future__ import annotations
-
 from server.search.index_cache import (
     IndexCache,
     current_index,
