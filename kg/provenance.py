@@ -115,6 +115,7 @@ def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None
     yield name, RDF.type, PROV.Activity
     yield name, RDFS.label, Literal(label, lang="en")
     yield name, PROV.wasAssociatedWith, agent_name
+    # Without a time, so that the same inputs are the same bytes whenever they are built.
     if time is not None:
         stamp = Literal(f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z", datatype=XSD.dateTime)
         yield name, PROV.startedAtTime, stamp

@@ -79,6 +79,7 @@ def _statements(transaction: Transaction) -> Iterator[tuple[bytes, bytes, bytes]
     """Yield the lines of the default graph as their three terms in N-Triples."""
     for block in whole_lines(transaction.lines()):
         for line in block.splitlines():
+            # One space between terms, and neither subject nor predicate holds one: the rest is the object.
             subject, predicate, value = line.split(b" ", 2)
             yield subject, predicate, value[:-2]
 
@@ -114,6 +115,7 @@ def recount_partitions(counts: Counts, change: AssertedChange, transaction: Tran
     recounted = Counter(counts)
     for before in states:
         (recounted.subtract if before else recounted.update)(_counted_of(nodes, transaction, names, before=before))
+    # A key without members would describe a class that is not there any more.
     return Counter({key: number for key, number in recounted.items() if number})
 
 

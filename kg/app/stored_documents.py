@@ -56,6 +56,7 @@ class StoredDocuments:
         if twice := sorted(filter(self.define, defined)):
             raise WholeBuildNeededError(f"another document may define <{twice[0]}> too")
         for iri in sorted(self._defined_before() - defined):
+            # Its own triples too: another document may go on saying something of a node that it does not define.
             if self._hold((URIRef(iri), None, None)) or self._hold((None, None, URIRef(iri))):
                 raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is defined no longer")
         if self.contradict([triple for document in documents for triple in document.triples]):
@@ -82,6 +83,7 @@ class StoredDocuments:
             for triple in self._around(pending.pop()) - seen:
                 seen.add(triple)
                 if self._hold(triple):
+                    # No place: whether there is a fault is all that is asked, and reading everything tells where.
                     yield LocatedTriple(*triple, Location(Path()))  # type: ignore[arg-type]
                 further = _ends(triple) - reached
                 reached |= further

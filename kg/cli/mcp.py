@@ -52,6 +52,7 @@ def mcp(place: StorePlace, port: int | None) -> None:
 
 @contextmanager
 def _open_within_limits(place: StorePlace) -> Iterator[ServedStore]:
+    # An engine of others is asked by threads of this process; only a folder needs workers.
     if place.engine is not None:
         yield LimitedEngine(place.engine.open(), LIMITS)
         return

@@ -52,6 +52,7 @@ def matching_things(values: Values, name: str) -> list[str]:
         return [name]
     same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {literal_in_query(name.lower())})"
     exact = [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {same} }} ORDER BY ?thing")]
+    # A whole name first: `find` would also give whatever has the words of it in a gist.
     things = exact or [hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}]
     if not things:
         raise RequestError(f"Nothing has the name {name!r} or all of its words in its name.")
@@ -66,6 +67,7 @@ def statements(values: Values, about: str = "", by: str = "", limit: int | None 
         for variable, relation, name in (("about", "cq:about", about), ("by", "cq:source|cq:onBehalfOf", by))
         if name
     ]
+    # After the grouping, so that the limit is of statements and not of their passages.
     bound = f" LIMIT {limit}" if limit else ""
     rows = values.rows(
         f"SELECT ?statement (MIN(?at) AS ?start) WHERE {{ {' '.join(patterns)} ?statement a cq:Statement ."

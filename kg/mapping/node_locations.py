@@ -71,6 +71,7 @@ def _documents(files: Iterable[Path], base: str, vocabulary: MappingVocabulary) 
             document = load_document(file)
             keys = document.root.nodes
             kind = ARTICLE if "article" in keys else OUTSIDE if "things" in keys else AUTHORITY
+            # As in a build, or a triple that a default has given would have no place.
             if kind == ARTICLE:
                 add_defaults(document.root, vocabulary.defaults)
             yield build_triples(document, kind, base, vocabulary)

@@ -64,6 +64,7 @@ def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Com
     """Make cax-adc, one inconsistency a pair."""
     items = list(read.items(members, node, "owl:AllDisjointClasses"))
     for left, right in combinations(items, 2):
+        # The rule of a pair under the name of the axiom that the ontology has, which explanations show.
         for inconsistency in disjoint_class(read, left, right):
             yield Inconsistency("cax-adc", inconsistency.words, inconsistency.body)
 
@@ -131,6 +132,7 @@ def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
 
 
 def _datatype_range(read: OntologyReader, body: tuple[RulePattern, ...], subject: str, datatype: Node) -> Compiled:
+    # Nothing where the value space is not known: what cannot be told apart is no inconsistency.
     allowed = frozenset(NamedNode(str(iri)) for iri in value_space(URIRef(str(datatype))))
     if allowed:
         yield Inconsistency(

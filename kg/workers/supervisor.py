@@ -47,6 +47,7 @@ class Supervisor:
         self._unready: dict[int, WorkerProcess] = {}
         self._by_process: dict[int, WorkerProcess] = {}
         self._wakeup, self._wakeup_end = os.pipe()
+        # Neither end may block: the pool wakes with its lock held, and one byte in the pipe is enough.
         for descriptor in (self._wakeup, self._wakeup_end):
             os.set_blocking(descriptor, False)
         self._started = Event()

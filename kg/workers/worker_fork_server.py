@@ -19,6 +19,7 @@ from kg.workers.worker import WorkerOptions, answer_requests
 def main() -> None:
     """Fork a worker for each message on the socket whose number is the argument, until its other end is closed."""
     control, options, wakeup = connect()
+    # Before the fork, so that every worker has it from its first thread on.
     keep_freed_memory_low(MALLOC_ARENAS)
     gc.freeze()  # a collection in a worker would copy every page that it shares with this process
     server = _WorkerForker(control, wakeup)

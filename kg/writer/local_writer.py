@@ -22,6 +22,7 @@ class LocalWriter:
 
     def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
         """Make a write the current version, without a time limit."""
+        # There is no process that could be ended when the client leaves.
         del client
         edit = prepare(request, fetch)
         return Written(self._commit(edit, request.note), edit.triples_before)

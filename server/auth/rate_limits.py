@@ -17,6 +17,7 @@ BURST_SECONDS = 10.0
 """Seconds of its rate that an idle client may spend at once."""
 MAX_BUCKETS = 10_000
 """Addresses that are remembered; the least recently seen is forgotten first."""
+# A probe that is told to wait would have a server restarted that is merely busy.
 UNLIMITED_BLUEPRINTS = ("health",)
 
 

@@ -71,6 +71,7 @@ _DESCRIBED = tomllib.loads(Path(__file__).with_name("openapi_parameters.toml").r
 PARAMETERS: Mapping[str, Parameter] = {
     **{facet.name: Parameter(f"{facet.title}: a value of the statements.", repeated=True) for facet in FACETS},
     **{name: Parameter(**row) for name, row in _DESCRIBED.items()},
+    # Its values are those that the page offers, which are told there.
     "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
 }
 NETWORK_PARAMETERS = ("real", "relation", "since", "until")
