@@ -42,15 +42,15 @@ def search(words: str, arguments: str = "") -> str:
 @pytest.mark.parametrize("words", ["haqqani pakistan", "ISI chief", "Afghanist", "talks the"])
 def test_a_query_finds_what_the_page_lists_as_data(site: Reader, words: str) -> None:
     listed = csv.DictReader(io.StringIO(site.get(f"/search?q={words.replace(' ', '+')}&format=csv").text))
-    found = [row["thing"] for row in rows(site, search(words))]
-    assert {*found} == {row["thing"] for row in listed} != set()
-    assert len(found) == len({*found})
+    things = [row["thing"] for row in rows(site, search(words))]
+    assert {*things} == {row["thing"] for row in listed} != set()
+    assert len(things) == len({*things})
 
 
 def test_things_come_with_the_text_that_has_the_words_and_a_rank(site: Reader) -> None:
-    found = rows(site, search("haqqani network", "; search:rank ?rank ; search:text ?text"), "SELECT ?rank ?text")
-    assert [int(row["rank"]) for row in found] == [*range(1, len(found) + 1)]
-    assert found[0]["text"] == "the Haqqani network"
+    ranked = rows(site, search("haqqani network", "; search:rank ?rank ; search:text ?text"), "SELECT ?rank ?text")
+    assert [int(row["rank"]) for row in ranked] == [*range(1, len(ranked) + 1)]
+    assert ranked[0]["text"] == "the Haqqani network"
 
 
 def test_the_rank_orders_what_is_joined_with_the_data(site: Reader) -> None:
@@ -76,8 +76,8 @@ def test_no_word_is_taken_for_a_similar_one(site: Reader) -> None:
 
 def test_words_in_quotation_marks_are_a_phrase(series: Reader) -> None:
     def gists(words: str) -> set[str]:
-        found = rows(series, search(words, "; search:text ?text"), "SELECT ?text")
-        return {row["text"] for row in found}
+        texts = rows(series, search(words, "; search:text ?text"), "SELECT ?text")
+        return {row["text"] for row in texts}
 
     apart, phrase, turned = gists("harbour closure"), gists('"harbour closure"'), gists('"closure harbour"')
     assert phrase | turned < apart
@@ -94,7 +94,7 @@ def test_the_titles_of_articles_are_found(series: Reader) -> None:
     assert len(titled) == 5
     for row in titled:
         phrase = f'"{row["title"]}"'
-        assert row["thing"] in {found["thing"] for found in rows(series, search(phrase))}, phrase
+        assert row["thing"] in {other["thing"] for other in rows(series, search(phrase))}, phrase
         assert row["title"] in series.get("/search?" + f"q={row['title']}".replace(" ", "+")).words
 
 
