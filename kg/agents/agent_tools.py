@@ -126,9 +126,9 @@ def _claims(values: Values, iris: Iterable[str]) -> Answer:
     claims = [asdict(record) for record in statements_by_iri(values, [row["statement"] for row in rows[:MAX_CLAIMS]])]
     if not claims:
         return {}
-    told = [{field: claim[field] for field in CLAIM_FIELDS} for claim in claims]
+    fields_of_claims = [{field: claim[field] for field in CLAIM_FIELDS} for claim in claims]
     more = {"claims_left_out": f"Only the first {MAX_CLAIMS} are here: narrow the call."} if rows[MAX_CLAIMS:] else {}
-    return {"claims": told, **more}
+    return {"claims": fields_of_claims, **more}
 
 
 def _answer(values: Values, results: Iterable[Any]) -> Answer:

@@ -120,9 +120,9 @@ def test_questions_and_classes_are_listed(answers: list[Any]) -> None:
 
 
 def test_a_claim_never_comes_without_who_says_so(answers: list[Any]) -> None:
-    found = answers[13].structured_content
-    hits = {hit["iri"]: hit["classes"] for hit in found["results"]}
-    claims = {claim["iri"]: claim for claim in found["claims"]}
+    search = answers[13].structured_content
+    hits = {hit["iri"]: hit["classes"] for hit in search["results"]}
+    claims = {claim["iri"]: claim for claim in search["claims"]}
     assert {iri for iri, classes in hits.items() if "Statement" in classes} <= {*claims}
     assert any("Proposition" in classes for classes in hits.values()), "its words read like a fact"
     relayed = claims[RELAYED]
