@@ -14,8 +14,8 @@ from threading import Event, Thread
 from flask import Flask
 
 from kg.errors import BusyError, CommuniqueError, StoppedError
-from kg.store.interfaces import Store, Version
-from kg.workers import Client, PooledStore
+from kg.store.interfaces import Version
+from kg.workers import Client, ServedStore
 from server.http.answer_cache import AnswerCache, answer_cache_of
 from server.http.asked_queries import AskedQueries, AskedQuery
 from server.http.compression import compress
@@ -34,7 +34,7 @@ OUTCOMES = (KEPT, DROPPED, STOPPED, FAILED)
 class AnswerRefresh:
     """The threads that watch a store and evaluate what was asked of it, from `start` to `close`."""
 
-    def __init__(self, answers: AnswerCache, asked_queries: AskedQueries, store: PooledStore, most: int) -> None:
+    def __init__(self, answers: AnswerCache, asked_queries: AskedQueries, store: ServedStore, most: int) -> None:
         self._answers, self._asked_queries, self._store, self._most = answers, asked_queries, store, most
         self._closing = Event()
         self._version = store.current()
@@ -99,9 +99,9 @@ class AnswerRefresh:
         return self._closing.is_set() or self._version != version
 
 
-def refresh_of(app: Flask, store: Store, most: int) -> AnswerRefresh | None:
+def refresh_of(app: Flask, store: ServedStore, most: int) -> AnswerRefresh | None:
     """Return what evaluates an application's answers anew, None where none are kept or no workers answer."""
     answers = answer_cache_of(app)
-    if answers is None or answers.asked_queries is None or not isinstance(store, PooledStore):
+    if answers is None or answers.asked_queries is None or store.stats() is None:
         return None
     return AnswerRefresh(answers, answers.asked_queries, store, most)
