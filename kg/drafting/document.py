@@ -17,6 +17,7 @@ from kg.drafting.indirect_speech import indirect_attributions
 from kg.drafting.meetings import ReportedMeeting, meetings_of
 from kg.drafting.model_items import ModelItems
 from kg.drafting.model_merge import add_names, merged_attributions
+from kg.drafting.nested_speech import relay_nested
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
@@ -177,6 +178,7 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         by = next((node for attribution, node in statements if _gives_status(attribution, node, meeting)), None)
         if by and meeting.status != "occurred" and _is_passage(text, meeting.span):
             sections["scenarios"].append(_scenario_node(meeting, number, by))
+    relay_nested(findings.parsed, statements)
     return sections
 
 

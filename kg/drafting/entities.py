@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.drafting.attributions import source_phrase
 from kg.drafting.given_names import gender_of
-from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS, TEXTS
+from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS, TEXTS, TITLES
 from kg.drafting.names import NamedWords, names_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
@@ -152,7 +152,10 @@ class Entities:
             return self._antecedent(head), True
         if head.tag.startswith("NN"):
             author = self._author_of(head) if head.lemma.lower() in TEXTS else None
-            return self.source_of(author) if author else (self._unnamed(head) or self._unrecognized(head), False)
+            if author:
+                return self.source_of(author)
+            holder = self._holder_before(head)
+            return holder or self._unnamed(head) or self._unrecognized(head), holder is not None
         return None, False
 
     def _unrecognized(self, head: Word) -> Entity | None:
@@ -251,6 +254,30 @@ class Entities:
         ):
             return None
         return entity
+
+    def _holder_before(self, post: Word) -> Entity | None:
+        """Return whom `the minister` stands for: the only person before it who is named with that title or post."""
+        lemma = post.lemma.lower()
+        if post.tag != "NN" or lemma not in POSTS | TITLES or not self._is_definite(post):
+            return None
+        others = [word for word in self.parsed.dependents(post) if word.relation not in {"det", "punct"}]
+        holders = {
+            id(entity): entity
+            for name in self.names
+            if name.start < post.index and not others
+            if (entity := self._by_word[name.start]).kind == "person" and lemma in self._titles_of(name)
+        }
+        return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def _titles_of(self, name: NamedWords) -> set[str]:
+        """Return the words for what somebody is, before a name and in apposition to it."""
+        last = self.parsed.words[name.end - 1]
+        beside = [
+            *self.parsed.dependents(last, "appos"),
+            *([self.parsed.words[last.head]] if last.relation == "appos" else []),
+        ]
+        before = self.parsed.words[name.start - 1 : name.start] if name.start else []
+        return {word.lemma.lower() for word in (*beside, *before)}
 
     def _author_of(self, text: Word) -> Word | None:
         """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""

@@ -239,3 +239,23 @@ def test_a_delegation_is_a_group() -> None:
     (source,) = find_all(parse("Denmark's delegation said that the strait would stay closed.")).sources
     assert source.entity
     assert (source.entity.kind, source.entity.subkind) == ("group", "delegation")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Foreign Minister Ada Quill came. The minister said that it rained.", "Ada Quill"),
+        ("Ada Quill, the minister of transport, came. The minister said that it rained.", "Ada Quill"),
+        (
+            "Ada Quill, the minister of transport, came. The foreign minister said that it rained.",
+            "The foreign minister",
+        ),
+        ("Minister Ada Quill met Minister Jon Vik. The minister said that it rained.", "The minister"),
+        ("The minister said that it rained. Minister Ada Quill left.", "The minister"),
+    ],
+)
+def test_the_minister_is_the_only_one_who_is_named_as_that_before(text: str, source: str) -> None:
+    findings = find_all(parse(text))
+    assert [(origin.entity.name, origin.is_inferred) for origin in findings.sources if origin.entity] == [
+        (source, source == "Ada Quill")
+    ]

@@ -120,3 +120,23 @@ def test_each_sentence_of_a_quotation_is_a_statement_of_its_source(text: str) ->
         assert (other.span, other.source_span, other.cue_span) == (other.content[0], None, None)
     runs = [statement["quotedRuns"] for statement in sections_of(findings)["statements"]]
     assert runs[1:] == [["run/1"]] * len(others)
+
+
+@pytest.mark.parametrize(
+    ("text", "relays"),
+    [
+        ("Susan Orlo said that Martin Aker had told her that the guild would pay.", ["statement/2"]),
+        ("Susan Orlo said that Martin Aker would say that the guild would pay.", None),
+        ("Susan Orlo said that Martin Aker never said that the guild would pay.", None),
+        ("Susan Orlo denied that Martin Aker said that the guild would pay.", None),
+        ("Susan Orlo said that the guild would pay.", None),
+    ],
+)
+def test_who_says_that_somebody_has_said_something_passes_it_on(
+    text: str, relays: list[str] | None, tmp_path: Path
+) -> None:
+    outer, *_ = sections_of(find_all(parse(text)))["statements"]
+    assert (outer.get("relays"), "says" in outer) == (relays, relays is None)
+    (tmp_path / "a.txt").write_text(f"{text}\n", "utf-8")
+    draft_article(tmp_path / "a.txt", tmp_path / "a.yaml")
+    assert check(tmp_path / "a.yaml", tmp_path).copies["a"].same

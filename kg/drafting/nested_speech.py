@@ -1,0 +1,43 @@
+"""Who says that somebody says something: the outer statement passes on the inner one, in the place of a proposition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.drafting.attributions import Attribution
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.word_lists import words
+from kg.drafting.yaml_nodes import Node
+
+PASSING_ON = words("assert report confirm acknowledge complain accuse")
+"""Acts by which what somebody else says is passed on; who denies or doubts that it was said does not."""
+MODALS = words("will would shall may might can could should ’ll 'll must")  # noqa: RUF001 -- an apostrophe
+"""Verbs before what nobody has said yet, or perhaps."""
+
+
+def relay_nested(parsed: ParsedText, statements: Iterable[tuple[Attribution, Node]]) -> None:
+    """Have each statement whose content is that somebody has said something pass that on."""
+    statements = [*statements]
+    by_cue: dict[int, list[Node]] = {}
+    for attribution, node in statements:
+        if attribution.cue and _is_made(parsed, attribution.cue):
+            by_cue.setdefault(attribution.cue.index, []).append(node)
+    for attribution, node in statements:
+        inner = [other for head in attribution.content_heads for other in by_cue.get(head, []) if other is not node]
+        says = node["says"]
+        is_free = isinstance(says, dict) and says.keys() <= {"id", "gist", "about"}
+        passes_on = attribution.act in PASSING_ON and node["polarity"] == "positive"
+        if inner and is_free and passes_on and attribution.form == "indirect":
+            _pass_on(node, inner)
+
+
+def _is_made(parsed: ParsedText, cue: Word) -> bool:
+    auxiliaries = {word.text.lower() for word in parsed.dependents(cue, "aux")}
+    return not parsed.dependents(cue, "neg") and not auxiliaries & MODALS
+
+
+def _pass_on(node: Node, inner: list[Node]) -> None:
+    relays = [str(other["id"]) for other in inner]
+    values = [("relays", relays) if key == "says" else (key, value) for key, value in node.items()]
+    node.clear()
+    node.update(values)
