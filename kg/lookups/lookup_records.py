@@ -30,6 +30,8 @@ class CitedPassage:
     article: str
     start: int
     end: int
+    paragraph: int
+    """The number of its paragraph; 0 if its document does not have it."""
     digest: str
     fragment: str
 

@@ -38,7 +38,16 @@ _ASSERTED = (
     *(CQ.predicate, CQ.doer, CQ.target, CQ.recipient, CQ.terms, CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless),
 )
 _PROVING = (
-    *(DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.startOffset, CQ.endOffset, CQ.fragment),
+    *(
+        DCTERMS.title,
+        DCTERMS.language,
+        CQ.published,
+        CQ.digest,
+        CQ.startOffset,
+        CQ.endOffset,
+        CQ.paragraph,
+        CQ.fragment,
+    ),
     OA.hasSource,
 )
 _CHAIN = "(cq:relaysEventually|^cq:relaysEventually)"

@@ -48,7 +48,7 @@ def tables(values: Values) -> Iterator[Table]:
         "iri",
     )
     yield Table("Statements", (*statement, *more), _statements(values))
-    yield Table("Passages", ("article", "start", "end", "digest", "fragment", "iri"), _passages(values))
+    yield Table("Passages", ("article", "start", "end", "paragraph", "digest", "fragment", "iri"), _passages(values))
 
 
 def _agents(values: Values, kind: URIRef) -> Iterator[tuple[Cell, ...]]:
@@ -89,7 +89,8 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
 def _passages(values: Values) -> Iterator[tuple[Cell, ...]]:
     rows = values.rows("SELECT DISTINCT ?passage WHERE { ?passage a cq:Passage } ORDER BY ?passage")
     for passage in values.passages(row["passage"] for row in rows).values():
-        yield (passage.article, passage.start, passage.end, passage.digest, passage.fragment, passage.iri)
+        place = (passage.article, passage.start, passage.end, passage.paragraph or "")
+        yield (*place, passage.digest, passage.fragment, passage.iri)
 
 
 def _names(things: Iterable[Named]) -> str:

@@ -20,7 +20,8 @@ from kg.store.query_rows import json_results
 IRIS_OF_A_QUERY = 500
 """IRIs that one query names."""
 PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
-_PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.digest, CQ.fragment, URIRef("http://www.w3.org/ns/oa#hasSource"))
+_SOURCE = URIRef("http://www.w3.org/ns/oa#hasSource")
+_PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.paragraph, CQ.digest, CQ.fragment, _SOURCE)
 ValuesOfThing = Mapping[str, tuple[Named, ...]]
 """Values by the property's name, without the namespace of the ontology."""
 
@@ -78,9 +79,10 @@ class Values:
         return {
             iri: CitedPassage(
                 iri,
-                first(values, str(_PASSAGE[-1])).iri,
+                first(values, str(_SOURCE)).iri,
                 int(first(values, "startOffset").name or 0),
                 int(first(values, "endOffset").name or 0),
+                int(first(values, "paragraph").name or 0),
                 first(values, "digest").name,
                 first(values, "fragment").name,
             )

@@ -9,7 +9,7 @@ from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.passage_digests import is_digest_of, passage_digest
 from kg.mapping.passage_stamps import PassageStamp, read_stamps
 from kg.mapping.schema_check import shown
-from kg.mapping.text_spans import OFFSETS_PATTERN, TextSpan
+from kg.mapping.text_spans import OFFSETS_PATTERN, TextSpan, paragraph_number, paragraph_starts
 from kg.mapping.yaml_document import YamlMapping, YamlText
 
 
@@ -60,12 +60,16 @@ def _unused_stamps(root: YamlMapping, used: set[TextSpan]) -> Iterator[Problem]:
 
 
 def digest_faults(root: YamlMapping, text: str) -> Iterator[Problem]:
-    """Yield a problem for a wrong length and for every passage whose characters do not have its digest."""
+    """Yield a problem for a wrong length, and for every passage with another digest or in another paragraph."""
     length = root.nodes.get("length")
     if isinstance(length, YamlText) and int(length.value) != len(text):
         yield Problem(length.location, f"found the length {length.value}; the text has {len(text)} characters.")
+    starts = paragraph_starts(text)
     for stamp in read_stamps(root).values():
         if not is_digest_of(stamp.digest, stamp.span, stamp.span.of(text), text):
             actual = passage_digest(text, stamp.span)
             message = f"the characters {stamp.span} of the text have the digest {actual}; expected {stamp.digest}"
             yield Problem(stamp.location, f"{message}; `kg anchor` updates it.")
+        elif stamp.paragraph not in ("", str(actual_paragraph := paragraph_number(starts, stamp.span.start))):
+            message = f"the passage {stamp.span} is in paragraph {actual_paragraph} of the text"
+            yield Problem(stamp.location, f"{message}; expected {stamp.paragraph}; `kg anchor` updates it.")

@@ -40,6 +40,8 @@ class PassageStamp:
     digest: str
     fragment: str
     location: Location = NO_LOCATION
+    paragraph: str = ""
+    """The number of its paragraph; empty in documents that were anchored before version 0.4."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def read_stamps(root: YamlMapping) -> dict[TextSpan, PassageStamp]:
         if span is not None and isinstance(stamp, YamlMapping):
             values = {name: value.value for name, value in stamp.nodes.items() if isinstance(value, YamlText)}
             location = block.keys[key].location
-            stamps[span] = PassageStamp(span, values.get("digest", ""), values.get("fragment", ""), location)
+            digest, fragment, paragraph = (values.get(name, "") for name in ("digest", "fragment", "paragraph"))
+            stamps[span] = PassageStamp(span, digest, fragment, location, paragraph)
     return stamps
 
 

@@ -10,7 +10,7 @@ from kg.mapping.passage_digests import passage_digest
 from kg.mapping.source_texts import SourceText
 from kg.mapping.text_edits import TextEdit, apply_edits
 from kg.mapping.text_fragments import text_fragments
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.text_spans import TextSpan, paragraph_number, paragraph_starts
 from kg.mapping.yaml_document import MappingDocument, YamlText, parse_document
 
 
@@ -49,10 +49,11 @@ def _header_edits(document: MappingDocument, stamps: dict[str, str]) -> Iterator
 
 def _passages_edit(document: MappingDocument, spans: list[TextSpan], text: str) -> TextEdit:
     lines = [_line(document, "passages:" if spans else "passages: {}")]
-    fragments = text_fragments(text, spans)
+    fragments, starts = text_fragments(text, spans), paragraph_starts(text)
     for span in spans:
         fragment = f', fragment: "{fragments[span]}"' if span in fragments else ""
-        lines.append(_line(document, f"  {span}: {{digest: {passage_digest(text, span)}{fragment}}}"))
+        stamp = f"digest: {passage_digest(text, span)}, paragraph: {paragraph_number(starts, span.start)}{fragment}"
+        lines.append(_line(document, f"  {span}: {{{stamp}}}"))
     block = "".join(lines)
     key = document.root.keys.get("passages")
     if key is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.mapping.text_folding import FoldedText, fold, phrase
 
 OFFSETS_PATTERN = re.compile(r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
+PARAGRAPH = re.compile(r"^[^\n]*\S", re.MULTILINE)
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ORDINAL = re.compile(r"\s*\[([1-9][0-9]{0,3})\]$")
 MAX_CONTEXT_DISTANCE = 400
@@ -43,6 +45,16 @@ class TextSpan:
     def takes_in(self, inner: TextSpan) -> bool:
         """Tell whether all of another span is in this one."""
         return self.start <= inner.start and inner.end <= self.end
+
+
+def paragraph_starts(text: str) -> list[int]:
+    """Return where the paragraphs of a text begin: its lines that are not empty, the title the first of them."""
+    return [match.start() for match in PARAGRAPH.finditer(text)]
+
+
+def paragraph_number(starts: Sequence[int], offset: int) -> int:
+    """Return the number, from 1, of the paragraph at an offset, by where the paragraphs begin."""
+    return max(1, bisect_right(starts, offset))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
 from kg.mapping.passage_digests import is_digest_of
+from kg.mapping.text_spans import paragraph_number, paragraph_starts
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.page_terms import PageTerm, Row
@@ -38,7 +40,12 @@ class ArticleText:
 
     def paragraph(self, offset: int) -> int:
         """Return the number of the paragraph at an offset; the title is the first."""
-        return sum(bool(line.strip()) for line in self.text[: offset + 1].split("\n"))
+        return paragraph_number(self.paragraph_starts, offset)
+
+    @cached_property
+    def paragraph_starts(self) -> list[int]:
+        """Where its paragraphs begin."""
+        return paragraph_starts(self.text)
 
 
 def article_text(article: PageTerm, digest: PageTerm | None, length: int, version: Version) -> ArticleText | None:

@@ -45,13 +45,13 @@ class DisplayedPassage:
     note: str = ""
     """How the available text differs from the mapped one."""
     paragraph: int = 0
-    """The number of its paragraph in the available text; 0 without it."""
+    """The number of its paragraph in the available text, or else by its document; 0 if neither tells."""
     anchor: int = 0
     """Where it begins in the available text."""
 
     @property
     def place(self) -> str:
-        """Return where it stands: its paragraph, or its characters where the text is not at hand."""
+        """Return where it stands: its paragraph, or its characters where nothing tells that."""
         characters = f"characters {self.row['start'].value}\u2013{self.row['end'].value}"
         return f"\u00b6\u00a0{self.paragraph}" if self.paragraph else characters
 
@@ -101,21 +101,22 @@ def number_in_row(row: Row, key: str) -> int:
 
 
 def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
-    link = _address(row)
+    link, paragraph = _address(row), number_in_row(row, "paragraph")
     text = (
         article_text(row["article"], row.get("whole"), number_in_row(row, "length"), version)
         if "article" in row
         else None
     )
     if text is None:
-        return DisplayedPassage(row, link)
+        return DisplayedPassage(row, link, paragraph=paragraph)
     span, state = text.where(number_in_row(row, "start"), number_in_row(row, "end"))
     note = "" if text.same else STATE_NOTES[state]
     if span is None:
-        return DisplayedPassage(row, link, note=note)
+        return DisplayedPassage(row, link, note=note, paragraph=paragraph)
     words = span.of(text.text)
     if text.same and not has_digest_of(row, span, text.text):
-        return DisplayedPassage(row, link, note="The available text has other characters there.")
+        note = "The available text has other characters there."
+        return DisplayedPassage(row, link, note=note, paragraph=paragraph)
     before, after = _before(text.text, span.start), _after(text.text, span.end)
     return DisplayedPassage(row, link, before, words, after, note, text.paragraph(span.start), span.start)
 

@@ -51,6 +51,8 @@ COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ
 """Classes of things that have no names of their own, and are called by what they join or where they are."""
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
+MAX_NAMES_PER_QUERY = 500
+"""Things whose names one query looks up, so that its text stays within bounds."""
 """The values of a thing's properties, each with its language."""
 
 
@@ -81,12 +83,9 @@ class Names:
 def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
     properties: dict[str, Properties] = {}
-    usable = [iri for iri in {*iris} if is_usable_iri(iri)]
-    _add_properties(properties, "names", usable, version)
-    _add_properties(properties, "linked-names", (iri for iri in usable if iri.startswith(WELL_KNOWN["wd"])), version)
-    nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
-    _add_properties(properties, "composed-names", nameless, version)
-    _add_paragraphs(properties, version)
+    usable = sorted(iri for iri in {*iris} if is_usable_iri(iri))
+    for start in range(0, len(usable), MAX_NAMES_PER_QUERY):
+        properties |= _properties_of(usable[start : start + MAX_NAMES_PER_QUERY], version)
     letters, left = side_letters(version), left_sides(version)
     # Who has left a side by one article stands beside what others say: the name alone is of no side.
     of_no_side: dict[str, str] = {}
@@ -95,14 +94,25 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
     )
 
 
-def _add_paragraphs(properties: dict[str, Properties], version: Version) -> None:
-    """Name passages by their paragraphs, where the texts are at hand."""
+def _properties_of(usable: list[str], version: Version) -> dict[str, Properties]:
+    """Return the properties by which IRIs are named."""
+    properties: dict[str, Properties] = {}
+    _add_properties(properties, "names", usable, version)
+    _add_properties(properties, "linked-names", (iri for iri in usable if iri.startswith(WELL_KNOWN["wd"])), version)
+    nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
+    _add_properties(properties, "composed-names", nameless, version)
+    _add_first_words(properties, version)
+    return properties
+
+
+def _add_first_words(properties: dict[str, Properties], version: Version) -> None:
+    """Name passages by their paragraphs and first words, where the texts are at hand."""
     passages = [iri for iri, values in properties.items() if str(CQ.Passage) in _types(values)]
     if not passages or not site().settings.texts:
         return
     _, text = load_query("passages-shown", passages=" ".join(f"<{iri}>" for iri in sorted(passages)))
     for shown in displayed_passages(solutions(text, version), version):
-        if shown.paragraph and "title" in shown.row:
+        if shown.words and "title" in shown.row:
             label = f"{shown.place}: {shown.beginning} ({shown.row['title'].value})"
             properties[shown.row["passage"].value][str(RDFS.label)] = [(label, "")]
 

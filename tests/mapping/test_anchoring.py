@@ -70,6 +70,28 @@ def test_offsets_count_code_points_not_bytes(write: Write, sources: Path) -> Non
     assert start != TEXT.encode().index("😀".encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("A title\n\nOne. Two.\n \t\n\nThree.\n", {"A title": 1, "One.": 2, "Two.": 2, "Three.": 3}),
+        ("\r\n  One.\r\nTwo.\r\n\r\n\u3000Three.", {"One.": 1, "Two.": 2, "Three.": 3}),
+    ],
+)
+def test_a_stamp_has_the_number_of_its_paragraph(
+    write: Write, tmp_path: Path, text: str, numbers: dict[str, int]
+) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text(text, "utf-8", newline="")
+    document = write(f"article: a\ntitle: b\nwithoutStatement: [{', '.join(numbers)}]\n")
+    anchor_document(document, source)
+    stamps = re.findall(
+        r"^  (\d+)-\d+: \{digest: [0-9a-f]{64}, paragraph: (\d+)", document.read_text("utf-8"), re.MULTILINE
+    )
+    assert {int(start): int(number) for start, number in stamps} == {
+        text.index(words): number for words, number in numbers.items()
+    }
+
+
 def test_anchoring_again_changes_nothing(write: Write, sources: Path) -> None:
     document = write(DRAFT)
     anchor_document(document, sources)

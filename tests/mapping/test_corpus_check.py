@@ -58,6 +58,17 @@ def test_a_passage_whose_characters_have_another_digest_is_an_error(read: Read, 
     assert read(wrong).unchecked
 
 
+def test_a_passage_that_is_stamped_with_another_paragraph_is_an_error(
+    read: Read, everything: str, sources: Path
+) -> None:
+    wrong = re.sub(r"(  23-37: {digest: [0-9a-f]{64}, paragraph: )1", r"\g<1>9", everything)
+    assert wrong != everything
+    with pytest.raises(MappingError, match="the passage 23-37 is in paragraph 1 of the text; expected 9;"):
+        read(wrong, sources)
+    # A document that was anchored by an earlier version has none.
+    assert not read(re.sub(", paragraph: [0-9]+", "", everything), sources).unchecked
+
+
 def test_checking_compares_every_passage_with_its_characters(write: Write, everything: str, sources: Path) -> None:
     wrong = re.sub(r"(23-37: {digest: )[0-9a-f]{64}", rf"\g<1>{'0' * 64}", everything)
     with pytest.raises(MappingError, match="the characters 23-37 of the text have the digest"):

@@ -70,10 +70,9 @@ def test_a_passage_has_its_article_its_position_and_its_stamps(graph: Graph) -> 
         (OA.start, Literal("23", datatype=XSD.nonNegativeInteger)),
         (OA.end, Literal("37", datatype=XSD.nonNegativeInteger)),
     }
-    own_offsets = {CQ.startOffset, CQ.endOffset}
-    assert (
-        set(graph.predicates(passage)) == {RDF.type, OA.hasSource, OA.hasSelector, CQ.digest, CQ.fragment} | own_offsets
-    )
+    place, stamps = {OA.hasSource, OA.hasSelector, CQ.startOffset, CQ.endOffset}, {CQ.digest, CQ.paragraph, CQ.fragment}
+    assert set(graph.predicates(passage)) == {RDF.type} | place | stamps
+    assert (passage, CQ.paragraph, Literal("1", datatype=XSD.nonNegativeInteger)) in graph
     assert (passage, OA.hasSource, URIRef(ARTICLE)) in graph
 
 

@@ -195,7 +195,7 @@ def test_a_passage_is_shown_by_offsets_and_with_its_words_if_the_text_is_availab
 ) -> None:
     path = f"{TALKS}/statement/official-brinkmanship"
     without = site.get(path)
-    assert "Characters 2217 to 2348" in without.words
+    assert "Paragraph 6: characters 2217 to 2348" in without.words
     assert "mark" not in without.tags
     digest = "60eb3a4470be8c1778f657b30209a9c8c5badc4ff0e750a0b3d8518c5e0ee14f"
     other = "w" * 7301

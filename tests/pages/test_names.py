@@ -76,7 +76,7 @@ def test_a_table_of_an_answer_calls_passages_by_their_place(wide: Tab) -> None:
     query = f"SELECT ?passage {{ <{STATEMENT}/official-not-in-our-pocket> <{ONTOLOGY}evidence> ?passage }}"
     wide.goto(f"/sparql?query={quote(query)}")
     title = "Pakistan, the United States and the Haqqani network, October 2011"
-    expect(wide.locator("td[data-label=passage]")).to_have_text(f"characters 3764\u20133902 of {title}")
+    expect(wide.locator("td[data-label=passage]")).to_have_text(f"\u00b6\u00a08, characters 3764\u20133902 of {title}")
 
 
 def test_who_denies_that_somebody_says_something_turns_it_round_in_rows_and_in_the_last_card(tmp_path: Path) -> None:

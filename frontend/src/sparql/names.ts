@@ -19,8 +19,10 @@ const NAMING_PROPERTIES = [
 /** Passages have no names of their own: they are called by their place; `?passage` tells them apart. */
 const PLACE_PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX dcterms: <http://purl.org/dc/terms/>";
 const PLACE = `?thing a cq:Passage ; cq:startOffset ?start ; cq:endOffset ?end ; oa:hasSource/dcterms:title ?title
+  OPTIONAL { ?thing cq:paragraph ?paragraph }
   BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property)
-  BIND(CONCAT("characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name) BIND(true AS ?passage)`;
+  BIND(IF(BOUND(?paragraph), CONCAT("\u00b6\u00a0", STR(?paragraph), ", "), "") AS ?place)
+  BIND(CONCAT(?place, "characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name) BIND(true AS ?passage)`;
 /** Entities of Wikidata are called by the names of the things that are linked to them. */
 const LINKED = `{ ?own <https://schema.org/sameAs> ?thing } UNION { GRAPH ?graph { ?own <https://schema.org/sameAs> ?thing } }
   ?own cq:name ?linked FILTER(STRSTARTS(STR(?thing), "http://www.wikidata.org/entity/"))
