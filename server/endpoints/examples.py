@@ -6,14 +6,14 @@ from flask import Blueprint, Response, request, url_for
 from rdflib import SH, Graph, URIRef
 
 from kg.app.example_questions import Question, example_triples
-from kg.formats import GRAPH_FORMATS, QUERY
+from kg.formats import CSV, GRAPH_FORMATS, QUERY
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import graph_rdf_response
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
-from server.pages import examples_page, question_page
+from server.pages import examples_page, question_page, question_table
 from server.site import site
 
 bp = Blueprint("examples", __name__)
@@ -28,7 +28,7 @@ def every() -> Response:
 
 @bp.get("/examples/<name>")
 def one(name: str) -> Response:
-    """Return one example: as a page with its answer, as RDF, or as the text of its query."""
+    """Return one example: a page with its answer, the answer as CSV, the question as RDF, or the text of its query."""
     question = next((question for question in example_questions() if question.name == name), None)
     if question is None:
         raise HttpError(404, f"There is no example '{name}'; /examples lists those there are.")
@@ -36,6 +36,8 @@ def one(name: str) -> Response:
         return question_page(question)
     if request.accept_mimetypes.best_match(EXAMPLE_MEDIA_TYPES) == QUERY.media_type:
         return Response(question.query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+    if choose_format((*GRAPH_FORMATS, CSV)) is CSV:
+        return question_table(question)
     return _questions_response((question,), name)
 
 

@@ -110,7 +110,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "editor.things": Operation(("q",), answers=(SCRIPTED,)),
     "events.events": LIST_WITH_KINDS,
     "examples.every": PAGE,
-    "examples.one": Operation(("format",), answers=(HTML, QUERY, *GRAPH_FORMATS)),
+    "examples.one": Operation(("format",), answers=(HTML, QUERY, CSV, *GRAPH_FORMATS)),
     "graph_writes.merge": WRITE,
     "graph_writes.patch": Operation(GRAPH_PARAMETERS, takes=(UPDATE,), answers=(), statuses=(204,), role="write"),
     "graph_writes.remove": Operation(GRAPH_PARAMETERS, answers=(), statuses=(200, 204), role="write"),

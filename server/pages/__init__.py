@@ -4,6 +4,7 @@ from server.pages.assets import bp as assets
 from server.pages.blueprints import BLUEPRINTS, register
 from server.pages.prewarming import prepare
 from server.pages.question_pages import examples_page, question_page
+from server.pages.question_table import question_table
 from server.pages.sparql_form import fault_page, form_page, result_page
 from server.pages.thing_pages import thing_page
 
@@ -15,6 +16,7 @@ __all__ = [
     "form_page",
     "prepare",
     "question_page",
+    "question_table",
     "register",
     "result_page",
     "thing_page",

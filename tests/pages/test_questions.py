@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from urllib.parse import urlencode
 
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Page, Reader
 
 CLINTON = "/examples/18-clinton-said"
 
@@ -52,7 +54,7 @@ def test_a_question_about_what_a_corpus_does_not_have_is_asked_of_what_it_has(se
 def test_a_question_is_answered_before_its_query_by_names(site: Reader) -> None:
     page = site.get(CLINTON)
     assert page.words.index("a good deal was done to settle") < page.words.index("PREFIX cq:")
-    assert any(link.startswith("/sparql?query=") and link.endswith("format=csv") for link in page.links)
+    assert f"{CLINTON}?format=csv" in page.links
     assert 'value="Hillary Clinton"' in page.text
 
 
@@ -80,3 +82,27 @@ def test_concepts_in_an_answer_have_the_words_of_the_pages(site: Reader) -> None
     bounds = site.get("/examples/77-stated-or-counted").text
     assert bounds.count('<td data-label="grade"><bdi>as the reader infers</bdi></td>') == 1
     assert '<th scope="col">as not so</th>' in site.get("/examples/31-opposite-polarity").text
+
+
+def rows_of(table: Page) -> list[dict[str, str]]:
+    """Return the rows of a table that was downloaded."""
+    assert (table.status, table.headers.get_content_type()) == (200, "text/csv")
+    return [*csv.DictReader(io.StringIO(table.text))]
+
+
+def test_an_answer_as_a_table_has_the_words_of_its_page_and_names_beside_iris(site: Reader) -> None:
+    (row,) = rows_of(site.get("/examples/30-contradictions?format=csv"))
+    assert (row["who"], row["polarity"], row["otherPolarity"]) == ("Mike Mullen", "as so", "as not so")
+    assert row["statement"].endswith("/statement/mullen-veritable-arm")
+    assert row["statementLabel"] == "Mullen called the Haqqani network an arm of Pakistan's ISI."
+    grades = [row["grade"] for row in rows_of(site.get("/examples/77-stated-or-counted", "text/csv"))]
+    assert {"as the reader infers"} < {*grades}
+    assert "inferable" not in grades
+
+
+def test_an_answer_about_somebody_else_is_a_table_of_it(series: Reader) -> None:
+    address = f"{CLINTON}?{urlencode({'thing1': 'roux', 'format': 'csv'})}"
+    assert len(rows_of(series.get(address))) == 9
+    unasked = series.get(f"{CLINTON}?format=csv")
+    assert unasked.status == 400
+    assert "hillary clinton ('thing1')" in unasked.words
