@@ -124,10 +124,12 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     query = timeless_query.at(version.name, version.digest)
     facts = text_facts(text)
     # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
-    uncacheable = facts.is_volatile or formats.html
-    validator = (
-        Validator(version, None) if uncacheable else make_validator(version, from_query(query), strong=facts.is_ask)
+    of_answer = (
+        Validator(version, None)
+        if facts.is_volatile
+        else make_validator(version, from_query(query), strong=facts.is_ask)
     )
+    validator = Validator(version, None) if formats.html else of_answer
     asked_query = None
     # The layer before Flask compares with the current version alone, and the next version has answers to these alone.
     if validator.tag and parameters.get("version") is None:
@@ -135,7 +137,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
         request.environ[REPEATABLE_KEY] = (version, validator.tag, asked_query)
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     if formats.html:
-        make = partial(result_page, text, parameters, partial(store.query, query))
+        make = partial(result_page, text, parameters, of_answer.tag, partial(store.query, query))
     else:
         make = partial(_answer, query, formats, store, validator.tag, asked_query)
     return _with_status(conditional_response(validator, make))

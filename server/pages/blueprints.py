@@ -13,6 +13,7 @@ from server.pages.disagreement_list import bp as disagreements
 from server.pages.editor_completion import bp as editor
 from server.pages.event_list import bp as events
 from server.pages.front_page import bp as home
+from server.pages.kept_answers import register_kept_answers
 from server.pages.network_page import bp as network
 from server.pages.people_list import bp as people
 from server.pages.rendering import register as register_rendering
@@ -46,4 +47,5 @@ def register(app: Flask) -> None:
     """Register the blueprints and the template context with an application."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    register_kept_answers(app)
     register_rendering(app)

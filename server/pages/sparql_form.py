@@ -16,10 +16,11 @@ from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
+from server.pages.kept_answers import PagedAnswer
 from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
 from server.pages.rendering import isolated, literal, render_page, thing_link
-from server.pages.thing_names import Name, Names, names_of
+from server.pages.thing_names import Names, names_of
 from server.search import tsv_cells as cells
 from server.site import site
 
@@ -34,8 +35,6 @@ ORDER BY DESC(?statements)
 """The initial query of the form."""
 MAX_ROWS = 200
 """Rows of an answer on a page; the next page has the next ones, and a download all of them."""
-MAX_NAMES_PER_QUERY = 500
-"""Things whose names one query looks up, so that its text stays within bounds."""
 TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
 """A line of N-Triples, as the engine writes it."""
 OWN_PARAMETERS = ("query", "page", "format", "output")
@@ -57,14 +56,15 @@ def fault_page(text: str, error: HttpError) -> Response:
     return response
 
 
-def result_page(text: str, parameters: Parameters, ask: Callable[[], Answer]) -> Response:
+def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callable[[], Answer]) -> Response:
     """Return the form with the query and a page of its result, with the names of the things in it.
 
-    Raises HttpError 400 for a page number out of range, before anything is asked.
+    The result is kept under its tag, None if two evaluations may differ. Raises HttpError 400 for a page number out of
+    range, before anything is asked.
     """
     number = page_number(parameters)
-    answer = ask()
-    lines = _lines(answer.chunks)
+    paged = PagedAnswer(tag, ask)
+    answer, lines = paged.answer, _lines(paged)
     is_table = answer.format in RESULT_FORMATS and answer.form.value == "SELECT"
     # TSV begins with the variables; ASK and graphs have no such line.
     header = next(lines, "") if is_table else ""
@@ -75,8 +75,8 @@ def result_page(text: str, parameters: Parameters, ask: Callable[[], Answer]) ->
     turns = {"earlier": min(number - 1, max(1, -(-before // MAX_ROWS)))} if number > 1 else {}
     if next(lines, None) is not None:
         turns["later"] = number + 1
-        # Names are looked up by the workers that an answer occupies until it is read or closed.
-        getattr(answer.chunks, "close", lambda: None)()
+    # Names are looked up by the workers that an answer occupies until it is read or closed.
+    paged.end()
     columns, rows = _cells(header, shown, answer.format)
     names = _names(rows, answer.version) if columns else Names()
     whole = CSV if is_table else TURTLE
@@ -110,14 +110,11 @@ def _address(text: str, parameters: Parameters, name: str, value: str) -> str:
 
 def _names(rows: Iterable[Iterable[str]], version: str) -> Names:
     """Return the names of the things in rows; none if they cannot be looked up, since the answer does without."""
-    things = sorted({cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)})
-    known: dict[str, Name] = {}
+    things = {cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)}
     try:
-        for start in range(0, len(things), MAX_NAMES_PER_QUERY):
-            known |= names_of(things[start : start + MAX_NAMES_PER_QUERY], site().store.version(version)).known
+        return names_of(things, site().store.version(version))
     except (StoreError, LimitError):
         return Names()
-    return Names(known)
 
 
 def _shown(cell: str, names: Names) -> Markup:
@@ -128,13 +125,15 @@ def _shown(cell: str, names: Names) -> Markup:
 
 
 def _form_values() -> dict[str, Any]:
-    """Return the values of the form that every use of it has; the version is none if the store cannot be read."""
+    """Return the values of the form that every use of it has; without a store no version."""
     pinned = query_parameters().get("version")
     try:
-        version = pinned or site().store.current().name
+        current = site().store.current()
+        version = pinned or current.name
     except (StoreError, LimitError):
         version = ""
-    return {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned), "version": version}
+    values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
+    return {**values, "version": version}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,14 +33,19 @@ TELLING = ("Content-Type", "Content-Encoding", "Content-Disposition", "ETag", "V
 
 
 class CountingStore(EmbeddedStore):
-    """A store that counts what it evaluates, and whose answers may break off."""
+    """A store that keeps the texts of what it evaluates, and whose answers may break off."""
 
-    evaluated = 0
+    texts: tuple[str, ...] = ()
     breaks = False
+
+    @property
+    def evaluated(self) -> int:
+        """Return how many queries were evaluated."""
+        return len(self.texts)
 
     def query(self, query: Query) -> Answer:
         """Answer, whole or not."""
-        self.evaluated += 1
+        self.texts += (query.text,)
         answer = super().query(query)
         if not self.breaks:
             return answer
@@ -100,6 +106,31 @@ def test_a_volatile_query_is_never_kept(client: Client, store: CountingStore, ca
     replies = [client.query(f"SELECT ({call} AS ?x) {{}}") for _ in range(3)]
     assert [status(reply) for reply in replies] == [BYPASS] * 3
     assert store.evaluated == 3
+
+
+NUMBERS = "SELECT ?n { ?r ?o ?a . ?s ?p ?b . ?t ?q ?c BIND(?a * 100 + ?b * 10 + ?c AS ?n) } ORDER BY ?n"
+
+
+@pytest.mark.parametrize(("call", "evaluated"), [("", 1), ("RAND()", 3)])
+def test_the_pages_of_an_answer_are_read_from_one_evaluation(
+    client: Client, store: CountingStore, call: str, evaluated: int
+) -> None:
+    query = NUMBERS.replace("ORDER BY", f"ORDER BY ({call} * 0)") if call else NUMBERS
+    address = "/sparql?" + urlencode({"query": query})
+    pages = [client.get(f"{address}&page={number}", Accept="text/html").text for number in (1, 2, 5)]
+    rows = [[int(cell) for cell in re.findall("<td>.*?>([0-9]+)<", page)] for page in pages]
+    assert store.texts.count(query) == evaluated
+    if not call:
+        assert rows == [[*range(200)], [*range(200, 400)], [*range(800, 1000)]]
+
+
+def test_a_page_of_an_answer_that_breaks_off_after_it_is_shown_and_not_kept(
+    client: Client, store: CountingStore
+) -> None:
+    store.breaks = True
+    address = "/sparql?" + urlencode({"query": NUMBERS})
+    assert [client.get(address, Accept="text/html").status for _ in range(2)] == [200, 200]
+    assert store.texts.count(NUMBERS) == 2
 
 
 def test_no_request_has_the_answer_to_another(store: CountingStore, client: Client, serving: Serving) -> None:
