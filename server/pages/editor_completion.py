@@ -43,7 +43,7 @@ EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypePropert
 def terms() -> Response:
     """Return the prefixes and the terms of the ontology as JSON: which concepts and properties go with which."""
     version = site().store.current()
-    return json_response(version, lambda: _vocabulary(version))
+    return json_response(version, lambda: vocabulary(version))
 
 
 @bp.get("/overview")
@@ -84,15 +84,16 @@ def passages() -> Response:
 def question() -> Response:
     """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor."""
     index = current_index()
-    query = question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
+    query = question_query(query_parameters(), index, vocabulary(index.version)["terms"])
     if prefers_page():
         return Response(status=303, headers={"Location": ask_link(query)})
     return Response(query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
 
 
-def _vocabulary(version: Version) -> dict[str, Any]:
-    vocabulary: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
-    return vocabulary
+def vocabulary(version: Version) -> dict[str, Any]:
+    """Return the prefixes and the terms of the ontology as /editor/terms has them."""
+    known: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
+    return known
 
 
 def _read_vocabulary(version: Version) -> dict[str, Any]:

@@ -55,18 +55,22 @@ SUPPORT_PATTERN = """BIND(IF(EXISTS {
 
 FACETS = (
     Facet("source", "Source", "?statement cq:source ?value ."),
-    Facet("sourceKind", "Kind of source", "?statement cq:sourceKind ?value .", f"{SCHEME}source/"),
+    Facet("about", "About", "?statement cq:about ?value ."),
+    Facet(
+        "hand",
+        "At first hand, or by another's word",
+        'BIND(IF(EXISTS { ?statement cq:byWordOf ?passing }, "second hand", "first hand") AS ?value)',
+        None,
+    ),
     Facet(
         "side",
         "Side of the source",
         "?statement cq:sourceSide ?value . FILTER EXISTS { ?participation cq:side ?value }",
     ),
-    Facet("about", "About", "?statement cq:about ?value ."),
-    Facet("topic", "Topic", "?statement cq:about ?value . ?value a skos:Concept ."),
     Facet("act", "Act", "?statement cq:act ?value .", f"{SCHEME}act/"),
     Facet("certainty", "Certainty", "?statement cq:certainty ?value .", f"{SCHEME}certainty/"),
     Facet("polarity", "How it is put forward", "?statement cq:polarity ?value .", f"{SCHEME}polarity/"),
-    Facet("form", "Form", "?statement cq:form ?value .", f"{SCHEME}form/"),
+    Facet("topic", "Topic", "?statement cq:about ?value . ?value a skos:Concept ."),
     Facet("occasion", "Occasion", "?statement cq:occasion ?value ."),
     Facet(
         "date",
@@ -74,13 +78,9 @@ FACETS = (
         "?statement cq:saidEarliest ?said . BIND(SUBSTR(STR(?said), 1, 10) AS ?value)",
         None,
     ),
-    Facet(
-        "hand",
-        "At first hand, or by another's word",
-        'BIND(IF(EXISTS { ?statement cq:byWordOf ?passing }, "second hand", "first hand") AS ?value)',
-        None,
-    ),
     Facet("support", "Sources that say so", SUPPORT_PATTERN, None),
+    Facet("form", "Form", "?statement cq:form ?value .", f"{SCHEME}form/"),
+    Facet("sourceKind", "Kind of source", "?statement cq:sourceKind ?value .", f"{SCHEME}source/"),
     Facet("addressee", "Said to", "?statement cq:addressee ?value .", shown=False),
     Facet("onBehalfOf", "On behalf of", "?statement cq:onBehalfOf ?value .", shown=False),
     Facet("article", "Article", "?statement cq:statedIn ?value .", shown=False),

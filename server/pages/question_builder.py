@@ -33,14 +33,14 @@ PATTERNS = {
     },
 }
 """What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them."""
+DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
+    ("say", "says", "said"): (SAID, ""),
+    ("do", "does", "did", "take part", "took part"): (DONE, ""),
+    ("meet", "meets", "met", "met with", "meeting"): (DONE, "?what a cq:Meeting ."),
+}
+"""Words for no single concept, with the scheme and the condition of what they ask for."""
 GENERAL_DEEDS: Mapping[str, Mapping[str, str]] = {
-    words: {scheme: condition}
-    for forms, scheme, condition in (
-        (("say", "says", "said"), SAID, ""),
-        (("do", "does", "did", "take part", "took part"), DONE, ""),
-        (("meet", "meets", "met", "met with", "meeting"), DONE, "?what a cq:Meeting ."),
-    )
-    for words in forms
+    words: {scheme: condition} for forms, (scheme, condition) in DEED_FORMS.items() for words in forms
 }
 """What words for no single concept ask for, by scheme, as a condition; empty for whatever somebody says or does."""
 TEMPLATE = """# {title}
@@ -69,6 +69,12 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
         "; ".join(filter(None, (boxes["who"][1], parameters.get("what"), boxes["where"][1]))) or "Who did or said what?"
     )
     return TEMPLATE.format(title=" ".join(title.split()), cq=CQ, body="\n  UNION\n".join(parts))
+
+
+def deed_words(concepts: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return the words that the box `what` offers: what can be said and done, and words for whatever is."""
+    labels = (concept["label"] for concept in concepts if concept.get("scheme") in PATTERNS)
+    return sorted({forms[0] for forms in DEED_FORMS} | {*labels})
 
 
 def _part(scheme: str, boxes: Mapping[str, tuple[str, str]], deed: str) -> str:

@@ -16,9 +16,11 @@ from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
+from server.pages.editor_completion import vocabulary
 from server.pages.kept_answers import PagedAnswer
 from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
+from server.pages.question_builder import deed_words
 from server.pages.rendering import isolated, literal, render_page, thing_link
 from server.pages.thing_names import Names, names_of
 from server.search import tsv_cells as cells
@@ -125,15 +127,15 @@ def _shown(cell: str, names: Names) -> Markup:
 
 
 def _form_values() -> dict[str, Any]:
-    """Return the values of the form that every use of it has; without a store no version."""
+    """Return the values of the form that every use of it has; without a store no version and no deeds."""
     pinned = query_parameters().get("version")
     try:
         current = site().store.current()
-        version = pinned or current.name
+        version, deeds = pinned or current.name, deed_words(vocabulary(current)["terms"])
     except (StoreError, LimitError):
-        version = ""
+        version, deeds = "", []
     values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
-    return {**values, "version": version}
+    return {**values, "version": version, "deeds": deeds}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

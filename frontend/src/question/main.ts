@@ -1,6 +1,5 @@
-// The page of a question: its boxes are completed by name.
+// A form whose boxes are completed by name: of an example question, or of who did or said what.
 import { find } from "../common/dom.ts";
-import { complete } from "../sparql/builder.ts";
+import { completeBoxes } from "../sparql/builder.ts";
 
-const form = find<HTMLFormElement>("#question");
-for (const box of form.querySelectorAll("input")) complete(box, form.dataset.things ?? "", new RegExp(`^(?:${(box.dataset.kinds ?? "").split(" ").join("|")})`));
+completeBoxes(find<HTMLFormElement>("form.builder"));

@@ -1,19 +1,11 @@
 // A question in three boxes, for those who write no SPARQL: the server writes its query.
 import { el, find, settled } from "../common/dom.ts";
 import { fetched } from "../common/problem.ts";
-import { named, type Vocabulary } from "./vocabulary.ts";
-
-const AGENTS = /^(?:person|organization|group|voice)\b/;
-/** Words for whatever somebody says or does, and for meeting, which are no concepts. */
-const GENERAL_DEEDS = ["say", "do", "meet"];
-const DEEDS = /\/(?:act|event-kind)$/;
+import { named } from "./vocabulary.ts";
 
 /** Complete the boxes by name, and hand over the query of what they hold. */
-export function builder(form: HTMLFormElement, { terms, things }: Vocabulary, run: (query: Promise<string>) => void): void {
-  const deeds = new Set(GENERAL_DEEDS.concat(terms.flatMap(({ scheme, label }) => (scheme && DEEDS.test(scheme) ? [label] : []))));
-  find("#deeds").replaceChildren(...[...deeds].sort().map((value) => el("option", { value })));
-  complete(find("#who", form), things, AGENTS);
-  complete(find("#where", form), things, /./);
+export function builder(form: HTMLFormElement, run: (query: Promise<string>) => void): void {
+  completeBoxes(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const boxes = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
@@ -21,8 +13,15 @@ export function builder(form: HTMLFormElement, { terms, things }: Vocabulary, ru
   });
 }
 
+/** Complete the boxes that say of which kinds of things they hold a name. */
+export function completeBoxes(form: HTMLFormElement): void {
+  for (const box of form.querySelectorAll<HTMLInputElement>("input[data-kinds]")) {
+    complete(box, form.dataset.things ?? "", new RegExp(`^(?:${(box.dataset.kinds ?? "").split(" ").join("|")})`));
+  }
+}
+
 /** Complete a box by the names of things of some kinds. */
-export function complete(box: HTMLInputElement, things: string, kinds: RegExp): void {
+function complete(box: HTMLInputElement, things: string, kinds: RegExp): void {
   const list = find(`#${box.getAttribute("list") ?? ""}`);
   const suggest = async (): Promise<void> => {
     const words = box.value;

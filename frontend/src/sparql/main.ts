@@ -32,7 +32,7 @@ const field = new QueryField(find("#editor"), area, vocabulary, () => void ask()
 document.documentElement.classList.add("scripted");
 const naming: Naming = { prefixes: vocabulary.prefixes, vocabularies: vocabulary.vocabularies, base };
 
-builder(find<HTMLFormElement>("#builder"), vocabulary, (query) => void take(query));
+builder(find<HTMLFormElement>("#builder"), (query) => void take(query));
 overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => void field.insert(written));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
