@@ -193,6 +193,8 @@ def test_a_count_of_one_is_singular_on_a_telephone(tab: Tab) -> None:
     row = tab.locator("tr", has=tab.get_by_role("link", name="Mike Mullen")).first
     labels = row.locator("td.number").evaluate_all("each => each.map(e => `${e.textContent} ${e.dataset.label}`)")
     assert labels == ["1 statement", "1 event"]
+    lines = row.locator("td.number").evaluate_all("each => each.map(e => e.getBoundingClientRect().y)")
+    assert lines[0] == lines[1]
 
 
 def test_the_ends_of_an_axis_stand_where_their_moments_do(browser: Browser, site: Reader) -> None:
