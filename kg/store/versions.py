@@ -29,6 +29,7 @@ from pathlib import Path
 from kg.durable_files import sync
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
 from kg.store.folder import BUILD, DESCRIPTION, LOCK, VERSIONS, StoreFolder
+from kg.store.folder_marks import MarkedVersion, folder_marks
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
 from kg.store.pointer import (
@@ -41,7 +42,6 @@ from kg.store.pointer import (
     write_pointer,
 )
 from kg.store.records import PENDING, REMOVED, Listing, Records
-from kg.store.sighting import Sighting, look
 from kg.store.sizes import Sizes
 from kg.store.version_files import digests, sync_tree
 
@@ -65,7 +65,7 @@ class Versions:
         self._lock = WriterLock(folder / LOCK)
         self._last_current: Version | None = None
         """The version that was current at the last lookup."""
-        self._sighting: Sighting | None = None
+        self._marked: MarkedVersion | None = None
 
     def pointer(self) -> Pointer:
         """Return the pointer. Raises DamagedStoreError if it is missing, unreadable or older than the versions."""
@@ -89,20 +89,20 @@ class Versions:
 
     def current(self) -> Version:
         """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
-        sighting = self._sighting
-        if sighting is not None and sighting.holds(self.folder):
-            return sighting.version
+        marked = self._marked
+        if marked is not None and marked.is_current_in(self.folder):
+            return marked.version
         pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):
-            sight = look(self.folder, pointer)
+            marks = folder_marks(self.folder, pointer)
             # Looked at before the record is read: what changes in between is seen as a difference later, and read
             # again.
             version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
             if version is not None:
                 self._last_current = version
                 # Only what was accepted before the look and still is may count as seen by it.
-                if sight is not None and pointer == Pointer(**json.loads(sight[0])) == self.pointer():
-                    self._sighting = Sighting(version, pointer, sight)
+                if marks is not None and pointer == Pointer(**json.loads(marks[0])) == self.pointer():
+                    self._marked = MarkedVersion(version, pointer, marks)
                 return version
             pointer = self.pointer()  # others may have written a version since, and pruned this one
         raise DamagedStoreError(

@@ -1,4 +1,4 @@
-"""What tells that the current version is still the one that was read last, looked at without reading it again.
+"""Marks of a store's folder: while they are the same, the current version is the one that was read last.
 
 Every request asks for the current version. Here that costs five calls of the system and no objects of pathlib, which
 cost several times as much as the calls.
@@ -19,33 +19,33 @@ from kg.store.pointer import POINTER, Pointer, version_name
 MAX_POINTER_BYTES = 4096
 Mark = tuple[int, ...]
 """What changes when a file is replaced or written to."""
-Sight = tuple[bytes, Mark, Mark, Mark]
+FolderMarks = tuple[bytes, Mark, Mark, Mark]
 """The pointer's content (a pointer of the same size may replace it within a tick of the clock), and marks of files."""
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """A version that was current, and the files that said so as they were before it was read."""
+class MarkedVersion:
+    """A version that was current, and the marks of the files that said so, from before it was read."""
 
     version: Version
     pointer: Pointer
-    sight: Sight
+    marks: FolderMarks
 
-    def holds(self, folder: Path) -> bool:
-        """Tell whether a look at the folder now is the same as then."""
-        return look(folder, self.pointer) == self.sight
+    def is_current_in(self, folder: Path) -> bool:
+        """Tell whether the folder has the same marks now as then."""
+        return folder_marks(folder, self.pointer) == self.marks
 
 
-def look(folder: Path, pointer: Pointer) -> Sight | None:
-    """Look at a store's folder where that pointer is expected; None if a file is missing, or a later version there."""
+def folder_marks(folder: Path, pointer: Pointer) -> FolderMarks | None:
+    """Return the marks of a folder with that pointer; None if a file is missing, or a later version is there."""
     root = os.fspath(folder)
     with suppress(OSError):
         content = _content(f"{root}/{POINTER}")
         versions = f"{root}/{VERSIONS}/"
-        marks = _mark(f"{root}/{DESCRIPTION}"), _mark(f"{versions}{pointer.current}.json")
+        files = _mark(f"{root}/{DESCRIPTION}"), _mark(f"{versions}{pointer.current}.json")
         folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
         if stat.S_ISDIR(folder_stat.st_mode) and not _exists(f"{versions}{version_name(int(pointer.last) + 1)}.json"):
-            return content, *marks, (folder_stat.st_dev, folder_stat.st_ino)
+            return content, *files, (folder_stat.st_dev, folder_stat.st_ino)
     return None
 
 
