@@ -12,6 +12,7 @@ from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
 from kg.store.same_facts import versions_of_same_facts
 from kg.store.serialization import graph_lines
 from kg.store.transaction import Transaction
+from kg.store.version_changes import VersionChanges, changes_since
 
 __all__ = [
     "Answer",
@@ -25,6 +26,8 @@ __all__ = [
     "Transaction",
     "Triple",
     "Version",
+    "VersionChanges",
+    "changes_since",
     "check_query",
     "graph_lines",
     "names_of",

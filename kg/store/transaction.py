@@ -30,6 +30,7 @@ from kg.store.rdf_parser import engine_triples
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, count_triples
+from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
 from kg.terms import GraphName, from_graph, from_term, from_triple, to_graph, to_term
@@ -59,6 +60,10 @@ class Rules:
     def united(self) -> Callable[[str], bool] | None:
         """Return the test of which graphs the default graph unites, None if it is a graph of its own."""
         return None if self.plain else self.names.in_default
+
+    def unites(self, graph: GraphName) -> bool:
+        """Tell whether the default graph unites a graph."""
+        return self.united is not None and isinstance(graph, ox.NamedNode) and self.united(graph.value)
 
     def check(self, graph: str | None, owner: Owner) -> None:
         """Raise ForbiddenError if the graph has another owner."""
@@ -254,15 +259,29 @@ class Transaction:
             raise StoreError("This transaction has failed half-way and cannot be committed; begin another.")
         with translating():
             (counts, default), changed = self._triple_counts(), self.changed_graphs()
+            differing = self._differing_triples()
             self._now.store.flush()
             self._close()  # before the files are published: the engine would go on compacting them
             self._remove_log()
+            if differing is not None:
+                write_changes(self._work, self.base, *differing)
             time = created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             unnamed = Version("", time, note, counts, default, base=self.base.name, changed=changed)
             version = self._versions.publish(self._work, unnamed)
         self._prune()
         self.abandon()
         return version
+
+    def _differing_triples(self) -> tuple[list[str], list[str]] | None:
+        """Return what the default graph has gained and lost, None if that was not noted or is too much."""
+        graphs = [changed for graph, changed in self._now.ledger.items() if self._rules.unites(graph)]
+        number = sum(len(added) + len(removed) for added, removed in graphs)
+        if self._anew or self._rules.plain or self.base is EMPTY or number > MAX_CHANGES:
+            return None
+        added, removed = (set[ox.Triple]().union(*triples) for triples in zip((set(), set()), *graphs, strict=True))
+        # A triple that another graph had or has too is no difference.
+        gained = [str(triple) for triple in added if _in_default(triple) not in self._before]
+        return gained, [str(triple) for triple in removed if _in_default(triple) not in self._now.store]
 
     def _prune(self) -> None:
         """Remove the versions beyond those to keep; if that fails, the new version is current all the same."""
@@ -339,6 +358,10 @@ class Transaction:
         # The engine's bulk loader does not tell how many triples were new to the union.
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
         return {**known, **{name: count_triples(self._now.store, name) for name in touched}}, default
+
+
+def _in_default(triple: ox.Triple) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph())
 
 
 def _lines_digest(store: ox.Store, name: str) -> int:

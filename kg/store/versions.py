@@ -4,7 +4,7 @@
     FOLDER/current              the pointer: {"current": NAME, "last": NAME}
     FOLDER/lock                 locked by the process that writes
     FOLDER/build.json           what `kg build` read last, so that it need not be read again; may be missing
-    FOLDER/versions/NAME/       a version, in the engine's files
+    FOLDER/versions/NAME/       a version, in the engine's files, and what it has changed (see `version_changes`)
     FOLDER/versions/NAME.json   when and why it was written, what it counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
 

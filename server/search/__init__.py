@@ -1,4 +1,4 @@
-"""The index that pages search: built once a version, and kept in the store's folder."""
+"""The index that pages search: kept in the store's folder, where it follows each version."""
 
 from server.search.index_cache import (
     IndexCache,

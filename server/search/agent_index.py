@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import chain
 
 from server.search.index_database import Database, StoredList
 from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, path
+from server.search.thing_ids import ThingIds
 from server.search.tsv_cells import iri
 
 AGENT_CLASSES = ("Person", "Organization", "Group")
@@ -34,25 +35,24 @@ AgentsByClass = Mapping[str, Sequence[AgentCounts]]
 
 
 SCHEMA = """
-CREATE TABLE agent (class TEXT, rank INTEGER, cell TEXT, statements INTEGER, events INTEGER, PRIMARY KEY (class, rank))
-WITHOUT ROWID;
+CREATE TABLE agent (class TEXT, cell TEXT, statements INTEGER, events INTEGER, PRIMARY KEY (class, cell)) WITHOUT ROWID;
+CREATE INDEX agent_by_activity ON agent (class, statements DESC, events DESC, cell);
 """
+PATHS = (*(path(f"{CLASS}{kind}") for kind in AGENT_CLASSES), path("^source"), path("^hasParticipant"))
 
 
 def open_agents(database: Database) -> AgentsByClass:
     """Return the agents of an index: the results of the query `people`."""
-    return {kind: StoredList(database, "agent", AgentCounts, **{"class": kind}) for kind in AGENT_CLASSES}
+    query, order = "SELECT cell, statements, events FROM agent WHERE class = ?", "statements DESC, events DESC, cell"
+    return {kind: StoredList(database, query, order, AgentCounts, kind) for kind in AGENT_CLASSES}
 
 
-def write_agents(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the agents of a version into an index."""
-    statement_counts = Counter(chain.from_iterable(columns["source"].values()))
-    event_counts = Counter(chain.from_iterable(columns["hasParticipant"].values()))
-
-    def order(agent: AgentCounts) -> tuple[int, int, str]:
-        return -agent.statements, -agent.events, agent.cell
-
-    for kind in AGENT_CLASSES:
-        members = (AgentCounts(agent, statement_counts[agent], event_counts[agent]) for agent in columns.members(kind))
-        records = ((kind, rank, *astuple(agent)) for rank, agent in enumerate(sorted(members, key=order)))
-        database.executemany("INSERT INTO agent VALUES (?, ?, ?, ?, ?)", records)
+def renew_agents(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
+    """Write the agents that are due into an index anew."""
+    database.executemany("DELETE FROM agent WHERE cell = ?", ([thing] for thing in columns.due or ()))
+    members = {kind: [*filter(columns.is_due, columns.members(kind))] for kind in AGENT_CLASSES}
+    agents = {*chain.from_iterable(members.values())}
+    statements, events = (columns.number_of_subjects(prop, agents) for prop in ("source", "hasParticipant"))
+    for kind, cells in members.items():
+        records = ((kind, agent, statements[agent], events[agent]) for agent in cells)
+        database.executemany("INSERT INTO agent VALUES (?, ?, ?, ?)", records)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from rdflib import SKOS
 
 from server.search.index_database import Database, StoredList
 from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, path
+from server.search.thing_ids import ThingIds
 
 OPPOSING_RELATIONS = ("contradicts", "opposes")
 
@@ -33,42 +34,54 @@ class Issue:
     pairs: Sequence[OpposedPair]
 
 
-SCHEMA = "CREATE TABLE issue (rank INTEGER PRIMARY KEY, topic TEXT, pairs TEXT);"
+SCHEMA = """
+CREATE TABLE opposed (
+  topic TEXT, relation TEXT, first TEXT, second TEXT, PRIMARY KEY (topic, relation, first, second)
+) WITHOUT ROWID;
+CREATE INDEX opposed_first ON opposed (first);
+CREATE INDEX opposed_second ON opposed (second);
+"""
+PATHS = tuple(
+    path(*way, end)
+    for way in ((), *((f"{direction}{relation}",) for relation in OPPOSING_RELATIONS for direction in ("", "^")))
+    for end in (f"{CLASS}Statement", "about", *OPPOSING_RELATIONS)
+) + tuple(
+    path(*way, "about", f"{CLASS}{SKOS.Concept}")
+    for way in ((), *((f"{direction}{relation}",) for relation in OPPOSING_RELATIONS for direction in ("", "^")))
+)
 
 
 def open_issues(database: Database) -> Sequence[Issue]:
     """Return the issues of an index, sorted by topic, the one without a topic last."""
-    return StoredList(
-        database, "issue", lambda topic, pairs: Issue(topic, [OpposedPair(*p) for p in json.loads(pairs)])
-    )
+
+    def issue(topic: str) -> Issue:
+        query = "SELECT relation, first, second FROM opposed WHERE topic = ? ORDER BY relation, first, second"
+        return Issue(topic, [OpposedPair(*record) for record in database.select(query, topic)])
+
+    return StoredList(database, "SELECT DISTINCT topic FROM opposed", "topic = '', topic", issue)
 
 
-def write_issues(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the issues of a version into an index."""
+def renew_issues(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
+    """Write the pairs of opposed statements of which one is due into an index anew."""
+    for end in ("first", "second"):
+        database.executemany(f"DELETE FROM opposed WHERE {end} = ?", ([thing] for thing in columns.due or ()))
     concepts, about = {*columns.members(str(SKOS.Concept))}, columns["about"]
-    by_topic: dict[str, list[OpposedPair]] = {}
     for pair in _pairs(columns):
         topics = [topic for end in (pair.first, pair.second) for topic in about.get(end, ()) if topic in concepts]
-        by_topic.setdefault(_most_shared_topic(topics), []).append(pair)
-    database.executemany("INSERT INTO issue VALUES (?, ?, ?)", _records(by_topic))
+        record = (_most_shared_topic(topics), *astuple(pair))
+        database.execute("INSERT INTO opposed VALUES (?, ?, ?, ?)", record)
 
 
-def _records(by_topic: dict[str, list[OpposedPair]]) -> Iterator[tuple[int, str, str]]:
-    for rank, topic in enumerate(sorted(by_topic, key=lambda topic: (not topic, topic))):
-        yield rank, topic, json.dumps([astuple(pair) for pair in by_topic[topic]])
-
-
-def _pairs(columns: Columns) -> list[OpposedPair]:
+def _pairs(columns: Columns) -> set[OpposedPair]:
     statements = {*columns.members("Statement")}
-    pairs = {
+    return {
         # Sorted, since each of the two may state the relation of the other.
         OpposedPair(relation, *sorted((subject, value)))
         for relation in OPPOSING_RELATIONS
         for subject, values in columns[relation].items()
         for value in values
-        if subject in statements and value in statements
+        if subject in statements and value in statements and (columns.is_due(subject) or columns.is_due(value))
     }
-    return sorted(pairs, key=lambda pair: (pair.relation, pair.first, pair.second))
 
 
 def _most_shared_topic(topics: Iterable[str]) -> str:

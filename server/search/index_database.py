@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar, overload
+
+from server.search.property_columns import Columns
 
 MAX_PARAMETERS = 500
 """Values that one SQL statement asks for."""
@@ -57,16 +61,13 @@ class Database:
 
 
 class StoredList(Sequence[Element], Generic[Element]):
-    """A list that is a table: `rank` counts its records from 0, and those asked for are read, each made by `make`."""
+    """A list that is the answer of a query: the records asked for are read, each made by `make`."""
 
-    def __init__(self, database: Database, table: str, make: Callable[..., Element], **key: str) -> None:
-        """Take the records whose column has the value of the `key`, if there is one; its column is the first."""
-        self._database, self._table, self._make = database, table, make
-        self._condition, self._values = "".join(f"{column} = ? AND" for column in key), tuple(key.values())
+    def __init__(self, database: Database, query: str, order: str, make: Callable[..., Element], *values: str) -> None:
+        self._database, self._query, self._order, self._make, self._values = database, query, order, make, values
 
     def __len__(self) -> int:
-        query = f"SELECT count(*) FROM {self._table} WHERE {self._condition} TRUE"
-        return int(self._database.value(query, *self._values))
+        return int(self._database.value(f"SELECT count(*) FROM ({self._query})", *self._values))
 
     @overload
     def __getitem__(self, index: int) -> Element: ...
@@ -86,9 +87,18 @@ class StoredList(Sequence[Element], Generic[Element]):
         return iter(self._between(0, len(self)))
 
     def _between(self, first: int, last: int) -> list[Element]:
-        query = f"SELECT * FROM {self._table} WHERE {self._condition} rank >= ? AND rank < ? ORDER BY rank"
-        skipped = 1 + len(self._values)
-        return [self._make(*record[skipped:]) for record in self._database.select(query, *self._values, first, last)]
+        query = f"{self._query} ORDER BY {self._order} LIMIT ? OFFSET ?"
+        window = (max(last - first, 0), first)
+        return [self._make(*record) for record in self._database.select(query, *self._values, *window)]
+
+
+def rows_of(database: sqlite3.Connection, query: str, columns: Columns) -> Iterator[Record]:
+    """Yield the records of a query for one thing, by its cell, of each thing that is due; none if everything is.
+
+    Everything is due in an empty database, which has no records.
+    """
+    for thing in columns.due or ():
+        yield from database.execute(query, [thing])
 
 
 def pack(numbers: Iterable[int]) -> bytes:
@@ -101,3 +111,40 @@ def unpack(column: bytes | None) -> array[int]:
     numbers = array("I")
     numbers.frombytes(column or b"")
     return numbers
+
+
+MAX_SINGLE_CHANGES = 50
+"""Numbers up to which they are taken out of a column and put in one by one."""
+
+
+def patched(numbers: array[int], lost: Collection[int], gained: Collection[int]) -> array[int]:
+    """Return sorted numbers without some of them and with others."""
+    if len(lost) + len(gained) > MAX_SINGLE_CHANGES:
+        return array("I", sorted({*numbers}.difference(lost).union(gained)))
+    for number in lost:
+        place = bisect_left(numbers, number)
+        if numbers[place : place + 1] == array("I", [number]):
+            del numbers[place]
+    for number in gained:
+        place = bisect_left(numbers, number)
+        if numbers[place : place + 1] != array("I", [number]):
+            numbers.insert(place, number)
+    return numbers
+
+
+def patch_numbers(
+    database: sqlite3.Connection, table: str, before: Iterable[tuple[int, int]], after: Iterable[tuple[int, int]]
+) -> None:
+    """Take pairs of a thing and a number out of a table that has sorted numbers by thing, and put others in."""
+    old, new = {*before}, {*after}
+    changes = defaultdict[int, tuple[list[int], list[int]]](lambda: ([], []))
+    for pairs, place in ((old - new, 0), (new - old, 1)):
+        for thing, number in pairs:
+            changes[thing][place].append(number)
+    for thing, (lost, gained) in sorted(changes.items()):
+        record = database.execute(f"SELECT numbers FROM {table} WHERE thing = ?", [thing]).fetchone()
+        numbers = patched(unpack(record[0] if record else b""), lost, gained)
+        if numbers:
+            database.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", (thing, numbers.tobytes()))
+        else:
+            database.execute(f"DELETE FROM {table} WHERE thing = ?", [thing])

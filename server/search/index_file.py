@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -16,13 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.durable_files import FileMark, file_mark, sync
+from kg.errors import LimitError
+from kg.store import changes_since
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.index_database import Database
-from server.search.version_index import Index, open_index, read_index, write_index
+from server.search.surroundings import UntraceableChangeError
+from server.search.version_index import Index, open_index, read_index, update_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
-FORMAT = 3
+FORMAT = 4
 """Raised by every change of what the file holds or of what that means."""
 SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100
@@ -100,16 +104,10 @@ class IndexFile:
 
     def _made(self, store: ServedStore, version: Version) -> Index:
         new = self.path.with_name(f"{FILE}.new")
-        new.unlink(missing_ok=True)  # what a process has left that was killed
         try:
-            with closing(sqlite3.connect(new, isolation_level=None)) as database:
-                # Nobody sees the file before it is whole.
-                database.execute("PRAGMA journal_mode = OFF")
-                database.execute("PRAGMA synchronous = OFF")
-                database.executescript(SCHEMA)
-                took = write_index(database, store, version)
-                record = (FORMAT, version.name, version.digest, took)
-                database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?)", record)
+            took = self._updated(new, store, version)
+            if took is None:
+                took = self._written(new, store, version)
             # Before the rename: a loss of power must not leave the name with half of the file.
             sync(new)
             new.replace(self.path)
@@ -117,6 +115,42 @@ class IndexFile:
             new.unlink(missing_ok=True)
         sync(self.path.parent)
         return open_index(Database(self._connections()), version, took)
+
+    def _written(self, new: Path, store: ServedStore, version: Version) -> float:
+        """Write the index of a version as a new file, and return the CPU seconds that it took."""
+        new.unlink(missing_ok=True)  # what a process has left that was killed, or what could not be updated
+        with _unshared(new) as database:
+            database.executescript(SCHEMA)
+            took = write_index(database, store, version)
+            _record(database, version, took)
+        return took
+
+    def _updated(self, new: Path, store: ServedStore, version: Version) -> float | None:
+        """Write the index of a version as a copy of the one there is, with what has changed since, as a new file.
+
+        Returns the CPU seconds that it took, None if there is no such index or it cannot be told what has changed.
+        """
+        mark = self.mark()
+        if not mark or mark == self._refused:
+            return None
+        try:
+            self._must_be_whole()
+            shutil.copyfile(self.path, new)
+            with _unshared(new) as database:
+                before = _indexed_version(database)
+                changes = changes_since(self.path.parent, version, before.name, before.digest)
+                if changes is None:
+                    return None
+                took = update_index(database, store, version, changes)
+                database.execute("DELETE FROM index_version")
+                _record(database, version, took)
+        except (UntraceableChangeError, LimitError) as error:
+            log.info("The index of the pages in %s is built from nothing: %s", self.path, error)
+        except (sqlite3.DatabaseError, IndexFileError) as error:
+            log.warning("The index of the pages in %s cannot be used and is built again: %s", self.path, error)
+        else:
+            return took
+        return None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -149,6 +183,20 @@ class IndexFile:
         # Immutable: no journal is looked for and no lock is taken, so that the file system may be read-only.
         address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+
+@contextmanager
+def _unshared(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database that nobody sees before it is whole: nothing of it need survive an interruption."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        yield database
+
+
+def _record(database: sqlite3.Connection, version: Version, took: float) -> None:
+    record = (FORMAT, version.name, version.digest, took)
+    database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?)", record)
 
 
 def _indexed_version(database: sqlite3.Connection) -> IndexedVersion:

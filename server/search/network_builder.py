@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 
 from kg.namespaces import CQ
-from server.search.network import NetworkEdge, NetworkNode
+from server.search.network import NetworkNode
 from server.search.property_columns import Column, Columns
+from server.search.read_paths import CLASS, NAMED, path, paths
 from server.search.side_letters import assign_side_letters
 from server.search.tsv_cells import is_iri, text
 
@@ -16,27 +15,36 @@ NODE_CLASSES = ("Person", "Organization", "Group", "Meeting", "Event", "Scenario
 """Classes of nodes; the first one that applies names the kind of a node."""
 WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
 """Relations that a path uses only if no other path is as short."""
+BELONGING = tuple(sorted(str(relation) for relation in (CQ.affiliatedWith, CQ.memberOf, CQ.holds, CQ.partOf)))
+"""Relations by which those who took no side themselves have that of what they belong to."""
+IS_NODE = (NAMED, *(f"{CLASS}{kind}" for kind in NODE_CLASSES))
+PATHS = (
+    *map(path, ("name", *(f"{CLASS}{kind}" for kind in NODE_CLASSES), "earliestBegin", "latestEnd", "linkPredicate")),
+    path("^participant", "side"),
+    *(
+        way
+        for ends in (
+            *(("participant",), ("participationIn",), ("envisagedIn",), ("source",), ("addressee",), ("about",)),
+            *(("linkSubject",), ("linkObject",), ("holder",), ("post", "postIn"), ("subEventOf",), ("resultOf",)),
+        )
+        for way in paths(*ends, ends=IS_NODE)
+    ),
+)
 
 
-def read_network(columns: Columns) -> tuple[list[NetworkNode], list[NetworkEdge]]:
-    """Return the nodes and the edges of a version."""
-    nodes = {node.iri: node for node in _nodes(columns)}
-    edges = [*{*_edges(columns, {f"<{iri}>" for iri in nodes})}]
-    return _with_member_sides(nodes, sorted(edges, key=_edge_place), assign_side_letters(side_counts(columns))), edges
+def side_letters(columns: Columns) -> dict[str, str]:
+    """Return the letters of the sides of most participations, by IRI."""
+    return assign_side_letters({columns.iri(side): number for side, number in columns.sides.items() if is_iri(side)})
 
 
-def side_counts(columns: Columns) -> Counter[str]:
-    """Return how many participants are on each side."""
-    return Counter(columns.iri(side) for sides in columns["side"].values() for side in sides if is_iri(side))
-
-
-def _nodes(columns: Columns) -> Iterator[NetworkNode]:
+def nodes_due(columns: Columns) -> Iterator[NetworkNode]:
+    """Yield the nodes that are due, each with the side that it took itself."""
     names, sides = columns.first("name"), _sides_taken(columns)
     first, last = columns.first("earliestBegin"), columns.first("latestEnd")
     seen = set[str]()
     for kind in NODE_CLASSES:
         for thing in columns.members(kind):
-            if thing in names and thing not in seen:
+            if thing in names and thing not in seen and columns.is_due(thing):
                 seen.add(thing)
                 times = (text(column.get(thing, "")) for column in (first, last))
                 yield NetworkNode(columns.iri(thing), kind.lower(), text(names[thing]), sides.get(thing, ""), *times)
@@ -45,21 +53,21 @@ def _nodes(columns: Columns) -> Iterator[NetworkNode]:
 def _sides_taken(columns: Columns) -> dict[str, str]:
     """Return the letter of the first side (by IRI) that each participant took, if that side has one."""
     first_sides: dict[str, str] = {}
-    letters, participants = assign_side_letters(side_counts(columns)), columns["participant"]
+    letters, participants = side_letters(columns), columns["participant"]
     for participation, sides in columns["side"].items():
         for participant in participants.get(participation, ()):
             first_sides[participant] = min(first_sides.get(participant, sides[0]), sides[0])
     return {participant: letters.get(columns.iri(side), "") for participant, side in first_sides.items()}
 
 
-def _edges(columns: Columns, known: set[str]) -> Iterator[NetworkEdge]:
-    """Yield the edges between two known nodes: the relations of the query `network-edges`."""
-    for start, relation, end in _relation_cells(columns):
-        if start in known and end in known and start != end:
-            yield NetworkEdge(columns.iri(start), relation, columns.iri(end))
+def relations_told(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what tells a relation and is due, with the relation, as cells and an IRI: those of `network-edges`."""
+    for origin, start, relation, end in _relations(columns):
+        if columns.is_due(origin) and is_iri(start) and is_iri(end) and start != end:
+            yield origin, start, relation, end
 
 
-def _relation_cells(columns: Columns) -> Iterator[tuple[str, str, str]]:
+def _relations(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
     for prop in ("participationIn", "envisagedIn"):
         yield from _join_by_subject(columns["participant"], str(CQ[prop]), columns[prop])
     for prop in ("addressee", "about"):
@@ -76,30 +84,11 @@ def _relation_cells(columns: Columns) -> Iterator[tuple[str, str, str]]:
     yield from _join_by_subject(columns["holder"], str(CQ.holds), organizations)
     for prop in ("subEventOf", "resultOf"):
         for start, ends in columns[prop].items():
-            yield from ((start, str(CQ[prop]), end) for end in ends)
+            yield from ((start, start, str(CQ[prop]), end) for end in ends)
 
 
-def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tuple[str, str, str]]:
-    """Yield an edge from each value of one property to each value of another, subject by subject."""
+def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tuple[str, str, str, str]]:
+    """Yield an edge from each value of one property to each value of another, subject by subject, which tells it."""
     for subject, values in starts.items():
         for end in ends.get(subject, ()):
-            yield from ((start, relation, end) for start in values)
-
-
-def _with_member_sides(
-    nodes: dict[str, NetworkNode], edges: list[NetworkEdge], letters: Mapping[str, str]
-) -> list[NetworkNode]:
-    """Give members of a side its letter unless they took a side themselves."""
-    belongs = {str(CQ.affiliatedWith), str(CQ.memberOf), str(CQ.holds), str(CQ.partOf)}
-    member_sides = {iri: letters[iri] for iri in letters if iri in nodes}
-    for edge in edges:
-        if edge.relation in belongs and edge.end in letters:
-            member_sides.setdefault(edge.start, letters[edge.end])
-    return [
-        node if node.side or iri not in member_sides else replace(node, side=member_sides[iri])
-        for iri, node in nodes.items()
-    ]
-
-
-def _edge_place(edge: NetworkEdge) -> tuple[bool, str, str, str]:
-    return edge.relation in WEAK_RELATIONS, edge.relation, edge.start, edge.end
+            yield from ((subject, start, relation, end) for start in values)

@@ -5,32 +5,40 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import astuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from kg.moments import DAY, Moment
 from server.search.index_database import Database, Record
 from server.search.network import NO_FILTER, UNREAL_RELATION, Network, NetworkEdge, NetworkFilter, NetworkNode
-from server.search.network_builder import WEAK_RELATIONS, read_network
+from server.search.network_builder import BELONGING, WEAK_RELATIONS, nodes_due, relations_told, side_letters
 from server.search.property_columns import Columns
 from server.search.shortest_paths import shortest_paths
+from server.search.thing_ids import ThingIds
 from server.search.time_spans import moment_key, parse_moment
 
 SCHEMA = """
 CREATE TABLE node (
   id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, name TEXT, side TEXT, first TEXT, last TEXT,
-  folded TEXT, opens TEXT, closes TEXT, degree INTEGER
+  folded TEXT, opens TEXT, closes TEXT, degree INTEGER, own_side TEXT
 );
 CREATE INDEX node_by_name ON node (folded);
 CREATE INDEX node_by_degree ON node (degree DESC, iri);
 CREATE TABLE relation (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, is_weak INTEGER);
 CREATE TABLE edge (start INTEGER, relation INTEGER, end INTEGER, PRIMARY KEY (start, relation, end)) WITHOUT ROWID;
 CREATE UNIQUE INDEX edge_by_end ON edge (end, start, relation);
+CREATE TABLE told (
+  start INTEGER, relation INTEGER, end INTEGER, origin INTEGER, PRIMARY KEY (start, relation, end, origin)
+) WITHOUT ROWID;
+CREATE INDEX told_by ON told (origin);
+CREATE TABLE side (cell TEXT PRIMARY KEY, participations INTEGER) WITHOUT ROWID;
 """
 """A node `opens` and `closes` as `moment_key` writes its first and last moment, and is `folded` by its name.
 
-Shortest paths prefer the relations that are not weak.
+Shortest paths prefer the relations that are not weak. An edge is `told` by one thing or by several. A node's `side` is
+its own, or else that of what it belongs to.
 """
 MAX_CACHED_PARTS = 8
 """Filtered networks whose sizes and busiest nodes are kept."""
@@ -224,18 +232,58 @@ class StoredNetwork(NetworkPart):
         return NetworkPart(self._database, chosen)
 
 
-def write_network(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the network of a version into an index."""
-    nodes, edges = read_network(columns)
-    ids = {node.iri: id_ for id_, node in enumerate(nodes)}
-    relations = {iri: id_ for id_, iri in enumerate(sorted({edge.relation for edge in edges}))}
-    degrees = Counter(iri for edge in edges for iri in (edge.start, edge.end))
-    records = ((ids[node.iri], *astuple(node), *_sorted_by(node), degrees[node.iri]) for node in nodes)
-    database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+def renew_network(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
+    """Write the nodes that are due into an index anew, and the edges that things which are due tell."""
+    database.executemany("INSERT OR REPLACE INTO side VALUES (?, ?)", columns.sides.items())
+    due = things.of(columns.due or ())
+    nodes = {things[f"<{node.iri}>"]: node for node in nodes_due(columns)}
+    database.executemany("DELETE FROM node WHERE id = ?", ([id_] for id_ in due))
+    records = ((id_, *astuple(replace(node, side="")), *_sorted_by(node), 0, node.side) for id_, node in nodes.items())
+    database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+    ends = {end for start, _, end in _renew_edges(database, columns, things, due) for end in (start, end)}
+    degree = "(SELECT count(*) FROM edge WHERE start = node.id) + (SELECT count(*) FROM edge WHERE end = node.id)"
+    changed = [*ends.union(nodes)]
+    database.executemany(f"UPDATE node SET degree = {degree} WHERE id = ?", ([id_] for id_ in changed))
+    _take_sides(database, side_letters(columns), changed)
+
+
+def _renew_edges(
+    database: sqlite3.Connection, columns: Columns, things: ThingIds, due: Iterable[int]
+) -> set[tuple[int, int, int]]:
+    """Write the edges that are told by what is due anew, and return those that were told before or are now."""
+    told_by_due = (database.execute("SELECT start, relation, end FROM told WHERE origin = ?", [id_]) for id_ in due)
+    edges: set[tuple[int, int, int]] = {*chain.from_iterable(told_by_due)}
+    database.executemany("DELETE FROM told WHERE origin = ?", ([id_] for id_ in due))
+    relations: dict[str, int] = dict(database.execute("SELECT iri, id FROM relation"))
+    for origin, start, relation, end in relations_told(columns):
+        ids = things[start], things[end]
+        if database.execute("SELECT count(*) FROM node WHERE id IN (?, ?)", ids).fetchone()[0] == len(ids):
+            edge = ids[0], relations.setdefault(relation, len(relations)), ids[1]
+            database.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", (*edge, things[origin]))
+            edges.add(edge)
     weak = ((id_, iri, iri in WEAK_RELATIONS) for iri, id_ in relations.items())
-    database.executemany("INSERT INTO relation VALUES (?, ?, ?)", weak)
-    joined = sorted((ids[edge.start], relations[edge.relation], ids[edge.end]) for edge in edges)
-    database.executemany("INSERT INTO edge VALUES (?, ?, ?)", joined)
+    database.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", weak)
+    this = "start = ? AND relation = ? AND end = ?"
+    database.executemany(f"DELETE FROM edge WHERE {this}", edges)
+    database.executemany(f"INSERT INTO edge SELECT DISTINCT start, relation, end FROM told WHERE {this}", edges)
+    return edges
+
+
+def _take_sides(database: sqlite3.Connection, letters: Mapping[str, str], nodes: Iterable[int]) -> None:
+    """Give nodes the side that they took themselves, or else that of what they belong to."""
+    belonging = (
+        "SELECT node.iri FROM edge JOIN relation ON relation.id = relation JOIN node ON node.id = end "
+        "WHERE start = :id AND relation.iri IN (SELECT value FROM json_each(:relations)) "
+        f"AND node.iri {AMONG.format('sides')} ORDER BY relation.iri, node.iri LIMIT 1"
+    )
+    values = {"relations": json.dumps(BELONGING), "sides": json.dumps([*letters])}
+    for id_ in nodes:
+        iri, own = database.execute("SELECT iri, own_side FROM node WHERE id = ?", [id_]).fetchone() or ("", "")
+        side = own or letters.get(iri)
+        if not side:
+            joined = database.execute(belonging, {**values, "id": id_}).fetchone()
+            side = letters[joined[0]] if joined else ""
+        database.execute("UPDATE node SET side = ? WHERE id = ?", (side, id_))
 
 
 def _sorted_by(node: NetworkNode) -> tuple[str, ...]:

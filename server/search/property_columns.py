@@ -6,8 +6,9 @@ tables depends on its join order. The joins are therefore done in Python.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from kg.formats import TSV
 from kg.namespaces import CQ
@@ -24,6 +25,9 @@ Column = dict[str, list[str]]
 
 class Columns:
     """Reads the columns of a version. Equal terms share one string object, to save memory."""
+
+    due: frozenset[str] | None = None
+    """The things whose records an index is to have anew, None for all."""
 
     def __init__(self, store: ServedStore, version: Version) -> None:
         self.store, self.version = store, version
@@ -46,6 +50,19 @@ class Columns:
         """Return the IRIs of a class's members, sorted; the class is named as a property is in `__getitem__`."""
         rows = self._rows(f"SELECT ?s {{ ?s a <{property_iri(kind)}> }}")
         return sorted(self._intern(row[0]) for row in rows if is_iri(row[0]))
+
+    @property
+    def sides(self) -> Counter[str]:
+        """Return how many participations are on each side, by its cell."""
+        return Counter(chain.from_iterable(self["side"].values()))
+
+    def number_of_subjects(self, name: str, _values: Iterable[str]) -> Counter[str]:
+        """Return how many subjects have each of these values of a property."""
+        return Counter(chain.from_iterable(self[name].values()))
+
+    def is_due(self, thing: str) -> bool:
+        """Tell whether an index is to have the records of a thing anew."""
+        return self.due is None or thing in self.due
 
     def iri(self, cell: str) -> str:
         """Return the IRI that a cell holds, always as the same string object."""
@@ -79,12 +96,17 @@ class Columns:
                 return
 
     def _part(self, query: str) -> Iterator[list[str]]:
-        answer = self.store.query(Query(query, TSV, None, version=self.version.name))
-        # The first line of TSV names the variables.
-        return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)
+        return tsv_rows(self.store, self.version, query)
 
     def _intern(self, cell: str) -> str:
         return self._interned.setdefault(cell, cell)
+
+
+def tsv_rows(store: ServedStore, version: Version, query: str) -> Iterator[list[str]]:
+    """Yield the rows of a query's answer, as cells."""
+    answer = store.query(Query(query, TSV, None, version=version.name))
+    # The first line of TSV names the variables.
+    return islice((line.split("\t") for lines in _lines(answer.chunks) for line in lines), 1, None)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:

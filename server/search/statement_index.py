@@ -3,55 +3,72 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
+from array import array
+from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain, filterfalse
 
 from rdflib import SKOS
 
-from kg.namespaces import OA, SCHEME
+from kg.namespaces import OA
 from server.http.parameters import whole_number
-from server.search.index_database import Database, pack, unpack
+from server.search.facet_columns import patch_facet
+from server.search.index_database import Database, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, path
 from server.search.search_words import any_of, fold
-from server.search.time_spans import parse_moment
+from server.search.statement_facets import (
+    ONE_SOURCE,
+    SEVERAL_SOURCES,
+    SUPPORT,
+    facet_values,
+    supported_statements,
+)
+from server.search.statement_facets import PATHS as FACET_PATHS
+from server.search.thing_ids import ThingIds
+from server.search.time_spans import moment_key, parse_moment
 from server.search.tsv_cells import is_blank, text
 
-FACET_PROPERTIES = {
-    **{name: name for name in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
-    **{name: name for name in ("addressee", "onBehalfOf")},
-    "article": "statedIn",
-}
-"""Facets whose values are the values of a property."""
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 NAMED_THING_PROPERTIES = ("sourceInChain", "about")
 """Properties from a statement to the things whose names are searched with it."""
-UNKNOWN_OFFSET = 2**63
-LEFT_OPEN = f"<{SCHEME}polarity/underspecified>"
+UNKNOWN_OFFSET = 2**63 - 1
 
 StatementNumber = int
-"""A statement's position in the order of articles and offsets."""
+"""A number by which an index refers to a statement."""
 MAX_CACHED_WORDS = 8
 """Words of which the statements are kept: the facets of a page ask for the same ones."""
+PATHS = (
+    *FACET_PATHS,
+    path(f"{CLASS}Statement"),
+    *map(path, ("gist", *NAMED_THING_PROPERTIES, *NAME_PROPERTIES)),
+    path("source", "name"),
+    path("evidence", str(OA.hasSelector), str(OA.start)),
+)
 SCHEMA = """
-CREATE TABLE statement (number INTEGER PRIMARY KEY, cell TEXT);
+CREATE TABLE statement (
+  number INTEGER PRIMARY KEY, cell TEXT UNIQUE, article TEXT, start INTEGER, source TEXT, said TEXT, named BLOB
+);
 CREATE TABLE sort_order (name TEXT PRIMARY KEY, numbers BLOB);
 CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB, value_ids BLOB);
 CREATE TABLE facet_value (id INTEGER PRIMARY KEY, facet TEXT, cell TEXT, count INTEGER, numbers BLOB);
 CREATE UNIQUE INDEX value_of_facet ON facet_value (facet, cell);
-CREATE TABLE label (id INTEGER PRIMARY KEY, numbers BLOB);
-CREATE VIRTUAL TABLE gist_words USING fts5(folded, content='', tokenize='ascii');
-CREATE VIRTUAL TABLE label_words USING fts5(folded, content='', tokenize='ascii');
+CREATE TABLE label (id INTEGER PRIMARY KEY, thing INTEGER);
+CREATE INDEX thing_of_label ON label (thing);
+CREATE TABLE named (thing INTEGER PRIMARY KEY, numbers BLOB);
+CREATE VIRTUAL TABLE gist_words USING fts5(folded, tokenize='ascii');
+CREATE VIRTUAL TABLE label_words USING fts5(folded, tokenize='ascii');
 """
-"""A facet's `value_ids` are those of each statement in turn, the statement's from `starts` on.
+"""Statements are numbered from 0 on, in any order. Each has what it is sorted by, and what is `named` in it as things.
 
-Where no statement has several, `starts` is empty, and the id of a statement without a value is 0.
+A facet's `value_ids` are those of each statement in turn, the statement's from `starts` on. Where no statement has
+several, `starts` is empty, and the id of a statement without a value is 0.
 
-The words of a gist have the number of its statement, and those of a name the one of its label, which has the numbers of
-the statements of which the thing is a source or a subject.
+The words of a gist have the number of its statement, and those of a name the one of its label, which is that of a
+thing; `named` has the numbers of the statements of which the thing is a source or a subject.
 """
 
 
@@ -101,10 +118,12 @@ class StatementIndex:
         if not words:
             return set()
         numbers = {*self._database.values("SELECT rowid FROM gist_words WHERE gist_words MATCH ?", words)}
-        named = self._database.values(
-            "SELECT numbers FROM label_words JOIN label ON id = label_words.rowid WHERE label_words MATCH ?", words
+        named = self._database.select(
+            "SELECT DISTINCT thing, numbers FROM label_words JOIN label ON label.id = label_words.rowid "
+            "JOIN named USING (thing) WHERE label_words MATCH ?",
+            words,
         )
-        return numbers.union(*map(unpack, named))
+        return numbers.union(*(unpack(packed) for _, packed in named))
 
     def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
         """Return statements in a sort order."""
@@ -130,133 +149,148 @@ class StatementIndex:
         return Counter(chain.from_iterable(ids[starts[row] : starts[row + 1]] for row in rows))
 
 
-def write_statements(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the statements of a version into an index."""
-    starts, articles = _start_offsets(columns), columns.first("statedIn")
-
-    def place(statement: str) -> tuple[str, int, str]:
-        return articles.get(statement, ""), starts.get(statement, UNKNOWN_OFFSET), statement
-
-    statements = sorted(columns.members("Statement"), key=place)
-    numbers = {statement: number for number, statement in enumerate(statements)}
-    database.executemany("INSERT INTO statement VALUES (?, ?)", enumerate(statements))
-    for facet, column in _facets(columns, statements):
-        _write_facet(database, facet, [_distinct_values(column.get(statement, ())) for statement in statements])
-    orders = ((name, pack(order)) for name, order in _orders(columns, statements).items())
-    database.executemany("INSERT INTO sort_order VALUES (?, ?)", orders)
-    gists = ((numbers[thing], fold(text(cell))) for thing, cell in columns.first("gist").items() if thing in numbers)
-    database.executemany("INSERT INTO gist_words (rowid, folded) VALUES (?, ?)", gists)
-    for number, (label, named) in enumerate(_labels(columns, numbers)):
-        database.execute("INSERT INTO label VALUES (?, ?)", (number, pack(sorted(named))))
-        database.execute("INSERT INTO label_words (rowid, folded) VALUES (?, ?)", (number, label))
-
-
-def _write_facet(database: sqlite3.Connection, facet: str, column: Sequence[Sequence[str]]) -> None:
-    first_id = database.execute("SELECT coalesce(max(id), 0) + 1 FROM facet_value").fetchone()[0]
-    by_value = _numbers_by_value(column)
-    ids = {value: id_ for id_, value in enumerate(by_value, first_id)}
-    records = ((ids[value], facet, value, len(numbers), pack(numbers)) for value, numbers in by_value.items())
-    database.executemany("INSERT INTO facet_value VALUES (?, ?, ?, ?, ?)", records)
-    if max(map(len, column), default=0) > 1:
-        starts = pack(accumulate(map(len, column), initial=0))
-        value_ids = [ids[value] for value in chain.from_iterable(column)]
-    else:
-        starts, value_ids = b"", [ids[values[0]] if values else 0 for values in column]
-    database.execute("INSERT INTO facet VALUES (?, ?, ?)", (facet, starts, pack(value_ids)))
-
-
-def _facets(columns: Columns, statements: list[str]) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
-    for facet, prop in FACET_PROPERTIES.items():
-        yield facet, columns[prop]
-    topics = {*columns.members(str(SKOS.Concept))}
-    yield (
-        "topic",
-        {subject: [value for value in values if value in topics] for subject, values in columns["about"].items()},
-    )
-    sides = {*chain.from_iterable(columns["side"].values())}
-    # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
-    yield "side", {cell: [side for side in values if side in sides] for cell, values in columns["sourceSide"].items()}
-    yield (
-        "date",
-        {subject: [f'"{text(time)[:10]}"' for time in times] for subject, times in columns["saidEarliest"].items()},
-    )
-    # What the article's own voice passes on is at first hand, by the definition of the property.
-    relayed = columns["byWordOf"]
-    yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
-    supported = _supported(columns)
-    yield (
-        "support",
-        {cell: ['"several independent sources"' if cell in supported else '"one source"'] for cell in statements},
-    )
-
-
 @dataclass(frozen=True)
-class _Chain:
-    """A statement with what it passes on and what passes it on: their speakers and acts of saying."""
+class _Renumbered:
+    """The numbers of the statements whose records are written again, by statement: before and after, of how many."""
 
-    statements: frozenset[str]
-    speakers: frozenset[str]
-    utterances: frozenset[str]
-
-
-def _supported(columns: Columns) -> set[str]:
-    """Return the statements that a source outside of their chain confirms, or puts forward alike."""
-    named, utterances = columns.first("identifiedAs"), columns.first("tellingOf")
-    speakers = {statement: named.get(source, source) for statement, source in columns.first("source").items()}
-    passed_on, passing = columns["relaysEventually"], defaultdict[str, list[str]](list)
-    for statement, inner in passed_on.items():
-        for cell in inner:
-            passing[cell].append(statement)
-
-    def chain_of(statement: str) -> _Chain:
-        links = frozenset((statement, *passed_on.get(statement, ()), *passing.get(statement, ())))
-        of_links = (frozenset(values[link] for link in links if link in values) for values in (speakers, utterances))
-        return _Chain(links, *of_links)
-
-    def is_supported(statement: str, peers: Mapping[str, list[str]]) -> bool:
-        own = chain_of(statement)
-        others = chain.from_iterable(group for speaker, group in peers.items() if speaker not in own.speakers)
-        # Another telling of the same act of saying is no second source.
-        return any(peer not in own.statements and utterances.get(peer) not in own.utterances for peer in others)
-
-    groups = [*_statements_alike(columns), *_confirmed_with_peers(columns)]
-    supported = set[str]()
-    for statements, peers in groups:
-        by_speaker = defaultdict[str, list[str]](list)
-        for peer in peers:
-            if peer in speakers:
-                by_speaker[speakers[peer]].append(peer)
-        supported.update(statement for statement in statements if is_supported(statement, by_speaker))
-    return supported
+    before: Mapping[str, StatementNumber]
+    after: Mapping[str, StatementNumber]
+    total: int
 
 
-def _statements_alike(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the statements that put forward the same as so, or as not so, of one time; as each other's peers."""
-    keys, polarities, tenses = columns.first("contentKey"), columns.first("polarity"), columns.first("tense")
-    alike = defaultdict[tuple[str, str, str], list[str]](list)
-    for statement, contents in columns["says"].items():
-        if statement in tenses and polarities.get(statement, LEFT_OPEN) != LEFT_OPEN:
-            for key in {keys[content] for content in contents if content in keys}:
-                alike[key, polarities[statement], tenses[statement]].append(statement)
-    yield from ((statements, statements) for statements in alike.values())
+def displaced_statements(database: sqlite3.Connection, columns: Columns) -> list[str]:
+    """Return the statements that are to take the numbers of others which are there no longer: they are due too."""
+    numbers = _renumbered(database, columns)
+    beyond = database.execute("SELECT cell FROM statement WHERE number >= ?", [numbers.total])
+    return [cell for (cell,) in beyond if not columns.is_due(cell)]
 
 
-def _confirmed_with_peers(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
-    for peer, confirmed in columns["confirms"].items():
-        yield confirmed, [peer]
+def renew_statements(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
+    """Write the statements that are due into an index anew."""
+    numbers = _renumbered(database, columns)
+    old = [(number,) for number in numbers.before.values()]
+    named = {cell: unpack(column) for cell, column in _named_before(database, numbers)}
+    database.executemany("DELETE FROM statement WHERE number = ?", old)
+    records = {record[1]: record for record in _records(columns, numbers.after, things)}
+    database.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", records.values())
+    for facet, column in facet_values(columns, [*numbers.after]):
+        values = {number: _distinct_values(column.get(cell, ())) for cell, number in numbers.after.items()}
+        patch_facet(database, facet, frozenset(numbers.before.values()), values, numbers.total)
+    _keep_support(database, numbers)
+    _sort(database, numbers)
+    database.executemany("DELETE FROM gist_words WHERE rowid = ?", old)
+    gists, gist = columns.first("gist"), "INSERT INTO gist_words (rowid, folded) VALUES (?, ?)"
+    database.executemany(
+        gist, ((number, fold(text(gists[cell]))) for cell, number in numbers.after.items() if cell in gists)
+    )
+    before = ((thing, numbers.before[cell]) for cell, among in named.items() for thing in among)
+    after = ((thing, number) for cell, number in numbers.after.items() for thing in unpack(records[cell][-1]))
+    patch_numbers(database, "named", before, after)
+    _write_labels(database, columns, things)
+
+
+def renew_support(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
+    """Write anew which of the statements that are due have several sources; their other records are there."""
+    everything = database.execute("SELECT cell, number FROM statement") if columns.due is None else ()
+    of_due = rows_of(database, "SELECT cell, number FROM statement WHERE cell = ?", columns)
+    numbers: dict[str, StatementNumber] = dict(chain(everything, of_due))
+    supported = supported_statements(columns)
+    values = {number: [SEVERAL_SOURCES if cell in supported else ONE_SOURCE] for cell, number in numbers.items()}
+    total: int = database.execute("SELECT count(*) FROM statement").fetchone()[0]
+    patch_facet(database, SUPPORT, frozenset(values), values, total)
+
+
+def _keep_support(database: sqlite3.Connection, numbers: _Renumbered) -> None:
+    """Have statements keep the support that they had under their former numbers; new ones have one source."""
+    several = database.execute(
+        "SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", (SUPPORT, SEVERAL_SOURCES)
+    ).fetchone()
+    among = {*unpack(several[0] if several else b"")}
+    values = {
+        number: [SEVERAL_SOURCES if numbers.before.get(cell) in among else ONE_SOURCE]
+        for cell, number in numbers.after.items()
+    }
+    patch_facet(database, SUPPORT, frozenset(numbers.before.values()), values, numbers.total)
+
+
+def _renumbered(database: sqlite3.Connection, columns: Columns) -> _Renumbered:
+    """Return numbers from 0 on without a gap: statements that stay keep theirs as far as there are so many."""
+    before: dict[str, StatementNumber] = dict(
+        rows_of(database, "SELECT cell, number FROM statement WHERE cell = ?", columns)
+    )
+    members = sorted(filter(columns.is_due, columns.members("Statement")))
+    earlier: int = database.execute("SELECT count(*) FROM statement").fetchone()[0]
+    total = earlier - len(before) + len(members)
+    staying = {cell: before[cell] for cell in members if before.get(cell, total) < total}
+    free = sorted({*before.values(), *range(earlier, total)}.difference(staying.values()))
+    return _Renumbered(
+        before, {**staying, **dict(zip((cell for cell in members if cell not in staying), free, strict=False))}, total
+    )
+
+
+def _named_before(database: sqlite3.Connection, numbers: _Renumbered) -> Iterator[tuple[str, bytes]]:
+    for cell, number in numbers.before.items():
+        yield cell, database.execute("SELECT named FROM statement WHERE number = ?", [number]).fetchone()[0]
+
+
+def _records(
+    columns: Columns, numbers: Mapping[str, StatementNumber], things: ThingIds
+) -> Iterator[tuple[StatementNumber, str, str, int, str, str, bytes]]:
+    starts, articles, times = _start_offsets(columns), columns.first("statedIn"), columns.first("saidEarliest")
+    names, sources = columns.first("name"), columns.first("source")
+    for cell, number in numbers.items():
+        source = text(names.get(sources.get(cell, ""), ""))
+        moment = moment_key(parse_moment(text(times.get(cell, ""))))
+        named = sorted(
+            {*things.of(chain.from_iterable(columns[prop].get(cell, ()) for prop in NAMED_THING_PROPERTIES))}
+        )
+        yield number, cell, articles.get(cell, ""), starts.get(cell, UNKNOWN_OFFSET), source, moment, pack(named)
+
+
+ORDERS = {
+    "place": "article, start, cell",
+    "source": "source, article, start, cell",
+    "said": "said = '', said, article, start, cell",
+}
+"""By what statements are sorted: by place, by source, and by time, those without a time last."""
+
+
+def _sort(database: sqlite3.Connection, numbers: _Renumbered) -> None:
+    """Take the statements that were written again out of each order, and put them in again."""
+    changed = {*numbers.before.values(), *numbers.after.values()}
+    for name, by in ORDERS.items():
+        key = f"SELECT {by} FROM statement WHERE number = ?"
+
+        def place(number: StatementNumber, key: str = key) -> tuple[str | int, ...]:
+            record: tuple[str | int, ...] = database.execute(key, [number]).fetchone()
+            return record
+
+        record = database.execute("SELECT numbers FROM sort_order WHERE name = ?", [name]).fetchone()
+        order = array("I", filterfalse(changed.__contains__, unpack(record[0] if record else b"")))
+        if order:
+            for number in numbers.after.values():
+                insort(order, number, key=place)
+        else:
+            order = array("I", chain.from_iterable(database.execute(f"SELECT number FROM statement ORDER BY {by}")))
+        database.execute("INSERT OR REPLACE INTO sort_order VALUES (?, ?)", (name, order.tobytes()))
+
+
+def _write_labels(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
+    for (id_,) in [
+        *rows_of(database, "SELECT label.id FROM label JOIN thing ON thing.id = thing WHERE cell = ?", columns)
+    ]:
+        database.execute("DELETE FROM label WHERE id = ?", [id_])
+        database.execute("DELETE FROM label_words WHERE rowid = ?", [id_])
+    for naming in NAME_PROPERTIES:
+        for thing, labels in columns[naming].items():
+            for label in labels if columns.is_due(thing) else ():
+                id_ = database.execute("INSERT INTO label VALUES (NULL, ?)", [things[thing]]).lastrowid
+                database.execute("INSERT INTO label_words (rowid, folded) VALUES (?, ?)", (id_, fold(text(label))))
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
     """Return the distinct values without blank nodes, which no URL can name."""
     return tuple(dict.fromkeys(value for value in values if not is_blank(value)))
-
-
-def _numbers_by_value(column: Sequence[Sequence[str]]) -> dict[str, list[StatementNumber]]:
-    by_value: dict[str, list[StatementNumber]] = {}
-    for number, values in enumerate(column):
-        for value in values:
-            by_value.setdefault(value, []).append(number)
-    return by_value
 
 
 def _start_offsets(columns: Columns) -> dict[str, int]:
@@ -268,43 +302,4 @@ def _start_offsets(columns: Columns) -> dict[str, int]:
         return (offset for cell in cells if (offset := whole_number(text(cell))) is not None)
 
     offsets = {statement: [*chain(*map(places, passages))] for statement, passages in columns["evidence"].items()}
-    return {statement: min(starts) for statement, starts in offsets.items() if starts}
-
-
-def _orders(columns: Columns, statements: list[str]) -> dict[str, list[StatementNumber]]:
-    """Return the statements sorted by place, by source, and by time, those without a time last."""
-    names, sources, times = columns.first("name"), columns.first("source"), columns.first("saidEarliest")
-
-    def source_name(number: StatementNumber) -> str:
-        return text(names.get(sources.get(statements[number], ""), ""))
-
-    def time(number: StatementNumber) -> tuple[bool, int | Fraction]:
-        when = parse_moment(text(times.get(statements[number], "")))
-        return when is None, when.seconds if when else 0
-
-    places = range(len(statements))
-    return {"place": [*places], "source": sorted(places, key=source_name), "said": sorted(places, key=time)}
-
-
-def _labels(
-    columns: Columns, numbers: Mapping[str, StatementNumber]
-) -> Iterator[tuple[str, frozenset[StatementNumber]]]:
-    statements = _statements_by_thing(columns, numbers)
-    by_label: dict[str, set[StatementNumber]] = {}
-    for naming in NAME_PROPERTIES:
-        for thing, labels in columns[naming].items():
-            if thing in statements:
-                for label in labels:
-                    by_label.setdefault(fold(text(label)), set()).update(statements[thing])
-    return ((label, frozenset(named)) for label, named in by_label.items())
-
-
-def _statements_by_thing(columns: Columns, numbers: Mapping[str, StatementNumber]) -> dict[str, list[StatementNumber]]:
-    """Return, by thing, the statements of which it is a source or a subject."""
-    by_thing: dict[str, list[StatementNumber]] = {}
-    for prop in NAMED_THING_PROPERTIES:
-        for statement, things in columns[prop].items():
-            if statement in numbers:
-                for thing in things:
-                    by_thing.setdefault(thing, []).append(numbers[statement])
-    return by_thing
+    return {statement: min(*starts, UNKNOWN_OFFSET) for statement, starts in offsets.items() if starts}

@@ -14,15 +14,19 @@ from itertools import chain
 from rdflib import DCTERMS, SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
-from server.search.index_database import Database, pack, unpack
+from server.search.index_database import Database, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, Step, path
 from server.search.search_words import after_all_with, any_of, fold, search_words, without_marks
+from server.search.thing_ids import ThingIds
 from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 SENTENCE_PROPERTIES = ("gist", "quote")
 TITLE_PROPERTY = str(DCTERMS.title)
 """The property of articles' titles; what else has it, such as the description of a dataset, is not searched."""
+CONTEXT_PROPERTIES = ("sourceInChain", "about")
+"""Properties from a statement to the things whose names find it beside another word."""
 HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
 LEAST_LIKENESS = 0.7
@@ -33,20 +37,33 @@ SYNONYMS = (("chief", "head", "director"),)
 
 
 SCHEMA = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, cell TEXT);
-CREATE TABLE text (id INTEGER PRIMARY KEY, thing INTEGER, cell TEXT, is_name INTEGER, things BLOB, context BLOB);
-CREATE INDEX cell_of_thing ON thing (cell);
+CREATE TABLE text (id INTEGER PRIMARY KEY, owner INTEGER, thing INTEGER, naming INTEGER, cell TEXT, things BLOB);
+CREATE INDEX owner_of_text ON text (owner);
 CREATE INDEX thing_of_text ON text (thing);
-CREATE VIRTUAL TABLE text_words USING fts5(folded, content='', tokenize='ascii');
+CREATE TABLE context (thing INTEGER PRIMARY KEY, numbers BLOB);
+CREATE TABLE context_of (thing INTEGER PRIMARY KEY, numbers BLOB);
+CREATE VIRTUAL TABLE text_words USING fts5(folded, tokenize='ascii');
 CREATE VIRTUAL TABLE word USING fts5vocab(text_words, row);
 CREATE TABLE accented_word (plain TEXT, word TEXT, PRIMARY KEY (plain, word)) WITHOUT ROWID;
 CREATE TABLE holder (post TEXT, holder TEXT, PRIMARY KEY (post, holder)) WITHOUT ROWID;
+CREATE TABLE post_place (post TEXT, organization TEXT, PRIMARY KEY (post, organization)) WITHOUT ROWID;
+CREATE INDEX post_in ON post_place (organization);
 CREATE TABLE account (happening TEXT PRIMARY KEY, occurrence TEXT) WITHOUT ROWID;
 """
-"""The names come before all other texts. A text's `things` are what it finds, the first of them `thing`.
+"""A text is that of its `owner`, and `naming` the place of its property in `NAMING`: names come before other texts.
 
-Its `context` are things that it finds only beside another word, found in a text of their own: a source's statements.
+Its `things` are what it finds, the first of them `thing`. The `context` of its owner are things that it finds only
+beside another word, found in a text of their own: a source's statements. By `context_of` statements have their sources
+and what they are about.
 """
+NAMING = (*NAME_PROPERTIES, *SENTENCE_PROPERTIES, TITLE_PROPERTY)
+IS_NAME = f"naming < {len(NAME_PROPERTIES)}"
+HOLDER = path("^post", "holder")
+PATHS = (
+    *map(path, (*NAMING, f"{CLASS}Article", *CONTEXT_PROPERTIES, "accountOf", "postIn")),
+    (Step(tuple(HALF_PROPERTIES), inverse=True, repeated=True), *path("^says")),
+    HOLDER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +115,8 @@ class TextSearch:
     def names(self, thing: str) -> list[str]:
         """Return the names of a thing, as cells."""
         query = (
-            "SELECT text.cell FROM thing JOIN text ON text.thing = thing.id WHERE thing.cell = ? AND is_name "
-            "ORDER BY text.id"
+            f"SELECT text.cell FROM thing JOIN text ON text.thing = thing.id WHERE thing.cell = ? AND {IS_NAME} "
+            "ORDER BY naming, text.cell"
         )
         return self._database.values(query, thing)
 
@@ -139,8 +156,8 @@ class TextSearch:
     def _found(self, spellings: Sequence[str], *, names_only: bool) -> FoundTexts:
         query = any_of(spellings)
         records = self._database.select(
-            "SELECT id, things, context FROM text_words JOIN text ON id = text_words.rowid "
-            "WHERE text_words MATCH ? AND (is_name OR NOT ?) ORDER BY id",
+            "SELECT id, things, numbers FROM text_words JOIN text ON id = text_words.rowid "
+            f"LEFT JOIN context ON context.thing = owner WHERE text_words MATCH ? AND ({IS_NAME} OR NOT ?)",
             # FTS5 has no empty query; this one finds nothing.
             query or '""',
             names_only,
@@ -164,12 +181,12 @@ class TextSearch:
             for texts in texts_by_word
             for id_, targets in texts.things.items()
         }
-        candidates = sorted(id_ for id_, targets in here.items() if targets)
+        candidates = [id_ for id_, targets in here.items() if targets]
         records = self._database.select_among(
-            "SELECT id, cell, is_name FROM text WHERE id IN ({}) ORDER BY id", candidates
+            f"SELECT naming, cell, id, {IS_NAME} FROM text WHERE id IN ({{}})", candidates
         )
         best: dict[int, tuple[tuple[int, ...], SearchText]] = {}
-        for id_, cell, is_name in records:
+        for _, cell, id_, is_name in sorted(records):
             searched = SearchText(fold(text(cell)), cell, bool(is_name))
             whole_words = sum(pattern.search(searched.folded) is not None for pattern in whole)
             not_phrase = phrase not in searched.folded
@@ -212,37 +229,107 @@ def _words_by_thing(texts_by_word: Iterable[FoundTexts]) -> Counter[int]:
     return Counter({thing: number for thing, number in numbers.items() if thing in things})
 
 
-def write_text_search(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the searched texts of a version into an index."""
-    holders, stating = _holders(columns), _stating(columns)
-    context = _context(columns, holders)
-    ids: dict[str, int] = {}
-
-    def ids_of(things: Iterable[str]) -> list[int]:
-        return [ids.setdefault(thing, len(ids)) for thing in things]
-
-    articles = {*columns.members("Article")}
-    texts = (
-        (naming in NAME_PROPERTIES, label, ids_of(targets), pack(ids_of(context.get(thing, ()))))
-        for naming in (*NAME_PROPERTIES, *SENTENCE_PROPERTIES, TITLE_PROPERTY)
-        for thing, labels in columns[naming].items()
-        if is_iri(thing) and not thing.startswith(f"<{SCHEME}") and (naming != TITLE_PROPERTY or thing in articles)
-        for targets in (tuple(stating.get(thing) or (thing, *holders.get(thing, ()))),)
-        for label in labels
+def renew_text_search(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
+    """Write the searched texts of the things that are due into an index anew."""
+    holders = _holders(columns)
+    words = {*_remove_texts(database, columns)} | {*_write_texts(database, columns, things, holders)}
+    _write_accents(database, words)
+    accounts = (
+        (thing, occurrence) for thing, occurrence in columns.first("accountOf").items() if columns.is_due(thing)
     )
-    words = set[str]()
-    for id_, (is_name, label, things, beside) in enumerate(texts):
-        folded = fold(text(label))
-        words.update(folded.split())
-        database.execute(
-            "INSERT INTO text VALUES (?, ?, ?, ?, ?, ?)", (id_, things[0], label, is_name, pack(things), beside)
-        )
-        database.execute("INSERT INTO text_words (rowid, folded) VALUES (?, ?)", (id_, folded))
-    database.executemany("INSERT INTO thing VALUES (?, ?)", ((id_, cell) for cell, id_ in ids.items()))
-    accented = ((plain, word) for word in words if (plain := without_marks(word)) != word)
-    database.executemany("INSERT INTO accented_word VALUES (?, ?)", accented)
-    database.executemany("INSERT INTO holder VALUES (?, ?)", ((p, holder) for p in holders for holder in holders[p]))
-    database.executemany("INSERT INTO account VALUES (?, ?)", columns.first("accountOf").items())
+    database.executemany("DELETE FROM account WHERE happening = ?", ([thing] for thing in columns.due or ()))
+    database.executemany("INSERT INTO account VALUES (?, ?)", accounts)
+    _write_posts(database, columns, things, holders)
+    _write_context(database, columns, things)
+
+
+def _remove_texts(database: sqlite3.Connection, columns: Columns) -> Iterator[str]:
+    """Remove the texts of what is due, and yield their words."""
+    query = (
+        "SELECT text.id, folded FROM text JOIN thing ON thing.id = owner JOIN text_words ON text_words.rowid = text.id "
+        "WHERE thing.cell = ?"
+    )
+    for id_, folded in [*rows_of(database, query, columns)]:
+        database.execute("DELETE FROM text WHERE id = ?", [id_])
+        database.execute("DELETE FROM text_words WHERE rowid = ?", [id_])
+        yield from folded.split()
+
+
+def _write_texts(
+    database: sqlite3.Connection, columns: Columns, things: ThingIds, holders: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Write the texts of what is due, and yield their words."""
+    stating, articles = _stating(columns), {*columns.members("Article")}
+    for naming, prop in enumerate(NAMING):
+        for owner, labels in columns[prop].items():
+            if not columns.is_due(owner) or not is_iri(owner) or owner.startswith(f"<{SCHEME}"):
+                continue
+            if prop == TITLE_PROPERTY and owner not in articles:
+                continue
+            targets = things.of(stating.get(owner) or (owner, *holders.get(owner, ())))
+            for label in labels:
+                folded = fold(text(label))
+                record = (things[owner], targets[0], naming, label, pack(targets))
+                id_ = database.execute("INSERT INTO text VALUES (NULL, ?, ?, ?, ?, ?)", record).lastrowid
+                database.execute("INSERT INTO text_words (rowid, folded) VALUES (?, ?)", (id_, folded))
+                yield from folded.split()
+
+
+def _write_accents(database: sqlite3.Connection, words: Iterable[str]) -> None:
+    for word in words:
+        if (plain := without_marks(word)) != word:
+            database.execute("DELETE FROM accented_word WHERE plain = ? AND word = ?", (plain, word))
+            if database.execute("SELECT 1 FROM word WHERE term = ?", [word]).fetchone():
+                database.execute("INSERT INTO accented_word VALUES (?, ?)", (plain, word))
+
+
+def _write_posts(
+    database: sqlite3.Connection, columns: Columns, things: ThingIds, holders: Mapping[str, Sequence[str]]
+) -> None:
+    """Write who holds the posts that are due and where they are, and all that names find beside other words."""
+    places = {post: organizations for post, organizations in columns["postIn"].items() if columns.is_due(post)}
+    affected = {*rows_of(database, "SELECT organization FROM post_place WHERE post = ?", columns)}
+    organizations = {place for (place,) in affected}.union(*places.values())
+    before = [*_found_in_posts(database, things, organizations)]
+    for table in ("holder", "post_place"):
+        database.executemany(f"DELETE FROM {table} WHERE post = ?", ([thing] for thing in columns.due or ()))
+    holdings = ((post, holder) for post, held_by in holders.items() if columns.is_due(post) for holder in held_by)
+    database.executemany("INSERT INTO holder VALUES (?, ?)", holdings)
+    located = ((post, place) for post, in_places in places.items() for place in in_places)
+    database.executemany("INSERT INTO post_place VALUES (?, ?)", located)
+    patch_numbers(database, "context", before, _found_in_posts(database, things, organizations))
+
+
+def _write_context(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
+    """Write which statements that are due the names of their sources and subjects find beside other words."""
+    query = "SELECT thing, numbers FROM context_of JOIN thing ON thing.id = thing WHERE cell = ?"
+    before = {(thing, statement) for statement, among in rows_of(database, query, columns) for thing in unpack(among)}
+    after = {
+        (things[thing], things[statement])
+        for prop in CONTEXT_PROPERTIES
+        for statement, among in columns[prop].items()
+        if columns.is_due(statement)
+        for thing in among
+    }
+    for table, pairs in (("context", (before, after)), ("context_of", map(_turned, (before, after)))):
+        patch_numbers(database, table, *pairs)
+
+
+def _turned(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {(second, first) for first, second in pairs}
+
+
+def _found_in_posts(
+    database: sqlite3.Connection, things: ThingIds, organizations: Iterable[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield each organization with the posts in it and their holders."""
+    query = (
+        "SELECT post FROM post_place WHERE organization = :place UNION "
+        "SELECT holder FROM post_place JOIN holder USING (post) WHERE organization = :place"
+    )
+    for place in organizations:
+        for (among,) in database.execute(query, {"place": place}):
+            yield things[place], things[among]
 
 
 def _holders(columns: Columns) -> dict[str, list[str]]:
@@ -267,19 +354,3 @@ def _stating(columns: Columns) -> dict[str, list[str]]:
                 statements.add(statement)
                 waiting += chain.from_iterable(column.get(proposition, ()) for column in halves)
     return {proposition: sorted(statements) for proposition, statements in by_proposition.items()}
-
-
-def _context(columns: Columns, holders: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return what a thing's name finds beside other words: statements by or about it, posts in it and their holders."""
-    context: dict[str, list[str]] = {}
-    for thing, found_with in _context_pairs(columns, holders):
-        context.setdefault(thing, []).append(found_with)
-    return context
-
-
-def _context_pairs(columns: Columns, holders: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
-    for prop in ("sourceInChain", "about"):
-        for statement, things in columns[prop].items():
-            yield from ((thing, statement) for thing in things)
-    for post, organizations in columns["postIn"].items():
-        yield from ((thing, target) for thing in organizations for target in (post, *holders.get(post, ())))

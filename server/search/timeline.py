@@ -92,7 +92,7 @@ def _values_by_event(columns: Columns, prop: str) -> Iterator[tuple[str, str]]:
 
 def sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
     """Yield (item, side) pairs: the sides of participants and sources, by what the article of the item tells."""
-    taken = {columns.iri(side) for sides in columns["side"].values() for side in filter(is_iri, sides)}
+    taken = {columns.iri(side) for side in filter(is_iri, columns.sides)}
     yield from (pair for pair in _values_by_event(columns, "participantSide") if pair[1] in taken)
     for statement, sides in columns["sourceSide"].items():
         yield from ((columns.iri(statement), columns.iri(side)) for side in sides if columns.iri(side) in taken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -12,8 +12,12 @@ from itertools import chain
 from kg.moments import Moment
 from server.search.index_database import Database
 from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, NAMED, path, paths
+from server.search.thing_ids import ThingIds
 from server.search.time_spans import KEY_DIGITS, KEY_ZERO, TimeSpan, moment_key, moment_of_key
 from server.search.timeline import (
+    INVOLVING_PROPERTIES,
+    TIME_PROPERTIES,
     TimelineFilter,
     TimelineItem,
     event_items,
@@ -37,7 +41,9 @@ CREATE TABLE participant (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, name TEXT, fo
 CREATE INDEX participant_by_name ON participant (folded, iri);
 CREATE TABLE item_participant (participant INTEGER, item INTEGER, PRIMARY KEY (participant, item)) WITHOUT ROWID;
 CREATE TABLE item_side (side TEXT, item INTEGER, PRIMARY KEY (side, item)) WITHOUT ROWID;
+CREATE INDEX participant_of_item ON item_participant (item);
 CREATE INDEX side_of_item ON item_side (item);
+CREATE INDEX item_of_occurrence ON item (occurrence) WHERE occurrence <> '';
 """
 """The `section` of an item is `dated`, `undated` or `unreal`; its stamps are seconds and minutes of offset, as text.
 
@@ -45,6 +51,15 @@ It `opens` and `closes` at its first and last known moment, as `moment_key` writ
 `listed` is 1 for the one account of an occurrence that the list of events has. Of a scenario there are the `status` and
 the `name` by which it is sorted. A participant's `items` are the number of dated ones.
 """
+PATHS = (
+    *map(path, (*TIME_PROPERTIES, "saidEarliest", "saidLatest", "timeWords", "accountOf", "status", "name")),
+    *(path(f"{CLASS}{kind}") for kind in ("Event", "Scenario", "Statement")),
+    *paths("occasion", ends=("earliestBegin", "latestEnd")),
+    *paths("^participationIn", ends=("participant", "participantSide")),
+    path("^participationIn", "participant", NAMED),
+    *(path(prop, NAMED) for prop in INVOLVING_PROPERTIES),
+    path("sourceSide"),
+)
 ITEM_COLUMNS = "iri, kind, begin, begun, over, end, occasion, time_words, occurrence"
 EVENT_SECTIONS = {
     "dated": ("section = 'dated' AND kind = 'event' AND listed", "opens, closes, iri"),
@@ -212,25 +227,55 @@ class Timeline:
         return self.part(chosen).count_by_columns(columns, seconds)
 
 
-def write_timeline(database: sqlite3.Connection, columns: Columns) -> None:
-    """Write the timeline of a version into an index."""
-    happened = [*event_items(columns, "Event"), *statement_items(columns)]
-    scenarios = [*event_items(columns, "Scenario")]
-    listed = _listed(happened) | _listed(scenarios)
+def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
+    """Write the items that are due into an index anew, and who takes part in them."""
+    occurrences, participants = _remove_items(database, columns)
+    happened = chain(event_items(columns, "Event"), statement_items(columns))
     by_what = columns.first("status"), columns.first("name")
-    records = (
-        (*_record(item, is_real=item.kind != "scenario"), item.iri in listed, *_scenario_order(item, *by_what))
-        for item in (*happened, *scenarios)
-    )
+    records = [
+        (*_record(item, is_real=item.kind != "scenario"), not item.occurrence, *_scenario_order(item, *by_what))
+        for item in chain(happened, event_items(columns, "Scenario"))
+        if columns.is_due(f"<{item.iri}>")
+    ]
     database.executemany(f"INSERT INTO item VALUES (NULL{', ?' * ITEM_VALUES})", records)
-    _write_participants(database, columns)
-    ids = _item_ids(database)
+    _list_accounts(database, occurrences.union(str(record[OCCURRENCE]) for record in records))
+    ids = _ids_of_due_items(database, columns)
+    _write_participants(database, columns, ids, participants)
     sides = {(side, id_) for item, side in sides_of_items(columns) for id_ in ids.get(item, ())}
     database.executemany("INSERT INTO item_side VALUES (?, ?)", sorted(sides))
 
 
+def _remove_items(database: sqlite3.Connection, columns: Columns) -> tuple[set[str], set[int]]:
+    """Remove the items that are due; return the occurrences that they are accounts of, and who takes part in them."""
+    occurrences, participants = set[str](), set[int]()
+    for iri in _due_iris(columns):
+        for id_, _, occurrence in database.execute(ITEMS_OF_IRI, [iri]).fetchall():
+            involved = database.execute("SELECT participant FROM item_participant WHERE item = ?", [id_])
+            participants.update(chain.from_iterable(involved))
+            occurrences.add(occurrence)
+            for table, key in (("item_participant", "item"), ("item_side", "item"), ("item", "id")):
+                database.execute(f"DELETE FROM {table} WHERE {key} = ?", [id_])
+    return occurrences, participants
+
+
+def _list_accounts(database: sqlite3.Connection, occurrences: Iterable[str]) -> None:
+    """Have one account alone of each occurrence listed, of what happened and of what is thought of."""
+    for occurrence in filter(None, occurrences):
+        for section in ("section <> 'unreal'", "section = 'unreal'"):
+            # A dated account stands for the others, so that the occurrence is among what is dated.
+            listed = f"SELECT id FROM item WHERE occurrence = :of AND {section} ORDER BY closes = '', iri LIMIT 1"
+            query = f"UPDATE item SET listed = (id = ({listed})) WHERE occurrence = :of AND {section}"
+            database.execute(query, {"of": occurrence})
+
+
 ITEM_VALUES = 17
 """Columns of an item beside its number."""
+OCCURRENCE = 9
+"""The place of the occurrence among them."""
+ITEMS_OF_IRI = (
+    "SELECT id, iri, occurrence FROM item WHERE section IN ('dated', 'undated', 'unreal') "
+    "AND kind IN ('event', 'scenario', 'statement') AND iri = ?"
+)
 
 
 def _record(item: TimelineItem, *, is_real: bool) -> tuple[object, ...]:
@@ -250,34 +295,49 @@ def _scenario_order(item: TimelineItem, statuses: Mapping[str, str], names: Mapp
     return status, "".join(f"{moment_key(moment)} " for moment in item.span.known), name
 
 
-def _listed(items: Iterable[TimelineItem]) -> set[str]:
-    """Return the items that are listed, one account alone of each occurrence: the one that the query lists."""
-    by_occurrence: dict[str, str] = {}
-    # A dated account stands for the others, so that the occurrence is among what is dated.
-    for item in sorted(items, key=lambda item: (not item.span.known, item.iri)):
-        by_occurrence.setdefault(item.occurrence or item.iri, item.iri)
-    return {*by_occurrence.values()}
+def _write_participants(
+    database: sqlite3.Connection, columns: Columns, ids: Mapping[str, Sequence[int]], participants: Iterable[int]
+) -> None:
+    """Write who takes part in the items of these numbers, and again those whose items or names have changed."""
+    cells = columns.first("name")
+    pairs = {(who, id_) for item, who in involvements(columns) if f"<{who}>" in cells for id_ in ids.get(item, ())}
+    known = {who for who, _ in pairs}
+    database.executemany(
+        "INSERT OR IGNORE INTO participant VALUES (NULL, ?, NULL, NULL, 0)", ((who,) for who in sorted(known))
+    )
+    database.executemany(
+        "INSERT INTO item_participant SELECT id, ? FROM participant WHERE iri = ?", ((id_, who) for who, id_ in pairs)
+    )
+    for who in known.union(_due_iris(columns)):
+        name = text(cells[f"<{who}>"]) if f"<{who}>" in cells else None
+        database.execute(
+            "UPDATE participant SET name = ?, folded = ? WHERE iri = ?", (name, name and name.casefold(), who)
+        )
+    changed = {*participants}
+    for who in known:
+        changed.update(chain.from_iterable(database.execute("SELECT id FROM participant WHERE iri = ?", [who])))
+    involving = "FROM item_participant JOIN item ON item.id = item WHERE participant = :who"
+    for number in changed:
+        database.execute(
+            f"UPDATE participant SET items = (SELECT count(*) {involving} AND section = 'dated') WHERE id = :who",
+            {"who": number},
+        )
+        database.execute(
+            f"DELETE FROM participant WHERE id = :who AND NOT EXISTS (SELECT 1 {involving})", {"who": number}
+        )
 
 
-def _write_participants(database: sqlite3.Connection, columns: Columns) -> None:
-    cells, ids = columns.first("name"), _item_ids(database)
-    dated = {*chain.from_iterable(database.execute("SELECT id FROM item WHERE section = 'dated'"))}
-    items: dict[str, set[int]] = {}
-    for item, who in involvements(columns):
-        if f"<{who}>" in cells:
-            items.setdefault(who, set()).update(ids.get(item, ()))
-    for number, (who, involved) in enumerate(items.items()):
-        name = text(cells[f"<{who}>"])
-        record = (number, who, name, name.casefold(), len(involved & dated))
-        database.execute("INSERT INTO participant VALUES (?, ?, ?, ?, ?)", record)
-        pairs = ((number, item) for item in sorted(involved))
-        database.executemany("INSERT INTO item_participant VALUES (?, ?)", pairs)
+def _due_iris(columns: Columns) -> list[str]:
+    """Return the IRIs of the things that are due; none if everything is."""
+    return [columns.iri(cell) for cell in columns.due or ()]
 
 
-def _item_ids(database: sqlite3.Connection) -> dict[str, list[int]]:
-    """Return the numbers of the items of each IRI."""
+def _ids_of_due_items(database: sqlite3.Connection, columns: Columns) -> dict[str, list[int]]:
+    """Return the numbers of the items of each IRI that is due."""
     ids: dict[str, list[int]] = {}
-    for id_, iri in database.execute("SELECT id, iri FROM item"):
+    everything = database.execute("SELECT id, iri FROM item") if columns.due is None else ()
+    of_due = (record for iri in _due_iris(columns) for record in database.execute(ITEMS_OF_IRI, [iri]))
+    for id_, iri, *_ in chain(everything, of_due):
         ids.setdefault(iri, []).append(id_)
     return ids
 
