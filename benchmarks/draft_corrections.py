@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from benchmarks.draft_gold import Span, spans_of
-from kg.drafting.document import Findings, name_entities, sections_of
+from kg.drafting.drafted_document import Findings, name_entities, sections_of
 
 NAMED = ("people", "organizations", "groups", "places", "topics")
 SECTIONS = (*NAMED, "posts", "holdings", "events", "scenarios", "statements", "links")

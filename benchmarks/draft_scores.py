@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from benchmarks.draft_gold import GoldDocument, GoldEntity, GoldStatement, Span
 from benchmarks.gum_entities import GumDocument
-from kg.drafting.document import Findings
+from kg.drafting.drafted_document import Findings
 from kg.drafting.entities import Entity
 from kg.mapping import TextSpan
 

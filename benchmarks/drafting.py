@@ -11,7 +11,7 @@ from benchmarks.draft_corrections import Corrections
 from benchmarks.draft_gold import INVENTED, REAL, read_gold
 from benchmarks.draft_scores import DraftScores
 from benchmarks.gum_entities import read_gum
-from kg.drafting.document import find_all
+from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
 
 MARKS = {

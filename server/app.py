@@ -31,10 +31,10 @@ from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION, RepeatedR
 from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import register_request_tracking
 from server.http.security_headers import register_security_headers
-from server.monitoring.fronts import FRONTS_EXTENSION, Fronts
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
 from server.monitoring.metrics import METRICS, own_metrics, register_metrics
+from server.monitoring.peer_front_processes import FRONTS_EXTENSION, Fronts
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
 from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS

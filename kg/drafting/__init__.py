@@ -1,6 +1,6 @@
 """Drafting: an article becomes a mapping document by rules over a parse of its sentences, for a person to review."""
 
-from kg.drafting.document import DraftedStatement, drafted_statements
+from kg.drafting.drafted_document import DraftedStatement, drafted_statements
 from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder
 from kg.drafting.model_client import DEFAULT_NAME, language_model
 from kg.drafting.spacy_parser import DEFAULT_MODEL

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from kg.drafting.article_text import read_article
-from kg.drafting.document import draft_document
+from kg.drafting.drafted_document import draft_document
 from kg.drafting.model_client import LanguageModel
 from kg.drafting.model_items import ModelItems, items_of
 from kg.drafting.spacy_parser import DEFAULT_MODEL, parse

@@ -3,11 +3,11 @@
 from kg.export.blank_node_names import named_blanks
 from kg.export.difference import TripleChange, differences, labels_in
 from kg.export.difference_texts import as_update, counted, in_words
+from kg.export.format_writers import EXPORT_FORMATS, write, write_documents
 from kg.export.graph_documents import DocumentsByName, GraphsByName, to_document
 from kg.export.projections import PROJECTIONS, Projection, project, projection_by_name
 from kg.export.property_graph_files import write_property_graph
 from kg.export.spreadsheet_cells import SpreadsheetRows, spreadsheet_cell
-from kg.export.write import EXPORT_FORMATS, write, write_documents
 
 __all__ = [
     "EXPORT_FORMATS",

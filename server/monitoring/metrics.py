@@ -27,7 +27,7 @@ from server.http.answer_refresh import OUTCOMES
 from server.http.asked_queries import AskedQueries
 from server.http.page_relay import PageConnector
 from server.http.request_tracking import RequestListener, RequestRecord
-from server.monitoring.fronts import fronts
+from server.monitoring.peer_front_processes import fronts
 
 METRICS_EXTENSION = "communique.metrics"
 METRICS = "metrics"

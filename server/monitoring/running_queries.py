@@ -12,8 +12,8 @@ from kg.workers import ServedStore
 from kg.writer import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError
-from server.monitoring.fronts import fronts
 from server.monitoring.health import uncached_json
+from server.monitoring.peer_front_processes import fronts
 
 TASKS, STOP = "tasks", "stop"
 """What front processes ask each other."""

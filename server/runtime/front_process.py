@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from kg.errors import CommuniqueError
 from kg.workers.confinement import end_with_starter
 from kg.workers.frames import Channel, FrameKind, from_error, to_json
-from server.monitoring.fronts import FrontPlace
 from server.monitoring.logs import logging_to_stderr
+from server.monitoring.peer_front_processes import FrontPlace
 from server.runtime.lifecycle import JoinedFront, ServeOptions, run
 
 

@@ -27,7 +27,7 @@ from kg.errors import StoreError
 from kg.workers.child_process import environment
 from kg.workers.frames import Channel, FrameKind, GoneError, to_error
 from kg.workers.process_exits import describe
-from server.monitoring.fronts import FrontPlace
+from server.monitoring.peer_front_processes import FrontPlace
 from server.runtime.front_process import FrontOptions
 from server.runtime.http_server import DRAIN_SECONDS, listen
 from server.runtime.lifecycle import ServeOptions

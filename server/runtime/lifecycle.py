@@ -36,7 +36,7 @@ from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of
 from server.http.repeated_requests import ready_responses
-from server.monitoring.fronts import FRONTS_EXTENSION, FrontPlace, Fronts
+from server.monitoring.peer_front_processes import FRONTS_EXTENSION, FrontPlace, Fronts
 from server.pages import prepare
 from server.runtime.http_server import THREADS, Server, stop_on_signals
 from server.runtime.page_process import PageOptions

@@ -14,7 +14,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
 from server.sockets.admission import REFUSAL, Refusal
-from server.sockets.policy import Policy
+from server.sockets.connection_policy import ConnectionPolicy
 from server.sockets.ready_responses import READY_KEY, look_up
 from server.sockets.request_parser import RequestParser
 
@@ -108,7 +108,7 @@ class Connection(HTTPChannel):
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002, ANN401 -- waitress's own
         # Set before waitress's constructor, which registers the connection with the loop.
-        self._policy: Policy = server.policy
+        self._policy: ConnectionPolicy = server.policy
         self.parser_class = self._parser
         self._fin_received: float | None = None
         self._response_begun = self._probed = False

@@ -16,9 +16,9 @@ from waitress.server import TcpWSGIServer
 
 from server.sockets.admission import Admit, Refusal
 from server.sockets.connection import Activity, Connection
+from server.sockets.connection_policy import ConnectionPolicy
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
-from server.sockets.policy import Policy
 from server.sockets.ready_responses import FindReady, no_response, with_lookup
 from server.sockets.task_threads import TaskThreads, serve_task
 
@@ -56,7 +56,7 @@ class Listener(TcpWSGIServer):
         proxy: str | None = None,
         **settings: Any,  # noqa: ANN401 -- waitress's own
     ) -> None:
-        self.policy = Policy(limits, admit, HeldBodies(limits.spooled, limits.spooled_per_address, proxy))
+        self.policy = ConnectionPolicy(limits, admit, HeldBodies(limits.spooled, limits.spooled_per_address, proxy))
         self._exempt_address = proxy
         self.is_waiting = False
         """Whether connections are left to other processes that accept from the same socket."""

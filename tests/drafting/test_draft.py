@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.app import check
 from kg.drafting import draft_article
 from kg.drafting.article_text import ArticleText
-from kg.drafting.document import draft_document
+from kg.drafting.drafted_document import draft_document
 from kg.drafting.spacy_parser import parse
 from kg.mapping import SourceText, write_corpus_of
 from kg.mapping.mapping_vocabulary import read_schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.drafting.document import find_all, sections_of
+from kg.drafting.drafted_document import find_all, sections_of
 from kg.drafting.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.drafting.document import Findings, find_all
+from kg.drafting.drafted_document import Findings, find_all
 from kg.drafting.names import NamedWords, with_first_names
 from kg.drafting.spacy_parser import parse
 

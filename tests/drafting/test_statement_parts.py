@@ -12,7 +12,7 @@ from kg.drafting import draft_article
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
-from kg.drafting.document import find_all, sections_of
+from kg.drafting.drafted_document import find_all, sections_of
 from kg.drafting.spacy_parser import parse
 
 CONDITIONALS = {

@@ -12,7 +12,7 @@ from benchmarks.inference import corpus, shipped
 from benchmarks.validation import made_up
 from benchmarks.writes import article, triples
 from kg.app import read_schema
-from kg.drafting.document import find_all
+from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
 from kg.reasoning import Reasoner
 from kg.terms import from_triples

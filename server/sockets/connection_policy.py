@@ -10,7 +10,7 @@ from server.sockets.limits import ConnectionLimits
 
 
 @dataclass(frozen=True)
-class Policy:
+class ConnectionPolicy:
     """The limits and counters that the connections of one server share."""
 
     limits: ConnectionLimits
