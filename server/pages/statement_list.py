@@ -98,7 +98,7 @@ def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> 
     )
     return f"""{PREFIXES}
 SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?outerPolarity
-  ?occasion ?article ?passage ?start ?end
+  ?occasion ?article ?passage ?paragraph ?start ?end
 WHERE {{
   {{
     SELECT {ordered} (MIN(?begin) AS ?start) WHERE {{
@@ -113,6 +113,7 @@ WHERE {{
   ?statement cq:evidence ?passage .
   ?passage oa:hasSelector ?selector .
   ?selector oa:start ?start ; oa:end ?end .
+  OPTIONAL {{ ?passage cq:paragraph ?paragraph }}
   OPTIONAL {{ ?statement cq:onBehalfOf ?behalf }}
   OPTIONAL {{ ?statement cq:occasion ?occasion }}
   OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer OPTIONAL {{ ?passing cq:polarity ?outerPolarity }} }}

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -199,3 +199,11 @@ def test_the_rows_of_the_network_are_the_edges_that_its_filters_let_through(site
     listed = {edge for edge in _edges(site, filters) if edge[0] in nodes and edge[2] in nodes and edge[0] != edge[2]}
     assert edges
     assert listed == edges
+
+
+def test_statements_have_the_paragraphs_of_their_passages(site: Reader) -> None:
+    query = f"SELECT ?passage ?paragraph {{ ?passage <{CQ.paragraph}> ?paragraph }}"
+    known = {row["passage"]: row["paragraph"] for row in rows(site.get(f"/sparql?query={quote(query)}", "text/csv"))}
+    listed = {row["passage"]: row["paragraph"] for row in rows(site.get("/statements", "text/csv"))}
+    assert len({*listed.values()}) > 1
+    assert listed == {passage: known.get(passage, "") for passage in listed}
