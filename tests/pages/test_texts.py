@@ -95,9 +95,10 @@ def test_a_quoted_passage_and_its_run_lead_to_their_statement(with_text: Reader,
 
 def test_without_the_text_the_parts_of_a_quotation_are_places(example: Example) -> None:
     with example.read() as site:
-        shown = site.get(f"{ARTICLE}/statement/closure-threat").text.partition("How it is quoted")[2]
-    assert "350\u2013369" in shown
-    assert "close the strait" not in shown.partition("</dl>")[0]
+        page = site.get(f"{ARTICLE}/statement/closure-threat").text
+    shown = page.partition('id="quotation"')[2].partition("</dl>")[0]
+    assert f"{ARTICLE}/passage/350-369" in shown
+    assert "close the strait" not in shown
 
 
 def test_a_known_address_of_the_publisher_gets_the_fragment_that_finds_the_words(
