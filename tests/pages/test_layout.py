@@ -38,6 +38,12 @@ CLIPPED = """() => [...document.querySelectorAll('select, input[placeholder]')]
     const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     return pen.measureText(words).width > room;
   }).map(e => e.outerHTML.slice(0, 80))"""
+BETWEEN = "() => [...document.querySelectorAll('.between')].map(e => e.innerText.trim().split('\\n')[0])"
+STRUCK_THROUGH = """() => [...document.querySelectorAll('.between > *')].filter(e => {
+  const { position, backgroundColor } = getComputedStyle(e);
+  return position === 'static' || backgroundColor === 'rgba(0, 0, 0, 0)';
+}).map(e => e.innerText)"""
+"""What stands between statements without a ground of its own above the line."""
 NAMES = "() => { const { view } = document.querySelector('#tool'); return [...view.names.values()] }"
 NUMBERED = """() => { const { view } = document.querySelector('#tool');
   return view.graph.nodes.map(({ label }, index) => [label, view.numbers[index]]) }"""
@@ -230,3 +236,22 @@ def test_no_field_of_the_chains_leaves_its_form_on_a_telephone(tab: Tab) -> None
 )
 def test_a_label_is_cut_after_a_word(text: str, shown: str) -> None:
     assert shorten(text, 17) == shown
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_line_between_two_statements_strikes_its_words_through(browser: Browser, series: Reader, width: int) -> None:
+    with opened(browser, series, width, 800) as tab:
+        tab.goto("/disagreements")
+        assert {"then", "taken back"} <= {*tab.evaluate(BETWEEN)}
+        assert tab.evaluate(STRUCK_THROUGH) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_part_of_a_quotation_without_its_words_has_its_passage_beside_it(
+    browser: Browser, site: Reader, width: int
+) -> None:
+    with opened(browser, site, width, 800) as tab:
+        tab.goto("/about/article/haqqani-talks/statement/pakistan-fears-oversized-forces")
+        titles, passages = boxes(tab, ".quotation dt"), boxes(tab, ".quotation dd")
+        assert len(titles) == len(passages) > 1
+        assert all(top < below for (_, top, _, _), (_, _, _, below) in zip(passages, titles, strict=True))

@@ -201,3 +201,8 @@ def test_words_in_quotation_marks_are_called_by_their_number_and_article(series:
     assert page.status == 200
     title = "A fire on a ferry (the first article of an invented series)"
     assert f"<h1><bdi>words in quotation marks, 1 of {title}</bdi></h1>" in page.text
+
+
+def test_a_banner_names_once_who_says_a_thing_in_two_statements(series: Reader) -> None:
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page_of(series, "article/ferry-fire/scenario/closure")))
+    assert "Feared by Jovan \u0160eri\u0107 in this statement, and in this one. The article" in shown
