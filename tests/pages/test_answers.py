@@ -132,3 +132,13 @@ def test_the_answer_of_a_question_calls_passages_by_their_place(site: Reader) ->
     assert "characters 7094\u20137116 of " in page.words
     cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", page.text)]
     assert [cell for cell in cells if "passage/" in cell] == []
+
+
+@pytest.mark.skipif(not BUNDLES.is_dir(), reason="the scripts of the pages are not made")
+def test_an_answer_without_rows_says_so_with_the_script_and_without(site: Reader, wide: Tab) -> None:
+    address = "/sparql?" + urlencode({"query": "SELECT ?nobody { ?nobody a <https://example.org/None> }"})
+    sentence = "No rows: nothing in the data fits the query."
+    assert sentence in site.get(address).words
+    wide.goto(address)
+    expect(wide.locator("#result")).to_contain_text(sentence)
+    expect(wide.get_by_role("region", name="The answer as a table")).to_have_count(0)

@@ -17,6 +17,7 @@ export interface Look {
 const PAGE = 200;
 const MOST_MARKS = 200;
 const MOST_DRAWN = 5000;
+const NOTHING_FITS = "No rows: nothing in the data fits the query.";
 
 const table: Look = {
   name: "table",
@@ -25,6 +26,10 @@ const table: Look = {
   show(answer, into, naming) {
     if (answer.truth !== undefined) {
       into.append(el("p", { class: "truth" }, answer.truth ? "Yes." : "No."));
+      return;
+    }
+    if (!answer.rows.length) {
+      into.append(el("p", {}, NOTHING_FITS));
       return;
     }
     const body = el("tbody");
