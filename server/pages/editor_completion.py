@@ -17,7 +17,7 @@ from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_terms import Row
 from server.pages.query_files import load_query
-from server.pages.question_builder import question_query
+from server.pages.question_builder import deed_words, question_query
 from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_concepts, class_properties, term_uses
@@ -43,7 +43,7 @@ EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypePropert
 def terms() -> Response:
     """Return the prefixes and the terms of the ontology as JSON: which concepts and properties go with which."""
     version = site().store.current()
-    return json_response(version, lambda: vocabulary(version))
+    return json_response(version, lambda: _vocabulary(version))
 
 
 @bp.get("/overview")
@@ -84,23 +84,37 @@ def passages() -> Response:
 def question() -> Response:
     """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor."""
     index = current_index()
-    query = question_query(query_parameters(), index, vocabulary(index.version)["terms"])
+    query = question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
     if prefers_page():
         return Response(status=303, headers={"Location": ask_link(query)})
     return Response(query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
 
 
-def vocabulary(version: Version) -> dict[str, Any]:
-    """Return the prefixes and the terms of the ontology as /editor/terms has them."""
-    known: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
-    return known
+def deeds(version: Version) -> list[str]:
+    """Return the words for what can be said and done, which pages offer without all else of the vocabulary."""
+    words: list[str] = site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
+    return words
+
+
+def _vocabulary(version: Version) -> dict[str, Any]:
+    vocabulary: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
+    return vocabulary
+
+
+def _terms(version: Version) -> list[dict[str, Any]]:
+    query = load_query("editor-terms", **_schema_graphs())[1]
+    return [_term(row) for row in solutions(query, version)]
+
+
+def _schema_graphs() -> dict[str, str]:
+    names = GraphNames(site().base)
+    return {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
 
 
 def _read_vocabulary(version: Version) -> dict[str, Any]:
-    names = GraphNames(site().base)
-    graphs = {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
+    graphs = _schema_graphs()
     addresses = {"things": url_for("editor.things"), "passages": url_for("editor.passages")}
-    entries = [_term(row) for row in solutions(load_query("editor-terms", **graphs)[1], version)]
+    entries = _terms(version)
     schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
     of_properties: dict[str, set[str]] = {}
     by_class: dict[str, dict[str, list[str]]] = {}

@@ -11,9 +11,8 @@ from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.pages.answerable_questions import answerable_questions
 from server.pages.diagrams import participation_diagram, time_axis
-from server.pages.editor_completion import vocabulary
+from server.pages.editor_completion import deeds
 from server.pages.page_queries import PageQueries, distinct_rows
-from server.pages.question_builder import deed_words
 from server.pages.rendering import TemplateCall, cached_page
 from server.pages.thing_names import side_letters
 from server.pages.thing_queries import events_with_spans
@@ -49,6 +48,6 @@ def _home(queries: PageQueries) -> TemplateCall:
         "dated": [(row, span, axis.bar(span)) for row, span in dated] if axis else [],
         "first": [questions[name] for name in FEATURED_QUESTIONS if name in questions] or [*questions.values()][:3],
         "version": queries.version,
-        "deeds": deed_words(vocabulary(queries.version)["terms"]),
+        "deeds": deeds(queries.version),
     }
     return "home.html", values

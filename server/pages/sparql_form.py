@@ -16,11 +16,10 @@ from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
-from server.pages.editor_completion import vocabulary
+from server.pages.editor_completion import deeds
 from server.pages.kept_answers import PagedAnswer
 from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
-from server.pages.question_builder import deed_words
 from server.pages.rendering import isolated, literal, render_page, thing_link
 from server.pages.thing_names import Names, names_of
 from server.search import tsv_cells as cells
@@ -131,11 +130,11 @@ def _form_values() -> dict[str, Any]:
     pinned = query_parameters().get("version")
     try:
         current = site().store.current()
-        version, deeds = pinned or current.name, deed_words(vocabulary(current)["terms"])
+        version, words = pinned or current.name, deeds(current)
     except (StoreError, LimitError):
-        version, deeds = "", []
+        version, words = "", []
     values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
-    return {**values, "version": version, "deeds": deeds}
+    return {**values, "version": version, "deeds": words}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -141,7 +141,7 @@ def test_a_reader_finds_who_took_part_in_a_meeting(wide: Page) -> None:
 def test_a_reader_follows_a_statement_to_its_passage(wide: Page) -> None:
     wide.goto("/statements?q=brinkmanship")
     wide.get_by_role("link", name="A Pakistani military official called what had been going on").click()
-    wide.get_by_role("link", name="Characters 2217 to 2348").click()
+    wide.get_by_role("link", name="characters 2217 to 2348").click()
     assert "passage/2217-2348" in wide.url
 
 
@@ -302,7 +302,7 @@ def test_a_reader_does_it_all_by_keyboard_on_a_telephone(tab: Page) -> None:
     tab.wait_for_url("**/event/islamabad-talks")
     by_keyboard(tab, "Kayani suggested in the meetings")
     tab.wait_for_url("**/statement/*")
-    by_keyboard(tab, "Characters 2662 to 2808")
+    by_keyboard(tab, "characters 2662 to 2808")
     tab.wait_for_url("**/passage/2662-2808")
     by_keyboard(tab, "Menu")
     by_keyboard(tab, "Disagreements")
