@@ -25,6 +25,8 @@ from kg.sparql.triple_patterns import TriplePattern, statements, triples
 MAX_FOUND = 2500
 """Things that a search may bring into a query, whose text each makes longer."""
 _ARGUMENTS = {str(SEARCH[name]): name for name in ("words", "rank", "text", "limit")}
+_BOUND = ("rank", "text")
+"""The arguments that are variables, which a search binds."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,10 @@ class SearchClause:
                 f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
                 "More words, or search:limit, make them fewer."
             )
-        rows = (
-            f"({' '.join(self._cell(name, rank, hit) for name in self.variables)})"
-            for rank, hit in enumerate(hits[: self.limit or MAX_FOUND], 1)
-        )
+        best = enumerate(hits[: self.limit or MAX_FOUND], 1)
+        solutions = ({"thing": hit.thing, "text": hit.text, "rank": str(rank)} for rank, hit in best)
+        rows = (f"({' '.join(solution[name] for name in self.variables)})" for solution in solutions)
         return f"{{ VALUES ({' '.join(self.variables.values())}) {{ {' '.join(rows)} }} }}"
-
-    @staticmethod
-    def _cell(name: str, rank: int, hit: FoundText) -> str:
-        return {"thing": hit.thing, "text": hit.text, "rank": str(rank)}[name]
 
 
 def may_have_searches(text: str) -> bool:
@@ -81,33 +78,27 @@ def read_search(service: Service) -> SearchClause:
     prologue, at = read_prologue(layout.text, layout.tokens, 0, Prologue(None, {}))
     # What follows the prologue is SELECT * and the group.
     opening = at + 2
-    arguments, subjects = dict[str, ox.Literal | str](), set[str]()
+    subjects, variables, literals = set[str](), dict[str, str](), dict[str, ox.Literal]()
     for pattern in _patterns(layout, opening + 1, layout.closing[opening]):
         subjects.add(_variable(layout, pattern.subject, "the subject"))
         name = _argument(layout, prologue, pattern.verb)
-        if name in arguments:
+        if name in variables or name in literals:
             raise _fault(f"search:{name} stands twice in its group: expected once.")
-        takes_variable = name in ("rank", "text")
-        arguments[name] = (
-            _variable(layout, pattern.object, f"search:{name}") if takes_variable else _literal(layout, pattern, name)
-        )
-    return _clause(arguments, subjects)
-
-
-def _clause(arguments: dict[str, ox.Literal | str], subjects: set[str]) -> SearchClause:
-    words, limit = arguments.get("words"), arguments.get("limit")
-    if not isinstance(words, ox.Literal) or len(subjects) != 1:
+        if name in _BOUND:
+            variables[name] = _variable(layout, pattern.object, f"search:{name}")
+        else:
+            literals[name] = _literal(layout, pattern.object, name)
+    if len(subjects) != 1 or "words" not in literals:
         raise _fault('expected one variable for what is found, as in { ?thing search:words "talks" }.')
-    variables = {"thing": subjects.pop()} | {
-        name: variable for name, variable in arguments.items() if isinstance(variable, str)
-    }
+    variables = {"thing": subjects.pop(), **variables}
     if len({*variables.values()}) < len(variables):
         raise _fault("one variable stands for two things: expected different ones for thing, rank and text.")
-    return SearchClause(words.value, None if limit is None else _limit(limit), variables)
+    limit = _limit(literals["limit"]) if "limit" in literals else None
+    return SearchClause(literals["words"].value, limit, variables)
 
 
-def _limit(limit: ox.Literal | str) -> int:
-    value = limit.value if isinstance(limit, ox.Literal) and limit.datatype.value == str(XSD.integer) else ""
+def _limit(limit: ox.Literal) -> int:
+    value = limit.value if limit.datatype.value == str(XSD.integer) else ""
     # Digits alone, since Python reads numbers of any length and of other scripts.
     if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_FOUND)) and 0 < int(value) <= MAX_FOUND:
         return int(value)
@@ -139,8 +130,8 @@ def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
     return name
 
 
-def _literal(layout: Layout, pattern: TriplePattern, name: str) -> ox.Literal:
-    written = layout.raw(*pattern.object)
+def _literal(layout: Layout, span: TokenSpan, name: str) -> ox.Literal:
+    written = layout.raw(*span)
     try:
         quads: Iterable[ox.Quad] = ox.parse(f"<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)
         term = next(iter(quads)).object
