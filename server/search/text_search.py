@@ -138,20 +138,25 @@ class TextSearch:
         typed = search_words(search_text)
         spelt = [([word], True) if word in words_in_texts else self._spellings(word) for word in typed]
         words = [spellings for spellings, _ in spelt]
-        texts_by_word = [self._found(spellings, names_only=names_only) for spellings in words]
-        numbers = _words_by_thing(texts_by_word)
-        required = max(numbers.values(), default=0)
-        things = {thing for thing, number in numbers.items() if number == required}
+        required, hits = self._hits(search_text, words, names_only=names_only)
         corrected = [word for word, (_, is_known) in zip(typed, spelt, strict=True) if not is_known]
-        return SearchResult(words, required, corrected, self._ranked_hits(texts_by_word, things, words, search_text))
+        return SearchResult(words, required, corrected, hits)
 
     def search_exactly(self, search_text: str) -> list[SearchHit]:
         """Return the things that have all the words; no word is taken for a similar one."""
         words = self.spelt(search_text)
-        texts_by_word = [self._found(spellings, names_only=False) for spellings in words]
+        required, hits = self._hits(search_text, words)
+        return hits if required == len(words) else []
+
+    def _hits(
+        self, search_text: str, words: Sequence[Sequence[str]], *, names_only: bool = False
+    ) -> tuple[int, list[SearchHit]]:
+        """Return how many of the words the things have that have most of them, and these things, the best first."""
+        texts_by_word = [self._found(spellings, names_only=names_only) for spellings in words]
         numbers = _words_by_thing(texts_by_word)
-        things = {thing for thing, number in numbers.items() if number == len(words)}
-        return self._ranked_hits(texts_by_word, things, words, search_text)
+        required = max(numbers.values(), default=0)
+        things = {thing for thing, number in numbers.items() if number == required}
+        return required, self._ranked_hits(texts_by_word, things, words, search_text)
 
     def _found(self, spellings: Sequence[str], *, names_only: bool) -> FoundTexts:
         query = any_of(spellings)
