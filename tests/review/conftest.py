@@ -70,6 +70,9 @@ articles: ['sel.yaml']
 """
 
 
+DOCUMENT_SUFFIXES = (".yaml", ".suggestions")
+
+
 @dataclass
 class Review:
     """A folder under review with the document of one article, written by hand and anchored."""
@@ -99,6 +102,18 @@ class Review:
     def items(self) -> dict[str, dict[str, Any]]:
         """Return the items by key, in the order of the page."""
         return {item["key"]: item for item in self.reviewed.state()["items"]}
+
+    def content(self) -> dict[str, bytes]:
+        """Return the content of the folder's documents and suggestions by name; its journal only grows."""
+        return {file.name: file.read_bytes() for file in self.folder.iterdir() if file.suffix in DOCUMENT_SUFFIXES}
+
+    def assert_undone(self, first: dict[str, bytes]) -> None:
+        """Check that the last change, undone, leaves the folder's first content, and that it can be made again."""
+        last = self.content()
+        self.reviewed.undo("bob")
+        assert self.content() == first
+        self.reviewed.redo("bob")
+        assert self.content() == last
 
 
 @pytest.fixture

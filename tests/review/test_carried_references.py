@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -63,13 +62,6 @@ def corpus(review: Review) -> Review:
     return review
 
 
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Return what the documents and suggestions of a folder hold."""
-    return {
-        file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.suffix in (".yaml", ".suggestions")
-    }
-
-
 def assert_valid(review: Review) -> None:
     """Check that no document of the corpus has a fault."""
     for name in ("sel", "third"):
@@ -84,17 +76,17 @@ def text(review: Review, name: str) -> str:
 def sentences(review: Review, action: str, item: str, into: str = "", section: str = "") -> list[str]:
     """Return what else a change does, as it is said before that is confirmed."""
     change = ReviewChange(action, (item,), section=section, into=into)
-    before = bytes_of(review.folder)
+    before = review.content()
     with pytest.raises(ConfirmationError) as unconfirmed:
         review.reviewed.change(change, "ada", review.seen(), is_confirmed=False)
-    assert bytes_of(review.folder) == before
+    assert review.content() == before
     return unconfirmed.value.consequences
 
 
 @pytest.mark.parametrize("action", ["merge", "move"])
 def test_all_documents_refer_to_what_took_the_place_of_a_person(action: str, corpus: Review) -> None:
     assert_valid(corpus)
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     values = {"into": "person/quill"} if action == "merge" else {"section": "groups"}
     new = "person/quill" if action == "merge" else "group/jon-vik"
     confirmed = sentences(corpus, action, "person/vik", **values)
@@ -115,11 +107,7 @@ def test_all_documents_refer_to_what_took_the_place_of_a_person(action: str, cor
     assert not re.search(r"article[:/]sel/(?:person/vik|holding/vik)", "".join(text(corpus, file) for file in first))
     if action == "merge":
         assert_valid(corpus)
-    last = bytes_of(corpus.folder)
-    corpus.reviewed.undo("bob")
-    assert bytes_of(corpus.folder) == first
-    corpus.reviewed.redo("bob")
-    assert bytes_of(corpus.folder) == last
+    corpus.assert_undone(first)
 
 
 def test_two_who_become_one_hold_a_post_once(corpus: Review) -> None:
@@ -141,7 +129,7 @@ def test_a_corrected_holding_is_followed_by_its_new_identifier(corpus: Review) -
 
 
 def test_to_reject_takes_what_refers_to_it_out_of_all_documents_and_says_so(corpus: Review) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     assert sentences(corpus, "reject", "statement/2") == [
         "In third.yaml: “statement/1 supports article:sel/statement/2” is removed too."
     ]
@@ -154,15 +142,15 @@ def test_to_reject_takes_what_refers_to_it_out_of_all_documents_and_says_so(corp
     assert_valid(corpus)
     corpus.reviewed.undo("bob")
     corpus.reviewed.undo("bob")
-    assert bytes_of(corpus.folder) == first
+    assert corpus.content() == first
 
 
 def test_what_cannot_be_taken_out_is_refused_with_its_place(corpus: Review) -> None:
-    before = bytes_of(corpus.folder)
+    before = corpus.content()
     sentence = r"sel/person/vik' would be gone, and is referred to in outside\.yaml \(line 2\): change that first"
     with pytest.raises(RequestError, match=sentence):
         corpus.make("reject", "person/vik")
-    assert bytes_of(corpus.folder) == before
+    assert corpus.content() == before
     # Without it, the suggestion of the other draft is decided too.
     outside = corpus.folder / "outside.yaml"
     outside.write_text(outside.read_text("utf-8").replace("person/vik", "person/quill"), "utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,11 +44,6 @@ def corpus(review: Review) -> Review:
     return review
 
 
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Return what the documents of a folder hold."""
-    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
-
-
 def suggested(review: Review) -> set[tuple[str, str]]:
     """Return the pairs that are suggested and undecided."""
     return {(row["own"], row["known"]) for row in review.reviewed.state()["suggestions"]}
@@ -59,15 +53,11 @@ def assert_valid_and_undone(review: Review, first: dict[str, bytes], *names: str
     """Check that documents have no fault, and that the folder's first bytes and its last can be had again."""
     for name in names:
         assert document_faults(review.folder / f"{name}.yaml", review.folder) == []
-    last = bytes_of(review.folder)
-    review.reviewed.undo("bob")
-    assert bytes_of(review.folder) == first
-    review.reviewed.redo("bob")
-    assert bytes_of(review.folder) == last
+    review.assert_undone(first)
 
 
 def test_what_is_the_same_as_in_the_authority_becomes_a_mention_of_it(corpus: Review) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     assert ("person/quill", "person:ada-quill") in suggested(corpus)
     corpus.make("identify", "person/quill", into="person:ada-quill")
     assert corpus.values("mentions/person:ada-quill")["mention"] == ["109-118", "223-228"]
@@ -76,12 +66,12 @@ def test_what_is_the_same_as_in_the_authority_becomes_a_mention_of_it(corpus: Re
     assert "person/quill" not in {own for own, _ in suggested(corpus)}
     assert document_faults(corpus.document, corpus.folder) == []
     corpus.reviewed.undo("bob")
-    assert bytes_of(corpus.folder) == first
+    assert corpus.content() == first
     assert ("person/quill", "person:ada-quill") in suggested(corpus)
 
 
 def test_what_another_article_has_of_its_own_moves_into_the_authority(corpus: Review) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     corpus.make("identify", "person/vik", into="article:earlier/person/vik")
     authority = (corpus.folder / "authority.yaml").read_text("utf-8")
     assert authority == AUTHORITY + "  - {id: person:jon-vik, name: Jon Vik, voiceKind: named-person}\n"
@@ -105,7 +95,7 @@ def test_every_article_and_the_authority_follow_what_moves_into_it(corpus: Revie
     settings = corpus.folder / "corpus.yaml"
     listed = settings.read_text("utf-8").replace("'sel.yaml']", "'sel.yaml', 'third.yaml']")
     settings.write_text(listed + "outside: outside.yaml\n", "utf-8")
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     assert document_faults(third, corpus.folder) == []
     corpus.make("identify", "person/vik", into="article:earlier/person/vik")
     assert "141-159" not in earlier.read_text("utf-8")
@@ -117,7 +107,7 @@ def test_every_article_and_the_authority_follow_what_moves_into_it(corpus: Revie
 
 
 def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     corpus.make("identify", "statement/2", into="article:earlier/statement/2")
     corpus.make("identify", "event/meeting", into="article:earlier/event/meeting")
     authority = (corpus.folder / "authority.yaml").read_text("utf-8")
@@ -130,13 +120,13 @@ def test_events_and_statements_are_joined_in_the_authority(corpus: Review) -> No
     corpus.reviewed.undo("ada")
     changed = (corpus.folder / "authority.yaml").read_text("utf-8").replace("utterance:", "utterance:the-")
     (corpus.folder / "authority.yaml").write_text(changed, "utf-8")
-    before = bytes_of(corpus.folder)
+    before = corpus.content()
     with pytest.raises(RequestError, match=r"The lines of authority\.yaml .* undo them there"):
         corpus.reviewed.undo("ada")
-    assert bytes_of(corpus.folder) == before
+    assert corpus.content() == before
     (corpus.folder / "authority.yaml").write_text(changed.replace("utterance:the-", "utterance:"), "utf-8")
     corpus.reviewed.undo("ada")
-    assert bytes_of(corpus.folder) == first
+    assert corpus.content() == first
 
 
 def test_an_event_joins_the_occurrence_that_the_authority_has_of_the_other(corpus: Review) -> None:
@@ -178,11 +168,11 @@ def test_a_score_that_is_no_number_is_named_with_its_line_and_stops_no_review(co
     ],
 )
 def test_what_the_corpus_does_not_have_is_nothing_to_be_the_same_as(corpus: Review, own: str, known: str) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     with pytest.raises(RequestError) as raised:
         corpus.make("identify", own, into=known)
     assert str(raised.value).startswith(f"The corpus has no {known!r} that {own!r} could be the same as: expected ")
-    assert bytes_of(corpus.folder) == first
+    assert corpus.content() == first
 
 
 def test_a_crash_before_the_authority_is_written_loses_nothing(corpus: Review) -> None:
@@ -198,9 +188,9 @@ def test_a_crash_before_the_authority_is_written_loses_nothing(corpus: Review) -
 
 
 def test_what_is_told_apart_stays_so_and_changes_no_document(corpus: Review) -> None:
-    first = bytes_of(corpus.folder)
+    first = corpus.content()
     corpus.make("distinguish", "person/quill", into="person:ada-quill")
-    assert bytes_of(corpus.folder) == first
+    assert corpus.content() == first
     again = Review(corpus.folder, corpus.document)
     assert ("person/quill", "person:ada-quill") not in suggested(again)
     assert ReviewJournal(corpus.document).records()[-1].items == ["person/quill", "person:ada-quill"]
