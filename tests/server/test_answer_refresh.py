@@ -26,11 +26,11 @@ from server.http.asked_queries import MAX_QUERIES, AskedQueries
 from server.http.caching import Representation
 from server.runtime.front_processes import share
 from server.runtime.lifecycle import ServeOptions
-from tests.durability.harness import Server
+from tests.durability.harness import serving
 from tests.server.test_front_processes import only, served
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.serve_process import AdminClient
-from tests.support.waiting import PATIENCE, until
+from tests.support.waiting import until
 from tests.support.worker_pool import ENDLESS, ask, busiest, opened
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -266,15 +266,8 @@ def test_each_front_process_evaluates_what_it_was_asked(tmp_path: Path) -> None:
 
 @contextmanager
 def serve_process(folder: Path, *options: str) -> Iterator[AdminClient]:
-    server = Server(folder, "--plain", "--writable", "--page-processes", "0", *options)
-    try:
+    with serving(folder, "--plain", "--writable", "--page-processes", "0", *options) as server:
         yield AdminClient(server, "")
-    finally:
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(PATIENCE) == 0
-        server.log.close()
-        assert server.process.stdout
-        server.process.stdout.close()
 
 
 def test_the_log_and_the_counts_of_requests_tell_of_clients_alone(folder: Path) -> None:

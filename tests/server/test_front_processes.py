@@ -20,7 +20,7 @@ from kg.workers import QueryLimits
 from server.runtime.front_processes import share
 from server.runtime.lifecycle import ServeOptions
 from server.site import Settings
-from tests.durability.harness import Server
+from tests.durability.harness import serving
 from tests.support.http_client import Client
 from tests.support.serve_process import ENDLESS_QUERY, AdminClient, write_version
 from tests.support.waiting import PATIENCE, until
@@ -34,15 +34,9 @@ WRITES, WRITERS = 12, 4
 def served(folder: Path) -> Iterator[AdminClient]:
     """Serve a plain store by two front processes for as long as the block lasts; they must end in order."""
     write_version(folder, "first")
-    server = Server(folder, "--plain", "--writable", "--processes", "2", "--workers", "4", "--page-processes", "0")
-    try:
+    two = ("--processes", "2", "--workers", "4", "--page-processes", "0")
+    with serving(folder, "--plain", "--writable", *two) as server:
         yield AdminClient(server, "")
-    finally:
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(PATIENCE) == 0
-        server.log.close()
-        assert server.process.stdout
-        server.process.stdout.close()
 
 
 @pytest.fixture(scope="module")
