@@ -19,6 +19,7 @@ from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving
 from tests.support.http_client import run_server
 from tests.support.people_store import BASE, NAMES
+from tests.support.waiting import until
 
 PLAIN = ("/ready", "/dump.nq", "/dump.trig", "/sparql?query=ASK%7B%7D", "/data?default", "/.well-known/void", "/")
 OF_A_CORPUS = (
@@ -80,6 +81,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
             update = f"INSERT DATA {{ <a:a> <a:b> {number} }}"
             assert server.send("POST", "/update", update, "application/sparql-update")[0] == 204
         assert server.send("GET", "/dump.nq")[1].count("\n") == 2
+        # Written in the background once the server has started.
+        assert until((folder / "pages.index").exists)
         yield Served(folder, server)
 
 
