@@ -20,12 +20,14 @@ from kg.shipped_files import mappings_folder
 ROOT = Path(__file__).parents[2]
 CORPORA = [mappings_folder(), ROOT / "examples" / "strait-series"]
 HERMIT = ROOT / "build" / "hermit" / "owlready2" / "hermit"
-LEFT_OUT = {XSD.date, URIRef("http://id.loc.gov/datatypes/edtf/EDTF")}
+EDTF = URIRef("http://id.loc.gov/datatypes/edtf/EDTF")
+LEFT_OUT = {XSD.date, EDTF}
+needs_hermit = pytest.mark.skipif(
+    not HERMIT.exists() or shutil.which("java") is None,
+    reason="HermiT or Java is not there: `make test` fetches HermiT with owlready2, Debian has default-jre-headless",
+)
 
-pytestmark = [
-    pytest.mark.skipif(not HERMIT.exists(), reason="HermiT is not there: `make test` fetches it with owlready2"),
-    pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which HermiT needs"),
-]
+pytestmark = needs_hermit
 
 
 @pytest.fixture(scope="module", params=CORPORA, ids=lambda folder: folder.name)
