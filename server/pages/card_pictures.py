@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
 
@@ -11,7 +10,6 @@ from kg.extras import needs_extra
 from server.http.errors import HttpError
 
 SANS_SERIF = ("DejaVu Sans", "Noto Sans", "Liberation Sans", "Open Sans", "Roboto", "Arial", "Helvetica")
-SERIF = ("DejaVu Serif", "Noto Serif", "Liberation Serif", "Georgia", "Times New Roman", *SANS_SERIF)
 """Families that machines have, the first one that is there is taken: resvg draws no text in one that is missing."""
 _SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">{}</svg>'
 
@@ -25,14 +23,14 @@ def draw_picture(svg: str) -> bytes:
     """Return a picture as PNG. Raises HttpError 501, with what to install, if this server cannot draw it."""
     if reason := _reason_against():
         raise HttpError(HTTPStatus.NOT_IMPLEMENTED, f"{reason} The card is at the same address as SVG.")
-    return _rasterize(svg, _installed(SANS_SERIF), _installed(SERIF))
+    return _rasterize(svg, _installed())
 
 
 @cache
 def _reason_against() -> str:
     """Return why no picture can be drawn, empty if it can."""
     try:
-        has_fonts = _installed(SANS_SERIF)
+        has_fonts = _installed()
     except RequestError as error:
         return str(error)
     expected = ", ".join(SANS_SERIF)
@@ -40,15 +38,15 @@ def _reason_against() -> str:
 
 
 @cache
-def _installed(families: Sequence[str]) -> str:
-    """Return the first of these font families that is installed, empty if none is: letters in it leave a mark."""
+def _installed() -> str:
+    """Return the first family that is installed, empty if none is: letters in it leave a mark."""
     blank = _rasterize(_SAMPLE.format(""))
     letter = '<text y="8" font-size="8" font-family="{}">H</text>'
-    drawn = (family for family in families if _rasterize(_SAMPLE.format(letter.format(family))) != blank)
+    drawn = (family for family in SANS_SERIF if _rasterize(_SAMPLE.format(letter.format(family))) != blank)
     return next(drawn, "")
 
 
-def _rasterize(svg: str, sans_serif: str | None = None, serif: str | None = None) -> bytes:
+def _rasterize(svg: str, sans_serif: str | None = None) -> bytes:
     with needs_extra("png"):
         import resvg_py  # noqa: PLC0415 -- only the extra brings it
-    return resvg_py.svg_to_bytes(svg_string=svg, sans_serif_family=sans_serif, serif_family=serif)
+    return resvg_py.svg_to_bytes(svg_string=svg, sans_serif_family=sans_serif)
