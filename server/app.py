@@ -34,7 +34,7 @@ from server.http.security_headers import register_security_headers
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
 from server.monitoring.metrics import METRICS, own_metrics, register_metrics
-from server.monitoring.peer_front_processes import FRONTS_EXTENSION, Fronts
+from server.monitoring.peer_front_processes import PEERS_EXTENSION, PeerFrontProcesses
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
 from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS
@@ -113,7 +113,7 @@ def _register_answer_cache(app: Flask, settings: Settings) -> None:
 
 def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> None:
     """Let an application answer the other front processes of its server, should it become one of several."""
-    app.extensions[FRONTS_EXTENSION] = Fronts(
+    app.extensions[PEERS_EXTENSION] = PeerFrontProcesses(
         {
             METRICS: lambda _: own_metrics(app),
             TASKS: lambda _: list_tasks(store, writer),

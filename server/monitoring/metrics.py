@@ -27,7 +27,7 @@ from server.http.answer_refresh import OUTCOMES
 from server.http.asked_queries import AskedQueries
 from server.http.page_relay import PageConnector
 from server.http.request_tracking import RequestListener, RequestRecord
-from server.monitoring.peer_front_processes import fronts
+from server.monitoring.peer_front_processes import peer_front_processes
 
 METRICS_EXTENSION = "communique.metrics"
 METRICS = "metrics"
@@ -196,7 +196,7 @@ def own_metrics(app: Flask) -> str:
 def _added_up() -> CollectorRegistry:
     """Return the metrics of all front processes together; one that is being replaced begins again at 0."""
     registry = CollectorRegistry()
-    registry.register(_SumCollector([*fronts().ask_all({"what": METRICS}).values()]))
+    registry.register(_SumCollector([*peer_front_processes().ask_all({"what": METRICS}).values()]))
     return registry
 
 
@@ -224,6 +224,6 @@ class _SumCollector(Collector):
 @bp.get("/metrics")
 def metrics() -> Response:
     """Return all metrics, in the version of Prometheus's format that the client accepts."""
-    registry = _added_up() if fronts().place.count > 1 else own_registry(current_app)
+    registry = _added_up() if peer_front_processes().position.count > 1 else own_registry(current_app)
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), content_type=content_type, headers={"Cache-Control": "no-store"})

@@ -19,7 +19,7 @@ from flask import current_app
 
 from kg.workers.frames import Channel, FrameKind, GoneError, to_json
 
-FRONTS_EXTENSION = "communique.fronts"
+PEERS_EXTENSION = "communique.peer_front_processes"
 ANSWER_SECONDS = 2.0
 """How long another front process may take to answer before it is left out, as one is that is being replaced."""
 Question = dict[str, Any]
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class FrontPlace:
+class FrontProcessPosition:
     """Which front process one is, of how many, and the folder of their sockets."""
 
     number: int = 0
@@ -41,24 +41,24 @@ class FrontPlace:
         return f"{self.folder}/{number}"
 
 
-class Fronts:
+class PeerFrontProcesses:
     """All front processes of a server, as one of them sees them: itself alone until it joins others."""
 
     def __init__(self, reports: Reports) -> None:
-        self.place, self._reports = FrontPlace(), reports
+        self.position, self._reports = FrontProcessPosition(), reports
 
-    def join(self, place: FrontPlace, listening: socket.socket) -> None:
-        """Take a place among several, and answer the others in a thread from now on."""
-        self.place = place
+    def join(self, position: FrontProcessPosition, listening: socket.socket) -> None:
+        """Take a position among several, and answer the others in a thread from now on."""
+        self.position = position
         Thread(target=self._answer_others, args=(listening,), name="fronts", daemon=True).start()
 
     def ask(self, number: int, question: Question) -> Any:  # noqa: ANN401 -- what the report returns
         """Return one front process's answer, None if it does not answer."""
-        if number == self.place.number:
+        if number == self.position.number:
             return self._reports[question["what"]](question)
         with suppress(OSError, GoneError), socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(ANSWER_SECONDS)
-            connection.connect(self.place.address(number))
+            connection.connect(self.position.address(number))
             channel = Channel(connection)
             channel.send(FrameKind.ASK, to_json(question))
             return json.loads(channel.receive()[1])["answer"]
@@ -66,7 +66,7 @@ class Fronts:
 
     def ask_all(self, question: Question) -> dict[int, Any]:
         """Return the answers of those that answer, by their numbers."""
-        answers = {number: self.ask(number, question) for number in range(self.place.count)}
+        answers = {number: self.ask(number, question) for number in range(self.position.count)}
         return {number: answer for number, answer in answers.items() if answer is not None}
 
     def _answer_others(self, listening: socket.socket) -> None:
@@ -86,7 +86,7 @@ class Fronts:
                     log.exception("Another front process could not be answered.")
 
 
-def fronts() -> Fronts:
+def peer_front_processes() -> PeerFrontProcesses:
     """Return the front processes of the current application's server."""
-    all_fronts: Fronts = current_app.extensions[FRONTS_EXTENSION]
-    return all_fronts
+    peers: PeerFrontProcesses = current_app.extensions[PEERS_EXTENSION]
+    return peers

@@ -13,7 +13,7 @@ from kg.writer import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError
 from server.monitoring.health import uncached_json
-from server.monitoring.peer_front_processes import fronts
+from server.monitoring.peer_front_processes import peer_front_processes
 
 TASKS, STOP = "tasks", "stop"
 """What front processes ask each other."""
@@ -43,8 +43,8 @@ def queries() -> Response:
     """List the running queries and writes, the oldest first, with the seconds since they arrived."""
     tasks = [
         # The front processes number their tasks each for itself.
-        {**task, "number": task["number"] * fronts().place.count + front}
-        for front, tasks_of_front in fronts().ask_all({"what": TASKS}).items()
+        {**task, "number": task["number"] * peer_front_processes().position.count + front}
+        for front, tasks_of_front in peer_front_processes().ask_all({"what": TASKS}).items()
         for task in tasks_of_front
     ]
     return uncached_json(200, {"queries": sorted(tasks, key=lambda task: -task["seconds"])})
@@ -54,7 +54,7 @@ def queries() -> Response:
 def stop(number: int) -> Response:
     """Stop a query or a write; its client gets an error that says so."""
     # The other direction of what `queries` has made of a number.
-    own_number, front = divmod(number, fronts().place.count)
-    if not fronts().ask(front, {"what": STOP, "number": own_number}):
+    own_number, front = divmod(number, peer_front_processes().position.count)
+    if not peer_front_processes().ask(front, {"what": STOP, "number": own_number}):
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")
     return Response(status=204)

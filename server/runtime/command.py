@@ -16,7 +16,7 @@ from server.auth.origins import LOOPBACK
 from server.http.request_limits import MEGABYTE
 from server.monitoring.logs import JSON, TEXT, logging_to_stderr
 from server.runtime.access_options import access_options, settings_of
-from server.runtime.front_processes import run_fronts
+from server.runtime.front_processes import run_front_processes
 from server.runtime.lifecycle import ServeOptions, run
 from server.runtime.limit_options import limit_options, query_limits_of
 from server.site import Settings
@@ -118,7 +118,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
     options = _serve_options(store, values)
     try:
         with logging_to_stderr(options.log):
-            (run if options.processes == 1 else run_fronts)(options, host, port, ready)
+            (run if options.processes == 1 else run_front_processes)(options, host, port, ready)
     except OSError as error:
         raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
 

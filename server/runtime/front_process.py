@@ -11,16 +11,16 @@ from kg.errors import CommuniqueError
 from kg.workers.confinement import end_with_starter
 from kg.workers.frames import Channel, FrameKind, from_error, to_json
 from server.monitoring.logs import logging_to_stderr
-from server.monitoring.peer_front_processes import FrontPlace
-from server.runtime.lifecycle import JoinedFront, ServeOptions, run
+from server.monitoring.peer_front_processes import FrontProcessPosition
+from server.runtime.lifecycle import JoinedFrontProcess, ServeOptions, run
 
 
 @dataclass(frozen=True)
-class FrontOptions:
-    """What a front process serves, and its place among the others."""
+class FrontProcessOptions:
+    """What a front process serves, and its position among the others."""
 
     serve: ServeOptions
-    place: FrontPlace
+    position: FrontProcessPosition
     is_replacement: bool
 
 
@@ -31,9 +31,9 @@ def main() -> None:
     end_with_starter()
     channel = Channel(channel_end)
     _, body = channel.receive()
-    options: FrontOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
+    options: FrontProcessOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
 
-    front = JoinedFront(options.place, listening, questions, options.is_replacement)
+    front = JoinedFrontProcess(options.position, listening, questions, options.is_replacement)
 
     def ready(_address: str, version: str) -> None:
         channel.send(FrameKind.READY, version.encode())

@@ -27,8 +27,8 @@ from kg.errors import StoreError
 from kg.workers.child_process import environment
 from kg.workers.frames import Channel, FrameKind, GoneError, to_error
 from kg.workers.process_exits import describe
-from server.monitoring.peer_front_processes import FrontPlace
-from server.runtime.front_process import FrontOptions
+from server.monitoring.peer_front_processes import FrontProcessPosition
+from server.runtime.front_process import FrontProcessOptions
 from server.runtime.http_server import DRAIN_SECONDS, listen
 from server.runtime.lifecycle import ServeOptions
 
@@ -43,7 +43,7 @@ Ready = Callable[[str, str], None]
 log = logging.getLogger(__name__)
 
 
-def run_fronts(options: ServeOptions, host: str, port: int, ready: Ready) -> None:
+def run_front_processes(options: ServeOptions, host: str, port: int, ready: Ready) -> None:
     """Serve as `server.runtime.lifecycle.run` does, by several processes; `ready` is called once all of them are.
 
     Raises OSError if the address cannot be listened on, CommuniqueError if no front process can open the store.
@@ -73,7 +73,7 @@ def share(options: ServeOptions) -> ServeOptions:
 
 @dataclass
 class _Front:
-    place: FrontPlace
+    position: FrontProcessPosition
     questions: socket.socket
     """The socket that the others ask it over, which outlives each of its processes."""
     process: subprocess.Popen[bytes] | None = None
@@ -84,7 +84,7 @@ class _Front:
 
     def start(self, options: ServeOptions, listening: socket.socket) -> None:
         """Start its process."""
-        front_options = FrontOptions(options, self.place, is_replacement=self.started > 0)
+        front_options = FrontProcessOptions(options, self.position, is_replacement=self.started > 0)
         self.started, self.version = time.monotonic(), None
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
@@ -132,11 +132,11 @@ class _Supervisor:
         self._stopping = self._was_ready = False
         self._fronts = []
         for number in range(options.processes):
-            place = FrontPlace(number, options.processes, folder)
+            position = FrontProcessPosition(number, options.processes, folder)
             questions = socket.socket(socket.AF_UNIX)
-            questions.bind(place.address(number))
+            questions.bind(position.address(number))
             questions.listen()
-            self._fronts.append(_Front(place, questions))
+            self._fronts.append(_Front(position, questions))
 
     def run(self) -> None:
         """Supervise until SIGTERM or SIGINT, then drain."""

@@ -36,7 +36,7 @@ from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of
 from server.http.repeated_requests import ready_responses
-from server.monitoring.peer_front_processes import FRONTS_EXTENSION, FrontPlace, Fronts
+from server.monitoring.peer_front_processes import PEERS_EXTENSION, FrontProcessPosition, PeerFrontProcesses
 from server.pages import prepare
 from server.runtime.http_server import THREADS, Server, stop_on_signals
 from server.runtime.page_process import PageOptions
@@ -112,10 +112,10 @@ class ServeOptions:
 
 
 @dataclass(frozen=True)
-class JoinedFront:
+class JoinedFrontProcess:
     """What one of several front processes is given: its place, the port's socket, and the one others ask it over."""
 
-    place: FrontPlace
+    position: FrontProcessPosition
     listening: socket.socket
     questions: socket.socket
     is_replacement: bool
@@ -125,7 +125,7 @@ class JoinedFront:
 class Lifecycle:
     """The store, the workers and the application of a server, from `load` to `close`."""
 
-    def __init__(self, options: ServeOptions, startup_app: StartupApp, front: JoinedFront | None = None) -> None:
+    def __init__(self, options: ServeOptions, startup_app: StartupApp, front: JoinedFrontProcess | None = None) -> None:
         self._options, self._startup_app, self._front = options, startup_app, front
         self._resources = ExitStack()
         # Of an engine, there is a remote store alone.
@@ -147,8 +147,8 @@ class Lifecycle:
             self._store, self._pages = pooled, self._start_page_processes(pooled, options.limits)
         self._app = create_app(self._store, settings, self._writer(self._embedded_store, settings.base), self._pages)
         if self._front is not None:
-            fronts: Fronts = self._app.extensions[FRONTS_EXTENSION]
-            fronts.join(self._front.place, self._front.questions)
+            peers: PeerFrontProcesses = self._app.extensions[PEERS_EXTENSION]
+            peers.join(self._front.position, self._front.questions)
         refresh = refresh_of(self._app, self._store, settings.refresh)
         if refresh is not None:
             self._resources.callback(refresh.close)
@@ -242,7 +242,11 @@ def _open_engine(options: ServeOptions) -> ServedStore:
 
 
 def run(
-    options: ServeOptions, host: str, port: int, ready: Callable[[str, str], None], front: JoinedFront | None = None
+    options: ServeOptions,
+    host: str,
+    port: int,
+    ready: Callable[[str, str], None],
+    front: JoinedFrontProcess | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is called with the address and the version after loading.
 
@@ -262,7 +266,7 @@ def run(
 
 
 def _new_server(
-    options: ServeOptions, startup_app: StartupApp, host: str, port: int, front: JoinedFront | None
+    options: ServeOptions, startup_app: StartupApp, host: str, port: int, front: JoinedFrontProcess | None
 ) -> Server:
     """Return a server that listens, with as many connections as the process's descriptors allow."""
     limits, descriptors = ConnectionLimits(), raise_descriptor_limit()
