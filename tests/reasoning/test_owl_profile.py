@@ -61,9 +61,9 @@ def outside_profile(folder: Path, *graphs: Graph) -> list[list[str]]:
 
 
 def test_the_ontology_is_in_owl_2_rl(inside: Graph, tmp_path: Path) -> None:
-    none, *each = outside_profile(tmp_path, inside, *(with_triples(inside, triple) for triple in OUTSIDE))
-    assert none == []
-    assert [triple for triple, sentences in zip(OUTSIDE, each, strict=True) if not sentences] == []
+    of_inside, *of_others = outside_profile(tmp_path, inside, *(with_triples(inside, triple) for triple in OUTSIDE))
+    assert of_inside == []
+    assert [triple for triple, sentences in zip(OUTSIDE, of_others, strict=True) if not sentences] == []
 
 
 def test_what_is_outside_the_profile_is_found(inside: Graph, tmp_path: Path) -> None:
