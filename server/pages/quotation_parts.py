@@ -9,7 +9,7 @@ from itertools import pairwise
 from kg.namespaces import CQ
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
-from server.pages.passage_display import DisplayedPassage, displayed_passages, number_in_row
+from server.pages.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, number_in_row
 
 PARTS = (CQ.sourceSpan, CQ.cueSpan, CQ.contentSpan, CQ.quotedSpan, CQ.insertionSpan)
 """The parts of a quotation, in the order in which the page lists them."""
@@ -41,6 +41,11 @@ class QuotationPart:
     title: str
     passages: list[DisplayedPassage] = field(default_factory=list)
     words: list[ContentWords] = field(default_factory=list)
+
+    @property
+    def speakers_words(self) -> str:
+        """Return the words of the speaker alone, as the article quotes them."""
+        return " ".join(run.words.strip(f"{QUOTATION_MARKS} ") for run in self.words if run.whose == "speaker")
 
 
 def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart]:

@@ -17,6 +17,7 @@ RELATION_TITLES = (
     ("supports", "independent", "Supported by other sources"),
     ("says", "otherwise", "Of the same it is said otherwise"),
     ("says", "open", "Others ask, want or fear the same: none of them says that it is so"),
+    ("says", "telling", "Other articles tell of the same utterance"),
     ("says", "own", "Said again by its own source"),
     ("supports", "own", "Its own source gives as the reason"),
     ("confirms", "own", "Confirmed by its own source"),
@@ -30,6 +31,8 @@ RELATION_TITLES = (
     ("withdraws", "from", "Taken back by"),
     ("revises", "to", "Changes the position of"),
     ("revises", "from", "The same source changed its position in"),
+    ("misquotes", "to", "Gives wrongly the words of"),
+    ("misquotes", "from", "Its words are given wrongly in"),
 )
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
 """Relations, each with its direction, of what can support a statement, if its source is another."""
@@ -71,17 +74,29 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
     ]
 
 
+def independent_sources(groups: Iterable[RelatedStatements]) -> int:
+    """Return how many independent sources groups have, each counted once."""
+    return _sources([row for group in groups if group.independent for row in group.rows])
+
+
 def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
     """Return the row, with its direction told apart by source, polarity and tense where it could be support."""
     relation, direction = _relation(row)
     if (relation, direction) not in SUPPORT:
         return row
-    is_own = any(_speaker(row) == _speaker(link) or _is_same_utterance(row, link) for link in own_chain)
+    is_told = any(_is_same_utterance(row, link) for link in own_chain)
+    is_own = is_told or any(_speaker(row) == _speaker(link) for link in own_chain)
     is_otherwise = relation == "says" and _factuality(row) != factuality
     # Two who leave it open whether something is so are no support for each other.
     is_open = relation == "says" and "polarity" in row and row["polarity"].value == LEFT_OPEN
-    kind = "otherwise" if is_otherwise else "own" if is_own else "open" if is_open else "independent"
-    return row | {"direction": PageTerm(kind, "literal")}
+    kinds = (
+        (relation == "says" and is_told, "telling"),
+        (is_otherwise, "otherwise"),
+        (is_own, "own"),
+        (is_open, "open"),
+        (True, "independent"),
+    )
+    return row | {"direction": PageTerm(next(kind for holds, kind in kinds if holds), "literal")}
 
 
 def _relation(row: Row) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from kg.namespaces import CQ, SCHEME
+from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import rows_by, split_inferred
 from server.pages.page_terms import PageTerm, Row
 from server.pages.quotation_parts import quotation_parts
@@ -16,7 +17,7 @@ from server.pages.time_formatting import statement_span
 
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
 """What the chain does not say already: act, form, certainty and polarity stand in the statement's own card."""
-CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about")
+CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about", "tellingOf")
 
 AS_SO = f"{SCHEME}polarity/positive"
 DEFAULT_GRADE = f"{SCHEME}grade/explicit"
@@ -25,7 +26,8 @@ DEFAULT_GRADE = f"{SCHEME}grade/explicit"
 
 def statement_page(statement: ThingQueries) -> TemplateCall:
     """Return the page of a statement."""
-    gists, chain = statement.values("gist"), chain_in_order(statement.rows("statement-chain"))
+    term = iri_in_query(statement.iri)
+    gists, chain = statement.values("gist"), chain_in_order(statement.select("statement-chain", these=term))
     times = {name: row["value"] for name in ("saidEarliest", "saidLatest") for row in statement.values(name)}
     values = statement.values_by_property((*INTERPRETATION_PROPERTIES, *CONTEXT_PROPERTIES))
     how = [(name, split_inferred(rows)) for name, rows in _without_defaults(values)]
@@ -42,7 +44,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "became": statement.outcomes(),
         "said": statement.rows("statement-said", "proposition"),
         "roles": statement.rows("statement-roles", "proposition", "role", "value"),
-        "related": related_statements(statement.rows("statement-related"), chain, statement.iri),
+        "related": related_statements(statement.select("statement-related", these=term), chain, statement.iri),
         "passages": statement.passages("passages"),
         "quotation": quotation_parts(statement.rows("statement-quotation", "part", "passage"), statement.version),
         "claim": any(row["value"].value == str(CQ.Claim) for row in statement.facts),

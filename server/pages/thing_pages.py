@@ -21,6 +21,7 @@ from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
 from server.pages.structured_data import structured_data
 from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
+from server.pages.utterance_page import utterance_page
 
 HALVES = [str(half) for half in CONDITIONAL_HALVES]
 PASSAGE_USES = (
@@ -143,5 +144,6 @@ PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
     "Event": event_page,
     "Scenario": event_page,
     "Statement": statement_page,
+    "Utterance": utterance_page,
 }
 """The page of each class; things of other classes have a plain page."""
