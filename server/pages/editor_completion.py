@@ -21,8 +21,7 @@ from server.pages.question_builder import deed_words, question_query
 from server.pages.rendering import ask_link
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_concepts, class_properties, term_uses
-from server.pages.thing_names import Name, Names, names_of
-from server.pages.vocabulary_words import VOCABULARY_TITLES
+from server.pages.thing_names import Name, names_of
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
 from server.site import site
@@ -33,8 +32,8 @@ MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 200
 """Bounds on the length of a searched name."""
 MAX_THINGS = 30
 """Things that are offered at once."""
-MAX_PASSAGES = 200
-"""Passages that are named at once."""
+MAX_NAMES = 200
+"""Things that are named at once."""
 EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypeProperty": "property", "Concept": "constant"}
 """The editor's names for the kinds of terms."""
 
@@ -63,19 +62,19 @@ def things() -> Response:
     )
 
 
-@bp.get("/passages")
-def passages() -> Response:
-    """Return as JSON by which paragraph each passage is called, where the texts are at hand.
+@bp.get("/names")
+def names() -> Response:
+    """Return as JSON what things are called that may have no label: passages, holdings, terms of other vocabularies.
 
     An IRI is `start` followed by one of the values of `end`: many begin alike, and an address has a bounded length.
     """
     parameters, version = query_parameters(), requested_version()
-    start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_PASSAGES]
+    start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_NAMES]
     iris = {end: f"{start}{end}" for end in ends}
 
     def make() -> dict[str, Any]:
-        names = names_of(iris.values(), version) if site().settings.texts else Names()
-        return {"names": {end: names[iri].label for end, iri in iris.items() if iri in names}}
+        known = names_of(iris.values(), version)
+        return {"names": {end: known[iri].label for end, iri in iris.items() if known[iri].label != iri}}
 
     return json_response(version, make, start, *ends, *sorted(site().settings.texts))
 
@@ -113,7 +112,7 @@ def _schema_graphs() -> dict[str, str]:
 
 def _read_vocabulary(version: Version) -> dict[str, Any]:
     graphs = _schema_graphs()
-    addresses = {"things": url_for("editor.things"), "passages": url_for("editor.passages")}
+    addresses = {"things": url_for("editor.things"), "names": url_for("editor.names")}
     entries = _terms(version)
     schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
     of_properties: dict[str, set[str]] = {}
@@ -139,7 +138,7 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
             entry["schemesOf"] = by_class.get(entry["iri"], {})
             by_property = concepts.get(entry["iri"], {})
             entry["concepts"] = {prop: iris for prop, iris in by_property.items() if prop in of_properties}
-    return {"prefixes": prefixes(site().base), "vocabularies": VOCABULARY_TITLES, **addresses, "terms": entries}
+    return {"prefixes": prefixes(site().base), **addresses, "terms": entries}
 
 
 def _term(row: Row) -> dict[str, Any]:

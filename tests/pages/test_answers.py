@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -142,3 +143,15 @@ def test_an_answer_without_rows_says_so_with_the_script_and_without(site: Reader
     wide.goto(address)
     expect(wide.locator("#result")).to_contain_text(sentence)
     expect(wide.get_by_role("region", name="The answer as a table")).to_have_count(0)
+
+
+@pytest.mark.skipif(not BUNDLES.is_dir(), reason="the scripts of the pages are not made")
+def test_what_has_no_label_is_called_the_same_with_the_script_and_without(site: Reader, wide: Tab) -> None:
+    query = f"SELECT ?thing {{ VALUES ?class {{ <{ONTOLOGY}Holding> <{ONTOLOGY}Passage> }} ?thing a ?class }} LIMIT 60"
+    path = f"/sparql?{urlencode({'query': query})}"
+    cells = re.findall(r"<td>(.*?)</td>", site.get(path).text)
+    names = [unescape(re.sub("<[^>]*>", "", cell)) for cell in cells]
+    assert "Douglas Lute as lieutenant general" in names
+    assert any("characters" in name for name in names)
+    wide.goto(path)
+    expect(wide.locator("#look td")).to_have_text(names)

@@ -30,7 +30,7 @@ let look = new URLSearchParams(location.hash.slice(1)).get("as") ?? "table";
 const vocabulary = (await (await fetched(terms, { accept: "application/json" })).json()) as Vocabulary;
 const field = new QueryField(find("#editor"), area, vocabulary, () => void ask());
 document.documentElement.classList.add("scripted");
-const naming: Naming = { prefixes: vocabulary.prefixes, vocabularies: vocabulary.vocabularies, base };
+const naming: Naming = { prefixes: vocabulary.prefixes, base };
 
 builder(find<HTMLFormElement>("#builder"), (query) => void take(query));
 overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => void field.insert(written));
@@ -61,7 +61,7 @@ async function ask(first = false): Promise<void> {
   if (!first) remember();
   try {
     const rows = await asked(address, field.text, mine.signal);
-    naming.names = new NamesByIri({ endpoint: address, passages: vocabulary.passages }, mine.signal);
+    naming.names = new NamesByIri({ endpoint: address, names: vocabulary.names, version: pin?.checked ? pin.value : "" }, mine.signal);
     answer = rows;
     await show();
   } catch (error) {

@@ -4,8 +4,8 @@ import { asked, type Row } from "./answer.ts";
 
 /** Things in one query: its text has a bounded length. */
 const AT_ONCE = 500;
-/** Characters of passages in one address, which has a bounded length too. */
-const LONGEST_LIST = 1200;
+/** Characters of IRIs in one address, which has a bounded length too. */
+const LONGEST_LIST = 4000;
 const UNWRITABLE = /[<>"{}|^`\\\s]/;
 /** Properties that name things, the preferred ones first, as the server's pages have them. */
 const NAMING_PROPERTIES = [
@@ -16,22 +16,11 @@ const NAMING_PROPERTIES = [
   "http://www.w3.org/2000/01/rdf-schema#label",
 ];
 
-/** Passages have no names of their own: they are called by their place; `?passage` tells them apart. */
-const PLACE_PREFIXES = "PREFIX cq: <https://w3id.org/communique/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX dcterms: <http://purl.org/dc/terms/>";
-const PLACE = `?thing a cq:Passage ; cq:startOffset ?start ; cq:endOffset ?end ; oa:hasSource/dcterms:title ?title
-  OPTIONAL { ?thing cq:paragraph ?paragraph }
-  BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property)
-  BIND(IF(BOUND(?paragraph), CONCAT("\u00b6\u00a0", STR(?paragraph), ", "), "") AS ?place)
-  BIND(CONCAT(?place, "characters ", STR(?start), "\u2013", STR(?end), " of ", STR(?title)) AS ?name) BIND(true AS ?passage)`;
-/** Entities of Wikidata are called by the names of the things that are linked to them. */
-const LINKED = `{ ?own <https://schema.org/sameAs> ?thing } UNION { GRAPH ?graph { ?own <https://schema.org/sameAs> ?thing } }
-  ?own cq:name ?linked FILTER(STRSTARTS(STR(?thing), "http://www.wikidata.org/entity/"))
-  BIND(<${NAMING_PROPERTIES.at(-1)}> AS ?property) BIND(CONCAT(STR(?linked), " (Wikidata)") AS ?name)`;
-
-/** Where names are asked for: the endpoint, and what calls passages by their paragraphs. */
+/** Where names are asked for: the endpoint, and what calls things that have no label, of which version if not the current. */
 export interface NameSources {
   endpoint: string;
-  passages: string;
+  names: string;
+  version: string;
 }
 
 /** The names of the things in an answer, looked up as its rows are shown. */
@@ -58,10 +47,9 @@ export class NamesByIri extends Map<string, string> {
   }
 
   private async add(things: string[]): Promise<void> {
-    const rows = await labels(this.sources.endpoint, things, this.signal);
-    for (const { thing, name } of rows) if (thing && name) this.set(thing.value, name.value);
-    const passages = rows.flatMap(({ thing, passage }) => (thing && passage ? [thing.value] : []));
-    for (const [thing, name] of await paragraphs(this.sources.passages, passages, this.signal)) this.set(thing, name);
+    for (const { thing, name } of await labels(this.sources.endpoint, things, this.signal)) if (thing && name) this.set(thing.value, name.value);
+    const unnamed = things.filter((iri) => !this.has(iri));
+    for (const [thing, name] of await composedNames(this.sources, unnamed, this.signal)) this.set(thing, name);
   }
 }
 
@@ -71,30 +59,39 @@ async function labels(endpoint: string, things: string[], signal: AbortSignal): 
   const pattern = "?thing ?property ?name";
   const values = `VALUES ?thing { ${list(things)} }`;
   const named = `${values} VALUES ?property { ${list(NAMING_PROPERTIES)} } { ${pattern} } UNION { GRAPH ?graph { ${pattern} } }`;
-  const query = `${PLACE_PREFIXES} SELECT ?thing ?property ?name ?passage WHERE { { ${named} } UNION { ${values} ${PLACE} } UNION { ${values} ${LINKED} } }`;
+  const query = `SELECT ?thing ?property ?name WHERE { ${named} }`;
   const { rows } = await asked(endpoint, query, signal);
   const rank = ({ property, name }: Row): number => NAMING_PROPERTIES.indexOf(property?.value ?? "") + ((name?.["xml:lang"] ?? "en") === "en" ? 0 : 0.5);
   return rows.sort((one, other) => rank(other) - rank(one));
 }
 
-/** Return the names of passages by their paragraphs, which only the server knows: the text is no part of the graph. */
-async function paragraphs(address: string, passages: string[], signal: AbortSignal): Promise<Map<string, string>> {
-  const ends = new Map<string, string[]>();
-  for (const iri of passages) {
-    const start = iri.slice(0, iri.lastIndexOf("/") + 1);
-    ends.set(start, [...(ends.get(start) ?? []), iri.slice(start.length)]);
-  }
+/** Return what the server calls things by words that no label has: passages by their paragraphs, terms of others, holdings. */
+async function composedNames({ names: address, version }: NameSources, iris: string[], signal: AbortSignal): Promise<Map<string, string>> {
   const names = new Map<string, string>();
-  for (const [start, all] of ends) {
-    while (all.length) {
-      const asking = new URLSearchParams({ start });
-      do asking.append("end", all.shift()!);
-      while (all.length && asking.toString().length < LONGEST_LIST);
+  const hosts = new Map<string, string[]>();
+  for (const iri of iris) {
+    const host = iri.split("/", 3).join("/");
+    hosts.set(host, [...(hosts.get(host) ?? []), iri]);
+  }
+  for (const group of hosts.values()) {
+    const start = commonStart(group);
+    const ends = group.map((iri) => iri.slice(start.length));
+    while (ends.length) {
+      const asking = new URLSearchParams({ start, ...(version ? { version } : {}) });
+      do asking.append("end", ends.shift()!);
+      while (ends.length && asking.toString().length < LONGEST_LIST);
       const response = await fetched(`${address}?${asking.toString()}`, { accept: "application/json", signal });
       const found = ((await response.json()) as { names: Record<string, string> }).names;
-      if (!Object.keys(found).length) return names;
       for (const [end, name] of Object.entries(found)) names.set(start + end, name);
     }
   }
   return names;
+}
+
+/** Return what all of these begin with. */
+function commonStart(iris: string[]): string {
+  const [first = "", ...others] = iris;
+  let length = first.length;
+  for (const iri of others) while (!iri.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, length);
 }

@@ -10,32 +10,10 @@ export interface Naming {
   base: string;
   /** The names of things in the answer, by IRI. */
   names?: NamesByIri;
-  /** What the vocabularies of others are called, by prefix. */
-  vocabularies?: Record<string, string>;
 }
 
 /** Return what an IRI is called, and the IRI as short as possible if it has no name. */
-export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? (termWords(iri, naming) || shortened(iri, naming));
-
-const LICENCE = /^https?:\/\/creativecommons\.org\/(?:licenses|publicdomain)\/([a-z-]+)\/(\d\.\d)\/?$/;
-const LICENCE_WORDS: Record<string, string> = { zero: "CC0", mark: "Public Domain Mark" };
-
-/** Return a term of another vocabulary in words, as the server's pages do; empty if it is none. */
-function termWords(iri: string, { prefixes, vocabularies = {} }: Naming): string {
-  if (iri === `${prefixes["rdf"] ?? ""}type`) return "type";
-  const [, licence, version = ""] = LICENCE.exec(iri) ?? [];
-  if (licence) return `${LICENCE_WORDS[licence] ?? `CC ${licence.toUpperCase()}`} ${version}`;
-  for (const [prefix, title] of Object.entries(vocabularies)) {
-    const start = prefixes[prefix];
-    if (!start || !iri.startsWith(start)) continue;
-    const name = iri.slice(start.length);
-    if (!/^\w[\w-]*$/.test(name)) continue;
-    const words = name.split(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/);
-    const written = /^[A-Z]/.test(name) ? words : words.map((word) => (/^[A-Z\d]+$/.test(word) ? word : word.toLowerCase()));
-    return `${written.join(" ")} (${title})`;
-  }
-  return "";
-}
+export const called = (iri: string, naming: Naming): string => naming.names?.get(iri) ?? shortened(iri, naming);
 
 /** Return an IRI as short as its prefixes allow. */
 export function shortened(iri: string, { prefixes, base }: Naming): string {

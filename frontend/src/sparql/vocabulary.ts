@@ -22,11 +22,9 @@ export interface TermOffer {
 
 export interface Vocabulary {
   prefixes: Record<string, string>;
-  /** What the vocabularies of others are called, by prefix. */
-  vocabularies: Record<string, string>;
   terms: TermOffer[];
-  /** What calls passages by their paragraphs. */
-  passages: string;
+  /** What calls things that have no label of their own. */
+  names: string;
   /** Where things are found by their name. */
   things: string;
 }
