@@ -25,8 +25,8 @@ from kg.formats import (
     UPDATE,
     Format,
 )
-from server.pages.facets import FACETS
 from server.pages.network_projection import PROJECTION_CONTENTS
+from server.search.statement_facets import FACETS
 
 READ_PARAMETERS = ("format", "output", "version")
 QUERY_PARAMETERS = (

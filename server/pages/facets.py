@@ -1,4 +1,4 @@
-"""The facets of statements, with the query pattern of each.
+"""The chosen values of facets, and the queries for the statements that have them.
 
 A URL names a value without its base IRI (`source=person/…`, `act=accuse`) or by its whole IRI.
 """
@@ -8,85 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.namespaces import SCHEME
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
+from server.search.read_paths import PREFIXES, name_in_query, path_in_query
+from server.search.statement_facets import FACETS, Facet
+from server.search.statement_index import NAME, NAMED_THING, WORDS
 from server.site import site
 
 MAX_VALUES_PER_FACET, MAX_FACET_VALUES = 8, 16
 """Bounds on the chosen values of one facet and of all: each adds a pattern to the query and a link to the page."""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A facet: its parameter, its heading, and the pattern that binds `?value` to a statement.
-
-    `prefix` is the part of a value's IRI that URLs omit; None if the values are not IRIs.
-    """
-
-    name: str
-    title: str
-    pattern: str
-    prefix: str | None = ""
-    shown: bool = True
-
-
-SUPPORT_PATTERN = """BIND(IF(EXISTS {
-    { ?peer cq:confirms ?statement } UNION {
-      ?statement cq:says/cq:contentKey ?key ; cq:polarity ?put ; cq:tense ?tense .
-      ?proposition cq:contentKey ?key . ?peer cq:says ?proposition ; cq:polarity ?put ; cq:tense ?tense .
-      FILTER(?put != polarity:underspecified && ?peer != ?statement)
-    }
-    ?peer cq:source ?other .
-    FILTER NOT EXISTS { ?statement cq:sourceInChain ?other }
-    FILTER NOT EXISTS { ?statement cq:sourceInChain/cq:identifiedAs ?other }
-    FILTER NOT EXISTS { ?other cq:identifiedAs ?named . ?statement cq:sourceInChain ?named }
-    FILTER NOT EXISTS { ?relay cq:relaysEventually ?statement ; cq:source ?other }
-    FILTER NOT EXISTS { ?relay cq:relaysEventually ?statement ; cq:source/cq:identifiedAs ?other }
-    FILTER NOT EXISTS { ?other cq:identifiedAs ?named . ?relay cq:relaysEventually ?statement ; cq:source ?named }
-    FILTER NOT EXISTS { ?peer cq:relaysEventually ?statement }
-    FILTER NOT EXISTS { ?statement cq:relaysEventually ?peer }
-    FILTER NOT EXISTS { ?peer cq:tellingOf ?utterance . ?statement cq:tellingOf ?utterance }
-    FILTER NOT EXISTS { ?peer cq:tellingOf ?utterance . ?statement cq:relaysEventually/cq:tellingOf ?utterance }
-    FILTER NOT EXISTS { ?peer cq:tellingOf ?act . ?relay cq:tellingOf ?act ; cq:relaysEventually ?statement }
-  }, "several independent sources", "one source") AS ?value)"""
-"""A statement has several sources if one outside of its chain confirms it, or says the same as so, or as not so."""
-
-FACETS = (
-    Facet("source", "Source", "?statement cq:source ?value ."),
-    Facet("about", "About", "?statement cq:about ?value ."),
-    Facet(
-        "hand",
-        "At first hand, or by another's word",
-        'BIND(IF(EXISTS { ?statement cq:byWordOf ?passing }, "second hand", "first hand") AS ?value)',
-        None,
-    ),
-    Facet(
-        "side",
-        "Side of the source",
-        "?statement cq:sourceSide ?value . FILTER EXISTS { ?participation cq:side ?value }",
-    ),
-    Facet("act", "Act", "?statement cq:act ?value .", f"{SCHEME}act/"),
-    Facet("certainty", "Certainty", "?statement cq:certainty ?value .", f"{SCHEME}certainty/"),
-    Facet("polarity", "How it is put forward", "?statement cq:polarity ?value .", f"{SCHEME}polarity/"),
-    Facet("topic", "Topic", "?statement cq:about ?value . ?value a skos:Concept ."),
-    Facet("occasion", "Occasion", "?statement cq:occasion ?value ."),
-    Facet(
-        "date",
-        "Said on",
-        "?statement cq:saidEarliest ?said . BIND(SUBSTR(STR(?said), 1, 10) AS ?value)",
-        None,
-    ),
-    Facet("support", "Sources that say so", SUPPORT_PATTERN, None),
-    Facet("form", "Form", "?statement cq:form ?value .", f"{SCHEME}form/"),
-    Facet("sourceKind", "Kind of source", "?statement cq:sourceKind ?value .", f"{SCHEME}source/"),
-    Facet("addressee", "Said to", "?statement cq:addressee ?value .", shown=False),
-    Facet("onBehalfOf", "On behalf of", "?statement cq:onBehalfOf ?value .", shown=False),
-    Facet("article", "Article", "?statement cq:statedIn ?value .", shown=False),
-)
-COMPUTED_FACETS = ("side", "topic", "date", "hand", "support")
-"""Facets whose values are not the values of a single property."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +63,12 @@ def statement_patterns(chosen: list[ChosenValue], words: Iterable[Sequence[str]]
 
 def counts_query(pattern: str) -> str:
     """Return the query that counts the statements per facet value, and in all."""
-    simple = " ".join(f"cq:{facet.name}" for facet in FACETS if facet.shown and facet.name not in COMPUTED_FACETS)
+    shown = [facet for facet in FACETS if facet.shown]
+    simple = " ".join(name_in_query(facet.name) for facet in shown if facet.is_property)
     own = "".join(
-        f'\n  UNION {{ ?statement a cq:Statement . {facet.pattern} BIND("{facet.name}" AS ?facet) }}'
-        for facet in FACETS
-        if facet.name in COMPUTED_FACETS
+        f'\n  UNION {{ ?statement a cq:Statement . {facet.values.pattern("?value")} BIND("{facet.name}" AS ?facet) }}'
+        for facet in shown
+        if not facet.is_property
     )
     return f"""{PREFIXES}
 SELECT ?facet ?value (COUNT(DISTINCT ?statement) AS ?number) WHERE {{
@@ -151,13 +83,6 @@ ORDER BY ?facet DESC(?number) ?value
 """
 
 
-PREFIXES = """PREFIX cq: <https://w3id.org/communique/ontology#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX polarity: <https://w3id.org/communique/scheme/polarity/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
-
-
 def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
     if facet.prefix is None:
         return ChosenValue(facet, spelled, literal_in_query(spelled), spelled)
@@ -168,20 +93,18 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
 
 
 def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
-    """Return a facet's pattern with numbered variables, so that two facets do not share any."""
-    pattern = facet.pattern
-    for variable in ("value", "participation", "said", "passing"):
-        pattern = pattern.replace(f"?{variable}", f"?{variable}{number}")
-    return f"{pattern} FILTER(?value{number} IN ({', '.join(terms)}))"
+    """Return a facet's pattern with a numbered variable, so that two facets do not share any."""
+    variable = f"?value{number}"
+    return f"{facet.values.pattern(variable)} FILTER({variable} IN ({', '.join(terms)}))"
 
 
 def _word_patterns(words: Iterable[Sequence[str]]) -> Iterator[str]:
     for number, spellings in enumerate(words):
         if not number:
-            yield "?statement cq:gist ?words ."
+            yield f"?statement {path_in_query(WORDS)} ?words ."
         yield (
-            f"FILTER({_has('?words', spellings)} || EXISTS {{ ?statement cq:sourceInChain|cq:about ?named . "
-            f"?named cq:name|cq:alias|skos:prefLabel ?label FILTER({_has('?label', spellings)}) }})"
+            f"FILTER({_has('?words', spellings)} || EXISTS {{ ?statement {NAMED_THING} ?named . "
+            f"?named {NAME} ?label FILTER({_has('?label', spellings)}) }})"
         )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from server.pages.facets import FACETS, ChosenValue, value_in_address
+from server.pages.facets import ChosenValue, value_in_address
 from server.pages.page_terms import PageTerm
 from server.pages.paging import address_with, current_pairs
 from server.search import Index
 from server.search.search_words import fold
+from server.search.statement_facets import FACETS
 from server.search.tsv_cells import iri, text
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}

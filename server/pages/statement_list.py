@@ -10,16 +10,7 @@ from flask import Blueprint, Response
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.parameters import Parameters, query_parameters
-from server.pages.facets import (
-    FACETS,
-    PREFIXES,
-    ChosenValue,
-    Facet,
-    chosen_values,
-    counts_query,
-    statement_patterns,
-    value_in_address,
-)
+from server.pages.facets import ChosenValue, chosen_values, counts_query, statement_patterns, value_in_address
 from server.pages.list_documents import list_response
 from server.pages.mentions import mentions
 from server.pages.page_queries import PageQueries, distinct_rows
@@ -28,7 +19,10 @@ from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
 from server.search import current_index
+from server.search.read_paths import PREFIXES
+from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import StatementIndex, StatementNumber
+from server.search.statement_orders import ORDERS
 
 bp = Blueprint("claims", __name__)
 
@@ -37,14 +31,7 @@ MAX_VALUES_UNFOLDED = 12
 """Values of a facet that are visible at first; the others are folded."""
 MAX_VALUES_SHOWN = 36
 """Values of a facet that a page links to; rarer values appear when the list is narrowed."""
-SORT_ORDERS = {
-    "place": ("where the article has it", "?article ?start", ""),
-    "source": ("who says it", "?called ?article ?start", "?statement cq:source/cq:name ?called ."),
-    "said": ("when it was said", "?unsaid ?said ?article ?start", ""),
-}
 COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "behalf", "occasion", "outer", "outerPolarity", "article")
-SAID_TIME_PATTERN = "OPTIONAL { ?statement cq:saidEarliest ?said } BIND(!BOUND(?said) AS ?unsaid)"
-
 QUOTED_PATTERN = "OPTIONAL { ?statement cq:quote ?quote }"
 SIDE_PATTERN = """
   OPTIONAL {{
@@ -83,7 +70,7 @@ def claims() -> Response:
     """Return a page of the matching statements, or all of them as rows or triples."""
     parameters = query_parameters()
     chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
-    order = parameters.choice("sort", SORT_ORDERS, "place")
+    order = parameters.choice("sort", ORDERS, "place")
     pattern = statement_patterns(chosen, current_index().texts.spelt(words))
     rows = rows_query(pattern, order, beside=QUOTED_PATTERN + SIDE_PATTERN.format(pattern=pattern))
     return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
@@ -91,11 +78,8 @@ def claims() -> Response:
 
 def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> str:
     """Return the query for the statements that match a pattern, in a sort order; `beside` is what it binds besides."""
-    _, by, needs = SORT_ORDERS[order]
-    time_pattern = SAID_TIME_PATTERN if "?said" in by else ""
-    ordered = " ".join(
-        ("?statement ?article", *(["?unsaid ?said"] if time_pattern else []), *(["?called"] if needs else []))
-    )
+    sorting = ORDERS[order]
+    ordered = f"?statement ?article {sorting.bound}"
     return f"""{PREFIXES}
 SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?outerPolarity
   ?occasion ?article ?passage ?paragraph ?start ?end
@@ -103,10 +87,10 @@ WHERE {{
   {{
     SELECT {ordered} (MIN(?begin) AS ?start) WHERE {{
   {pattern}
-      ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {needs} {time_pattern}
+      ?statement cq:statedIn ?article ; cq:evidence/oa:hasSelector/oa:start ?begin . {sorting.pattern}
     }}
     GROUP BY {ordered}
-    ORDER BY {by} ?statement {window}
+    ORDER BY {sorting.variables} {window}
   }}
   ?statement cq:gist ?gist ; cq:source ?source ; cq:act ?act ; cq:polarity ?polarity ; cq:certainty ?certainty .
   ?source cq:name ?sourceName .
@@ -119,7 +103,7 @@ WHERE {{
   OPTIONAL {{ ?passing cq:relays ?statement ; cq:source ?outer OPTIONAL {{ ?passing cq:polarity ?outerPolarity }} }}
   {beside}
 }}
-ORDER BY {by} ?statement
+ORDER BY {sorting.variables}
 """
 
 
@@ -140,7 +124,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
     values: dict[str, Any] = {
         "words": words,
         "order": order,
-        "orders": [(name, title) for name, (title, _, _) in SORT_ORDERS.items()],
+        "orders": [(name, sorting.title) for name, sorting in ORDERS.items()],
         "rows": rows,
         "pager": pager,
         "facets": [facet for facet in facets if facet.values],

@@ -1,7 +1,7 @@
 """What the records of a thing in an index are read from: paths of properties, from the thing to what is read.
 
 One table serves both directions of an update: what a change of the graph touches is followed back to the things whose
-records it may alter, and from those forth to all that their records are made of.
+records it may alter, and from those forth to all that their records are made of. In a query a path is a property path.
 """
 
 from __future__ import annotations
@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from rdflib import SKOS
+
+from kg.namespaces import OA, ONTOLOGY, SCHEME
+from kg.prefixes import Shortener
+
 CLASS = "a "
 """What the name of membership in a class begins with; the class follows, as a property is named in `Columns`."""
 NAMED = "has a name"
 """The name of having one, whichever it is."""
+QUERY_PREFIXES = {"cq": ONTOLOGY, "oa": str(OA), "polarity": f"{SCHEME}polarity/", "skos": str(SKOS)}
+"""The prefixes of the queries that lists show."""
+PREFIXES = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in QUERY_PREFIXES.items())
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,11 @@ class Step:
     def reversed(self) -> Step:
         """Return the step in the other direction."""
         return replace(self, inverse=not self.inverse)
+
+    def __str__(self) -> str:
+        """Return the step in a property path of SPARQL."""
+        names = "|".join(("^" if self.inverse else "") + name_in_query(name) for name in self.names)
+        return (f"({names})" if len(self.names) > 1 else names) + ("*" if self.repeated else "")
 
 
 Path = tuple[Step, ...]
@@ -42,3 +55,19 @@ def path(*steps: str | Step) -> Path:
 def paths(*steps: str | Step, ends: Iterable[str | Step]) -> tuple[Path, ...]:
     """Return the paths that begin alike, one for each end."""
     return tuple(path(*steps, end) for end in ends)
+
+
+def reverse(way: Path) -> Path:
+    """Return a path from its end to its start."""
+    return tuple(step.reversed() for step in reversed(way))
+
+
+def path_in_query(*ways: Path) -> str:
+    """Return the property path of SPARQL that goes one of several ways."""
+    return "|".join("/".join(map(str, way)) for way in ways)
+
+
+def name_in_query(name: str) -> str:
+    """Return a property or a class in SPARQL: one of the ontology by its name, any other by its IRI."""
+    shortened = Shortener(QUERY_PREFIXES).split(name) if ":" in name else ("cq", name)
+    return ":".join(shortened) if shortened else f"<{name}>"

@@ -1,121 +1,169 @@
-"""The values that statements have of each facet, from the columns of a version."""
+"""The facets of statements: the table of which the index's columns, the page's boxes and its queries are made."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Protocol
 
 from rdflib import SKOS
 
 from kg.namespaces import SCHEME
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, path, paths
+from server.search.read_paths import CLASS, Path, name_in_query, path
+from server.search.statement_support import Support
 from server.search.tsv_cells import text
 
-FACET_PROPERTIES = {
-    **{name: name for name in ("source", "sourceKind", "about", "act", "certainty", "polarity", "form", "occasion")},
-    **{name: name for name in ("addressee", "onBehalfOf")},
-    "article": "statedIn",
-}
-"""Facets whose values are the values of a property."""
-LEFT_OPEN = f"<{SCHEME}polarity/underspecified>"
-PATHS = (
-    *(path(name) for name in FACET_PROPERTIES.values()),
-    *(path(name) for name in ("sourceSide", "saidEarliest", "byWordOf")),
-    path("about", CLASS + str(SKOS.Concept)),
-)
-SUPPORT = "support"
-ONE_SOURCE, SEVERAL_SOURCES = '"one source"', '"several independent sources"'
-SPEAKER, UTTERANCE = path("source", "identifiedAs"), path("tellingOf")
-PEERS = path("says", "contentKey", "^contentKey", "^says")
-"""From a statement to those that put forward the same."""
-SUPPORT_PATHS = (
-    *map(path, (f"{CLASS}Statement", "polarity", "tense")),
-    *paths(*PEERS, ends=("polarity", "tense")),
-    *(
-        (*way, *end)
-        for way in ((), path("relaysEventually"), path("^relaysEventually"), PEERS, path("^confirms"))
-        for end in (SPEAKER, UTTERANCE)
-    ),
-)
-"""What the support of a statement is read from: many statements may say the same, of which nothing else changes."""
 
+class FacetValues(Protocol):
+    """What values statements have of a facet: as a pattern of SPARQL, and over columns."""
 
-def facet_values(columns: Columns, statements: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
-    """Yield each facet but the support, with the values of these statements, and of others, by statement."""
-    for facet, prop in FACET_PROPERTIES.items():
-        yield facet, columns[prop]
-    topics = {*columns.members(str(SKOS.Concept))}
-    yield (
-        "topic",
-        {subject: [value for value in values if value in topics] for subject, values in columns["about"].items()},
-    )
-    sides = columns.sides
-    # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
-    yield "side", {cell: [side for side in values if side in sides] for cell, values in columns["sourceSide"].items()}
-    yield (
-        "date",
-        {subject: [f'"{text(time)[:10]}"' for time in times] for subject, times in columns["saidEarliest"].items()},
-    )
-    # What the article's own voice passes on is at first hand, by the definition of the property.
-    relayed = columns["byWordOf"]
-    yield "hand", {cell: ['"second hand"' if cell in relayed else '"first hand"'] for cell in statements}
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+
+    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values of these statements, and of others, by statement."""
 
 
 @dataclass(frozen=True)
-class _Chain:
-    """A statement with what it passes on and what passes it on: their speakers and acts of saying."""
+class Values:
+    """The values of a property, or those of them that are members of a class."""
 
-    statements: frozenset[str]
-    speakers: frozenset[str]
-    utterances: frozenset[str]
+    name: str
+    of_class: str = ""
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+        return (path(self.name), *([path(self.name, CLASS + self.of_class)] if self.of_class else []))
 
-def supported_statements(columns: Columns) -> set[str]:
-    """Return the statements that are due and that a source outside of their chain confirms, or puts forward alike."""
-    named, utterances = columns.first("identifiedAs"), columns.first("tellingOf")
-    speakers = {statement: named.get(source, source) for statement, source in columns.first("source").items()}
-    passed_on, passing = columns["relaysEventually"], defaultdict[str, list[str]](list)
-    for statement, inner in passed_on.items():
-        for cell in inner:
-            passing[cell].append(statement)
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+        member = f" {variable} a {name_in_query(self.of_class)} ." if self.of_class else ""
+        return f"?statement {name_in_query(self.name)} {variable} .{member}"
 
-    def chain_of(statement: str) -> _Chain:
-        links = frozenset((statement, *passed_on.get(statement, ()), *passing.get(statement, ())))
-        of_links = (frozenset(values[link] for link in links if link in values) for values in (speakers, utterances))
-        return _Chain(links, *of_links)
-
-    def is_supported(statement: str, peers: Mapping[str, list[str]]) -> bool:
-        own = chain_of(statement)
-        others = chain.from_iterable(group for speaker, group in peers.items() if speaker not in own.speakers)
-        # Another telling of the same act of saying is no second source.
-        return any(peer not in own.statements and utterances.get(peer) not in own.utterances for peer in others)
-
-    groups = [*_statements_alike(columns), *_confirmed_with_peers(columns)]
-    supported = set[str]()
-    for statements, peers in groups:
-        by_speaker = defaultdict[str, list[str]](list)
-        for peer in peers:
-            if peer in speakers:
-                by_speaker[speakers[peer]].append(peer)
-        due = filter(columns.is_due, statements)
-        supported.update(statement for statement in due if is_supported(statement, by_speaker))
-    return supported
+    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        column = columns[self.name]
+        if not self.of_class:
+            return column
+        members = {*columns.members(self.of_class)}
+        return {cell: [value for value in values if value in members] for cell, values in column.items()}
 
 
-def _statements_alike(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the statements that put forward the same as so, or as not so, of one time; as each other's peers."""
-    keys, polarities, tenses = columns.first("contentKey"), columns.first("polarity"), columns.first("tense")
-    alike = defaultdict[tuple[str, str, str], list[str]](list)
-    for statement, contents in columns["says"].items():
-        if statement in tenses and polarities.get(statement, LEFT_OPEN) != LEFT_OPEN:
-            for key in {keys[content] for content in contents if content in keys}:
-                alike[key, polarities[statement], tenses[statement]].append(statement)
-    yield from ((statements, statements) for statements in alike.values())
+@dataclass(frozen=True)
+class Sides:
+    """The values of a property that are a side in a conflict."""
+
+    name: str
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+        return (path(self.name),)
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+        return f"{Values(self.name).pattern(variable)} FILTER EXISTS {{ ?participation cq:side {variable} }}"
+
+    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        sides = columns.sides
+        return {cell: [side for side in values if side in sides] for cell, values in columns[self.name].items()}
 
 
-def _confirmed_with_peers(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
-    for peer, confirmed in columns["confirms"].items():
-        yield confirmed, [peer]
+@dataclass(frozen=True)
+class Days:
+    """The days of the moments that a property has."""
+
+    name: str
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+        return (path(self.name),)
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+        moments = Values(self.name).pattern(f"{variable}_moment")
+        return f"{moments} BIND(SUBSTR(STR({variable}_moment), 1, 10) AS {variable})"
+
+    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        return {cell: [f'"{text(moment)[:10]}"' for moment in values] for cell, values in columns[self.name].items()}
+
+
+@dataclass(frozen=True)
+class Either:
+    """One literal where there is a value of a property, and another one where there is none."""
+
+    name: str
+    present: str
+    absent: str
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+        return (path(self.name),)
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the value of `?statement`."""
+        return (
+            f"BIND(IF(EXISTS {{ {Values(self.name).pattern('?any')} }}, {self.present}, {self.absent}) AS {variable})"
+        )
+
+    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        column = columns[self.name]
+        return {cell: [self.present if cell in column else self.absent] for cell in statements}
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet: its parameter, its heading and its values.
+
+    `prefix` is the part of a value's IRI that URLs omit; None if the values are not IRIs.
+    """
+
+    name: str
+    title: str
+    values: FacetValues
+    prefix: str | None = ""
+    shown: bool = True
+
+    @property
+    def is_property(self) -> bool:
+        """Return whether the values are those of the property of its name."""
+        return self.values == Values(self.name)
+
+
+SUPPORT = Facet("support", "Sources that say so", Support(), None)
+FACETS = (
+    Facet("source", "Source", Values("source")),
+    Facet("about", "About", Values("about")),
+    # What the article's own voice passes on is at first hand, by the definition of the property.
+    Facet(
+        "hand",
+        "At first hand, or by another's word",
+        Either("byWordOf", '"second hand"', '"first hand"'),
+        None,
+    ),
+    # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
+    Facet("side", "Side of the source", Sides("sourceSide")),
+    Facet("act", "Act", Values("act"), f"{SCHEME}act/"),
+    Facet("certainty", "Certainty", Values("certainty"), f"{SCHEME}certainty/"),
+    Facet("polarity", "How it is put forward", Values("polarity"), f"{SCHEME}polarity/"),
+    Facet("topic", "Topic", Values("about", str(SKOS.Concept))),
+    Facet("occasion", "Occasion", Values("occasion")),
+    Facet("date", "Said on", Days("saidEarliest"), None),
+    SUPPORT,
+    Facet("form", "Form", Values("form"), f"{SCHEME}form/"),
+    Facet("sourceKind", "Kind of source", Values("sourceKind"), f"{SCHEME}source/"),
+    Facet("addressee", "Said to", Values("addressee"), shown=False),
+    Facet("onBehalfOf", "On behalf of", Values("onBehalfOf"), shown=False),
+    Facet("article", "Article", Values("statedIn"), shown=False),
+)

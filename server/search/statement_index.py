@@ -18,23 +18,18 @@ from server.http.parameters import whole_number
 from server.search.facet_columns import patch_facet
 from server.search.index_database import Database, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, path
+from server.search.read_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold
-from server.search.statement_facets import (
-    ONE_SOURCE,
-    SEVERAL_SOURCES,
-    SUPPORT,
-    facet_values,
-    supported_statements,
-)
-from server.search.statement_facets import PATHS as FACET_PATHS
+from server.search.statement_facets import FACETS, SUPPORT
+from server.search.statement_orders import ORDERS
+from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES
 from server.search.thing_ids import ThingIds
 from server.search.time_spans import moment_key, parse_moment
 from server.search.tsv_cells import is_blank, text
 
-NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
-NAMED_THING_PROPERTIES = ("sourceInChain", "about")
-"""Properties from a statement to the things whose names are searched with it."""
+WORDS, NAME = path("gist"), Step(("name", "alias", str(SKOS.prefLabel)))
+NAMED_THING = Step(("sourceInChain", "about"))
+"""From a statement to the things whose names are searched with it."""
 UNKNOWN_OFFSET = 2**63 - 1
 
 StatementNumber = int
@@ -42,9 +37,10 @@ StatementNumber = int
 MAX_CACHED_WORDS = 8
 """Words of which the statements are kept: the facets of a page ask for the same ones."""
 PATHS = (
-    *FACET_PATHS,
+    *(way for facet in FACETS if facet is not SUPPORT for way in facet.values.paths),
     path(f"{CLASS}Statement"),
-    *map(path, ("gist", *NAMED_THING_PROPERTIES, *NAME_PROPERTIES)),
+    WORDS,
+    *map(path, (*NAMED_THING.names, *NAME.names)),
     path("source", "name"),
     path("evidence", str(OA.hasSelector), str(OA.start)),
 )
@@ -173,13 +169,15 @@ def renew_statements(database: sqlite3.Connection, columns: Columns, things: Thi
     database.executemany("DELETE FROM statement WHERE number = ?", old)
     records = {record[1]: record for record in _records(columns, numbers.after, things)}
     database.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", records.values())
-    for facet, column in facet_values(columns, [*numbers.after]):
-        values = {number: _distinct_values(column.get(cell, ())) for cell, number in numbers.after.items()}
-        patch_facet(database, facet, frozenset(numbers.before.values()), values, numbers.total)
+    for facet in FACETS:
+        if facet is not SUPPORT:
+            column = facet.values.of_statements(columns, numbers.after)
+            values = {number: _distinct_values(column.get(cell, ())) for cell, number in numbers.after.items()}
+            patch_facet(database, facet.name, frozenset(numbers.before.values()), values, numbers.total)
     _keep_support(database, numbers)
     _sort(database, numbers)
     database.executemany("DELETE FROM gist_words WHERE rowid = ?", old)
-    gists, gist = columns.first("gist"), "INSERT INTO gist_words (rowid, folded) VALUES (?, ?)"
+    gists, gist = columns.first(WORDS[0].names[0]), "INSERT INTO gist_words (rowid, folded) VALUES (?, ?)"
     database.executemany(
         gist, ((number, fold(text(gists[cell]))) for cell, number in numbers.after.items() if cell in gists)
     )
@@ -194,23 +192,23 @@ def renew_support(database: sqlite3.Connection, columns: Columns, _: ThingIds) -
     everything = database.execute("SELECT cell, number FROM statement") if columns.due is None else ()
     of_due = rows_of(database, "SELECT cell, number FROM statement WHERE cell = ?", columns)
     numbers: dict[str, StatementNumber] = dict(chain(everything, of_due))
-    supported = supported_statements(columns)
-    values = {number: [SEVERAL_SOURCES if cell in supported else ONE_SOURCE] for cell, number in numbers.items()}
+    column = SUPPORT.values.of_statements(columns, numbers)
+    values = {number: column[cell] for cell, number in numbers.items()}
     total: int = database.execute("SELECT count(*) FROM statement").fetchone()[0]
-    patch_facet(database, SUPPORT, frozenset(values), values, total)
+    patch_facet(database, SUPPORT.name, frozenset(values), values, total)
 
 
 def _keep_support(database: sqlite3.Connection, numbers: _Renumbered) -> None:
     """Have statements keep the support that they had under their former numbers; new ones have one source."""
     several = database.execute(
-        "SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", (SUPPORT, SEVERAL_SOURCES)
+        "SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", (SUPPORT.name, SEVERAL_SOURCES)
     ).fetchone()
     among = {*unpack(several[0] if several else b"")}
     values = {
         number: [SEVERAL_SOURCES if numbers.before.get(cell) in among else ONE_SOURCE]
         for cell, number in numbers.after.items()
     }
-    patch_facet(database, SUPPORT, frozenset(numbers.before.values()), values, numbers.total)
+    patch_facet(database, SUPPORT.name, frozenset(numbers.before.values()), values, numbers.total)
 
 
 def _renumbered(database: sqlite3.Connection, columns: Columns) -> _Renumbered:
@@ -241,24 +239,15 @@ def _records(
     for cell, number in numbers.items():
         source = text(names.get(sources.get(cell, ""), ""))
         moment = moment_key(parse_moment(text(times.get(cell, ""))))
-        named = sorted(
-            {*things.of(chain.from_iterable(columns[prop].get(cell, ()) for prop in NAMED_THING_PROPERTIES))}
-        )
+        named = sorted({*things.of(chain.from_iterable(columns[prop].get(cell, ()) for prop in NAMED_THING.names))})
         yield number, cell, articles.get(cell, ""), starts.get(cell, UNKNOWN_OFFSET), source, moment, pack(named)
-
-
-ORDERS = {
-    "place": "article, start, cell",
-    "source": "source, article, start, cell",
-    "said": "said = '', said, article, start, cell",
-}
-"""By what statements are sorted: by place, by source, and by time, those without a time last."""
 
 
 def _sort(database: sqlite3.Connection, numbers: _Renumbered) -> None:
     """Take the statements that were written again out of each order, and put them in again."""
     changed = {*numbers.before.values(), *numbers.after.values()}
-    for name, by in ORDERS.items():
+    for name, sorting in ORDERS.items():
+        by = sorting.columns
         key = f"SELECT {by} FROM statement WHERE number = ?"
 
         def place(number: StatementNumber, key: str = key) -> tuple[str | int, ...]:
@@ -281,7 +270,7 @@ def _write_labels(database: sqlite3.Connection, columns: Columns, things: ThingI
     ]:
         database.execute("DELETE FROM label WHERE id = ?", [id_])
         database.execute("DELETE FROM label_words WHERE rowid = ?", [id_])
-    for naming in NAME_PROPERTIES:
+    for naming in NAME.names:
         for thing, labels in columns[naming].items():
             for label in labels if columns.is_due(thing) else ():
                 id_ = database.execute("INSERT INTO label VALUES (NULL, ?)", [things[thing]]).lastrowid

@@ -25,7 +25,7 @@ from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
 from server.search.network_tables import StoredNetwork, renew_network
 from server.search.property_columns import Columns, property_iri
 from server.search.side_letters import assign_side_letters
-from server.search.statement_facets import SUPPORT_PATHS
+from server.search.statement_facets import SUPPORT
 from server.search.statement_index import PATHS as STATEMENT_PATHS
 from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
 from server.search.statement_index import StatementIndex, displaced_statements, renew_statements, renew_support
@@ -112,7 +112,7 @@ def update_index(database: sqlite3.Connection, store: ServedStore, version: Vers
     things = database.execute("SELECT count(*) FROM thing").fetchone()[0]
     columns, of_support = (
         ColumnsAround(store, version, few(changed_things(store, version, changes, paths), things), paths, sides)
-        for paths in (PATHS, SUPPORT_PATHS)
+        for paths in (PATHS, SUPPORT.values.paths)
     )
     if displaced := displaced_statements(database, columns):
         columns.add(displaced)

@@ -12,7 +12,7 @@ import pytest
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers import UnlimitedStore
-from server.pages.facets import FACETS, PREFIXES, counts_query
+from server.pages.facets import counts_query
 from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.query_files import load_query
 from server.pages.search_page import search_query
@@ -21,6 +21,8 @@ from server.pages.time_formatting import row_span
 from server.search import Index
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
+from server.search.read_paths import PREFIXES
+from server.search.statement_facets import FACETS
 from server.search.time_spans import moment_key, moment_of_key, parse_moment
 from server.search.timeline import TimelineFilter
 from server.search.tsv_cells import iri

@@ -30,7 +30,7 @@ from server.search import Index, IndexCache, changed_things, index_file
 from server.search.index_file import FILE, FORMAT, IndexFile
 from server.search.property_columns import Column, Columns
 from server.search.read_paths import CLASS
-from server.search.statement_facets import SUPPORT_PATHS
+from server.search.statement_facets import SUPPORT
 from server.search.surroundings import UntraceableChangeError
 from server.search.version_index import PATHS, update_index, write_index
 from tests.app.test_incremental_builds import CHANGES as DOCUMENT_CHANGES
@@ -192,7 +192,7 @@ def test_all_that_an_index_is_read_from_is_on_a_path(made_up: Path, monkeypatch:
     store = EmbeddedStore.open(made_up, MADE_UP)
     with closing(empty_database()) as database:
         write_index(database, UnlimitedStore(store), store.current())
-    on_paths = {name for path in (*PATHS, *SUPPORT_PATHS) for step in path for name in step.names}
+    on_paths = {name for path in (*PATHS, *SUPPORT.values.paths) for step in path for name in step.names}
     assert read_names <= on_paths
     assert len(read_names) > 40
 

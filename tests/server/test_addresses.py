@@ -25,7 +25,8 @@ from kg.writer import LocalWriter
 from server import Settings, create_app
 from server.descriptions.addresses import decode_path, encode_path, requested_iri, thing_address, with_parameters
 from server.http.parameters import Parameters
-from server.pages.facets import FACETS, Facet, chosen_values, value_in_address
+from server.pages.facets import chosen_values, value_in_address
+from server.search.statement_facets import FACETS, Facet
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import BASE, NAMES
 

@@ -1,0 +1,110 @@
+"""The support of statements: whether a source outside of its chain confirms it, or puts forward the same.
+
+One table of paths says what that is. The query of a page and the columns of the index are both made of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, product
+
+from kg.namespaces import SCHEME
+from server.search.path_values import PathValues
+from server.search.property_columns import Columns
+from server.search.read_paths import CLASS, Path, name_in_query, path, path_in_query, reverse
+
+ONE_SOURCE, SEVERAL_SOURCES = '"one source"', '"several independent sources"'
+SOURCE = path("source")
+CONFIRMING = path("^confirms")
+CONTENT = path("says", "contentKey")
+"""From a statement to what it puts forward; who puts forward the same, is its peer."""
+ALIKE = ("polarity", "tense")
+"""Properties of which peers have the same value: as so, or as not so, of one time."""
+LEFT_OPEN = f"{SCHEME}polarity/underspecified"
+"""The polarity of a statement that puts forward nothing as so or not so."""
+CHAIN = (path("relaysEventually"), path("^relaysEventually"))
+"""From a statement to what it passes on, and to what passes it on."""
+SPEAKERS = tuple(
+    tuple((*way, *named) for way in ways for named in ((), path("identifiedAs")))
+    for ways in ([SOURCE], [path("sourceInChain"), path("^relaysEventually", "source")])
+)
+"""From a peer to its speakers, and from a statement to those of its chain, by each name that they have."""
+UTTERANCES = ((path("tellingOf"),), tuple((*link, *path("tellingOf")) for link in ((), *CHAIN)))
+"""From a peer to the act of saying of which it is a telling, and from a statement to those of its chain."""
+PEERS = (*CONTENT, *reverse(CONTENT))
+
+
+class Support:
+    """The values of the facet."""
+
+    paths: tuple[Path, ...] = (
+        *map(path, (f"{CLASS}Statement", *ALIKE)),
+        *CHAIN,
+        *((*PEERS, *path(name)) for name in ALIKE),
+        *(way for _, of_chain in (SPEAKERS, UTTERANCES) for way in of_chain),
+        *((*peers, *way) for peers in (PEERS, CONFIRMING) for of_peer, _ in (SPEAKERS, UTTERANCES) for way in of_peer),
+    )
+    """What it is read from: many statements may say the same, of which nothing else changes."""
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the support of `?statement`."""
+        content, source = path_in_query(CONTENT), path_in_query(SOURCE)
+        alike = "".join(f" ; {name_in_query(name)} ?{name}" for name in ALIKE)
+        shared = (
+            f"?peer {path_in_query(way)} ?shared . ?statement {path_in_query(chained)} ?shared"
+            for of_peer, of_chain in (SPEAKERS, UTTERANCES)
+            for way, chained in product(of_peer, of_chain)
+        )
+        linked = (f"?statement {path_in_query(link)} ?peer" for link in CHAIN)
+        excluded = "\n    ".join(f"FILTER NOT EXISTS {{ {triples} }}" for triples in chain(linked, shared))
+        # From the content back to who says it: the engine goes through all that is said in the other direction.
+        return f"""BIND(IF(EXISTS {{
+    {{ ?statement {path_in_query(CONFIRMING)} ?peer }} UNION {{
+      ?statement {content} ?content{alike} .
+      ?content {path_in_query(reverse(CONTENT))} ?peer . ?peer{alike.removeprefix(" ;")} .
+      FILTER(?{ALIKE[0]} != {name_in_query(LEFT_OPEN)})
+    }}
+    ?peer {source} ?source .
+    {excluded}
+  }}, {SEVERAL_SOURCES}, {ONE_SOURCE}) AS {variable})"""
+
+    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the support of statements that are due."""
+        supported = {*_supported(columns)}
+        return {cell: [SEVERAL_SOURCES if cell in supported else ONE_SOURCE] for cell in statements}
+
+
+def _supported(columns: Columns) -> Iterator[str]:
+    values = PathValues(columns)
+
+    def is_supported(statement: str, peers: Mapping[frozenset[str], list[str]]) -> bool:
+        links, speakers, utterances = (values.of_any(statement, ways) for ways in (CHAIN, SPEAKERS[1], UTTERANCES[1]))
+        others = chain.from_iterable(group for speaker, group in peers.items() if speakers.isdisjoint(speaker))
+        return any(peer not in links and utterances.isdisjoint(values.of_any(peer, UTTERANCES[0])) for peer in others)
+
+    for statements, peers in chain(_alike(columns, values), _confirmed(columns)):
+        # Grouped by speaker, since of a thousand that say the same few have another.
+        by_speaker = defaultdict[frozenset[str], list[str]](list)
+        for peer in peers:
+            if speakers := values.of_any(peer, SPEAKERS[0]):
+                by_speaker[speakers].append(peer)
+        yield from (
+            statement for statement in statements if columns.is_due(statement) and is_supported(statement, by_speaker)
+        )
+
+
+def _alike(columns: Columns, values: PathValues) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the statements that put forward the same, as each other's peers."""
+    groups = defaultdict[tuple[str, ...], list[str]](list)
+    for statement in columns[CONTENT[0].names[0]]:
+        contents = values.of(statement, CONTENT)
+        for group in product(contents, *(columns[name].get(statement, ()) for name in ALIKE)):
+            if f"<{LEFT_OPEN}>" not in group:
+                groups[group].append(statement)
+    yield from ((statements, statements) for statements in groups.values())
+
+
+def _confirmed(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
+    for peer, confirmed in columns[CONFIRMING[0].names[0]].items():
+        yield confirmed, [peer]
