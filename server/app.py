@@ -148,7 +148,7 @@ def _new_app(store: ServedStore, settings: Settings, writer: Writer | None) -> F
 def _register_content(app: Flask, store: ServedStore, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_index_cache(app, store, settings.base, settings.folder)
+    register_index_cache(app, store, settings)
     register_pages(app)
     register_errors(app)
 

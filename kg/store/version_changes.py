@@ -67,6 +67,8 @@ def changes_since(folder: Path, version: Version, name: str, digest: str) -> Ver
 
     None if that is not known: the one did not come from the other, or versions between them are no longer kept.
     """
+    if (version.name, version.digest) == (name, digest):
+        return VersionChanges(name, digest, frozenset(), frozenset())
     changes, last = None, version.name
     for _ in range(MAX_VERSIONS):
         own = read_changes(folder / VERSIONS / last)

@@ -15,7 +15,7 @@ from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import term_from_cell
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
-from server.pages.text_hits import excerpt, text_hits, words_in_texts
+from server.pages.text_hits import excerpt, text_hits
 from server.search import current_index
 from server.search.search_words import search_words
 from server.search.text_search import SearchHit, SearchResult
@@ -34,9 +34,9 @@ def search() -> Response:
     """Return the things that have all the words, or else most of them, in a name or in what they say."""
     search_text = (query_parameters().get("q") or "").strip()[:MAX_QUERY_CHARACTERS]
     index = current_index()
-    # Only words that no name has: to search all texts costs most.
-    spoken = [word for word in search_words(search_text) if not index.texts.has_word(word)]
-    result = index.texts.search(search_text, words_in_texts=words_in_texts(spoken))
+    words = search_words(search_text)
+    spoken = [word for word in words if not index.texts.has_word(word) and index.article_texts.begins_word(word)]
+    result = index.texts.search(search_text, words_in_texts=spoken)
     return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")
 
 
@@ -73,7 +73,7 @@ def _page(search_text: str, result: SearchResult) -> Response:
         "authors": authors,
         "holders": holders,
         "excerpt": lambda text: excerpt(text, result.words),
-        "texts": text_hits(result.words, index.version),
+        "texts": text_hits(result.words, index.article_texts),
         "max_results": MAX_RESULTS,
     }
     return html("search.html", queries, DATA_MENU_FORMATS if search_text else (), **values)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
-from kg.store.interfaces import Version
-from server.pages.page_terms import PageTerm
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.page_terms import PageTerm, term_from_cell
+from server.search.text_paragraphs import PARAGRAPH, ArticleTexts, Paragraph
 from server.site import site
 
 MAX_TEXT_HITS = 20
@@ -31,29 +28,19 @@ class TextHit:
     paragraph: str
 
 
-def text_hits(words: Sequence[Sequence[str]], version: Version) -> list[TextHit]:
+def text_hits(words: Sequence[Sequence[str]], texts: ArticleTexts) -> list[TextHit]:
     """Return the first paragraphs of texts at hand that have all the words."""
-    texts = site().settings.texts
-    if not texts or not words:
-        return []
-    rows = solutions(load_query("article-digests")[1], version)
-    hits = (_text_hits(row["article"], texts.get(row["digest"].value, ""), words) for row in rows)
-    return [*islice(chain.from_iterable(hits), MAX_TEXT_HITS)]
-
-
-def words_in_texts(words: Iterable[str]) -> set[str]:
-    """Return which of these words some text at hand has."""
-    texts = site().settings.texts.values()
-    return {word for word in words if any(map(_pattern([[word]]).search, texts))}
-
-
-def _text_hits(article: PageTerm, text: str, words: Sequence[Sequence[str]]) -> Iterator[TextHit]:
     patterns = [_pattern([spellings]) for spellings in words]
-    for paragraph in re.finditer(r"[^\n]+", text):
-        spans = [place.span() for place in (pattern.search(paragraph[0]) for pattern in patterns) if place]
-        if len(spans) == len(words):
-            first, last = min(spans)[0], max(end for _, end in spans)
-            yield TextHit(article, paragraph.start() + first, paragraph.start() + last, paragraph[0])
+    return [_text_hit(paragraph, patterns) for paragraph in texts.paragraphs(words, MAX_TEXT_HITS)]
+
+
+def _text_hit(paragraph: Paragraph, patterns: Iterable[re.Pattern[str]]) -> TextHit:
+    shown = PARAGRAPH.match(site().settings.texts[paragraph.digest], paragraph.start)
+    words = shown[0] if shown else ""
+    spans = [place.span() for place in (pattern.search(words) for pattern in patterns) if place]
+    # A word is found whose edges are others here than where it was folded: it is somewhere in the paragraph.
+    first, last = (min(spans)[0], max(end for _, end in spans)) if spans else (0, len(words))
+    return TextHit(term_from_cell(paragraph.article), paragraph.start + first, paragraph.start + last, words)
 
 
 def excerpt(text: str, words: Sequence[Sequence[str]]) -> list[ExcerptPart]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from threading import Lock
 
 from flask import Flask, Response, current_app
@@ -27,6 +27,7 @@ from kg.workers import ServedStore
 from server.http.errors import HttpError, answer
 from server.search.index_file import IndexFile
 from server.search.version_index import Index, read_index
+from server.site import Settings
 
 EXTENSION_KEY = "communique.indexing"
 MAX_READ_SECONDS_TO_WAIT = 0.25
@@ -176,10 +177,12 @@ class IndexCache:
         return index
 
 
-def register_index_cache(app: Flask, store: ServedStore, base: str | None, folder: Path | None = None) -> None:
+def register_index_cache(app: Flask, store: ServedStore, settings: Settings) -> None:
     """Attach a cache of the store's indexes to an application; they are in memory without the folder of the store."""
-    file = IndexFile(folder) if folder else None
-    app.extensions[EXTENSION_KEY] = IndexCache(store, names=GraphNames(base) if base else None, file=file)
+    file = IndexFile(settings.folder, settings.texts) if settings.folder else None
+    names = GraphNames(settings.base) if settings.base else None
+    read = partial(read_index, texts=settings.texts)
+    app.extensions[EXTENSION_KEY] = IndexCache(store, read, names, file)
     app.register_error_handler(sqlite3.DatabaseError, _discard_damaged)
 
 

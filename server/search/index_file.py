@@ -7,6 +7,7 @@ costs time and nothing else.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import logging
 import os
 import shutil
@@ -23,12 +24,12 @@ from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.index_database import Database
 from server.search.surroundings import UntraceableChangeError
-from server.search.version_index import Index, open_index, read_index, update_index, write_index
+from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read_index, update_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
-FORMAT = 4
+FORMAT = 5
 """Raised by every change of what the file holds or of what that means."""
-SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, took REAL);"
+SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, texts TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100
 CONNECTIONS = 4
 """Connections to the file that a process has: as many threads look up in it at a time."""
@@ -37,10 +38,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class IndexedVersion:
-    """Which version a file has the index of, and the CPU seconds that its build took."""
+    """Which version a file has the index of, with which texts, and the CPU seconds that its build took."""
 
     name: str
     digest: str
+    texts: str
     took: float
 
     def is_of(self, version: Version) -> bool:
@@ -53,10 +55,11 @@ class IndexFileError(Exception):
 
 
 class IndexFile:
-    """The index file of the store in a folder."""
+    """The index file of the store in a folder, with the texts at hand."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path, self._lock = folder / FILE, folder / LOCK
+    def __init__(self, folder: Path, texts: Texts = NO_TEXTS) -> None:
+        self.path, self._lock, self._texts = folder / FILE, folder / LOCK, texts
+        self._texts_digest = hashlib.sha256(" ".join(sorted(texts)).encode()).hexdigest()
         self._refused: FileMark | None = None
         """The mark of the file that cannot be used, of which the log has said so."""
 
@@ -81,7 +84,8 @@ class IndexFile:
             self._refused = mark
             log.warning("The index of the pages in %s cannot be used and is built again: %s", self.path, error)
             return None
-        if not any(map(indexed.is_of, candidates)):
+        # Another server may have other texts at hand, which this one may not show.
+        if indexed.texts != self._texts_digest or not any(map(indexed.is_of, candidates)):
             return None
         return open_index(Database(connections), candidates[0], indexed.took)
 
@@ -95,7 +99,7 @@ class IndexFile:
                 return self.open([version]) or self._made(store, version)
         except (OSError, sqlite3.Error) as error:
             log.warning("The index of the pages cannot be written to %s and is kept in memory: %s", self.path, error)
-            return read_index(store, version)
+            return read_index(store, version, self._texts)
 
     def refuse(self) -> None:
         """Do not use the file that there is now again: it has turned out to be damaged."""
@@ -121,8 +125,8 @@ class IndexFile:
         new.unlink(missing_ok=True)  # what a process has left that was killed, or what could not be updated
         with _unshared(new) as database:
             database.executescript(SCHEMA)
-            took = write_index(database, store, version)
-            _record(database, version, took)
+            took = write_index(database, store, version, self._texts)
+            self._record(database, version, took)
         return took
 
     def _updated(self, new: Path, store: ServedStore, version: Version) -> float | None:
@@ -141,9 +145,9 @@ class IndexFile:
                 changes = changes_since(self.path.parent, version, before.name, before.digest)
                 if changes is None:
                     return None
-                took = update_index(database, store, version, changes)
+                took = update_index(database, store, version, changes, self._texts)
                 database.execute("DELETE FROM index_version")
-                _record(database, version, took)
+                self._record(database, version, took)
         except (UntraceableChangeError, LimitError) as error:
             log.info("The index of the pages in %s is built from nothing: %s", self.path, error)
         except (sqlite3.DatabaseError, IndexFileError) as error:
@@ -151,6 +155,10 @@ class IndexFile:
         else:
             return took
         return None
+
+    def _record(self, database: sqlite3.Connection, version: Version, took: float) -> None:
+        record = (FORMAT, version.name, version.digest, self._texts_digest, took)
+        database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?, ?)", record)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -192,11 +200,6 @@ def _unshared(path: Path) -> Iterator[sqlite3.Connection]:
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         yield database
-
-
-def _record(database: sqlite3.Connection, version: Version, took: float) -> None:
-    record = (FORMAT, version.name, version.digest, took)
-    database.execute("INSERT INTO index_version VALUES (?, ?, ?, ?)", record)
 
 
 def _indexed_version(database: sqlite3.Connection) -> IndexedVersion:

@@ -6,8 +6,9 @@ import gc
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kg.store import VersionChanges
 from kg.store.interfaces import Version
@@ -30,6 +31,9 @@ from server.search.statement_index import PATHS as STATEMENT_PATHS
 from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
 from server.search.statement_index import StatementIndex, displaced_statements, renew_statements, renew_support
 from server.search.surroundings import UntraceableChangeError
+from server.search.text_paragraphs import PATHS as ARTICLE_TEXT_PATHS
+from server.search.text_paragraphs import SCHEMA as ARTICLE_TEXT_SCHEMA
+from server.search.text_paragraphs import ArticleTexts, renew_article_texts, require_at_hand
 from server.search.text_search import PATHS as TEXT_PATHS
 from server.search.text_search import SCHEMA as TEXT_SCHEMA
 from server.search.text_search import TextSearch, renew_text_search
@@ -44,14 +48,17 @@ GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
 """Garbage collector thresholds during a build: young objects in small steps, old objects never."""
 SCHEMAS = (
     *(THING_SCHEMA, STATEMENT_SCHEMA, TIMELINE_SCHEMA, NETWORK_SCHEMA, AGENT_SCHEMA),
-    *(ISSUE_SCHEMA, TEXT_SCHEMA),
+    *(ISSUE_SCHEMA, TEXT_SCHEMA, ARTICLE_TEXT_SCHEMA),
 )
 PATHS = {
     *(*STATEMENT_PATHS, *TIMELINE_PATHS, *NETWORK_PATHS, *AGENT_PATHS),
-    *(*ISSUE_PATHS, *TEXT_PATHS),
+    *(*ISSUE_PATHS, *TEXT_PATHS, *ARTICLE_TEXT_PATHS),
 }
 """What the records of a thing are read from, but for the support of statements."""
 RENEWALS = (renew_statements, renew_timeline, renew_network, renew_agents, renew_issues, renew_text_search)
+Texts = Mapping[str, str]
+"""The texts at hand, which pages may show, by their digests."""
+NO_TEXTS: Texts = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -63,15 +70,16 @@ class Index:
     agents: AgentsByClass
     issues: Sequence[Issue]
     texts: TextSearch
+    article_texts: ArticleTexts
     timeline: Timeline
     network: StoredNetwork
     took: float
 
 
-def read_index(store: ServedStore, version: Version) -> Index:
+def read_index(store: ServedStore, version: Version, texts: Texts = NO_TEXTS) -> Index:
     """Return the index of a version, in memory. Raises the store's errors if it cannot be read."""
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    took = write_index(connection, store, version)
+    took = write_index(connection, store, version, texts)
     return open_index(Database([connection]), version, took)
 
 
@@ -83,13 +91,14 @@ def open_index(database: Database, version: Version, took: float) -> Index:
         open_agents(database),
         open_issues(database),
         TextSearch(database),
+        ArticleTexts(database),
         Timeline(database),
         StoredNetwork(database),
         took,
     )
 
 
-def write_index(database: sqlite3.Connection, store: ServedStore, version: Version) -> float:
+def write_index(database: sqlite3.Connection, store: ServedStore, version: Version, texts: Texts = NO_TEXTS) -> float:
     """Write the index of a version into an empty database, and return the CPU seconds that it took.
 
     Raises the store's errors if it cannot be read, and sqlite3.Error if it cannot be written.
@@ -98,17 +107,25 @@ def write_index(database: sqlite3.Connection, store: ServedStore, version: Versi
     for schema in SCHEMAS:
         database.executescript(schema)
     columns = Columns(store, version)
-    _renew(database, columns, columns)
+    _renew(database, columns, columns, texts)
     return time.thread_time() - start
 
 
-def update_index(database: sqlite3.Connection, store: ServedStore, version: Version, changes: VersionChanges) -> float:
+def update_index(
+    database: sqlite3.Connection,
+    store: ServedStore,
+    version: Version,
+    changes: VersionChanges,
+    texts: Texts = NO_TEXTS,
+) -> float:
     """Make the index of one version that of another, from which it differs by these changes.
 
     It has the same records as an index from nothing, under other numbers. Returns the CPU seconds that it took. Raises
     UntraceableChangeError if it cannot be told what the changes alter, and otherwise what `write_index` raises.
     """
-    start, sides = time.thread_time(), _number_by_side(database, store, version, changes)
+    start = time.thread_time()
+    require_at_hand(database, texts)
+    sides = _number_by_side(database, store, version, changes)
     things = database.execute("SELECT count(*) FROM thing").fetchone()[0]
     columns, of_support = (
         ColumnsAround(store, version, few(changed_things(store, version, changes, paths), things), paths, sides)
@@ -116,7 +133,7 @@ def update_index(database: sqlite3.Connection, store: ServedStore, version: Vers
     )
     if displaced := displaced_statements(database, columns):
         columns.add(displaced)
-    _renew(database, columns, of_support)
+    _renew(database, columns, of_support, texts)
     return time.thread_time() - start
 
 
@@ -138,7 +155,7 @@ def _number_by_side(
     return after
 
 
-def _renew(database: sqlite3.Connection, columns: Columns, of_support: Columns) -> None:
+def _renew(database: sqlite3.Connection, columns: Columns, of_support: Columns, texts: Texts) -> None:
     thresholds = gc.get_threshold()
     # The columns have no reference cycles: a collection would walk millions of objects, and stall every other thread.
     gc.set_threshold(*GC_THRESHOLDS)
@@ -148,6 +165,7 @@ def _renew(database: sqlite3.Connection, columns: Columns, of_support: Columns) 
         for renew in RENEWALS:
             renew(database, columns, things)
         renew_support(database, of_support, things)
+        renew_article_texts(database, columns, things, texts)
         database.execute("COMMIT")
         columns.clear_gradually()
     finally:

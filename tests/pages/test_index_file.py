@@ -116,6 +116,32 @@ def test_processes_that_need_the_same_index_build_it_once(store: EmbeddedStore, 
     assert all(people(index) == {"Ada"} for index in indexes)
 
 
+def test_an_index_has_the_texts_at_hand_and_no_word_of_others(store: EmbeddedStore, folder: Path) -> None:
+    texts = {"0a": "They met.\nThe U.S. talks à Paris had failed.", "0b": "Nobody met."}
+    with store.write() as change:
+        for digest in texts:
+            article = URIRef(NAMES.base + digest)
+            change.add(f"{NAMES.base}graph/a", [(article, RDF.type, CQ.Article), (article, CQ.digest, Literal(digest))])
+        version = change.commit("articles")
+
+    def found(*digests: str, words: str = "met") -> list[tuple[str, int]]:
+        file = IndexFile(folder, {digest: texts[digest] for digest in digests})
+        index = file.open([version]) or file.read(UnlimitedStore(store), version)
+        return [
+            (paragraph.digest, paragraph.start)
+            for paragraph in index.article_texts.paragraphs([[word] for word in words.split()], 9)
+        ]
+
+    assert found("0a") == [("0a", 0)]
+    assert found("0a", "0b") == [("0a", 0), ("0b", 0)]
+    assert found("0a", "0b", words="talk us pari") == [("0a", 10)]
+    assert found("0a", "0b", words="talk met") == []
+    assert b"nobody" in (folder / FILE).read_bytes()
+    assert found("0a") == [("0a", 0)]
+    assert b"nobody" not in (folder / FILE).read_bytes()
+    assert found() == []
+
+
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 5000)
 

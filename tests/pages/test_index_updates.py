@@ -32,7 +32,7 @@ from server.search.property_columns import Column, Columns
 from server.search.read_paths import CLASS
 from server.search.statement_facets import SUPPORT
 from server.search.surroundings import UntraceableChangeError
-from server.search.version_index import PATHS, update_index, write_index
+from server.search.version_index import NO_TEXTS, PATHS, Texts, update_index, write_index
 from tests.app.test_incremental_builds import CHANGES as DOCUMENT_CHANGES
 from tests.app.test_incremental_builds import NAMES as CORPUS_NAMES
 from tests.app.test_incremental_builds import OF_SHAPES, corpus, rebuild
@@ -53,10 +53,10 @@ def empty_database() -> sqlite3.Connection:
     return sqlite3.connect(":memory:", isolation_level=None)
 
 
-def whole_records(store: EmbeddedStore, version: Version) -> Records:
+def whole_records(store: EmbeddedStore, version: Version, texts: Texts) -> Records:
     """Return the records of an index that is made from nothing."""
     with closing(empty_database()) as database:
-        write_index(database, UnlimitedStore(store), version)
+        write_index(database, UnlimitedStore(store), version, texts)
         return index_records(database)
 
 
@@ -69,20 +69,29 @@ class Followed:
         write_index(self._database, UnlimitedStore(store), self._version)
         self.updated = self.from_nothing = 0
 
-    def follow(self) -> tuple[Records, Records]:
-        """Bring the index up to the current version; return its records, and those of one from nothing."""
+    def follow(self, texts: Texts = NO_TEXTS) -> tuple[Records, Records]:
+        """Bring the index up to the current version and texts; return its records, and those of one from nothing."""
         version = self._store.current()
         changes = changes_since(self._folder, version, self._version.name, self._version.digest)
         assert changes is not None
         try:
-            update_index(self._database, UnlimitedStore(self._store), version, changes)
+            update_index(self._database, UnlimitedStore(self._store), version, changes, texts)
             self.updated += 1
         except UntraceableChangeError:
             self._database = empty_database()
-            write_index(self._database, UnlimitedStore(self._store), version)
+            write_index(self._database, UnlimitedStore(self._store), version, texts)
             self.from_nothing += 1
         self._version = version
-        return index_records(self._database), whole_records(self._store, version)
+        return index_records(self._database), whole_records(self._store, version, texts)
+
+
+def some_texts(change: Transaction, random: Random, before: Texts) -> Texts:
+    """Return texts as they may be at hand: more of them than before, and now and then others."""
+    digests = {str(value) for _, _, value in change.find((None, CQ.digest, None))}
+    sentences = ["The talks were held.", "Nobody à Paris\n\nsaid so.", "U.S. ships left"]
+    texts = {digest: "\n".join(Random(digest).choices(sentences, k=4)) for digest in sorted(digests)}  # noqa: S311
+    more = {digest: text for digest, text in texts.items() if random.random() < 0.5}
+    return more if random.random() < 0.1 else {**more, **before}
 
 
 Removed = list[tuple[str, list[Triple]]]
@@ -143,18 +152,21 @@ def test_after_any_edits_of_any_graph_an_index_has_the_records_of_one_from_nothi
     monkeypatch.setattr(changed_things, "MAX_SHARE", 1)
     folder = Path(shutil.copytree(made_up, tmp_path / "store"))
     store, random, removed = EmbeddedStore.open(folder, MADE_UP), Random(EDITS), Removed()  # noqa: S311 -- no secret
-    followed = Followed(store, folder)
+    followed, texts, paragraphs = Followed(store, folder), NO_TEXTS, 0
     for number in range(EDITS):
         edit = EDITING[number % len(EDITING)]
         with store.write() as change:
             asserted = [name for name in change.graphs() if "/article/" in name]
             graph = random.choice([*asserted, MADE_UP.inferred, MADE_UP.inferred, MADE_UP.authority])
             edit(change, graph, random, removed)
+            texts = some_texts(change, random, texts)
             change.commit(edit.__name__)
-        updated, whole = followed.follow()
+        updated, whole = followed.follow(texts)
+        paragraphs += len(whole["paragraphs"])
         for table, records in whole.items():
             assert updated[table] == records, (number, edit.__name__, graph, table)
     assert followed.updated > EDITS * 0.6, "most changes are followed"
+    assert paragraphs > EDITS
 
 
 @pytest.mark.usefixtures("corpus")
@@ -241,9 +253,9 @@ def from_nothing(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> list[
     assert store.current().name == "000001"
     made: list[str] = []
 
-    def noted(database: sqlite3.Connection, store: ServedStore, version: Version) -> float:
+    def noted(database: sqlite3.Connection, store: ServedStore, version: Version, texts: Texts) -> float:
         made.append(version.name)
-        return write_index(database, store, version)
+        return write_index(database, store, version, texts)
 
     monkeypatch.setattr(index_file, "write_index", noted)
     return made

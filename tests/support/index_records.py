@@ -33,9 +33,12 @@ PLAIN = {
     "holders": "SELECT * FROM holder",
     "places of posts": "SELECT * FROM post_place",
     "accounts": "SELECT * FROM account",
+    "texts of articles": "SELECT cell, digest, is_here FROM article_text JOIN thing ON thing.id = article",
+    "paragraphs": "SELECT cell, paragraph_words.rowid & 0xffffff, folded FROM paragraph_words "
+    "JOIN thing ON thing.id = paragraph_words.rowid >> 24",
 }
 """Queries for tables whose numbers a join replaces."""
-WORD_TABLES = ("gist_words", "label_words", "text_words")
+WORD_TABLES = ("gist_words", "label_words", "text_words", "paragraph_words")
 
 
 def index_records(database: sqlite3.Connection) -> Records:
