@@ -14,6 +14,7 @@ from kg.drafting.dates import day_of_article
 from kg.drafting.direct_quotations import direct_attributions
 from kg.drafting.entities import SECTIONS, Entities, Entity
 from kg.drafting.indirect_speech import indirect_attributions
+from kg.drafting.meeting_sides import sides_of
 from kg.drafting.meetings import ReportedMeeting, meetings_of
 from kg.drafting.model_items import ModelItems
 from kg.drafting.model_merge import add_names, merged_attributions
@@ -23,6 +24,7 @@ from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs
 from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.spacy_parser import parse
+from kg.drafting.speech_occasions import speech_occasion
 from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
@@ -47,6 +49,7 @@ SECTION_ORDER = (
     "events",
     "scenarios",
     "statements",
+    "links",
 )
 
 
@@ -95,6 +98,8 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
     sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
     meetings = meetings_of(parsed, entities, day_of_article(parsed.text))
+    for meeting in meetings:
+        meeting.sides = sides_of(entities, meeting, posts)
     addressees = [addressees_of(parsed, entities, attribution) for attribution in attributions]
     return Findings(parsed, entities, runs, attributions, sources, posts, meetings, addressees)
 
@@ -174,12 +179,33 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         if node := _statement_node(findings, index, len(statements) + 1, written):
             statements.append((attribution, node))
     sections["statements"] += [node for _, node in statements]
+    _add_occasions(sections, findings, statements)
     for number, meeting in enumerate(findings.meetings, 1):
         by = next((node for attribution, node in statements if _gives_status(attribution, node, meeting)), None)
         if by and meeting.status != "occurred" and _is_passage(text, meeting.span):
             sections["scenarios"].append(_scenario_node(meeting, number, by))
     relay_nested(findings.parsed, statements)
     return sections
+
+
+def _add_occasions(
+    sections: dict[str, list[Node]], findings: Findings, statements: list[tuple[Attribution, Node]]
+) -> None:
+    """Add at, before or after which meeting a statement is made, where that is an event of the draft."""
+    events = {event["id"] for event in sections["events"]}
+    for attribution, statement in statements:
+        occasion = speech_occasion(findings.parsed, attribution, findings.meetings)
+        if occasion is None or not _is_passage(findings.parsed.text, occasion.span):
+            continue
+        event = _meeting_id(findings.meetings.index(occasion.meeting) + 1)
+        if event not in events:
+            continue
+        if occasion.relation == "occasion":
+            statement["occasion"] = event
+            continue
+        ends: Node = {"linkSubject": statement["id"], "linkPredicate": occasion.relation, "linkObject": event}
+        note = _note("a meeting beside a verb of speech", 0.7)
+        sections["links"].append(ends | {"at": str(occasion.span), "note": note})
 
 
 def _gives_status(attribution: Attribution, statement: Node, meeting: ReportedMeeting) -> bool:
@@ -273,14 +299,24 @@ def _add_posts(sections: dict[str, list[Node]], findings: Findings) -> None:
         sections["holdings"].append({**node, "post": f"post/{slug}"})
 
 
+def _meeting_id(number: int) -> str:
+    return f"event/meeting-{number}"
+
+
 def _meeting_node(meeting: ReportedMeeting, number: int) -> Node:
     at = str(meeting.span)
     participants: list[Node] = [
-        {"attendee" if person.kind == "person" else "participant": person.identifier, "capacity": "attendee", "at": at}
-        for person in meeting.participants
+        {
+            "attendee" if person.kind == "person" else "participant": person.identifier,
+            "capacity": "attendee",
+            "side": side.identifier if side else "",
+            "at": at,
+            "grade": "inferable" if side else "",
+        }
+        for person, side in zip(meeting.participants, meeting.sides, strict=True)
     ]
     node: Node = {
-        "id": f"event/meeting-{number}",
+        "id": _meeting_id(number),
         "type": "Meeting",
         "name": meeting.name,
         "kind": "event-kind/consult",

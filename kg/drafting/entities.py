@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from kg.drafting.attributions import source_phrase
 from kg.drafting.given_names import gender_of
-from kg.drafting.name_words import COUNTRIES, GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, POSTS, TEXTS, TITLES
+from kg.drafting.name_words import (
+    COUNTRIES,
+    COUNTRY_OF_ADJECTIVE,
+    GROUP_KIND_OF_WORD,
+    KIND_OF_WORD,
+    OFFICES,
+    POSTS,
+    TEXTS,
+    TITLES,
+)
 from kg.drafting.names import NamedWords, names_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
@@ -59,7 +68,8 @@ class Entities:
         self.all: list[Entity] = []
         self.names = names_of(parsed)
         self._by_word: dict[int, Entity] = {}
-        self._governments: dict[int, Entity] = {}
+        self._governments: dict[str, Entity] = {}
+        """By the name of the place."""
         self.name_of: dict[int, NamedWords] = {}
         # Full names first, so that a surname finds the person whom it is short for.
         full_first = sorted(self.names, key=lambda name: (-(name.end - name.start), name.start))
@@ -87,27 +97,33 @@ class Entities:
             owners = self.parsed.dependents(word, "poss", "compound")
             for of in self.parsed.dependents(word, "prep"):
                 owners += self.parsed.dependents(of, "pobj") if of.text.lower() == "of" else []
-            places = [
-                entity for owner in owners if (entity := self._by_word.get(owner.index)) and entity.kind == "place"
-            ]
+            adjectives = self.parsed.dependents(word, "amod")
+            places = [place for owner in (*owners, *adjectives) if (place := self._place_of(owner))]
             if not places:
                 alone += [word] if not owners and self._is_definite(word) else []
                 continue
             start, end = self.parsed.noun_phrase(word)
             span = self.parsed.span(start, end)
-            entity = bodies.get((places[0].name, lemma))
+            entity = bodies.get((places[0], lemma))
             if entity is None:
-                name, subkind = f"the {lemma} of {places[0].name}", KIND_OF_WORD.get(lemma, "")
+                name, subkind = f"the {lemma} of {places[0]}", KIND_OF_WORD.get(lemma, "")
                 entity = Entity("organization", name, f"the {lemma} of a place", 0.75, subkind=subkind)
-                bodies[places[0].name, lemma] = entity
+                bodies[places[0], lemma] = entity
                 self.all.append(entity)
                 if lemma == "government":
-                    self._governments[id(places[0])] = entity
+                    self._governments[places[0]] = entity
             entity.mentions.append(span)
             self._by_word[word.index] = entity
 
         for word in alone:
             self._add_body_alone(word)
+
+    def _place_of(self, word: Word) -> str | None:
+        """Return the name of the place that a word names, or whose adjective it is."""
+        entity = self._by_word.get(word.index)
+        if entity is not None:
+            return entity.name if entity.kind == "place" else None
+        return country.title() if (country := COUNTRY_OF_ADJECTIVE.get(word.text.lower())) else None
 
     def _is_definite(self, word: Word) -> bool:
         return any(other.text.lower() == "the" for other in self.parsed.dependents(word, "det"))
@@ -288,16 +304,27 @@ class Entities:
 
     def _government_of(self, place: Entity, head: Word) -> Entity:
         """Return the government that a place's name stands for, where the place does what only somebody can do."""
-        government = self._governments.get(id(place))
-        if government is None:
-            name, rule = f"the government of {place.name}", "a place that says or does something"
-            government = Entity("organization", name, rule, 0.6, subkind="government")
-            self._governments[id(place)] = government
-            self.all.append(government)
         words = self.name_of.get(head.index)
         span = self.parsed.span(words.start, words.end) if words else place.mentions[0]
+        return self.government(place.name, span, "a place that says or does something")
+
+    def government(self, place: str, span: TextSpan, rule: str) -> Entity:
+        """Return the government of a place, new if the text has not named it, with a passage for it."""
+        government = self._governments.get(place)
+        if government is None:
+            government = Entity("organization", f"the government of {place}", rule, 0.6, subkind="government")
+            self._governments[place] = government
+            self.all.append(government)
         government.mentions += [] if span in government.mentions else [span]
         return government
+
+    def place_in(self, span: TextSpan) -> tuple[str, TextSpan] | None:
+        """Return the name of the first place in a passage and where it stands, as a name or as an adjective."""
+        words = self.parsed.words[self.parsed.word_at(span.start) : self.parsed.word_at(span.end - 1) + 1]
+        places = (
+            (place, self.parsed.span(word.index, word.index + 1)) for word in words if (place := self._place_of(word))
+        )
+        return next(places, None)
 
     def _antecedent(self, pronoun: Word) -> Entity | None:
         """Return whom a pronoun stands for: the last person before it, for `they` and `it` the last body."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.drafting.attributions import subject_of
 from kg.drafting.dates import day_in
@@ -41,6 +41,10 @@ class ReportedMeeting:
     rule: str
     word: Word
     """The verb or noun of meeting."""
+    named_at: set[int] = field(default_factory=set)
+    """The words that tell of it, the first and those that take it up."""
+    sides: list[Entity | None] = field(default_factory=list)
+    """On whose side each participant is, where that is known."""
 
 
 def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
@@ -55,6 +59,7 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
             if _is_taken_up(parsed, word) and meetings:
                 again = _meeting(parsed, entities, word, people, article_day)
                 meetings[-1].place, meetings[-1].day = meetings[-1].place or again.place, meetings[-1].day or again.day
+                meetings[-1].named_at.add(word.index)
             elif _is_opening(parsed, word):
                 meetings.append(_meeting(parsed, entities, word, people, article_day))
             continue
@@ -65,6 +70,7 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
         else:
             known.place = known.place or meeting.place
             known.day = known.day or meeting.day
+            known.named_at.add(word.index)
     return [replace(meeting, name=_name_of(meeting)) for meeting in meetings if len(meeting.participants) > 1]
 
 
@@ -186,7 +192,7 @@ def _meeting(
     places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
     day = day_in(span.of(parsed.text), article_day)
     return ReportedMeeting(
-        people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”", word
+        people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”", word, {word.index}
     )
 
 

@@ -19,3 +19,4 @@ COUNTRIES = word_list("countries") | {
     "united kingdom",
     "united states",
 }
+COUNTRY_OF_ADJECTIVE = keys_by_word("adjectives_by_country")

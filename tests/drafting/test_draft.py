@@ -76,6 +76,26 @@ def test_a_draft_says_who_said_what_in_which_passages(drafted: Path) -> None:
     assert (meeting["place"], str(meeting["when"])) == ("place/london", "2034-05-22")
 
 
+def test_sides_occasions_and_orders_of_a_meeting_pass_every_check(tmp_path: Path) -> None:
+    (tmp_path / "oslo.txt").write_text(
+        "OSLO, May 23, 2034 — Norwegian Foreign Minister Susan Orlo met Finnish Prime Minister Martin Aker on Monday. "
+        "At the meeting, Orlo said the bridge was closed. After the talks, Aker said the ferry was late.\n",
+        "utf-8",
+    )
+    assert here("draft", tmp_path / "oslo.txt").status == 0
+    assert "the document is valid" in here("check", tmp_path / "oslo.yaml", "--sources", tmp_path).out
+    document = yaml.safe_load((tmp_path / "oslo.yaml").read_text("utf-8"))
+    (meeting,) = document["events"]
+    sides = {part["attendee"]: (part["side"], part["grade"]) for part in meeting["participants"]}
+    assert sides == {
+        "person/susan-orlo": ("organization/the-government-of-norway", "inferable"),
+        "person/martin-aker": ("organization/the-government-of-finland", "inferable"),
+    }
+    assert [statement.get("occasion") for statement in document["statements"]] == [meeting["id"], None]
+    (link,) = document["links"]
+    assert (link["linkSubject"], link["linkPredicate"], link["linkObject"]) == ("statement/2", "after", meeting["id"])
+
+
 def test_every_item_of_a_draft_has_a_passage_its_rule_a_confidence_and_is_to_be_reviewed(drafted: Path) -> None:
     document = yaml.safe_load((drafted / "sel.yaml").read_text("utf-8"))
     items = [item for section in document.values() if isinstance(section, list) for item in section]

@@ -66,3 +66,51 @@ def test_a_meeting_that_somebody_only_reports_is_no_event() -> None:
     assert sections_of(find_all(parse(reported)))["events"] == []
     (event,) = sections_of(find_all(parse("Susan Orlo met Martin Aker in Oslo.")))["events"]
     assert event["type"] == "Meeting"
+
+
+FINLAND, NORWAY, SWEDEN = "the government of Finland", "the government of Norway", "the government of Sweden"
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("Finland's foreign minister, Susan Orlo, met Norway's Prime Minister Martin Aker.", [FINLAND, NORWAY]),
+        ("Finnish Foreign Minister Susan Orlo met Swedish Defence Minister Martin Aker.", [FINLAND, SWEDEN]),
+        (
+            "The president of Finland, Susan Orlo, held talks with Norway's Prime Minister Martin Aker and Jon Vik.",
+            [FINLAND, NORWAY, ""],
+        ),
+        ("Finnish Foreign Minister Susan Orlo met Finnish Prime Minister Martin Aker.", ["", ""]),
+        ("Finnish opposition leader Susan Orlo met Norwegian Prime Minister Martin Aker.", ["", ""]),
+        ("Susan Orlo, the president of the Finnish bank, met Norwegian Prime Minister Martin Aker.", ["", ""]),
+        ("Former Finnish Prime Minister Susan Orlo met Norwegian Prime Minister Martin Aker.", ["", ""]),
+    ],
+)
+def test_on_whose_side_those_are_who_hold_offices_of_different_states(text: str, sides: list[str]) -> None:
+    (meeting,) = find_all(parse(text)).meetings
+    assert [side.name if side else "" for side in meeting.sides] == sides
+
+
+def test_the_government_that_an_adjective_names_is_the_one_of_the_country() -> None:
+    findings = find_all(parse("Norway denied it. The Norwegian government was silent, and its new government too."))
+    assert [entity.name for entity in findings.entities.all if entity.kind == "organization"] == [NORWAY]
+
+
+@pytest.mark.parametrize(
+    ("text", "occasion", "link"),
+    [
+        ("Susan Orlo met Martin Aker in Oslo. At the meeting, Orlo said the bridge was open.", "event/meeting-1", None),
+        ("Susan Orlo met Martin Aker. Orlo warned Aker during the talks that it was open.", "event/meeting-1", None),
+        ("Susan Orlo met Martin Aker in Oslo. After the talks, Orlo said the bridge was open.", None, "after"),
+        ("Susan Orlo met Martin Aker in Oslo. “We are done,” Orlo said before the meeting.", None, "before"),
+        ("After meeting Martin Aker in Oslo, Susan Orlo said the bridge was open.", None, "after"),
+        ("Susan Orlo met Martin Aker in Oslo. After the storm, Orlo said the bridge was open.", None, None),
+        ("Susan Orlo will meet Martin Aker. After the talks, Orlo said the bridge was open.", None, None),
+    ],
+)
+def test_what_is_said_at_a_meeting_or_after_it(text: str, occasion: str | None, link: str | None) -> None:
+    sections = sections_of(find_all(parse(text)))
+    (statement,) = sections["statements"]
+    assert statement.get("occasion") == occasion
+    ends = [(node["linkSubject"], node["linkPredicate"], node["linkObject"]) for node in sections["links"]]
+    assert ends == ([(statement["id"], link, "event/meeting-1")] if link else [])
