@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from kg.act_words import CONCEPT_WORDS
 from kg.app.example_questions import Question
-from kg.namespaces import SCHEME
 from server.descriptions.query_iris import query_iris
+from server.pages.answer_columns import readable_columns, things_in
 from server.pages.page_queries import PageQueries
-from server.pages.page_terms import PageTerm, Row
+from server.pages.page_terms import Row
 from server.pages.question_parameters import QuestionParameter, question_parameters
+from server.pages.select_rows import variables_and_solutions
 from server.site import site
-
-WORDED_SCHEMES = ("polarity", "certainty", "grade")
-"""Schemes whose labels a column of their name has, as in "otherPolarity", where pages have other words for them."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +22,7 @@ class AskedQuestion:
     parameters: list[QuestionParameter]
     query: str
     queries: PageQueries
+    variables: list[str]
     rows: list[Row]
 
     @property
@@ -33,9 +31,9 @@ class AskedQuestion:
         return all(parameter.term for parameter in self.parameters)
 
     @property
-    def variables(self) -> list[str]:
-        """Return the variables that have a value in some row."""
-        return [*dict.fromkeys(name for row in self.rows for name in row)]
+    def columns(self) -> list[str]:
+        """Return the variables that its table shows, in order."""
+        return readable_columns(self.variables, self.rows, self.queries.names)
 
 
 def asked_question(question: Question) -> AskedQuestion:
@@ -43,21 +41,15 @@ def asked_question(question: Question) -> AskedQuestion:
     version = site().store.current()
     parameters = question_parameters(question.query, version)
     query = _with_things(question.query, {parameter.thing: parameter.term for parameter in parameters})
-    answer = AskedQuestion(parameters, query, PageQueries(version), [])
-    return replace(answer, rows=answer.queries.run(question.text, query)) if answer.has_answer else answer
-
-
-def things_in(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the IRIs in rows."""
-    return (value.value for row in rows for value in row.values() if value.is_iri)
-
-
-def concept_words(variable: str, value: PageTerm | None) -> str | None:
-    """Return the pages' words for a concept, or for its label in a column of its scheme's name; None without any."""
-    if value is None or value.is_iri:
-        return CONCEPT_WORDS.get(value.value) if value else None
-    scheme = next((name for name in WORDED_SCHEMES if variable.lower().endswith(name)), "")
-    return CONCEPT_WORDS.get(f"{SCHEME}{scheme}/{value.value}")
+    queries = PageQueries(version)
+    variables: list[str] = []
+    rows: list[Row] = []
+    if all(parameter.term for parameter in parameters):
+        variables, rows = variables_and_solutions(query, version)
+        queries.add(question.text, query, rows)
+        # Of passages and links too, which other pages call by where they are.
+        queries.add_names(things_in(rows))
+    return AskedQuestion(parameters, query, queries, variables, rows)
 
 
 def _with_things(query: str, replaced: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from kg.formats import CSV
 from server.descriptions.example_questions import example_questions
 from server.http.parameters import query_parameters
 from server.pages.answerable_questions import questions_by_theme, things_of, unanswered_questions
-from server.pages.asked_questions import asked_question, concept_words, things_in
+from server.pages.asked_questions import asked_question
 from server.pages.rendering import data_link, page, render_page
 from server.pages.vocabulary_words import split_name
 from server.search.search_words import fold, search_words
@@ -38,16 +38,14 @@ def question_page(question: Question) -> Response:
     The status is 400 if nothing has a name that a parameter was given.
     """
     answer = asked_question(question)
-    # Of passages and links too, which other pages call by where they are.
-    answer.queries.add_names(things_in(answer.rows[:MAX_ROWS]))
     values = {
         "question": question,
         "parameters": answer.parameters,
         "is_asked": answer.has_answer,
         "query": answer.query,
     }
-    columns = {name: _in_words(name) for name in answer.variables}
-    values |= {"most": MAX_ROWS, "columns": columns, "rows": answer.rows, "words_of": concept_words}
+    columns = {name: _in_words(name) for name in answer.columns}
+    values |= {"most": MAX_ROWS, "columns": columns, "rows": answer.rows}
     values["table"] = data_link(CSV)
     if any(parameter.is_fault for parameter in answer.parameters):
         response = render_page("question.html", queries=answer.queries, **values)

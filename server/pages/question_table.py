@@ -16,7 +16,11 @@ from server.descriptions.rdf_responses import with_filename
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.streaming import stream_response
-from server.pages.asked_questions import AskedQuestion, asked_question, concept_words, things_in
+from server.pages.answer_columns import columns_of_things
+from server.pages.asked_questions import AskedQuestion, asked_question
+from server.pages.literal_words import literal_words
+from server.pages.page_terms import PageTerm
+from server.pages.thing_names import Names
 
 
 def question_table(question: Question) -> Response:
@@ -28,7 +32,6 @@ def question_table(question: Question) -> Response:
     if missing := [parameter for parameter in answer.parameters if not parameter.term]:
         names = ", ".join(f"{parameter.chosen or parameter.label} ('{parameter.box}')" for parameter in missing)
         raise HttpError(400, f"The question asks of what is not in this data: {names}. Name something that is.")
-    answer.queries.add_names(things_in(answer.rows))
     validator = make_validator(answer.queries.version, CSV.name, answer.query, *CONCEPT_WORDS.values())
     return conditional_response(
         validator, lambda: with_filename(stream_response(_lines(answer), CSV), question.name, CSV)
@@ -36,19 +39,21 @@ def question_table(question: Question) -> Response:
 
 
 def _lines(answer: AskedQuestion) -> Iterator[bytes]:
-    of_things = {name for row in answer.rows for name, value in row.items() if value.is_iri}
-    yield _line(part for name in answer.variables for part in (name, *([f"{name}Label"] if name in of_things else [])))
+    columns, of_things, names = answer.columns, columns_of_things(answer.rows), answer.queries.names
+    yield _line(part for name in columns for part in ((name, f"{name}Label") if name in of_things else (name,)))
     for row in answer.rows:
         cells: list[str] = []
-        for name in answer.variables:
+        for name in columns:
             value = row.get(name)
-            words = concept_words(name, value)
-            if name in of_things:
-                label = answer.queries.names[value.value].label if value and value.is_iri else ""
-                cells += [value.value if value else "", words or label]
-            else:
-                cells.append(words or (value.value if value else ""))
+            words = _words(value, names) if value else ""
+            cells += (value.value if value and value.is_iri else "", words) if name in of_things else (words,)
         yield _line(cells)
+
+
+def _words(value: PageTerm, names: Names) -> str:
+    if value.is_iri:
+        return CONCEPT_WORDS.get(value.value) or names[value.value].label
+    return literal_words(value.value, value.datatype)
 
 
 def _line(cells: Iterable[str]) -> bytes:

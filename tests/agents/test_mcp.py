@@ -130,7 +130,7 @@ def test_a_claim_never_comes_without_who_says_so(answers: list[Any]) -> None:
     assert (relayed["certainty"], [passage["start"] for passage in relayed["passages"]]) == ("certain", [697])
     assert {"iri", "certainty", "chain", "passages"} < {*answers[14].structured_content["claims"][0]}
     assert {claim["iri"] for claim in answers[11].structured_content["claims"]} >= {
-        row[name] for row in results(answers, 11) for name in ("statement", "other")
+        row[name] for row in results(answers, 11) for name in ("statement", "otherStatement")
     }
     assert "claims" not in answers[12].structured_content
 

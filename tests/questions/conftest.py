@@ -13,6 +13,7 @@ from kg.app import read_schema
 from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, read_corpus
+from kg.namespaces import SCHEME
 from kg.reasoning import infer
 from kg.shipped_files import mappings_folder
 from kg.store import EmbeddedStore, Query
@@ -53,6 +54,7 @@ def ask(store: EmbeddedStore, corpus: Corpus) -> Ask:
         return [{key: short(value) for key, value in row.items()} for row in csv.DictReader(io.StringIO(text))]
 
     def short(value: str) -> str:
-        return next((value.removeprefix(beginning) for beginning in beginnings if value.startswith(beginning)), value)
+        concept = value.removeprefix(SCHEME).partition("/")[2] if value.startswith(SCHEME) else ""
+        return concept or next((value.removeprefix(start) for start in beginnings if value.startswith(start)), value)
 
     return answer
