@@ -163,6 +163,7 @@ def shared_values() -> dict[str, Any]:
         "stamp": stamp,
         "data_link": data_link,
         "pinned_link": pinned_link,
+        "this_page": this_page,
         "unpinned_link": unpinned_link,
         "ask": ask_link,
         "cut": shorten,
@@ -204,6 +205,11 @@ def data_link(row: Format) -> str:
 def pinned_link(version: str) -> str:
     """Return the URL of this page that pins a version."""
     return _link_to_here(("version",), ("version", version))
+
+
+def this_page() -> str:
+    """Return the URL of this page as it was asked for."""
+    return _link_to_here(())
 
 
 def unpinned_link() -> str:

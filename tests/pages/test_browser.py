@@ -436,7 +436,7 @@ def test_paper_has_the_names_of_whom_a_person_is_linked_to(wide: Page) -> None:
 def test_paper_has_the_query_beside_its_answer(wide: Page, path: str) -> None:
     look_at(wide, path)
     wide.emulate_media(media="print")
-    query = wide.locator("#asked, details.printed pre")
+    query = wide.locator("#asked, main details pre")
     assert "SELECT ?" in query.inner_text()
     size = query.bounding_box()
     assert size
