@@ -38,7 +38,9 @@ def events() -> Response:
     parameters = query_parameters()
     section, page = parameters.choice("kind", EVENT_SECTIONS), page_number(parameters)
     text = _query(section)[1]
-    return list_response(lambda: _page(section, page), text, "happening", labels=("kind", "status", "what", "article"))
+    return list_response(
+        lambda: _page(section, page), text, "happening", labels=("kind", "status", "what", "occurrence", "article")
+    )
 
 
 def _query(section: str) -> tuple[str, str]:

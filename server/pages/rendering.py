@@ -33,7 +33,7 @@ from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
-from server.pages.time_formatting import moment, stamp
+from server.pages.time_formatting import date_words, moment, stamp
 from server.pages.version_facts import differs_in_facts
 from server.site import site
 
@@ -160,6 +160,7 @@ def shared_values() -> dict[str, Any]:
         "origin": origin,
         "split_inferred": split_inferred,
         "moment": moment,
+        "date_words": date_words,
         "stamp": stamp,
         "data_link": data_link,
         "pinned_link": pinned_link,

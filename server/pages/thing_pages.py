@@ -9,6 +9,7 @@ from rdflib import SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
+from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
@@ -22,6 +23,7 @@ from server.pages.statement_page import statement_page
 from server.pages.structured_data import structured_data
 from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
 from server.pages.utterance_page import utterance_page
+from server.site import site
 
 HALVES = [str(half) for half in CONDITIONAL_HALVES]
 PASSAGE_USES = (
@@ -110,24 +112,32 @@ def _proposition_page(proposition: ThingQueries) -> TemplateCall:
 
 
 def _occurrence_page(occurrence: ThingQueries) -> TemplateCall:
-    """Return the page of an occurrence: its facts, and its accounts side by side."""
-    table = account_table(occurrence, occurrence.iri)
-    return "thing.html", {"facts": _named_once(occurrence.facts), "pointing": occurrence.pointing(), "accounts": table}
+    """Return the page of an occurrence: its accounts side by side, and its other facts."""
+    accounts = with_property(occurrence.facts, "hasAccount")
+    rest = [row for row in occurrence.facts if row not in accounts]
+    pointing = [row for row in occurrence.pointing() if row["value"] not in {account["value"] for account in accounts}]
+    return _facts_page(occurrence, rest, pointing, accounts=account_table(occurrence, occurrence.iri))
 
 
 def _plain_page(thing: ThingQueries) -> TemplateCall:
     """Return the page of a thing of any other class: its facts, and the facts that point at it."""
-    return "thing.html", {"facts": _named_once(thing.facts), "pointing": thing.pointing()}
+    return _facts_page(thing, thing.facts, thing.pointing())
 
 
-def _named_once(facts: list[Row]) -> list[Row]:
-    """Return facts without other vocabularies' properties that repeat the name."""
-    names = {row["value"].value for row in facts if row["property"].value == str(CQ.name)}
-    return [
-        row
-        for row in facts
-        if row["property"].value.startswith(ONTOLOGY) or row["value"].is_iri or row["value"].value not in names
-    ]
+def _facts_page(thing: ThingQueries, facts: list[Row], pointing: list[Row], **values: object) -> TemplateCall:
+    label = _label(thing.facts)
+    rest = [row for row in facts if row["value"].is_iri or row["value"].value != label]
+    # The IRI of a term is what a query writes; other things are called by their names.
+    is_called_by_iri = not label or not thing.iri.startswith(site().base)
+    return "thing.html", {"facts": rest, "pointing": pointing, "is_called_by_iri": is_called_by_iri, **values}
+
+
+def _label(facts: list[Row]) -> str:
+    """Return what the thing of these facts is called, which heads its page; empty if nothing names it."""
+    labels = (
+        [(row["value"].value, row["value"].language) for row in with_property(facts, name)] for name in LABEL_PROPERTIES
+    )
+    return next((preferred_label(named)[0] for named in labels if named), "")
 
 
 PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {

@@ -89,8 +89,31 @@ def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str) 
     assert page.links.count("/about/occurrence/fire") == 3
 
 
-def test_a_page_says_a_name_under_one_property(series: Reader) -> None:
-    facts = series.get("/about/occurrence/fire").text.partition('<h2 id="facts">')[2].partition("</table>")[0]
-    name = "the fire on the ferry Marta"
-    named = re.findall(rf'<tr><th scope="row"><a[^>]*><bdi>([^<]*)</bdi></a></th><td><bdi>{name}</bdi>', facts)
-    assert named == ["name"]
+@pytest.mark.parametrize(
+    "path", ["occurrence/fire", "utterance/fire-was-set", "article/ferry-fire/foretold/guards-asked"]
+)
+def test_a_page_says_a_name_in_its_heading_alone(series: Reader, path: str) -> None:
+    page = series.get(f"/about/{path}")
+    heading = re.sub("<[^>]*>", "", page.text.partition("<h1>")[2].partition("</h1>")[0])
+    assert heading in page.words
+    assert f"<td><bdi>{heading}</bdi>" not in page.text
+    assert f"https://example.org/strait/{path}" not in page.words
+
+
+def test_what_has_no_page_of_its_corpus_is_called_by_its_iri(series: Reader) -> None:
+    statement = "https://w3id.org/communique/ontology#Statement"
+    assert statement in series.get(f"/about?iri={statement.replace('#', '%23')}").words
+
+
+def test_the_accounts_of_an_occurrence_stand_side_by_side_alone(series: Reader) -> None:
+    page = series.get("/about/occurrence/fire")
+    assert "Accounts of it, side by side 3" in page.words
+    assert "has account" not in page.words
+    assert "pointing" not in page.ids
+
+
+def test_a_date_is_as_precise_as_its_article_and_in_words(series: Reader) -> None:
+    words = series.get("/about/person/nadia-roux").words
+    assert "since March 2034" in words
+    assert "until May 2034" in words
+    assert "until 1 June 2034 " in words

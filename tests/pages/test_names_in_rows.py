@@ -113,6 +113,16 @@ def test_every_column_of_iris_has_its_labels_beside_it(
             assert row[label_column] in right, (path, row[column])
 
 
+@pytest.mark.parametrize("path", [*LISTS[:5], "/statements", "/timeline"])
+def test_no_column_over_several_articles_is_without_labels(series: Reader, path: str) -> None:
+    answered = rows(series.get(path, "text/csv"))
+    columns = {name for row in answered for name, value in row.items() if re.match("https?:", value)}
+    named = {name for name in columns if LABEL_COLUMNS.get((path, name), f"{name}Label") in answered[0]}
+    # Of a passage there are the paragraph and the words, of a graph only what its IRI says.
+    assert columns - named <= {"graph", "passage"}
+    assert path != "/events" or "occurrence" in named
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_the_formats_of_rows_say_the_same(site: Reader, path: str) -> None:
     comma, tabs = site.get(path, "text/csv"), site.get(path, "text/tab-separated-values")
