@@ -19,7 +19,7 @@ ARTICLES_PER_PAGE = 100
 
 @bp.get("/articles")
 def articles() -> Response:
-    """Return the list of articles by title."""
+    """Return the list of articles, the newest first."""
     page = page_number(query_parameters())
     return list_response(lambda: _page(PageQueries(site().store.current()), page), load_query("articles")[1], "article")
 

@@ -12,10 +12,10 @@ from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.citations import citation_address
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
-from server.pages.page_queries import PageQueries, collections_term, distinct_rows
+from server.pages.page_queries import PageQueries, collections_term, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
-from server.pages.passage_display import displayed_passages
+from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.query_files import load_query
 from server.pages.rendering import page as html
 from server.search import current_index
@@ -65,9 +65,9 @@ def _page(page: int) -> Response:
     issues = index.issues[pager.here]
     queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
     pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
-    links, statements = (_links(queries, pairs), _statements(queries, pairs)) if pairs else ({}, {})
+    links, rows = (_links(queries, pairs), _statement_rows(queries, pairs)) if pairs else ({}, [])
+    statements = {statement: of_statement[0] for statement, of_statement in rows_by(rows, "statement").items()}
     shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
-    passages = displayed_passages(statements.values(), index.version)
     values: dict[str, Any] = {
         "issues": [
             (iri(issue.topic) if issue.topic else "", shown, len(issue.pairs))
@@ -76,7 +76,7 @@ def _page(page: int) -> Response:
         "pager": pager,
         "changed": changed,
         "citation_address": citation_address,
-        "words": {passage.row["statement"].value: passage.words for passage in passages},
+        "words": _words(displayed_passages(rows, index.version)),
     }
     return html("disagreements.html", queries, DATA_MENU_FORMATS, **values)
 
@@ -99,10 +99,18 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
     return links
 
 
-def _statements(queries: PageQueries, pairs: Iterable[OpposedPair]) -> dict[str, Row]:
+def _statement_rows(queries: PageQueries, pairs: Iterable[OpposedPair]) -> list[Row]:
+    """Return a row for each passage of each statement, in the order of the text."""
     cells = sorted({cell for pair in pairs for cell in (pair.first, pair.second)})
-    rows = distinct_rows(queries.select("disagreement-statements", statements=" ".join(cells)), "statement")
-    return {row["statement"].value: row for row in rows}
+    return distinct_rows(queries.select("disagreement-statements", statements=" ".join(cells)), "statement", "passage")
+
+
+def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:
+    """Return the words of each statement, of all its passages: the first alone can say nothing of what is disputed."""
+    words: dict[str, list[str]] = {}
+    for passage in passages:
+        words.setdefault(passage.row["statement"].value, []).append(passage.words)
+    return {statement: " \u2026 ".join(filter(None, parts)) for statement, parts in words.items()}
 
 
 def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statements: dict[str, Row]) -> list[LinkedPair]:

@@ -208,6 +208,7 @@ class Example:
 
 
 HARBOUR = Path(__file__).parents[2] / "examples" / "harbour-talks"
+SERIES = HARBOUR.with_name("strait-series")
 
 
 @pytest.fixture(scope="session")
@@ -229,17 +230,34 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of the series of five articles, three of which tell of one fire, as built."""
     folder = tmp_path_factory.mktemp("series")
-    build(HARBOUR.parent / "strait-series" / "corpus.yaml", partial(EmbeddedStore.open, folder))
+    build(SERIES / "corpus.yaml", partial(EmbeddedStore.open, folder))
     return folder
+
+
+@contextmanager
+def series_served(folder: Path, *texts: str) -> Iterator[Reader]:
+    """Serve the series with these texts at hand."""
+    corpus = read_corpus(SERIES / "corpus.yaml")
+    by_digest = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+    settings = Settings(
+        corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence, texts=by_digest
+    )
+    with running(create_app(UnlimitedStore(EmbeddedStore.open(folder, corpus.names)), settings)) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="session")
 def series(series_folder: Path) -> Iterator[Reader]:
     """Serve the series."""
-    corpus = read_corpus(HARBOUR.parent / "strait-series" / "corpus.yaml")
-    store = EmbeddedStore.open(series_folder, corpus.names)
-    settings = Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
-    with running(create_app(UnlimitedStore(store), settings)) as reader:
+    with series_served(series_folder) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def series_with_texts(series_folder: Path) -> Iterator[Reader]:
+    """Serve the series with its articles' texts at hand."""
+    texts = (path.read_text(encoding="utf-8") for path in (SERIES / "texts").glob("*.txt"))
+    with series_served(series_folder, *texts) as reader:
         yield reader
 
 

@@ -38,6 +38,12 @@ CLIPPED = """() => [...document.querySelectorAll('select, input[placeholder]')]
     const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     return pen.measureText(words).width > room;
   }).map(e => e.outerHTML.slice(0, 80))"""
+EMPTY_PIXELS = """() => [...document.querySelectorAll('.tiles a')].map(box => {
+  const words = document.createRange();
+  words.selectNodeContents(box);
+  return box.getBoundingClientRect().height - words.getBoundingClientRect().height;
+})"""
+"""How much of the height of each box of a count has no words."""
 BETWEEN = "() => [...document.querySelectorAll('.between')].map(e => e.innerText.trim().split('\\n')[0])"
 STRUCK_THROUGH = """() => [...document.querySelectorAll('.between > *')].filter(e => {
   const { position, backgroundColor } = getComputedStyle(e);
@@ -255,3 +261,12 @@ def test_a_part_of_a_quotation_without_its_words_has_its_passage_beside_it(
         titles, passages = boxes(tab, ".quotation dt"), boxes(tab, ".quotation dd")
         assert len(titles) == len(passages) > 1
         assert all(top < below for (_, top, _, _), (_, _, _, below) in zip(passages, titles, strict=True))
+
+
+@pytest.mark.parametrize("width", [360, 700, 1000, 1280])
+def test_no_box_of_a_count_is_half_empty(browser: Browser, site: Reader, width: int) -> None:
+    with opened(browser, site, width, 800) as tab:
+        tab.goto("/")
+        empty = tab.evaluate(EMPTY_PIXELS)
+        assert len(empty) == 6
+        assert max(empty) < 20

@@ -206,3 +206,15 @@ def test_words_in_quotation_marks_are_called_by_their_number_and_article(series:
 def test_a_banner_names_once_who_says_a_thing_in_two_statements(series: Reader) -> None:
     shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page_of(series, "article/ferry-fire/scenario/closure")))
     assert "Feared by Jovan \u0160eri\u0107 in this statement, and in this one. The article" in shown
+
+
+@pytest.mark.parametrize("path", ["/", "/articles"])
+def test_articles_are_listed_the_newest_first(series: Reader, path: str) -> None:
+    articles = [link for link in series.get(path).links if re.fullmatch("/about/article/[a-z-]+/", link)]
+    assert [article.split("/")[3] for article in articles] == [
+        "correction",
+        "harbour-books",
+        "strait-closed",
+        "patrols-off",
+        "ferry-fire",
+    ]

@@ -101,3 +101,10 @@ def name_classes(text: str, person: str) -> str:
     link = re.search(rf'<a class="(thing[^"]*)" href="/about/person/{person}"', text)
     assert link
     return link[1]
+
+
+def test_a_disagreement_has_the_words_of_all_passages_of_a_statement(series_with_texts: Reader) -> None:
+    quoted = re.findall('<blockquote class="said"><p><bdi>(.*?)</bdi>', series_with_texts.get("/disagreements").text)
+    (vall,) = {words for words in quoted if words.startswith("The captain, Ines Vall, ")}
+    assert " for the first time on Monday. \u2026 It started at about 11 p.m. on May 19" in vall
+    assert vall.endswith("twenty-six people were injured")

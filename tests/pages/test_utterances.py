@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from kg.mapping import read_corpus
-from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
-from server import Settings, create_app
 from server.pages.wording import fullest, wording_difference
-from tests.pages.conftest import HARBOUR, Reader, running
+from tests.pages.conftest import Reader
 
-SERIES = HARBOUR.parent / "strait-series"
 TARRANT = "/about/utterance/strait-stays-open"
 STRAIT_ROWS = {
     "Beside the fullest wording": [
@@ -33,17 +25,6 @@ STRAIT_ROWS = {
 }
 
 
-@pytest.fixture(scope="module")
-def with_texts(series_folder: Path) -> Iterator[Reader]:
-    """Serve the series with its articles' texts at hand."""
-    corpus = read_corpus(SERIES / "corpus.yaml")
-    texts = [path.read_text(encoding="utf-8") for path in (SERIES / "texts").glob("*.txt")]
-    by_digest = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
-    settings = Settings(corpus.names.base, corpus.title, None, corpus.licence, texts=by_digest)
-    with running(create_app(UnlimitedStore(EmbeddedStore.open(series_folder, corpus.names)), settings)) as reader:
-        yield reader
-
-
 def words(markup: str) -> str:
     """Return what a reader sees of markup."""
     return " ".join(re.sub("<[^>]*>", "", markup).split())
@@ -56,8 +37,8 @@ def table(text: str) -> dict[str, list[str]]:
     return {words(head): [*map(words, cells)] for head, *cells in rows}
 
 
-def test_each_telling_stands_beside_the_others_with_its_words_and_where_they_differ(with_texts: Reader) -> None:
-    page = with_texts.get(TARRANT)
+def test_each_telling_stands_beside_the_others_with_its_words_and_where_they_differ(series_with_texts: Reader) -> None:
+    page = series_with_texts.get(TARRANT)
     rows = table(page.text)
     assert {title: rows[title] for title in STRAIT_ROWS} == STRAIT_ROWS
     assert rows["Words"][1:] == [
