@@ -49,6 +49,13 @@ def rows(*articles: tuple[str, int, int]) -> list[Row]:
     ]
 
 
+def test_what_became_of_something_by_a_statements_word_reads_as_a_sentence(series: Reader) -> None:
+    words = series.get("/events?kind=unreal").words
+    assert "It came true, according to this statement: Orli\u0107 says that there have been guards" in words
+    assert "according to Orli" not in words
+    assert "It came true in the closing of the strait" in words
+
+
 def test_an_agents_page_draws_what_is_said_by_and_about_them_a_month(series: Reader) -> None:
     figure = drawn(page_of(series, "person/lena-orlic"))
     (chart,) = figure.iter(f"{SVG}svg")
@@ -108,11 +115,8 @@ def test_on_a_telephone_each_account_names_its_article_and_a_difference_is_seen(
         ]
     assert when == [
         ['"this account: "', "some time on 19 May 2034"],
-        [
-            '"The patrols called off (the second article of an invented series): "',
-            "from 20 May 2034 on; the end is unknown",
-        ],
-        ['"The strait closed (the third article of an invented series): "', "from 19 May 2034 on; the end is unknown"],
+        ['"The patrols called off (the second\u2026: "', "from 20 May 2034 on; the end is unknown"],
+        ['"The strait closed (the third article of\u2026: "', "from 19 May 2034 on; the end is unknown"],
     ]
     assert backgrounds[0] != backgrounds[1] == "rgba(0, 0, 0, 0)"
 
