@@ -32,6 +32,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.free_ports import free_port
 from benchmarks.generated import Generated
 from benchmarks.serving import served
 from benchmarks.virtuoso import NAME, PASSWORD, virtuoso
@@ -152,8 +153,7 @@ def _ours(folder: Path, options: list[str]) -> Iterator[Target]:
 
 @contextmanager
 def _oxigraph(version_folder: Path) -> Iterator[Target]:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
+    port = free_port()
     command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "--location", str(version_folder)]
     with subprocess.Popen([*command, "--bind", f"127.0.0.1:{port}"], stderr=subprocess.DEVNULL) as server:
         try:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
+
+from benchmarks.free_ports import free_port
 
 NAME, PASSWORD = "dba", "dba"
 """The login of every new database."""
@@ -37,7 +38,7 @@ def virtuoso(folder: Path, buffers: int = 10_000) -> Iterator[tuple[int, int]]:
 
     Raises FileNotFoundError if it is not installed, and RuntimeError, with its log, if it ends before it answers.
     """
-    port, sql = _free_ports()
+    port, sql = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(SETTINGS.format(sql=sql, http=port, buffers=buffers))
     command = [program() or "virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
     with (
@@ -58,10 +59,5 @@ def _answers(address: str) -> bool:
     try:
         with urlopen(address):  # noqa: S310 -- our own server
             return True
-    except URLError:
+    except (OSError, HTTPException):  # it may take a connection that it is not ready to answer, and close it
         return False
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
-        return first.getsockname()[1], second.getsockname()[1]

@@ -20,8 +20,8 @@ from kg.app import BuildOptions, Built, article_task, build, export_graphs
 from kg.app.finished_articles import FinishedArticles
 from kg.errors import ChangedWhileReadError, WorkerError
 from kg.store import EmbeddedStore, open_store
-from tests.durability.harness import is_alive
 from tests.support.command_line import Ran, kg
+from tests.support.processes import is_alive
 from tests.support.tiny_corpus import TINY
 from tests.support.waiting import until
 
@@ -33,7 +33,7 @@ KILL_ITSELF = """
 import os
 from pathlib import Path
 from kg.cli.progress import Steps
-from tests.durability.harness import descendants
+from tests.support.processes import descendants
 
 def count(steps, done, total):
     if done == 2:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from random import Random
 
 from kg import formats
 from kg.store import EmbeddedStore
+from tests.support.processes import descendants, is_alive
 from tests.support.waiting import PATIENCE, until
 
 KG = [sys.executable, "-m", "kg"]
@@ -148,23 +148,6 @@ def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Serve
             server.kill()
 
 
-def descendants(process: int) -> Iterator[int]:
-    """Yield the processes below a process."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        for thread in Path(f"/proc/{process}/task").iterdir():
-            for child in (thread / "children").read_text(encoding="ascii").split():
-                yield int(child)
-                yield from descendants(int(child))
-
-
-def is_alive(process: int) -> bool:
-    """Tell whether a process runs: a dead one that nobody has buried yet does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def kill_command(arguments: list[str], random: Random, longest: float, folder: Path) -> bool:
     """Run `kg` and kill it at a random moment; tell whether it had ended, and with success, before.
 
@@ -186,12 +169,6 @@ def kill_command(arguments: list[str], random: Random, longest: float, folder: P
 def writing(folder: Path) -> bool:
     """Tell whether a version is in the making in a store's folder."""
     return any((folder / "versions").glob(".work-*"))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def wait_for_writers(store: EmbeddedStore) -> None:

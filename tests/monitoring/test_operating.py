@@ -117,7 +117,7 @@ def test_sigterm_finishes_short_responses_and_stops_despite_endless_ones(admin: 
     connection.request("POST", "/sparql", ENDLESS_QUERY, {"Content-Type": "application/sparql-query"})
     short = http.client.HTTPConnection("127.0.0.1", admin.port, timeout=PATIENCE)
     short.request("POST", "/sparql?timeout=5", ENDLESS_QUERY, {"Content-Type": "application/sparql-query"})
-    until(lambda: len(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]) == 2)
+    assert until(lambda: len(admin.send("GET", QUERIES, headers=admin.token_header).json["queries"]) == 2)
     admin.process.send_signal(signal.SIGTERM)
     answer = short.getresponse()
     assert answer.status == 504

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.free_ports import free_port
 from server.auth.loopback_peers import foreign_peer_reason
-from tests.durability.harness import free_port, serving
+from tests.durability.harness import serving
 from tests.monitoring.test_deploy import NGINX, listening, needs_nginx
 from tests.support.http_client import Client
 from tests.support.waiting import until

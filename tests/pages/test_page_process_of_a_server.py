@@ -6,8 +6,9 @@ import os
 import signal
 from pathlib import Path
 
-from tests.durability.harness import Server, descendants, is_alive, serving
+from tests.durability.harness import Server, serving
 from tests.pages.conftest import Example, Reader
+from tests.support.processes import descendants, has_in_command, is_alive
 from tests.support.waiting import until
 
 ARTICLE = "/about/article/harbour-talks/"
@@ -17,8 +18,7 @@ WORDS = "Words with a line under them"
 
 def stop_page_process(server: Server) -> int:
     """Send the page process SIGSTOP, and return its number."""
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in descendants(server.process.pid)}
-    (process,) = (child for child, command in commands.items() if b"page_process" in command)
+    (process,) = (child for child in descendants(server.process.pid) if has_in_command(child, "page_process"))
     os.kill(process, signal.SIGSTOP)
     return process
 

@@ -22,9 +22,9 @@ from server.runtime.lifecycle import ServeOptions
 from server.site import Settings
 from tests.durability.harness import serving
 from tests.support.http_client import Client
+from tests.support.processes import children
 from tests.support.serve_process import ENDLESS_QUERY, AdminClient, write_version
 from tests.support.waiting import PATIENCE, until
-from tests.support.worker_pool import children
 
 REQUESTS = 'communique_requests_total{method="GET",route="/sparql",status="200"}'
 WRITES, WRITERS = 12, 4
@@ -64,9 +64,9 @@ def test_any_of_them_tells_the_metrics_of_all(client: AdminClient) -> None:
         with only(client, number):
             for _ in range(requests):
                 assert client.query("ASK {}").status == 200
-    assert until(lambda: client.metric(REQUESTS) == 8)  # a request is counted when its response has been sent
-    assert [client.metric(REQUESTS) for _ in range(3)] == [8] * 3
-    assert client.metric("communique_workers") == 4
+    # A request is counted when its response has been sent, and a process that is slow to answer is left out.
+    assert until(lambda: [client.metric(REQUESTS) for _ in range(3)] == [8] * 3)
+    assert until(lambda: client.metric("communique_workers") == 4)
     assert client.metric("communique_version") == 1
 
 
@@ -80,8 +80,8 @@ def test_any_of_them_lists_and_stops_the_queries_of_all(client: AdminClient) -> 
             with only(client, front):
                 queries.append(threads.submit(client.query, ENDLESS_QUERY))
                 assert until(lambda: len(numbers()) == 1)  # the one that is stopped does not answer
+        assert until(lambda: len(numbers()) == 2)
         running = numbers()
-        assert len(running) == 2
         assert [client.send("DELETE", f"/admin/queries/{number}").status for number in running] == [204, 204]
         assert [query.result().status for query in queries] == [503, 503]
 
@@ -98,7 +98,7 @@ def test_one_that_is_killed_is_replaced_and_no_acknowledged_write_is_lost(client
                 continue  # the process that it had reached was killed
             assert reply.status == 204, reply.text
             acknowledged.append(number)
-            if len(acknowledged) == WRITERS // 2:
+            if number == WRITERS:  # of the second ones that are written
                 os.kill(killed, signal.SIGKILL)
 
     with ThreadPoolExecutor(WRITERS) as threads:

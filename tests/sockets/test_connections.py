@@ -99,8 +99,7 @@ class Running:
     def _watched(self) -> str:
         has_left = request.environ["waitress.client_disconnected"]
         seen = []
-        for _ in range(10):
-            time.sleep(0.05)
+        while not self.go_on.wait(0.05):
             seen.append(has_left())
         return "left" if any(seen) else "watched"
 
@@ -202,7 +201,8 @@ def test_an_idle_connection_is_closed() -> None:
     ],
 )
 def test_a_request_that_does_not_arrive_in_time_is_a_408(sent: bytes, what: bytes) -> None:
-    with running(ConnectionLimits(header_seconds=0.3, body_seconds=0.3)) as served:
+    limits = ConnectionLimits(header_seconds=0.3) if what == b"header" else ConnectionLimits(body_seconds=0.3)
+    with running(limits) as served:
         answer = served.ask(sent)
         assert status(answer) == 408
         assert what in body(answer)
@@ -211,9 +211,10 @@ def test_a_request_that_does_not_arrive_in_time_is_a_408(sent: bytes, what: byte
 
 def test_a_body_that_keeps_its_rate_may_take_longer() -> None:
     with running(ConnectionLimits(body_seconds=0.2, body_rate=1)) as served, closing(served.connect()) as slow:
-        slow.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n")
-        for _ in range(8):
-            slow.sendall(b"x" * 250)
+        head = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n"
+        # The first bytes come with the header: from then on its rate gives the body four minutes.
+        for part in (head + b"x" * 250, *[b"x" * 250] * 7):
+            slow.sendall(part)
             time.sleep(0.1)
         assert body(read_all(slow)) == b"2000\n"
 
@@ -227,9 +228,12 @@ def test_a_half_closed_client_gets_its_response() -> None:
 
 
 def test_a_half_closed_client_is_probed() -> None:
-    with running() as served:
-        interim, _, final = served.ask(WATCHED, half_close=True).partition(b"\r\n\r\n")
-        assert interim == b"HTTP/1.1 100 Continue"
+    with running() as served, closing(served.connect()) as connection:
+        connection.sendall(WATCHED)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        served.go_on.set()
+        final = read_all(connection)
         assert (status(final), body(final)) == (200, b"watched")
 
 
@@ -532,6 +536,7 @@ def test_a_new_connection_does_not_take_the_hang_up_of_the_one_whose_descriptor_
 def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
     command = [sys.executable, "-c", FEW_DESCRIPTORS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process, ExitStack() as stack:
+        stack.callback(process.terminate)
         assert process.stdout
         port = int(process.stdout.readline())
         for _ in range(100):
@@ -541,7 +546,6 @@ def test_without_descriptors_the_longest_idle_connection_is_closed() -> None:
             connection.request("GET", "/")
             assert connection.getresponse().read() == b"ok"
             connection.close()
-        process.terminate()
 
 
 def test_the_test_itself_has_descriptors_enough() -> None:

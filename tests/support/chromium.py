@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 PATIENCE_MILLISECONDS = 120_000
-"""How long an expectation waits, where Playwright has five seconds: a machine may be busy."""
+"""How long an expectation or an action waits, where Playwright has five or thirty seconds: a machine may be busy."""
 
 
 @contextmanager
@@ -21,6 +21,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE_MILLISECONDS)
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MILLISECONDS))
         yield browser
         browser.close()

@@ -40,7 +40,8 @@ class AdminClient(Client):
         matching: list[dict[str, object]] = []
 
         def look() -> bool:
-            lines = [json.loads(line) for line in self.log_path.read_text("utf-8").splitlines()]
+            whole = self.log_path.read_text("utf-8").rpartition("\n")[0]  # the last may be half written
+            lines = [json.loads(line) for line in whole.splitlines()]
             matching[:] = [line for line in lines if line["logger"] == logger and members.items() <= line.items()]
             return bool(matching)
 

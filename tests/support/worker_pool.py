@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query, Store
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.query_limits import MEGABYTE
+from tests.support.processes import children, has_in_command, processor_time
 from tests.support.waiting import until
 
 BASE = "https://example.org/data/"
@@ -59,45 +60,26 @@ def ask(store: Store, text: str = "ASK { ?s ?p ?o }") -> bytes:
     return b"".join(begin(store, text).chunks)
 
 
-def children(process: int) -> list[int]:
-    """Return the processes that a process has started."""
-    files = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for file in files for child in file.read_text("ascii").split()]
+def fork_servers() -> list[int]:
+    """Return the processes that fork the workers of this process; a browser that tests share is none."""
+    return [child for child in children(os.getpid()) if has_in_command(child, "kg.workers.worker_fork_server")]
 
 
-def workers() -> list[int]:
-    """Return the processes of all workers that this process has; a browser that tests share is none."""
-    fork_servers = [child for child in children(os.getpid()) if _is_fork_server(child)]
-    return [worker for fork_server in fork_servers for worker in children(fork_server)]
-
-
-def _is_fork_server(process: int) -> bool:
-    try:
-        return b"kg.workers.worker_fork_server" in Path(f"/proc/{process}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return False
-
-
-def processor_time(processes: list[int]) -> float:
-    """Return the seconds of processor time that processes have used; those that have ended have used none."""
-    total = 0
-    for process in processes:
-        try:
-            fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
-        except FileNotFoundError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
+def workers(others: Collection[int] = ()) -> list[int]:
+    """Return the processes of all workers that this process has, but for those of other fork servers."""
+    return [worker for server in fork_servers() if server not in others for worker in children(server)]
 
 
 def busiest() -> int:
-    """Return the worker that has used more processor time than all others together, as soon as one has."""
+    """Return the worker that uses more processor time from now on than all others together, as soon as one does."""
+    before = {worker: processor_time([worker]) for worker in workers()}
     busy: list[int] = []
 
     def stands_out() -> bool:
-        used = {worker: processor_time([worker]) for worker in workers()}
-        busy[:] = [worker for worker, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.05]
+        # By what is added from now on: one that is idle may have used more until now.
+        used = {worker: processor_time([worker]) - before.setdefault(worker, 0) for worker in workers()}
+        busy[:] = [worker for worker, seconds in used.items() if seconds > sum(used.values()) / 2 + 0.1]
         return bool(busy)
 
-    assert until(stands_out), "no worker stands out"
+    assert until(stands_out)
     return busy[0]

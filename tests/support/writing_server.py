@@ -17,8 +17,8 @@ from kg.workers.query_limits import MEGABYTE
 from kg.writer import ProcessWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
+from tests.support.processes import children, has_in_command, processor_time
 from tests.support.waiting import until
-from tests.support.worker_pool import children, processor_time
 
 UPDATE = "application/sparql-update"
 TURTLE = "text/turtle"
@@ -83,8 +83,7 @@ def writers() -> list[int]:
 
 def fork_servers() -> list[int]:
     """Return the processes of writers' fork servers."""
-    mine = children(os.getpid())
-    return [child for child in mine if b"kg.writer.writer_fork_server" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children(os.getpid()) if has_in_command(child, "kg.writer.writer_fork_server")]
 
 
 def kill(process: int) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +10,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
+from benchmarks.free_ports import free_port
 from tests.durability.harness import serving
 from tests.support.waiting import PATIENCE
 
@@ -68,8 +67,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     cost half; tests/writer/test_same_answers.py compares both ways.
     """
     folder: Path = tmp_path_factory.mktemp("w3c") / "store"
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     workers = ("--workers", "0") if getattr(request.module, "WITHOUT_WORKERS", False) else ()
     options = (*workers, "--keep", "10", "--port", port, "--allow-host", f"127.0.0.1:{port}")
     with serving(folder, "--plain", "--writable", *options) as server:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 
 from kg.errors import (
@@ -15,8 +17,9 @@ from kg.errors import (
     TimeLimitError,
 )
 from kg.formats import CSV, JSON, TSV, XML, Format
-from kg.store import Query
+from kg.store import Answer, Query
 from kg.workers import Client, PooledStore, QueryLimits
+from tests.support.waiting import until
 from tests.support.worker_pool import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
 
 DEEP = 100_000
@@ -75,6 +78,7 @@ def test_the_time_limit_names_itself(opening: Opening) -> None:
 
 def test_a_request_may_ask_for_less_time_but_not_for_more(opening: Opening) -> None:
     with opening(time=0.5) as store:
+        assert until(lambda: store.stats().workers == store.limits.workers)  # each ends one
         with pytest.raises(TimeLimitError, match=r"limit of 0\.2 s"):
             ask(store.on_behalf(Client(timeout=0.2)), ENDLESS)
         with pytest.raises(TimeLimitError, match=r"limit of 0\.5 s"):
@@ -85,11 +89,19 @@ def test_a_request_may_ask_for_less_time_but_not_for_more(opening: Opening) -> N
 
 
 def test_a_time_limit_after_the_first_chunk_is_raised_by_the_chunks(opening: Opening) -> None:
-    with opening(time=0.5) as store:
-        answer = begin(store, GUSHING)
-        assert next(answer.chunks)
+    with opening(rows=10**12, size=10**12) as store:
+        answer = begun_within(store, 0.5)
         with pytest.raises(TimeLimitError):
-            b"".join(answer.chunks)
+            deque(answer.chunks, maxlen=0)
+
+
+def begun_within(store: PooledStore, seconds: float) -> Answer:
+    """Return an endless answer, begun, that may take so many seconds, or longer where a busy machine needs it."""
+    try:
+        answer = begin(store.on_behalf(Client(timeout=seconds)), GUSHING)
+    except LimitError:
+        return begun_within(store, 4 * seconds)
+    return answer
 
 
 def test_processor_time_is_limited_by_itself(opening: Opening) -> None:

@@ -19,7 +19,7 @@ from kg.workers import PooledStore, QueryLimits
 from kg.workers.process_exits import ProcessRole, exit_error, readable
 from server import Settings, create_app
 from tests.support.waiting import until
-from tests.support.worker_pool import BASE, Opening, ask, children, workers
+from tests.support.worker_pool import BASE, Opening, ask, fork_servers, workers
 
 MEMORY = 64 * 2**20
 
@@ -55,13 +55,12 @@ def no_descriptor_left() -> Iterator[None]:
 def test_what_cannot_be_replaced_for_want_of_descriptors_is_replaced_once_there_are_some(
     victim: str, opening: Opening, caplog: pytest.LogCaptureFixture
 ) -> None:
-    others = {*children(os.getpid())}
+    others = fork_servers()
     with opening(time=60) as store:
         assert until(lambda: store.stats().workers == store.limits.workers)
-        fork_servers = {*children(os.getpid())} - others
-        ours = [worker for fork_server in fork_servers for worker in children(fork_server)]
+        victims = workers(others) if victim == "workers" else {*fork_servers()} - {*others}
         with no_descriptor_left():
-            for process in ours if victim == "workers" else fork_servers:
+            for process in victims:
                 os.kill(process, signal.SIGKILL)
             assert until(lambda: "A worker could not be started" in caplog.text)
             assert store.failure() is None
@@ -128,9 +127,10 @@ def test_a_server_whose_thread_dies_ends_with_an_error(module: str, method: str,
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert "Serving version" in process.stdout.readline()
+        first_line = process.stdout.readline()
         flag.touch()
         _, log = process.communicate()
+    assert "Serving version" in first_line
     assert process.returncode == 2
     assert "a fault of ours" in log
     assert sentence in log

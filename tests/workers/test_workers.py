@@ -19,6 +19,7 @@ import pytest
 from kg.errors import (
     BusyError,
     CommuniqueError,
+    LimitError,
     RequestError,
     StoppedError,
     TimeLimitError,
@@ -28,6 +29,7 @@ from kg.errors import (
 from kg.formats import JSON, NTRIPLES, TRIG
 from kg.store import EmbeddedStore, Query
 from kg.workers import Client, PooledStore
+from tests.support.processes import children, is_alive, processor_time
 from tests.support.waiting import until
 from tests.support.worker_pool import (
     ENDLESS,
@@ -37,9 +39,8 @@ from tests.support.worker_pool import (
     ask,
     begin,
     busiest,
-    children,
     fill,
-    processor_time,
+    fork_servers,
     workers,
 )
 
@@ -62,7 +63,7 @@ def asking(store: PooledStore, *texts: str) -> Iterator[list[Exception]]:
     def run(text: str) -> None:
         try:
             ask(store, text)
-        except (StoppedError, TimeLimitError, WorkerError, BusyError) as error:
+        except (StoppedError, LimitError, WorkerError) as error:
             raised.append(error)
 
     threads = [threading.Thread(target=run, args=(text,)) for text in texts]
@@ -137,12 +138,13 @@ def test_a_worker_that_is_killed_is_an_error_to_its_client_and_replaced(opening:
 
 
 def test_an_idle_worker_that_is_killed_is_replaced_unnoticed(opening: Opening) -> None:
+    others = fork_servers()
     with opening() as store:
         assert until(lambda: store.stats().workers == store.limits.workers)
-        victims = workers()
+        victims = workers(others)
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
-        assert until(lambda: len(workers()) == len(victims) and not {*victims} & {*workers()})
+        assert until(lambda: len(workers(others)) == len(victims) and not {*victims} & {*workers(others)})
         assert b"true" in ask(store)
 
 
@@ -220,8 +222,9 @@ def test_an_operator_sees_what_runs_and_stops_it(opening: Opening) -> None:
 
 def test_two_hundred_queries_leave_as_many_processes_threads_and_files_as_before(opening: Opening) -> None:
     def held() -> tuple[int, int, int]:
-        return len(workers()), threading.active_count(), len([*Path("/proc/self/fd").iterdir()])
+        return len(workers(others)), threading.active_count(), len([*Path("/proc/self/fd").iterdir()])
 
+    others = fork_servers()
     with opening(workers=2, slow=1) as store:
         ask(store)
         with pytest.raises(TimeLimitError):
@@ -234,7 +237,7 @@ def test_two_hundred_queries_leave_as_many_processes_threads_and_files_as_before
             else:
                 with pytest.raises(TimeLimitError):
                     ask(store.on_behalf(Client(timeout=0.15)), ENDLESS)
-        assert until(lambda: held() == before), (held(), before)
+        assert until(lambda: all(now <= then for now, then in zip(held(), before, strict=True)))
 
 
 def test_after_closing_no_process_is_left_and_a_query_is_refused(opening: Opening) -> None:
@@ -262,15 +265,7 @@ def test_workers_end_with_their_front(folder: Path) -> None:
         assert len(processes) > 1
         front.kill()
         front.wait()
-    assert until(lambda: not [process for process in processes if alive(process)])
-
-
-def alive(process: int) -> bool:
-    """Tell whether a process runs: whoever adopted it may not have buried it."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert until(lambda: not any(map(is_alive, processes)))
 
 
 def test_a_new_version_is_seen_while_an_answer_under_way_and_a_past_version_stay_what_they_were(
@@ -316,6 +311,7 @@ def test_a_worker_can_write_no_byte_and_holds_nothing_of_the_front(
     secret = (tmp_path / "secret").open("w")
     with secret:
         assert b"true" in ask(shared)
+        assert until(lambda: shared.stats().workers == shared.limits.workers)
         for worker in workers():
             limits = Path(f"/proc/{worker}/limits").read_text("ascii")
             assert "Max file size             0                    0" in limits

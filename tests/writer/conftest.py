@@ -10,14 +10,6 @@ from tests.support.writing_server import FILLED, Writing, writing
 
 
 @pytest.fixture(scope="module")
-def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writing]:
-    """Return a server that gives a write three seconds and 160 megabytes."""
-    with writing(tmp_path_factory.mktemp("impatient") / "store", time=3, memory=160) as server:
-        assert server.update(FILLED).status == 204
-        yield server
-
-
-@pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writing]:
     """Return a server that gives a write two minutes."""
     with writing(tmp_path_factory.mktemp("patient") / "store", time=120, cpu=120) as server:
