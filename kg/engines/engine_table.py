@@ -29,6 +29,8 @@ class Engine:
     """The parameter that tells it how long it may take, and its units in a second."""
     counts_truth_values: bool = False
     """Whether it makes numbers of the truth values that a query computes: see `kg.engines.truth_values`."""
+    needs_total_order: bool = False
+    """Whether ORDER BY over values that have no order may end its process (oxigraph/oxigraph#1542)."""
     is_tested: bool = False
     """Whether tests run against it."""
     differs: str = ""
@@ -55,7 +57,16 @@ ENGINES = (
         is_tested=True,
         differs="`true` in `VALUES`, `sameTerm` or a triple pattern may mean 1; version 7 has no `BNODE()`",
     ),
-    Engine("Oxigraph", "/query", "/store", (), server="oxigraph", is_tested=True, differs="no login of its own"),
+    Engine(
+        "Oxigraph",
+        "/query",
+        "/store",
+        (),
+        server="oxigraph",
+        needs_total_order=True,
+        is_tested=True,
+        differs="no login of its own",
+    ),
     Engine("Fuseki", "/DATASET/query", "/DATASET/data", ("basic", "digest", "bearer"), server="apache jena fuseki"),
     Engine(
         "GraphDB",

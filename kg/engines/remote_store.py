@@ -48,8 +48,10 @@ from kg.errors import (
 )
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
+from kg.sparql.layout import Layout
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 from kg.sparql.query_terms import iri_in_query
+from kg.sparql.workarounds import with_total_order
 from kg.store.answers import answer_format, checked_query
 from kg.store.engine_thread import Sink, stream
 from kg.store.interfaces import Answer, Version
@@ -178,7 +180,7 @@ class RemoteStore:
         request, version = checked_query(query), self.version(query.version)
         row, state = answer_format(QueryForm.SELECT if query.explain else request.form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
-        sent = with_truth_values(request.sent).text if state.engine.counts_truth_values else query.text
+        sent = _spelt_for(state.engine, request.sent)
         # The protocol has no parameter for a base.
         text = f"BASE <{query.base}> {sent}" if query.base else sent
         left = self._deadline()
@@ -381,6 +383,12 @@ def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mappi
     created = max((ended for _, ended in done), default="")
     # Digits, as the names of our own versions are.
     return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
+
+
+def _spelt_for(engine: Engine, query: Layout) -> str:
+    """Return the text of a query that an engine evaluates rightly."""
+    query = with_total_order(query) if engine.needs_total_order else query
+    return (with_truth_values(query) if engine.counts_truth_values else query).text
 
 
 def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySolutions:

@@ -126,11 +126,14 @@ def checked_query(query: Query) -> Request:
 
 
 def _parse(request: Request) -> None:
-    # The engine parses only what it evaluates: over an empty store, that costs next to nothing.
+    # The engine parses only what it evaluates: over an empty store, that costs next to nothing. It is given what it can
+    # sort: VALUES may hold what has no order.
     try:
-        _run_query(request, request.sent.text, EngineDataset(ox.Store()))
+        _run_query(request, request.meant.text, EngineDataset(ox.Store()))
     except SyntaxError:
         refuse_undeclared(request.sent)
+        # The error's place must be one in the text that the client sent.
+        _run_query(request, request.sent.text, EngineDataset(ox.Store()))
         raise
 
 

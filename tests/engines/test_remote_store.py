@@ -8,8 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
+from rdflib import XSD
 
 from kg.engines import FixedLogin, RemoteStore, StorePlace
 from kg.errors import ForbiddenError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
@@ -17,8 +19,10 @@ from kg.formats import CSV, JSON, NQUADS, NTRIPLES
 from kg.shipped_files import ontology_folder
 from kg.sparql.protocol import RequestDataset
 from kg.store import EmbeddedStore, Query, QueryForm, Store, open_store
+from tests.sparql.workarounds.test_ordering import POOL
 from tests.support.command_line import here, kg
 from tests.support.engine_servers import EngineServer
+from tests.support.oxigraph_server import oxigraph_server
 
 QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
 LABELLED = "SELECT ?one ?kind WHERE { ?one a ?kind } ORDER BY ?one ?kind LIMIT 200"
@@ -74,10 +78,14 @@ def bindings(store: Store, text: str) -> list[dict[str, dict[str, str]]]:
 
 
 def rows(store: Store, text: str) -> Counter[tuple[str, ...]]:
+    return Counter(ordered_rows(store, text))
+
+
+def ordered_rows(store: Store, text: str) -> list[tuple[str, ...]]:
     answer = store.query(Query(text, CSV, None))
     assert (answer.form, answer.format) == (QueryForm.SELECT, CSV)
     table = [*csv.reader(io.StringIO(b"".join(answer.chunks).decode("utf-8")))]
-    return Counter(tuple(row) for row in table)
+    return [tuple(row) for row in table]
 
 
 def test_the_version_has_the_graphs_with_their_counts(remote: RemoteStore, ours: EmbeddedStore) -> None:
@@ -190,3 +198,18 @@ def test_a_login_by_digest_is_made_where_an_engine_asks_for_it(engine: EngineSer
 
 def test_a_place_is_an_address_or_a_folder(shipped: Path) -> None:
     assert StorePlace(str(shipped)).open().current() == open_store(shipped).current()
+
+
+def test_oxigraph_outlives_what_has_no_order(ours: EmbeddedStore) -> None:
+    written = f'{{0}}^^<{XSD.dateTime}> {{1}}^^<{XSD.dateTime}> {{2}}^^<{XSD.date}> "a"@en <urn:a> 10 3.5 "10"'.format(
+        '"2034-03-14T13:00:00+05:00"', '"2034-03-14T09:00:00"', '"2034-03-15"'
+    )
+    with oxigraph_server() as address:
+        theirs = RemoteStore.open(f"{address}/query", FixedLogin())
+        for condition in ("?v", "DESC(?v)", "(IF(true, ?v, 1))", "DESC(COALESCE(?v, 1))"):
+            ordered = f"SELECT ?v WHERE {{ VALUES ?v {{ {written} }} }} ORDER BY {condition}"
+            assert ordered_rows(theirs, ordered) == ordered_rows(ours, ordered)
+            for seed in range(3):
+                values = " ".join(Random(seed).choices(POOL, k=400))  # noqa: S311 -- no secrets
+                query = f"SELECT ?v WHERE {{ VALUES ?v {{ {values} }} }} ORDER BY {condition}"
+                assert len(ordered_rows(theirs, query)) == 401

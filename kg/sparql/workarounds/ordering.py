@@ -7,12 +7,15 @@ doubles by rounding. Python is asked for what is neither a name, a number, a str
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.datatypes import XSD
-from kg.sparql.layout import TokenSpan
+from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, syntax_error
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.min_max import Extreme
-from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, TEXT, rank, sort_key
+from kg.sparql.workarounds.ordered_values import MOMENTS
+from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
 _MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"
@@ -24,8 +27,14 @@ _KIND = (
     f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "{NUMBER}", IF(isIRI({{v}}), CONCAT("{IRI}", STR({{v}})), '
     f'IF(isBlank({{v}}), "{BLANK}", IF(DATATYPE({{v}}) IN ({_STRINGS}), CONCAT("{TEXT}", STR({{v}})), '
     f'IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "{MOMENT}", "{MOMENT}"), '
-    f"{_RANK}({{v}})), {_RANK}({{v}}))))))"
+    "{rank}), {rank})))))"
 )
+_OUR_RANK = f"{_RANK}({{v}})"
+_MOMENTS = ", ".join(f"<{name}>" for name in MOMENTS)
+_RANK_ELSEWHERE = (
+    f'CONCAT(IF(DATATYPE({{v}}) IN ({_MOMENTS}), CONCAT("{OTHER_MOMENT}", STR(DATATYPE({{v}}))), "{TEXT}"), STR({{v}}))'
+)
+"""A rank without functions of ours: by letters within a datatype."""
 _VALUE = (
     f"IF(isNumeric({{v}}), <{XSD}double>({{v}}), IF(isLiteral({{v}}), IF(DATATYPE({{v}}) = {_DATETIME}, "
     f'IF(TZ({{v}}) = "", ADJUST({{v}}, {_UTC}), {{v}}), LANG({{v}})), IF(isBlank({{v}}), {{v}}, 0)))'
@@ -44,8 +53,34 @@ def rewrite_order(edits: Edits) -> None:
     for at, token in enumerate(edits.tokens):
         if token.is_word("MIN", "MAX"):
             _rewrite_aggregate(edits, at)
-        elif token.is_word("ORDER") and at + 1 < len(edits.tokens) and edits.tokens[at + 1].is_word("BY"):
-            _rewrite_conditions(edits, at + 2)
+    for span, inner in _unordered_conditions(edits):
+        if _is_variable(edits, inner):
+            edits.replace(span, _by_term(edits, span, inner, _OUR_RANK))
+        else:
+            edits.wrap(inner, f"{_KEY}(", ")")
+
+
+def with_total_order(query: Layout) -> Layout:
+    """Return a query that the engine's own server, which has no functions of ours, sorts without a panic.
+
+    Raises QuerySyntaxError as `rewrite_order` does.
+    """
+    edits = Edits(query)
+    for span, inner in _unordered_conditions(edits):
+        edits.replace(span, _by_term(edits, span, inner, _RANK_ELSEWHERE))
+    return edits.result()
+
+
+def _unordered_conditions(edits: Edits) -> Iterator[tuple[TokenSpan, TokenSpan]]:
+    """Yield the spans of each condition of an ORDER BY, and of its expression, whose values may have no order."""
+    for at, token in enumerate(edits.tokens):
+        if token.is_word("ORDER") and at + 1 < len(edits.tokens) and edits.tokens[at + 1].is_word("BY"):
+            place = at + 2
+            while (condition := _condition(edits, place)) is not None:
+                inner = condition[1]
+                if not (_names_ordered(edits, inner[0]) if _is_variable(edits, inner) else _is_ordered(edits, inner)):
+                    yield condition
+                place = condition[0][1]
         elif token.kind is TokenKind.WORD and _hides_order(token.text.upper(), edits.tokens[at - 1]):
             raise syntax_error(edits.text, token.start, f"{token.text} holds ORDER BY; put spaces around its words")
 
@@ -64,16 +99,8 @@ def _rewrite_aggregate(edits: Edits, at: int) -> None:
         edits.replace((at, begin), f"{_NAMES[edits.tokens[at].text.upper()]}(")
 
 
-def _rewrite_conditions(edits: Edits, at: int) -> None:
-    while (condition := _condition(edits, at)) is not None:
-        (begin, end), inner = condition
-        is_variable = inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is TokenKind.VARIABLE
-        if is_variable and not _names_ordered(edits, inner[0]):
-            direction = "DESC" if edits.tokens[begin].is_word("DESC") else ""
-            edits.replace((begin, end), _by_variable(edits.raw(*inner), direction))
-        elif not is_variable and not _is_ordered(edits, inner):
-            edits.wrap(inner, f"{_KEY}(", ")")
-        at = end
+def _is_variable(edits: Edits, inner: TokenSpan) -> bool:
+    return inner[1] - inner[0] == 1 and edits.tokens[inner[0]].kind is TokenKind.VARIABLE
 
 
 def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
@@ -98,8 +125,12 @@ def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
     return (at, end + 1), (at + 2, end) if token.is_word("ASC", "DESC") else (at, end + 1)
 
 
-def _by_variable(variable: str, direction: str) -> str:
-    return " ".join(f"{direction}({condition.format(v=variable)})" for condition in (_KIND, _VALUE, _EXACT_VALUE))
+def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
+    """Return the conditions in place of one that stands in a span, by the term that its expression has."""
+    direction = "DESC" if edits.tokens[span[0]].is_word("DESC") else ""
+    term = edits.raw(*inner) if _is_variable(edits, inner) else f"({edits.raw(*inner)})"
+    conditions = (condition.format(v=term, rank=rank.format(v=term)) for condition in (_KIND, _VALUE, _EXACT_VALUE))
+    return " ".join(f"{direction}({condition})" for condition in conditions)
 
 
 def _names_ordered(edits: Edits, at: int) -> bool:
