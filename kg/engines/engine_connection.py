@@ -76,7 +76,7 @@ class EngineAnswer:
         self._ahead = bytes(ahead)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the end. Raises FetchError if the connection is lost."""
+        """Return the next bytes, none at the end. Raises FetchError if the connection is lost, or TimeLimitError."""
         length = READ_AHEAD if size < 0 else size
         if self._ahead or self._ends:
             part, self._ahead = self._ahead[:length], self._ahead[length:]
@@ -84,6 +84,8 @@ class EngineAnswer:
         try:
             return self._receive(length)
         except _GONE as error:
+            if isinstance(error, TimeoutError) and self._left() <= 0:
+                raise self._overdue() from error
             raise FetchError(f"The answer of {self._host} broke off: {_reason(error)}.") from error
 
     def close(self) -> None:
@@ -98,7 +100,7 @@ class EngineAnswer:
     def _receive(self, size: int) -> bytes:
         seconds = self._left()
         if seconds <= 0:
-            raise TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "time")
+            raise self._overdue()
         if self._socket is not None:
             self._socket.settimeout(min(TIMEOUT, seconds))
         # What has arrived: `read` would wait for all of it.
@@ -110,6 +112,9 @@ class EngineAnswer:
             self._ends = True
             self._connection.close()
         return data
+
+    def _overdue(self) -> TimeLimitError:
+        return TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "time")
 
 
 def _reason(error: Exception) -> str:
@@ -162,7 +167,8 @@ class EngineConnection:
             raise _RetryError(f"{self.host} was too busy: {words}", float(wait) if wait.isdigit() else 0)
         if status == HTTPStatus.UNAUTHORIZED:
             raise FetchError(f"{self.host} does not accept the login: {words}")
-        # 206 is Virtuoso's answer with what it has found when its time is up.
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            raise TimeLimitError(f"{self.host} has given up in the middle of the answer: {words}", "time")
         if status != HTTPStatus.OK:
             raise FetchError(f"{self.host} did not answer the query: {words}")
         return answer

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import time
+from collections import deque
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
@@ -61,7 +63,7 @@ class Engine(BaseHTTPRequestHandler):
         self.send_response_only(status)
         for name, value in (fields or {}).items():
             self.send_header(name, value)
-        part = body[: len(body) * 2 // 3] if fault in {"half", "chunks", "unmarked"} else body
+        part = body[: len(body) * 2 // 3] if fault in {"half", "chunks", "unmarked", "stalled"} else body
         if fault == "chunks":
             self.send_header("Transfer-Encoding", "chunked")
             part = f"{len(part):x}\r\n".encode() + part + b"\r\n"
@@ -69,6 +71,8 @@ class Engine(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(part)
+        if fault == "stalled":
+            self.connection.recv(1)  # until the client closes the connection
         self.close_connection = fault != ""
 
     def log_message(self, *_: object) -> None:
@@ -136,7 +140,7 @@ def test_an_engine_that_stays_so_is_an_error(store: RemoteStore, address: str, f
     assert len(Engine.queries) == ATTEMPTS
 
 
-@pytest.mark.parametrize("status", ["400", "401", "403", "500", "206"])
+@pytest.mark.parametrize("status", ["400", "401", "403", "500"])
 def test_what_the_engine_refuses_is_not_sent_again(store: RemoteStore, address: str, status: str) -> None:
     Engine.faults = [status]
     with pytest.raises(FetchError, match=f"^{address.split('/')[2]} .*: {status} .*not now"):
@@ -160,6 +164,25 @@ def test_what_breaks_off_after_its_first_part_was_handed_on_is_an_error(store: R
     assert next(chunks).startswith(b'{"head":')
     with pytest.raises(FetchError, match="broke off: IncompleteRead"):
         b"".join(chunks)
+    assert len(Engine.queries) == 1
+
+
+def test_what_stalls_after_its_first_part_was_handed_on_ends_with_the_time_of_the_query(address: str) -> None:
+    Engine.rows = [{"s": f"urn:{'s' * 200}{number}"} for number in range(4 * READ_AHEAD // 200)]
+    Engine.faults = ["stalled"]
+    ends = [time.monotonic() + 300]
+    connection = EngineConnection(address, FixedLogin())
+    answer = connection.ask([("query", "SELECT *")], JSON.media_type, lambda: ends[-1] - time.monotonic())
+    ends.append(time.monotonic() + 0.2)
+    with pytest.raises(TimeLimitError, match="was still answering when the time of the query was up"):
+        deque(iter(answer.read, b""), maxlen=0)
+    answer.close()
+
+
+def test_an_engine_that_gives_up_in_the_middle_has_reached_its_time(store: RemoteStore) -> None:
+    Engine.faults = ["206"]
+    with pytest.raises(TimeLimitError, match=r"has given up in the middle of the answer: 206 .*not now"):
+        triples(store)
     assert len(Engine.queries) == 1
 
 
