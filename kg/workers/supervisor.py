@@ -24,6 +24,8 @@ BUSY_POLL_SECONDS = 0.02
 """Seconds between checks of the requests under way."""
 IDLE_POLL_SECONDS = 1.0
 """Seconds between checks without requests, and before another try after a worker could not open the store."""
+START_SECONDS = 120.0
+"""Seconds in which a worker must be ready at the start, however busy the machine is; one that cannot be says so."""
 RETRY_SECONDS = 0.2
 """Seconds before another try after the system had no descriptor, process or memory to spare."""
 TRANSIENT_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN)
@@ -56,7 +58,7 @@ class Supervisor:
         self._shortage_logged = False
         self._thread = Thread(target=self._run, name="supervisor", daemon=True)
 
-    def start(self, wait: float = 30) -> None:
+    def start(self, wait: float = START_SECONDS) -> None:
         """Start the workers and wait until the first is ready. Raises StoreError if it cannot be."""
         self._thread.start()
         if not self._started.wait(wait):
