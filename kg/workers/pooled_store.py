@@ -19,8 +19,8 @@ from kg.workers.supervisor import Supervisor
 from kg.workers.worker import WorkerOptions
 from kg.workers.worker_process import WorkerProcess
 
-REAP_TIMEOUT_SECONDS = 1.0
-"""How long the fork server may take to report how a worker ended."""
+REAP_TIMEOUT_SECONDS = 10.0
+"""How long the fork server may take to report how a worker ended: on a busy machine, that takes a while."""
 
 
 class PooledStore(LimitedStore):

@@ -15,8 +15,8 @@ from kg.workers.fork_server import MAX_MESSAGE_BYTES
 from kg.workers.process_exits import ProcessRole, describe, readable
 from kg.writer.writing_child import WriterOptions
 
-REAP_TIMEOUT_SECONDS = 2.0
-"""How long a writer that has closed its channel may take to end."""
+REAP_TIMEOUT_SECONDS = 10.0
+"""How long a writer that has closed its channel may take to end: on a busy machine, that takes a while."""
 log = logging.getLogger(__name__)
 
 
