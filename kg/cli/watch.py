@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 import click
 import watchfiles
@@ -47,10 +50,29 @@ def watch(corpus: tuple[Path, ...], store: Path, keep: int, sources: Path | None
     options = BuildOptions(sources=sources, jobs=jobs, strict=strict, documents=documents)
     folders = [corpus_file.parent, ontology_folder(), shapes_folder(), *([sources] if sources else [])]
     reported = ""
-    with suppress(KeyboardInterrupt):
+    with _interruptible() as interrupted:
         for again in _saves(folders, store):
             if again or reported:
                 reported = _built(corpus_file, store, keep, options, reported)
+            if interrupted.is_set():
+                return
+
+
+@contextmanager
+def _interruptible() -> Iterator[Event]:
+    """Leave the block at Ctrl-C; the event is set, should the exception be lost in a callback."""
+    interrupted = Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _saves(folders: list[Path], store: Path) -> Iterator[bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.durability.harness import Server, serving
-from tests.support.command_line import KG
+from tests.support.command_line import KG, ROOT, kg
 from tests.support.waiting import until
 
 TITLES = quote("SELECT ?title { ?article <http://purl.org/dc/terms/title> ?title }")
@@ -57,3 +57,28 @@ def test_a_running_server_shows_what_is_saved_and_a_fault_changes_nothing(corpus
             assert "Told once more" in titles(server)
             retitle(file, "Told a third time")
             assert until(lambda: "Told a third time" in titles(server))
+
+
+LOSE_INTERRUPT = """
+import signal
+import sys
+import kg.cli.watch
+
+module = sys.modules["kg.cli.watch"]
+print_result = module.print_result
+
+def interrupted(*arguments):
+    print_result(*arguments)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+
+module.print_result = interrupted
+"""
+
+
+def test_ctrl_c_ends_it_though_the_exception_is_lost(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(LOSE_INTERRUPT, "utf-8")
+    ran = kg("watch", corpus, "--store", tmp_path / "store", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert (ran.status, ran.out.partition(" of ")[0]) == (0, "Built version 000001"), ran.err
