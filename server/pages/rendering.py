@@ -39,6 +39,8 @@ from server.site import site
 
 MAX_LABEL_CHARACTERS = 240
 """Characters of a label that are shown; the page of the thing has the whole label."""
+MAX_PRINTED_ADDRESS_CHARACTERS = 1000
+"""Characters of a page's address that its end on paper has: nobody types more."""
 TEMPLATE_BUFFER_SIZE = 100
 """Template fragments that are sent as one chunk."""
 HOST_MARK = f"https://{token_hex(16)}.invalid"
@@ -165,6 +167,7 @@ def shared_values() -> dict[str, Any]:
         "data_link": data_link,
         "pinned_link": pinned_link,
         "this_page": this_page,
+        "max_printed_address": MAX_PRINTED_ADDRESS_CHARACTERS,
         "unpinned_link": unpinned_link,
         "ask": ask_link,
         "cut": shorten,
