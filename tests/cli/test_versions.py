@@ -6,6 +6,8 @@ import re
 import signal
 import subprocess
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,9 +72,19 @@ def test_a_graph_that_is_not_there_is_the_calls_fault_and_the_others_are_named(b
     assert "article/bridge, authority, description, inferred" in sentence
 
 
+@contextmanager
+def started(command: list[str | Path]) -> Iterator[subprocess.Popen[str]]:
+    """Run a command for as long as the block lasts, however it ends."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_it_serves_the_store_until_it_is_ended(built: Path) -> None:
     command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with started(command) as server:
         assert server.stdout is not None
         first_line = server.stdout.readline()
         address = first_line.split(" on ")[1].split()[0]
@@ -85,11 +97,10 @@ def test_it_serves_the_store_until_it_is_ended(built: Path) -> None:
 
 def test_a_port_that_is_taken_is_one_sentence(built: Path) -> None:
     command: list[str | Path] = [KG, "serve", "--store", built, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with started(command) as server:
         assert server.stdout is not None
         port = server.stdout.readline().split("127.0.0.1:")[1].split("/")[0]
         assert f"127.0.0.1:{port} cannot be listened on" in kg("serve", "--store", built, "--port", port).failed(2)
-        server.terminate()
 
 
 def test_serving_a_store_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:
