@@ -5,15 +5,20 @@ The counts of a changed dataset are those before, less what the changed nodes ha
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
+from contextlib import closing, contextmanager
+from functools import cache, lru_cache, reduce
+from itertools import groupby
+from operator import itemgetter
 
 from rdflib import FOAF, ORG, PROV, RDF, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from kg.app.asserted_triples import AssertedChange
 from kg.datasets import GraphNames
+from kg.errors import StoreError
 from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
 from kg.store import Transaction, Triple, whole_lines
 
@@ -21,6 +26,8 @@ ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
 """Vocabularies that describe the same things: a class of one is described by its own vocabulary's properties only."""
 Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
+CACHE_KIB, MAX_KNOWN_NODES = 16_384, 10_000
+"""What is in memory of the classes of nodes while everything is counted."""
 _TYPE = f"<{RDF.type}>".encode()
 Kinds = Callable[[Node], Collection[Node]]
 """The classes that a node is an instance of."""
@@ -30,24 +37,58 @@ def count_partitions(transaction: Transaction) -> Counts:
     """Count everything that the default graph holds, which must not be the description itself.
 
     The triples are read twice as lines, and counted by the sets of classes that nodes are instances of: these are few.
+    Which node has which set is kept on disk, so that memory does not grow with the graph. Raises StoreError if there
+    is no room for it.
     """
     counts: Counts = Counter()
-    kinds, kind_sets = dict[bytes, int](), _KindSets()
-    for subject, predicate, value in _statements(transaction):
-        if predicate == _TYPE and value.startswith(b"<"):
-            kinds[subject] = kind_sets.wider(kinds.get(subject, 0), _iri(value))
-            counts[_iri(value),] += 1
-    statements = Counter(
-        (kinds[subject], predicate, _datatype(value) if value.startswith(b'"') else kinds.get(value, 0))
-        for subject, predicate, value in _statements(transaction)
-        if subject in kinds
-    )
+    kind_sets = _KindSets()
+    with _kinds_on_disk() as kinds:
+        for subject, triples in groupby(_statements(transaction), itemgetter(0)):
+            classes = [_iri(value) for _, predicate, value in triples if predicate == _TYPE and value.startswith(b"<")]
+            if classes:
+                counts.update((kind,) for kind in classes)
+                kinds[subject] = reduce(kind_sets.wider, classes, kinds[subject])
+        known = lru_cache(MAX_KNOWN_NODES)(kinds.__getitem__)
+        statements = Counter(
+            (own, predicate, _datatype(value) if value.startswith(b'"') else known(value))
+            for subject, triples in groupby(_statements(transaction), itemgetter(0))
+            if (own := kinds[subject])
+            for _, predicate, value in triples
+        )
     for (own, relation, values), number in statements.items():
         types = kind_sets.types(values)
         for kind in kind_sets.members[own]:
             for key in _keys(kind, _iri(relation), types):
                 counts[key] += number
     return counts
+
+
+class _KindsOnDisk:
+    """Numbers of sets of classes by node, as N-Triples."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+        database.execute("BEGIN")
+
+    def __getitem__(self, node: bytes) -> int:
+        record = self._database.execute("SELECT number FROM kinds WHERE node = ?", (node,)).fetchone()
+        return record[0] if record else 0
+
+    def __setitem__(self, node: bytes, number: int) -> None:
+        self._database.execute("INSERT OR REPLACE INTO kinds VALUES (?, ?)", (node, number))
+
+
+@contextmanager
+def _kinds_on_disk() -> Iterator[_KindsOnDisk]:
+    try:
+        # A database without a name is a temporary file, written to only when it is larger than the cache.
+        with closing(sqlite3.connect("", isolation_level=None)) as database:
+            yield _KindsOnDisk(database)
+    except sqlite3.Error as error:
+        raise StoreError(f"The triples cannot be counted for the description of the dataset: {error}.") from error
 
 
 class _KindSets:
