@@ -19,6 +19,7 @@ from kg.sparql.optimizations import Optimized, optimize
 from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query, refuse_undeclared
 from kg.sparql.workarounds import aggregates_in, functions_in
+from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import Sink, call, stream
@@ -126,15 +127,22 @@ def checked_query(query: Query) -> Request:
 
 
 def _parse(request: Request) -> None:
-    # The engine parses only what it evaluates: over an empty store, that costs next to nothing. It is given what it can
-    # sort: VALUES may hold what has no order.
+    # The engine parses only what it evaluates, and sorts at once what VALUES hold: beside a table without rows, that is
+    # nothing.
+    edits = Edits(request.sent)
+    group = edits.group_of_clause(-1)
+    if group is not None and group in edits.closing:
+        edits.insert_after(group, " VALUES () {} {")
+        edits.insert_before(edits.closing[group], "}")
     try:
-        _run_query(request, request.meant.text, EngineDataset(ox.Store()))
+        _run_query(request, edits.result().text, EngineDataset(ox.Store()))
     except SyntaxError:
-        refuse_undeclared(request.sent)
-        # The error's place must be one in the text that the client sent.
-        _run_query(request, request.sent.text, EngineDataset(ox.Store()))
-        raise
+        # The error's place must be one in the text that the client sent; CONSTRUCT WHERE has triples alone.
+        try:
+            _run_query(request, request.sent.text, EngineDataset(ox.Store()))
+        except SyntaxError:
+            refuse_undeclared(request.sent)
+            raise
 
 
 def graph_answer(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import resource
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
@@ -20,7 +22,7 @@ from kg.datasets import GraphNames
 from kg.errors import NotAcceptableError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads
-from kg.store import EmbeddedStore, Query, QueryForm, Triple, read_graph
+from kg.store import EmbeddedStore, Query, QueryForm, Triple, check_query, read_graph
 from kg.store.serialization import with_names
 from tests.support.waiting import until
 
@@ -224,3 +226,36 @@ def test_rdf_xml_of_any_predicate_is_read_back_or_refused(local: str) -> None:
     except NotAcceptableError:
         return
     assert list(read_graph(written, formats.RDFXML).triples) == [sent]
+
+
+CHECK = """
+import json, resource, sys
+from kg.store import check_query
+resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
+print(json.dumps([check_query(text).value for text in json.load(sys.stdin)]))
+"""
+
+
+def test_a_query_is_checked_without_being_evaluated() -> None:
+    numbers = " ".join(map(str, range(400)))
+    product = "".join(f"VALUES ?{name} {{ {numbers} }} " for name in "abc")
+    texts = [
+        f"SELECT * {{ {product} }} ORDER BY ?a",
+        f"SELECT * WHERE {{ SELECT DISTINCT ?a ?b ?c {{ {product} }} ORDER BY ?c }} VALUES ?a {{ 1 }}",
+        f"PREFIX : <urn:> SELECT (COUNT(*) AS ?n) {{ {{ SELECT * {{ {product} }} ORDER BY ?a }} }} GROUP BY ?b",
+        f"ASK FROM <urn:g> {{ OPTIONAL {{ SELECT * {{ {product} }} ORDER BY ?a }} }}",
+        f"CONSTRUCT {{ ?a <urn:p> ?b }} WHERE {{ {{ SELECT * {{ {product} }} ORDER BY ?a }} }}",
+        "CONSTRUCT WHERE { ?s ?p ?o }",
+        "DESCRIBE <urn:a>",
+    ]
+    command = [sys.executable, "-c", CHECK]
+    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert json.loads(done.stdout) == ["SELECT", "SELECT", "SELECT", "ASK", "CONSTRUCT", "CONSTRUCT", "DESCRIBE"]
+
+
+@pytest.mark.parametrize("text", ["SELECT * {\n ?s ?p }", "SELECT * {\n ?s ?p ?o } }", "SELECT * {\n { ?s ?p ?o"])
+def test_what_is_checked_and_wrong_is_told_with_its_line(text: str) -> None:
+    with pytest.raises(QuerySyntaxError) as raised:
+        check_query(text)
+    assert raised.value.line == 2
