@@ -55,6 +55,10 @@ def stop(number: int) -> Response:
     """Stop a query or a write; its client gets an error that says so."""
     # The other direction of what `queries` has made of a number.
     own_number, front = divmod(number, peer_front_processes().position.count)
-    if not peer_front_processes().ask(front, {"what": STOP, "number": own_number}):
+    is_stopped = peer_front_processes().ask(front, {"what": STOP, "number": own_number})
+    if is_stopped is None:
+        sentence = f"The front process that would run number {number} does not answer now. Ask again."
+        raise HttpError(503, sentence, headers={"Retry-After": "1"})
+    if not is_stopped:
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")
     return Response(status=204)

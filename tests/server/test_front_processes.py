@@ -21,7 +21,7 @@ from server.runtime.front_processes import share
 from server.runtime.lifecycle import ServeOptions
 from server.site import Settings
 from tests.durability.harness import serving
-from tests.support.http_client import Client
+from tests.support.http_client import Client, Reply
 from tests.support.processes import children
 from tests.support.serve_process import ENDLESS_QUERY, AdminClient, write_version
 from tests.support.waiting import PATIENCE, until
@@ -74,6 +74,9 @@ def test_any_of_them_lists_and_stops_the_queries_of_all(client: AdminClient) -> 
     def numbers() -> set[int]:
         return {task["number"] for task in client.get("/admin/queries").json["queries"]}
 
+    def stop(number: int) -> Reply:
+        return client.send("DELETE", f"/admin/queries/{number}")
+
     with ThreadPoolExecutor(2) as threads:
         queries = []
         for front in range(2):
@@ -82,7 +85,10 @@ def test_any_of_them_lists_and_stops_the_queries_of_all(client: AdminClient) -> 
                 assert until(lambda: len(numbers()) == 1)  # the one that is stopped does not answer
         assert until(lambda: len(numbers()) == 2)
         running = numbers()
-        assert [client.send("DELETE", f"/admin/queries/{number}").status for number in running] == [204, 204]
+        with only(client, 0):
+            unanswered = stop(next(number for number in running if number % 2))
+        assert (unanswered.status, unanswered.headers["Retry-After"]) == (503, "1")
+        assert until(lambda: 503 not in [stop(number).status for number in running])
         assert [query.result().status for query in queries] == [503, 503]
 
 
