@@ -150,10 +150,10 @@ def test_the_shipped_questions_put_them_in_order(dated: Reader, question: str) -
     text = (
         (ontology_folder() / "questions" / f"{question}.rq")
         .read_text("utf-8")
-        .replace("cq:status ?status", "a cq:Event")
+        .replace("cq:status ?state", "a cq:Event")
     )
     answered = rows(dated, f"/sparql?query={quote(text)}")
-    moments = [when(row.get("begin") or row["earliest"]) for row in answered]
+    moments = [when(row.get("earliestBegin") or row["earliest"]) for row in answered]
     assert len(moments) == len(EVENTS)
     assert moments == sorted(moments)
 
