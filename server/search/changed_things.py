@@ -25,7 +25,7 @@ class ColumnsAround(Columns):
     ) -> None:
         super().__init__(store, version)
         self._paths, self._sides = paths, sides
-        self._around = Surroundings(store, version, names_in(paths))
+        self._around = Surroundings(store, version)
         self.due = frozenset[str]()
         self.add(due)
 
@@ -71,11 +71,6 @@ def number_by_side(store: ServedStore, version: Version) -> Counter[str]:
     return Counter({side: int(number) for side, number in tsv_rows(store, version, query)})
 
 
-def names_in(paths: Iterable[Path]) -> set[str]:
-    """Return the names in the steps of paths."""
-    return {name for path in paths for step in path for name in step.names}
-
-
 def changed_things(store: ServedStore, version: Version, changes: VersionChanges, paths: Collection[Path]) -> set[str]:
     """Return the things whose records the changes may alter, by what the records of a thing are read from.
 
@@ -87,7 +82,7 @@ def changed_things(store: ServedStore, version: Version, changes: VersionChanges
         for step, way in steps.get(name, ()):
             reached[way].add(value if step.inverse else subject)
     # What was tied to a thing before depends on it too.
-    around = Surroundings(store, version, names_in(paths), changes.removed)
+    around = Surroundings(store, version, changes.removed)
     for depth in range(max(map(len, reached), default=0), 0, -1):
         ways = [way for way in reached if len(way) == depth]
         ends = around.ends((way[-1].reversed(), reached[way]) for way in ways)

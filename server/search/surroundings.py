@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
-from typing import TypeVar
 
 from rdflib import RDF
 
@@ -19,9 +16,10 @@ from server.search.tsv_cells import is_blank, is_iri
 
 TYPE = str(RDF.type)
 NODES_PER_QUERY = 500
+MIN_NODES = 50
+"""Nodes of which the same properties are needed that have a query of their own."""
 
 Cells = tuple[str, str, str]
-Element = TypeVar("Element", str, tuple[str, str])
 
 
 class UntraceableChangeError(Exception):
@@ -31,9 +29,8 @@ class UntraceableChangeError(Exception):
 class Surroundings:
     """The triples of a version around things, with those of `lost` that it has no longer."""
 
-    def __init__(self, store: ServedStore, version: Version, names: Iterable[str], lost: Iterable[Cells] = ()) -> None:
+    def __init__(self, store: ServedStore, version: Version, lost: Iterable[Cells] = ()) -> None:
         self._store, self._version = store, version
-        self._iris = sorted({f"<{predicate(name)}>" for name in names})
         self._lost_by_subject, self._lost_by_value = (
             defaultdict[str, list[Cells]](list),
             defaultdict[str, list[Cells]](list),
@@ -44,8 +41,8 @@ class Surroundings:
         self.triples: set[Cells] = set()
         self._from = defaultdict[tuple[str, str], set[str]](set)
         self._to = defaultdict[tuple[str, str], set[str]](set)
-        self._described: set[str] = set()
-        self._pointed: set[tuple[str, str]] = set()
+        self._known_from: set[tuple[str, str]] = set()
+        self._known_to: set[tuple[str, str]] = set()
 
     def ends(self, steps: Iterable[tuple[Step, Collection[str]]]) -> list[set[str]]:
         """Return where each step leads from its places. Raises UntraceableChangeError at a blank node."""
@@ -71,36 +68,32 @@ class Surroundings:
 
     def read(self, steps: Iterable[tuple[Step, Collection[str]]]) -> None:
         """Ask for what steps need that is not known yet. Raises UntraceableChangeError at a blank node."""
-        nodes, pairs = set[str](), set[tuple[str, str]]()
+        of_subjects, of_values = (defaultdict[str, set[str]](set) for _ in range(2))
         for step, places in steps:
             if any(map(is_blank, places)):
                 raise UntraceableChangeError("A blank node has no name by which a query could ask for it.")
-            if step.inverse:
-                pairs.update((iri, place) for iri in map(predicate, step.names) for place in places)
-            else:
-                nodes.update(filter(is_iri, places))
-        self._describe(nodes - self._described)
-        self._point(pairs - self._pointed)
+            needed, nodes = (of_values, places) if step.inverse else (of_subjects, filter(is_iri, places))
+            for node in nodes:
+                needed[node].update(map(predicate, step.names))
+        self._ask("?s", of_subjects, self._known_from, self._lost_by_subject)
+        self._ask("?o", of_values, self._known_to, self._lost_by_value)
 
-    def _describe(self, nodes: Collection[str]) -> None:
-        self._described.update(nodes)
-        among = ", ".join(self._iris)
-        for group in _groups(nodes):
-            query = f"SELECT ?s ?p ?o {{ VALUES ?s {{ {' '.join(group)} }} ?s ?p ?o FILTER(?p IN ({among})) }}"
-            self._keep(tsv_rows(self._store, self._version, query))
-        self._keep(triple for node in nodes for triple in self._lost_by_subject.get(node, ()))
-
-    def _point(self, pairs: Collection[tuple[str, str]]) -> None:
-        self._pointed.update(pairs)
-        for group in _groups(pairs):
-            by_iri = ((iri, [node for _, node in pairs_]) for iri, pairs_ in groupby(group, itemgetter(0)))
-            parts = (
-                f"{{ VALUES ?o {{ {' '.join(of_iri)} }} ?s <{iri}> ?o BIND(<{iri}> AS ?p) }}" for iri, of_iri in by_iri
-            )
-            query = f"SELECT ?s ?p ?o {{ {' UNION '.join(parts)} }}"
-            self._keep(tsv_rows(self._store, self._version, query))
-        lost = (triple for _, node in pairs for triple in self._lost_by_value.get(node, ()))
-        self._keep(triple for triple in lost if (triple[1][1:-1], triple[2]) in pairs)
+    def _ask(
+        self,
+        variable: str,
+        needed: Mapping[str, Collection[str]],
+        known: set[tuple[str, str]],
+        lost: Mapping[str, Sequence[Cells]],
+    ) -> None:
+        """Ask for the triples of nodes, in the place of a variable, with the properties that are needed of each."""
+        unknown = {node: frozenset(iri for iri in iris if (iri, node) not in known) for node, iris in needed.items()}
+        for iris, nodes in _by_properties(unknown):
+            pattern = f"?s ?p ?o FILTER(?p IN ({', '.join(f'<{iri}>' for iri in sorted(iris))}))"
+            for group in _groups(nodes):
+                query = f"SELECT ?s ?p ?o {{ VALUES {variable} {{ {' '.join(group)} }} {pattern} }}"
+                self._keep(tsv_rows(self._store, self._version, query))
+            known.update((iri, node) for node in nodes for iri in iris)
+            self._keep(triple for node in nodes for triple in lost.get(node, ()) if triple[1][1:-1] in iris)
 
     def _keep(self, rows: Iterable[Sequence[str]]) -> None:
         for subject, name, value in rows:
@@ -117,6 +110,19 @@ def predicate(name: str) -> str:
     return TYPE if name.startswith(CLASS) else property_iri(name)
 
 
-def _groups(elements: Collection[Element]) -> Iterator[list[Element]]:
-    in_order = sorted(elements)
+def _by_properties(needed: Mapping[str, frozenset[str]]) -> Iterator[tuple[frozenset[str], Sequence[str]]]:
+    """Yield nodes by the properties that are needed of them, those that share them with few others together."""
+    nodes_by_iris = defaultdict[frozenset[str], list[str]](list)
+    for node, iris in needed.items():
+        if iris:
+            nodes_by_iris[iris].append(node)
+    few = [iris for iris, nodes in nodes_by_iris.items() if len(nodes) < MIN_NODES]
+    rest = [node for iris in few for node in nodes_by_iris.pop(iris)]
+    yield from nodes_by_iris.items()
+    if rest:
+        yield frozenset().union(*few), rest
+
+
+def _groups(nodes: Collection[str]) -> Iterator[list[str]]:
+    in_order = sorted(nodes)
     return (in_order[start : start + NODES_PER_QUERY] for start in range(0, len(in_order), NODES_PER_QUERY))
