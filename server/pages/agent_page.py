@@ -10,7 +10,7 @@ from server.pages.month_chart import month_chart
 from server.pages.page_queries import distinct_rows, origin
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
-from server.pages.thing_queries import ThingQueries, events_with_spans, with_property
+from server.pages.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property
 
 SHOWN_RELATIONS = (
     "affiliatedWith",
@@ -55,7 +55,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "outside_facts": [
             row for row in agent.facts if origin(row["graph"]) == "outside" and str(CQ) not in row["property"].value
         ],
-        "kinds": agent.values("kind", "voiceKind"),
+        "kinds": [row for row in agent.values("kind", "voiceKind") if row["value"].value not in USUAL_VALUES],
         "members_complete": agent.values("membersComplete"),
         "relations": agent.values_by_property(SHOWN_RELATIONS),
         "posts": agent.rows("agent-posts", "holding"),

@@ -12,7 +12,7 @@ from server.pages.page_terms import PageTerm, Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
-from server.pages.thing_queries import RowsByProperty, ThingQueries
+from server.pages.thing_queries import USUAL_VALUES, RowsByProperty, ThingQueries
 from server.pages.time_formatting import statement_span
 
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
@@ -20,8 +20,6 @@ INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about", "tellingOf")
 
 AS_SO = f"{SCHEME}polarity/positive"
-DEFAULT_GRADE = f"{SCHEME}grade/explicit"
-"""The grade that most statements have; the page shows the others only."""
 
 
 def statement_page(statement: ThingQueries) -> TemplateCall:
@@ -30,7 +28,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
     gists, chain = statement.values("gist"), chain_in_order(statement.select("statement-chain", these=term))
     times = {name: row["value"] for name in ("saidEarliest", "saidLatest") for row in statement.values(name)}
     values = statement.values_by_property((*INTERPRETATION_PROPERTIES, *CONTEXT_PROPERTIES))
-    how = [(name, split_inferred(rows)) for name, rows in _without_defaults(values)]
+    how = [(name, split_inferred(rows)) for name, rows in _without_usual(values)]
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
@@ -58,8 +56,8 @@ def _outer_polarities(chain: list[list[Row]], iri: str) -> list[PageTerm]:
     return [*dict.fromkeys(polarity for polarity in polarities if polarity.value != AS_SO)]
 
 
-def _without_defaults(properties: RowsByProperty) -> RowsByProperty:
-    return [(name, rows) for name, rows in properties if rows[0]["value"].value != DEFAULT_GRADE]
+def _without_usual(properties: RowsByProperty) -> RowsByProperty:
+    return [(name, rows) for name, rows in properties if rows[0]["value"].value not in USUAL_VALUES]
 
 
 def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:

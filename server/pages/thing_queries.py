@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.namespaces import CQ
+from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row
@@ -15,6 +15,8 @@ from server.pages.time_formatting import row_span
 from server.search.property_columns import property_iri
 from server.search.time_spans import TimeSpan
 
+USUAL_VALUES = frozenset((f"{SCHEME}grade/explicit", f"{SCHEME}source/named-person"))
+"""What holds of most statements and people: pages show the other values only."""
 EVIDENCE_VARIABLES = ("grade", "passage", "start", "end")
 RowsByProperty = list[tuple[str, list[Row]]]
 

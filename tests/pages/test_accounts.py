@@ -82,6 +82,14 @@ def test_what_is_only_foretold_is_marked_as_never_said(series: Reader) -> None:
     assert never not in series.get("/about/utterance/fire-was-set").words
 
 
+def test_what_holds_of_most_is_not_said(series: Reader) -> None:
+    foretold = series.get("/about/article/ferry-fire/foretold/guards-asked").words
+    assert "olarity" in foretold
+    assert "vidence grade" not in foretold
+    assert "named person" not in series.get("/about/person/ilse-tarrant").words
+    assert "unnamed person" in series.get("/about/article/ferry-fire/person/naval-official").words
+
+
 @pytest.mark.parametrize("path", ["/", "/timeline"])
 def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str) -> None:
     page = series.get(path)
