@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.citations import citation_address
-from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, collections_term, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
@@ -29,10 +29,9 @@ ISSUES_PER_PAGE = 8
 MAX_PAIRS_PER_ISSUE = 20
 """Pairs shown per topic; the page of the topic has the others."""
 
-COLUMNS_WITH_LABELS = ("Source", "Act", "Polarity", "Certainty", "Behalf", "Outer", "Occasion", "Article")
 LABELLED_COLUMNS = (
     "relation",
-    *(f"{end}{column}" for end in ("one", "other") for column in COLUMNS_WITH_LABELS),
+    *(f"{end}{column.capitalize()}" for end in ("one", "other") for column in STATEMENT_COLUMNS),
 )
 
 

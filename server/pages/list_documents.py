@@ -21,6 +21,8 @@ from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
+STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "behalf", "outer", "occasion", "article")
+"""The columns that rows of statements have, whose things have labels beside them."""
 DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 """Formats in the data menu of a list."""
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
-from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import term_from_cell
 from server.pages.query_files import load_query
@@ -37,7 +37,7 @@ def search() -> Response:
     words = search_words(search_text)
     spoken = [word for word in words if not index.texts.has_word(word) and index.article_texts.begins_word(word)]
     result = index.texts.search(search_text, words_in_texts=spoken)
-    return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing")
+    return list_response(lambda: _page(search_text, result), search_query(result)[1], "thing", STATEMENT_COLUMNS)
 
 
 def search_query(result: SearchResult) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters, query_parameters
 from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
-from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries
 from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
@@ -31,7 +31,6 @@ from server.search.tsv_cells import iri
 
 bp = Blueprint("timeline", __name__)
 
-COLUMNS_WITH_LABELS = ("occasion", "source", "act", "polarity", "certainty", "behalf", "outer", "article")
 KIND_CHOICES = {"": "events and statements", "event": "events only", "statement": "statements only"}
 MAX_ITEMS_DRAWN = 50
 """Items that are drawn; zooming in shows the others."""
@@ -76,7 +75,7 @@ def timeline() -> Response:
     view = _requested_view(query_parameters(), index.timeline)
     title, text = load_query("timeline")
     text = _filtered_query(text, view)
-    return list_response(lambda: _page(index, view, (title, text)), text, "item", COLUMNS_WITH_LABELS)
+    return list_response(lambda: _page(index, view, (title, text)), text, "item", STATEMENT_COLUMNS)
 
 
 def _requested_view(parameters: Parameters, timeline: Timeline) -> TimelineView:

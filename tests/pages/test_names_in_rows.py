@@ -33,6 +33,7 @@ LABEL_COLUMNS = {
 }
 """Columns of labels that are not called as the column of IRIs with `Label` after it."""
 NAMING = (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label)
+OF_STATEMENTS = {"source", "act", "polarity", "certainty", "behalf", "outer", "occasion", "article"}
 LABELLED = {
     "/articles": {"article"},
     "/disagreements": {"relation", "one", "other"}
@@ -41,20 +42,9 @@ LABELLED = {
     "/events": {"kind", "happening", "status", "what", "article"},
     "/network": {"one", "relation", "other"},
     "/people": {"kind", "agent"},
-    "/search?q=talks": {"thing"},
-    "/statements": {
-        "statement",
-        "source",
-        "act",
-        "polarity",
-        "certainty",
-        "behalf",
-        "occasion",
-        "outer",
-        "outerPolarity",
-        "article",
-    },
-    "/timeline": {"item", "occasion", "source", "act", "polarity", "certainty", "behalf", "outer", "article"},
+    "/search?q=talks": {"thing"} | OF_STATEMENTS,
+    "/statements": {"statement", "outerPolarity"} | OF_STATEMENTS,
+    "/timeline": {"item"} | OF_STATEMENTS,
 }
 """The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
 

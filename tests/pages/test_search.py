@@ -99,3 +99,20 @@ def test_what_is_planned_or_denied_is_not_found_as_a_fact(site: Reader) -> None:
     assert page.words.count(denied) == 1
     assert f"What is denied, as not so: {denied}" in page.words
     assert "Part of what is predicted: The Haqqani network sends Pakistan away." in page.words
+
+
+def test_statements_that_a_search_finds_have_the_columns_of_their_list(series: Reader) -> None:
+    def rows(path: str, key: str) -> dict[str, dict[str, str]]:
+        return {row[key]: row for row in csv.DictReader(io.StringIO(series.get(path).text))}
+
+    listed, hits = rows("/statements?format=csv", "statement"), rows("/search?q=tarrant&format=csv", "thing")
+    columns = ("side", "quote", "act", "actLabel", "polarityLabel", "certaintyLabel", "behalfLabel", "outerLabel")
+    columns += ("occasionLabel", "articleLabel")
+    statements = [thing for thing in hits if thing in listed]
+    assert len(statements) > 5
+    for statement in statements:
+        found = {name: hits[statement][name] for name in columns}
+        assert found == {name: listed[statement][name] for name in columns}
+        assert hits[statement]["sourceLabel"] == listed[statement]["sourceName"]
+    assert any(hits[statement]["quote"] for statement in statements)
+    assert any(hits[statement]["outerLabel"] for statement in statements)
