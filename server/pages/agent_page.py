@@ -7,7 +7,7 @@ from rdflib import SKOS
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from server.pages.month_chart import month_chart
-from server.pages.page_queries import distinct_rows, origin
+from server.pages.page_queries import distinct_rows, origin, rows_by
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property
@@ -49,6 +49,10 @@ MAX_ARTICLES = 50
 def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
     by_article = agent.rows("agent-by-article")
+    happenings = events_with_spans(agent.rows("agent-happenings", "happening", "capacity"))
+    envisaged = [(row, span) for row, span in happenings if row["real"].value != "true"]
+    things = " ".join(iri_in_query(row["happening"].value) for row, _ in envisaged)
+    authors = rows_by(agent.select("scenario-authors", happenings=things), "happening") if envisaged else {}
     return "agent.html", {
         "names": agent.values("alias"),
         "notes": agent.values(str(SKOS.editorialNote)),
@@ -59,7 +63,9 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "members_complete": agent.values("membersComplete"),
         "relations": agent.values_by_property(SHOWN_RELATIONS),
         "posts": agent.rows("agent-posts", "holding"),
-        "happenings": events_with_spans(agent.rows("agent-happenings", "happening", "capacity")),
+        "happenings": [(row, span) for row, span in happenings if row["real"].value == "true"],
+        "envisaged": envisaged,
+        "authors": authors,
         "inverse_relations": _inverse_relations(agent.pointing("relations-to")),
         "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),

@@ -31,6 +31,8 @@ HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALV
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
 LEAST_LIKENESS = 0.7
 """Share of equal characters from which on a word that nothing has is taken for another one, misspelt."""
+LETTERS_FOR_EACH_MISSING = 5
+"""For each so many letters of a word, a letter may be missing or too much: ships are no misspelt his."""
 MAX_CORRECTIONS = 3
 SYNONYMS = (("chief", "head", "director"),)
 """Words for one post, each of which finds the others: a newspaper's ISI chief is a head of the ISI."""
@@ -220,7 +222,9 @@ class TextSearch:
         known = self._known_spellings(word)
         if self._database.select("SELECT 1 FROM text_words WHERE text_words MATCH ? LIMIT 1", any_of(known) or '""'):
             return known, True
-        vocabulary = self._database.values("SELECT term FROM word")
+        missing = len(word) // LETTERS_FOR_EACH_MISSING
+        lengths = len(word) - missing, len(word) + missing
+        vocabulary = self._database.values("SELECT term FROM word WHERE length(term) BETWEEN ? AND ?", *lengths)
         return [word, *get_close_matches(word, vocabulary, MAX_CORRECTIONS, LEAST_LIKENESS)], False
 
 

@@ -66,6 +66,19 @@ def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> Non
     assert "from outside" in page.words.partition("Chief of Army Staff")[2][:150]
 
 
+def test_what_somebody_would_take_part_in_is_apart_and_says_by_whose_word(site: Reader) -> None:
+    page = site.get("/about/organization/haqqani-network")
+    assert between(page, "Took part in", "Would take part in").count("\u00b6") == 2
+    envisaged = between(page, "Would take part in", "Said, thought or wanted")
+    assert "Pakistan does more against the Haqqani network demanded by the United States government" in envisaged
+    assert "new attacks by the Haqqani network hypothetical according to the article" in envisaged
+
+
+def test_what_somebody_passes_on_of_their_own_is_none_of_others(series: Reader) -> None:
+    assert "Passed on from others" not in series.get("/about/person/ilse-tarrant").words
+    assert "Passed on from others" in series.get("/about/person/lena-orlic").words
+
+
 def test_a_passed_on_statement_shows_its_chain_from_the_outermost_source_in(site: Reader) -> None:
     page = site.get(f"{TALKS}/statement/islamabad-perceives-brinkmanship")
     chain = between(page, "Who says so", "Where the article has it")

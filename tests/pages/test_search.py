@@ -116,3 +116,8 @@ def test_statements_that_a_search_finds_have_the_columns_of_their_list(series: R
         assert hits[statement]["sourceLabel"] == listed[statement]["sourceName"]
     assert any(hits[statement]["quote"] for statement in statements)
     assert any(hits[statement]["outerLabel"] for statement in statements)
+
+
+def test_a_word_is_no_misspelling_of_a_much_shorter_one(site: Reader) -> None:
+    assert "Nothing has ships in a name, a post" in site.get("/search?q=ships").words
+    assert "Nothing has hakani: shown is what is spelt like it." in site.get("/search?q=hakani").words
