@@ -88,7 +88,13 @@ class IndexCache:
             if ready is not None and ready.took > MAX_READ_SECONDS_TO_WAIT and self._keeps(ready.version):
                 return ready
             if reading.version == version:
-                return reading.index.result()
+                try:
+                    return reading.index.result()
+                except UnknownVersionError:
+                    if (current := self._store.current()) == version:
+                        raise
+                    version = current  # while it was read, it was replaced, and no longer kept
+                    continue
             # It is another version's: when it is done, this one may be ready, or can be begun.
             wait([reading.index])
 
@@ -168,7 +174,8 @@ class IndexCache:
             # Only a limit would be reached again by the next attempt; a busy server may answer it.
             if isinstance(error, LimitError) and not isinstance(error, BusyError):
                 self._beyond = (version, error, time.monotonic())
-            log.error("Version %s cannot be indexed: %s", version.name, error)  # noqa: TRY400 -- the sentence says it
+            if not isinstance(error, UnknownVersionError):
+                log.error("Version %s cannot be indexed: %s", version.name, error)  # noqa: TRY400 -- it says all
             raise
         finally:
             with self._lock:

@@ -120,6 +120,20 @@ def test_a_pruned_version_is_not_shown(small: EmbeddedStore) -> None:
     assert keeper.index().version.name == "000002"
 
 
+def test_a_version_that_is_gone_when_it_is_read_gives_way_to_the_current_one(tmp_path: Path) -> None:
+    store = EmbeddedStore.open(tmp_path, NAMES)  # whose version without anything is kept by nobody
+    versions: list[str] = []
+
+    def read(served: ServedStore, version: Version) -> Index:
+        versions.append(version.name)
+        if len(versions) == 1:
+            write(store, "Ada")
+        return read_index(served, version)
+
+    assert IndexCache(UnlimitedStore(store), read).index().version.name == "000001"
+    assert versions == ["000000", "000001"]
+
+
 def test_a_failed_build_of_the_index_is_an_error_and_is_retried(small: EmbeddedStore) -> None:
     faults = [StoreError("The store is away.")]
 

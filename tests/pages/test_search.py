@@ -106,8 +106,8 @@ def test_statements_that_a_search_finds_have_the_columns_of_their_list(series: R
         return {row[key]: row for row in csv.DictReader(io.StringIO(series.get(path).text))}
 
     listed, hits = rows("/statements?format=csv", "statement"), rows("/search?q=tarrant&format=csv", "thing")
-    columns = ("side", "quote", "act", "actLabel", "polarityLabel", "certaintyLabel", "behalfLabel", "outerLabel")
-    columns += ("occasionLabel", "articleLabel")
+    columns = ["side", "quote", "act", "actLabel", "polarityLabel", "certaintyLabel", "behalfLabel", "outerLabel"]
+    columns += ["occasionLabel", "articleLabel"]
     statements = [thing for thing in hits if thing in listed]
     assert len(statements) > 5
     for statement in statements:
