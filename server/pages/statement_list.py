@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from server.pages.page_terms import PageTerm, Row, term_from_cell
 from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_rows import solutions
+from server.pages.thing_names import Names
 from server.search import current_index
 from server.search.read_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
@@ -121,7 +123,10 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
     queries.add_names(lead.thing.value for lead in leads)
     facets = [_facet_choices(facet, statements, chosen, spelt) for facet in FACETS if facet.shown]
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
+    articles = _articles_of_alike(facets, statements, queries.names)
+    queries.add_names(articles.values())
     values: dict[str, Any] = {
+        "articles": articles,
         "words": words,
         "order": order,
         "orders": [(name, sorting.title) for name, sorting in ORDERS.items()],
@@ -171,6 +176,25 @@ def _facet_choices(
         _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]
     ]
     return FacetChoices(facet, values, max(0, len(counts) - MAX_VALUES_SHOWN))
+
+
+def _articles_of_alike(
+    facets: Iterable[FacetChoices], statements: StatementIndex, names: Names
+) -> dict[tuple[str, str], str]:
+    """Return the article, by facet and value, of values that are called alike in one box, where it is only one.
+
+    Each article has a voice of its own, all of which are called the article.
+    """
+    articles: dict[tuple[str, str], str] = {}
+    for choices in facets:
+        things = [value.term.value for value in choices.values if value.term.is_iri]
+        labels = Counter(names[thing].label for thing in things)
+        for thing in (thing for thing in things if labels[names[thing].label] > 1):
+            matching = statements.matching([(choices.facet.name, f"<{thing}>")], ())
+            counts = statements.value_counts(matching, "article")
+            if len(counts) == 1:
+                articles[choices.facet.name, thing] = term_from_cell(counts[0][0]).value
+    return articles
 
 
 def _facet_value(facet: Facet, cell: str, number: int, *, is_chosen: bool) -> FacetValue:

@@ -223,3 +223,25 @@ def test_a_server_that_takes_no_notes_offers_no_collecting(store: EmbeddedStore,
         with running(create_app(UnlimitedStore(store), replace(settings, writable=writable))) as reader:
             offers[writable] = [len(re.findall("Collect[: <]|“Collect”", reader.get(path).text)) for path in paths]
     assert offers == {True: [26, 1, 1], False: [0, 0, 0]}
+
+
+def test_voices_of_several_articles_that_are_called_alike_name_their_article(series: Reader) -> None:
+    box = series.get("/statements").words.partition("Source")[2].partition("About")[0]
+    voices = re.findall(r"the article \(([^)]*)", box)
+    assert len(voices) == len({*voices}) == 5
+    assert "Ilse Tarrant 11" in box
+
+
+@pytest.mark.parametrize(
+    ("path", "titles"),
+    [
+        ("/statements", {"The first patrol", "A fire on a ferry"}),
+        ("/about/person/ilse-tarrant", {"A fire on a ferry", "The patrols called off", "The strait closed"}),
+    ],
+)
+def test_a_row_among_those_of_several_articles_names_its_article(series: Reader, path: str, titles: set[str]) -> None:
+    words = series.get(path).words
+    assert {title for title in titles if re.search(rf"\u00b6 \d+ {title}", words)} == titles
+    alone = series.get("/statements?article=https%3A//example.org/strait/article/ferry-fire/").words
+    assert "\u00b6 4" in alone
+    assert "\u00b6 4 A fire on a ferry" not in alone
