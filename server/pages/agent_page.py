@@ -49,10 +49,9 @@ MAX_ARTICLES = 50
 def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
     by_article = agent.rows("agent-by-article")
-    happenings = events_with_spans(agent.rows("agent-happenings", "happening", "capacity"))
-    envisaged = [(row, span) for row, span in happenings if row["real"].value != "true"]
-    things = " ".join(iri_in_query(row["happening"].value) for row, _ in envisaged)
-    authors = rows_by(agent.select("scenario-authors", happenings=things), "happening") if envisaged else {}
+    participations = agent.rows("agent-happenings")
+    happenings = events_with_spans(distinct_rows(participations, "happening", "capacity"))
+    authors = distinct_rows((row for row in participations if "statement" in row), "happening", "statement")
     return "agent.html", {
         "names": agent.values("alias"),
         "notes": agent.values(str(SKOS.editorialNote)),
@@ -64,8 +63,8 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "relations": agent.values_by_property(SHOWN_RELATIONS),
         "posts": agent.rows("agent-posts", "holding"),
         "happenings": [(row, span) for row, span in happenings if row["real"].value == "true"],
-        "envisaged": envisaged,
-        "authors": authors,
+        "envisaged": [(row, span) for row, span in happenings if row["real"].value != "true"],
+        "authors": rows_by(authors, "happening"),
         "inverse_relations": _inverse_relations(agent.pointing("relations-to")),
         "co_participants": agent.rows("agent-beside"),
         "roles": _statements_by_role(agent.rows("agent-said")),

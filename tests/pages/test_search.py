@@ -111,8 +111,7 @@ def test_statements_that_a_search_finds_have_the_columns_of_their_list(series: R
     statements = [thing for thing in hits if thing in listed]
     assert len(statements) > 5
     for statement in statements:
-        found = {name: hits[statement][name] for name in columns}
-        assert found == {name: listed[statement][name] for name in columns}
+        assert [hits[statement][name] for name in columns] == [listed[statement][name] for name in columns]
         assert hits[statement]["sourceLabel"] == listed[statement]["sourceName"]
     assert any(hits[statement]["quote"] for statement in statements)
     assert any(hits[statement]["outerLabel"] for statement in statements)
