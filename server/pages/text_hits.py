@@ -31,11 +31,14 @@ class TextHit:
 def text_hits(words: Sequence[Sequence[str]], texts: ArticleTexts) -> list[TextHit]:
     """Return the first paragraphs of texts at hand that have all the words."""
     patterns = [_pattern([spellings]) for spellings in words]
-    return [_text_hit(paragraph, patterns) for paragraph in texts.paragraphs(words, MAX_TEXT_HITS)]
+    at_hand = site().settings.texts
+    # An index that is being made anew may still have the words of a text that was taken away.
+    paragraphs = [paragraph for paragraph in texts.paragraphs(words, MAX_TEXT_HITS) if paragraph.digest in at_hand]
+    return [_text_hit(at_hand[paragraph.digest], paragraph, patterns) for paragraph in paragraphs]
 
 
-def _text_hit(paragraph: Paragraph, patterns: Iterable[re.Pattern[str]]) -> TextHit:
-    shown = PARAGRAPH.match(site().settings.texts[paragraph.digest], paragraph.start)
+def _text_hit(text: str, paragraph: Paragraph, patterns: Iterable[re.Pattern[str]]) -> TextHit:
+    shown = PARAGRAPH.match(text, paragraph.start)
     words = shown[0] if shown else ""
     spans = [place.span() for place in (pattern.search(words) for pattern in patterns) if place]
     # A word is found whose edges are others here than where it was folded: it is somewhere in the paragraph.

@@ -43,7 +43,7 @@ from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PAGE_PROCESS_DESCRIPTORS, PageProcesses
 from server.runtime.site_settings import SiteSource
 from server.runtime.startup_app import StartupApp
-from server.search import get_index_cache
+from server.search import get_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION, Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
@@ -195,6 +195,7 @@ class Lifecycle:
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:  # a worker opens the version
                 pass
             self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
+            renew_index_cache(self._app, self._store, settings)
             if self._pages is not None:
                 self._pages.reload()
             self.index()

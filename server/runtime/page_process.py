@@ -35,7 +35,7 @@ from server.http.request_tracking import request_id
 from server.monitoring.logs import logging_to_stderr
 from server.pages import prepare
 from server.runtime.site_settings import SiteSource
-from server.search import get_index_cache
+from server.search import get_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION
 
 ARENAS = 2
@@ -109,7 +109,9 @@ class _PageProcess:
     def _reload(self) -> None:
         """Reload the corpus's settings and the articles' texts."""
         site = self._app.extensions[SITE_EXTENSION]
-        self._app.extensions[SITE_EXTENSION] = replace(site, settings=self._source.settings(), _values={})
+        settings = self._source.settings()
+        self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
+        renew_index_cache(self._app, self._store, settings)
         self._prepare()
 
     def _serve(self, channel: Channel) -> None:

@@ -5,8 +5,17 @@ from server.search.index_cache import (
     current_index,
     get_index_cache,
     register_index_cache,
+    renew_index_cache,
     version_index,
 )
 from server.search.version_index import Index
 
-__all__ = ["Index", "IndexCache", "current_index", "get_index_cache", "register_index_cache", "version_index"]
+__all__ = [
+    "Index",
+    "IndexCache",
+    "current_index",
+    "get_index_cache",
+    "register_index_cache",
+    "renew_index_cache",
+    "version_index",
+]

@@ -26,7 +26,7 @@ from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.http.errors import HttpError, answer
 from server.search.index_file import IndexFile
-from server.search.version_index import Index, read_index
+from server.search.version_index import NO_TEXTS, Index, Texts, read_index
 from server.site import Settings
 
 EXTENSION_KEY = "communique.indexing"
@@ -56,8 +56,9 @@ class IndexCache:
         read: Callable[[ServedStore, Version], Index] = read_index,
         names: GraphNames | None = None,
         file: IndexFile | None = None,
+        texts: Texts = NO_TEXTS,
     ) -> None:
-        self._store, self._names, self._file = store, names, file
+        self._store, self._names, self._file, self.texts = store, names, file, texts
         self.read = file.read if file else read
         # One thread, so that the memory of one index at most is needed beside the current one.
         self._threads = ThreadPoolExecutor(1, "indexing")
@@ -186,11 +187,21 @@ class IndexCache:
 
 def register_index_cache(app: Flask, store: ServedStore, settings: Settings) -> None:
     """Attach a cache of the store's indexes to an application; they are in memory without the folder of the store."""
-    file = IndexFile(settings.folder, settings.texts) if settings.folder else None
-    names = GraphNames(settings.base) if settings.base else None
-    read = partial(read_index, texts=settings.texts)
-    app.extensions[EXTENSION_KEY] = IndexCache(store, read, names, file)
+    app.extensions[EXTENSION_KEY] = _index_cache(store, settings)
     app.register_error_handler(sqlite3.DatabaseError, _discard_damaged)
+
+
+def renew_index_cache(app: Flask, store: ServedStore, settings: Settings) -> None:
+    """Attach another cache where other texts are at hand than before: an index has the words of its texts."""
+    if get_index_cache(app).texts.keys() != settings.texts.keys():
+        app.extensions[EXTENSION_KEY] = _index_cache(store, settings)
+
+
+def _index_cache(store: ServedStore, settings: Settings) -> IndexCache:
+    texts = settings.texts
+    file = IndexFile(settings.folder, texts) if settings.folder else None
+    names = GraphNames(settings.base) if settings.base else None
+    return IndexCache(store, partial(read_index, texts=texts), names, file, texts)
 
 
 def _discard_damaged(error: sqlite3.DatabaseError) -> Response:

@@ -14,6 +14,7 @@ from tests.support.waiting import until
 ARTICLE = "/about/article/harbour-talks/"
 WORDS = "Words with a line under them"
 """What an article's page says where it shows the article's text."""
+SEARCH, IN_TEXTS = "/search?q=opened+talks+pm", "In the texts"
 
 
 def stop_page_process(server: Server) -> int:
@@ -33,6 +34,13 @@ def test_sighup_reloads_the_texts_of_pages_and_sigterm_ends_a_page_process_that_
         (tmp_path / "article.txt").write_text(example.text, encoding="utf-8")
         server.process.send_signal(signal.SIGHUP)
         assert until(lambda: WORDS in reader.get(ARTICLE).words)
+        # The words of a text are searched from then on, and no longer when it has been taken away.
+        assert until(lambda: IN_TEXTS in reader.get(SEARCH).words)
+        (tmp_path / "article.txt").unlink()
+        server.process.send_signal(signal.SIGHUP)
+        assert until(lambda: WORDS not in reader.get(ARTICLE).words)
+        assert until(lambda: IN_TEXTS not in reader.get(SEARCH).words)
+        assert reader.get(SEARCH).status == 200
         process = stop_page_process(server)
     assert not is_alive(process)
 
