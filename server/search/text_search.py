@@ -147,16 +147,20 @@ class TextSearch:
     def search_exactly(self, search_text: str) -> list[SearchHit]:
         """Return the things that have all the words; no word is taken for a similar one."""
         words = self.spelt(search_text)
-        required, hits = self._hits(search_text, words)
-        return hits if required == len(words) else []
+        return self._hits(search_text, words, required=len(words))[1]
 
     def _hits(
-        self, search_text: str, words: Sequence[Sequence[str]], *, names_only: bool = False
+        self,
+        search_text: str,
+        words: Sequence[Sequence[str]],
+        *,
+        names_only: bool = False,
+        required: int | None = None,
     ) -> tuple[int, list[SearchHit]]:
-        """Return how many of the words the things have that have most of them, and these things, the best first."""
+        """Return how many of the words the things have, the most that any has unless told, and these, best first."""
         texts_by_word = [self._found(spellings, names_only=names_only) for spellings in words]
         numbers = _words_by_thing(texts_by_word)
-        required = max(numbers.values(), default=0)
+        required = max(numbers.values(), default=0) if required is None else required
         things = {thing for thing, number in numbers.items() if number == required}
         return required, self._ranked_hits(texts_by_word, things, words, search_text)
 
