@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import ChosenValue, chosen_values, counts_query, statement_patterns, value_in_address
-from server.pages.list_documents import list_response
+from server.pages.list_documents import STATEMENT_COLUMNS, list_response
 from server.pages.mentions import mentions
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row, term_from_cell
@@ -25,6 +25,7 @@ from server.search.read_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import StatementIndex, StatementNumber
 from server.search.statement_orders import ORDERS
+from server.search.tsv_cells import iri
 
 bp = Blueprint("claims", __name__)
 
@@ -33,7 +34,7 @@ MAX_VALUES_UNFOLDED = 12
 """Values of a facet that are visible at first; the others are folded."""
 MAX_VALUES_SHOWN = 36
 """Values of a facet that a page links to; rarer values appear when the list is narrowed."""
-COLUMNS_WITH_LABELS = ("act", "polarity", "certainty", "behalf", "occasion", "outer", "outerPolarity", "article")
+COLUMNS_WITH_LABELS = (*(name for name in STATEMENT_COLUMNS if name != "source"), "outerPolarity")
 QUOTED_PATTERN = "OPTIONAL { ?statement cq:quote ?quote }"
 SIDE_PATTERN = """
   OPTIONAL {{
@@ -190,10 +191,9 @@ def _articles_of_alike(
         things = [value.term.value for value in choices.values if value.term.is_iri]
         labels = Counter(names[thing].label for thing in things)
         for thing in (thing for thing in things if labels[names[thing].label] > 1):
-            matching = statements.matching([(choices.facet.name, f"<{thing}>")], ())
-            counts = statements.value_counts(matching, "article")
-            if len(counts) == 1:
-                articles[choices.facet.name, thing] = term_from_cell(counts[0][0]).value
+            told_in = statements.articles(choices.facet.name, f"<{thing}>")
+            if len(told_in) == 1:
+                articles[choices.facet.name, thing] = iri(told_in.pop())
     return articles
 
 

@@ -105,6 +105,11 @@ class StatementIndex:
         # The smallest set first: the intersection is at most as large as it.
         return frozenset(set.intersection(*sorted(matches, key=len))) if matches else range(len(self))
 
+    def articles(self, facet: str, value: str) -> set[str]:
+        """Return the articles of the statements that have a value of a facet."""
+        query = "SELECT DISTINCT article FROM statement WHERE number IN ({})"
+        return {article for (article,) in self._database.select_among(query, self._having(facet, value))}
+
     def _having(self, facet: str, value: str) -> Iterable[StatementNumber]:
         packed = self._database.value("SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", facet, value)
         return unpack(packed)
