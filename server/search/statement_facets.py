@@ -31,33 +31,7 @@ class FacetValues(Protocol):
 
 @dataclass(frozen=True)
 class Values:
-    """The values of a property, or those of them that are members of a class."""
-
-    name: str
-    of_class: str = ""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-        return (path(self.name), *([path(self.name, CLASS + self.of_class)] if self.of_class else []))
-
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-        member = f" {variable} a {name_in_query(self.of_class)} ." if self.of_class else ""
-        return f"?statement {name_in_query(self.name)} {variable} .{member}"
-
-    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
-        column = columns[self.name]
-        if not self.of_class:
-            return column
-        members = {*columns.members(self.of_class)}
-        return {cell: [value for value in values if value in members] for cell, values in column.items()}
-
-
-@dataclass(frozen=True)
-class Sides:
-    """The values of a property that are a side in a conflict."""
+    """The values of a property."""
 
     name: str
 
@@ -68,7 +42,41 @@ class Sides:
 
     def pattern(self, variable: str) -> str:
         """Return the pattern that binds a variable to the values of `?statement`."""
-        return f"{Values(self.name).pattern(variable)} FILTER EXISTS {{ ?participation cq:side {variable} }}"
+        return f"?statement {name_in_query(self.name)} {variable} ."
+
+    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        return columns[self.name]
+
+
+@dataclass(frozen=True)
+class Members(Values):
+    """The values of a property that are members of a class."""
+
+    of_class: str
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return what the values are read from."""
+        return (*super().paths, path(self.name, CLASS + self.of_class))
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+        return f"{super().pattern(variable)} {variable} a {name_in_query(self.of_class)} ."
+
+    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the values by statement."""
+        members = {*columns.members(self.of_class)}
+        return {cell: [value for value in values if value in members] for cell, values in columns[self.name].items()}
+
+
+@dataclass(frozen=True)
+class Sides(Values):
+    """The values of a property that are a side in a conflict."""
+
+    def pattern(self, variable: str) -> str:
+        """Return the pattern that binds a variable to the values of `?statement`."""
+        return f"{super().pattern(variable)} FILTER EXISTS {{ ?participation cq:side {variable} }}"
 
     def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the values by statement."""
@@ -77,19 +85,12 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Days:
+class Days(Values):
     """The days of the moments that a property has."""
-
-    name: str
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-        return (path(self.name),)
 
     def pattern(self, variable: str) -> str:
         """Return the pattern that binds a variable to the values of `?statement`."""
-        moments = Values(self.name).pattern(f"{variable}_moment")
+        moments = super().pattern(f"{variable}_moment")
         return f"{moments} BIND(SUBSTR(STR({variable}_moment), 1, 10) AS {variable})"
 
     def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -98,23 +99,15 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Either:
+class Either(Values):
     """One literal where there is a value of a property, and another one where there is none."""
 
-    name: str
     present: str
     absent: str
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-        return (path(self.name),)
-
     def pattern(self, variable: str) -> str:
         """Return the pattern that binds a variable to the value of `?statement`."""
-        return (
-            f"BIND(IF(EXISTS {{ {Values(self.name).pattern('?any')} }}, {self.present}, {self.absent}) AS {variable})"
-        )
+        return f"BIND(IF(EXISTS {{ {super().pattern('?any')} }}, {self.present}, {self.absent}) AS {variable})"
 
     def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the values by statement."""
@@ -157,7 +150,7 @@ FACETS = (
     Facet("act", "Act", Values("act"), f"{SCHEME}act/"),
     Facet("certainty", "Certainty", Values("certainty"), f"{SCHEME}certainty/"),
     Facet("polarity", "How it is put forward", Values("polarity"), f"{SCHEME}polarity/"),
-    Facet("topic", "Topic", Values("about", str(SKOS.Concept))),
+    Facet("topic", "Topic", Members("about", str(SKOS.Concept))),
     Facet("occasion", "Occasion", Values("occasion")),
     Facet("date", "Said on", Days("saidEarliest"), None),
     SUPPORT,
