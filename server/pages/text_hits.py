@@ -32,7 +32,7 @@ def text_hits(words: Sequence[Sequence[str]], texts: ArticleTexts) -> list[TextH
     """Return the first paragraphs of texts at hand that have all the words."""
     patterns = [_pattern([spellings]) for spellings in words]
     at_hand = site().settings.texts
-    # An index that is being made anew may still have the words of a text that was taken away.
+    # Until its index is built again, a search may meet the words of a text that was taken away.
     paragraphs = [paragraph for paragraph in texts.paragraphs(words, MAX_TEXT_HITS) if paragraph.digest in at_hand]
     return [_text_hit(at_hand[paragraph.digest], paragraph, patterns) for paragraph in paragraphs]
 
