@@ -99,6 +99,8 @@ def test_paper_is_white_and_tells_sides_apart_without_colours(sheet: Page) -> No
     sheet.emulate_media(media="print", color_scheme="dark")
     style = "(e, name) => getComputedStyle(e)[name]"
     assert sheet.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    grounds = "[document.documentElement, document.body].map(e => getComputedStyle(e).backgroundColor)"
+    assert {*sheet.evaluate(grounds)} <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
     names = [sheet.locator(f"main a.thing.side-{side}").first for side in "ab"]
     assert [name.evaluate(style, "textDecorationStyle") for name in names] == ["solid", "double"]
     parties = [sheet.locator(f".party.side-{side}").first for side in "ab"]
