@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
 
-from tests.pages.conftest import SCRIPT, Example, Page, Reader
+from kg.workers import UnlimitedStore
+from server import create_app
+from server.site import SITE_EXTENSION
+from tests.pages.conftest import SCRIPT, Example, Page, Reader, running
 
 ARTICLE = "/about/article/harbour-talks"
 WHOLE = f"{ARTICLE}/"
@@ -30,6 +35,19 @@ def statement_of(page: Page, span: str) -> str:
     """Return the address of the statement that rests on a passage, as an article's page lists it."""
     before = page.text.partition(f'href="passage/{span}"')[0]
     return before.rpartition('href="statement/')[2].partition('"')[0]
+
+
+def test_the_words_of_a_text_that_was_taken_away_are_found_no_longer(example: Example) -> None:
+    search = "/search?q=opened+talks+pm"
+    texts = {hashlib.sha256(example.text.encode()).hexdigest(): example.text}
+    app = create_app(UnlimitedStore(example.store), replace(example.settings, texts=texts))
+    with running(app) as reader:
+        assert "In the texts" in reader.get(search).words
+        # As between a reload and the index that is built after it.
+        site = app.extensions[SITE_EXTENSION]
+        app.extensions[SITE_EXTENSION] = replace(site, settings=example.settings, _values={})
+        page = reader.get(search)
+    assert (page.status, "In the texts" in page.words) == (200, False)
 
 
 @pytest.fixture(scope="module")
