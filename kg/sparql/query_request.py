@@ -106,9 +106,10 @@ def _form(layout: Layout, start: int) -> QueryForm:
     text, tokens = layout.text, layout.tokens
     if start < len(tokens) and tokens[start].is_word(*_FORMS):
         return QueryForm(tokens[start].text.upper())
+    forms = ", ".join(_FORMS)
     if start >= len(tokens):
-        raise syntax_error(text, len(text), "it ends where one of SELECT, CONSTRUCT, ASK, DESCRIBE was expected")
-    raise syntax_error(text, tokens[start].start, f"{tokens[start].text} stands where a query form was expected")
+        raise syntax_error(text, len(text), f"it ends where one of {forms} was expected")
+    raise syntax_error(text, tokens[start].start, f"{tokens[start].text} stands where one of {forms} was expected")
 
 
 def _dataset_clause(layout: Layout, start: int, prologue: Prologue) -> RequestDataset:

@@ -17,7 +17,8 @@ from kg.formats import Format
 from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.optimizations import Optimized, optimize
 from kg.sparql.protocol import STORED, Query, QueryForm
-from kg.sparql.query_request import Request, read_query, refuse_undeclared
+from kg.sparql.query_request import Request, read_query
+from kg.sparql.syntax_faults import refuse_faults
 from kg.sparql.workarounds import aggregates_in, functions_in
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
@@ -141,7 +142,7 @@ def _parse(request: Request) -> None:
         try:
             _run_query(request, request.sent.text, EngineDataset(ox.Store()))
         except SyntaxError:
-            refuse_undeclared(request.sent)
+            refuse_faults(request.sent)
             raise
 
 
@@ -207,7 +208,7 @@ def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, f
     try:
         return _run_query(request, text, dataset, functions)
     except SyntaxError:
-        refuse_undeclared(request.sent)
+        refuse_faults(request.sent)
         if text != request.sent.text:  # the error's place must be one in the text that the client sent
             _run_query(request, request.sent.text, EngineDataset(ox.Store()))
         raise

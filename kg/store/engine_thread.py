@@ -36,7 +36,12 @@ CHUNK = 64 * 2**10
 _QUEUED = 8
 """Chunks that wait for a slow reader: so an answer of any length holds half a megabyte."""
 _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-_LONGEST_HINT = 120
+_SENTENCE = re.compile(r"[A-Z]\w*(?: [\w']+){2,}")
+"""What names a fault in the engine's message, among the terminals that its grammar would take."""
+_RULES_OF_NAMES = (
+    "the grammar allows it, but not the names in it, such as a variable that is selected and not grouped, one that AS"
+    " names and that is in use, or a blank node's label in two groups"
+)
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _DAMAGE = re.compile(r"(Corruption|IO error|NotFound|Not implemented|Invalid argument): ")
@@ -259,9 +264,10 @@ def _syntax(message: str) -> QuerySyntaxError:
     if place is None:
         return QuerySyntaxError(f"The text does not parse: {message}.")
     line, column, expected = int(place[1]), int(place[2]), place[3]
-    # Long hints, and those with brackets, list what the engine's grammar would take there: it names no fault.
-    hint = f": {expected}" if "[" not in expected and len(expected) < _LONGEST_HINT else ""
-    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}{hint}.", line, column)
+    # The rest of it lists what the engine's grammar would take there: it names no fault.
+    sentence = _SENTENCE.search(expected)
+    fault = sentence[0] if sentence else _RULES_OF_NAMES
+    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}: {fault}.", line, column)
 
 
 def in_deep_thread(work: Callable[[], None]) -> threading.Thread:

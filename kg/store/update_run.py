@@ -19,6 +19,7 @@ from kg.datasets import Owner
 from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.layout import Layout
 from kg.sparql.protocol import RequestDataset
+from kg.sparql.syntax_faults import UPDATE, refuse_faults
 from kg.sparql.update_request import Operation, Targets, Update
 from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
 from kg.sparql.workarounds.altered_literals import STRDT, StrDt
@@ -49,7 +50,11 @@ class UpdateRun:
         functions = own_functions(update.functions)
         if functions and STRDT in functions:
             functions[STRDT] = strdt
-        self._run_all(update, base, functions)
+        try:
+            self._run_all(update, base, functions)
+        except SyntaxError:
+            refuse_faults(update.layout, UPDATE)
+            raise
         strdt.require_none()
 
     def _run_all(self, update: Update, base: str | None, functions: Functions | None) -> None:

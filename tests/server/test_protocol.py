@@ -116,12 +116,12 @@ def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> 
     assert reply.text.count("\n") == 1 or what == "a misspelt query"
 
 
-def test_a_syntax_error_names_line_and_column(client: Client) -> None:
+def test_a_syntax_error_names_line_column_the_word_there_and_what_may_stand_there(client: Client) -> None:
     reply = client.query("SELECT *\nWHERE { ?s ?p }", "application/json")
     assert reply.status == 400
-    assert reply.json["line"] >= 1
-    assert reply.json["column"] >= 1
-    assert reply.json["detail"]
+    assert (reply.json["line"], reply.json["column"]) == (2, 15)
+    fault = "} stands where a value was expected"
+    assert reply.json["detail"] == f"The text does not parse at line 2, column 15: {fault}."
 
 
 def test_a_wrong_method_is_a_405_that_lists_the_allowed_ones(client: Client) -> None:

@@ -71,7 +71,7 @@ def test_a_form_whose_format_is_not_accepted_is_an_error_that_names_it(filled: E
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("SELECT * {\n  ?s ?p }", 2, 10),
+        ("SELECT * {\n  ?s ?p }", 2, 9),
         ("SELECT * { ?s ?p 'open }", 1, 18),
         ("SELECT * {\n ?s ?p ?o ", 1, 10),
         ("SELECT * { ?s ?p ?o ) }", 1, 21),

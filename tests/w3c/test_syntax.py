@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kg.sparql import syntax_faults
+from kg.sparql.layout import Layout
+from kg.sparql.lexer import unescaped
 from tests.w3c.conftest import Client
 from tests.w3c.manifests import Case, as_parameters, cases, require_suites
 
@@ -24,6 +27,16 @@ def _check(case: Case, status: int, body: bytes) -> None:
         assert status in UNDERSTOOD, body.decode()
     else:
         assert status == 400, body.decode()
+
+
+def test_the_grammar_that_explains_faults_has_none_in_what_the_suite_allows() -> None:
+    allowed = [case for case in SYNTAX if case.kind.startswith("Positive")]
+    starts = {True: syntax_faults.UPDATE, False: syntax_faults.QUERY}
+    faults = [
+        syntax_faults.syntax_fault(Layout(unescaped(_text(case))), starts["Update" in case.kind]) for case in allowed
+    ]
+    assert len(faults) > 250
+    assert [fault for fault in faults if fault] == []
 
 
 @pytest.mark.parametrize("case", as_parameters(QUERIES))

@@ -1,0 +1,110 @@
+"""Explains why a text does not parse: the first token that cannot stand where it does, and what could.
+
+The engine's parser tries one rule after the other, and names the place where the last of them failed and some of what
+its parts would have taken there. Here a text is read by the grammar, once the engine has refused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from kg.errors import QuerySyntaxError
+from kg.sparql.grammar import KEYWORDS, WORD_SETS, expected_words, first, first_of_all, rules
+from kg.sparql.layout import Layout
+from kg.sparql.lexer import Token, TokenKind, syntax_error
+from kg.sparql.query_request import refuse_sparql12, refuse_undeclared
+
+QUERY, UPDATE = "QueryUnit", "UpdateUnit"
+"""The rules of whole texts."""
+MAX_EXPECTED = 8
+"""Things that may stand at a place and are named; where more may, the nearest are."""
+_SETS = {word: name for name, words in WORD_SETS.items() for word in words.split()}
+_JOINED = {"||", "&&", "!=", "<=", ">=", "^^"}
+"""Signs that the lexer reads as two."""
+_EMPTY = {"()": "nil", "[]": "anon"}
+_END = "the end"
+
+
+def refuse_faults(layout: Layout, start: str = QUERY) -> None:
+    """Raise QuerySyntaxError at what is wrong with a text that the engine has refused, if that can be named."""
+    refuse_undeclared(layout)
+    try:
+        refuse_sparql12(layout)
+    except QuerySyntaxError:
+        return  # asked for as SPARQL 1.2, which the grammar does not know
+    if fault := syntax_fault(layout, start):
+        raise fault
+
+
+def syntax_fault(layout: Layout, start: str = QUERY) -> QuerySyntaxError | None:
+    """Return what is wrong with a query, or an update, by the grammar; None if nothing is."""
+    stack = [_END, start]
+    for terminal, token in _terminals(layout):
+        before = [*stack]
+        if not _take(stack, terminal):
+            return _fault(layout, token, before)
+    return None
+
+
+def _take(stack: list[str], terminal: str) -> bool:
+    """Take a terminal off a stack of what is to follow, the next last. Return False if it cannot follow."""
+    while stack:
+        symbol = stack.pop()
+        if symbol == terminal:
+            return True
+        if symbol not in rules():
+            return False
+        alternatives = rules()[symbol].alternatives
+        chosen = next((alternative for alternative in alternatives if terminal in first_of_all(alternative)), None)
+        if chosen is None:
+            if "" not in first(symbol):
+                return False
+            chosen = ()
+        stack.extend(reversed(chosen))
+    return False
+
+
+def _fault(layout: Layout, token: Token | None, stack: list[str]) -> QuerySyntaxError:
+    words = expected_words(reversed(stack))
+    *others, last = words[:MAX_EXPECTED]
+    expected = f"{', '.join(others)} or {last}" if others else last
+    if token is None:
+        return syntax_error(layout.text, len(layout.text), f"it ends where {expected} was expected")
+    fault = f"{token.text} stands where {expected} was expected"
+    if token.kind is TokenKind.WORD:
+        terminals = first_of_all(tuple(reversed(stack)))
+        keywords = [word for word in KEYWORDS if _SETS.get(word, word) in terminals]
+        fault += "".join(f" (perhaps {word} is meant)" for word in get_close_matches(token.text.upper(), keywords, 1))
+    return syntax_error(layout.text, token.start, fault)
+
+
+def _terminals(layout: Layout) -> Iterator[tuple[str, Token | None]]:
+    """Yield the grammar's terminals in a text, each with its first token, and its end."""
+    tokens = iter((*layout.tokens, None))
+    token = next(tokens)
+    while token is not None:
+        following = next(tokens)
+        pair = f"{token.text}{following.text}" if following else ""
+        if following and (pair in _EMPTY or (pair in _JOINED and token.end == following.start)):
+            yield _EMPTY.get(pair, pair), token
+            token = next(tokens)
+        else:
+            yield _terminal(token), token
+            token = following
+    yield _END, None
+
+
+def _terminal(token: Token) -> str:
+    match token.kind:
+        case TokenKind.SIGN:
+            return token.text
+        case TokenKind.WORD:
+            upper = token.text.upper()
+            return "a" if token.text == "a" else _SETS.get(upper, upper)
+        case TokenKind.NUMBER:
+            return "integer" if token.text.isdecimal() else "decimal"
+        case TokenKind.NAME:
+            return "prefix" if token.text.endswith(":") and token.text.count(":") == 1 else "name"
+        case _:
+            return str(token.kind.value)
