@@ -19,8 +19,7 @@ from kg.export.sorted_lines import sorted_lines
 from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
 from kg.prefixes import prefixes
 from kg.store.engine_thread import Sink, stream
-from kg.store.line_blocks import whole_lines
-from kg.store.serialization import rdf_format, write_triples
+from kg.store.serialization import rdf_format, whole_lines, write_triples
 
 SORTED_FORMATS = (TURTLE, NTRIPLES, RDFXML, TRIG, NQUADS)
 _LINES_PER_BLOCK = 500

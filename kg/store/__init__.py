@@ -5,14 +5,12 @@ from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore
 from kg.store.interfaces import Answer, Store, Triple, Version
-from kg.store.line_blocks import whole_lines
 from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
-from kg.store.same_facts import versions_of_same_facts
-from kg.store.serialization import graph_lines
+from kg.store.serialization import graph_lines, whole_lines
 from kg.store.transaction import Transaction
-from kg.store.version_changes import VersionChanges, changes_since
+from kg.store.version_changes import VersionChanges, changes_since, versions_of_same_facts
 
 __all__ = [
     "Answer",

@@ -17,8 +17,7 @@ import pyoxigraph as ox
 from kg.datatypes import NCNAME
 from kg.errors import PayloadError
 from kg.store.payload_limits import PayloadLimits
-from kg.store.xml_literals import XmlLiteral
-from kg.store.xml_names import split_name
+from kg.store.xml_literals import XmlLiteral, split_name
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.errors import PayloadError
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdfxml_grammar import Reader
-from kg.store.xml_names import SEPARATOR
+from kg.store.xml_literals import SEPARATOR
 
 _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 

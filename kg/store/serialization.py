@@ -117,3 +117,14 @@ def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
                 )
             named.add(predicate)
         yield triple
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks cut anywhere as blocks of whole lines."""
+    rest = b""
+    for chunk in chunks:
+        block, newline, rest = (rest + chunk).rpartition(b"\n")
+        if newline:
+            yield block + newline
+    if rest:
+        yield rest

@@ -25,8 +25,8 @@ from kg.sparql.workarounds.altered_literals import refuse_falsified
 from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
-from kg.store.line_blocks import whole_lines
 from kg.store.rdf_parser import engine_triples
+from kg.store.serialization import whole_lines
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore
 from kg.store.update_run import UpdateRun, count_triples

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kg.datasets import GraphNames
+from kg.errors import UnknownVersionError
 from kg.store.folder import VERSIONS
-from kg.store.interfaces import Version
+from kg.store.interfaces import Store, Version
 
 FILE = "changes"
 MAX_VERSIONS = 100
@@ -78,3 +80,15 @@ def changes_since(folder: Path, version: Version, name: str, digest: str) -> Ver
         if (own.base, own.base_digest) == (name, digest):
             return changes
     return None
+
+
+def versions_of_same_facts(store: Store, names: GraphNames, version: Version) -> Iterator[Version]:
+    """Yield a version, and the kept ones that it came from by changes of collections alone, the newest first."""
+    while True:
+        yield version
+        if not version.base or not all(map(names.is_beside_facts, version.changed)):
+            return
+        try:
+            version = store.version(version.base)
+        except UnknownVersionError:
+            return

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kg.store.xml_names import SEPARATOR
-
+SEPARATOR = "\x1f"
+"""Stands between a name's namespace, its local name and its prefix: a character that no document can hold."""
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 _ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -89,6 +89,12 @@ class XmlLiteral:
             if (before or "") != used[prefix]:
                 self._declared[prefix] = used[prefix]
                 yield prefix, before
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the namespace of a name, empty if it has none, and its local name."""
+    parts = name.split(SEPARATOR)
+    return (parts[0], parts[1]) if len(parts) > 1 else ("", name)
 
 
 def _name(name: str) -> _Name:
