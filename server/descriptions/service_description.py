@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from flask import Response, url_for
 from rdflib import RDF, RDFS, VOID, Graph, Literal, URIRef
+from rdflib.namespace import ClosedNamespace, Namespace
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.interfaces import Version
 from server.auth.roles import accepts_writes
 from server.descriptions.rdf_responses import graph_rdf_response
-from server.descriptions.service_description_terms import ENTAILMENT, FORMATS, SD
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site
 
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
+"""IRIs of formats, defined by the W3C."""
+ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
+_SD_CLASSES = ["Service", "Dataset", "Graph", "NamedGraph"]
+_SD_INDIVIDUALS = ["EmptyGraphs", "SPARQL11Query", "SPARQL11Update"]
+_SD_SERVICE_PROPERTIES = ["endpoint", "feature", "supportedLanguage", "resultFormat", "inputFormat"]
+_SD_DATASET_PROPERTIES = ["defaultEntailmentRegime", "defaultDataset", "defaultGraph", "namedGraph", "name", "graph"]
+SD = ClosedNamespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    _SD_CLASSES + _SD_INDIVIDUALS + _SD_SERVICE_PROPERTIES + _SD_DATASET_PROPERTIES,
+)
+"""SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/#vocab)."""
 SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
 
 

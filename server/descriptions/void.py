@@ -16,7 +16,7 @@ from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.graph_responses import requested_version
 from server.descriptions.rdf_responses import document_response, serialize_graph
-from server.descriptions.service_description_terms import FORMATS
+from server.descriptions.service_description import FORMATS
 from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format

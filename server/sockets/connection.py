@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 import time
+from dataclasses import dataclass
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from server.sockets.admission import REFUSAL, Refusal
-from server.sockets.connection_policy import ConnectionPolicy
+from server.sockets.admission import REFUSAL, Admit, Refusal
+from server.sockets.held_bodies import HeldBodies
+from server.sockets.limits import ConnectionLimits
 from server.sockets.ready_responses import READY_KEY, look_up
 from server.sockets.request_parser import RequestParser
 
@@ -46,6 +48,15 @@ class Activity(IntEnum):
     ANSWERED = 3
     BUSY = 4
     """A request is being answered: never closed for a new connection."""
+
+
+@dataclass(frozen=True)
+class ConnectionPolicy:
+    """The limits and counters that the connections of one server share."""
+
+    limits: ConnectionLimits
+    admit: Admit
+    bodies: HeldBodies
 
 
 class Task(WSGITask):

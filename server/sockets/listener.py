@@ -15,8 +15,7 @@ from wsgiref.types import WSGIApplication
 from waitress.server import TcpWSGIServer
 
 from server.sockets.admission import Admit, Refusal
-from server.sockets.connection import Activity, Connection
-from server.sockets.connection_policy import ConnectionPolicy
+from server.sockets.connection import Activity, Connection, ConnectionPolicy
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
 from server.sockets.ready_responses import FindReady, no_response, with_lookup

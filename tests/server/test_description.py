@@ -16,7 +16,7 @@ from kg.lookups.distributions import SPDX
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
-from server.descriptions.service_description_terms import FORMATS, SD
+from server.descriptions.service_description import FORMATS, SD
 from server.descriptions.void import UNSUMMED
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.people_store import BASE, create_people_store
