@@ -147,6 +147,7 @@ class IndexCache:
             return
         if ready.version in versions_of_same_facts(self._store, self._names, version):
             with self._lock:
+                # Another thread may have put a newer one in its place since.
                 self._ready = replace(ready, version=version) if self._ready is ready else self._ready
 
     def _keeps(self, version: Version) -> bool:

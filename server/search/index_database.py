@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from server.search.property_columns import Columns
 
+# Under the 999 that SQLite allows before its version 3.32.
 MAX_PARAMETERS = 500
 """Values that one SQL statement asks for."""
 
@@ -31,6 +32,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        # Waits while all of them are in use: a connection serves one thread at a time.
         connection = self._idle.get()
         try:
             yield connection

@@ -63,6 +63,7 @@ class NetworkPart:
         """Return how many nodes have edges, and how many edges there are."""
         query = f"SELECT count(*), coalesce(sum(degree), 0) FROM ({self._degrees()}) WHERE degree > 0"
         ((nodes, ends),) = self._select(query)
+        # Each edge is counted at both of its ends.
         return nodes, ends // 2
 
     def node(self, iri: str) -> NetworkNode | None:
@@ -142,6 +143,7 @@ class NetworkPart:
             f"WHERE {here} {AMONG.format('ids')} AND {self._edges()}"
             for here, there in (("start", "end"), ("end", "start"))
         )
+        # One query for each end, since each end has an index of its own.
         return {id_ for (id_,) in self._select(" UNION ".join(ends), ids=json.dumps([*ids]))}
 
     def _neighbours_in_order(self, id_: int) -> list[int]:
@@ -234,12 +236,15 @@ class StoredNetwork(NetworkPart):
 
 def renew_network(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
     """Write the nodes that are due into an index anew, and the edges that things which are due tell."""
+    # As counts, so that an update reads no participations of what has not changed (decision 0039).
     database.executemany("INSERT OR REPLACE INTO side VALUES (?, ?)", columns.sides.items())
     due = things.of(columns.due or ())
     nodes = {things[f"<{node.iri}>"]: node for node in nodes_due(columns)}
     database.executemany("DELETE FROM node WHERE id = ?", ([id_] for id_ in due))
+    # Without degree and side: both depend on edges, which are written after the nodes that they need.
     records = ((id_, *astuple(replace(node, side="")), *_sorted_by(node), 0, node.side) for id_, node in nodes.items())
     database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+    # Nodes that are not due may have gained or lost an edge to one that is.
     ends = {end for start, _, end in _renew_edges(database, columns, things, due) for end in (start, end)}
     degree = "(SELECT count(*) FROM edge WHERE start = node.id) + (SELECT count(*) FROM edge WHERE end = node.id)"
     changed = [*ends.union(nodes)]
@@ -257,12 +262,14 @@ def _renew_edges(
     relations: dict[str, int] = dict(database.execute("SELECT iri, id FROM relation"))
     for origin, start, relation, end in relations_told(columns):
         ids = things[start], things[end]
+        # A relation may lead to something that is no node, which could not be drawn.
         if database.execute("SELECT count(*) FROM node WHERE id IN (?, ?)", ids).fetchone()[0] == len(ids):
             edge = ids[0], relations.setdefault(relation, len(relations)), ids[1]
             database.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", (*edge, things[origin]))
             edges.add(edge)
     weak = ((id_, iri, iri in WEAK_RELATIONS) for iri, id_ in relations.items())
     database.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", weak)
+    # From `told`, since another thing may tell the same edge: it goes with the last that does.
     this = "start = ? AND relation = ? AND end = ?"
     database.executemany(f"DELETE FROM edge WHERE {this}", edges)
     database.executemany(f"INSERT INTO edge SELECT DISTINCT start, relation, end FROM told WHERE {this}", edges)

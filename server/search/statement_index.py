@@ -30,6 +30,7 @@ from server.search.tsv_cells import is_blank, text
 WORDS, NAME = path("gist"), Step(("name", "alias", str(SKOS.prefLabel)))
 NAMED_THING = Step(("sourceInChain", "about"))
 """From a statement to the things whose names are searched with it."""
+# The greatest number that SQLite has, so that a statement without a place comes last.
 UNKNOWN_OFFSET = 2**63 - 1
 
 StatementNumber = int
@@ -170,6 +171,7 @@ def renew_statements(database: sqlite3.Connection, columns: Columns, things: Thi
     """Write the statements that are due into an index anew."""
     numbers = _renumbered(database, columns)
     old = [(number,) for number in numbers.before.values()]
+    # Before the records go that have it.
     named = {cell: unpack(column) for cell, column in _named_before(database, numbers)}
     database.executemany("DELETE FROM statement WHERE number = ?", old)
     records = {record[1]: record for record in _records(columns, numbers.after, things)}
@@ -225,6 +227,7 @@ def _renumbered(database: sqlite3.Connection, columns: Columns) -> _Renumbered:
     earlier: int = database.execute("SELECT count(*) FROM statement").fetchone()[0]
     total = earlier - len(before) + len(members)
     staying = {cell: before[cell] for cell in members if before.get(cell, total) < total}
+    # No number is left free: the columns of a facet have a place for each (decision 0039).
     free = sorted({*before.values(), *range(earlier, total)}.difference(staying.values()))
     return _Renumbered(
         before, {**staying, **dict(zip((cell for cell in members if cell not in staying), free, strict=False))}, total
@@ -255,11 +258,14 @@ def _sort(database: sqlite3.Connection, numbers: _Renumbered) -> None:
         by = sorting.columns
         key = f"SELECT {by} FROM statement WHERE number = ?"
 
+        # The key as a default, since the loop gives the name another value.
         def place(number: StatementNumber, key: str = key) -> tuple[str | int, ...]:
             record: tuple[str | int, ...] = database.execute(key, [number]).fetchone()
             return record
 
         record = database.execute("SELECT numbers FROM sort_order WHERE name = ?", [name]).fetchone()
+        # What has not changed is in order already. An empty order is sorted by SQL instead: to put in one number after
+        # another takes time with the square of their number.
         order = array("I", filterfalse(changed.__contains__, unpack(record[0] if record else b"")))
         if order:
             for number in numbers.after.values():
@@ -296,4 +302,5 @@ def _start_offsets(columns: Columns) -> dict[str, int]:
         return (offset for cell in cells if (offset := whole_number(text(cell))) is not None)
 
     offsets = {statement: [*chain(*map(places, passages))] for statement, passages in columns["evidence"].items()}
+    # Two values at least, since `min` would take a single number for a list of them.
     return {statement: min(*starts, UNKNOWN_OFFSET) for statement, starts in offsets.items() if starts}

@@ -173,6 +173,7 @@ class TextSearch:
             query or '""',
             names_only,
         )
+        # A left join above: most owners have no context, and their texts count all the same.
         context = chain.from_iterable(unpack(context) for *_, context in records)
         return FoundTexts({id_: unpack(things) for id_, things, _ in records}, {*context})
 
@@ -184,6 +185,7 @@ class TextSearch:
         search_text: str,
     ) -> list[SearchHit]:
         """Return each thing with its best text: most words, whole ones, names before sentences, the shortest first."""
+        # The texts were found by beginnings of words: only these patterns tell whether a whole word is there.
         whole = [re.compile(rf"\b(?:{'|'.join(spellings)})\b") for spellings in words]
         phrase = fold(search_text).rstrip()
         numbers = Counter(chain.from_iterable(texts.things for texts in texts_by_word))
@@ -197,6 +199,8 @@ class TextSearch:
             f"SELECT naming, cell, id, {IS_NAME} FROM text WHERE id IN ({{}})", candidates
         )
         best: dict[int, tuple[tuple[int, ...], SearchText]] = {}
+        # Sorted by the place of the property in NAMING: of two texts that are equally good, the first property's is
+        # shown.
         for _, cell, id_, is_name in sorted(records):
             searched = SearchText(fold(text(cell)), cell, bool(is_name))
             whole_words = sum(pattern.search(searched.folded) is not None for pattern in whole)
@@ -218,6 +222,7 @@ class TextSearch:
         known = self._database.values(
             "SELECT word FROM accented_word WHERE plain >= ? AND plain < ?", plain, after_all_with(plain)
         )
+        # As many letters as were typed, since a beginning is looked for: `seri` is to find all that begins with `šeri`.
         accented = (spelling[: len(plain)] for spelling in known if plain)
         return [*dict.fromkeys((word, *next((group for group in SYNONYMS if word in group), ()), plain, *accented))]
 
@@ -227,6 +232,7 @@ class TextSearch:
         if self._database.select("SELECT 1 FROM text_words WHERE text_words MATCH ? LIMIT 1", any_of(known) or '""'):
             return known, True
         missing = len(word) // LETTERS_FOR_EACH_MISSING
+        # difflib compares letter by letter: it is given only words that can be near enough.
         lengths = len(word) - missing, len(word) + missing
         vocabulary = self._database.values("SELECT term FROM word WHERE length(term) BETWEEN ? AND ?", *lengths)
         return [word, *get_close_matches(word, vocabulary, MAX_CORRECTIONS, LEAST_LIKENESS)], False
@@ -262,6 +268,7 @@ def _remove_texts(database: sqlite3.Connection, columns: Columns) -> Iterator[st
         "SELECT text.id, folded FROM text JOIN thing ON thing.id = owner JOIN text_words ON text_words.rowid = text.id "
         "WHERE thing.cell = ?"
     )
+    # Read whole before the first row goes: SQLite does not say what a query sees of rows that are deleted meanwhile.
     for id_, folded in [*rows_of(database, query, columns)]:
         database.execute("DELETE FROM text WHERE id = ?", [id_])
         database.execute("DELETE FROM text_words WHERE rowid = ?", [id_])
@@ -277,8 +284,11 @@ def _write_texts(
         for owner, labels in columns[prop].items():
             if not columns.is_due(owner) or not is_iri(owner) or owner.startswith(f"<{SCHEME}"):
                 continue
+            # A dataset has a title too, and is no result of a search.
             if prop == TITLE_PROPERTY and owner not in articles:
                 continue
+            # A proposition has no page that readers look for: its gist finds the statements that say it. A post finds
+            # its holders.
             targets = things.of(stating.get(owner) or (owner, *holders.get(owner, ())))
             for label in labels:
                 folded = fold(text(label))
@@ -291,6 +301,8 @@ def _write_texts(
 def _write_accents(database: sqlite3.Connection, words: Iterable[str]) -> None:
     for word in words:
         if (plain := without_marks(word)) != word:
+            # The words come from removed texts too: `word`, which follows the texts by itself, tells whether one still
+            # has it.
             database.execute("DELETE FROM accented_word WHERE plain = ? AND word = ?", (plain, word))
             if database.execute("SELECT 1 FROM word WHERE term = ?", [word]).fetchone():
                 database.execute("INSERT INTO accented_word VALUES (?, ?)", (plain, word))
@@ -303,6 +315,7 @@ def _write_posts(
     places = {post: organizations for post, organizations in columns["postIn"].items() if columns.is_due(post)}
     affected = {*rows_of(database, "SELECT organization FROM post_place WHERE post = ?", columns)}
     organizations = {place for (place,) in affected}.union(*places.values())
+    # Now, since it is read from the tables that are written next.
     before = [*_found_in_posts(database, things, organizations)]
     for table in ("holder", "post_place"):
         database.executemany(f"DELETE FROM {table} WHERE post = ?", ([thing] for thing in columns.due or ()))
@@ -363,6 +376,7 @@ def _stating(columns: Columns) -> dict[str, list[str]]:
         while waiting:
             proposition = waiting.pop()
             statements = by_proposition.setdefault(proposition, set())
+            # A half may be a conditional itself: what was seen is not followed again, so that a cycle comes to an end.
             if statement not in statements:
                 statements.add(statement)
                 waiting += chain.from_iterable(column.get(proposition, ()) for column in halves)

@@ -157,6 +157,8 @@ class TimelinePart:
 
     def count_by_columns(self, columns: int, seconds: int | Fraction) -> list[int]:
         """Count the items of each column; see `density`."""
+        # Grouped by SQL, so that what is read grows with the columns of the picture and not with the items. The last
+        # moment of all would be in a column after the last.
         counts, first = [0] * columns, self.extent.first
         if first is None:
             return counts
@@ -180,6 +182,7 @@ class Timeline:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Of the object and not of the class, which would keep the indexes of old versions.
         self.extent = lru_cache(MAX_CACHED_EXTENTS)(self._extent)
         self.density = lru_cache(MAX_CACHED_EXTENTS)(self._density)
 
@@ -249,6 +252,7 @@ def _remove_items(database: sqlite3.Connection, columns: Columns) -> tuple[set[s
     """Remove the items that are due; return the occurrences that they are accounts of, and who takes part in them."""
     occurrences, participants = set[str](), set[int]()
     for iri in _due_iris(columns):
+        # Read whole, since the rows that are read are deleted in the loop.
         for id_, _, occurrence in database.execute(ITEMS_OF_IRI, [iri]).fetchall():
             involved = database.execute("SELECT participant FROM item_participant WHERE item = ?", [id_])
             participants.update(chain.from_iterable(involved))
@@ -272,6 +276,8 @@ ITEM_VALUES = 17
 """Columns of an item beside its number."""
 OCCURRENCE = 9
 """The place of the occurrence among them."""
+# Every section and kind is named for the sake of `item_by_iri`, which has them before the IRI: without them SQLite
+# would read the whole table.
 ITEMS_OF_IRI = (
     "SELECT id, iri, occurrence FROM item WHERE section IN ('dated', 'undated', 'unreal') "
     "AND kind IN ('event', 'scenario', 'statement') AND iri = ?"
@@ -308,11 +314,13 @@ def _write_participants(
     database.executemany(
         "INSERT INTO item_participant SELECT id, ? FROM participant WHERE iri = ?", ((id_, who) for who, id_ in pairs)
     )
+    # Whoever is due may have another name now, and take part in nothing that is due.
     for who in known.union(_due_iris(columns)):
         name = text(cells[f"<{who}>"]) if f"<{who}>" in cells else None
         database.execute(
             "UPDATE participant SET name = ?, folded = ? WHERE iri = ?", (name, name and name.casefold(), who)
         )
+    # Those of removed items too, who may take part in nothing any more.
     changed = {*participants}
     for who in known:
         changed.update(chain.from_iterable(database.execute("SELECT id FROM participant WHERE iri = ?", [who])))
@@ -348,6 +356,7 @@ def _seconds(key: str) -> str:
 
 
 def _written(moment: Moment | None) -> str:
+    # Text, since SQLite has no exact fractions, and a moment may be a fraction of a second.
     return f"{moment.seconds} {'' if moment.offset is None else moment.offset}" if moment else ""
 
 

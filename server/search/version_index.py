@@ -160,6 +160,7 @@ def _renew(database: sqlite3.Connection, columns: Columns, of_support: Columns, 
     # The columns have no reference cycles: a collection would walk millions of objects, and stall every other thread.
     gc.set_threshold(*GC_THRESHOLDS)
     try:
+        # One transaction for all: the connection commits each statement by itself otherwise.
         database.execute("BEGIN")
         things = ThingIds(database)
         for renew in RENEWALS:
