@@ -81,6 +81,7 @@ class BoundedCache(Generic[Value]):
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size -= entry.size
+            # Now, and not when its turn comes: the key may be put again, and then have two turns.
             self._order = [item for item in self._order if item[2] != key]
             heapq.heapify(self._order)
 

@@ -130,6 +130,7 @@ def is_value_of(text: str, datatype: str, other: str) -> bool:
 
 def split_at_name(iri: str) -> tuple[str, str]:
     """Return an IRI in two parts, of which the second is the longest name of XML that it ends in, or nothing."""
+    # From the end: the name's characters first, and then the first of them with which a name may begin.
     run = _NAME_RUN.match(iri[::-1])
     begin = _NAME_START.search(iri, len(iri) - (run.end() if run else 0))
     at = begin.start() if begin else len(iri)

@@ -149,5 +149,6 @@ def _name(names: GraphNames, kind: str, digest: str) -> URIRef:
 
 def _fingerprint(record: BuildRecord) -> str:
     sources = sorted(f"{name}\0{file.name}\0{file.digest}" for name, files in record.sources.items() for file in files)
+    # Without the time: the same inputs are the same build, whenever they are built.
     parts = [*sources, *sorted(record.inferred_from), record.software, record.version, record.reasoner]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -236,6 +236,7 @@ class RemoteStore:
 
     def _read_state(self) -> EngineState:
         left = self._deadline()
+        # Not by `_ask`: only this answer tells which engine it is, and so which parameters it takes.
         answer = self._connection.ask([("query", _BASE)], formats.JSON.media_type, left)
         engine = engine_of(answer.headers.get("Server", ""))
         datasets = read_table(answer, (), self._connection.host).rows
@@ -281,6 +282,7 @@ class RemoteStore:
             return table.solutions()
         words = CONCEPT_WORDS if query.plain_labels else {}
         labels = self._labels(engine, table, query.labels, left)
+        # These win over the labels of the store, which are jargon to readers.
         in_words = {iri: {"type": "literal", "value": word, "xml:lang": "en"} for iri, word in words.items()}
         return with_columns(table, query.labels, {**labels, **in_words}).solutions()
 
@@ -312,6 +314,7 @@ class RemoteStore:
             for labels in (labels_of[iri, name] for name in LABEL_PROPERTIES if (iri, name) in labels_of):
                 value, language = preferred_label(labels)
                 term = {"type": "literal", "value": value}
+                # The first property that has a label wins, as in our own store.
                 best.setdefault(iri, {**term, "xml:lang": language} if language else term)
         return best
 

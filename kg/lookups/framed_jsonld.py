@@ -41,6 +41,7 @@ def write_framed(values: Values, iris: Iterable[str] | None = None) -> Iterator[
     if iris is not None:
         yield _document([*trees])
         return
+    # Written around the trees by hand, so that a document of everything is never in memory.
     start = f'{{"@context": {json.dumps(_document_context())}, "@graph": [\n'
     for tree in trees:
         yield f"{start}{json.dumps(tree, ensure_ascii=False)}".encode()
@@ -61,6 +62,7 @@ def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]
     """Return the trees of things by a frame, in their order, without those that are not of the frame's class."""
     things = [*dict.fromkeys(iris)]
     nested = {key: part for key, part in frame.items() if key[0] != "@" and key != "type"}
+    # All things of a level by one query, and not one query a thing.
     pairs = _pairs(values, things, [_property(key) for key in nested])
     children = {
         key: {tree["id"]: tree for tree in framed_trees(values, _iris_of(pairs, key), part)}
@@ -71,6 +73,7 @@ def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]
     for iri in things:
         of_thing = pairs.get(iri, {})
         types = [_local_name(row) for row in of_thing.get("type", ())]
+        # A frame without a type takes every thing.
         if frame.get("type", types) != types and frame["type"] not in types:
             continue
         tree: Json = {"id": iri, "type": types} if types else {"id": iri}
@@ -133,6 +136,7 @@ def _compacted(row: Json, key: str, trees: Mapping[str, Json] | None) -> Json | 
             return trees.get(value)
         return _concept(definition, value) if definition.get("@type") == "@vocab" else {"id": value}
     language, datatype = row.get("xml:lang", ""), row.get("datatype", str(XSD.string))
+    # JSON-LD reads a number without a fraction as an xsd:integer (JSON-LD 1.1 API, Object to RDF Conversion).
     if datatype == str(XSD.integer) and "@type" not in definition:
         return int(value)
     if language:

@@ -195,6 +195,7 @@ def _node(term: dict[str, Any]) -> Node:
 
 
 def _digest(triples: Iterable[_Triple]) -> str:
+    # Each triple once and in order: paths may lead to one several times, and the engine gives them in any order.
     lines = sorted({" ".join(node.n3() for node in triple) for triple in triples})
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_LENGTH]
 

@@ -49,6 +49,7 @@ _PROPERTIES = (
     *(CQ.saidEarliest, CQ.saidLatest, CQ.inArticle, CQ.status, CQ.earliestBegin, CQ.latestBegin, CQ.earliestEnd),
     *(CQ.latestEnd, CQ.place, CQ.within, CQ.subEventOf, SCHEMA.attendee),
 )
+# These are no facts of the articles: they stand in the graph of what is known from outside, which no default graph has.
 _FROM_OUTSIDE = (SCHEMA.sameAs, SCHEMA.url)
 _PATTERN = (
     f"{{ VALUES ?property {{ {' '.join(f'<{name}>' for name in _PROPERTIES)} }} ?thing ?property ?value }} UNION "
@@ -69,6 +70,7 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
     if things are named and none of them has a node.
     """
     batches = _all_things(values) if iris is None else iter([[*iris]])
+    # Written around the nodes by hand, so that a document of everything is never in memory.
     start = f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [\n'
     for batch in batches:
         for at in range(0, len(batch), NODES_OF_A_BATCH):
@@ -79,6 +81,7 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
         raise RequestError(
             "None of the things named is an article, a statement, a happening, a person or an organization."
         )
+    # Without a single node the beginning has not been written yet.
     yield f"{start if start[0] == '{' else ''}\n]}}\n".encode()
 
 
@@ -87,6 +90,7 @@ def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
     things = [*iris]
     around = values.around(things, _PATHS, _PATTERN)
     nodes = [node for iri in things if (node := _node(iri, around))]
+    # Of claims alone: a wish or a question cannot be confirmed or denied.
     claims = [node["@id"] for node in nodes if node["@type"] == "Claim"]
     return [*nodes, *_reviews(values, claims)] if claims else nodes
 
@@ -285,6 +289,7 @@ def _place(iri: str, around: _Around) -> Json:
     """Return a place, with an address of the places that contain it, the smallest first."""
     name = first(around[iri], "name").name
     containing = [place for place in iris_of_values(around[iri], "within") if place in around]
+    # The smallest lies within most of the others.
     containing.sort(key=lambda place: -len(around[place].get("within", ())))
     address = ", ".join((name, *(first(around[place], "name").name for place in containing)))
     return {"@type": "Place", "@id": iri, "name": name, "address": address}

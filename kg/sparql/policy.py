@@ -64,6 +64,7 @@ def limited_layout(text: str) -> Layout:
 
 
 def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
+    # Most texts do not have the word, and then no token needs to be looked at.
     if "service" not in text.lower():
         return
     for position, token in enumerate(tokens):
@@ -111,6 +112,7 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
 
 def _limited(text: str) -> list[Token]:
     """Return the tokens of a text within the limits. Raises QuerySyntaxError at brackets that do not match."""
+    # One pass for all limits: reading the tokens is half of what reading a query costs (decision 0023).
     tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
     operators, previous, is_declared = 0, None, False
     for token in tokenize(text):

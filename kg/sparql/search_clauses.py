@@ -56,6 +56,7 @@ class SearchClause:
                 f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
                 "More words, or search:limit, make them fewer."
             )
+        # VALUES has no order: whoever wants the best first has to sort by the rank.
         best = enumerate(hits[: self.limit or MAX_FOUND], 1)
         solutions = ({"thing": hit.thing, "text": hit.text, "rank": str(rank)} for rank, hit in best)
         rows = (f"({' '.join(solution[name] for name in self.variables)})" for solution in solutions)
@@ -133,6 +134,7 @@ def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
 def _literal(layout: Layout, span: TokenSpan, name: str) -> ox.Literal:
     written = layout.raw(*span)
     try:
+        # By the engine's own parser, for which a literal of SPARQL is one of Turtle.
         quads: Iterable[ox.Quad] = ox.parse(f"<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)
         term = next(iter(quads)).object
     except (SyntaxError, ValueError):

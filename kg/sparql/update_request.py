@@ -179,6 +179,8 @@ class _UpdateReader:
         target = self._graph_or_default()
         # MOVE leaves its source empty (SPARQL 1.1 Update, section 3.2.4): it writes there too.
         written = {source, target} if verb == "MOVE" else {target}
+        # The engine takes an absent source for an empty one: whether it is there is looked up before the operation
+        # runs.
         required = source if loud else None
         return Operation(self.prologue, Targets(frozenset(written)), self._since(token), source=required)
 
@@ -244,6 +246,7 @@ class _UpdateReader:
 
     def _group(self) -> None:
         self._expect_sign("{")
+        # What stands in the group is the engine's to read: only the graphs that are named outside of it are written.
         self._at = self._layout.closing[self._at - 1] + 1
 
     def _graph_or_default(self) -> str | None:

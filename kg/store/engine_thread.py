@@ -173,6 +173,7 @@ class Chunks(Iterator[bytes], Generic[Head]):
         self._thread.join(wait)
         return not self._thread.is_alive()
 
+    # Otherwise the thread of an answer that nobody reads would wait at its full queue for ever.
     def __del__(self) -> None:
         self._sink.left.set()
 

@@ -96,12 +96,14 @@ class Reader:
     def start(self, name: str, attributes: list[str]) -> None:
         """Take an element's beginning."""
         inside = self._open[-1]
+        # Attributes too: an entity expands in them as it does in texts.
         self._spend(sum(map(len, attributes[1::2])))
         if inside.literal is not None:
             self._deeper(len(self._open) + inside.literal.depth)
             inside.literal.start(name, attributes)
             return
         self._deeper(len(self._open))
+        # RDF names things by IRIs: a namespace and a local name, one after the other (section 6.1.2).
         name = "".join(split_name(name))
         read = self._attributes(name, attributes, inside)
         self._open.append(_STARTS[inside.holds](self, name, read, inside))
@@ -168,6 +170,7 @@ class Reader:
     def property(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin a property (section 7.2.14)."""
         if name == f"{RDF}li":
+            # rdf:li counts within its own element, which no other counts in (section 7.4).
             inside.items += 1
             name = f"{RDF}_{inside.items}"
         if name in _NOT_A_PROPERTY:
@@ -227,6 +230,7 @@ class Reader:
             self._state(element, _literal("".join(element.text), element.datatype, element.language))
 
     def _list(self, nodes: Sequence[Subject]) -> Subject:
+        # From the end, since each cell names the one after it.
         following: Subject = _NIL
         for node in reversed(nodes):
             cell = ox.BlankNode()

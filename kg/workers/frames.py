@@ -92,6 +92,7 @@ class Channel:
 
     def is_readable(self, wait: float) -> bool:
         """Tell whether there is something to receive, waiting at most so many seconds."""
+        # What came with the last frame has left the socket, which is all that poll looks at.
         if self._received:
             return True
         poll = select.poll()
@@ -123,6 +124,7 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 def from_query(query: Query) -> dict[str, Any]:
     """Return a query as JSON, its fields by their names."""
+    # By name, since `to_format` has to find the very row of the table again.
     rows = {key: row and row.name for key, row in (("results", query.results), ("graph", query.graph))}
     return {**vars(query), **rows, "dataset": vars(query.dataset)}
 
@@ -158,6 +160,7 @@ def to_head(body: bytes) -> tuple[QueryForm, Format, str]:
 
 def from_error(error: CommuniqueError) -> dict[str, Any]:
     """Return an error as JSON, with its attributes; a graph is N-Triples."""
+    # Only what JSON has: an error may hold problems and locations, which the front process has no use for.
     attributes = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
     graphs = {key: value.serialize(format="nt") for key, value in vars(error).items() if isinstance(value, Graph)}
     return {"kind": type(error).__name__, "text": str(error), "held": attributes, "graphs": graphs}

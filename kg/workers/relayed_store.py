@@ -27,12 +27,14 @@ class StoreLink:
 
     def __init__(self, channel: Channel) -> None:
         self._channel, self._lock, self._numbers = channel, Lock(), count(1)
+        # A deque, since the collector may forget an answer in any thread, and appending to one needs no lock.
         self._forgotten: deque[int] = deque()
 
     def ask(self, request: dict[str, Any], client: Client) -> tuple[int, bytes]:
         """Return the number of an answer and its head, or raise the error that is given instead."""
         with self._lock:
             number = next(self._numbers)
+            # Held until the reply is there: a reply does not say to which message it belongs.
             _, head = self._exchange(FrameKind.ASK, {"number": number, "request": request, **_patience(client)})
             return number, head
 
@@ -147,12 +149,14 @@ class StoreResponder:
             self._end(number)
 
     def _begin(self, number: int, message: dict[str, Any]) -> None:
+        # Only how long it waits is taken from the message: who it is, and whether it has left, is known at this end.
         client = replace(self._client, timeout=message["timeout"], limit=message["limit"])
         answer = self._store.on_behalf(client).ask(message["request"])
         self._answers[number] = answer.chunks
         self._channel.send(FrameKind.HEAD, from_head(answer))
 
     def _continue(self, number: int) -> None:
+        # One at a time: what was sent before it is asked for would fill the channel that other frames go over too.
         chunk = next(self._answers[number], None)
         if chunk is None:
             self._end(number)

@@ -209,6 +209,7 @@ class _AnswerSink(Sink[None]):
         self.held += [
             (FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES]) for start in range(0, len(chunk), MAX_CHUNK_BYTES)
         ]
+        # A shorter chunk is the last: held back, it goes with the end as one message (decision 0023).
         if len(chunk) >= CHUNK:
             self._channel.send_together(self.held)
             self.held, self.has_begun = [], True

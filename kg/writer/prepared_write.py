@@ -81,6 +81,7 @@ class PreparedWrite:
             return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
+        # None makes the response a 201: there was no such graph.
         self.triples_before = transaction.base.size_of(action.graph) if exists else None
         match action:
             case ReplaceGraph(graph):

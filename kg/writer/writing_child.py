@@ -74,6 +74,7 @@ def _outcome(
 ) -> tuple[FrameKind, bytes]:
     try:
         edit = prepare(request, _FrontFetcher(channel))
+        # What is left of the time, since the write has waited for its turn in the front process already.
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
         version = committer(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
         return FrameKind.END, from_written(Written(version, edit.triples_before))

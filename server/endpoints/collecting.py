@@ -81,6 +81,7 @@ def remove(identifier: str, item: str) -> Response:
     graph, queries = collection_graph(identifier), PageQueries(site().store.current())
     require_collection(queries, identifier)
     annotation = f"{graph}#{item}"
+    # In the version that is read here: if another request removes the item first, the patch below removes nothing.
     rows = [row for row in item_rows(queries, [graph]) if row["annotation"].value == annotation]
     if not rows:
         raise HttpError(404, f"The collection has no item '{item[:200]}' in version {queries.version.name}.")
@@ -126,6 +127,7 @@ def _chosen_collection(parameters: Parameters, queries: PageQueries) -> tuple[st
         graph = collection_graph(identifier)
         return graph, _collection(graph, row["title"].value, row["at"].value)
     graph = collection_graph(str(uuid4()))
+    # Only a new collection gets a creator: whoever adds to one later is the creator of the item alone.
     return graph, chain(_collection(graph, title, _now()), _creator(graph, graph))
 
 

@@ -39,6 +39,7 @@ def dereference(**_: str) -> Response:
     """Return the graph of an IRI (section 4.1), or redirect to the description of the thing that it identifies."""
     iris, graphs = [*candidate_iris()], site().store.version().counts
     graph = next((iri for iri in iris if iri in graphs), None)
+    # A plain store has no base under which an IRI could identify a thing: then the address is that of a graph.
     only_graphs = site().settings.base is None
     if graph or only_graphs or "version" in query_parameters():
         return graph_response(graph or iris[0])

@@ -114,6 +114,7 @@ def _query(key: str, fields: object) -> ReconciliationQuery:
     if not name.strip() and not properties:
         raise HttpError(400, f"The query '{key}' has neither a 'query' nor 'properties': expected one of them.")
     types = fields.get("type") or []
+    # One type may stand without a list (section 4.2).
     types = types if isinstance(types, list) else [types]
     strictness = fields.get("type_strict", "any")
     if strictness not in ("any", "should", "all"):
@@ -125,6 +126,7 @@ def _query(key: str, fields: object) -> ReconciliationQuery:
 def _limit(key: str, value: object) -> int:
     if value is None:
         return DEFAULT_LIMIT
+    # A truth value of JSON would pass for a number: Python's bool is an int.
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < 1:
         raise _fault(key, "limit", value, "a number from 1")
     return min(int(value), MAX_CANDIDATES)
@@ -140,6 +142,7 @@ def _properties(key: str, entries: object) -> dict[str, tuple[str, ...]]:
         iri = property_iri(key, entry["pid"])
         if iri not in MATCHED_PROPERTIES:
             raise _fault(key, "property", entry["pid"], f"one of {', '.join(sorted(map(_end, MATCHED_PROPERTIES)))}")
+        # One value too may stand without a list.
         values = entry["v"] if isinstance(entry["v"], list) else [entry["v"]]
         properties[iri] = (*properties.get(iri, ()), *(_value(key, value) for value in values))
     return {iri: values for iri, values in properties.items() if any(values)}

@@ -93,6 +93,7 @@ def _update_by_form(parameters: Parameters) -> Response:
 
 def answer_query(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
+    # First, since all that follows takes time with the text's length.
     require_query_length(text)
     record_query_text(text)
     formats = choose_query_formats(parameters.formats())

@@ -86,6 +86,7 @@ class AnswerCache:
         return Filling(chunks, self, lambda body: self._put(tag, KeptAnswer(body, fields), seconds), None)
 
     def _put(self, tag: str, answer: KeptAnswer, seconds: float) -> None:
+        # With the time that it took: what is costly to make again for its size is kept longest.
         self._answers.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
 
     def reserve(self, size: int) -> bool:
@@ -121,6 +122,7 @@ class Filling(Iterator[bytes]):
             self._end()
             raise
         if self.collected is not None:
+            # Else it is sent all the same, and only no longer kept.
             if self.size + len(chunk) <= self.cache.max_answer_bytes and self.cache.reserve(len(chunk)):
                 self.size += len(chunk)
                 self.collected.append(chunk)
@@ -133,6 +135,7 @@ class Filling(Iterator[bytes]):
     def close(self) -> None:
         """End the answer; one that has not come to its end is not kept."""
         self._drop()
+        # A generator has to be closed, and other iterators need not know how.
         getattr(self.chunks, "close", lambda: None)()
 
     def _end(self) -> None:

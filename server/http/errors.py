@@ -150,6 +150,7 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
         details = {"line": error.line, "column": error.column}
+    # A program can tell by them what to change, where the sentence is for people.
     if isinstance(error, kg.LimitError):
         details = {"limit": error.limit, "value": error.value}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, kg.BusyError) else {}

@@ -153,6 +153,7 @@ def _unknown_format(names: tuple[str, ...], offered: tuple[Format, ...]) -> Http
 
 def _first_named(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
     """Return the format of the first name that names one of those offered."""
+    # What a format calls itself comes last, so that it wins over the names that it shares.
     rows = {alias: row for row in offered for alias in SHARED_MEDIA_TYPES.get(row, ())}
     rows |= {spelling: row for spelling, row in FORMAT_ALIASES.items() if row in offered}
     for row in offered:

@@ -85,6 +85,7 @@ class RepeatedRequests:
         ready = environ.get(READY_KEY)
         response = ready if isinstance(ready, RepeatedResponse) else self._repeated(key, environ)
         if response is not None:
+            # For the log and the metrics: Flask, which sets the route of a request, does not see this one.
             environ[ROUTE_KEY] = QUERY_PATH
             if response.asked_query is not None:
                 response.asked_query.count += 1
@@ -93,6 +94,7 @@ class RepeatedRequests:
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             if status.startswith("200 ") and REPEATABLE_KEY in environ:
+                # Both are set for each response: the length with its body, the status with where it comes from.
                 repeated = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
                 size = sum(len(part or "") for part in key) + sum(len(name) + len(value) for name, value in repeated)
                 version, tag, asked_query = environ[REPEATABLE_KEY]
@@ -115,6 +117,7 @@ class RepeatedRequests:
         # First, since a 304 needs no body that is still kept.
         sent_tags = environ.get("HTTP_IF_NONE_MATCH")
         if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
+            # A 304 has no content to describe (RFC 9110, section 15.4.5).
             fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
             return RepeatedResponse("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)], head.asked_query)
         answer = self._answers.get(head.tag)

@@ -103,6 +103,7 @@ class Server:
 
     def stop(self) -> None:
         """Make `run` drain and return, at its next turn."""
+        # A flag and no more: a signal's handler runs in the middle of whatever the loop is doing.
         self._stopping = True
 
     def turn(self, seconds: float = POLL_SECONDS) -> None:

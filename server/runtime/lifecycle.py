@@ -194,6 +194,7 @@ class Lifecycle:
             site, settings = self._app.extensions[SITE_EXTENSION], self._options.source.settings()
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:  # a worker opens the version
                 pass
+            # Another object: a request under way goes on with the one it has, and what it keeps is of the old settings.
             self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
             renew_index_cache(self._app, self._store, settings)
             if self._pages is not None:
@@ -260,6 +261,7 @@ def run(
     lifecycle = Lifecycle(options, startup_app, front)
     server = _new_server(options, startup_app, host, port, front)
     lifecycle.stop = server.stop
+    # Before the store is loaded, so that a signal ends a server that is still loading.
     stop_on_signals(server)
     _load_and_serve(server, lifecycle, partial(_report_loaded, server, ready, options.settings))
     if lifecycle.failure is not None:
@@ -314,6 +316,7 @@ def _run_loop(server: Server) -> None:
 def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
+    # One that fails is logged and leaves the others: requests are answered without any of them.
     for make, consequence in (
         (lifecycle.compare_ontologies, "Which ontology the store was built with is not known"),
         (lifecycle.index, "The first page has to wait"),

@@ -154,6 +154,7 @@ def _send_answer(app: Flask, environment: WSGIEnvironment, channel: Channel) -> 
     chunks: Iterable[bytes] = app.wsgi_app(environment, start)
     try:
         for chunk in chunks:
+            # The other end refuses larger frames.
             for begin in range(0, len(chunk), MAX_CHUNK_BYTES):
                 channel.send(FrameKind.CHUNK, chunk[begin : begin + MAX_CHUNK_BYTES])
         channel.send(FrameKind.END)

@@ -185,6 +185,7 @@ class _SupervisedProcess:
         """Start a process; return the channel of its queries that belong to no request."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lent, far = socket.socketpair()
+        # Closed here once they are passed on: a copy that stayed open would hide the process's end.
         with theirs, far:
             numbers = (theirs.fileno(), far.fileno())
             try:

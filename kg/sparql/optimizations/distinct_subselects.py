@@ -79,6 +79,7 @@ def _parts(edits: Edits, block: TokenSpan) -> list[_Part] | None:
         return None
     outside = (*edits.tokens[: block[0]], *edits.tokens[block[1] :])
     anchors = _anchors(edits, patterns)
+    # From a constant if there is one: it leaves the fewest rows for the parts that follow.
     parts = _divided(edits, patterns, anchors[0] if anchors else patterns[0], _variables(outside))
     inner = set().union(*(part.variables for part in parts[:-1]))
     # The block is its group's first element, so that the token before it opens the group.

@@ -66,6 +66,7 @@ def _blocks(layout: Layout) -> list[TokenSpan]:
 def _block(layout: Layout, at: int) -> TokenSpan:
     """Return the block of triples that a position is in. Raises MalformedTextError if it is in none."""
     around = (opening for opening, closing in layout.closing.items() if opening < at < closing)
+    # The innermost: of the brackets around a token, the one that opens last.
     opening = max((opening for opening in around if layout.tokens[opening].is_sign("{")), default=None)
     if opening is None:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
@@ -84,6 +85,7 @@ class _Block:
         self._paths: Paths = {}
         position = begin
         for at in _bars(layout.tokens, begin, end):
+            # A bar before that position is of a path that was read already.
             if at > position:
                 span = path_around(layout, at, begin, end)
                 expanded, position = expansions(layout, span), span[1]
@@ -101,6 +103,7 @@ class _Block:
         for span in spans:
             if span in tied:
                 continue
+            # A statement without such a path stays as it is written.
             rewritable = triples(self._layout, *span) if self._within(span) else None
             for triple in rewritable or []:
                 if triple.verb in self._paths:

@@ -149,6 +149,7 @@ def _replacing(pattern: str, replacement: str, flags: str = "") -> tuple[regex.P
     compiled = _compiled(pattern, flags)
     if compiled is None or compiled.search("") is not None:
         return None
+    # Flag q makes the replacement literal too (section 5.6.4, fn:replace).
     parts: list[Part] | None = [replacement] if "q" in flags else _parts(replacement, compiled.groups)
     return None if parts is None else (compiled, parts)
 

@@ -71,6 +71,7 @@ def _without_space(pattern: str) -> str:
     for sign in pattern:
         if not escaped:
             depth += (sign == "[") - (sign == "]")
+        # White space in a set stands for itself whatever the flags (section 5.6.2).
         if depth > 0 or sign not in _SPACE:
             kept_signs.append(sign)
             escaped = sign == "\\" and not escaped
@@ -165,6 +166,8 @@ class _PatternReader:
             return self._written(self._set())
         if sign == "\\":
             return self._escape()
+        # Neither a line feed nor a carriage return, but with flag s (section 5.6.2); Rust and Python leave out the
+        # first alone.
         if sign == ".":
             return "(?s:.)" if "s" in self._flags else r"[^\x0a\x0d]"
         if sign in "^$":
@@ -207,8 +210,10 @@ class _PatternReader:
         return f"[{self._class(sign)}]"
 
     def _reference(self, number: int) -> str:
+        # As many digits as make the number of a group that has begun: with one group, `\12` is it and a 2.
         while self._peek() and self._peek() in "0123456789" and number * 10 + int(self._peek()) <= self.groups:
             number = number * 10 + int(self._next())
+        # XPath refuses a reference to a group that has not been closed yet (section 5.6.1).
         if number not in self._closed:
             raise _InvalidError
         self.fits_engine = False
@@ -284,6 +289,7 @@ class _PatternReader:
         return None
 
     def _written(self, characters: _Set) -> str:
+        # Without categories both dialects have the set as it is.
         if "i" not in self._flags or not _properties(characters):
             return _native(characters)
         # Flag i has no effect on categories (section 5.6.2): they stand apart from letters, in a set of their own.
