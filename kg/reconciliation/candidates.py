@@ -102,6 +102,7 @@ class Reconciler:
 
     def holding(self, named: NamedThing, kinds: Collection[str] = ()) -> list[Candidate]:
         """Return what has all that is said of somebody without a name, by IRI."""
+        # Begin and end count once, as `_reasons` has one reason for both.
         number = len(named.posts) + len(named.neighbours) + bool(named.begin)
         candidates = []
         for thing in self.things.values():
@@ -126,6 +127,7 @@ class Reconciler:
             for iri, (score, name) in likest.items()
             if not kinds or self.things[iri].kind in kinds
         ]
+        # Weighed before the worse are left out: what else is known may lift a likeness over the bound.
         ranked = sorted(weighed, key=lambda candidate: (-candidate.score, candidate.thing.iri))
         return [candidate for candidate in ranked if candidate.score >= LEAST_SCORE][:limit]
 
@@ -141,11 +143,14 @@ def is_match(candidates: Sequence[Candidate]) -> bool:
 
 def weigh(named: NamedThing, thing: KnownThing, name_score: float, name: str) -> Candidate:
     """Return a thing as a candidate, its score moved by each reason."""
+    # Sorted, since names are a set: of two that are equally like, each run takes the same.
     likest = max(sorted(thing.names), key=lambda known: likeness(folded_name(name), folded_name(known)))
     how = "is" if name_score == SAME_NAME else "is like"
     evidence = [Evidence("name", f"“{name}” {how} “{likest}” ({name_score:.0f} of 100)", name_score)]
     score = name_score
     for kind, sentence, share in _reasons(named, thing):
+        # A share of what is missing, or of what is there: however many reasons there are, the score stays between 0 and
+        # 100.
         change = (100.0 - score) * share if share > 0 else score * share
         score += change
         evidence.append(Evidence(kind, sentence, round(change, 1)))
@@ -162,6 +167,7 @@ def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, f
     described = {*folded_words(named.description).split()}
     for known in sorted({*thing.posts.values(), *thing.neighbours.values()}) if described else ():
         words = {*folded_name(known).split()}
+        # A single word, such as the name of a country, stands in many descriptions.
         if len(words) >= LEAST_WORDS_OF_A_PART and words <= described:
             yield "description", f"its description has the words of “{known}”", NEIGHBOUR_SHARE
             break
@@ -190,6 +196,7 @@ def _likeness_in_part(name: str, other: str) -> float:
 
 def _rank_of_start(start: str, name: str) -> int:
     """Return 0 if a folded name begins so, 1 if a later word does, NO_START if none does."""
+    # Every name begins with an empty text.
     if not start:
         return NO_START
     return 0 if name.startswith(start) else 1 if f" {start}" in name else NO_START
@@ -202,6 +209,7 @@ def _shortened(day: str, pattern: str) -> str:
 
 def _alike(names: Iterable[str], known: Iterable[str], fold: Callable[[str], str]) -> list[tuple[str, str]]:
     """Return pairs of names that count as the same, each known one once."""
+    # In one order, so that of two that are equally like each run takes the same.
     known = sorted(known)
     pairs: dict[str, tuple[str, str]] = {}
     for name in names:

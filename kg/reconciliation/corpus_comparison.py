@@ -104,7 +104,7 @@ class ComparedCorpus:
         for nodes in self.documents:
             for section in (*SECTIONS, "posts", "groups"):
                 for node in nodes.section(section):
-                    self.names[nodes.name_of(text_of(node, "id"))] = text_of(node, "name")
+                    self.names[nodes.name_of(first_text(node, "id"))] = first_text(node, "name")
 
     @cached_property
     def things(self) -> dict[str, KnownThing]:
@@ -113,20 +113,21 @@ class ComparedCorpus:
         for nodes in self.documents:
             for section, kind in SECTIONS.items():
                 for node in nodes.section(section):
-                    identifier, name = nodes.name_of(text_of(node, "id")), text_of(node, "name")
-                    if identifier and name and text_of(node, "voiceKind") != UNNAMED:
+                    identifier, name = nodes.name_of(first_text(node, "id")), first_text(node, "name")
+                    if identifier and name and first_text(node, "voiceKind") != UNNAMED:
                         thing = KnownThing(identifier, name, kind)
                         thing.names |= {name, *(text.value for text in texts_in(node.nodes.get("alias")))}
                         things[identifier] = thing
         for nodes in self.documents:
+            # After all names are read: a holding may be of somebody whom a later document names.
             self._add_what_is_known(nodes, things)
         return things
 
     def _add_what_is_known(self, nodes: DocumentNodes, things: Mapping[str, KnownThing]) -> None:
         day = nodes.document.value_of("published")
         for node in nodes.section("holdings"):
-            holder = nodes.name_of(text_of(node, "incumbent") or text_of(node, "formerHolder"))
-            post = text_of(node, "post") or text_of(node, "rank")
+            holder = nodes.name_of(first_text(node, "incumbent") or first_text(node, "formerHolder"))
+            post = first_text(node, "post") or first_text(node, "rank")
             if holder in things:
                 things[holder].posts[post] = self.names.get(nodes.name_of(post), post)
                 things[holder].days |= {day} if day else set()
@@ -157,6 +158,8 @@ def compare_with_corpus(draft: Path, corpus: Path) -> list[SuggestedIdentity]:
         for identifier, thing in compared.things.items()
         for candidate in reconciler.candidates(_named(thing))
     ]
+    # Events and statements are compared by who takes part and who says it, who may be the same by what was found so
+    # far.
     same: dict[str, set[str]] = {}
     for identity in identities:
         same.setdefault(identity.own, set()).add(identity.known)
@@ -169,6 +172,7 @@ def read_compared_corpus(corpus: Path, draft: Path) -> ComparedCorpus:
     if not file.is_file():
         raise RequestError(f"There is no {str(file)!r}: expected a corpus, its folder, or an authority.")
     document = load_document(file)
+    # Only a corpus has a base: this is an authority, whose corpus may lie beside it.
     if "base" not in document.root.nodes:
         beside = file.parent / CORPUS_FILE
         if not beside.is_file() or load_document(beside).value_of("authority") != file.name:
@@ -176,12 +180,13 @@ def read_compared_corpus(corpus: Path, draft: Path) -> ComparedCorpus:
         document = load_document(beside)
     authority = file.parent / document.value_of("authority")
     files = [entry.file for entry in listed_documents(document) if entry.kind == "articleDocument"]
+    # Resolved, since the corpus and the user may name one file by different paths.
     articles = [load_document(path) for path in files if path.resolve() != draft.resolve()]
     of_articles = [DocumentNodes(article, f"article:{article.value_of('article')}/") for article in articles]
     return ComparedCorpus([DocumentNodes(load_document(authority), ""), *of_articles])
 
 
-def text_of(node: YamlMapping, key: str) -> str:
+def first_text(node: YamlMapping, key: str) -> str:
     """Return the first text of a key, empty if there is none."""
     texts = texts_in(node.nodes.get(key))
     return texts[0].value if texts else ""
@@ -191,14 +196,14 @@ def events_of(nodes: DocumentNodes) -> Iterator[KnownEvent]:
     """Yield the events and scenarios of a document."""
     for node in (*nodes.section("events"), *nodes.section("scenarios")):
         parts = [*mappings_in(node.nodes.get("participants")), *mappings_in(node.nodes.get("envisagedParticipants"))]
-        people = {text_of(part, key) for part in parts for key in PARTICIPANT_KEYS} - {""}
-        place = text_of(node, "place") or text_of(node, "envisagedPlace")
+        people = {first_text(part, key) for part in parts for key in PARTICIPANT_KEYS} - {""}
+        place = first_text(node, "place") or first_text(node, "envisagedPlace")
         yield KnownEvent(
-            nodes.name_of(text_of(node, "id")),
-            text_of(node, "name"),
+            nodes.name_of(first_text(node, "id")),
+            first_text(node, "name"),
             frozenset(nodes.name_of(person) for person in people),
             nodes.name_of(place) if place else "",
-            text_of(node, "when") or text_of(node, "since"),
+            first_text(node, "when") or first_text(node, "since"),
         )
 
 
@@ -206,8 +211,8 @@ def statements_of(nodes: DocumentNodes) -> Iterator[KnownStatement]:
     """Yield the statements of a document, with their quotation or gist."""
     for node in nodes.section("statements"):
         quote = node.nodes.get("quote")
-        gist = quote.value if isinstance(quote, YamlText) else text_of(node, "gist")
-        yield KnownStatement(nodes.name_of(text_of(node, "id")), nodes.name_of(text_of(node, "source")), gist)
+        gist = quote.value if isinstance(quote, YamlText) else first_text(node, "gist")
+        yield KnownStatement(nodes.name_of(first_text(node, "id")), nodes.name_of(first_text(node, "source")), gist)
 
 
 def _named(thing: KnownThing) -> NamedThing:
@@ -237,6 +242,7 @@ def _same_events(
                 reasons.append(f"both are on {event.day}")
             if event.place and other.place in same.get(event.place, ()):
                 reasons.append(f"both are in {known.names.get(other.place, other.place)}")
+            # A day and a place alone are those of many events.
             if common and len(reasons) >= LEAST_EVENT_REASONS:
                 score = min(100.0, 30.0 * len(reasons))
                 yield SuggestedIdentity("events", event.identifier, other.identifier, other.name, score, tuple(reasons))
@@ -246,10 +252,12 @@ def _same_statements(
     own: DocumentNodes, known: ComparedCorpus, same: Mapping[str, set[str]]
 ) -> Iterator[SuggestedIdentity]:
     """Yield statements of one source that say nearly the same."""
+    # Once, and not for each statement of the draft.
     all_known = [statement for nodes in known.documents for statement in statements_of(nodes)]
     for statement in statements_of(own):
         folded = _compared_words(statement.gist)
         for other in all_known:
+            # Before the words are compared, which takes far longer.
             if other.source not in same.get(statement.source, ()):
                 continue
             score = likeness(folded, _compared_words(other.gist))
@@ -270,6 +278,7 @@ def _compared_words(gist: str) -> str:
 def written_identities(identities: Iterable[SuggestedIdentity]) -> Iterator[str]:
     """Yield the lines of the file of suggestions, by section, the likeliest of each node first."""
     yield HEAD
+    # It is read once a section, and may be an iterator.
     identities = list(identities)
     for section in (*SECTIONS, "events", "statements"):
         of_section = [identity for identity in identities if identity.section == section]
@@ -301,24 +310,25 @@ def read_identities(draft: Path) -> list[SuggestedIdentity]:
     return [
         SuggestedIdentity(
             section,
-            text_of(node, "draft"),
-            text_of(node, "corpus"),
-            text_of(node, "name"),
+            first_text(node, "draft"),
+            first_text(node, "corpus"),
+            first_text(node, "name"),
             _score(node),
             tuple(text.value for text in texts_in(node.nodes.get("evidence"))),
         )
         for section in (*SECTIONS, "events", "statements")
         for node in mappings_in(document.root.nodes.get(section))
-        if text_of(node, "decision") == "undecided"
+        if first_text(node, "decision") == "undecided"
     ]
 
 
 def _score(node: YamlMapping) -> float:
-    text = text_of(node, "score") or "0"
+    text = first_text(node, "score") or "0"
     try:
         score = float(text)
     except ValueError:
         score = math.nan
+    # Python reads `nan` and `inf` as numbers too, and JSON has neither.
     if not math.isfinite(score):
         raise MappingError([Problem(node.nodes["score"].location, f"the score is {text!r}; expected a number.")])
     return score

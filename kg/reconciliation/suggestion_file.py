@@ -102,6 +102,7 @@ def _entry(suggestion: Suggestion, base: str, decided: Decisions) -> Iterator[st
 def _short(iri: str, base: str) -> str:
     """Return the identifier by which documents refer to something: `person:somebody`, or its whole IRI."""
     kind, slash, name = iri.removeprefix(base).partition("/")
+    # What an article has of its own lies deeper, and has no short form in the authority.
     return f"{kind}:{name}" if iri.startswith(base) and slash and "/" not in name else iri
 
 
@@ -111,6 +112,7 @@ def decisions_of(file: Path) -> Decisions:
         return {}
     document = load_document(file)
     return {
+        # As `_key` has it: what has no identifier is known by its name.
         (identifier or name, thing): decision
         for name, identifier, thing, decision, _ in _candidates(document, document.value_of("base"))
         if decision != UNDECIDED
@@ -132,6 +134,7 @@ def read_decided(file: Path) -> DecidedFile:
     for _, identifier, thing, decision, location in _candidates(document, base):
         if decision != ACCEPT:
             continue
+        # The number of a row, or a name, is nothing that ours could be linked to.
         if not is_usable_iri(identifier) or "://" not in identifier:
             nameless += 1
         elif identifier in accepted:
@@ -163,7 +166,9 @@ def read_accepted(file: Path, store: Store) -> ReadFile:
     lines = "".join(
         f"<{accepted.thing}> <{SCHEMA.sameAs}> <{accepted.identifier}> .\n" for accepted in decided.accepted
     )
+    # By the parser of every import, which checks the IRIs that somebody may have edited.
     triples = read_graph(lines.encode(), NTRIPLES)
+    # A name without a letter or digit of ASCII has no slug.
     slug = slug_of(file.stem) or "identities"
     listed = ImportFile(file, str(file), slug, NTRIPLES)
     return ReadFile(listed, decided.source, {None: triples}, file.read_text("utf-8"))
@@ -201,4 +206,5 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
 
 def _whole(thing: str, base: str) -> str:
     kind, colon, name = thing.partition(":")
+    # The colon of `https://` ends no kind.
     return f"{base}{kind}/{name}" if colon and not name.startswith("//") else thing

@@ -52,6 +52,7 @@ class TakenAway:
         """Yield each way in which other documents refer to them, and the same of what took their places."""
         for old, new in self.successors.items():
             is_local = new is not None and ":" not in new
+            # As references of documents have them, and as IRIs.
             for start in (f"{OF_ARTICLES}{self.slug}/", f"{self.base}article/{self.slug}/"):
                 yield f"{start}{old}", f"{start}{new}" if is_local else new
 
@@ -135,6 +136,7 @@ def _with_derived(before: MappingDocument, renamed: Mapping[str, str]) -> dict[s
     """Return new identifiers with those that follow from them: of holdings, links and participations."""
     successors, deriving = {**renamed}, [node for node in defined_nodes(before) if node.node_type]
     for _ in range(len(deriving) + 1):  # links may name holdings, and links
+        # At most one round for each: every round but the last settles one that others are derived from.
         known = {**successors}
         for node in deriving:
             values = {key: known.get(value, value) for key, value in _texts(node.node).items()}
@@ -148,6 +150,7 @@ def _with_derived(before: MappingDocument, renamed: Mapping[str, str]) -> dict[s
 
 def _carried(document: WorkingDocument, old: str, new: str | None, *, may_drop: bool) -> list[str]:
     """Have a document refer to a successor, or to nothing; return what that does."""
+    # Most documents do not have it: then none of their items is looked through.
     if old not in document.text:
         return []
     sentences: list[str] = []
@@ -227,6 +230,7 @@ def _questions_naming(corpus: MappingDocument, taken: TakenAway) -> Iterator[str
     for file in sorted((corpus.file.parent / folder).glob("*.rq")) if folder else ():
         query = file.read_text("utf-8", errors="replace")
         for old, new in taken.successors.items():
+            # Not as the beginning of a longer identifier; a full stop after it ends the triple.
             if re.search(rf"{re.escape(f'article/{taken.slug}/{old}')}(?![\w.-]*\w)", query):
                 what = f"which is {new!r} from then on" if new else "which is gone then"
                 yield f"The question {file.name} names {old!r}, {what}, and is not changed: do that yourself."

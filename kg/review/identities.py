@@ -17,7 +17,7 @@ from kg.mapping import TextSpan, corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, texts_in
 from kg.reconciliation import SuggestedIdentity, read_identities
-from kg.review.carried_references import carry_references
+from kg.review.carried_references import OF_ARTICLES, carry_references
 from kg.review.reference_edits import rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument
@@ -28,8 +28,6 @@ SHARED = {
     "statements": ("utterances", "utterance", "tellings"),
 }
 """The section of the authority that joins items of several articles, how its identifiers begin, and the key of them."""
-OF_ARTICLES = "article:"
-"""How references to nodes of another article begin."""
 OF_THE_ARTICLE = ("mention", "at", "note", "grade", "id")
 """Keys that say something of an article and not of the thing itself, which the authority has none of."""
 AUTHORITY_ORDER = ("people", "organizations", "places", "posts", "topics", "propositions", "occurrences", "utterances")
@@ -93,6 +91,7 @@ def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None
     if present is None:
         document.append("mentions", yaml_mapping({"id": shared, "mention": mentions}))
         return
+    # One mention for each thing: a second one would define the same.
     spans = {*mentions, *(text.value for text in texts_in(present.node.nodes.get("mention")))}
     document.set(present.key, "mention", written(sorted(spans, key=_start)))
 
@@ -124,6 +123,7 @@ def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
     """Move what another article has of its own into the authority; return its identifier there."""
     slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
     other = document.other(_article_named(document, slug).file)
+    # As it is before the edits: compared with that, the article shows which identifiers it has lost.
     before, item = other.document, other.item(local)
     values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
     authority = _authority_of(document)
@@ -135,6 +135,7 @@ def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
 
 
 def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
+    # A section that is begun stands where a curator would write it.
     after = AUTHORITY_ORDER[: AUTHORITY_ORDER.index(section)]
     authority.apply(authority.edits.append(authority.document.root, section, yaml, after))
 
@@ -142,6 +143,7 @@ def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
 def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
     base = f"{kind}:{slug_of(name) or kind}"
     identifier, number = base, 1
+    # In the whole text, so that what is only referred to counts as taken too.
     while identifier in authority.text:
         number += 1
         identifier = f"{base}-{number}"

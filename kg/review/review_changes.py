@@ -72,6 +72,7 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
         raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
     before = document.document
     changed, consequences = maker(document, change, source)
+    # A holding or a link is known by its values: with other values it has another identifier in the same place.
     renamed = in_their_places(before, document.document) if change.action == "correct" else {}
     if change.action in (IDENTIFY, "merge", "move"):
         renamed = {changed[0]: changed[1]}
@@ -114,6 +115,7 @@ def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText
     item = document.item(key)
     section, old = item.section, values_of(item.node)
     values = _checked(change.values, source)
+    # It is no key of the item: the statements that tell it have it under `relays`.
     outer = values.pop(TOLD_BY, None)
     for name, value in values.items():
         if name == "id":
@@ -173,7 +175,9 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
         if all(run_of.get("id") != identifier for run_of in runs if isinstance(run_of, dict)) and (
             reference := next(document.references(identifier, outside=key), None)
         ):
+            # The run goes from here, and what refers to it needs its definition.
             document.replace(reference, yaml_mapping(run))
+    # Those that are there stay as they are written, with what somebody may have changed in them.
     runs = [present.get(run["id"], run) if isinstance(run, dict) else run for run in runs]
     if runs:
         document.set(key, "quotedRuns", written(runs))
@@ -210,6 +214,7 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
     node |= values
     if change.section == "statements":
         number = node["id"].partition("/")[2]
+        # A statement that neither says, tells nor foretells anything would be refused.
         if not {"says", "relays", "foretells"} & {*node} or "about" in node:
             about = node.pop("about", [])
             node["says"] = {"id": f"proposition/{number}", "gist": node.get("gist", ""), "about": about}
@@ -217,6 +222,7 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
         if source is not None and (runs := runs_inside(document, source, spans)):
             node["quotedRuns"] = runs
     document.append(change.section, yaml_mapping(node))
+    # By comparison, since a holding or a link has no identifier that could be looked up.
     added = [key for key in document.items() if key not in before]
     for key in added:
         speak_of_scenario(document, key)
@@ -237,11 +243,13 @@ def _post_named(document: WorkingDocument, name: str) -> str:
 
 def _new_identifier(document: WorkingDocument, kind: str, values: Mapping[str, Any]) -> str:
     """Return an identifier that nothing in the document has."""
+    # In the whole text: what is written out inside items has identifiers, too.
     taken = set(re.findall(rf"\b(?:{kind}|proposition)/[a-z0-9][a-z0-9._-]*", document.text))
     slug = "" if kind == "statement" else slug_of(str(values.get("name") or values.get("prefLabel") or ""))
     if slug and f"{kind}/{slug}" not in taken:
         return f"{kind}/{slug}"
     prefix = f"{slug}-" if slug else ""
+    # The first of a name has no number.
     number = 2 if slug else 1
     while f"{kind}/{prefix}{number}" in taken or f"proposition/{prefix}{number}" in taken:
         number += 1

@@ -108,6 +108,7 @@ def review_items(document: MappingDocument) -> list[ReviewItem]:
     for key, item in located.items():
         start, end = edits.span_of(item.node)
         values = values_of(item.node)
+        # Other items may refer to its propositions and quoted runs, too.
         identifiers = {key, *_inner_identifiers(item.node)}
         note = NOTE.fullmatch(str(values.get("note", "")))
         passages = [*passages_of(item.node)]
@@ -143,6 +144,7 @@ def values_of(node: YamlMapping) -> dict[str, Any]:
 def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
     """Yield the passages at and below a node that are offsets."""
     if isinstance(node, YamlText):
+        # A passage that is not anchored yet is given by its words, and has no place.
         if role in PASSAGE_KEYS and (span := TextSpan.read(node.value)):
             yield ItemPassage(role, span.start, span.end)
     elif isinstance(node, YamlList):

@@ -105,6 +105,7 @@ def delta_between(old: str, new: str) -> Delta:
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     delta: Delta = []
     position = 0
+    # Without its heuristic, which takes lines that recur for junk and makes differences larger.
     for tag, first, last, new_first, new_last in SequenceMatcher(
         None, old_lines, new_lines, autojunk=False
     ).get_opcodes():
@@ -124,6 +125,7 @@ def redo_delta(text: str, delta: Delta) -> str:
 
 def undo_delta(text: str, delta: Delta) -> str:
     """Return a text before the change."""
+    # From the last: offsets are of the new text, and hold as long as nothing before them has changed.
     for position, old, new in reversed(delta):
         text = text[:position] + old + text[position + len(new) :]
     return text

@@ -138,6 +138,7 @@ class ReviewedDocument:
             if changed.consequences and not is_confirmed:
                 raise ConfirmationError(changed.consequences)
             beside = self._beside(changed.beside)
+            # A distinction changes no document, and is kept in the journal alone.
             if changed.text != text or beside or change.action == DISTINGUISH:
                 delta = delta_between(text, changed.text)
                 self._save(text, changed.text, records, by, (change.action, changed.items, delta, beside))
@@ -178,6 +179,7 @@ class ReviewedDocument:
         parts = ", ".join(f"{number} {action}" for action, number in sorted(counts.items()))
         sentence = f"Reviewed by {names} until {of_items[-1].time[: len('2034-03-14')]}: {parts}."
         note = parse_document(self.file, read_text(self.file)).value_of("note")
+        # One sentence stands for all reviews: it replaces that of an earlier publication.
         earlier = REVIEWED_BY.sub("", note).strip()
         values = {"note": f"{earlier} {sentence}".strip()}
         self.change(ReviewChange("correct", (ARTICLE,), values), by, Seen(self.revision(), {}))
@@ -244,6 +246,7 @@ class ReviewedDocument:
             replace_synced(file, self._changed_beside(name, region), stat.S_IMODE(file.stat().st_mode))
 
     def _replace(self, text: str) -> None:
+        # With the permissions that it has: those of a new file follow from the process's umask.
         target = self.file.resolve()  # a symbolic link stays one
         replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
 

@@ -54,6 +54,7 @@ def _named(section: str, words: str, selected: TextSpan) -> dict[str, Any]:
 
 def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> dict[str, Any]:
     selected = _without_marks(text, selected)
+    # The rules know who says it and by which verb: what they have found of these words is taken over.
     best = max(_drafted(text), key=lambda row: _likeness(row.content, selected), default=None)
     if best is not None and _likeness(best.content, selected) > MIN_LIKENESS:
         values = {
@@ -107,6 +108,7 @@ def _agent_at(
         for passage in item["passages"]
     ]
     within = [(span, key) for span, key in mentions if named and span.overlaps(named)]
+    # Whoever is named in what is said is rarely the one who says it.
     outside = [(span, key) for span, key in mentions if span.overlaps(sentence) and not span.overlaps(*content)]
     nearest = min(within or outside, key=lambda row: row[0].start, default=None)
     return nearest[1] if nearest else "voice/nobody"
@@ -116,6 +118,7 @@ def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[Tex
     """Return the verb of speech in a sentence outside what is said, and its act."""
     position = sentence.start
     for word in sentence.of(text).split():
+        # From where the last word ended, since a sentence may have a word twice.
         start = text.index(word, position)
         position = start + len(word)
         bare = word.strip(".,;:!?“”\"'()").lower()
@@ -127,6 +130,7 @@ def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[Tex
 
 
 def _lemmas(word: str) -> list[str]:
+    # By endings alone: the parser that knows lemmas is an extra, which may not be installed.
     stems = [word, IRREGULAR_PASTS.get(word, word)]
     for ending, replacements in (("ied", ["y"]), ("ed", ["", "e"]), ("s", [""]), ("ing", ["", "e"])):
         if word.endswith(ending):
@@ -176,6 +180,7 @@ def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, 
         "name": event["name"],
         "kind": event["kind"],
         "status": "planned",
+        # A scenario has its status by a statement: that of the same words, if there is one.
         "statusBy": statements[:1],
         "envisagedPlace": event["place"],
         "envisagedParticipants": participants,
@@ -193,6 +198,7 @@ def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: 
     ]
     post = words
     for span, _ in people:
+        # What is left of the words without the names of people is the post.
         post = " ".join(post.replace(" ".join(span.of(text).split()), " ").split()).strip(" ,")
     holder = people[0][1]["key"] if people else ""
     return {"incumbent": holder, "postName": post.removeprefix("the "), "at": str(selected)}

@@ -65,6 +65,7 @@ class WorkingDocument:
 
     def apply(self, edits: list[TextEdit]) -> None:
         """Apply edits that were made of the document as it is now."""
+        # Parsed again when it is needed next: every place after an edit has moved.
         self.text = apply_edits(self.text, edits)
         self.__dict__.pop("document", None)
 
@@ -109,6 +110,7 @@ class WorkingDocument:
 
     def append(self, section: str, yaml: str) -> None:
         """Add an item to a section, which is begun if it is missing."""
+        # The keys after which it is to stand, in the order in which documents are written.
         after = [*HEAD_KEYS, *SECTIONS[: SECTIONS.index(section)]]
         self.apply(self.edits.append(self.document.root, section, yaml, after))
 
@@ -134,6 +136,7 @@ class WorkingDocument:
             raise RequestError(f"The text of {self.file.name} is not at hand, without which no passage can be changed.")
         if faulty := next((span for span in spans if TextSpan.read(span) is None), None):
             raise RequestError(f"The passage {faulty!r} is no place in the text: run `kg anchor` first.")
+        # Likewise, since stamps move what follows them.
         self.text = stamped_document(self.text, self.file, source)
         self.__dict__.pop("document", None)
 
@@ -144,6 +147,7 @@ class WorkingDocument:
             unused = next((span for span in stamps.nodes if span not in spans), None)
             if unused is None:
                 return
+            # Without its last entry the key would stand before nothing, which YAML reads as null.
             parent, key = (self.document.root, "passages") if len(stamps.nodes) == 1 else (stamps, unused)
             self.apply(self.edits.remove_key(parent, key))
 
@@ -153,6 +157,7 @@ def _references_in(
 ) -> Iterator[Reference]:
     if isinstance(node, YamlMapping):
         for key, value in node.nodes.items():
+            # An identifier defines its item; only that of a mention refers to something that stands elsewhere.
             if key == "id" and item.section != "mentions":
                 continue
             inside = (*parents, (node, key))
