@@ -106,6 +106,7 @@ def _text_with_most_words(
     # Copies of one text under several names are one choice.
     distinct = {text.digest: text for text in candidates}
     if len(distinct) > 1 and phrases:
+        # A new document has no digest yet: its words are all that tells which text it is about.
         counts = {digest: sum(bool(words.find(text.text)) for words in phrases) for digest, text in distinct.items()}
         most = max(counts.values())
         distinct = {digest: text for digest, text in distinct.items() if counts[digest] == most}
@@ -118,6 +119,7 @@ def _text_with_most_words(
 
 
 def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPassage]) -> list[TextSpan]:
+    # All of them first, so that an author sees every fault at once.
     results = [(value, _span_or_fault(value, text, located)) for value in values]
     problems = [Problem(value.location, result) for value, result in results if isinstance(result, str)]
     if problems:
@@ -128,6 +130,7 @@ def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPas
 def _span_or_fault(value: YamlText, text: str, located: dict[TextSpan, LocatedPassage]) -> TextSpan | str:
     """Return the span that a value stands for, or a sentence that says why there is none."""
     if OFFSETS_PATTERN.fullmatch(value.value):
+        # Offsets of another text are followed by their stamps; without a stamp they are taken for offsets of this one.
         passage = located.get(TextSpan.read(value.value) or TextSpan(0, 0))
         return _moved_span(passage) if passage else _span_of_offsets(value.value, text)
     words = PassageWords.read(value.value)

@@ -173,6 +173,7 @@ def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[S
         return ()
     file = shared.texts.get(article.value_of("digest"))
     text = None if file is None else read_text_file(file)
+    # All texts are read only for an article whose own is not there: a copy of it may be.
     return read_source_texts(shared.sources) if text is None else [text]
 
 

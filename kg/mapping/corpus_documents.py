@@ -160,6 +160,7 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
     documents: list[tuple[str, MappingDocument]] = []
     files: set[Path] = set()
     for entry in listed:
+        # Its nodes would be defined twice, which would be reported of each of them.
         if entry.file in files:
             problems.append(Problem(entry.location, f"the document {entry.file.name} is named here a second time."))
         elif not entry.file.is_file():

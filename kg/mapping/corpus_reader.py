@@ -102,6 +102,7 @@ def corpus_of(
     graphs = {name: document.graph() for name, document in by_graph.items()}
     slugs = [article.value_of("article") for article in documents.articles]
     bases = {article_base(documents.base, slug): names.article(slug) for slug in (*slugs, *unread_slugs)}
+    # What the authority says of a node of an article belongs to the article, and goes with it.
     own = {base: graphs.get(name, Graph()) for base, name in bases.items()}
     moved = move_to_articles(graphs[names.authority], own, f"{documents.base}article/")
     return Corpus(
@@ -142,6 +143,7 @@ def _graph_name(names: GraphNames, document: DocumentTriples) -> str:
 def _article(document: MappingDocument, base: str, copies: Mapping[str, TextCopy]) -> Article:
     slug, digest, length = (document.value_of(key) for key in ("article", "digest", "length"))
     copy = copies.get(slug)
+    # A copy that differs is good for an error alone: no passage of the article need be in it.
     text = copy.text.text if copy and copy.same else None
     return Article(slug, article_base(base, slug), document.file, digest, int(length), text)
 

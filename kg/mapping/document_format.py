@@ -83,6 +83,7 @@ class _Printer:
             yield self._inline(root, definition, is_root=True)
             return
         for number, key in enumerate(self._keys(root, definition, is_root=True)):
+            # An empty line before each section keeps long documents readable.
             if number and self._is_block(root.nodes[key]):
                 yield ""  # a section
             comments = self._comments(root.keys[key].start)
@@ -142,6 +143,7 @@ class _Printer:
         """Return the lines before an item, whose place is that of its first key: they stay before the item."""
         first = min(key.start for key in item.keys.values())
         comments = self.comments.entries.get(first, EntryComments())
+        # Taken, or the first key would write them once more.
         lines, comments.before = comments.before, []
         return lines
 
@@ -159,6 +161,7 @@ class _Printer:
 
     def _scalar(self, text: YamlText, *, in_block: bool = False) -> str:
         """Return a text as it is written, in quotation marks where it would not mean the same on one line."""
+        # As the author has written it, wherever that means the same on one line.
         written = self.text[text.start : text.end].strip(" ")
         is_quoted = written[:1] in {"'", '"'}
         if written and not re.search(r"[\r\n]", written) and (is_quoted or in_block or IN_FLOW.fullmatch(written)):

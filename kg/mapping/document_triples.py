@@ -125,6 +125,7 @@ def in_words(term: Node) -> str:
 
 class _TripleBuilder:
     def __init__(self, document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> None:
+        # The authority and an outside document are no article's: their nodes lie under the corpus's own base.
         article = document.root.nodes.get("article")
         self.corpus_base, self.vocabulary = base, vocabulary
         self.article = article if isinstance(article, YamlText) else None
@@ -138,6 +139,7 @@ class _TripleBuilder:
             self._add_direct_links(root)
             self._add_passages(root)
         self._add_content(root, schema, "")
+        # Last, since they follow from all triples of the document.
         self.out.implied = ImpliedTriples(self.out.triples).all()
         return self.out
 
@@ -147,6 +149,7 @@ class _TripleBuilder:
             # These say what the node is, and become its IRI, its type or no triple at all.
             if key in ("id", "type") or (subject == "" and key in ("article", "corpus", "defaults", "passages")):
                 continue
+            # By the schema and not by a list of keys, so that a new key for passages needs no change here.
             if schema["properties"][key] == PASSAGES_SCHEMA:
                 self._add_passage_values(key, value, subject)
             else:
@@ -246,6 +249,7 @@ class _TripleBuilder:
                 case [YamlText() as subject, YamlText() as predicate, YamlText() as value]:
                     self.out.link_predicates.append(predicate)
                     term = self.vocabulary.terms.get(predicate.value)
+                    # A predicate may also be a prefixed name of another vocabulary.
                     iri = term.iri if term else self.vocabulary.full(predicate.value)
                     self._add(subject.value, URIRef(iri), URIRef(self._iri(value.value)), predicate.location)
 
@@ -262,6 +266,7 @@ class _TripleBuilder:
     def _iri(self, identifier: str) -> str:
         if shared := SHARED_IDENTIFIER.fullmatch(identifier):
             return f"{self.corpus_base}{shared[1]}/{shared[2]}"
+        # An identifier of documents has no scheme: with one it is an IRI already.
         return identifier if "://" in identifier else f"{self.out.base}{identifier}"
 
     def _resolved(self, schema: Json, value: YamlNode | None = None) -> Json:

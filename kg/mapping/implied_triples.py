@@ -80,6 +80,7 @@ class ImpliedTriples:
             for stamp, bound in zip(SPANS.get(predicate, ()), ("earliest", "latest"), strict=False):
                 for value, location in values:
                     moment = getattr(read_span(str(value)), bound, "")
+                    # What an author has written is kept, as for grades below.
                     if moment and (subject, stamp) not in self._values:
                         yield LocatedTriple(subject, stamp, Literal(moment, datatype=XSD.dateTime), location)
 
@@ -110,6 +111,7 @@ class ImpliedTriples:
         for node in [*self._subjects[CQ.Holding], *self._ending_links()]:
             now, location = self._first(node, CQ.asOf)
             lasting = now if is_dated and self._lasts(node) else ""
+            # The late bound of the begin and the early one of the end: between these it held for certain.
             begin = self._first(node, CQ.latestBegin)[0] or lasting
             end = self._first(node, CQ.earliestEnd)[0] or lasting
             if begin and end and location and not ends_before(begin, end):
@@ -133,6 +135,7 @@ class ImpliedTriples:
         voices = {*self._subjects[CQ.Voice]}
         for statement in self._subjects[CQ.Statement]:
             for source, location in self._values.get((statement, CQ.source), ()):
+                # An unnamed voice is nobody to whom a statement could be attributed.
                 if source in voices:
                     continue
                 yield LocatedTriple(statement, CQ.agentSource, URIRef(str(source)), location)
@@ -141,6 +144,7 @@ class ImpliedTriples:
 
     def _is_vouched_for(self, statement: URIRef, seen: set[URIRef]) -> bool:
         """Tell whether nobody but the article itself passes a statement on."""
+        # Without those on the way here, so that statements which pass one another on end the search.
         relays = [relay for relay in self._holders[CQ.relays, statement] if relay not in seen]
         return all(self._is_by_article(relay) and self._is_vouched_for(relay, {*seen, relay}) for relay in relays)
 
@@ -185,5 +189,6 @@ class ImpliedTriples:
         if not predicate:
             return str(proposition)
         roles = (self._values.get((proposition, part), ()) for part in (*ROLES, CQ.terms))
+        # Sorted, so that two propositions of the same parts have one key whatever their order.
         parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
         return " | ".join([predicate.rpartition("/")[2], *parts])

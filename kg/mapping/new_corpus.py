@@ -33,6 +33,7 @@ COMMENT_LINE = re.compile(r"[ ]*#")
 
 def write_corpus_of(folder: Path, articles: str) -> list[Path]:
     """Write a corpus and its authority in a folder that belongs to none, and return what was written."""
+    # A corpus further up is to list them: one in its folder would be another corpus.
     if nearest_corpus_file(folder / CORPUS_FILE):
         return []
     return _write(folder, [articles], "", SETTINGS)
@@ -60,6 +61,7 @@ def join_lone_articles(document: Path) -> list[Path]:
     missing = {key: value for key, value in of_article.items() if not own or key not in own.nodes}
     settings = _settings_text(first, own) if own else ""
     without = {article.file: _without_section(article) for article in telling}
+    # What was moved is read again before anything is written: it must say the same.
     if own and to_json(parse_document(first.file, settings).root) != to_json(own):
         raise _unusual(first)
     files = _write(document.parent, [article.file.name for article in articles], settings, missing)
@@ -135,6 +137,7 @@ def _settings_text(article: MappingDocument, own: YamlMapping) -> str:
     before, beside = text[start : key.start], text[key.end + 1 : article.next_line(key.end)].strip()
     if not own.flow:
         indent = next(iter(own.keys.values())).location.column - 1
+        # The block as it is, moved to the left margin: so its comments and layout stay.
         lines = re.sub(rf"^ {{1,{indent}}}", "", text[article.next_line(key.end) : end], flags=re.MULTILINE)
         return f"{before}{beside}\n{lines}" if beside else before + lines
     edits = DocumentEdits(article)

@@ -74,6 +74,7 @@ def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
         for (subject, predicate), begin in stamps.items():
             end = stamps.get((subject, last)) if predicate == first and subject not in faulty_subjects else None
             if end is not None and ends_before(str(begin.object), str(end.object)):
+                # One fault for each: further pairs of its stamps would only say the same.
                 faulty_subjects.add(subject)
                 fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
                 where = f"which {relative_place(begin.location, end.location)} gives"
@@ -137,6 +138,7 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     edges: dict[tuple[Point, Point], LocatedTriple] = {}
     for triple in triples:
         for edge in _edges(triple):
+            # The first that says it: an error shows one place for each step.
             edges.setdefault(edge, triple)
     graph: dict[Point, set[Point]] = defaultdict(set)
     for earlier, later in edges:
@@ -144,6 +146,7 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
         # What comes after one thing may itself come before another: there a way goes on.
         graph[later[0], "before"].add((later[0], "after"))
     try:
+        # The standard library finds one circle, whichever it meets first.
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         yield _circle(error.args[1], edges)
@@ -166,6 +169,7 @@ def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
 
 
 def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]) -> Problem:
+    # Without the steps between "before" and "after" of one thing, which no document says.
     steps = {step.location: step for pair in pairwise(points) if (step := edges.get(pair))}
     *earlier, last = sorted(steps.values(), key=lambda step: _sorting(step.location))
     earlier_steps = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in earlier)

@@ -31,6 +31,7 @@ def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     """Return the structural faults of a document of a kind (a name in the schema's `$defs`)."""
     validator = _VALIDATOR({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
     errors = validator.iter_errors(to_json(root))
+    # Lazily, since a document that is none at all has faults without end.
     problems = (problem for error in errors for problem in _problems_of(root, error))
     return [*islice(_first_per_fault(problems), MAX_PROBLEMS_PER_DOCUMENT)]
 
@@ -71,6 +72,7 @@ def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]:
+    # The validator knows JSON alone: the path of an error leads to the node, which knows its place in the file.
     node: YamlNode = root
     for step in error.absolute_path:
         node = _child(node, step)
@@ -125,6 +127,7 @@ def _key_location(node: YamlMapping, key: str) -> Location:
 def _missing_key(node: YamlMapping, error: ValidationError) -> Iterator[Problem]:
     schema = error.schema if isinstance(error.schema, dict) else {}
     required, known = schema["required"], schema["properties"]
+    # The validator reports each missing key by itself, and names it in its message alone.
     missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
     # A misspelt key is reported as unknown already, with this one as the suggestion.
     if not any(get_close_matches(key, known, n=1) == [missing] for key in node.nodes if key not in known):

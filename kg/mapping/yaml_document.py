@@ -157,6 +157,7 @@ def read_text(file: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        # What stands before the byte is UTF-8, and tells the line and column of it.
         before = data[: error.start].decode("utf-8")
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file in the encoding UTF-8"
         raise _fault(_place(file, before, len(before)), message) from error
@@ -179,6 +180,7 @@ def parse_document(file: Path, text: str) -> MappingDocument:
 
 def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingError:
     """Return the fault of a text that is no YAML, with how to write what was meant, as far as that is known."""
+    # The parser notices it at the end of the file, where nobody would look for it.
     if error.context == "while scanning a quoted scalar" and error.context_mark:
         location = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
         return _fault(
@@ -203,6 +205,8 @@ def _replacements(text: str) -> dict[int, str]:
     libyaml reads YAML 1.1, in which U+0085, U+2028 and U+2029 end comments and are folded in values. A replacement
     occurs in the text neither literally nor as the number of an escape.
     """
+    # A private character each, that neither stands in the text nor is written there as an escape: it is turned back
+    # later.
     present = [character for character in OLD_LINE_ENDS if character in text]
     lower = text.lower() if present else ""
     codes = (code for code in range(*PRIVATE_USE_RANGE) if chr(code) not in text and f"{code:x}" not in lower)
@@ -296,12 +300,14 @@ class _Composer:
         self.key[-1] = node
 
     def _add(self, parent: YamlMapping, key: YamlText, node: YamlNode) -> None:
+        # YAML leaves open which of two equal keys counts: one would be lost without a word.
         if key.value not in parent.nodes:
             parent.keys[key.value], parent.nodes[key.value] = key, node
             return
         first = parent.keys[key.value].location.line
         path = ".".join(part for part in (key.location.key, key.value) if part)
         location = Location(key.location.file, key.location.line, key.location.column, path)
+        # Collected, since reading goes on: all repeated keys of a file are reported together.
         self.problems.append(Problem(location, f"the key {key.value!r} is repeated; line {first} has it already."))
 
     def _where(self, event: yaml.Event) -> Location:
