@@ -13,7 +13,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Self
 
 import pyoxigraph as ox
@@ -21,6 +20,7 @@ from rdflib import PROV, RDF
 
 from kg import formats
 from kg.act_words import CONCEPT_WORDS
+from kg.batches import in_batches
 from kg.datasets import GraphNames
 from kg.engines.engine_connection import TIMEOUT, Deadline, EngineAnswer, EngineConnection
 from kg.engines.engine_table import ANY, Engine, engine_of
@@ -303,7 +303,7 @@ class RemoteStore:
         iris = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
         labels_of: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         properties = " ".join(map(iri_in_query, LABEL_PROPERTIES))
-        for batch in _batches(iris):
+        for batch in in_batches(iris, _LABELS_OF_A_QUERY):
             text = _LABELS % (" ".join(map(iri_in_query, batch)), properties)
             for row in self._table(engine, text, self.state().dataset, left).rows:
                 if row["label"]["type"] == "literal":
@@ -403,9 +403,3 @@ def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySo
         for step, detail in rows
     ]
     return ResultTable(["step", "detail"], cells).solutions()
-
-
-def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(iris)
-    while batch := [*islice(remaining, _LABELS_OF_A_QUERY)]:
-        yield batch

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import groupby
 from operator import attrgetter
 
+from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export.difference import TripleChange
 from kg.prefixes import Shortener, prefixes
@@ -74,8 +75,7 @@ def _batches(changes: Iterable[TripleChange]) -> Iterator[Sequence[TripleChange]
         (with_blanks if about_blank else others).append(change)
     if with_blanks:
         yield with_blanks
-    for start in range(0, len(others), MAX_TRIPLES_PER_OPERATION):
-        yield others[start : start + MAX_TRIPLES_PER_OPERATION]
+    yield from in_batches(others, MAX_TRIPLES_PER_OPERATION)
 
 
 def _written_terms(labels: Mapping[str, str], base: str) -> Callable[[str], str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from rdflib import XSD
 
+from kg.batches import in_batches
 from kg.errors import RequestError, ResourceError
 from kg.lookups.values import IRIS_OF_A_QUERY, Values
 from kg.namespaces import ONTOLOGY
@@ -96,8 +97,8 @@ def _batches(values: Values, iris: Iterable[str] | None) -> Iterator[tuple[str, 
         return
     for name in _CLASSES:
         rows = values.rows(f"SELECT DISTINCT ?thing WHERE {{ ?thing a cq:{name} }} ORDER BY ?thing")
-        for at in range(0, len(rows), IRIS_OF_A_QUERY):
-            yield name, [row["thing"] for row in rows[at : at + IRIS_OF_A_QUERY]]
+        for batch in in_batches(rows, IRIS_OF_A_QUERY):
+            yield name, [row["thing"] for row in batch]
 
 
 def _class_of(pairs: Mapping[str, list[Json]]) -> str:
@@ -113,8 +114,8 @@ def _pairs(values: Values, iris: list[str], properties: list[_Property]) -> dict
     patterns += [f"VALUES (?key ?property) {{ {forward} }} ?thing ?property ?value"] if forward else []
     patterns += [f"VALUES (?key ?property) {{ {reverse} }} ?value ?property ?thing"] if reverse else []
     pairs: dict[str, dict[str, list[Json]]] = {}
-    for at in range(0, len(iris), IRIS_OF_A_QUERY):
-        things = " ".join(map(iri_in_query, iris[at : at + IRIS_OF_A_QUERY]))
+    for batch in in_batches(iris, IRIS_OF_A_QUERY):
+        things = " ".join(map(iri_in_query, batch))
         where = " UNION ".join(f"{{ VALUES ?thing {{ {things} }} {pattern} }}" for pattern in patterns)
         text = f"SELECT DISTINCT ?thing ?key ?value WHERE {{ {where} }} ORDER BY ?thing ?key ?value"
         for row in values.results(text)["results"]["bindings"]:

@@ -16,6 +16,7 @@ from typing import Any
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export import write
 from kg.formats import TRIG
@@ -74,8 +75,8 @@ def write_nanopublications(values: Values, iris: Iterable[str] | None = None) ->
         else iter([_statements_of(values, iri) for iri in iris])
     )
     for batch in batches:
-        for at in range(0, len(batch), STATEMENTS_OF_A_BATCH):
-            for graphs in _nanopublications(values, batch[at : at + STATEMENTS_OF_A_BATCH], dataset):
+        for part in in_batches(batch, STATEMENTS_OF_A_BATCH):
+            for graphs in _nanopublications(values, part, dataset):
                 yield from write(graphs, TRIG, dataset.iri)
 
 

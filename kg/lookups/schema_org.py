@@ -14,6 +14,7 @@ from typing import Any
 
 from rdflib import DCTERMS, RDF
 
+from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import Named
@@ -73,8 +74,8 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
     # Written around the nodes by hand, so that a document of everything is never in memory.
     start = f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [\n'
     for batch in batches:
-        for at in range(0, len(batch), NODES_OF_A_BATCH):
-            for node in schema_org_nodes(values, batch[at : at + NODES_OF_A_BATCH]):
+        for part in in_batches(batch, NODES_OF_A_BATCH):
+            for node in schema_org_nodes(values, part):
                 yield f"{start}{json.dumps(node, ensure_ascii=False)}".encode()
                 start = ",\n"
     if start[0] == "{" and iris is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rdflib import URIRef
 
 from kg import formats
+from kg.batches import in_batches
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.protocol import Query
@@ -60,7 +60,7 @@ class Values:
 
     def _values_of(self, iris: Iterable[str], pattern: str, paths: Sequence[str] = ()) -> dict[str, ValuesOfThing]:
         values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
-        for batch in _batches([*values]):
+        for batch in in_batches([*values], IRIS_OF_A_QUERY):
             things = " ".join(map(iri_in_query, batch))
             where = f"{reached(things, paths) if paths else f'VALUES ?thing {{ {things} }}'} {pattern}"
             text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
@@ -113,9 +113,3 @@ def reached(things: str, paths: Iterable[str]) -> str:
     start = f"VALUES ?start {{ {things} }}"
     steps = (f"{{ {start} ?start {path} ?thing }}" for path in paths)
     return " UNION ".join((f"{{ {start} ?start a ?class BIND(?start AS ?thing) }}", *steps))
-
-
-def _batches(iris: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(iris)
-    while batch := [*islice(remaining, IRIS_OF_A_QUERY)]:
-        yield batch

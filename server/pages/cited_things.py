@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from flask import request
 
 from kg.act_words import POLARITY_WORDS, chain_words, content_title, manner, status_author
+from kg.batches import in_batches
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import thing_address, with_parameters
@@ -73,9 +74,8 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
 def cite_statements(queries: PageQueries, statements: Sequence[str]) -> dict[str, CitedPart]:
     """Return what is cited of each of these that is a statement, by its IRI; this is the page's last query."""
     by_statement: dict[str, list[Row]] = {}
-    for start in range(0, len(statements), STATEMENTS_PER_QUERY):
-        batch = " ".join(map(iri_in_query, statements[start : start + STATEMENTS_PER_QUERY]))
-        for row in queries.select("citation-statements", statements=batch):
+    for batch in in_batches(statements, STATEMENTS_PER_QUERY):
+        for row in queries.select("citation-statements", statements=" ".join(map(iri_in_query, batch))):
             by_statement.setdefault(row["statement"].value, []).append(row)
     return {iri: _statement_part(by_statement, iri, queries.names) for iri in statements if iri in by_statement}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rdflib import OWL, RDF, SKOS
 
+from kg.batches import in_batches
 from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.store.interfaces import Version
@@ -92,8 +93,7 @@ def _properties_query(term: str) -> str:
 
 def _uses(version: Version) -> dict[str, TermUse]:
     terms = [*_terms(version)]
-    batches = (terms[start : start + TERMS_PER_QUERY] for start in range(0, len(terms), TERMS_PER_QUERY))
-    rows = [row for batch in batches for row in solutions(_union_query(batch), version)]
+    rows = [row for batch in in_batches(terms, TERMS_PER_QUERY) for row in solutions(_union_query(batch), version)]
     values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
     return {
         row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))

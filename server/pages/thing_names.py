@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rdflib import RDF, RDFS, SKOS
 
+from kg.batches import in_batches
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
@@ -84,8 +85,8 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
     properties: dict[str, Properties] = {}
     usable = sorted(iri for iri in {*iris} if is_usable_iri(iri))
-    for start in range(0, len(usable), MAX_NAMES_PER_QUERY):
-        properties |= _properties_of(usable[start : start + MAX_NAMES_PER_QUERY], version)
+    for batch in in_batches(usable, MAX_NAMES_PER_QUERY):
+        properties |= _properties_of(batch, version)
     letters, left = side_letters(version), left_sides(version)
     # Who has left a side by one article stands beside what others say: the name alone is of no side.
     of_no_side: dict[str, str] = {}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar, overload
 
+from kg.batches import in_batches
 from server.search.property_columns import Columns
 
 # Under the 999 that SQLite allows before its version 3.32.
@@ -57,8 +58,7 @@ class Database:
 
     def select_among(self, query: str, keys: Iterable[int | str]) -> list[Record]:
         """Return the records of a query that has `{}` where the list of keys is to be, asked for in groups."""
-        all_keys = [*keys]
-        groups = (all_keys[start : start + MAX_PARAMETERS] for start in range(0, len(all_keys), MAX_PARAMETERS))
+        groups = in_batches(keys, MAX_PARAMETERS)
         return [record for group in groups for record in self.select(query.format(", ".join("?" * len(group))), *group)]
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rdflib import RDF
 
+from kg.batches import in_batches
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.property_columns import property_iri, tsv_rows
@@ -89,7 +90,7 @@ class Surroundings:
         unknown = {node: frozenset(iri for iri in iris if (iri, node) not in known) for node, iris in needed.items()}
         for iris, nodes in _by_properties(unknown):
             pattern = f"?s ?p ?o FILTER(?p IN ({', '.join(f'<{iri}>' for iri in sorted(iris))}))"
-            for group in _groups(nodes):
+            for group in in_batches(sorted(nodes), NODES_PER_QUERY):
                 query = f"SELECT ?s ?p ?o {{ VALUES {variable} {{ {' '.join(group)} }} {pattern} }}"
                 self._keep(tsv_rows(self._store, self._version, query))
             known.update((iri, node) for node in nodes for iri in iris)
@@ -121,8 +122,3 @@ def _by_properties(needed: Mapping[str, frozenset[str]]) -> Iterator[tuple[froze
     yield from nodes_by_iris.items()
     if rest:
         yield frozenset().union(*few), rest
-
-
-def _groups(nodes: Collection[str]) -> Iterator[list[str]]:
-    in_order = sorted(nodes)
-    return (in_order[start : start + NODES_PER_QUERY] for start in range(0, len(in_order), NODES_PER_QUERY))

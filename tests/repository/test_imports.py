@@ -44,7 +44,15 @@ LAYERS = (
     ("kg.namespaces",),
     ("kg.shipped_files",),
     ("kg.extras",),
-    ("kg.bounded_cache", "kg.compression", "kg.durable_files", "kg.errors", "kg.garbage_collection", "kg.moments"),
+    (
+        "kg.batches",
+        "kg.bounded_cache",
+        "kg.compression",
+        "kg.durable_files",
+        "kg.errors",
+        "kg.garbage_collection",
+        "kg.moments",
+    ),
 )
 
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.

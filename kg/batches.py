@@ -1,0 +1,17 @@
+"""Things in batches of a limited size, such as those that one query asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+_Element = TypeVar("_Element")
+
+
+def in_batches(elements: Iterable[_Element], size: int) -> Iterator[list[_Element]]:
+    """Yield lists of at most `size` elements, in their order."""
+    # Python has this as `itertools.batched` only since 3.12.
+    remaining = iter(elements)
+    while batch := [*islice(remaining, size)]:
+        yield batch
