@@ -1,5 +1,6 @@
 // What the editor offers to write: keywords, variables, prefixes, our terms, and the things in the graph by name.
 import { type Completion, CompletionContext, type CompletionResult, type CompletionSource } from "@codemirror/autocomplete";
+import type { EditorState } from "@codemirror/state";
 import { type Position, read, tokens } from "./position.ts";
 import { expander, named, shortened, type TermOffer, type Vocabulary } from "./vocabulary.ts";
 
@@ -33,12 +34,18 @@ export function completions(vocabulary: Vocabulary): CompletionSource {
     }
     const place = read(context.state.sliceDoc(0, name.from));
     const fitting = fittingTerms(place, context.state.doc.toString(), vocabulary);
-    // A value is offered once the space before it is typed; elsewhere Enter after a space is to begin a line.
-    if (name.from === name.to && !context.explicit && !(fitting && place.slot === "object")) return null;
+    // A value is offered once the space before it is typed, a property after a semicolon; elsewhere Enter after a space is to begin a line.
+    if (name.from === name.to && !context.explicit && !(fitting && place.slot === "object") && !followsSemicolon(context.state, name.from)) return null;
     if (fitting) return { from: name.from, options: fitting, validFor: RANGE };
     const terms = vocabulary.terms.map((term) => offered(term, vocabulary.prefixes));
     return { from: name.from, options: [...terms, ...names, ...words], validFor: RANGE };
   };
+}
+
+/** Return whether a property goes on about the subject here: after a semicolon and nothing but space. */
+export function followsSemicolon({ doc }: EditorState, at: number): boolean {
+  const before = doc.sliceString(0, at);
+  return /;\s*$/.test(before) && read(before).slot === "predicate";
 }
 
 /** Return the terms that fit where the cursor stands, null where any might. */

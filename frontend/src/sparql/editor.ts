@@ -1,15 +1,15 @@
 // The editor of queries. It lives in a shadow root, where its styles are a constructed sheet: the policy of the page
 // allows no style elements.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, selectedCompletionIndex, startCompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab, insertNewlineAndIndent } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { settled } from "../common/dom.ts";
-import { completions, declare } from "./completion.ts";
+import { completions, declare, followsSemicolon } from "./completion.ts";
 import { unknownTerms } from "./unknown.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -69,6 +69,7 @@ export class Editor {
       highlightActiveLine(),
       StreamLanguage.define(sparql),
       syntaxHighlighting(COLOURS),
+      Prec.highest(keymap.of([{ key: "Enter", run: beginLine }])),
       autocompletion({ override: [completions(vocabulary)], maxRenderedOptions: 60 }),
       keymap.of([
         { key: "Mod-Enter", run: () => (run(), true) },
@@ -141,6 +142,14 @@ export class Editor {
 }
 
 const replacing = (insert: string) => (view: EditorView, from: number, to: number) => view.dispatch({ changes: { from, to, insert } });
+
+/** Begin a line right after a semicolon, though properties are offered there, unless one was moved to; and offer them on that line. */
+function beginLine(view: EditorView): boolean {
+  const { main } = view.state.selection;
+  const isAfterSign = main.empty && view.state.sliceDoc(main.head - 1, main.head) === ";" && followsSemicolon(view.state, main.head);
+  if (!isAfterSign || (selectedCompletionIndex(view.state) ?? 0) > 0) return false;
+  return insertNewlineAndIndent(view) && startCompletion(view);
+}
 
 /** Lead the keyboard out of the editor, in which Tab indents. */
 function leave(view: EditorView): boolean {
