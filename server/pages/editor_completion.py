@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, url_for
 
 from kg.datasets import GraphNames
 from kg.formats import QUERY
-from kg.namespaces import SCHEME
+from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import prefixes
+from kg.sparql.unknown_terms import unknown_terms
 from kg.store.interfaces import Version
+from server.descriptions.addresses import with_parameters
 from server.descriptions.graph_responses import requested_version
+from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_terms import Row
 from server.pages.query_files import load_query
-from server.pages.question_builder import deed_words, question_query
-from server.pages.rendering import ask_link
+from server.pages.question_builder import BOXES, deed_words, question_query
 from server.pages.select_rows import solutions
 from server.pages.term_usage import class_concepts, class_properties, term_uses
 from server.pages.thing_names import Name, names_of
@@ -81,18 +84,37 @@ def names() -> Response:
 
 @bp.get("/question")
 def question() -> Response:
-    """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor."""
+    """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor.
+
+    The address of the answer has the boxes too; that of boxes that nothing fits has them alone, and its page says why.
+    """
+    if not prefers_page():
+        return Response(question_text(), content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+    parameters = query_parameters()
+    boxes = [pair for pair in parameters.pairs if pair[0] in (*BOXES, "version") and pair[1]]
+    with suppress(HttpError):
+        boxes.append(("query", question_text()))
+    address = with_parameters(url_for("sparql.by_get"), boxes)
+    return Response(status=303, headers={"Location": address, "Vary": "Accept"})
+
+
+def question_text() -> str:
+    """Return the query of what the boxes of this request hold. Raises HttpError 400 if nothing fits one."""
     index = current_index()
-    query = question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
-    if prefers_page():
-        return Response(status=303, headers={"Location": ask_link(query)})
-    return Response(query, content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+    return question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
 
 
 def deeds(version: Version) -> list[str]:
     """Return the words for what can be said and done, which pages offer without all else of the vocabulary."""
     words: list[str] = site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
     return words
+
+
+def term_warnings(query: str, version: Version) -> list[str]:
+    """Return what is wrong with the terms of a query, a sentence each."""
+    terms = _vocabulary(version)["terms"]
+    known = {iri for term in terms for iri in (term["iri"], term.get("scheme", ""))}
+    return unknown_terms(query, known, {"cq": ONTOLOGY, "scheme": SCHEME})
 
 
 def _vocabulary(version: Version) -> dict[str, Any]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kg.act_words import participle, past_tense
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
-from server.pages.thing_names import names_of
+from server.pages.thing_names import Name, names_of
 from server.search import Index
 from server.search.search_words import fold
-from server.search.tsv_cells import iri
+from server.search.text_search import SearchHit
+from server.search.tsv_cells import iri, text
 
+BOXES = ("who", "what", "where")
+"""The parameters that hold what is asked, in the address of the answer too."""
 AGENT_KINDS = ("person", "organization", "group", "voice")
 """Kinds of those who can say or do something, in words."""
+THING_BOXES: Mapping[str, Collection[str]] = {"who": AGENT_KINDS, "where": ()}
+"""The boxes that hold a name, each with the kinds of things that may have it; none if all may."""
 SAID, DONE = f"{SCHEME}act", f"{SCHEME}event-kind"
 """The schemes of what can be said and of what can be done."""
 PATTERNS = {
@@ -59,10 +64,7 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
 
     Raises HttpError 400 if nothing has the name in a box.
     """
-    boxes = {
-        "who": named_thing(parameters, "who", index, AGENT_KINDS),
-        "where": named_thing(parameters, "where", index),
-    }
+    boxes = {box: named_thing(parameters, box, index, kinds) for box, kinds in THING_BOXES.items()}
     deeds = _deeds(parameters.get("what") or "", concepts)
     parts = [_part(scheme, boxes, condition) for scheme, condition in deeds.items()]
     title = (
@@ -92,17 +94,35 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
     words = (parameters.get(box) or "").strip()
     if not words:
         return "", ""
-    candidates = (
-        [words]
-        if is_usable_iri(words)
-        else [iri(hit.thing) for hit in index.texts.search(words, names_only="statement" not in kinds).hits]
-    )
+    for thing, name in _things_named(words, index, kinds).items():
+        return f"<{thing}>", name.label
+    raise invalid_parameter(box, words, "a name that something in the graph has")
+
+
+def namesakes(parameters: Parameters, index: Index) -> dict[str, dict[str, Name]]:
+    """Return by box what else is called as it says, the thing that is asked of first; not where nothing else is."""
+    by_box = {}
+    for box, kinds in THING_BOXES.items():
+        words = (parameters.get(box) or "").strip()
+        things = _things_named(words, index, kinds) if words else {}
+        called = {iri(hit.thing) for hit in _hits(words, index, kinds) if fold(text(hit.text.cell)) == fold(words)}
+        alike = {thing: name for number, (thing, name) in enumerate(things.items()) if not number or thing in called}
+        if len(alike) > 1:
+            by_box[box] = alike
+    return by_box
+
+
+def _things_named(words: str, index: Index, kinds: Collection[str]) -> dict[str, Name]:
+    """Return the things that words name, with their names, the best first."""
+    candidates = [words] if is_usable_iri(words) else [iri(hit.thing) for hit in _hits(words, index, kinds)]
     names = names_of(candidates, index.version)
     # A capital that stands for a government is an alias of it: what is called so by its own name comes first.
-    for thing in sorted(candidates, key=lambda thing: fold(names[thing].label) != fold(words)):
-        if not kinds or names[thing].kind in kinds:
-            return f"<{thing}>", names[thing].label
-    raise invalid_parameter(box, words, "a name that something in the graph has")
+    ordered = sorted(candidates, key=lambda thing: fold(names[thing].label) != fold(words))
+    return {thing: names[thing] for thing in ordered if not kinds or names[thing].kind in kinds}
+
+
+def _hits(words: str, index: Index, kinds: Collection[str]) -> Sequence[SearchHit]:
+    return [] if is_usable_iri(words) else index.texts.search(words, names_only="statement" not in kinds).hits
 
 
 def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, str]:

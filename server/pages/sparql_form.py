@@ -16,12 +16,14 @@ from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
-from server.pages.editor_completion import deeds
+from server.pages.editor_completion import deeds, question_text, term_warnings
 from server.pages.kept_answers import PagedAnswer
 from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
+from server.pages.question_builder import BOXES, namesakes
 from server.pages.rendering import isolated, literal, render_page, thing_link
-from server.pages.thing_names import Names, names_of
+from server.pages.thing_names import Name, Names, names_of
+from server.search import current_index
 from server.search import tsv_cells as cells
 from server.site import site
 
@@ -44,8 +46,14 @@ TRIPLE_COLUMNS = ("subject", "predicate", "object")
 
 
 def form_page() -> Response:
-    """Return the form with an initial query."""
-    return render_page("sparql.html", text=DEFAULT_QUERY, **_form_values())
+    """Return the form with an initial query, or with that of the boxes in the address, or why these have none."""
+    text = DEFAULT_QUERY
+    try:
+        if any(query_parameters().get(box) for box in BOXES):
+            text = question_text()
+    except HttpError as error:
+        return fault_page(text, error)
+    return render_page("sparql.html", text=text, **_form_values())
 
 
 def fault_page(text: str, error: HttpError) -> Response:
@@ -88,9 +96,18 @@ def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callabl
         "first": first + 1,
         "number": number,
         "turns": {name: _address(text, parameters, "page", str(other)) for name, other in turns.items()},
+        "warnings": _warnings(text),
         "whole": (whole.label, _address(text, parameters, "format", whole.name)),
     }
     return render_page("sparql.html", text=text, **(_form_values() | values))
+
+
+def _warnings(text: str) -> list[str]:
+    """Return what is wrong with the terms of a query; nothing if the terms cannot be looked up."""
+    try:
+        return term_warnings(text, site().store.current())
+    except (StoreError, LimitError):
+        return []
 
 
 def _cells(header: str, lines: list[str], row: Format) -> tuple[list[str], list[list[str]]]:
@@ -127,14 +144,19 @@ def _shown(cell: str, names: Names) -> Markup:
 
 def _form_values() -> dict[str, Any]:
     """Return the values of the form that every use of it has; without a store no version and no deeds."""
-    pinned = query_parameters().get("version")
+    parameters = query_parameters()
+    pinned = parameters.get("version")
+    boxes = {box: parameters.get(box) or "" for box in BOXES}
+    alike: dict[str, dict[str, Name]] = {}
     try:
         current = site().store.current()
         version, words = pinned or current.name, deeds(current)
+        if any(boxes.values()):
+            alike = namesakes(parameters, current_index())
     except (StoreError, LimitError):
         version, words = "", []
     values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
-    return {**values, "version": version, "deeds": words}
+    return {**values, "version": version, "deeds": words, "boxes": boxes, "namesakes": alike}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -69,9 +69,9 @@ def test_an_error_of_an_update_names_the_word_and_what_may_stand_there(filled: E
 
 def test_a_token_decides_between_the_alternatives_of_every_rule() -> None:
     both = {
-        name: first_of_all(one) & first_of_all(other)
+        name: first_of_all(left) & first_of_all(right)
         for name, rule in rules().items()
-        for one, other in combinations(rule.alternatives, 2)
+        for left, right in combinations(rule.alternatives, 2)
     }
     assert len(rules()) > 150
     assert {name: terminals for name, terminals in both.items() if terminals} == {}

@@ -1,17 +1,6 @@
-// A question in three boxes, for those who write no SPARQL: the server writes its query.
+// The boxes of a question for those who write no SPARQL: the server writes its query.
 import { el, find, settled } from "../common/dom.ts";
-import { fetched } from "../common/problem.ts";
 import { named } from "./vocabulary.ts";
-
-/** Complete the boxes by name, and hand over the query of what they hold. */
-export function builder(form: HTMLFormElement, run: (query: Promise<string>) => void): void {
-  completeBoxes(form);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const boxes = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-    run(fetched(`${form.action}?${boxes.toString()}`, { accept: "application/sparql-query" }).then((response) => response.text()));
-  });
-}
 
 /** Complete the boxes that say of which kinds of things they hold a name. */
 export function completeBoxes(form: HTMLFormElement): void {

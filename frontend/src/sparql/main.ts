@@ -3,7 +3,7 @@ import { el, find } from "../common/dom.ts";
 import "../common/menu.ts";
 import { fetched, Problem } from "../common/problem.ts";
 import { type Answer, asked } from "./answer.ts";
-import { builder } from "./builder.ts";
+import { completeBoxes } from "./builder.ts";
 import { NamesByIri } from "./names.ts";
 import { overview } from "./overview.ts";
 import { QueryField } from "./query.ts";
@@ -32,7 +32,9 @@ const field = new QueryField(find("#editor"), area, vocabulary, () => void ask()
 document.documentElement.classList.add("scripted");
 const naming: Naming = { prefixes: vocabulary.prefixes, base };
 
-builder(find<HTMLFormElement>("#builder"), (query) => void take(query));
+/** The query that the server wrote from the boxes, and what they hold. */
+const built = { text: area.value, boxes: [...new URLSearchParams(location.search)].filter(([name]) => ["who", "what", "where"].includes(name)) };
+completeBoxes(find<HTMLFormElement>("#builder"));
 overview(find<HTMLDetailsElement>("#overview"), vocabulary, (written) => void field.insert(written));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -133,7 +135,7 @@ async function show(): Promise<void> {
     each.setAttribute("aria-disabled", String(!!why));
     each.title = why;
   }
-  say(`${counted(shown)} in ${Math.round(shown.milliseconds).toLocaleString("en")} ms. ${why}`.trim());
+  say([`${counted(shown)} in ${Math.round(shown.milliseconds).toLocaleString("en")} ms.`, why, ...field.warnings].filter(Boolean).join(" "));
   for (const each of tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
     const here = each.dataset.look === chosen.name;
     each.setAttribute("aria-selected", String(here));
@@ -186,9 +188,10 @@ function offerDownloads(shown: Answer): void {
   }
 }
 
-/** Return the parameters of what is asked: the query, and the version where the reader wants that one always. */
+/** Return the parameters of what is asked: the query, the boxes that it was written from, and the version where the reader wants that one always. */
 function asking(more: Record<string, string> = {}): URLSearchParams {
-  return new URLSearchParams({ query: field.text, ...(pin?.checked ? { version: pin.value } : {}), ...more });
+  const boxes = field.text === built.text ? Object.fromEntries(built.boxes) : {};
+  return new URLSearchParams({ ...boxes, query: field.text, ...(pin?.checked ? { version: pin.value } : {}), ...more });
 }
 
 /** Return the endpoint's address, with the version where the reader wants that one always. */
@@ -209,15 +212,11 @@ async function share(): Promise<void> {
   say("The address of this query is on the clipboard.");
 }
 
-/** Take an example into the editor and run it. */
+/** Take an example into the editor and run it, or say why there is none. */
 async function choose(address: string): Promise<void> {
-  if (address) await take(fetched(address, { accept: "application/sparql-query" }).then((response) => response.text()));
-}
-
-/** Take a query into the editor and run it, or say why there is none. */
-async function take(query: Promise<string>): Promise<void> {
+  if (!address) return;
   try {
-    field.text = await query;
+    field.text = await (await fetched(address, { accept: "application/sparql-query" })).text();
   } catch (error) {
     fail(error);
     return;

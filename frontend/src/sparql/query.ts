@@ -30,6 +30,11 @@ export class QueryField {
     this.openForWarnings();
   }
 
+  /** What is wrong with the terms of the query. */
+  get warnings(): string[] {
+    return unknownTerms(this.text, this.vocabulary).map(({ message }) => message);
+  }
+
   /** Write a text where the cursor is, and declare its prefix. */
   async insert(text: string): Promise<void> {
     await this.open();

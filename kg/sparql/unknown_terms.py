@@ -1,0 +1,48 @@
+"""Names of a query that no term of a vocabulary has: such a query is answered, with nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+
+from kg.errors import QuerySyntaxError
+from kg.sparql.lexer import TokenKind, tokenize, unescaped
+from kg.sparql.prologue import Prologue, read_prologue
+
+
+def unknown_terms(text: str, known: Collection[str], namespaces: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each name in these namespaces, by prefix, that is not known: with the nearest that is.
+
+    A text that does not parse has none.
+    """
+    try:
+        names = dict(_names(text))
+    except QuerySyntaxError:
+        return []
+    sentences = []
+    for written, iri in names.items():
+        start = next((start for start in namespaces.values() if iri.startswith(start) and iri != start), None)
+        if start is not None and iri not in known:
+            ends = [term.removeprefix(start) for term in known if term.startswith(start)]
+            alike = get_close_matches(iri.removeprefix(start), ends, 1)
+            meant = f": {_shortened(f'{start}{alike[0]}', namespaces)}?" if alike else "."
+            sentences.append(f"{written} is no term of the ontology or of its schemes{meant}")
+    return sentences
+
+
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the IRIs behind the prologue as they are written, each with the IRI that it stands for."""
+    sent = unescaped(text)
+    tokens = [*tokenize(sent)]
+    prologue, start = read_prologue(sent, tokens, 0, Prologue(None, {}))
+    for token in tokens[start:]:
+        if token.kind is TokenKind.IRI:
+            yield token.text, token.text[1:-1]
+        elif token.kind is TokenKind.NAME:
+            prefix, _, local = token.text.partition(":")
+            yield token.text, f"{prologue.prefixes.get(f'{prefix}:', '')}{local}"
+
+
+def _shortened(iri: str, namespaces: Mapping[str, str]) -> str:
+    names = (f"{prefix}:{iri.removeprefix(start)}" for prefix, start in namespaces.items() if iri.startswith(start))
+    return next((name for name in names if "/" not in name), f"<{iri}>")
