@@ -8,18 +8,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 
-from benchmarks.virtuoso import NAME
+from benchmarks.virtuoso import NAME, PASSWORD
 from kg.app import BuildOptions, build
+from kg.app.push import ATTEMPTS, TargetServer
+from kg.engines import DigestLogin
+from kg.errors import FetchError
 from kg.formats import CSV
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Query, open_store
 from tests.support.command_line import kg
+from tests.support.cutting_relay import cutting_relay
 from tests.support.engine_servers import ENGINES, EngineServer, engine_server
 
 QUESTIONS = sorted((ontology_folder() / "questions").glob("*.rq"))
@@ -83,6 +88,35 @@ def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(
     # 404 or 200: whether the graph is there already.
     sentence = re.sub(r"answered \d+", "answered STATUS", refused.failed(2))
     assert sentence == f"{host} {protected if engine.options else unprotected}"
+
+
+@pytest.mark.parametrize("most_bytes", [2_000, 70_000, 300_000])
+def test_a_connection_lost_in_the_middle_leaves_the_graph_as_it_was(engine: EngineServer, most_bytes: int) -> None:
+    name, before, after = "urn:x:lost", triples("urn:x:before", 10), triples("urn:x:after", 20_000)
+    assert len(after) > 2 * most_bytes
+    target(engine.graphs, engine).replace(name, BytesIO(before))
+    parts = urlsplit(engine.graphs)
+    with cutting_relay(parts.port or 0, most_bytes) as port:
+        relayed = target(parts._replace(netloc=f"127.0.0.1:{port}").geturl(), engine)
+        with pytest.raises(FetchError, match=f"^127.0.0.1:{port} did not take <{name}> in {ATTEMPTS} attempts: "):
+            relayed.replace(name, BytesIO(after))
+    assert predicates(engine, name) == {("urn:x:before", "10"): 1}
+    target(engine.graphs, engine).replace(name, BytesIO(after))
+    assert predicates(engine, name) == {("urn:x:after", "20000"): 1}
+
+
+def triples(predicate: str, number: int) -> bytes:
+    return "".join(f'<urn:x:{subject}> <{predicate}> "a value" .\n' for subject in range(number)).encode()
+
+
+def target(url: str, engine: EngineServer) -> TargetServer:
+    login = DigestLogin(url, NAME, PASSWORD) if engine.options else None
+    return TargetServer(url, pause=lambda _: None, login=login)
+
+
+def predicates(engine: EngineServer, name: str) -> Counter[tuple[str, ...]]:
+    """Return how often a graph has each predicate."""
+    return rows(engine, f"SELECT ?p (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }} GROUP BY ?p", [], [])
 
 
 def test_digest_needs_a_name(shipped: Path) -> None:
