@@ -150,8 +150,17 @@ def push(
     """
     names, store = names_of(folder), open_store(folder)
     pinned = store.version(version)
-    for name in [*full_names(graphs, names.base if names else "", pinned.counts)] or sorted(pinned.counts):
+    pushed = [*full_names(graphs, names.base if names else "", pinned.counts)] or sorted(pinned.counts)
+    for number, name in enumerate(pushed):
         with tempfile.SpooledTemporaryFile(MAX_MEMORY) as body:
             body.writelines(store.graph(name, formats.NTRIPLES, pinned.name).chunks)
-            server.replace(name, body)  # type: ignore[arg-type]  # a file, though its type does not say so
+            try:
+                server.replace(name, body)  # type: ignore[arg-type]  # a file, though its type does not say so
+            except FetchError as error:
+                if not number:
+                    raise
+                others = (
+                    f"{number} of {len(pushed)} graphs have been replaced: push again, so that all are of one version."
+                )
+                raise FetchError(f"{error} {others}") from error
         yield PushedGraph(name, pinned.counts[name])

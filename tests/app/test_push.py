@@ -93,6 +93,16 @@ def test_a_server_that_takes_no_graph_ends_the_push(first: Path, moody: str, sta
     assert len(Moody.bodies) == min(len(statuses), ATTEMPTS)
 
 
+def test_an_error_in_the_middle_says_how_much_of_the_dataset_is_replaced(first: Path, moody: str) -> None:
+    graphs = sum(number > 0 for number in open_store(first).current().counts.values())
+    Moody.statuses = [204, 204, 403]
+    refused = kg("push", moody, "--quiet", "--store", first)
+    assert refused.failed(2).endswith(
+        f"2 of {graphs} graphs have been replaced: push again, so that all are of one version."
+    )
+    assert len(Moody.bodies) == 3
+
+
 def test_a_server_that_is_not_there_is_named(first: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         address = f"127.0.0.1:{unused.getsockname()[1]}"
