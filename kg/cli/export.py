@@ -17,7 +17,7 @@ from kg.cli.progress import Steps
 from kg.compression import CODING_OF_SUFFIX, compressed
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.export import EXPORT_FORMATS, PROJECTIONS, projection_by_name
+from kg.export import EVERYTHING, EXPORT_FORMATS, PROJECTIONS, projection_by_name
 from kg.extras import needs_extra
 from kg.formats import Format
 from kg.lookups import Values, export_things, file_description, tables
@@ -78,7 +78,8 @@ def export(
     """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
-    graph: what articles, authority and inference say. A projection says what it leaves out, except in CSV.
+    graph: what articles, authority and inference say. What a property graph leaves out is written into
+    it, except in CSV, and told.
 
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
     organizations. The format framed is JSON-LD under our own context, in which each thing is a tree of what a reader of
@@ -103,11 +104,14 @@ def export(
         hashed = Hashed(chunks)
         coding = CODING_OF_SUFFIX.get(output.suffix) if output is not None else None
         write(compressed(hashed, coding) if coding else hashed, output)
+        about = _about(row, projection)
+        if about:
+            note(about)
         if output is not None:
             note(_hash_of(hashed, row))
         if describe and output is not None:
             command = f"{_command(row, projection, graphs, things)} --output {shlex.quote(output.name)}"
-            described = file_description(Values(store, at), output, row, command)
+            described = file_description(Values(store, at), output, row, command, about)
             write([described], output.with_name(f"{output.name}.dcat.ttl"))
 
 
@@ -118,6 +122,13 @@ def _hash_of(hashed: Hashed, row: Format) -> str:
     """
     is_canonical = row in (formats.NQUADS, formats.NTRIPLES) and not hashed.has_blank_nodes
     return f"SHA-256 {hashed.sha256}{', the hash of RDFC-1.0' if is_canonical else ''}"
+
+
+def _about(row: Format, projection: str) -> str:
+    """Return what is in a property graph and what is not; empty for another document, which leaves out nothing."""
+    if row not in formats.PROPERTY_GRAPH_FORMATS:
+        return ""
+    return EVERYTHING if projection == "full" else projection_by_name(projection).description
 
 
 def _command(row: Format, projection: str, graphs: tuple[str, ...], things: tuple[str, ...]) -> str:

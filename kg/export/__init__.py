@@ -6,10 +6,12 @@ from kg.export.difference_texts import as_update, counted, in_words
 from kg.export.format_writers import EXPORT_FORMATS, write, write_documents
 from kg.export.graph_documents import DocumentsByName, GraphsByName, to_document
 from kg.export.projections import PROJECTIONS, Projection, project, projection_by_name
+from kg.export.property_graph import EVERYTHING
 from kg.export.property_graph_files import write_property_graph
 from kg.export.spreadsheet_cells import SpreadsheetRows, spreadsheet_cell
 
 __all__ = [
+    "EVERYTHING",
     "EXPORT_FORMATS",
     "PROJECTIONS",
     "DocumentsByName",

@@ -21,6 +21,12 @@ NODE_FIELDS = ("id", "label", "types")
 """The fields of every node beside its properties."""
 VALUE_SEPARATOR = " | "
 """Separates several values of one property in a file."""
+EVERYTHING = (
+    "Nodes: everything that is said of or refers to something, passages and selectors too. Edges: every relation. Left "
+    "out: languages and datatypes of values, which graphs say a node's values, and what only follows in the words of "
+    "other vocabularies."
+)
+"""Describes the property graph of whole graphs."""
 
 
 @dataclass
@@ -45,7 +51,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class PropertyGraph:
-    """Nodes by IRI and edges, sorted; the description says what is in it, unless that is everything."""
+    """Nodes by IRI and edges, sorted; the description says what is in it, and what is left out."""
 
     nodes: dict[str, Node]
     edges: list[Edge]
@@ -88,7 +94,8 @@ def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
             edges.append(Edge(str(subject), str(value), short.of(predicate), {"graphs": names}))
     for iri in {iri for edge in edges for iri in (edge.source, edge.target)}:
         nodes[iri].iri = iri
-    return PropertyGraph({iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}, sorted(edges))
+    finished = {iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}
+    return PropertyGraph(finished, sorted(edges), EVERYTHING)
 
 
 class _NodeNames:

@@ -57,10 +57,11 @@ def distribution_triples(node: URIRef, download: URIRef, row: Format, of_file: F
     yield checksum, SPDX.checksumValue, Literal(of_file.sha256, datatype=XSD.hexBinary)
 
 
-def file_description(values: Values, file: Path, row: Format, command: str) -> bytes:
+def file_description(values: Values, file: Path, row: Format, command: str, about: str = "") -> bytes:
     """Return the description of an exported file in Turtle, by IRIs that are relative to the file's folder.
 
-    It has no time of its own, so that the same export has the same description.
+    `about` says what of the dataset is in the file, if that is not everything. There is no time but that of the
+    version, so that the same export has the same description.
     """
     node = URIRef(quote(file.name))
     dataset, making = dataset_record(values), URIRef(f"{node}#export")
@@ -82,6 +83,8 @@ def file_description(values: Values, file: Path, row: Format, command: str) -> b
     with file.open("rb") as opened:
         for triple in distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b""))):
             graph.add(triple)
+    if about:
+        graph.add((node, DCTERMS.description, Literal(about, lang="en")))
     if coding := CODING_OF_SUFFIX.get(file.suffix):
         graph.add((node, DCAT.compressFormat, URIRef(f"{MEDIA_TYPES}application/{coding}")))
     for triple in _making(node, making, command):

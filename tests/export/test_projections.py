@@ -9,12 +9,14 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from rdflib import DCTERMS, Graph, Literal, URIRef
 
 from kg import formats
 from kg.errors import RequestError
-from kg.export import PROJECTIONS, projection_by_name
+from kg.export import EVERYTHING, PROJECTIONS, projection_by_name
 from kg.formats import Format
 from tests.export.conftest import document, graph
+from tests.support.command_line import here
 from tests.support.export_datasets import BASE
 from tests.support.graphml import read_graphml
 
@@ -94,6 +96,23 @@ def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> 
 @pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF, formats.CYPHER], ids=lambda row: row.name)
 def test_a_document_says_what_its_projection_leaves_out(store: Path, row: Format) -> None:
     assert f"Left out: {projection_by_name('people').leaves_out}." in document(store, "people", row).decode()
+
+
+@pytest.mark.parametrize("projection", ["full", "people"])
+@pytest.mark.parametrize("name", [row.name for row in formats.PROPERTY_GRAPH_FORMATS])
+def test_the_command_tells_what_is_left_out_and_describes_the_file_by_it(
+    store: Path, tmp_path: Path, projection: str, name: str
+) -> None:
+    file = tmp_path / "graph"
+    sentence = EVERYTHING if projection == "full" else projection_by_name(projection).description
+    written = here(
+        "export", "--projection", projection, "--format", name, "--output", file, "--describe", "--store", store
+    )
+    assert written.err.splitlines()[0] == sentence
+    described = Graph().parse(tmp_path / "graph.dcat.ttl", publicID=tmp_path.as_uri() + "/")
+    assert described.value(URIRef(file.as_uri()), DCTERMS.description) == Literal(sentence, lang="en")
+    if name in {"graphml", "gexf", "cypher"}:
+        assert sentence in file.read_text("utf-8")
 
 
 def test_a_projection_in_a_format_of_rdf_is_an_error_that_names_the_others(store: Path) -> None:
