@@ -12,6 +12,7 @@ KILLS ?= 240
 FUZZING ?= 200
 ROUNDS ?= 2000
 ARTICLES ?= 1000
+IMAGE ?= communique
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV := uv==0.13.*
 
@@ -54,7 +55,7 @@ fetch-source = $(PIP_INSTALL) --target $(1)/backend --upgrade $(LOCKED) $(2) && 
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
-.PHONY: help setup serve test stress fuzz rounds pages queries bench draft-eval screenshots format lock clean
+.PHONY: help setup serve test stress fuzz rounds image pages queries bench draft-eval screenshots format lock clean
 .PHONY: new-environment
 
 help:  ## list the targets
@@ -82,6 +83,10 @@ fuzz: $(TEST_READY) $(BUNDLES)  ## try every route and every reader of outside i
 
 rounds: $(TEST_READY)  ## write something and read it again 2,000 times, at three limits of memory (ROUNDS=… changes it)
 	ROUNDS=$(ROUNDS) $(PY) -m pytest -p no:xdist tests/workers/test_memory.py $(ARGS)
+
+image: $(TEST_READY)  ## build the image of deploy/ and try it in containers, by podman or docker (IMAGE=… for its name)
+	$(if $(shell command -v podman),podman build --format docker,docker build) --file deploy/Containerfile --tag $(IMAGE) .
+	IMAGE=$(IMAGE) $(PY) -m pytest -p no:xdist tests/monitoring/test_container.py $(ARGS)
 
 pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 1,000 made-up articles (ARTICLES=… for how many)
 	$(PY) -m benchmarks.pages --articles $(ARTICLES)

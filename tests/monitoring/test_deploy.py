@@ -67,6 +67,14 @@ def test_the_compose_file_runs_the_containerfile_with_options_that_kg_serve_has(
     assert f"EXPOSE {port.rpartition(':')[2]}\n" in CONTAINER
 
 
+def test_an_image_is_made_from_nothing_that_git_ignores() -> None:
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
+    # A pattern without a slash is one of every folder for git, and of the first alone for container engines.
+    expected = [line.removeprefix("/") if line[0] == "/" else f"**/{line}" for line in ignored]
+    (_, *lines) = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert lines == [".git", *expected]
+
+
 @pytest.mark.parametrize("name", ["Oxigraph", "Virtuoso"])
 def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: str) -> None:
     (engine,) = (row for row in ENGINES if row.name == name)
@@ -88,7 +96,10 @@ def test_the_compose_file_of_engines_pushes_and_asks_where_the_table_says(name: 
     assert (address.hostname, address.port) == (host, pushed.port)
     assert address.path in engine.query.split(", ")
     assert ("--digest" in pushing["command"]) == ("digest" in engine.logins)
-    assert serving_it["depends_on"] == {f"push-to-{host}": {"condition": "service_completed_successfully"}}
+    assert serving_it["depends_on"] == {
+        host: {"condition": "service_started"},
+        f"push-to-{host}": {"condition": "service_completed_successfully"},
+    }
 
 
 def test_the_options_of_kg_serve_in_the_unit_are_options_that_it_has() -> None:
