@@ -1,1 +1,1 @@
-"""From mapping documents to a knowledge graph: reading, inference, validation and the store, joined by the pipeline."""
+"""From mapping documents to a knowledge graph: reading, inference, validation, the store, and what is read from it."""

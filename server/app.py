@@ -63,7 +63,7 @@ BLUEPRINTS = (
 RELAYED = {
     *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, void) if blueprint is not assets),
     f"{linked_data.name}.about",
-    *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "proposed", "suggested")),
+    *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "propose", "suggest")),
 }
 """What page processes answer, by blueprint or endpoint: all whose answers are computed in Python for each request.
 

@@ -49,7 +49,7 @@ def located_contradiction(error: ContradictionError, files: Iterable[Path], base
     """Return a contradiction with the places in documents that it rests on, and with their identifiers."""
     problems = [problem for problem, _ in contradiction_problems(error, read_locations(files, base), base)]
     further = str(error).splitlines()[len(problems) :]
-    return ContradictionError("\n".join([*(text_of(problem) for problem in problems), *further]), error.asserted)
+    return ContradictionError("\n".join([*(line_of(problem) for problem in problems), *further]), error.asserted)
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def located_contradictions(files: Iterable[Path], base: str) -> Iterator[None]:
         raise located_contradiction(error, files, base) from error
 
 
-def text_of(problem: Problem) -> str:
+def line_of(problem: Problem) -> str:
     """Return a problem as a line, without a place if it has none."""
     return str(problem) if problem.location != NOWHERE else problem.message
 

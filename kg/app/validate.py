@@ -11,7 +11,7 @@ from rdflib import Literal
 
 from kg.app.build_options import PYSHACL, QUERIES, Progress, no_progress
 from kg.app.corpus_dataset import CorpusDataset
-from kg.app.document_errors import text_of, violation_problems
+from kg.app.document_errors import line_of, violation_problems
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
 from kg.mapping import read_locations
@@ -68,7 +68,7 @@ def violation_error(report: ValidationReport, files: Collection[Path] = (), base
     violations = only_violations(report)
     sentences = violations.sentences()
     if files:
-        sentences = tuple(map(text_of, sorted(violation_problems(violations, read_locations(files, base)))))
+        sentences = tuple(map(line_of, sorted(violation_problems(violations, read_locations(files, base)))))
     return ShapesViolatedError("\n".join(sentences), report.graph)
 
 

@@ -152,7 +152,7 @@ def replaced_region(text: str, region: Delta) -> str | None:
     return text.replace(old, new) if old and text.count(old) == 1 else None
 
 
-def text_of(records: Iterable[JournalRecord]) -> str:
+def replay(records: Iterable[JournalRecord]) -> str:
     """Return the document that records lead to."""
     text = ""
     for record in records:

@@ -32,7 +32,7 @@ from kg.review.review_journal import (
     redo_delta,
     region_between,
     replaced_region,
-    text_of,
+    replay,
     undo_delta,
     undoable,
 )
@@ -196,7 +196,7 @@ class ReviewedDocument:
             new = redo_delta(text, records[-1].delta)
             self._replace(new)
             return new, records
-        known = text_of(records)
+        known = replay(records)
         delta = delta_between(known, text)
         record = JournalRecord(_now(), "", OUTSIDE, [], records[-1].after, revision, delta)
         self._journal.append(record)

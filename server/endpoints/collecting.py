@@ -58,7 +58,7 @@ def form() -> Response:
 
 
 @bp.get("/collections/<identifier>/<item>/remove")
-def removal(identifier: str, item: str) -> Response:
+def removal_form(identifier: str, item: str) -> Response:
     """Return the form that removes an item of a collection."""
     action = url_for("collection_writes.remove", identifier=identifier, item=item)
     return _form_page(PageQueries(site().store.current()), action, item=item)

@@ -21,13 +21,13 @@ EXAMPLE_MEDIA_TYPES = (*(row.media_type for row in GRAPH_FORMATS), QUERY.media_t
 
 
 @bp.get("/examples")
-def every() -> Response:
+def examples() -> Response:
     """Return all example questions with their queries."""
     return examples_page() if prefers_page() else _questions_response(example_questions(), "examples")
 
 
 @bp.get("/examples/<name>")
-def one(name: str) -> Response:
+def example(name: str) -> Response:
     """Return one example: a page with its answer, the answer as CSV, the question as RDF, or the text of its query."""
     question = next((question for question in example_questions() if question.name == name), None)
     if question is None:
@@ -54,7 +54,7 @@ def questions_graph(questions: tuple[Question, ...]) -> Graph:
     graph.bind("schema", SCHEMA)
     endpoint = URIRef(url_for("sparql.by_get", _external=True))
     for question in questions:
-        node = URIRef(url_for("examples.one", name=question.name, _external=True))
+        node = URIRef(url_for("examples.example", name=question.name, _external=True))
         for triple in (*example_triples(node, question), (node, SCHEMA.target, endpoint)):
             graph.add(triple)
     return graph

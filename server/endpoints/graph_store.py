@@ -27,7 +27,7 @@ writes = Blueprint("graph_writes", __name__)
 
 
 @reads.get("/data")
-def indirect() -> Response:
+def read() -> Response:
     """Return the graph that `graph` or `default` names (section 4.2), or the whole dataset without either."""
     if _names_graph():
         return graph_response(_named_graph())

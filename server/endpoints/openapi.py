@@ -31,7 +31,7 @@ ERROR_FORMATS = (TEXT, PROBLEM, HTML)
 
 
 @bp.get("/openapi.json")
-def described() -> Response:
+def description() -> Response:
     """Return the OpenAPI description of all routes."""
     document = {
         "openapi": "3.1.0",

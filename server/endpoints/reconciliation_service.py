@@ -79,7 +79,7 @@ def by_post() -> Response:
 
 
 @bp.get("/suggest/<what>")
-def suggested(what: str) -> Response:
+def suggest(what: str) -> Response:
     """Return things, properties or types whose names begin with `prefix` (section 6)."""
     if what not in SUGGESTIONS:
         raise HttpError(404, f"There are no suggestions of '{what}': expected one of {', '.join(SUGGESTIONS)}.")
@@ -97,7 +97,7 @@ def suggested(what: str) -> Response:
 
 
 @bp.get("/properties")
-def proposed() -> Response:
+def propose() -> Response:
     """Return the properties whose values things of a `type` may have (section 7.2)."""
     parameters, version = query_parameters(), site().store.current()
     name, limit = parameters.required("type"), parameters.number("limit", MAX_CANDIDATES, MAX_CANDIDATES)

@@ -55,7 +55,7 @@ def by_get() -> Response:
 
 
 @bp.get("/update")
-def of_updates() -> Response:
+def describe_updates() -> Response:
     """Describe the service at its update endpoint too (Service Description, section 2); updates need POST."""
     if query_parameters().pairs:
         raise HttpError(400, "An update is not taken by GET: send it by POST.")

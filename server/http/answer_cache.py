@@ -23,8 +23,8 @@ CACHE_STATUS = "Cache-Status"
 HIT, MISS, BYPASS = "communique; hit", "communique; fwd=miss", "communique; fwd=bypass"
 """What the header says (RFC 9211): bypass is of answers that are not kept whatever happens."""
 MAX_ANSWERS = 20_000
-MAX_SHARE = 8
-"""An answer may take one part in so many of the cache."""
+MAX_SHARE = 1 / 8
+"""The part of the cache that one answer may take."""
 OVERHEAD_BYTES = 1024
 """What an entry takes beside its body."""
 
@@ -48,7 +48,7 @@ class AnswerCache:
         self.asked_queries = asked_queries
         """The queries that are evaluated again on new versions, None if none are."""
         self._answers = BoundedCache[KeptAnswer](MAX_ANSWERS, max_bytes)
-        self.max_answer_bytes = max_bytes // MAX_SHARE
+        self.max_answer_bytes = int(max_bytes * MAX_SHARE)
         self._lock = Lock()
         self._filling = 0
 

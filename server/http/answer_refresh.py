@@ -24,8 +24,8 @@ LOOK_SECONDS = 0.25
 """How often the current version is looked at: that takes a hundredth of a millisecond."""
 MAX_STOPPED = 3
 """Evaluations whose worker a client needed, after which a version gets no more of them."""
-MAX_SHARE = 2
-"""The answers may take one part in so many of the cache."""
+MAX_SHARE = 1 / 2
+"""The part of the cache that the answers may take together."""
 KEPT, DROPPED, STOPPED, FAILED = "kept", "dropped", "stopped", "failed"
 OUTCOMES = (KEPT, DROPPED, STOPPED, FAILED)
 """How an evaluation ends: by an answer, by one that is too large, for a client or another version, or by an error."""
@@ -67,7 +67,7 @@ class AnswerRefresh:
             run.join()
 
     def _evaluate_all(self, version: Version) -> None:
-        bytes_left, stopped = self._answers.max_size // MAX_SHARE, 0
+        bytes_left, stopped = int(self._answers.max_size * MAX_SHARE), 0
         for asked_query in self._asked_queries.next_version(self._most):
             if self._has_ended(version) or bytes_left <= 0 or stopped == MAX_STOPPED:
                 return

@@ -13,8 +13,8 @@ from server.search.read_paths import CLASS, NAMED, Path, Step
 from server.search.surroundings import TYPE, Cells, Surroundings, UntraceableChangeError
 from server.search.tsv_cells import is_blank, is_iri
 
-MAX_SHARE = 5
-"""The records of one of so many things may be written again at most, or else writing those of all is less work."""
+MAX_SHARE = 1 / 5
+"""The part of all things whose records may be written again: of more, writing those of all is less work."""
 
 
 class ColumnsAround(Columns):
@@ -93,9 +93,9 @@ def changed_things(store: ServedStore, version: Version, changes: VersionChanges
     return {*filter(is_iri, reached[()])}
 
 
-def few(due: set[str], things: int) -> set[str]:
+def require_few(due: set[str], things: int) -> set[str]:
     """Return the things that are due. Raises UntraceableChangeError if they are too many of all in an index."""
-    if len(due) * MAX_SHARE > things:
+    if len(due) > things * MAX_SHARE:
         raise UntraceableChangeError(f"{len(due)} of {things} things are affected, which are too many.")
     return due
 

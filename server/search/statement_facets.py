@@ -30,7 +30,7 @@ class FacetValues(Protocol):
 
 
 @dataclass(frozen=True)
-class Values:
+class PropertyValues:
     """The values of a property."""
 
     name: str
@@ -50,7 +50,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Members(Values):
+class Members(PropertyValues):
     """The values of a property that are members of a class."""
 
     of_class: str
@@ -71,7 +71,7 @@ class Members(Values):
 
 
 @dataclass(frozen=True)
-class Sides(Values):
+class Sides(PropertyValues):
     """The values of a property that are a side in a conflict."""
 
     def pattern(self, variable: str) -> str:
@@ -85,7 +85,7 @@ class Sides(Values):
 
 
 @dataclass(frozen=True)
-class Days(Values):
+class Days(PropertyValues):
     """The days of the moments that a property has."""
 
     def pattern(self, variable: str) -> str:
@@ -99,7 +99,7 @@ class Days(Values):
 
 
 @dataclass(frozen=True)
-class Either(Values):
+class Either(PropertyValues):
     """One literal where there is a value of a property, and another one where there is none."""
 
     present: str
@@ -131,13 +131,13 @@ class Facet:
     @property
     def is_property(self) -> bool:
         """Return whether the values are those of the property of its name."""
-        return self.values == Values(self.name)
+        return self.values == PropertyValues(self.name)
 
 
 SUPPORT = Facet("support", "Sources that say so", Support(), None)
 FACETS = (
-    Facet("source", "Source", Values("source")),
-    Facet("about", "About", Values("about")),
+    Facet("source", "Source", PropertyValues("source")),
+    Facet("about", "About", PropertyValues("about")),
     # What the article's own voice passes on is at first hand, by the definition of the property.
     Facet(
         "hand",
@@ -147,16 +147,16 @@ FACETS = (
     ),
     # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
     Facet("side", "Side of the source", Sides("sourceSide")),
-    Facet("act", "Act", Values("act"), f"{SCHEME}act/"),
-    Facet("certainty", "Certainty", Values("certainty"), f"{SCHEME}certainty/"),
-    Facet("polarity", "How it is put forward", Values("polarity"), f"{SCHEME}polarity/"),
+    Facet("act", "Act", PropertyValues("act"), f"{SCHEME}act/"),
+    Facet("certainty", "Certainty", PropertyValues("certainty"), f"{SCHEME}certainty/"),
+    Facet("polarity", "How it is put forward", PropertyValues("polarity"), f"{SCHEME}polarity/"),
     Facet("topic", "Topic", Members("about", str(SKOS.Concept))),
-    Facet("occasion", "Occasion", Values("occasion")),
+    Facet("occasion", "Occasion", PropertyValues("occasion")),
     Facet("date", "Said on", Days("saidEarliest"), None),
     SUPPORT,
-    Facet("form", "Form", Values("form"), f"{SCHEME}form/"),
-    Facet("sourceKind", "Kind of source", Values("sourceKind"), f"{SCHEME}source/"),
-    Facet("addressee", "Said to", Values("addressee"), shown=False),
-    Facet("onBehalfOf", "On behalf of", Values("onBehalfOf"), shown=False),
-    Facet("article", "Article", Values("statedIn"), shown=False),
+    Facet("form", "Form", PropertyValues("form"), f"{SCHEME}form/"),
+    Facet("sourceKind", "Kind of source", PropertyValues("sourceKind"), f"{SCHEME}source/"),
+    Facet("addressee", "Said to", PropertyValues("addressee"), shown=False),
+    Facet("onBehalfOf", "On behalf of", PropertyValues("onBehalfOf"), shown=False),
+    Facet("article", "Article", PropertyValues("statedIn"), shown=False),
 )

@@ -16,7 +16,7 @@ from kg.workers import ServedStore
 from server.search.agent_index import PATHS as AGENT_PATHS
 from server.search.agent_index import SCHEMA as AGENT_SCHEMA
 from server.search.agent_index import AgentsByClass, open_agents, renew_agents
-from server.search.changed_things import ColumnsAround, changed_things, few, number_by_side
+from server.search.changed_things import ColumnsAround, changed_things, number_by_side, require_few
 from server.search.disagreement_index import PATHS as ISSUE_PATHS
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
 from server.search.disagreement_index import Issue, open_issues, renew_issues
@@ -128,7 +128,7 @@ def update_index(
     sides = _number_by_side(database, store, version, changes)
     things = database.execute("SELECT count(*) FROM thing").fetchone()[0]
     columns, of_support = (
-        ColumnsAround(store, version, few(changed_things(store, version, changes, paths), things), paths, sides)
+        ColumnsAround(store, version, require_few(changed_things(store, version, changes, paths), things), paths, sides)
         for paths in (PATHS, SUPPORT.values.paths)
     )
     if displaced := displaced_statements(database, columns):
