@@ -11,6 +11,7 @@ from benchmarks.draft_corrections import Corrections
 from benchmarks.draft_gold import INVENTED, REAL, read_gold
 from benchmarks.draft_scores import DraftScores
 from benchmarks.gum_entities import read_gum
+from benchmarks.news_gold import HELD_OUT, SEEN, read_news
 from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
 
@@ -40,7 +41,8 @@ def main() -> None:
     gum = options.parse_args().gum
     parse("It is loaded.")
     begun, words = time.process_time(), 0
-    groups = {"invented": DraftScores(), "Wikinews": DraftScores(), "GUM": DraftScores()}
+    names = ("invented", "Wikinews", "news, seen", "news, held out", "GUM")
+    groups = {name: DraftScores() for name in names}
     corrections = Corrections()
     for name, gold in (("invented", INVENTED), ("Wikinews", REAL)):
         for mapping, file in gold.items():
@@ -50,6 +52,12 @@ def main() -> None:
             groups[name].add(text, read_gold(mapping), findings)
             if name == "Wikinews":
                 corrections.add(findings, mapping)
+    for name, files in (("news, seen", SEEN), ("news, held out", HELD_OUT)):
+        for file in files:
+            text, gold_document = read_news(file)
+            findings = find_all(parse(text))
+            words += len(findings.parsed.words)
+            groups[name].add(text, gold_document, findings)
     for file in sorted(gum.glob("*.conllu")) if gum else ():
         document = read_gum(file)
         findings = find_all(parse(document.text))
