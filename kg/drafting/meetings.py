@@ -10,6 +10,7 @@ from kg.drafting.attributions import subject_of
 from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.word_lists import words as word_set
 from kg.mapping import TextSpan
 
 MIN_PARTICIPANTS = 2
@@ -19,6 +20,13 @@ MAX_WORDS_TO_PARTIES = 15
 VERBS = frozenset({"meet", "confer", "gather", "convene"})
 RECEIVING = frozenset({"receive", "host", "welcome", "invite", "visit"})
 """Verbs that tell of a meeting where the sentence has a noun of meeting: `received her for talks`."""
+RECEIVING_PEOPLE = frozenset({"receive", "host"})
+"""Verbs that tell of one where they have a person as their object."""
+COMING = frozenset({"arrive", "travel", "fly", "come"})
+"""Verbs that tell of one with `for talks with` somebody."""
+REFUSING = frozenset({"refuse", "decline"})
+ENVOYS = word_set("minister envoy negotiator diplomat official representative ambassador leader president delegate")
+"""Nouns for people who speak for their countries."""
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
@@ -109,7 +117,7 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
 def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterator[Entity]:
     """Yield who takes part in the meeting that a word names, once each."""
     heads: list[Word] = []
-    if word.is_verb and _tells_of_meeting(parsed, word):
+    if word.is_verb and _tells_of_meeting(parsed, entities, word):
         subject = subject_of(parsed, word)
         heads += [subject, *_joining(parsed, subject)] if subject else []
         heads += parsed.dependents(word, "dobj")
@@ -120,17 +128,44 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
             subject = subject_of(parsed, governor)
             heads += [subject, *_joining(parsed, subject)] if subject else []
             heads += _after(parsed, governor, "with", "between")
+        heads += _coming(parsed, word, governor)
+        heads += _after(parsed, governor, "by") if governor.lemma in {"attend", "join"} else []
         heads += _after(parsed, word, "with", "between", "of") or _between(parsed, word)
         heads += parsed.dependents(word, "poss")
-    entities_of = [
-        entity for head in heads for other in _coordinated(parsed, head) if (entity := _agent(entities, other))
-    ]
-    yield from {id(entity): entity for entity in entities_of}.values()
+    nouns = [other for head in heads for other in _coordinated(parsed, head)]
+    people = {id(entity): entity for other in nouns if (entity := _agent(entities, other))}
+    if len(people) < MIN_PARTICIPANTS:
+        countries = [entity for other in nouns for entity in _of_countries(parsed, entities, other)]
+        people = {id(entity): entity for entity in countries} or people
+    yield from people.values()
 
 
-def _tells_of_meeting(parsed: ParsedText, verb: Word) -> bool:
+def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
+    """Return who comes to a meeting: `flew to Oslo for talks with Vik`."""
+    verb = parsed.words[preposition.head]
+    is_for = noun.relation == "pobj" and preposition.text.lower() == "for" and verb.lemma in COMING
+    subject = subject_of(parsed, verb) if is_for else None
+    return [subject, *_joining(parsed, subject)] if subject else []
+
+
+def _of_countries(parsed: ParsedText, entities: Entities, head: Word) -> list[Entity]:
+    """Return the governments whose ministers or envoys meet: `the foreign ministers of Kenya, Uganda and Chad`."""
+    if head.tag != "NNS" or head.lemma.lower() not in ENVOYS:
+        return []
+    places = [word for noun in _after(parsed, head, "of", "from") for word in _coordinated(parsed, noun)]
+    names = [entities.entity_at(word.index) for word in places]
+    if len(names) < MIN_PARTICIPANTS or not all(name and name.kind == "place" for name in names):
+        return []
+    return [entity for word in places if (entity := entities.source_of(word)[0])]
+
+
+def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> bool:
     if verb.lemma in VERBS:
         return True
+    if verb.lemma in RECEIVING_PEOPLE:
+        received = parsed.dependents(verb, "dobj", "nsubjpass")
+        if any((entity := entities.entity_at(word.index)) and entity.kind == "person" for word in received):
+            return True
     if verb.lemma == "sit":
         return any(particle.text.lower() == "down" for particle in parsed.dependents(verb, "prt", "advmod"))
     return verb.lemma in RECEIVING and any(
@@ -183,13 +218,17 @@ def _meeting(
 ) -> ReportedMeeting:
     verb = word if word.is_verb else next((other for other in parsed.ancestors(word) if other.is_verb), word)
     auxiliaries = {other.text.lower() for other in parsed.dependents(verb, "aux")}
-    is_denied = bool(parsed.dependents(verb, "neg"))
+    is_refused = verb.relation == "xcomp" and parsed.words[verb.head].lemma in REFUSING
+    is_denied = is_refused or bool(parsed.dependents(verb, "neg"))
     is_condition = any(mark.text.lower() in CONDITIONS for mark in parsed.dependents(verb, "mark"))
     status = "denied" if is_denied else "planned" if auxiliaries & PLANNED else "occurred"
     status = "hypothetical" if is_condition else status
     words = [other for other in parsed.sentence_words(word.sentence) if other.text.strip()]
     span = TextSpan(words[0].start, words[-1].end)
     places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
+    where = parsed.words[verb.head]
+    if verb.relation == "relcl" and (place := entities.entity_at(where.index)) and place.kind == "place":
+        places.insert(0, place)  # `visited Oslo, where he met Vik`
     day = day_in(span.of(parsed.text), article_day)
     return ReportedMeeting(
         people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”", word, {word.index}

@@ -41,6 +41,14 @@ def meetings(text: str) -> list[tuple[set[str], str]]:
             {ORLO, LUND},
             "Oslo",
         ),
+        ("President Peter Lund received Susan Orlo in Oslo.", {LUND, ORLO}, "Oslo"),
+        ("Susan Orlo flew to Oslo for talks with Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
+        ("Susan Orlo visited Paris, where she met Martin Aker.", {ORLO, AKER}, "Paris"),
+        (
+            "The foreign ministers of Kenya, Uganda and Tanzania gathered in Oslo.",
+            {"the government of Kenya", "the government of Uganda", "the government of Tanzania"},
+            "Oslo",
+        ),
         ("Susan Orlo met Martin Aker on Monday. The talks took place in Oslo.", {ORLO, AKER}, "Oslo"),
     ],
 )
@@ -53,6 +61,7 @@ def test_who_met_whom_and_where(text: str, people: set[str], place: str) -> None
     [
         "Susan Orlo will meet Martin Aker in Bergen.",
         "Susan Orlo did not meet Martin Aker in Bergen.",
+        "Susan Orlo refused to meet Martin Aker in Bergen.",
         "If Susan Orlo meets Martin Aker, the bridge opens.",
         "Susan Orlo met the deadline. The talks opened in Oslo.",
     ],
