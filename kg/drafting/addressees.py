@@ -5,10 +5,9 @@ from __future__ import annotations
 from kg.drafting.attributions import Attribution
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.speech_words import WITH_ADDRESSEE
 from kg.drafting.word_lists import words
 
-WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
-"""Verbs whose object is whom they are said to."""
 WITH_TO = words("say speak write add explain suggest announce admit complain reply")
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.speech_words import ACT_OF_VERB
 from kg.mapping import TextSpan
 
-CLAUSES_AFTER_SOURCE = ("relcl", "acl", "advcl", "punct", "cc", "preconj", "case")
+BESIDE_SOURCE = ("advcl", "punct", "cc", "preconj", "case")
 """What hangs from a source and does not name it."""
+CLAUSES = ("relcl", "acl")
+OF_THE_SAYING = frozenset({"in", "on", "at", "during", "after", "before", "via", "through", "by"})
+"""Prepositions that tell where or when a person with a name says something, and not who that is."""
+VERB_GROUP = ("aux", "auxpass", "neg", "advmod")
+"""What hangs from a verb of speech and is a part of its cue, where it stands right before: `has not said`."""
 SHARING_SUBJECT = frozenset({"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"})
 """Relations of verbs without a subject to one whose subject is theirs."""
 
@@ -52,34 +58,125 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
 
 def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     """Return the subject or agent of a verb; what a relative pronoun stands for, in its place."""
-    subject = next(iter(parsed.dependents(verb, *SUBJECTS)), None)
+    subjects = parsed.dependents(verb, *SUBJECTS)
+    # Of two, as the parser has where a name follows its post without a comma, the person speaks.
+    subject = next(iter(subjects), None)
+    if subject and subject.name_kind != "PERSON":
+        subject = next((word for word in subjects[1:] if word.name_kind == "PERSON"), subject)
     if subject:
         return parsed.words[verb.head] if subject.tag in {"WP", "WDT"} and verb.relation == "relcl" else subject
     return next((noun for by in parsed.dependents(verb, "agent") for noun in parsed.dependents(by, "pobj")), None)
 
 
-def source_phrase(parsed: ParsedText, head: Word) -> TextSpan:
-    """Return the words that name a source: its noun with all that hangs from it but clauses."""
-    left_out = [word.index for word in parsed.dependents(head, *CLAUSES_AFTER_SOURCE)]
-    appositions = parsed.dependents(head, "conj", "appos")
-    for word in appositions:
-        left_out += [clause.index for clause in parsed.dependents(word, "relcl", "acl", "advcl")]
-    indices = parsed.subtree(head, left_out)
-    start, end = head.index, head.index + 1
+def speaker_of(parsed: ParsedText, verb: Word) -> Word | None:
+    """Return who says what a verb stands for: its subject, and of a passive one nobody but its agent."""
+    is_passive = bool(parsed.dependents(verb, "auxpass")) or is_reduced(parsed, verb)
+    if not is_passive:
+        return subject_of(parsed, verb)
+    return next((noun for by in parsed.dependents(verb, "agent") for noun in parsed.dependents(by, "pobj")), None)
+
+
+def is_reduced(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a verb is a participle of the passive without its auxiliary: `a man accused of theft`.
+
+    In a sentence that has no other verb it is none, whatever the parser takes it for.
+    """
+    is_participle = verb.tag == "VBN" and verb.relation in {"acl", "advcl", "amod"}
+    is_participle = is_participle and any(word.is_verb for word in parsed.ancestors(verb) if word.head == word.index)
+    return is_participle and not parsed.dependents(verb, "aux", "auxpass", *SUBJECTS)
+
+
+def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, with_clauses: bool = True) -> TextSpan:
+    """Return the words that name a source: its noun with all that hangs from it but clauses that have the cue."""
+    nouns = [head, *parsed.dependents(head, "conj", "appos")]
+    left_out = [word.index for word in parsed.dependents(head, *BESIDE_SOURCE)]
+    left_out += [word.index for noun in nouns for word in parsed.dependents(noun, "advcl")]
+    left_out += [
+        clause.index
+        for noun in nouns
+        for clause in parsed.dependents(noun, *CLAUSES)
+        if not with_clauses or _is_of_cue(parsed, clause, head, cue)
+    ]
+    left_out += [
+        word.index
+        for noun in nouns
+        for word in parsed.dependents(noun, "prep")
+        if noun.tag == "NNP" and noun.name_kind != "ORG" and word.text.lower() in OF_THE_SAYING
+    ]
     # Dependents may stand anywhere in the sentence: only those that lie next to the head name the source.
-    known = {*indices}
+    known = {*parsed.subtree(head, left_out)}
     punctuation = {word.index for word in parsed.dependents(head, "punct", "cc", "case")}
+    start, end = head.index, head.index + 1
     while start - 1 in known or (start - 1 in punctuation and start - 2 in known):
         start -= 1
     while end in known or (end in punctuation and end + 1 in known):
         end += 1
-    return parsed.span(start, end)
+    while start > 1 and _is_hyphen(parsed, start - 1):
+        start -= 2
+        start = min([start, *(word.index for word in parsed.dependents(parsed.words[start]) if word.index < start)])
+    return parsed.span(start, _after_name(parsed, _after_hyphens(parsed, end)))
+
+
+def _after_name(parsed: ParsedText, end: int) -> int:
+    """Return where a name ends that stands right after a noun without hanging from it: `the news agency Sel Press`."""
+    words = parsed.words
+    is_noun = words[end - 1].tag == "NN" and end < len(words)
+    while is_noun and end < len(words) and (words[end].tag, words[end].relation) == ("NNP", "dep"):
+        end += 1
+    return end
+
+
+def _is_of_cue(parsed: ParsedText, clause: Word, head: Word, cue: Word | None) -> bool:
+    """Tell whether a clause after a source has the cue in it, or goes on with what the source says."""
+    goes_on = clause.tag == "VBG" and clause.lemma.lower() in ACT_OF_VERB and cue is not None and cue.index < head.index
+    return goes_on or (cue is not None and cue.index in {*parsed.subtree(clause)})
+
+
+def _after_hyphens(parsed: ParsedText, end: int) -> int:
+    """Return where a name ends that the parser has cut at a hyphen, as it does `al-Sadr`."""
+    while end + 1 < len(parsed.words) and _is_hyphen(parsed, end):
+        end += 2
+    return end
+
+
+def _is_hyphen(parsed: ParsedText, index: int) -> bool:
+    before, word, after = parsed.words[index - 1 : index + 2]
+    return word.text == "-" and before.end == word.start and word.end == after.start
 
 
 def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
-    """Return a verb with its particle."""
+    """Return a verb with its auxiliaries, what negates it, the adverbs among them, and its particle."""
     particles = [word.index for word in parsed.dependents(verb, "prt") if word.index == verb.index + 1]
-    return parsed.span(verb.index, max([verb.index, *particles]) + 1)
+    start = _start_of_group(parsed, verb)
+    if (governor := catenative_of(parsed, verb)) is not None:
+        start = _start_of_group(parsed, governor)
+    return parsed.span(start, max([verb.index, *particles]) + 1)
+
+
+def _start_of_group(parsed: ParsedText, verb: Word) -> int:
+    group = {index: word for word in parsed.dependents(verb, *VERB_GROUP) for index in parsed.subtree(word)}
+    start = verb.index
+    while start - 1 in group and parsed.words[start - 1].tag != "TO":
+        start -= 1
+    # `never said` and `falsely said` say something of the saying; `also said` and `then said` do not.
+    while start < verb.index and group[start].relation == "advmod" and not _tells_manner(parsed, group[start]):
+        start += 1
+    return start
+
+
+def _tells_manner(parsed: ParsedText, adverb: Word) -> bool:
+    return adverb.text.lower().endswith("ly") or bool(parsed.dependents(adverb, "neg"))
+
+
+def catenative_of(parsed: ParsedText, verb: Word) -> Word | None:
+    """Return the verb right before a form of speech that is one cue with it: `declined to say`, `quoted as saying`."""
+    governor = parsed.words[verb.head]
+    is_beside = verb.relation == "xcomp" and governor.is_verb and governor.index == verb.index - 2
+    if is_beside and parsed.words[verb.index - 1].tag == "TO":
+        return governor
+    quoted = parsed.words[governor.head]  # `was quoted as saying`
+    is_quoted = verb.relation == "pcomp" and quoted.lemma == "quote" and quoted.index == verb.index - 2
+    return quoted if is_quoted else None
 
 
 def sentence_span(parsed: ParsedText, *spans: TextSpan | None) -> TextSpan:

@@ -197,7 +197,7 @@ def _noun_beside(parsed: ParsedText, verb: Word, outside: set[int]) -> Word | No
 
 
 def _attribution(parsed: ParsedText, run: QuotedRun, cue: Cue) -> Attribution:
-    source_span = source_phrase(parsed, cue.source) if cue.source else None
+    source_span = source_phrase(parsed, cue.source, cue.verb) if cue.source else None
     if source_span and (source_span.end > run.span.start and source_span.start < run.span.end):
         source_span = parsed.span(cue.source.index, cue.source.index + 1) if cue.source else None
     act = ACT_OF_VERB.get(cue.verb.lemma.lower(), "assert")

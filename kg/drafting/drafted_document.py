@@ -25,6 +25,7 @@ from kg.drafting.quoted_runs import QuotedRun, quoted_runs
 from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.spacy_parser import parse
 from kg.drafting.speech_occasions import speech_occasion
+from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
 from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
@@ -341,7 +342,8 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     gist = gist_of(parsed, attribution, negation)
     about = [entity.identifier for span in attribution.content for entity in findings.entities.inside(span)]
     node: Node = {"id": f"statement/{number}", "source": source.entity.identifier if source.entity else "voice/nobody"}
-    node |= {"form": attribution.form, "act": attribution.act, "polarity": "negative" if negation else "positive"}
+    polarity = "negative" if negation or _is_not_held(parsed, attribution) else "positive"
+    node |= {"form": attribution.form, "act": attribution.act, "polarity": polarity}
     node |= {"certainty": certainty_of(parsed, attribution, words, verb), "tense": tense_of(parsed, attribution, verb)}
     node |= {"grade": "inferable" if source.is_inferred else "explicit", "gist": gist}
     addressees = [entity.identifier for entity in findings.addressees[index] if entity is not source.entity]
@@ -353,6 +355,15 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     node["quotedRuns"] = _runs(findings.runs, attribution, written)
     note = attribution.rule + ("; who it is, is inferred" if source.is_inferred else "")
     return node | {"at": str(attribution.span), "note": _note(note, attribution.confidence)}
+
+
+def _is_not_held(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Tell whether somebody does not say or think a content: `has not said whether`, `does not believe that`."""
+    cue = attribution.cue
+    if cue is None or not cue.is_verb:
+        return False
+    is_unsaid = attribution.act == "refuse" and cue.lemma in MAKING_KNOWN
+    return is_unsaid or (attribution.act in THOUGHT_ACTS and negation_of(parsed, cue) is not None)
 
 
 def _halves(conditional: Conditional, number: int) -> Node:

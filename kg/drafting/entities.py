@@ -13,11 +13,12 @@ from kg.drafting.name_words import (
     GROUP_KIND_OF_WORD,
     KIND_OF_WORD,
     OFFICES,
+    PEOPLE,
     POSTS,
     TEXTS,
     TITLES,
 )
-from kg.drafting.names import NamedWords, names_of
+from kg.drafting.names import NO_NAMES, NOUN_BEFORE, NamedWords, names_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
@@ -30,7 +31,7 @@ THINGS = words(
     "movement moment percent twitter poll survey study"
 )
 """Nouns with such an ending that are no people."""
-BODIES_OF_PLACES = words("government parliament navy army military cabinet senate")
+BODIES_OF_PLACES = words("government parliament presidency navy army military cabinet senate treasury")
 """Nouns for what a country or region has one of."""
 GOVERNMENT_ACTS = words(
     "sign ratify recognize recognise negotiate impose lift expel recall deploy withdraw ban outlaw invade annex arm "
@@ -42,6 +43,13 @@ ACTS_TOWARDS_GOVERNMENTS = words("promise accuse urge warn ask blame sanction as
 """Verbs whose object, where it is a place, is that place's government."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
+QUANTITIES = words(
+    "one both all some many several most few others majority minority number handful dozen dozens hundreds thousands "
+    "percent % half third couple pair rest"
+)
+"""What stands for some of those who are named after it or before it."""
+NEAR_SENTENCES = 3
+"""How many sentences before `they` people are named whom it stands for rather than a body."""
 SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
 
 
@@ -159,20 +167,44 @@ class Entities:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
         if entity := self._named(head):
             return (self._government_of(entity, head) if entity.kind == "place" else entity), False
-        if head.text.lower() in {"himself", "herself", "itself", "themselves"} and head.index:
-            before = self._by_word.get(head.index - 1)
-            if before:
-                return before, False
+        is_reflexive = head.text.lower() in {"himself", "herself", "itself", "themselves"}
+        if is_reflexive and (before := self._by_word.get(head.index - 1)):
+            return before, False
         is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
+        if head.tag in {"CD", "DT", "NN", "NNS", "JJ"} and self._is_quantity(head):
+            return self._part(head)
         if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
             return self._antecedent(head), True
-        if head.tag.startswith("NN"):
-            author = self._author_of(head) if head.lemma.lower() in TEXTS else None
-            if author:
-                return self.source_of(author)
-            holder = self._holder_before(head)
-            return holder or self._unnamed(head) or self._unrecognized(head), holder is not None
-        return None, False
+        return self._source_of_noun(head) if head.tag.startswith("NN") else (None, False)
+
+    def _source_of_noun(self, head: Word) -> tuple[Entity | None, bool]:
+        author = self._author_of(head) if head.lemma.lower() in TEXTS else None
+        if author:
+            return self.source_of(author)
+        holder = self._holder_before(head)
+        return holder or self._unnamed(head) or self._unrecognized(head), holder is not None
+
+    def _is_quantity(self, head: Word) -> bool:
+        """Tell whether a word stands for some of others, as `a group` does where it is one of people."""
+        if head.lemma.lower() != "group":
+            return head.lemma.lower() in QUANTITIES
+        of = [noun for word in self.parsed.dependents(head, "prep") for noun in self.parsed.dependents(word, "pobj")]
+        return any(noun.tag == "NNS" for noun in of)
+
+    def _part(self, head: Word) -> tuple[Entity | None, bool]:
+        """Return who a number of people are (`most of the guests`), and for `one of them` a person without a name."""
+        whole = [noun for of in self.parsed.dependents(head, "prep") for noun in self.parsed.dependents(of, "pobj")]
+        if head.lemma.lower() != "one":
+            return self.source_of(whole[0]) if whole else (self._antecedent(head), True)
+        if not whole:
+            return None, False
+        inside = self.parsed.subtree(head)
+        span = self.parsed.span(inside[0], inside[-1] + 1)
+        name = " ".join(span.of(self.parsed.text).split())
+        entity = Entity("person", name, "one of several people", 0.6, is_named=False, mentions=[span])
+        self._by_word.setdefault(head.index, entity)
+        self.all.append(entity)
+        return entity, False
 
     def _unrecognized(self, head: Word) -> Entity | None:
         """Return a body for proper nouns that say something and that the pipeline takes for no name."""
@@ -184,11 +216,14 @@ class Entities:
         ):
             start -= 1
         words = self.parsed.words[start : head.index + 1]
-        if len(words) < 2 or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):  # noqa: PLR2004
+        if not words or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):
+            return None
+        if any(word.name_kind in NO_NAMES for word in words):
             return None
         span = self.parsed.span(start, head.index + 1)
         name = " ".join(span.of(self.parsed.text).split())
-        entity = Entity("organization", name, "proper nouns that say something", 0.5, mentions=[span])
+        kind = "person" if len(words) == 1 and not name.isupper() else "organization"
+        entity = Entity(kind, name, "proper nouns that say something", 0.5, mentions=[span])
         self._by_word |= dict.fromkeys(range(start, head.index + 1), entity)
         self.all.append(entity)
         return entity
@@ -251,6 +286,9 @@ class Entities:
         ]
         if head.relation in {"appos", "compound", "nmod"}:
             nearby.append(self.parsed.words[head.head])
+        following = self.name_of.get(head.index + 1)
+        if following and following.rule.startswith(NOUN_BEFORE):
+            return self._by_word[head.index + 1]
         entities = [entity for word in nearby if (entity := self._by_word.get(word.index))]
         named = next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
         is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
@@ -258,7 +296,7 @@ class Entities:
 
     def _holder_of(self, post: Word) -> Entity | None:
         """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
-        end = source_phrase(self.parsed, post).end
+        end = source_phrase(self.parsed, post, with_clauses=False).end
         index = self.parsed.word_at(end - 1) if end else post.index
         name = self.name_of.get(index) if index > post.index else None
         entity = self._by_word.get(index)
@@ -312,7 +350,9 @@ class Entities:
         """Return the government of a place, new if the text has not named it, with a passage for it."""
         government = self._governments.get(place)
         if government is None:
-            government = Entity("organization", f"the government of {place}", rule, 0.6, subkind="government")
+            article = "the " if place.split(maxsplit=1)[0] in {"United", "US", "U.S.", "UK", "U.K."} else ""
+            name = f"the government of {article}{place}"
+            government = Entity("organization", name, rule, 0.6, subkind="government")
             self._governments[place] = government
             self.all.append(government)
         government.mentions += [] if span in government.mentions else [span]
@@ -331,19 +371,27 @@ class Entities:
         text = pronoun.text.lower()
         if text in {"i", "me", "my", "you", "we", "us"}:
             return None
-        if text == "they" and (group := self._people_before(pronoun)):
+        is_several = text == "they" or text in QUANTITIES
+        if is_several and (group := self._people_before(pronoun)):
             return group
         kinds = (
             {"organization"}
             if text in {"it", "its", "which"}
             else {"group", "organization"}
-            if text == "they"
+            if is_several
             else {"person"}
         )
         other = OTHER_GENDER.get(text, "")
+        if is_several and any(self._is_near(entity, pronoun) for entity in self.all if entity.kind == "group"):
+            kinds = {"group"}
         candidates = [entity for entity in self.all if entity.kind in kinds and not _is_of(entity, other)]
         before = [entity for entity in candidates if any(span.start < pronoun.start for span in entity.mentions)]
         return max(before, key=lambda entity: self._salience(entity, pronoun), default=None)
+
+    def _is_near(self, entity: Entity, pronoun: Word) -> bool:
+        """Tell whether an entity is named in one of the last sentences before a pronoun."""
+        last = _last_before(entity, pronoun.start)
+        return last >= 0 and pronoun.sentence - self.parsed.words[self.parsed.word_at(last)].sentence <= NEAR_SENTENCES
 
     def _people_before(self, pronoun: Word) -> Entity | None:
         """Return the people that are the last subject in the plural, in the sentence of a pronoun or the one before."""
@@ -396,9 +444,9 @@ class Entities:
 def _kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
     if text in GROUP_KIND_OF_WORD:
         return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
-    if lemma in OFFICES and not is_plural:
+    if lemma in OFFICES and (not is_plural or text in OFFICES):
         return "organization", KIND_OF_WORD.get(lemma, ""), f"the noun “{lemma}”"
-    if lemma in THINGS or not (lemma in POSTS or lemma.endswith(PEOPLE_ENDINGS)):
+    if lemma in THINGS or not (lemma in POSTS | PEOPLE or lemma.endswith(PEOPLE_ENDINGS)):
         return "", "", ""
     if is_plural:
         return "group", "officials", f"the noun “{text}”"

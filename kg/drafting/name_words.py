@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kg.drafting.word_lists import keys_by_word, word_list
+from kg.drafting.word_lists import keys_by_word, word_lines, word_list
 
 TITLES, RANKS = word_list("titles"), word_list("ranks")
 OFFICES, TEXTS, POSTS = word_list("offices"), word_list("texts"), word_list("posts")
+PEOPLE = word_list("people")
+KNOWN_ORGANIZATIONS = word_lines("known_organizations")
 KIND_OF_WORD = keys_by_word("organization_kinds")
 GROUP_KIND_OF_WORD = keys_by_word("group_kinds")
 COUNTRIES = word_list("countries") | {

@@ -8,25 +8,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.drafting.given_names import GIVEN
-from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, POSTS, TITLES
+from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, KNOWN_ORGANIZATIONS, POSTS, TITLES
 from kg.drafting.parsed_text import SUBJECTS, NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
 
 KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
 """The kinds of names that become nodes."""
+NO_NAMES = words("DATE TIME MONEY CARDINAL PERCENT LANGUAGE")
+"""What the pipeline names that is nobody and no place."""
 NOT_IN_A_NAME = words("DT POS `` '' -LRB- -RRB- , . : IN CC _SP PRP$ HYPH RB")
 """Tags that no name begins or ends with."""
-FIRST_WORDS_OF_ORGANIZATIONS = words("university ministry department bank institute court bureau municipality council")
+FIRST_WORDS_OF_ORGANIZATIONS = words(
+    "university ministry department bank institute court bureau municipality council institut instituto istituto banca "
+    "banco banque universidad universidade università université partido parti partei federación fédération"
+)
+NOUNS_BEFORE_ORGANIZATIONS = words(
+    "agency newspaper daily weekly magazine broadcaster website charity airline firm company network party bank "
+    "tabloid consultancy startup"
+)
+NOUN_BEFORE = "the noun before it"
+"""How the rule begins by which `the news agency Sel Press` names an organization."""
+AGENCY_IN_DATE_LINE = re.compile(r"\(([A-Z][\w.&’' -]{1,30})\)\s*(?:-{1,2}|–|—)\s")  # noqa: RUF001 -- marks
+MOVING = words("travel fly go drive sail return arrive come head move march walk run flee ride commute")
+"""Verbs after which a name beside `from` and `to` is that of a place."""
+PREFIXES_OF_SURNAMES = words("al el ul bin ibn abd ben abu")
+"""What a hyphen joins to the names of people."""
 
 OF_PLACES = words(
-    "government parliament navy army capital president minister ministry border police coast people embassy ambassador "
-    "economy north south east west province city population inspector islands foreign interior defence defense"
+    "government parliament navy army capital president minister ministry mayor governor border police coast people "
+    "embassy ambassador economy north south east west province city population inspector islands foreign interior "
+    "defence defense"
 )
 """What a country or region has."""
 LAST_WORDS_OF_THINGS = words("study survey act treaty prize award awards")
 """Nouns that end the name of a text or a prize."""
 NAMED_THINGS = words("study studies system tax category site website browser")
 """Nouns for what is called by the name before them, as in `the Sel study`."""
+PORTFOLIO_HOLDERS = words("minister secretary")
+"""Posts before which a single name is of what the post is for: `Finance Minister`."""
 TIME_ZONES = words("GMT UTC BST CET CEST EST EDT CST CDT MST MDT PST PDT")
 PREPOSITIONS = words("beside besides despite unlike like after before under with without for from in at by")
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
@@ -40,6 +59,8 @@ LONG_WORD = 4
 CAPITALIZED = 0.7
 """Which part of its words of four letters or more begins with a capital in a headline where capitals tell nothing."""
 
+DATE_LINE_END = 400
+"""Characters at the start of a text within which its date line ends."""
 CAPTION_WORDS = frozenset({"image", "photo", "photograph", "picture", "file", "credit"})
 """Words before a colon that tell whose a picture is, after a caption without a full stop."""
 
@@ -69,10 +90,30 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
+    names = [*_with_agency(parsed, [name for name in names if not _is_heading(parsed, name)])]
     names = [*_without_first_words(parsed, names)]
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
+    names = [*_with_unnamed_first_names(parsed, names)]
     names += _repeated(parsed, names)
     return [*with_first_names(parsed, sorted(names, key=lambda name: name.start))]
+
+
+def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
+    """Tell whether a single word is a line of its own, as `Correction` or `Background` is."""
+    start, end = parsed.words[name.start].start, parsed.words[name.end - 1].end
+    is_line = parsed.text[:start].rstrip(" \t#*")[-1:] in {"", "\n"} and parsed.text[end:].lstrip(" \t*:")[:1] == "\n"
+    return is_line and name.end - name.start == 1 and name.kind != "place"
+
+
+def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names, and the news agency in brackets before the dash of a date line."""
+    match = AGENCY_IN_DATE_LINE.search(parsed.text[:DATE_LINE_END])
+    if not match:
+        yield from names
+        return
+    start, end = parsed.word_at(match.start(1)), parsed.word_at(match.end(1) - 1) + 1
+    yield from (name for name in names if name.end <= start or name.start >= end)
+    yield NamedWords(start, end, "organization", "a news agency in a date line", 0.9)
 
 
 def with_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
@@ -90,6 +131,24 @@ def with_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Na
         yield first
 
 
+def _with_unnamed_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names, a person's single word with the proper noun before it that the pipeline takes for no name's."""
+    named = {index for name in names for index in range(name.start, name.end)}
+    known = {name.text(parsed).split()[-1] for name in names if name.kind == "person" and name.end - name.start > 1}
+    for name in names:
+        before, word = parsed.words[max(0, name.start - 1)], parsed.words[name.start]
+        is_one = name.kind == "person" and name.end - name.start == 1 and word.text not in known
+        is_joined = before.head == word.index and before.relation == "compound"
+        is_proper = before.tag == "NNP" and (is_joined or before.text.lower() in GIVEN)
+        is_free = (
+            before.index not in named and not _is_title(before) and before.text[1:].islower() and not before.name_kind
+        )
+        if is_one and is_proper and is_free and before.text.lower() not in POSTS:
+            yield replace(name, start=before.index, rule="a first name and a person's name", confidence=0.7)
+        else:
+            yield name
+
+
 def _is_first_name(parsed: ParsedText, first: NamedWords, name: NamedWords) -> bool:
     is_beside = first.end == name.start and first.end - first.start == 1 == name.end - name.start
     word, following = parsed.words[first.start], parsed.words[name.start]
@@ -105,6 +164,25 @@ def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:
 
 def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     """Return a name without articles, titles and marks around it; None if it is the name of something else."""
+    start, end = _without_marks(parsed, span)
+    while (length := _title_length(parsed, start, end)) and span.kind in {"PERSON", "ORG"}:
+        start += length
+    if span.kind == "PERSON" and start < end:
+        start, end = _with_hyphens(parsed, start, end)
+    words = parsed.words[start:end]
+    if not any(word.text[:1].isupper() for word in words):
+        return None
+    is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
+    if span.kind in {"PERSON", "NORP"} and is_one_of_many:
+        return None  # `a Democrat`
+    if span.kind == "ORG" and _is_no_body(parsed, start, end):
+        return None
+    kind, rule, confidence = _kind(parsed, span.kind, start, end)
+    return NamedWords(start, end, kind, rule, confidence) if kind else None
+
+
+def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
+    """Return the words of a name up to what ends it, without articles, prepositions and marks around it."""
     start, end = span.start, span.end
     for index in range(start, end):
         if parsed.words[index].tag == "_SP" and index > start:
@@ -120,15 +198,21 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         start += 1
     while start < end and (parsed.words[end - 1].tag in NOT_IN_A_NAME or not parsed.words[end - 1].text.strip()):
         end -= 1
-    while (length := _title_length(parsed, start, end)) and span.kind in {"PERSON", "ORG"}:
-        start += length
-    words = parsed.words[start:end]
-    if not words or not any(word.text[:1].isupper() for word in words):
-        return None
-    if span.kind == "ORG" and _is_no_body(parsed, start, end):
-        return None
-    kind, rule, confidence = _kind(parsed, span.kind, start, end)
-    return NamedWords(start, end, kind, rule, confidence) if kind else None
+    return start, end
+
+
+def _with_hyphens(parsed: ParsedText, start: int, end: int) -> tuple[int, int]:
+    """Return the words of a person's name with what a hyphen joins to it, as in `al-Sadr` and `Keita-Diallo`."""
+    words = parsed.words
+    if end + 1 < len(words) and _is_joined(parsed, end) and words[end + 1].text[:1].isupper():
+        end += 2
+    first = words[start - 2].text if start > 1 and _is_joined(parsed, start - 1) else ""
+    return (start - 2, end) if first.lower() in PREFIXES_OF_SURNAMES else (start, end)
+
+
+def _is_joined(parsed: ParsedText, hyphen: int) -> bool:
+    before, word, after = parsed.words[hyphen - 1 : hyphen + 2]
+    return word.text == "-" and before.end == word.start and word.end == after.start
 
 
 def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
@@ -138,6 +222,12 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
     """
     words, last = parsed.words[start:end], parsed.words[end - 1]
     if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS:
+        return True
+    if start > 1 and parsed.words[start - 1].tag == "IN" and _is_title(parsed.words[start - 2]):
+        return not words[1:]  # `Secretary of State`, `Minister for Education`: what the post is of
+    following = parsed.words[end].text.lower() if end < len(parsed.words) else ""
+    is_portfolio = following in PORTFOLIO_HOLDERS and last.text not in KNOWN_ORGANIZATIONS
+    if is_portfolio and not words[1:] and last.text.lower() not in KIND_OF_WORD:
         return True
     is_named_by = last.relation in {"compound", "nmod"} and parsed.words[last.head].text.lower() in NAMED_THINGS
     return is_named_by or (not words[1:] and last.text in TIME_ZONES)
@@ -156,18 +246,38 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
     """Return what a name is the name of, by what is known of its words before what the pipeline says."""
     words = parsed.words[start:end]
     before = parsed.words[start - 1] if start else None
-    text = " ".join(word.text for word in words)
-    if text.lower() in COUNTRIES:
-        return "place", "a country", 0.95
-    if text.isupper() and _is_date_line(parsed, start, end):
-        return "place", "a date line", 0.85
-    if before and _is_title(before) and before.text[:1].isupper() and label != "GPE":
+    if known := _known_kind(parsed, start, end):
+        return known
+    is_body = words[-1].text.lower().strip(".") in KIND_OF_WORD
+    if before and _is_title(before) and label != "GPE" and not is_body:
         return "person", f"the title “{before.text}” before it", 0.9
     if words[1:] and words[-1].text.lower() in LAST_WORDS_OF_PLACES:
         return "place", f"the word “{words[-1].text}”", 0.8
     if word := _word_of_organization(words, label):
         return "organization", f"the word “{word}”", 0.85
     return _kind_of_person(parsed, label, words) or (KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75)
+
+
+def _known_kind(parsed: ParsedText, start: int, end: int) -> tuple[str, str, float] | None:
+    """Return what a name is the name of wherever it stands, or by the noun or date line that it stands in."""
+    words = parsed.words[start:end]
+    text = " ".join(word.text for word in words)
+    if text.lower() in COUNTRIES:
+        return "place", "a country", 0.95
+    if text in KNOWN_ORGANIZATIONS:
+        return "organization", "a known organization", 0.9
+    if start and _names_body(parsed.words[start - 1], words):
+        return "organization", f"{NOUN_BEFORE}: “{parsed.words[start - 1].text}”", 0.85
+    if text.isupper() and _is_date_line(parsed, start, end):
+        return "place", "a date line", 0.85
+    return None
+
+
+def _names_body(noun: Word, name: list[Word]) -> bool:
+    """Tell whether a noun such as `newspaper` stands right before a name and hangs together with it."""
+    beside = {word.index for word in name}
+    is_joined = noun.head in beside or any(word.relation == "dep" or word.head == noun.index for word in name)
+    return noun.text in NOUNS_BEFORE_ORGANIZATIONS and is_joined and name[0].sentence == noun.sentence
 
 
 def _word_of_organization(words: list[Word], label: str) -> str:
@@ -181,7 +291,8 @@ def _word_of_organization(words: list[Word], label: str) -> str:
 def _kind_of_person(parsed: ParsedText, label: str, words: list[Word]) -> tuple[str, str, float] | None:
     if label != "PERSON" and words[0].tag == "NNP" and _has_post_beside(parsed, words[-1]):
         return "person", "a post in apposition to it", 0.85
-    if label not in {"PERSON", "GPE", "LOC", "FAC"} and _begins_with_given_name(words):
+    before = parsed.words[words[0].index - 1].text.lower() if words[0].index else ""
+    if label not in {"PERSON", "GPE", "LOC", "FAC"} and before != "the" and _begins_with_given_name(words):
         return "person", f"the given name “{words[0].text}”", 0.8
     return None
 
@@ -204,7 +315,12 @@ def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
 
 
 def _title_length(parsed: ParsedText, start: int, end: int) -> int:
-    """Return how many words of a name are a title that a name follows, as in `Rear-Admiral Ada Quill`."""
+    """Return how many words of a name are a title that a name follows, as in `Rear-Admiral Ada Quill`.
+
+    `Justice Department` and `General Motors` begin with none.
+    """
+    if end - start > 1 and parsed.words[end - 1].text.lower().strip(".") in KIND_OF_WORD:
+        return 0
     if end - start > 1 and _is_title(parsed.words[start]):
         return 1
     is_hyphenated = end - start > HYPHENATED and parsed.words[start + 1].text == "-"
@@ -236,10 +352,10 @@ def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
 
 def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | None:
     words = parsed.words[start:end]
-    if any(word.name_kind in {"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "LANGUAGE"} for word in words):
+    if any(word.name_kind in NO_NAMES for word in words):
         return None
-    if all(word.text.isupper() for word in words) and _is_date_line(parsed, start, end):
-        return NamedWords(start, end, "place", "a date line", 0.85)
+    if known := _known_kind(parsed, start, end):
+        return NamedWords(start, end, *known)
     before = parsed.words[start - 1] if start else None
     if before and _is_title(before) and before.tag in {"NNP", "NN"}:
         return NamedWords(start, end, "person", f"the title “{before.text}” before it", 0.85)
@@ -298,7 +414,7 @@ def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
             if tuple(word.text for word in parsed.words[index : index + length]) in kinds
             and not named & {*range(index, index + length)}
         ]
-        if lengths and parsed.words[index].text[:1].isupper() and parsed.words[index].tag.startswith(("NNP", "JJ")):
+        if lengths and parsed.words[index].text[:1].isupper() and parsed.words[index].tag.startswith(("NN", "JJ")):
             kind = kinds[tuple(word.text for word in parsed.words[index : index + lengths[0]])]
             yield NamedWords(index, index + lengths[0], kind, "the same name elsewhere in the article", 0.8)
         index += lengths[0] if lengths else 1
@@ -312,6 +428,8 @@ def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
     is_of_kind = of.text.lower() == "of" and parsed.words[of.head].lemma.lower() in KINDS_OF_PLACES
     has = bool(following) and following[0].tag == "POS" and any(word.lemma in OF_PLACES for word in following[1:])
     before = parsed.words[last.head]
+    if last.relation == "pobj" and before.text in {"from", "to"} and name.kind == "organization":
+        return any(word.lemma in MOVING for word in parsed.ancestors(before)) and not last.text.isupper()
     return has or is_of_kind or (last.relation == "pobj" and before.text.lower() == "in" and name.kind == "person")
 
 

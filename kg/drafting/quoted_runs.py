@@ -20,6 +20,11 @@ END_OF_SPEECH = re.compile(r"[,.?!…—-]\s*$")
 MIN_WORDS_OF_SENTENCE = 3
 SPLIT = re.compile(r",\W?\s+(?:said|says|added|wrote|told|(?:he|she|they|[A-Z]\w+) (?:said|says|added|wrote|told))\b")
 """What follows the first part of a quotation, however short, that goes on after its speaker."""
+OPENS_SENTENCE = re.compile(r"(?:\A|\n|[.!?][\"”’)]*\s)\s*\Z")  # noqa: RUF001 -- quotation marks
+COMMA_AND_VERB = re.compile(
+    r",\s+(?:[\w.'’-]+,? ){0,6}?(?:said|says|added|wrote|told|explained|claimed|stated|noted|warned|argued)\b"  # noqa: RUF001
+)
+"""What follows a quotation that opens a sentence, with the comma after its marks: `“It rained”, the mayor said`."""
 MIN_WORDS_INTRODUCED = 5
 """Words of a quotation whose marks hold no end of a sentence."""
 
@@ -45,6 +50,7 @@ def quoted_runs(text: str) -> list[QuotedRun]:
             span = TextSpan(*match.span())
             is_whole = _is_whole(content.strip()) or _is_introduced(text, span, content, runs)
             is_whole = is_whole or (content[0].isupper() and bool(SPLIT.match(text, span.end - 2)))
+            is_whole = is_whole or _opens_and_is_said(text, span, content)
             runs.append(QuotedRun(len(runs) + 1, span, inner, is_whole))
     return runs
 
@@ -57,6 +63,12 @@ def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedR
     return bool(
         re.search(r"[,:]\s*$", between) and ends and len(content.split()) >= MIN_WORDS_INTRODUCED and not goes_on
     )
+
+
+def _opens_and_is_said(text: str, span: TextSpan, content: str) -> bool:
+    """Tell whether a quotation opens a sentence and a verb of speech follows after a comma outside its marks."""
+    opens = OPENS_SENTENCE.search(text[max(0, span.start - 20) : span.start])
+    return bool(opens and content[0].isupper() and COMMA_AND_VERB.match(text, span.end))
 
 
 def _is_whole(content: str) -> bool:

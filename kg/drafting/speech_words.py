@@ -10,10 +10,21 @@ from kg.drafting.word_lists import keys_by_word, word_list, words
 ACT_OF_VERB = keys_by_word("verbs_by_act")
 ACT_OF_STATE = keys_by_word("states_by_act")
 ACT_OF_NOUN = keys_by_word("nouns_by_act")
-AFTER_QUOTATIONS = words("go begin start open laugh smile sigh").union(ACT_OF_VERB) - words(
+VERBS_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
+"""By verb and what stands after it, the act: `call for` and `call on` are demands."""
+for _phrase, _act in keys_by_word("phrases_by_act").items():
+    _verb, _, _preposition = _phrase.partition("-")
+    VERBS_WITH_PREPOSITIONS.setdefault(_verb, {})[_preposition] = _act
+AFTER_QUOTATIONS = words(
+    "go begin start open laugh smile sigh shoot fire snap chant yell scream chime intone deadpan gush fume thunder"
+).union(ACT_OF_VERB) - words(
     "see find show discover determine hold view know rate want seek plan aim attack direct order project"
 )
 """Verbs that can introduce a direct quotation."""
+MAKING_KNOWN = words("say tell disclose reveal comment specify confirm explain announce clarify elaborate")
+"""Verbs by which something stays unsaid where they are negated."""
+WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
+"""Verbs whose object is whom they are said to."""
 WITH_INFINITIVE, WITH_OBJECT = word_list("with_infinitive"), word_list("with_object")
 THOUGHT_ACTS = frozenset({"believe", "doubt", "expect", "fear", "intend", "want"})
 POSSIBLE, PROBABLE = word_list("possible"), word_list("probable")

@@ -19,6 +19,11 @@ def word_list(name: str) -> frozenset[str]:
     return words(_LISTS[name])
 
 
+def word_lines(name: str) -> frozenset[str]:
+    """Return the lines of a list of the file whose items have several words."""
+    return frozenset(_LISTS[name].strip().splitlines())
+
+
 def keys_by_word(name: str) -> dict[str, str]:
     """Return, by word, the key of the list that has it in a table of the file; the last one if several have."""
     return {word: key for key, listed in _LISTS[name].items() for word in listed.split()}

@@ -259,3 +259,43 @@ def test_the_minister_is_the_only_one_who_is_named_as_that_before(text: str, sou
     assert [(origin.entity.name, origin.is_inferred) for origin in findings.sources if origin.entity] == [
         (source, source == "Ada Quill")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("OSLO, May 3, 2031 (Selpress) - The bridge is shut.\n", "Selpress", "organization"),
+        ("The newspaper Gavle Posten reported that it rained.\n", "Gavle Posten", "organization"),
+        ("A Justice Department spokesman said that it rained.\n", "Justice Department", "organization"),
+        ("The bus was travelling from Trujillo to Cajamarca.\n", "Trujillo", "place"),
+        ("Orrin al-Vasko said that the bridge was shut.\n", "Orrin al-Vasko", "person"),
+    ],
+)
+def test_what_stands_around_a_name_tells_what_it_is_the_name_of(text: str, name: str, kind: str) -> None:
+    assert kinds(find_all(parse(text)))[name] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("U.S. Secretary of State John Carey said that it rained.\n", "State"),
+        ("Finance Minister Otto Krantz said that it rained.\n", "Finance"),
+        ("The mayor, a Democrat, said that it rained.\n", "Democrat"),
+        ("Correction\n\nAda Quill said that it rained.\n", "Correction"),
+    ],
+)
+def test_a_portfolio_a_partisan_and_a_heading_are_no_names(text: str, name: str) -> None:
+    assert name not in kinds(find_all(parse(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("A senior diplomat said that it rained.", "A senior diplomat"),
+        ("Police said that it rained.", "Police"),
+        ("Some sailors left. “It rained on the bridge all day,” one of the sailors said.", "one of the sailors"),
+        ("A majority of Danes believe that it will rain.", "Danes"),
+    ],
+)
+def test_people_and_parts_of_them_without_names_are_sources(text: str, source: str) -> None:
+    assert [name for name, _ in sources(text)] == [source]
