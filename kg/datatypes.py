@@ -40,7 +40,9 @@ _ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
 _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
+# The second form is the end of a day (XML Schema 1.1 Part 2, section 3.3.7.2).
 _CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+# Any part may be missing, but not all of them behind a T.
 _HOURS = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
 NAME_START_CHARACTERS = (
     r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
@@ -68,6 +70,7 @@ _PATTERNS: Mapping[str, str] = {
     "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
     "dayTimeDuration": rf"-?P(?=[0-9T])(?:[0-9]+D)?(?:{_HOURS})?",
     "hexBinary": "(?:[0-9a-fA-F]{2})*",
+    # Of the last character before "=", some bits stand for nothing and must be zero (section 3.3.16.2).
     "base64Binary": (
         rf"(?:(?:{_SIXTY_FOUR}){{4}})*(?:(?:{_SIXTY_FOUR}){{3}}[A-Za-z0-9+/]"
         rf"|(?:{_SIXTY_FOUR}){{2}}[AEIMQUYcgkosw048] ?=|{_SIXTY_FOUR}[AQgw] ?= ?=)|"

@@ -51,6 +51,7 @@ def compare(place: StorePlace, before: str | None, after: str | None, graphs: Co
     old, new = (side.documents(names) for side in sides)
     changes = differences(old, new)
     terms = {term for change in changes for term in (change.subject, change.object)}
+    # The documents are read a second time, since only then is it known whose labels to keep.
     labels = {name: text for side in sides for name, text in labels_in(side.documents(names), terms).items()}
     about_builds = () if graphs else (GraphNames(base).provenance, GraphNames(base).description)
     return Difference(sides[0].title, sides[1].title, base, changes, labels, about_builds)
@@ -115,6 +116,7 @@ class _FileSide:
     @cached_property
     def _graphs(self) -> dict[str | None, ParsedGraph]:
         try:
+            # Relative IRIs are resolved by where the file is (RFC 3986, section 5.1.3).
             return dict(read_dataset(self.path.read_bytes(), self.row, self.path.resolve().as_uri(), FILE_LIMITS))
         except PayloadError as error:
             raise PayloadError(f"{self.path}: {error}") from error
@@ -124,6 +126,7 @@ class _FileSide:
         return [*self._graphs]
 
     def documents(self, names: Collection[str] | None) -> DocumentsByName:
+        # The only graph of the file counts as the one that it is compared with.
         if self.holds_one_graph and names is not None and len(names) == 1:
             return {name: to_document(self._graphs.get(None, ParsedGraph(()))) for name in names}
         return {name: to_document(graph) for name, graph in self._graphs.items() if names is None or name in names}

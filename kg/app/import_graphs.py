@@ -128,6 +128,7 @@ def graph_name(graph: str, names: GraphNames | None) -> str:
     """Return the whole name of a graph that is given so or by the part after `graph/`; empty if none is given."""
     if not graph and names is None:
         raise RequestError("A plain store has no names for the graphs of files: expected --graph.")
+    # A whole name is an absolute IRI, whose scheme ends in a colon.
     if not graph or ":" in graph or names is None:
         return graph
     return f"{names.base}graph/{graph}"
@@ -175,6 +176,7 @@ def _write(
 ) -> tuple[Version, bool]:
     """Write graphs in a transaction, validated if the store holds a corpus, and publish them."""
     note = f"import of {', '.join(sorted({file.name for graph in graphs for file in graph.files}))}"
+    # A plain store has neither an ontology to infer by nor shapes.
     if names is None:
         _put(transaction, graphs, options)
         return transaction.commit(note), False
@@ -186,6 +188,7 @@ def _write(
     else:
         _put(transaction, graphs, options)
         infer_and_validate(transaction, names, schema)
+    # Asked before the provenance is recorded, which would itself be a change.
     if not transaction.changed_graphs():
         return transaction.base, apart
     # One moment for both, so that the provenance and the record of the version agree.

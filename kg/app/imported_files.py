@@ -58,6 +58,7 @@ def _inflate_zstd(raw: bytes) -> Iterator[bytes]:
                 raise EOFError("it ends before its end marker")
             yield decoder.decompress(block)
             at += len(block)
+        # A file may be several frames, one after another (RFC 8878, section 3.1).
         rest = decoder.unused_data + rest[at:]
 
 
@@ -113,6 +114,7 @@ def files_to_import(paths: Iterable[Path], chosen: Format | None, *, in_one_grap
     """
     files = [file for path in paths for file in _files_of(path, chosen)]
     slugs: dict[str, ImportFile] = {}
+    # In one graph, no file gives a name.
     for file in () if in_one_graph else files:
         if not file.slug:
             raise RequestError(f"{file.name} has no letter or digit of ASCII to name a graph by: expected --graph.")
@@ -141,6 +143,7 @@ def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: Pay
         raise PayloadError(f"{file.name}:1: it holds no triples: expected at least one in {file.format.label}.")
     # Of the bytes as they lie there, compressed or not: so anybody can compare it by `sha256sum`.
     source = SourceFile(file.name, hashlib.sha256(raw).hexdigest())
+    # The text serves to find lines in alone: the parser has read the bytes.
     return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
 
 

@@ -49,6 +49,7 @@ def count_partitions(transaction: Transaction) -> Counts:
                 counts.update((kind,) for kind in classes)
                 kinds[subject] = reduce(kind_sets.wider, classes, kinds[subject])
         known = lru_cache(MAX_KNOWN_NODES)(kinds.__getitem__)
+        # By a second reading, since the classes of a value may come after the triples that lead to it.
         statements = Counter(
             (own, predicate, _datatype(value) if value.startswith(b'"') else known(value))
             for subject, triples in groupby(_statements(transaction), itemgetter(0))
@@ -69,8 +70,10 @@ class _KindsOnDisk:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        # Nothing is ever rolled back: whatever fails, the temporary database is dropped.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+        # One transaction for all, or each insert would be one.
         database.execute("BEGIN")
 
     def __getitem__(self, node: bytes) -> int:

@@ -97,6 +97,7 @@ def place_option(command: Command) -> Command:
         click.option("--user", envvar="KG_STORE_USER", show_envvar=True, help="NAME:PASSWORD for the engine."),
         click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
     )
+    # As decorators are applied, the last one first: so the help lists them in the order in which they stand here.
     return reduce(lambda changed, option: option(changed), reversed(added), command)
 
 

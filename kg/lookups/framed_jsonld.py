@@ -91,6 +91,7 @@ def _batches(values: Values, iris: Iterable[str] | None) -> Iterator[tuple[str, 
         things = [*dict.fromkeys(iris)]
         pairs = _pairs(values, things, [])
         framed = ((_class_of(pairs.get(iri, {})), iri) for iri in things)
+        # Neighbours alone are grouped, so that the trees come in the order of the things.
         for name, group in groupby(framed, key=lambda pair: pair[0]):
             if name:
                 yield name, [iri for _, iri in group]

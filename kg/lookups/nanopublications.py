@@ -128,6 +128,7 @@ def _nanopublication(
 
     # Under the statement's IRI, since the assertion's own name is made of the digest.
     digest = _digest([*asserted, *provenance(URIRef(record.iri))])
+    # An IRI has one fragment only: an IRI that has it already is made longer.
     name = URIRef(f"{record.iri}{'-' if '#' in record.iri else '#'}nanopub-{digest}")
     head, assertion, proof, info = (URIRef(f"{name}-{part}") for part in ("head", "assertion", "provenance", "pubinfo"))
     parts: dict[str, Iterable[_Triple]] = {
@@ -175,6 +176,7 @@ def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetRec
 def _triples_of(values: Values, pattern: str, properties: tuple[URIRef, ...]) -> defaultdict[str, list[_Triple]]:
     names = " ".join(f"<{name}>" for name in properties)
     where = f"{pattern} VALUES ?p {{ {names} }} ?thing ?p ?o"
+    # Classes of other vocabularies follow from ours, and are no part of what the article asserts.
     own_classes = f'FILTER(?p != <{RDF.type}> || STRSTARTS(STR(?o), "{ONTOLOGY}"))'
     triples: defaultdict[str, list[_Triple]] = defaultdict(list)
     for row in _node_rows(values, f"SELECT DISTINCT ?start ?thing ?p ?o WHERE {{ {where} {own_classes} }}"):

@@ -228,6 +228,7 @@ _MAKERS: tuple[tuple[str, Callable[[str, _Around], Json]], ...] = (
 
 def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
     """Yield what other sources said, in other articles, of claims: that they are so, or that they are not."""
+    # Somebody whom two articles describe, each by a node of its own, does not review himself: see the last filter.
     of_claim: dict[str, list[str]] = {}
     for row in values.rows(
         f"SELECT DISTINCT ?claim ?review WHERE {{ VALUES ?claim {{ {' '.join(map(iri_in_query, claims))} }}"

@@ -19,6 +19,7 @@ AxiomCompiler = Callable[[OntologyReader, Node, Node], Compiled]
 
 
 def _hv(node: Node, name: str) -> str:
+    # A restriction that has a name is the matter of `named_restriction`.
     return name if isinstance(node, BNode) else ""
 
 
@@ -106,6 +107,7 @@ def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> 
     """Make prp-adp, one inconsistency a pair."""
     items = list(read.items(members, node, "owl:AllDisjointProperties"))
     for left, right in combinations(items, 2):
+        # As for classes: the rule of a pair, under the name of the axiom that the ontology has.
         for inconsistency in disjoint_property(read, left, right):
             yield Inconsistency("prp-adp", inconsistency.words, inconsistency.body)
 
@@ -145,6 +147,7 @@ def chain(read: OntologyReader, property_: Node, links: Node) -> Compiled:
     axiom = "owl:propertyChainAxiom"
     named, items = read.property_(property_, property_, axiom), list(read.items(links, property_, axiom))
     if not items:
+        # OWL 2 has no chain of less than two links (Structural Specification, section 9.2.1); one link does no harm.
         read.refuse(property_, axiom, "its list is empty")
     steps = [Variable(f"x{place}") for place in range(len(items) + 1)]
     path = [read.property_(item, property_, axiom) for item in items]

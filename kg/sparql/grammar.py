@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+# Left-factored where section 19.8 has one terminal of two words, such as `INSERT DATA`: here each word is one.
 RULES = """
 QueryUnit = Prologue Query
 Query (a query form) = SelectQuery | ConstructQuery | DescribeQuery | AskQuery
@@ -226,9 +227,11 @@ class _ProductionReader:
                 alternatives.append([])
             elif written in {"(", "[", "{"}:
                 part = f"({name} {len(self.rules)}"
+                # Its name is taken before its inner parts are read, whose names have the next numbers.
                 self.rules[part] = Production(())
                 inner = self._alternatives(name, texts)
                 if written == "{":
+                    # A repeated part ends in itself, so that alternatives are all that a production needs.
                     inner = tuple((*alternative, part) for alternative in inner)
                 self.rules[part] = Production(inner if written == "(" else (*inner, ()))
                 alternatives[-1].append(part)

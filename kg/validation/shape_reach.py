@@ -153,7 +153,9 @@ def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = 
         if repeats:
             yield path, inverse
     elif isinstance(path, Path):
+        # A question mark repeats nothing: its path has one step or none.
         repeats |= isinstance(path, MulPath) and path.mod != "?"
+        # The inverse of an inverse leads from subject to value again.
         inverse ^= isinstance(path, InvPath)
         parts = (part for value in vars(path).values() for part in (value if isinstance(value, list) else [value]))
         for part in parts:
@@ -178,6 +180,7 @@ def _parts(node: Node, shapes: Graph) -> set[Node]:
 
 
 def _iris(path: Node, shapes: Graph) -> set[Node]:
+    # A path of several steps is a list (SHACL, section 2.3.1.2): what makes it one is no relation of the data.
     iris: set[Node] = {node for node in _parts(path, shapes) if isinstance(node, URIRef)}
     return iris - {RDF.nil, RDF.List}
 

@@ -158,6 +158,7 @@ def _may_begin_again(job: QueryJob, worker: WorkerProcess) -> bool:
     """Tell whether a request whose worker has ended may start again: it was evicted, or not received."""
     if job.verdict is not None:
         return False
+    # With status 0 a worker has ended by itself, as it does between two requests only: it has not read this one.
     return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
 
 

@@ -134,6 +134,7 @@ class ProcessWriter:
     def _stop(self, number: int, verdict: CommuniqueError) -> bool:
         with self._changed:
             job = self._jobs.get(number)
+            # Nobody can tell any more whether the version will be there: a publishing write runs to its end.
             if job is None or job.state == PUBLISHING:
                 return False
             job.verdict = job.verdict or verdict
@@ -205,6 +206,7 @@ class ProcessWriter:
         publishing_until = time.monotonic() + MAX_PUBLISHING_SECONDS
         while not process.channel.is_readable(POLL_SECONDS):
             if job.state == PUBLISHING:
+                # After `kill` the loop goes on: the end of the process closes the channel, which makes it readable.
                 if time.monotonic() >= publishing_until:
                     process.kill()
             elif job.is_over():

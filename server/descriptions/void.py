@@ -56,6 +56,7 @@ def describe() -> Response:
 @bp.get("/data/")
 def base() -> Response:
     """Redirect from the IRI of the dataset to its description."""
+    # 303, since the IRI is that of the dataset, and the description is another thing.
     return Response(status=303, headers={"Location": "/.well-known/void"})
 
 

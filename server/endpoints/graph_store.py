@@ -71,6 +71,7 @@ def merge(rest: str = "") -> Response:
 
     If the body is a dataset with named graphs and the request names no graph, each graph is added to its own.
     """
+    # Then the server chooses the name of a new graph (section 5.5).
     if not rest and not _names_graph():
         return _merge_dataset(f"{site().base}graph/{uuid4()}")
     graph = _target(rest)

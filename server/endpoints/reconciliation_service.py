@@ -178,6 +178,7 @@ def _result(query: ReconciliationQuery, reconciler: Reconciler) -> list[JsonObje
     if (thing := reconciler.things.get(query.name)) is not None:
         # It was asked for by its IRI: nothing is guessed.
         return [{**_entity(thing), "score": 100, "match": True, "features": []}]
+    # Where a type only should be, things of others are candidates too, with a lower score.
     kinds = query.kinds if query.strictness != "should" else ()
     if query.strictness == "all" and len(kinds) > 1:
         return []  # nothing is of two of the types
@@ -187,6 +188,7 @@ def _result(query: ReconciliationQuery, reconciler: Reconciler) -> list[JsonObje
         reconciler.candidates(named, MAX_CANDIDATES + 2, kinds) if query.name else reconciler.holding(named, kinds)
     )
     decided = is_match(candidates) and (not query.kinds or candidates[0].thing.kind in query.kinds)
+    # Of those with one score, the reconciler's order counts.
     scored = [(_score(candidate, query), -place, candidate) for place, candidate in enumerate(candidates)]
     ranked = sorted(scored, key=lambda row: row[:2], reverse=True)[: query.limit]
     return [
@@ -257,8 +259,10 @@ def _extended(query: ExtensionQuery, version: Version) -> JsonObject:
     rows: dict[str, dict[str, list[JsonObject]]] = {
         thing: {iri: [] for iri in query.properties} for thing in query.things
     }
+    # Of a thing that we do not know the client may have sent anything, which could end the IRI and go on as a query.
     usable = " ".join(f"<{thing}>" for thing in rows if thing in known)
     pattern = f"VALUES ?thing {{ {usable} }} VALUES ?property {{ {properties} }}"
+    # What is known from outside is in no default graph.
     outside = f"UNION {{ GRAPH <{GraphNames(site().base).outside}> {{ ?thing ?property ?value }} }}"
     text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {pattern} {{ ?thing ?property ?value }} {outside} }}"
     for row in values.rows(f"{text} ORDER BY ?thing ?property ?value", ("value",)) if usable and properties else ():

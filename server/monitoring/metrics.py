@@ -69,6 +69,7 @@ class Metrics:
         )
         self._seconds = Histogram(
             "communique_request_seconds",
+            # By route alone: a method and a status would each multiply the series of every bucket.
             "Seconds from a request's arrival to its last byte.",
             ("route",),
             buckets=SECONDS_BUCKETS,
@@ -160,6 +161,7 @@ class _StoreCollector(Collector):
         """Yield the metrics of the store; of one that cannot be read, only that."""
         readable = "Whether the store can be read: 1, or 0 if it is damaged or missing."
         try:
+            # A list, so that what cannot be read is found out here and does not end the whole scrape.
             metrics = [*self._version_metrics(self._store.current(), len(self._store.names()))]
         except CommuniqueError:
             metrics = []

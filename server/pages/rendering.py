@@ -203,6 +203,7 @@ def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
 
 def data_link(row: Format) -> str:
     """Return the URL of this page in a format."""
+    # Without the page: a document has the whole list.
     return _link_to_here(("format", "output", "page"), ("format", row.name))
 
 
@@ -314,5 +315,6 @@ def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
 
 def isolated(text: str, language: str = "") -> Markup:
     """Return escaped text in a bdi element, so that its direction does not affect the surrounding text."""
+    # English is what the whole page declares.
     attribute = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
     return Markup("<bdi{}>{}</bdi>").format(attribute, escape(text))

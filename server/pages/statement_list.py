@@ -172,6 +172,7 @@ def _facet_choices(
     chosen_terms = {value.term for value in chosen if value.facet is facet}
     others = [value for value in chosen if value.facet is not facet]
     counts = statements.value_counts(_matching(statements, others, words), facet.name)
+    # The chosen values come first, which can only be deselected if they are shown; the others stay in their order.
     counts.sort(key=lambda count: count[0] not in chosen_terms)
     values = [
         _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]

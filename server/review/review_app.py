@@ -54,6 +54,7 @@ class ReviewDesk:
 
 def create_review_app(desk: ReviewDesk, access: ReviewAccess) -> Flask:
     """Return the WSGI application of a review."""
+    # By this name Flask finds the templates of `kg serve`.
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions[EXTENSION] = desk
@@ -132,6 +133,7 @@ def publication() -> Response:
     """Build a reviewed document into the store; return the address of the article's page."""
     desk, reviewed = _desk(), _document()
     file = desk.folder.file_of(request.args.get("name", ""))
+    # One at a time: publishing may write the folder's corpus file, and all of them build into one store.
     with desk.publishing:
         require_reviewed(file)
         reviewed.note_reviewers(reviewer_name())
