@@ -79,6 +79,7 @@ class MappingError(DataError):
     """A mapping document is wrong, in one or more places."""
 
     def __init__(self, problems: list[Problem]) -> None:
+        # In the order of the files, and each once: several checks may find the same fault.
         self.problems = sorted({*problems})
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -224,6 +225,7 @@ class WorkerError(StoreError):
     """The process that worked on a query or write died."""
 
     def __init__(self, message: str) -> None:
+        # Its sentence names no file of the server's, so that clients may read it too.
         super().__init__(message, message)
 
 

@@ -109,6 +109,7 @@ def export(
             note(about)
         if output is not None:
             note(_hash_of(hashed, row))
+        # Last, since it tells the size and the digest of the whole file.
         if describe and output is not None:
             command = f"{_command(row, projection, graphs, things)} --output {shlex.quote(output.name)}"
             described = file_description(Values(store, at), output, row, command, about)

@@ -115,6 +115,7 @@ class _DocumentWriter:
         if value.language:
             return str(value) if coercion is None and language == value.language else None
         expected = coercion if coercion and coercion[0] != "@" else str(XSD.string)
+        # A term with a language would give it to a literal that has none.
         fits = str(datatype) == expected and language is None and (coercion is None or coercion[0] != "@")
         return str(value) if fits else None
 

@@ -124,6 +124,7 @@ def _attributes(element: str, keys: Mapping[str, str], types: Mapping[str, type]
 
 
 def _attvalues(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
+    # Without the label, for which GEXF has an attribute of its own.
     listed = [f'<attvalue for="{keys[key]}" value={attribute(value)}/>' for key, value in values if key in keys]
     return f"<attvalues>{''.join(listed)}</attvalues>"
 

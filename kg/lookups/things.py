@@ -72,6 +72,7 @@ def statements(values: Values, about: str = "", by: str = "", limit: int | None 
     rows = values.rows(
         f"SELECT ?statement (MIN(?at) AS ?start) WHERE {{ {' '.join(patterns)} ?statement a cq:Statement ."
         f" OPTIONAL {{ ?statement cq:evidence/cq:startOffset ?at }} }}"
+        # What the IRI has before /statement/ is the article: offsets are compared within one text only.
         f" GROUP BY ?statement ORDER BY REPLACE(STR(?statement), '/statement/.*', '') ?start ?statement{bound}"
     )
     return statements_by_iri(values, [row["statement"] for row in rows if "statement" in row])

@@ -93,6 +93,7 @@ def citation_card(citation: Citation) -> Card:
 
 def _add_part(card: Card, part: CitedPart) -> None:
     card.add(part.quoted_words, WORDS)
+    # What the article says in its own voice needs nobody who passes it on.
     if part.speakers and part.speakers[0].name != ARTICLE_VOICE:
         card.add(f"{ARTICLE_VOICE.capitalize()} tells that", SPEAKER)
     for number, speaker in enumerate(part.speakers):
@@ -137,6 +138,7 @@ def text_width(text: str) -> float:
 
 
 def _character_width(character: str) -> float:
+    # Marks stand on the letter before them, and format characters are not seen.
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):
@@ -147,5 +149,6 @@ def _character_width(character: str) -> float:
 
 
 def _runs_from_right(text: str) -> bool:
+    # By the first letter that has a direction, as pages set a text (Unicode Standard Annex 9, rules P2 and P3).
     directions = (unicodedata.bidirectional(character) for character in text)
     return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"

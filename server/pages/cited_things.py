@@ -62,6 +62,7 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
     directions = [
         f"({iri_in_query(str(relation))} {' '.join(pair)})"
         for relation in (CQ.contradicts, CQ.opposes)
+        # Either may be the one that contradicts the other.
         for pair in (ends, ends[::-1])
     ]
     links = thing.select("disagreement-links", links=" ".join(directions))
@@ -111,6 +112,7 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
 
 def _chain(by_statement: dict[str, list[Row]], iri: str) -> list[str]:
     """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several."""
+    # Sorted, so that of several which pass on one statement it is always the same.
     outer = {link: outer for outer in sorted(by_statement) for link in _distinct(by_statement[outer], "relays")}
     chain = [iri]
     while (above := outer.get(chain[0])) and above not in chain:

@@ -79,6 +79,7 @@ def names() -> Response:
         known = names_of(iris.values(), version)
         return {"names": {end: known[iri].label for end, iri in iris.items() if known[iri].label != iri}}
 
+    # With the texts at hand, since passages are called by their first words.
     return json_response(version, make, start, *ends, *sorted(site().settings.texts))
 
 

@@ -88,6 +88,7 @@ def chain_query(part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: 
 
 
 def _edges(part: NetworkPart, paths: Iterable[list[str]]) -> list[NetworkEdge]:
+    # Chains share steps: each is asked for once.
     pairs = dict.fromkeys(ends for path in paths for ends in pairwise(path))
     return [*dict.fromkeys(edge for ends in pairs for edge in part.between(*ends))]
 

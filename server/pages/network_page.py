@@ -81,6 +81,7 @@ def _filters(network_filter: NetworkFilter) -> Iterator[str]:
     for end in ("?one", "?other"):
         if network_filter.real != "all":
             yield f"FILTER NOT EXISTS {{ {end} a cq:{'Scenario' if network_filter.real == 'yes' else 'Event'} }}"
+        # What has no day passes: only one that is known shuts out.
         if since := parse_moment(network_filter.since):
             test = f"{in_utc('?last')} < {moment_in_query(since)}"
             yield f"FILTER NOT EXISTS {{ {end} cq:latestEnd ?last FILTER({test}) }}"

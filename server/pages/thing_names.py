@@ -52,9 +52,9 @@ COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ
 """Classes of things that have no names of their own, and are called by what they join or where they are."""
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
+"""The values of a thing's properties, each with its language."""
 MAX_NAMES_PER_QUERY = 500
 """Things whose names one query looks up, so that its text stays within bounds."""
-"""The values of a thing's properties, each with its language."""
 
 
 @dataclass(frozen=True)

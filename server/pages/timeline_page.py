@@ -91,6 +91,7 @@ def _requested_view(parameters: Parameters, timeline: Timeline) -> TimelineView:
 
 def _person(value: str, timeline: Timeline) -> str:
     """Return the IRI of a participant, given by IRI, name or a part of the name. Raises HttpError 404 if unknown."""
+    # The IRI of somebody who is not in the timeline is no error: nothing is shown.
     if not value or timeline.name(value) is not None or ("/" in value and is_usable_iri(value)):
         return value
     person = timeline.participant(value)

@@ -58,6 +58,7 @@ class VocabularyEntry:
 
     def all(self, name: str) -> list[PageTerm]:
         """Return the values of a property, given by its local name."""
+        # Namespaces end in either: that of OWL in a hash, that of Dublin Core in a slash.
         suffixes = (f"#{name}", f"/{name}")
         return [value for iri, values in self.values.items() if iri.endswith(suffixes) for value in values]
 
@@ -166,6 +167,7 @@ def _shapes(queries: PageQueries, graph: str) -> TemplateCall:
         if target and target.value in used:
             entry.use = used[target.value]
             queries.add_names([entry.use.example.value])
+    # A property shape is shown within the shape that has it.
     parts = {part.value for entry in entries.values() for part in entry.values.get(str(SH.property), ())}
     return "shapes.html", {
         "shapes": [entry for iri, entry in entries.items() if iri not in parts],

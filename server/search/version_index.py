@@ -78,6 +78,7 @@ class Index:
 
 def read_index(store: ServedStore, version: Version, texts: Texts = NO_TEXTS) -> Index:
     """Return the index of a version, in memory. Raises the store's errors if it cannot be read."""
+    # Any thread may use it, since `Database` lends it to one at a time.
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     took = write_index(connection, store, version, texts)
     return open_index(Database([connection]), version, took)
