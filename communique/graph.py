@@ -95,7 +95,7 @@ class Graph:
         """Return how to cite a statement, an event or another thing that rests on passages.
 
         >>> print(graph.cite(statement.iri).partition(" In: ")[0])
-        The article tells that Nadia Roux accused: “steers” (Roux says that the Coastal Office directs the Grey Pilots.)
+        “steers” The article tells that Nadia Roux accused: The Coastal Office directs the Grey Pilots.
         """
         return cite(self._values, iri)
 

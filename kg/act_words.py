@@ -1,8 +1,13 @@
-"""What an act of stating does to its content, in words: what is denied, asked or feared, and whether as not so."""
+"""What an act of stating does to its content, in words: what is denied, asked, feared, or said not to be so.
+
+The gist of a statement is a sentence about its source, which has the "not" of a denial in it already. Its polarity is
+that of its content, of what is said. So a "not" stands beside the content alone, and never beside the gist.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
 
@@ -12,27 +17,47 @@ PARTICIPLES = {
     "accuse": "accused of",
     "agree": "agreed to",
     "apologize": "apologized for",
+    "assert": "said",
     "complain": "complained of",
     "warn": "warned of",
     "withdraw": "withdrawn",
 }
 """What is said of the content of these acts; of the others it is the regular participle."""
+IN_SHORT = "In short"
+"""The heading of a gist where a content is not known."""
+PASSED_ON_WORDS = {
+    "negative": "(it is denied that this was said)",
+    "underspecified": "(whether this was said is left open)",
+}
+"""What those who pass something on do to it, by the label of the polarity; nothing is shown where they affirm it."""
+OPEN_WORDS = ", leaving open whether {} is so"
 CONTENT_TITLES = {"accuse": "What the accusation is"}
 """The heading of what is said by acts whose participle is of somebody, and not of the content."""
-PAST_TENSES = {"withdraw": "withdrew"}
-"""The past tense of irregular acts."""
-POLARITY_WORDS = {"negative": "as not so", "underspecified": "left open"}
-"""How contents are put forward, by the label of the polarity; nothing is shown for what is put forward as so."""
-CERTAINTY_WORDS = {"certain": "", "unknown": "certainty unknown"}
-"""How certain something is, by the label of the certainty where that does not say it by itself."""
+PAST_TENSES = {"assert": "said", "withdraw": "withdrew"}
+"""The past tense of irregular acts, and the plain word for asserting."""
+NEGATING_ACTS = frozenset(("deny", "doubt", "refuse"))
+"""Acts whose words say by themselves that the content is not so, or is not to be."""
+OPEN_ACTS = frozenset(
+    (
+        *("ask", "demand", "doubt", "intend", "offer", "order", "promise", "propose", "recommend", "refuse", "request"),
+        "threaten",
+    )
+)
+"""Acts whose words say by themselves that nobody puts the content forward as so or as not so."""
+WISHES = OPEN_ACTS | {"expect", "want"}
+"""Acts of which it says nothing that the certainty of their content is unknown."""
+DEFAULT_ACT = "assert"
+"""The label of the act that is not shown beside a statement."""
+UNKNOWN_CERTAINTY = "not put forward as fact"
 GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
 """How the text supports something, by the label of the grade; nothing is shown for what it says."""
 DEFAULT_FORM = "indirect"
 """The label of the form that is not shown: a statement is told in the reporter's words unless it is said otherwise."""
 CONCEPT_WORDS: Mapping[str, str] = {
-    f"{SCHEME}polarity/positive": "as so",
-    **{f"{SCHEME}polarity/{label}": words for label, words in POLARITY_WORDS.items()},
-    **{f"{SCHEME}certainty/{label}": words for label, words in CERTAINTY_WORDS.items() if words},
+    f"{SCHEME}polarity/positive": "that something is so",
+    f"{SCHEME}polarity/negative": "that something is not so",
+    f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
+    f"{SCHEME}certainty/unknown": UNKNOWN_CERTAINTY,
     **{f"{SCHEME}grade/{label}": words for label, words in GRADE_WORDS.items()},
 }
 """The words of concepts whose labels are jargon, for tables and filters, which leave no value out."""
@@ -49,9 +74,35 @@ OUTCOME_WORDS = {
 """The wording of what became of something, read from what came before and from what came after."""
 
 
-def content_title(act: str) -> str:
-    """Return the heading of what is said by an act, given by its label, as in "What is denied"."""
-    return CONTENT_TITLES.get(act, f"What is {participle(act)}")
+def content_title(act: str, polarity: str = "", passed_on: Iterable[str] = ()) -> str:
+    """Return the heading of what is said by an act, by labels, as in "What is denied".
+
+    `passed_on` has the polarities of the statements that pass it on.
+    """
+    words = "" if polarity == "negative" else CONTENT_TITLES.get(act)
+    return passed_on_title(words or f"What is {_content_phrase(act, polarity)}", passed_on)
+
+
+def passed_on_title(title: str, passed_on: Iterable[str]) -> str:
+    """Return a heading with what those who pass on what stands below it do to it, by the labels of the polarities."""
+    return " ".join((title, *(words for outer in dict.fromkeys(passed_on) if (words := PASSED_ON_WORDS.get(outer)))))
+
+
+def _content_phrase(act: str, polarity: str) -> str:
+    """Return what an act does to its content, for a heading, by labels, as in "denied" or "feared not to be so"."""
+    if polarity == "negative" and act not in NEGATING_ACTS:
+        return f"{'said' if act in PARTICIPLES else participle(act)} not to be so"
+    if polarity == "underspecified" and act == "ask":
+        return "asked, whether it is so"
+    open_words = ", whether it is so left open" if polarity == "underspecified" and act not in OPEN_ACTS else ""
+    return f"{participle(act)}{open_words}"
+
+
+def polarity_words(act: str, polarity: str) -> str:
+    """Return what is put forward of what follows in a chain, where the act does not say it by itself."""
+    if polarity == "negative" and act not in NEGATING_ACTS:
+        return "that what follows is not so"
+    return "what follows is left open" if polarity == "underspecified" and act not in OPEN_ACTS else ""
 
 
 def participle(act: str) -> str:
@@ -78,23 +129,80 @@ def status_author(status: str, act: str) -> str:
     return "by" if participle(act) == status else "according to"
 
 
-def manner(polarity: str, certainty: str, on_behalf_of: Iterable[str] = ()) -> str:
-    """Return how a source puts something forward, by labels, as in "as not so, on behalf of the guild".
+def stating_words(act: str, polarity: str) -> str:
+    """Return what a source does to its content, by labels, to stand between the two: "denied that this is so"."""
+    return f"{past_tense(act)}{_connectives(act, polarity)[1]}"
 
-    It is empty for what is put forward as so and for certain, on nobody's behalf.
+
+def certainty_words(certainty: str, act: str) -> str:
+    """Return how certain something is, by labels; empty for what is certain, and where the act says it by itself."""
+    if certainty == "unknown":
+        return "" if act in WISHES else UNKNOWN_CERTAINTY
+    return "" if certainty == "certain" else certainty
+
+
+def manner(act: str, certainty: str, on_behalf_of: Iterable[str] = ()) -> str:
+    """Return how certain a source is, and on whose behalf, by labels, as in "possible, on behalf of the guild".
+
+    It is empty for what is put forward for certain, on nobody's behalf.
     """
     behalves = (f"on behalf of {name}" for name in on_behalf_of)
-    words = (POLARITY_WORDS.get(polarity, ""), CERTAINTY_WORDS.get(certainty, certainty), *behalves)
-    return ", ".join(filter(None, words))
+    return ", ".join(filter(None, (certainty_words(certainty, act), *behalves)))
 
 
-def telling(source: str, act: str, how: str = "") -> str:
-    """Return a link of a chain, as in "Ilse Tarrant denied (as not so)"; `how` is its manner."""
-    return f"{source} {past_tense(act)}{f' ({how})' if how else ''}"
+@dataclass(frozen=True)
+class TellingWords:
+    """A link of a chain in words: who does what, and what that does to the next link or to the content."""
+
+    doing: str
+    to_next: str
+    to_content: str
+
+    @property
+    def passing_on(self) -> str:
+        """Return the link before another one, as in "Ilse Tarrant denied that"."""
+        return self.doing + self.to_next
+
+    @property
+    def stating(self) -> str:
+        """Return the link before the content, as in "Ilse Tarrant denied that this is so"."""
+        return self.doing + self.to_content
 
 
-def chain_words(source: str, tellings: Sequence[str]) -> str:
-    """Return who says that who says something, from the source of the outermost statement to the last telling."""
+def telling(source: str, act: str, polarity: str, how: str = "") -> TellingWords:
+    """Return a link of a chain in words, by labels; `how` is its manner."""
+    return TellingWords(f"{source} {past_tense(act)}{f' ({how})' if how else ''}", *_connectives(act, polarity))
+
+
+def _connectives(act: str, polarity: str) -> tuple[str, str]:
+    """Return what stands between an act and the telling that it passes on, and between it and its content."""
+    if polarity == "underspecified":
+        if act in ("ask", "doubt"):
+            return " whether", " whether this is so"
+        return (" that", "") if act in OPEN_ACTS else (OPEN_WORDS.format("it") + ", that", OPEN_WORDS.format("this"))
+    if act in ("deny", "doubt"):
+        return " that", " that this is so"
+    if polarity == "negative":
+        return (" that", " this") if act == "refuse" else (" that it is not so that", " that this is not so")
+    return " that", ""
+
+
+def chain_words(source: str, tellings: Sequence[TellingWords], contents: Sequence[str], gist: str) -> str:
+    """Return who says that who says what, from the outermost source, in sentences.
+
+    Without contents the gist stands for them, by itself: it is no content, but says what all of the last telling does.
+    """
     prefix = "" if source == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
-    words = prefix + " that ".join(tellings)
+    *outer, last = tellings
+    words = prefix + " ".join(link.passing_on for link in outer) + (" " if outer else "")
+    words += (
+        f"{last.stating}: {' '.join(map(sentence, contents))}"
+        if contents
+        else f"{last.doing}. {IN_SHORT}: {sentence(gist)}"
+    )
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

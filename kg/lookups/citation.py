@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.act_words import chain_words, manner, telling
+from kg.act_words import TellingWords, chain_words, manner, telling
 from kg.errors import RequestError
 from kg.lookups.lookup_records import StatementRecord, Telling
 from kg.lookups.statements import statements_by_iri
@@ -30,16 +30,15 @@ def _cited(values: Values, statement: StatementRecord) -> str:
     quoted = " … ".join(f"“{quote}”" for quote in statement.quotes)
     places = ", ".join(f"{passage.start}-{passage.end}" for passage in statement.passages)
     article = f"{statement.article.name}, <{statement.article.iri}>, characters {places}"
-    gist = statement.chain[-1].gist
-    content = f"{quoted} ({gist})" if quoted else gist
-    return f"{chain_in_words(statement.chain)}: {content} In: {article}. Version {values.version}: <{statement.iri}>"
+    words = " ".join(filter(None, (quoted, chain_in_words(statement.chain))))
+    return f"{words} In: {article}. Version {values.version}: <{statement.iri}>"
 
 
 def chain_in_words(chain: Sequence[Telling]) -> str:
-    """Return who tells that who tells, as in "The article tells that Ilse Tarrant denied (as not so)"."""
-    return chain_words(chain[0].source.name, [*map(_telling, chain)])
+    """Return who tells that who tells what, as in "The article tells that Ilse Tarrant denied that this is so: …"."""
+    return chain_words(chain[0].source.name, [*map(_telling, chain)], chain[-1].contents, chain[-1].gist)
 
 
-def _telling(link: Telling) -> str:
-    how = manner(link.polarity, link.certainty, (behalf.name for behalf in link.on_behalf_of))
-    return telling(link.source.name, link.act, how)
+def _telling(link: Telling) -> TellingWords:
+    how = manner(link.act, link.certainty, (behalf.name for behalf in link.on_behalf_of))
+    return telling(link.source.name, link.act, link.polarity, how)

@@ -47,6 +47,8 @@ class Telling:
     polarity: str
     certainty: str
     on_behalf_of: tuple[Named, ...]
+    contents: tuple[str, ...] = ()
+    """What is said, of which the polarity is: a gist says what all of the statement does, a "not" of it included."""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _nanopublication(
 
 
 def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> Iterator[_Triple]:
-    telling = f"{chain_in_words(record.chain)}. Whether what is said is so is not asserted."
+    telling = f"{chain_in_words(record.chain)} Whether what is said is so is not asserted."
     yield assertion, DCTERMS.description, Literal(telling, lang="en")
     for row in sources:
         yield assertion, PROV.hadPrimarySource, row["article"]

@@ -34,7 +34,18 @@ _PATHS = (
     "(cq:source|cq:statedIn|cq:about|cq:inArticle|cq:place|cq:place/cq:within|cq:hasParticipant)",
 )
 _PROPERTIES = (
-    *(RDF.type, DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.name, CQ.alias, CQ.gist, CQ.quote),
+    *(
+        RDF.type,
+        DCTERMS.title,
+        DCTERMS.language,
+        CQ.published,
+        CQ.digest,
+        CQ.name,
+        CQ.alias,
+        CQ.gist,
+        CQ.quote,
+        CQ.says,
+    ),
     *(
         CQ.source,
         CQ.attributedTo,

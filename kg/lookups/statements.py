@@ -10,7 +10,17 @@ from kg.namespaces import CQ
 
 _PROPERTIES = (
     *(CQ.gist, CQ.quote, CQ.source, CQ.act, CQ.polarity, CQ.certainty, CQ.form, CQ.saidEarliest, CQ.saidLatest),
-    *(CQ.about, CQ.addressee, CQ.onBehalfOf, CQ.contradicts, CQ.relays, CQ.relayedBy, CQ.statedIn, CQ.evidence),
+    *(
+        CQ.says,
+        CQ.about,
+        CQ.addressee,
+        CQ.onBehalfOf,
+        CQ.contradicts,
+        CQ.relays,
+        CQ.relayedBy,
+        CQ.statedIn,
+        CQ.evidence,
+    ),
 )
 
 
@@ -72,4 +82,5 @@ def telling_of(iri: str, values: ValuesOfThing) -> Telling:
     source = first(values, "source") if "source" in values else Named("", "")
     act, polarity, certainty = (first(values, name).name for name in ("act", "polarity", "certainty"))
     behalves = values.get("onBehalfOf", ())
-    return Telling(iri, first(values, "gist").name, source, act, polarity, certainty, behalves)
+    contents = names_of_values(values, "says") or names_of_values(values, "relays")
+    return Telling(iri, first(values, "gist").name, source, act, polarity, certainty, behalves, contents)

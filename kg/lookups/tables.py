@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rdflib import URIRef
 
-from kg.act_words import CONCEPT_WORDS, manner, telling
+from kg.act_words import CONCEPT_WORDS
+from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.lookups.things import meetings, statements
 from kg.lookups.values import Values, first, names_of_values
@@ -71,7 +72,6 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
     sides = {row["side"] for row in values.rows("SELECT DISTINCT ?side WHERE { ?participation cq:side ?side }")}
     beside = values.of((record.iri for record in records), (CQ.sourceSide, CQ.occasion))
     for record in records:
-        tellings = [telling(link.source.name, link.act, manner(link.polarity, link.certainty)) for link in record.chain]
         relays = next((number for number, link in enumerate(record.chain) if link.statement == record.iri), 0)
         polarity = CONCEPT_WORDS.get(f"{SCHEME}polarity/{record.polarity}", record.polarity)
         certainty = CONCEPT_WORDS.get(f"{SCHEME}certainty/{record.certainty}", record.certainty)
@@ -80,7 +80,7 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
             *(record.gist, SEPARATOR.join(record.quotes), record.source.name),
             *(record.act, polarity, certainty, record.form, SEPARATOR.join(record.times)),
             *map(_names, (record.about, record.addressees, of_side, record.on_behalf_of)),
-            *(_names(link.source for link in record.chain[:relays]), SEPARATOR.join(tellings)),
+            *(_names(link.source for link in record.chain[:relays]), chain_in_words(record.chain)),
             SEPARATOR.join(names_of_values(beside[record.iri], "occasion")),
             *(SEPARATOR.join(record.contradicts), record.article.name, _iris(record.passages), record.iri),
         )

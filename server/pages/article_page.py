@@ -53,7 +53,6 @@ def article_page(article: ThingQueries) -> TemplateCall:
         "rows": rows,
         "places": {row["statement"].value: place for place, row in enumerate(rows, start=1)},
         "coverage": coverage(segments),
-        "explained": explained_terms(rows),
         "covered": round(100 * sum(part.end - part.start for part in segments if part.statements) / max(1, length)),
         "text": text,
         "requested": requested,
@@ -71,14 +70,6 @@ def coverage(segments: Iterable[TextSegment]) -> list[tuple[str, list[tuple[int,
             number = len(segment.statements)
             stretches["many" if number > 1 else "some" if number else "without"].append((segment.start, segment.end))
     return [*stretches.items()]
-
-
-def explained_terms(rows: Iterable[Row]) -> list[tuple[str, PageTerm]]:
-    """Return the concepts of these statements, each with what it is of, without repetition."""
-    keys = (("act", "act"), ("polarity", "polarity"), ("polarity", "outerPolarity"), ("certainty", "certainty"))
-    listed = [*rows]
-    concepts = ((dimension, row[key]) for dimension, key in keys for row in listed if key in row)
-    return [*dict.fromkeys(concepts)]
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,9 @@ def _add_part(card: Card, part: CitedPart) -> None:
         card.add(f"{ARTICLE_VOICE.capitalize()} tells that", SPEAKER)
     for number, speaker in enumerate(part.speakers):
         is_last = number == len(part.speakers) - 1
-        card.add(speaker.words + ("" if is_last else " that"), SPEAKER, MARGIN + INDENT * min(number, MAX_INDENTS))
+        # Of the last speaker the heading of the content says what the act does to it.
+        words = speaker.telling.doing if is_last else speaker.telling.passing_on
+        card.add(words, SPEAKER, MARGIN + INDENT * min(number, MAX_INDENTS))
     if part.contents:
         card.add(f"{part.content_title}:", CONTENT_TITLE)
         card.add(" ".join(part.contents), CONTENT)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from kg.act_words import telling
+from kg.act_words import TellingWords, sentence
 from kg.formats import PNG
 from server.descriptions.addresses import with_parameters
 
@@ -23,16 +23,10 @@ _UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\
 
 @dataclass(frozen=True)
 class Speaker:
-    """A source in a chain: its name, its act by the label, and the manner, as in "as not so", which may be empty."""
+    """A source in a chain: its name, and what it does to what follows."""
 
     name: str
-    act: str
-    manner: str = ""
-
-    @property
-    def words(self) -> str:
-        """Return the speaker with the act, as in "Ilse Tarrant denied (as not so)"."""
-        return telling(self.name, self.act, self.manner)
+    telling: TellingWords
 
 
 @dataclass(frozen=True)
@@ -112,11 +106,6 @@ def citation_address(iri: str, other: str = "", version: str = "", *, name: str 
     """Return the address of a citation, or with `name` that of its card."""
     parameters = {"iri": iri, "other": other, "version": version}
     return with_parameters(f"/{name}", [(key, value) for key, value in parameters.items() if value])
-
-
-def sentence(text: str) -> str:
-    """Return a text with a full stop, unless it ends a sentence already."""
-    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:

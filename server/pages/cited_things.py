@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
-from kg.act_words import POLARITY_WORDS, chain_words, content_title, manner, status_author
+from kg.act_words import (
+    IN_SHORT,
+    chain_words,
+    content_title,
+    manner,
+    passed_on_title,
+    sentence,
+    status_author,
+    telling,
+)
 from kg.batches import in_batches
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
@@ -18,7 +27,6 @@ from server.pages.citations import (
     Speaker,
     citation_address,
     one_line,
-    sentence,
 )
 from server.pages.event_page import happened_in_its_article
 from server.pages.page_queries import PageQueries
@@ -90,23 +98,21 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     speakers = tuple(_speaker(by_statement[link], names) for link in chain)
     own, last = by_statement[iri], by_statement[chain[-1]]
     relayed = [by_statement[link][0] for link in _distinct(last, "relays") if link in by_statement]
-    contents = _distinct(last, "content") or _distinct(relayed, "gist") or _distinct(last, "gist")
+    contents = [*map(one_line, _distinct(last, "content") or _distinct(relayed, "gist"))]
     quotations, gist = [*map(one_line, _distinct(own, "quote"))], one_line(own[0]["gist"].value)
-    tellings = chain_words(speakers[0].name, [speaker.words for speaker in speakers])
-    lines = tuple(map(one_line, contents))
-    act, polarity = names[last[0]["act"].value].label if "act" in last[0] else "", _polarity(last, names)
+    short = one_line(last[0]["gist"].value)
+    tellings = [speaker.telling for speaker in speakers]
     # Whoever denies that somebody has said something turns round what a reader of the last link alone takes it for.
-    outer = [POLARITY_WORDS.get(_polarity(by_statement[link], names), "") for link in chain[:-1]]
-    passed_on = (f"passed on {words}" for words in dict.fromkeys(outer) if words)
-    title = ", ".join(filter(None, (content_title(act), POLARITY_WORDS.get(polarity), *passed_on)))
+    passed_on = [_label(by_statement[link], "polarity", names) for link in chain[:-1]]
+    title = content_title(_label(last, "act", names), _label(last, "polarity", names), passed_on)
     return CitedPart(
         " … ".join(quotations) or gist,
         bool(quotations),
-        (f"{tellings}: {' '.join(map(sentence, lines))}",),
+        (chain_words(speakers[0].name, tellings, contents, short),),
         _article(own),
         speakers,
-        title,
-        lines,
+        title if contents else passed_on_title(IN_SHORT, passed_on),
+        tuple(contents or [short]),
     )
 
 
@@ -125,15 +131,14 @@ def _chain(by_statement: dict[str, list[Row]], iri: str) -> list[str]:
 
 
 def _speaker(rows: Sequence[Row], names: Names) -> Speaker:
-    source, act, polarity, certainty = (
-        names[rows[0][key].value].label if key in rows[0] else "" for key in ("source", "act", "polarity", "certainty")
-    )
+    source, act, polarity, certainty = (_label(rows, key, names) for key in ("source", "act", "polarity", "certainty"))
     behalves = (one_line(names[behalf].label) for behalf in _distinct(rows, "behalf"))
-    return Speaker(one_line(source), act, manner(polarity, one_line(certainty), behalves))
+    name = one_line(source)
+    return Speaker(name, telling(name, act, polarity, manner(act, one_line(certainty), behalves)))
 
 
-def _polarity(rows: Sequence[Row], names: Names) -> str:
-    return names[rows[0]["polarity"].value].label if "polarity" in rows[0] else ""
+def _label(rows: Sequence[Row], key: str, names: Names) -> str:
+    return names[rows[0][key].value].label if key in rows[0] else ""
 
 
 def _passage_parts(thing: ThingQueries) -> CitedParts:

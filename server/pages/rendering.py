@@ -10,13 +10,16 @@ from flask import Flask, Response, current_app, g, request, url_for
 from markupsafe import Markup, escape
 
 from kg.act_words import (
-    CERTAINTY_WORDS,
     CONCEPT_WORDS,
+    DEFAULT_ACT,
     DEFAULT_FORM,
     GRADE_WORDS,
     OUTCOME_WORDS,
-    POLARITY_WORDS,
+    certainty_words,
     content_title,
+    past_tense,
+    polarity_words,
+    stating_words,
     status_author,
 )
 from kg.formats import GRAPH_FORMATS, HTML, Format
@@ -125,6 +128,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
         **shared_values(),
         "link": _linker(queries),
         "name": _namer(queries),
+        "label_of": _labeller(queries),
         "passages_shown": _passage_finder(queries),
         "behind": _older_and_current(queries),
         "pinned_version": g.get("pinned_version"),
@@ -181,8 +185,11 @@ def shared_values() -> dict[str, Any]:
         "content_title": content_title,
         "concept_words": CONCEPT_WORDS,
         "default_form": DEFAULT_FORM,
-        "polarity_words": POLARITY_WORDS,
-        "certainty_words": CERTAINTY_WORDS,
+        "default_act": DEFAULT_ACT,
+        "polarity_words": polarity_words,
+        "certainty_words": certainty_words,
+        "stating_words": stating_words,
+        "past_tense": past_tense,
         "grade_words": GRADE_WORDS,
         "outcome_words": OUTCOME_WORDS,
         "status_author": status_author,
@@ -266,6 +273,11 @@ def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
         return queries.names[iri] if queries else Name(iri)
 
     return name
+
+
+def _labeller(queries: PageQueries | None) -> Callable[[PageTerm | None], str]:
+    name = _namer(queries)
+    return lambda term: name(term).label if term else ""
 
 
 def _passage_finder(queries: PageQueries | None) -> Callable[[str], DisplayedPassage | None]:

@@ -35,7 +35,14 @@ MAX_VALUES_UNFOLDED = 12
 MAX_VALUES_SHOWN = 36
 """Values of a facet that a page links to; rarer values appear when the list is narrowed."""
 COLUMNS_WITH_LABELS = (*(name for name in STATEMENT_COLUMNS if name != "source"), "outerPolarity")
-QUOTED_PATTERN = "OPTIONAL { ?statement cq:quote ?quote }"
+WORDS_PATTERN = """
+  OPTIONAL { ?statement cq:quote ?quote }
+  OPTIONAL {
+    SELECT ?statement (GROUP_CONCAT(DISTINCT ?part; SEPARATOR=" ") AS ?content)
+    WHERE { ?statement cq:says/cq:gist ?part }
+    GROUP BY ?statement
+  }"""
+"""The quoted words, and what is said, of which the polarity is: the gist has a "not" of it already."""
 SIDE_PATTERN = """
   OPTIONAL {{
     SELECT ?statement (GROUP_CONCAT(DISTINCT ?party; SEPARATOR="; ") AS ?side) WHERE {{
@@ -75,7 +82,7 @@ def claims() -> Response:
     chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     order = parameters.choice("sort", ORDERS, "place")
     pattern = statement_patterns(chosen, current_index().texts.spelt(words))
-    rows = rows_query(pattern, order, beside=QUOTED_PATTERN + SIDE_PATTERN.format(pattern=pattern))
+    rows = rows_query(pattern, order, beside=WORDS_PATTERN + SIDE_PATTERN.format(pattern=pattern))
     return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
 
 
@@ -84,8 +91,8 @@ def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> 
     sorting = ORDERS[order]
     ordered = f"?statement ?article {sorting.bound}"
     return f"""{PREFIXES}
-SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?act ?polarity ?certainty ?behalf ?outer ?outerPolarity
-  ?occasion ?article ?passage ?paragraph ?start ?end
+SELECT ?statement ?gist ?source ?sourceName ?side ?quote ?content ?act ?polarity ?certainty ?behalf
+  ?outer ?outerPolarity ?occasion ?article ?passage ?paragraph ?start ?end
 WHERE {{
   {{
     SELECT {ordered} (MIN(?begin) AS ?start) WHERE {{

@@ -8,7 +8,7 @@ from itertools import takewhile
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import rows_by, split_inferred
-from server.pages.page_terms import PageTerm, Row
+from server.pages.page_terms import Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
@@ -19,7 +19,7 @@ INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
 """What the chain does not say already: act, form, certainty and polarity stand in the statement's own card."""
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about", "tellingOf")
 
-AS_SO = f"{SCHEME}polarity/positive"
+POLARITIES = f"{SCHEME}polarity/"
 
 
 def statement_page(statement: ThingQueries) -> TemplateCall:
@@ -49,11 +49,10 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
     }
 
 
-def _outer_polarities(chain: list[list[Row]], iri: str) -> list[PageTerm]:
-    """Return as what those before a statement in its chain pass it on, where it is not as so."""
+def _outer_polarities(chain: list[list[Row]], iri: str) -> list[str]:
+    """Return as what those before a statement in its chain pass it on, by the labels of the polarities."""
     outer = takewhile(lambda rows: rows[0]["statement"].value != iri, chain)
-    polarities = (rows[0]["polarity"] for rows in outer if "polarity" in rows[0])
-    return [*dict.fromkeys(polarity for polarity in polarities if polarity.value != AS_SO)]
+    return [rows[0]["polarity"].value.removeprefix(POLARITIES) for rows in outer if "polarity" in rows[0]]
 
 
 def _without_usual(properties: RowsByProperty) -> RowsByProperty:

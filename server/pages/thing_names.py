@@ -59,13 +59,17 @@ MAX_NAMES_PER_QUERY = 500
 
 @dataclass(frozen=True)
 class Name:
-    """A thing's label, the label's language, its kind in a word, the letter of its side, and a concept's definition."""
+    """A thing's label, the label's language, its kind in a word, the letter of its side, and a concept's definition.
+
+    Of a statement that says that something is not so it has this too: the label says only that all of it is so.
+    """
 
     label: str
     language: str = ""
     kind: str = ""
     side: str = ""
     definition: str = ""
+    not_so: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,8 @@ def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
     types = _types(properties)
     kind = next((kind for class_iri, kind in CLASS_WORDS.items() if class_iri in types), "")
     definition, _ = preferred_label(properties.get(str(SKOS.definition), [("", "")]))
-    return Name(label, language, kind, _side(iri, properties, letters), definition)
+    not_so = tuple(sorted(properties.get(str(CQ.says), ())))
+    return Name(label, language, kind, _side(iri, properties, letters), definition, not_so)
 
 
 def _side(iri: str, properties: Properties, letters: dict[str, str]) -> str:

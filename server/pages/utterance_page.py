@@ -105,7 +105,7 @@ ASPECTS: tuple[tuple[str, Callable[[list[Row]], Cell]], ...] = (
     ("When", _when),
     ("In words of the text", partial(terms, "timeWords")),
     ("What is done", partial(terms, "act")),
-    ("What is said is put forward", partial(terms, "polarity")),
+    ("What is put forward", partial(terms, "polarity")),
     ("How certain", partial(terms, "certainty")),
     ("Of what time", partial(terms, "tense")),
     ("In what form", partial(terms, "form")),

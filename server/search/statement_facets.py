@@ -149,7 +149,7 @@ FACETS = (
     Facet("side", "Side of the source", Sides("sourceSide")),
     Facet("act", "Act", PropertyValues("act"), f"{SCHEME}act/"),
     Facet("certainty", "Certainty", PropertyValues("certainty"), f"{SCHEME}certainty/"),
-    Facet("polarity", "How it is put forward", PropertyValues("polarity"), f"{SCHEME}polarity/"),
+    Facet("polarity", "What is put forward", PropertyValues("polarity"), f"{SCHEME}polarity/"),
     Facet("topic", "Topic", Members("about", str(SKOS.Concept))),
     Facet("occasion", "Occasion", PropertyValues("occasion")),
     Facet("date", "Said on", Days("saidEarliest"), None),

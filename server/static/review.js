@@ -423,11 +423,10 @@ function chainOf(values, key) {
   for (const outer of state.items.filter((item) => item.key !== key && listed(item.values.relays).includes(key)).slice(0, 1)) {
     link(labelOf(outer.values.source), outer.values.act);
   }
-  const negative = values.polarity === "negative" ? ", as not so" : "";
   const certain = values.certainty && values.certainty !== "certain" ? `, ${values.certainty}` : "";
-  link(labelOf(values.source), `${values.act}${negative}${certain} (${values.form ?? ""})`, "", "link here");
+  link(labelOf(values.source), `${values.act}${certain} (${values.form ?? ""})`, "", "link here");
   for (const inner of listed(values.relays)) link(labelOf(itemOf(inner)?.values.source ?? inner), itemOf(inner)?.values.act ?? "", itemOf(inner)?.label);
-  if (!listed(values.relays).length) link("What is said", negative ? "as not so" : "", values.gist, "link proposition");
+  if (!listed(values.relays).length) link("In short", "", values.gist, "link proposition");
   return chain;
 }
 

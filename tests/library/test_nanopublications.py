@@ -121,7 +121,8 @@ def test_the_provenance_attributes_it_to_the_article_with_its_passages(document:
     assert {*provenance.objects(assertion, PROV.hadPrimarySource)} == {URIRef(f"{TALKS}/")}
     assert {*provenance.objects(assertion, PROV.wasAttributedTo)} == {URIRef(f"{TALKS}/voice/article")}
     assert str(provenance.value(assertion, DCTERMS.description)) == (
-        "The article tells that Lena Orlić denied (as not so). Whether what is said is so is not asserted."
+        "The article tells that Lena Orlić denied that this is so: The Coastal Office gives the Grey Pilots weapons. "
+        "Whether what is said is so is not asserted."
     )
     passages = {*provenance.objects(assertion, PROV.wasDerivedFrom)}
     rows = values.rows(f"SELECT ?p WHERE {{ <{DENIAL}> cq:evidence ?p }}")

@@ -180,14 +180,19 @@ def test_a_denial_keeps_its_not_and_names_its_author_and_article(harbour: Values
     (denial,) = nodes(harbour, f"{TALKS}/statement/denial-by-orlic")
     assert denial["@type"] == "Claim"
     assert denial["author"] == {"@type": "Person", "@id": f"{BASE}person/lena-orlic", "name": "Lena Orlić"}
-    assert denial["creditText"] == "The article tells that Lena Orlić denied (as not so)"
+    assert denial["creditText"] == (
+        "The article tells that Lena Orlić denied that this is so: The Coastal Office gives the Grey Pilots weapons."
+    )
     assert denial["appearance"]["@id"] == f"{TALKS}/"
 
 
 def test_what_is_known_by_anothers_word_alone_has_no_author_but_the_chain(harbour: Values) -> None:
     (quoted,) = nodes(harbour, f"{TALKS}/statement/nine-points")
     assert "author" not in quoted
-    assert quoted["creditText"] == "The article tells that Ilse Tarrant reported that Jovan Šerić assessed"
+    assert quoted["creditText"] == (
+        "The article tells that Ilse Tarrant reported that Jovan Šerić assessed: "
+        "The two sides agree on nine points of ten."
+    )
     (reporting,) = nodes(harbour, f"{TALKS}/statement/nine-points-quoted")
     assert reporting["author"]["name"] == "Ilse Tarrant"
     assert reporting["isBasedOn"] == [{"@id": f"{TALKS}/statement/nine-points"}]
@@ -234,7 +239,7 @@ def test_only_what_somebody_else_says_in_another_article_is_a_review_and_it_has_
     assert inquiry["itemReviewed"]["author"]["name"] == "a Kelmark naval official"
     assert inquiry["itemReviewed"]["appearance"]["datePublished"] == "2034-05-21"
     (denial,) = [node for node in reviews if node["url"].endswith("/sailors-deny")]
-    assert denial["creditText"].endswith(" denied (as not so)")
+    assert denial["creditText"].endswith(" denied that this is so: Two sailors of the Marta set the fire.")
 
 
 def test_a_review_needs_another_article(harbour: Values) -> None:

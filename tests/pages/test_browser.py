@@ -165,8 +165,8 @@ def test_a_reader_finds_the_two_statements_that_contradict_each_other(wide: Page
 def test_a_reader_narrows_statements_down_and_shares_the_address(tab: Page) -> None:
     tab.goto("/statements")
     tab.get_by_role("button", name="Narrow down").click()
-    tab.locator("summary", has_text="How it is put forward").click()
-    tab.get_by_role("link", name="as not so", exact=True).click()
+    tab.locator("summary", has_text="What is put forward").click()
+    tab.get_by_role("link", name="that something is not so", exact=True).click()
     expect(tab).to_have_url(re.compile(r"/statements\?polarity=negative$"))
     shared = tab.inner_text(".found")
     tab.goto(tab.url)

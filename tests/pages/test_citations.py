@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rdflib import SKOS, Graph, Literal, URIRef
 
 import communique
+from kg.act_words import telling
 from kg.datasets import Owner
 from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
 from kg.namespaces import CQ
@@ -95,8 +96,8 @@ def test_a_denial_keeps_its_not_in_every_format(site: Reader, name: str) -> None
     assert reply.text == site.get(of(DENIAL), accept=MEDIA_TYPES[name]).text
     assert "they are not in our pocket" in reply.text
     assert (
-        "The article tells that a Pakistani military official denied (as not so, on behalf of the government of "
-        "Pakistan): The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
+        "The article tells that a Pakistani military official denied (on behalf of the government of Pakistan) that "
+        "this is so: The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
     ) in reply.text
     assert "/official-not-in-our-pocket?version=000002" in reply.text
 
@@ -105,8 +106,7 @@ def test_a_card_is_read_without_the_site(site: Reader) -> None:
     reply = site.get(of(DENIAL, "card", other=ACCUSATION))
     assert reply.headers.get_content_type() == "image/svg+xml"
     words = svg_words(reply.text)
-    assert "a Pakistani military official denied (as not so, on behalf of the government of Pakistan)" in words
-    assert "What is denied, as not so: The Haqqani network is an instrument" in words
+    assert "a Pakistani military official denied (on behalf of the government of Pakistan) What is denied: The" in words
     assert "What the accusation is: The Haqqani network is an instrument" in words
     assert "This contradicts: “a veritable arm”" in words
     assert "version=000002" in words.replace(" ", "")
@@ -171,7 +171,7 @@ def test_who_relays_whom_is_cited_down_to_what_is_said(site: Reader) -> None:
     text = site.get(of(RELAYED, format="text")).text
     relayed = (
         "The article tells that Hillary Clinton reported (on behalf of the United States government) that the United "
-        "States government expected (certainty unknown): The groups"
+        "States government expected: The groups"
     )
     assert relayed in text
     assert "The groups renounce violence." in text
@@ -198,23 +198,23 @@ def test_the_card_of_a_chain_says_what_each_link_does_and_keeps_a_not_before_the
         change.commit("a chain", "2026-01-01T00:00:00Z")
     with running(create_app(UnlimitedStore(store), Settings(base=base))) as reader:
         cards = [svg_words(reader.get(of(f"{base}{number}", "card")).text) for number in range(3)]
-    telling = "The article tells that Ana denied (as not so) that Bo asked that Cyd promised (left open) "
+    telling = "The article tells that Ana denied that Bo asked that Cyd promised "
     for number, words in enumerate(cards):
-        assert words.startswith(f"Gist {number} {telling}What is promised, left open, passed on as not so: Gist 2")
+        assert words.startswith(f"Gist {number} {telling}In short (it is denied that this was said): Gist 2")
 
 
 def test_the_library_tells_chains_as_the_pages_do(series: Reader, series_folder: Path) -> None:
     graph = communique.open(series_folder)
-    by_library = {record.iri: graph.cite(record.iri).partition(": ")[0] for record in graph.statements()}
+    by_library = {record.iri: graph.cite(record.iri) for record in graph.statements()}
     records = "https://example.org/strait/article/ferry-fire/statement/records-refused"
-    assert (
-        by_library[records]
-        == "The article tells that Lena Orlić refused (as not so, on behalf of the government of Sarrovia)"
+    assert by_library[records].startswith(
+        "\u201cOur records are ours\u201d The article tells that Lena Orlić refused (on behalf of "
+        "the government of Sarrovia) this: Sarrovia opens its harbour records to Kelmark\u2019s inspectors. In: "
     )
     assert len(by_library) > 50
     for iri in sorted(by_library)[::8]:
         lines = series.get(of(iri, format="text")).text.splitlines()
-        assert lines[1].startswith(f"{by_library[iri]}: "), iri
+        assert f"{lines[1]} In: " in by_library[iri]
 
 
 def test_what_was_feared_is_cited_as_feared(site: Reader) -> None:
@@ -259,7 +259,10 @@ def test_every_page_describes_itself_without_a_request_to_outside(site: Reader, 
 def test_a_statements_description_says_what_the_act_does_to_it(site: Reader) -> None:
     page = site.get(urlsplit(DENIAL).path.replace("/communique/data/", "/about/"))
     described = '<meta name="description" property="og:description" content="'
-    assert f"{described}The article tells that a Pakistani military official denied (as not so" in page.text
+    assert (
+        f"{described}The article tells that a Pakistani military official denied "
+        "(on behalf of the government of Pakistan) that this is so: The Haqqani" in page.text
+    )
     (image,) = re.findall('<meta property="og:image" content="([^"]*)">', page.text)
     assert image == f"{site.address}{of(DENIAL, 'card', version='000002', format='png')}".replace("&", "&amp;")
     assert '<meta property="og:image:alt" content="The article tells that a Pakistani military official' in page.text
@@ -318,8 +321,9 @@ def test_a_list_says_so_when_its_address_pins_another_version(site: Reader) -> N
 def citation(text: str) -> Citation:
     """Return a citation in which every text of the data is this one, as it is read from the data."""
     line = one_line(text)
-    speakers = (Speaker(line, "deny", "as not so"),)
-    part = CitedPart(line, True, (f"{speakers[0].words}: {line}",), CitedArticle(line, line), speakers, "What", (line,))  # noqa: FBT003
+    speakers = (Speaker(line, telling(line, "deny", "negative")),)
+    sentences = (f"{speakers[0].telling.stating}: {line}",)
+    part = CitedPart(line, True, sentences, CitedArticle(line, line), speakers, "What", (line,))  # noqa: FBT003
     return Citation(
         "urn:a", "", "statement", (part, part), "opposes", line, "000001", "https://example.org/a?version=1"
     )

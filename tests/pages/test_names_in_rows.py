@@ -32,6 +32,7 @@ LABEL_COLUMNS = {
     ("/search?q=talks", "thing"): "label",
 }
 """Columns of labels that are not called as the column of IRIs with `Label` after it."""
+CONTENTS = {"content", "oneContent", "otherContent"}
 NAMING = (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label)
 OF_STATEMENTS = {"source", "act", "polarity", "certainty", "behalf", "outer", "occasion", "article"}
 LABELLED = {
@@ -51,10 +52,10 @@ LABELLED = {
 
 SCHEME = "https://w3id.org/communique/scheme/"
 PLAIN = {
-    f"{SCHEME}polarity/positive": "as so",
-    f"{SCHEME}polarity/negative": "as not so",
-    f"{SCHEME}polarity/underspecified": "left open",
-    f"{SCHEME}certainty/unknown": "certainty unknown",
+    f"{SCHEME}polarity/positive": "that something is so",
+    f"{SCHEME}polarity/negative": "that something is not so",
+    f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
+    f"{SCHEME}certainty/unknown": "not put forward as fact",
 }
 """The words of pages for concepts whose own labels are jargon."""
 

@@ -97,7 +97,7 @@ def test_what_is_planned_or_denied_is_not_found_as_a_fact(site: Reader) -> None:
     )
     denied = "The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
     assert page.words.count(denied) == 1
-    assert f"What is denied, as not so: {denied}" in page.words
+    assert f"What is denied: {denied}" in page.words
     assert "Part of what is predicted: The Haqqani network sends Pakistan away." in page.words
 
 

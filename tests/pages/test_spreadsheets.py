@@ -105,12 +105,14 @@ def listed(reader: Reader, address: str, column: str, end: str) -> dict[str, str
 def test_a_disagreement_has_who_says_it_for_whom_and_how_on_both_sides(site: Reader) -> None:
     row = listed(site, "/disagreements", "one", "/official-not-in-our-pocket")
     assert {
-        key: row[f"one{key}"] for key in ("Quote", "SourceLabel", "ActLabel", "PolarityLabel", "CertaintyLabel")
+        key: row[f"one{key}"]
+        for key in ("Quote", "Content", "SourceLabel", "ActLabel", "PolarityLabel", "CertaintyLabel")
     } == {
         "Quote": "they are not in our pocket",
+        "Content": "The Haqqani network is an instrument in the hand of Pakistan's intelligence service.",
         "SourceLabel": "a Pakistani military official",
         "ActLabel": "deny",
-        "PolarityLabel": "as not so",
+        "PolarityLabel": "that something is not so",
         "CertaintyLabel": "certain",
     }
     assert row["oneSide"] == row["oneBehalfLabel"] == "the government of Pakistan"
@@ -123,8 +125,8 @@ def test_a_list_of_statements_has_the_words_of_its_page(site: Reader) -> None:
     rows = [*csv.DictReader(io.StringIO(site.get("/statements", "text/csv").text, newline=""))]
     words = {key: {row[f"{key}Label"] for row in rows} for key in ("polarity", "certainty")}
     assert words == {
-        "polarity": {"as so", "as not so", "left open"},
-        "certainty": {"certain", "certainty unknown", "possible", "probable"},
+        "polarity": {"that something is so", "that something is not so", "something, whether it is so left open"},
+        "certainty": {"certain", "not put forward as fact", "possible", "probable"},
     }
     facets = site.get("/statements").words
     for word in words["polarity"] | words["certainty"]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from rdflib import RDF, Graph
@@ -30,6 +32,33 @@ def count(store: EmbeddedStore, pattern: str) -> int:
     text = f"{PREFIX} SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a cq:Statement . {pattern} }}"
     results = json.loads(b"".join(store.query(Query(text, JSON, None)).chunks))
     return int(results["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("gist", "words"),
+    {
+        "Nobody died.": "the article said that this is not so: Somebody was killed in the fire.",
+        "Both sailors deny it.": (
+            "the two sailors of the Marta who are charged denied that this is so: "
+            "Two sailors of the Marta set the fire."
+        ),
+        "Orlić will not open the records.": (
+            "Lena Orlić refused this: Sarrovia opens its harbour records to Kelmark\u2019s inspectors."
+        ),
+        "Falk takes back that the fire was set.": "Henrik Falk doubt",
+        "Kelmark demands again to see the records.": "the government of Kelmark demand",
+    }.items(),
+)
+def test_a_row_has_a_not_of_its_own_beside_what_is_said_and_never_beside_the_gist(
+    series: Reader, gist: str, words: str
+) -> None:
+    (row,) = re.findall(
+        rf"<article[^>]*>((?:(?!</article>).)*<bdi>{gist}</bdi>.*?)</article>",
+        series.get(f"/statements?q={quote(gist)}").text,
+        re.DOTALL,
+    )
+    text = " ".join(html.unescape(re.sub("<[^>]*>", " ", row)).split())
+    assert text.startswith(f"{gist} {words} \u00b6")
 
 
 def total(page: Page) -> int:

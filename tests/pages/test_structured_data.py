@@ -49,8 +49,10 @@ def test_a_page_has_the_node_of_its_thing(site: Reader, path: str) -> None:
 
 def test_a_denial_is_a_claim_with_its_chain(site: Reader) -> None:
     node = exported(site, CLAIM)
-    behalf = "(as not so, on behalf of the government of Pakistan)"
-    assert node["creditText"] == f"The article tells that a Pakistani military official denied {behalf}"
+    assert node["creditText"] == (
+        "The article tells that a Pakistani military official denied (on behalf of the government of Pakistan) that "
+        "this is so: The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
+    )
     assert node["appearance"]["@id"] == f"{IRI}/"
 
 

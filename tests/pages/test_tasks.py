@@ -92,7 +92,7 @@ def test_what_the_parties_disagree_on(analyst: Analyst) -> None:
     analyst.begin()
     analyst.follow("Disagreements", within="nav")
     analyst.sees("whether the Haqqani talks should carry preconditions")
-    analyst.sees("as not so", within=".versus.contradicts")
+    analyst.sees("denied that this is so:", within=".versus.contradicts")
 
 
 def test_what_the_chief_of_the_isi_said_is_nothing(analyst: Analyst) -> None:
@@ -155,7 +155,7 @@ def test_a_disagreement_is_cited_and_copied(analyst: Analyst) -> None:
     analyst.follow("Copy", within="[aria-labelledby=as-text]")
     # What is copied is selected too, for where a browser does not let pages write to the clipboard.
     selected = analyst.tab.evaluate("getSelection().toString()")
-    assert "denied (as not so" in selected
+    assert "denied (on behalf of the government of Pakistan) that this is so:" in selected
     assert "This contradicts:" in selected
     expect(analyst.tab.locator("[data-copy=text]")).to_have_text(re.compile("Copied|Ctrl"))
 

@@ -25,11 +25,11 @@ SHOWN = "e => getComputedStyle(e, '::after').content"
 def test_every_mark_of_an_article_explains_itself_by_its_scheme(wide: Tab, site: Reader) -> None:
     wide.goto(f"{TALKS}/")
     chips = wide.locator(".numbered a.chip")
-    assert chips.count() > 120
+    assert chips.count() > 60
     expect(wide.locator(".numbered a.chip:not([data-tip])")).to_have_count(0)
     schemes = site.get("/schemes").words
     tips = set(chips.evaluate_all("all => all.map(each => each.dataset.tip)"))
-    assert {tip.partition(":")[0] for tip in tips} == {"What is done", "What is said is put forward", "How certain"}
+    assert {tip.partition(":")[0] for tip in tips} == {"What is done", "How certain"}
     assert [tip for tip in tips if tip.partition(": ")[2] not in schemes] == []
 
 
