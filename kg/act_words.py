@@ -53,14 +53,30 @@ GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsew
 """How the text supports something, by the label of the grade; nothing is shown for what it says."""
 DEFAULT_FORM = "indirect"
 """The label of the form that is not shown: a statement is told in the reporter's words unless it is said otherwise."""
+PLAIN_LABELS: Mapping[str, str] = {
+    f"{SCHEME}status/hypothetical": "only spoken of",
+    f"{SCHEME}form/mixed": "partly quoted",
+    f"{SCHEME}event-kind/accuse": "accusation",
+    f"{SCHEME}event-kind/agree": "agreement",
+    f"{SCHEME}event-kind/assault": "attack",
+    f"{SCHEME}event-kind/coerce": "repression",
+    f"{SCHEME}event-kind/concede": "giving way",
+    f"{SCHEME}event-kind/consult": "talks",
+    f"{SCHEME}event-kind/cooperate": "cooperation",
+    f"{SCHEME}event-kind/mobilize": "moving of forces",
+    f"{SCHEME}event-kind/reject": "refusal",
+    f"{SCHEME}event-kind/threaten": "threat",
+}
+"""The words of pages for concepts whose labels are jargon, and say of what they are."""
 CONCEPT_WORDS: Mapping[str, str] = {
+    **PLAIN_LABELS,
     f"{SCHEME}polarity/positive": "that something is so",
     f"{SCHEME}polarity/negative": "that something is not so",
     f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
     f"{SCHEME}certainty/unknown": UNKNOWN_CERTAINTY,
     **{f"{SCHEME}grade/{label}": words for label, words in GRADE_WORDS.items()},
 }
-"""The words of concepts whose labels are jargon, for tables and filters, which leave no value out."""
+"""The words of concepts for tables and filters, which leave no value out, so that each says of what it is."""
 OUTCOME_WORDS = {
     "realizes": ("came true in", "makes true"),
     "callsOff": ("was called off by", "calls off"),
@@ -124,9 +140,9 @@ def _regular_past(act: str) -> str:
 def status_author(status: str, act: str) -> str:
     """Return how the source of a statement stands to the status that a scenario has by it.
 
-    Who fears something makes it feared; who reports a plan does not plan.
+    Who fears something makes it feared, and whoever speaks of it has it spoken of; who reports a plan does not plan.
     """
-    return "by" if participle(act) == status else "according to"
+    return "by" if status in (participle(act), PLAIN_LABELS[f"{SCHEME}status/hypothetical"]) else "according to"
 
 
 def stating_words(act: str, polarity: str) -> str:

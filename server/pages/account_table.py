@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from kg.namespaces import SCHEME
 from server.pages.comparison_table import Aspect, Cell, ComparisonTable, comparison_table, terms
 from server.pages.page_terms import PageTerm, Row
 from server.pages.thing_queries import ThingQueries
 from server.pages.time_formatting import row_span
+
+HAPPENED_STATUSES = frozenset(("occurred", "ongoing"))
+FAILED_STATUSES = frozenset(("called-off", "denied"))
 
 
 def account_table(thing: ThingQueries, occurrence: str) -> ComparisonTable | None:
@@ -45,8 +49,17 @@ def _number(row: Row) -> str:
     return ", ".join(f"{words}{row[name].value}" for name, words in bounds if name in row)
 
 
+def _happened(cell: Cell) -> object:
+    """Return whether an account has it that it happened, which is alone to be compared; None if it has neither.
+
+    Who fears or plans what another reports differs from nobody, nor does who tells that it goes on still.
+    """
+    statuses = {item.value.removeprefix(f"{SCHEME}status/") for item in cell if isinstance(item, PageTerm)}
+    return True if statuses & HAPPENED_STATUSES else False if statuses & FAILED_STATUSES else None
+
+
 ASPECTS: tuple[Aspect, ...] = (
-    Aspect("What it was", partial(terms, "status")),
+    Aspect("What it was", partial(terms, "status"), _happened),
     Aspect("When", _when),
     Aspect("In words of the text", partial(terms, "timeWords")),
     Aspect("Where", partial(terms, "place")),

@@ -61,7 +61,8 @@ def comparison_table(rows: list[Row], key: str, aspects: Iterable[Aspect]) -> Co
 
 def _row(aspect: Aspect, columns: list[list[Row]]) -> ComparisonRow:
     cells = tuple(map(aspect.read, columns))
-    return ComparisonRow(aspect.title, cells, len({aspect.compared(cell) for cell in cells if cell}) > 1)
+    compared = {value for cell in cells if cell and (value := aspect.compared(cell)) is not None}
+    return ComparisonRow(aspect.title, cells, len(compared) > 1)
 
 
 def terms(name: str, rows: list[Row]) -> Cell:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from rdflib import SKOS
 
-from kg.namespaces import CQ
+from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.account_table import account_table, occurrence_of
+from server.pages.account_table import FAILED_STATUSES, account_table, occurrence_of
 from server.pages.diagrams import time_axis
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
@@ -25,6 +25,18 @@ RELATED_EVENTS = (
 )
 
 
+FATES = {
+    "realizes": "happened",
+    "affirmsHappening": "happened",
+    "meets": "happened",
+    "callsOff": "failed",
+    "deniesHappening": "failed",
+    "makesMoot": "failed",
+    "refuses": "failed",
+}
+"""What the relations to a scenario, by name, tell of it; that it was left unanswered leaves it open."""
+
+
 def event_page(event: ThingQueries) -> TemplateCall:
     """Return the page of an event."""
     stamps = [(name, row["value"]) for name in TIME_PROPERTIES for row in event.values(name)]
@@ -38,6 +50,7 @@ def event_page(event: ThingQueries) -> TemplateCall:
         "status": event.values("status"),
         "authors": event.select("scenario-authors", happenings=iri_in_query(event.iri)),
         "became": became,
+        "fate": _fate(event, became),
         "happened_there": happened_in_its_article(event, became),
         "what": event.values("kind"),
         "places": event.values("place", "envisagedPlace"),
@@ -56,6 +69,16 @@ def event_page(event: ThingQueries) -> TemplateCall:
         "accounts": account_table(event, occurrence) if occurrence else None,
         "passages": event.passages("passages"),
     }
+
+
+def _fate(scenario: ThingQueries, became: Iterable[Row]) -> str:
+    """Return whether a scenario has "happened" or "failed" by the last article that tells what became of it, or "".
+
+    What somebody denies or calls off where its own article speaks of it has failed too, unless it came true later.
+    """
+    known = [FATES[name] for row in became if (name := row["relation"].value.removeprefix(str(CQ))) in FATES]
+    statuses = {row["value"].value.removeprefix(f"{SCHEME}status/") for row in scenario.values("status")}
+    return known[-1] if known else "failed" if statuses & FAILED_STATUSES else ""
 
 
 def happened_in_its_article(scenario: ThingQueries, became: Iterable[Row]) -> bool:

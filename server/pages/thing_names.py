@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rdflib import RDF, RDFS, SKOS
 
+from kg.act_words import PLAIN_LABELS
 from kg.batches import in_batches
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
@@ -174,7 +175,7 @@ def _left_sides(version: Version) -> frozenset[str]:
 def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:
     # LABEL_PROPERTIES is in order of preference: a name is shown rather than a title.
     labels = (preferred_label(properties[name]) for name in LABEL_PROPERTIES if name in properties)
-    label, language = next(labels, (short_form(iri), ""))
+    label, language = (PLAIN_LABELS[iri], "en") if iri in PLAIN_LABELS else next(labels, (short_form(iri), ""))
     types = _types(properties)
     kind = next((kind for class_iri, kind in CLASS_WORDS.items() if class_iri in types), "")
     definition, _ = preferred_label(properties.get(str(SKOS.definition), [("", "")]))

@@ -40,6 +40,15 @@ def test_accounts_stand_side_by_side_and_show_where_they_differ(series: Reader, 
     assert rows["Where"].count("not told") == 2
 
 
+def test_who_fears_what_another_reports_does_not_differ_from_him(series: Reader) -> None:
+    rows = aspects(series.get("/about/occurrence/closure").text)
+    assert [re.sub("<[^>]*>", "", word) for word in re.findall("<a [^>]*status[^>]*>.*?</a>", rows["What"])] == [
+        "feared",
+        "ongoing",
+    ]
+    assert "they differ" not in rows["What"]
+
+
 def test_an_event_of_one_account_has_no_table(series: Reader) -> None:
     assert "side by side" not in series.get("/about/article/ferry-fire/event/pact").words
 

@@ -56,6 +56,16 @@ PLAIN = {
     f"{SCHEME}polarity/negative": "that something is not so",
     f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
     f"{SCHEME}certainty/unknown": "not put forward as fact",
+    f"{SCHEME}status/hypothetical": "only spoken of",
+    f"{SCHEME}event-kind/agree": "agreement",
+    f"{SCHEME}event-kind/assault": "attack",
+    f"{SCHEME}event-kind/coerce": "repression",
+    f"{SCHEME}event-kind/concede": "giving way",
+    f"{SCHEME}event-kind/consult": "talks",
+    f"{SCHEME}event-kind/cooperate": "cooperation",
+    f"{SCHEME}event-kind/mobilize": "moving of forces",
+    f"{SCHEME}event-kind/reject": "refusal",
+    f"{SCHEME}event-kind/threaten": "threat",
 }
 """The words of pages for concepts whose own labels are jargon."""
 

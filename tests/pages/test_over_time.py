@@ -225,3 +225,16 @@ def test_articles_are_listed_the_newest_first(series: Reader, path: str) -> None
         "patrols-off",
         "ferry-fire",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "fate"),
+    {
+        "ferry-fire/scenario/ruin": "open",
+        "ferry-fire/scenario/closure": "happened",
+        "ferry-fire/scenario/patrols": "happened",  # called off first, and come true later
+        "patrols-off/scenario/september-meeting": "failed",
+    }.items(),
+)
+def test_only_what_did_not_happen_has_the_colour_of_that(series: Reader, scenario: str, fate: str) -> None:
+    assert re.findall('<div class="banner ([^"]*)"', page_of(series, f"article/{scenario}")) == [fate]

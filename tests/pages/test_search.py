@@ -92,7 +92,7 @@ def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, sit
 
 def test_what_is_planned_or_denied_is_not_found_as_a_fact(site: Reader) -> None:
     page = site.get("/search?q=haqqani")
-    assert "Planned, feared or demanded 9 new attacks by the Haqqani network hypothetical according to the article" in (
+    assert "Planned, feared or demanded 9 new attacks by the Haqqani network only spoken of by the article" in (
         page.words
     )
     denied = "The Haqqani network is an instrument in the hand of Pakistan's intelligence service."

@@ -21,7 +21,7 @@ STRAIT_ROWS = {
     "By whose word they differ": ["the article\u2019s", "the article\u2019s", "Ilse Tarrant", "Lena Orlić"],
     "What is done they differ": ["threaten", "promise", "promise", "promise"],
     "How certain": ["certain"] * 4,
-    "In what form they differ": ["direct", "direct", "direct", "mixed"],
+    "In what form they differ": ["direct", "direct", "direct", "partly quoted"],
 }
 
 

@@ -1,4 +1,4 @@
-// How nodes look, on the canvas and in what is exported: side by colour, kind by shape, unreal by a dashed red.
+// How nodes look, on the canvas and in what is exported: side by colour, kind by shape, what is only spoken of by dashes.
 import type { GraphNode } from "./graph.ts";
 
 export interface Palette {
@@ -21,8 +21,8 @@ export function palette(token: (name: string) => string): Palette {
     ink: token("--ink"),
     line: token("--line-strong"),
     focus: token("--focus"),
-    unreal: token("--unreal"),
-    unrealWash: token("--unreal-wash"),
+    unreal: token("--line-strong"),
+    unrealWash: token("--sunken"),
     a: token("--side-a"),
     b: token("--side-b"),
   };
