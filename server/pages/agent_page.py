@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rdflib import SKOS
 
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
+from server.pages.changed_positions import changed_links, changed_positions, statement_rows, statements_of
 from server.pages.month_chart import month_chart
 from server.pages.page_queries import distinct_rows, origin, rows_by
 from server.pages.page_terms import PageTerm, Row
@@ -48,7 +51,7 @@ MAX_ARTICLES = 50
 
 def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
-    by_article = agent.rows("agent-by-article")
+    by_article, changed = agent.rows("agent-by-article"), changed_links(agent, iri_in_query(agent.iri))
     participations = agent.rows("agent-happenings")
     happenings = events_with_spans(distinct_rows(participations, "happening", "capacity"))
     authors = distinct_rows((row for row in participations if "statement" in row), "happening", "statement")
@@ -61,7 +64,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "kinds": [row for row in agent.values("kind", "voiceKind") if row["value"].value not in USUAL_VALUES],
         "members_complete": agent.values("membersComplete"),
         "relations": agent.values_by_property(SHOWN_RELATIONS),
-        "posts": agent.rows("agent-posts", "holding"),
+        "posts": _holdings_by_post(agent.rows("agent-posts", "holding")),
         "happenings": [(row, span) for row, span in happenings if row["real"].value == "true"],
         "envisaged": [(row, span) for row, span in happenings if row["real"].value != "true"],
         "authors": rows_by(authors, "happening"),
@@ -72,12 +75,18 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "by_article": by_article[-MAX_ARTICLES:],
         "articles": len(by_article),
         "chart": month_chart(by_article),
-        "changed": agent.select("changed-positions", sources=iri_in_query(agent.iri)),
+        "changed": changed_positions(changed, statement_rows(agent, statements_of(changed))),
         "mentions": len(agent.values("mention")),
         "max_statements": MAX_STATEMENTS_PER_ROLE,
         "max_happenings": MAX_HAPPENINGS,
         "this_term": PageTerm(agent.iri),
     }
+
+
+def _holdings_by_post(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return the holdings of each post or rank together, one by each article that has it, the newest first."""
+    holdings = (row | {"held": row[name]} for row in rows for name in ("post", "rank") if name in row)
+    return [*rows_by(distinct_rows(holdings, "holding"), "held").values()]
 
 
 def _inverse_relations(rows: list[Row]) -> list[tuple[str, list[Row]]]:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
+from server.pages.changed_positions import changed_links, changed_positions, statement_rows, statements_of
 from server.pages.citations import citation_address
 from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, collections_term, distinct_rows, rows_by
@@ -60,11 +61,12 @@ def _page(page: int) -> Response:
     index = current_index()
     queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
     queries.add(*_rows_query(), [])
-    changed = queries.select("changed-positions", sources="UNDEF")
+    changed = changed_links(queries)
     issues = index.issues[pager.here]
     queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
     pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
-    links, rows = (_links(queries, pairs), _statement_rows(queries, pairs)) if pairs else ({}, [])
+    links = _links(queries, pairs) if pairs else {}
+    rows = statement_rows(queries, {*_cells(pairs), *statements_of(changed)})
     statements = {statement: of_statement[0] for statement, of_statement in rows_by(rows, "statement").items()}
     shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
     values: dict[str, Any] = {
@@ -73,7 +75,9 @@ def _page(page: int) -> Response:
             for issue, shown in zip(issues, shown_pairs, strict=True)
         ],
         "pager": pager,
-        "changed": changed,
+        "changed": changed_positions(changed, rows),
+        "rows": rows,
+        "numbers": index.issues.pair_numbers(),
         "citation_address": citation_address,
         "words": _words(displayed_passages(rows, index.version)),
     }
@@ -98,10 +102,9 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
     return links
 
 
-def _statement_rows(queries: PageQueries, pairs: Iterable[OpposedPair]) -> list[Row]:
-    """Return a row for each passage of each statement, in the order of the text."""
-    cells = sorted({cell for pair in pairs for cell in (pair.first, pair.second)})
-    return distinct_rows(queries.select("disagreement-statements", statements=" ".join(cells)), "statement", "passage")
+def _cells(pairs: Iterable[OpposedPair]) -> set[str]:
+    """Return the statements of pairs in SPARQL."""
+    return {cell for pair in pairs for cell in (pair.first, pair.second)}
 
 
 def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:

@@ -51,14 +51,20 @@ PATHS = tuple(
 )
 
 
-def open_issues(database: Database) -> Sequence[Issue]:
-    """Return the issues of an index, sorted by topic, the one without a topic last."""
+class Issues(StoredList[Issue]):
+    """The issues of an index, sorted by topic, the one without a topic last."""
 
-    def issue(topic: str) -> Issue:
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "SELECT DISTINCT topic FROM opposed", "topic = '', topic", self._issue)
+
+    def _issue(self, topic: str) -> Issue:
         query = "SELECT relation, first, second FROM opposed WHERE topic = ? ORDER BY relation, first, second"
-        return Issue(topic, [OpposedPair(*record) for record in database.select(query, topic)])
+        return Issue(topic, [OpposedPair(*record) for record in self._database.select(query, topic)])
 
-    return StoredList(database, "SELECT DISTINCT topic FROM opposed", "topic = '', topic", issue)
+    def pair_numbers(self) -> dict[str, int]:
+        """Return how many pairs there are by relation, each counted once: on several topics it is under each."""
+        query = "SELECT count(*) FROM (SELECT DISTINCT first, second FROM opposed WHERE relation = ?)"
+        return {relation: int(self._database.value(query, relation)) for relation in OPPOSING_RELATIONS}
 
 
 def renew_issues(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:

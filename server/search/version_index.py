@@ -6,7 +6,7 @@ import gc
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from server.search.agent_index import AgentsByClass, open_agents, renew_agents
 from server.search.changed_things import ColumnsAround, changed_things, number_by_side, require_few
 from server.search.disagreement_index import PATHS as ISSUE_PATHS
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
-from server.search.disagreement_index import Issue, open_issues, renew_issues
+from server.search.disagreement_index import Issues, renew_issues
 from server.search.index_database import Database
 from server.search.network_builder import PATHS as NETWORK_PATHS
 from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
@@ -68,7 +68,7 @@ class Index:
     version: Version
     statements: StatementIndex
     agents: AgentsByClass
-    issues: Sequence[Issue]
+    issues: Issues
     texts: TextSearch
     article_texts: ArticleTexts
     timeline: Timeline
@@ -90,7 +90,7 @@ def open_index(database: Database, version: Version, took: float) -> Index:
         version,
         StatementIndex(database),
         open_agents(database),
-        open_issues(database),
+        Issues(database),
         TextSearch(database),
         ArticleTexts(database),
         Timeline(database),

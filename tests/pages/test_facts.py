@@ -114,8 +114,8 @@ def test_a_conditional_shows_both_its_halves(site: Reader) -> None:
     page = site.get(f"{TALKS}/statement/official-warns-of-militias")
     halves = between(page, "If and then", "Where the article has it")
     first = halves.partition("then")[0]
-    assert first.index("Unless") < first.index("The Afghan force has adequate funding") < first.index("predicate: aid")
-    assert "doer" not in first
+    assert first.index("Unless") < first.index("The Afghan force has adequate funding") < first.index("does what: aid")
+    assert "who: " not in first
     assert "breaks down into warring militias" in halves.partition("then")[2]
 
 

@@ -57,6 +57,7 @@ PLAIN = {
     f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
     f"{SCHEME}certainty/unknown": "not put forward as fact",
     f"{SCHEME}status/hypothetical": "only spoken of",
+    f"{SCHEME}event-kind/accuse": "accusation",
     f"{SCHEME}event-kind/agree": "agreement",
     f"{SCHEME}event-kind/assault": "attack",
     f"{SCHEME}event-kind/coerce": "repression",

@@ -81,8 +81,49 @@ def test_a_position_that_changed_stands_on_the_page_of_who_changed_it(series: Re
     text = page_of(series, "person/nadia-roux")
     section = text[text.index('id="changed"') :]
     before, after = section.index("Roux is against joint patrols."), section.index("Roux now supports joint patrols.")
-    assert section.index("21 May 2034") < before < section.index("16 March 2035") < after
+    assert before < section.index("21 May 2034") < after < section.index("16 March 2035")
+    first = section[before:after]
+    assert "said that this is not so:" in first
+    assert "/about/article/ferry-fire/passage/" in first
     assert 'id="changed"' not in page_of(series, "person/lena-orlic")
+
+
+def test_what_an_article_takes_back_is_no_position_that_changed(series: Reader) -> None:
+    page = series.get("/disagreements")
+    changed, _, corrected = page.words.partition("Who changed position 2")[2].partition("What articles take back 1")
+    assert [gist in changed for gist in ("Roux now supports joint patrols.", "Falk takes back that the fire")] == [
+        True,
+        True,
+    ]
+    assert "The newspaper withdraws that Vall had counted twenty-six." not in changed
+    assert "taken back The newspaper withdraws that Vall had counted twenty-six." in corrected
+
+
+def test_disagreements_count_pairs_by_what_stands_between_them(series: Reader) -> None:
+    page = series.get("/disagreements")
+    assert "1 pair of statements that contradict each other, so that both cannot be true, and 4 that oppose" in (
+        page.words
+    )
+    relations = re.findall('class="relation-name">([a-z]+)', page.text)
+    assert sorted(relations) == ["contradicts", "opposes", "opposes", "opposes", "opposes"]
+
+
+def test_what_disagrees_or_supports_names_its_article_and_date(series: Reader) -> None:
+    place = "\u00b6 6 The strait closed (the third article of\u2026, 4 October 2034"
+    assert f"Vall counts twenty-six people injured. Ines Vall {place}" in series.get("/disagreements").words
+    related = series.get("/about/article/patrols-off/statement/injured").words.partition("What speaks for")[2]
+    assert place in related.partition("Vall counts twenty-six people injured. Ines Vall inferred why?")[2][:80]
+
+
+def test_a_post_that_several_articles_tell_of_is_one_row(series: Reader) -> None:
+    text = page_of(series, "person/nadia-roux")
+    table = text[text.index('id="posts"') :].partition("</table>")[0]
+    rows = [re.sub("<[^>]*>", " ", row) for row in table.split("<tr>")[2:]]
+    assert [row.split("  ")[1].strip() for row in rows] == ["chief of the navy of Kelmark", "admiral"]
+    assert [rows[0].index(day) for day in ("16 March 2035", "9 June 2034", "21 May 2034")] == sorted(
+        rows[0].index(day) for day in ("16 March 2035", "9 June 2034", "21 May 2034")
+    )
+    assert "The harbour records opened (the fourth" in rows[0]
 
 
 @pytest.mark.parametrize(("scenario", "words"), [("closure", FEARED), ("patrols", PLANNED)])

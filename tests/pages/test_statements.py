@@ -45,8 +45,8 @@ def count(store: EmbeddedStore, pattern: str) -> int:
         "Orlić will not open the records.": (
             "Lena Orlić refused this: Sarrovia opens its harbour records to Kelmark\u2019s inspectors."
         ),
-        "Falk takes back that the fire was set.": "Henrik Falk doubt",
-        "Kelmark demands again to see the records.": "the government of Kelmark demand",
+        "Falk takes back that the fire was set.": "Henrik Falk doubted",
+        "Kelmark demands again to see the records.": "the government of Kelmark demanded",
     }.items(),
 )
 def test_a_row_has_a_not_of_its_own_beside_what_is_said_and_never_beside_the_gist(

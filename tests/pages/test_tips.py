@@ -108,7 +108,7 @@ def test_without_a_script_the_words_in_frames_are_explained_below_the_list(brows
     try:
         tab.goto(f"{TALKS}/")
         tab.get_by_text("What the words in frames mean").click()
-        meaning = tab.locator(".explained dl > div", has=tab.get_by_role("link", name="warn", exact=True))
+        meaning = tab.locator(".explained dl > div", has=tab.get_by_role("link", name="warned", exact=True))
         expect(meaning).to_be_visible()
         listed = tab.locator(".explained a.chip").evaluate_all("all => all.map(each => each.href)")
         shown = tab.locator(".numbered a.chip").evaluate_all("all => all.map(each => each.href)")
