@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kg.act_words import OUTCOME_WORDS
+from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.diagrams import time_axis
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
@@ -45,7 +47,8 @@ def events() -> Response:
 
 def _query(section: str) -> tuple[str, str]:
     """Return the title and the text of the query for the events of a section, empty for all."""
-    title, text = load_query("happenings")
+    outcomes = " ".join(f"(cq:{name} {literal_in_query(words)})" for name, (words, _) in OUTCOME_WORDS.items())
+    title, text = load_query("happenings", outcomes=outcomes)
     return title, with_filters(text, SECTION_FILTERS.get(section, ()))
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -154,3 +155,38 @@ def test_a_list_of_what_is_planned_or_feared_says_by_whom(site: Reader) -> None:
     assert feared["articleLabel"] == "Pakistan, the United States and the Haqqani network, October 2011"
     arrival = listed(site, "/events", "happening", "/event/clinton-arrival")
     assert (arrival["place"], arrival["toldBy"]) == ("Islamabad", "")
+
+
+def test_people_have_their_posts_and_ranks_as_on_their_page(site: Reader, series: Reader) -> None:
+    clinton = listed(site, "/people", "agent", "/hillary-clinton")
+    assert clinton["posts"] == "U.S. Secretary of State"
+    assert listed(site, "/people", "agent", "/isi")["posts"] == ""
+    for reader in (site, series):
+        people = csv.DictReader(io.StringIO(reader.get("/people?kind=person", "text/csv").text, newline=""))
+        posts = {row["agent"].rpartition("/")[2]: sorted(filter(None, row["posts"].split("; "))) for row in people}
+        assert posts == posts_on_page(reader)
+        assert sum(map(bool, posts.values())) > 5
+    assert any(post.endswith(" (over)") for held in posts.values() for post in held)
+
+
+def posts_on_page(reader: Reader) -> dict[str, list[str]]:
+    """Return the posts and ranks that the list of people shows, by the last part of the person's address."""
+    table = re.findall(
+        r'<th scope="row"><a [^>]*href="[^"]*/([^"/]+)"[^>]*>.*?</th><td>(.*?)</td>',
+        reader.get("/people?kind=person").text,
+    )
+    cells_by_person = {person: unescape(re.sub(r"<[^>]*>", "", cell)) for person, cell in table}
+    return {
+        person: [] if cell == "none known" else sorted(cell.split(", ")) for person, cell in cells_by_person.items()
+    }
+
+
+def test_what_was_planned_has_what_became_of_it(series: Reader) -> None:
+    patrols = listed(series, "/events", "happening", "/ferry-fire/scenario/patrols")
+    assert "came true in the first joint patrol" in patrols["became"].split("; ")
+    assert listed(series, "/events", "happening", "/correction/event/first-patrol")["became"] == ""
+
+
+def test_a_disagreement_has_its_topics(site: Reader) -> None:
+    row = listed(site, "/disagreements", "one", "/official-not-in-our-pocket")
+    assert "the relationship of the ISI with the Haqqani network" in row["topics"].split("; ")
