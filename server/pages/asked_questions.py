@@ -14,16 +14,22 @@ from server.pages.question_parameters import QuestionParameter, question_paramet
 from server.pages.select_rows import variables_and_solutions
 from server.site import site
 
+EVERY_ROW = slice(None)
+
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question's parameters, its query with what they name, and the rows of its answer, none if one is not named."""
+    """A question's parameters, its query with what they name, and the rows of its answer, none if one is not named.
+
+    `shown` are the rows whose things have names.
+    """
 
     parameters: list[QuestionParameter]
     query: str
     queries: PageQueries
     variables: list[str]
     rows: list[Row]
+    shown: list[Row]
 
     @property
     def has_answer(self) -> bool:
@@ -33,11 +39,11 @@ class AskedQuestion:
     @property
     def columns(self) -> list[str]:
         """Return the variables that its table shows, in order."""
-        return readable_columns(self.variables, self.rows, self.queries.names)
+        return readable_columns(self.variables, self.shown, self.queries.names)
 
 
-def asked_question(question: Question) -> AskedQuestion:
-    """Return a question as this request asks it of the current version."""
+def asked_question(question: Question, shown: slice = EVERY_ROW) -> AskedQuestion:
+    """Return a question as this request asks it of the current version, with the names of what is in some rows."""
     version = site().store.current()
     parameters = question_parameters(question.query, version)
     query = _with_things(question.query, {parameter.thing: parameter.term for parameter in parameters})
@@ -46,10 +52,10 @@ def asked_question(question: Question) -> AskedQuestion:
     rows: list[Row] = []
     if all(parameter.term for parameter in parameters):
         variables, rows = variables_and_solutions(query, version)
-        queries.add(question.text, query, rows)
+        queries.add(question.text, query, rows[shown])
         # Of passages and links too, which other pages call by where they are.
-        queries.add_names(things_in(rows))
-    return AskedQuestion(parameters, query, queries, variables, rows)
+        queries.add_names(things_in(rows[shown]))
+    return AskedQuestion(parameters, query, queries, variables, rows, rows[shown])
 
 
 def _with_things(query: str, replaced: Mapping[str, str]) -> str:

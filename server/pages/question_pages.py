@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from kg.app.example_questions import Question
@@ -10,12 +12,12 @@ from server.descriptions.example_questions import example_questions
 from server.http.parameters import query_parameters
 from server.pages.answerable_questions import questions_by_theme, things_of, unanswered_questions
 from server.pages.asked_questions import asked_question
+from server.pages.paging import Pager, page_number
 from server.pages.rendering import data_link, page, render_page
 from server.pages.vocabulary_words import split_name
 from server.search.search_words import fold, search_words
 
-MAX_ROWS = 200
-"""Rows of an answer that its page shows; the table for download has all."""
+ROWS_PER_PAGE = 200
 
 
 def examples_page() -> Response:
@@ -37,15 +39,17 @@ def question_page(question: Question) -> Response:
 
     The status is 400 if nothing has a name that a parameter was given.
     """
-    answer = asked_question(question)
-    values = {
+    number = page_number(query_parameters())
+    answer = asked_question(question, slice((number - 1) * ROWS_PER_PAGE, number * ROWS_PER_PAGE))
+    values: dict[str, Any] = {
         "question": question,
         "parameters": answer.parameters,
         "is_asked": answer.has_answer,
         "query": answer.query,
     }
     columns = {name: _in_words(name) for name in answer.columns}
-    values |= {"most": MAX_ROWS, "columns": columns, "rows": answer.rows}
+    pager = Pager(number, ROWS_PER_PAGE, len(answer.rows))
+    values |= {"pager": pager, "columns": columns, "rows": answer.shown}
     values["table"] = data_link(CSV)
     if any(parameter.is_fault for parameter in answer.parameters):
         response = render_page("question.html", queries=answer.queries, **values)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from flask import Response
+from flask import Response, stream_with_context
 
 from kg.act_words import CONCEPT_WORDS
 from kg.app.example_questions import Question
@@ -32,10 +32,10 @@ def question_table(question: Question) -> Response:
     if missing := [parameter for parameter in answer.parameters if not parameter.term]:
         names = ", ".join(f"{parameter.chosen or parameter.label} ('{parameter.box}')" for parameter in missing)
         raise HttpError(400, f"The question asks of what is not in this data: {names}. Name something that is.")
+    # What has no name is called by the site's base, which is looked up as it is written.
+    lines = stream_with_context(_lines(answer))
     validator = make_validator(answer.queries.version, CSV.name, answer.query, *CONCEPT_WORDS.values())
-    return conditional_response(
-        validator, lambda: with_filename(stream_response(_lines(answer), CSV), question.name, CSV)
-    )
+    return conditional_response(validator, lambda: with_filename(stream_response(lines, CSV), question.name, CSV))
 
 
 def _lines(answer: AskedQuestion) -> Iterator[bytes]:

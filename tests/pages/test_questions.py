@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.pages.conftest import Page, Reader
+from kg.namespaces import ONTOLOGY
+from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
+from server import Settings, create_app
+from tests.pages.conftest import Page, Reader, running
 
 CLINTON = "/examples/18-clinton-said"
 
@@ -114,3 +120,20 @@ def test_an_answer_about_somebody_else_is_a_table_of_it(series: Reader) -> None:
     unasked = series.get(f"{CLINTON}?format=csv")
     assert unasked.status == 400
     assert "hillary clinton ('thing1')" in unasked.words
+
+
+def test_a_long_answer_is_turned_over_by_page_and_named_for_the_rows_shown(
+    store: EmbeddedStore, settings: Settings, tmp_path: Path
+) -> None:
+    head = f"# All of what is said?\n# Theme: All\nPREFIX cq: <{ONTOLOGY}>\n"
+    rows = "SELECT ?statement ?property ?value { ?statement a cq:Statement ; ?property ?value }"
+    (tmp_path / "01-all.rq").write_text(f"{head}{rows} ORDER BY ?statement ?property ?value")
+    with running(create_app(UnlimitedStore(store), replace(settings, questions=tmp_path))) as reader:
+        table = [*csv.DictReader(io.StringIO(reader.get("/examples/01-all", "text/csv").text, newline=""))]
+        first, second = reader.get("/examples/01-all"), reader.get("/examples/01-all?page=2")
+        assert f"{len(table):,} rows, of which these are 1 to 200." in first.words
+        assert f"{len(table):,} rows, of which these are 201 to 400." in second.words
+        assert (first.text.count("<tr><td"), second.text.count("<tr><td")) == (200, 200)
+        assert "/examples/01-all?page=2" in first.links
+        assert table[200]["statementLabel"] in second.words
+        assert reader.get("/examples/01-all?page=nope").status == 400
