@@ -89,6 +89,7 @@ def _provenance_rows(queries: PageQueries, provenance: str, graphs: list[Row]) -
     """Return the provenance rows of each of these graphs."""
     by_graph: dict[str, list[Row]] = {row["graph"].value: [] for row in graphs}
     names = " ".join(row["graph"].sparql for row in graphs)
+    queries.add_names(by_graph)
     for row in queries.select("dataset-provenance", provenance=provenance, graphs=names) if graphs else ():
         by_graph[row["graph"].value].append(row)
     return [*by_graph.items()]

@@ -39,10 +39,12 @@ def _home(queries: PageQueries) -> TemplateCall:
     dated = events_with_spans(distinct_rows(queries.select("home-dated"), "happening"))
     axis = time_axis(span for _, span in dated)
     questions = {question.name: question for question in answerable_questions()}
+    graphs = sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED]
+    queries.add_names(graph for graph, _ in graphs)
     values: dict[str, Any] = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),
-        "graphs": sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED],
+        "graphs": graphs,
         "network": participation_diagram(participations, side_letters(queries.version)) if participations else None,
         "axis": axis,
         "dated": [(row, span, axis.bar(span)) for row, span in dated] if axis else [],

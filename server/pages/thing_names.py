@@ -19,7 +19,7 @@ from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.query_files import load_query
 from server.pages.select_rows import solutions
-from server.pages.vocabulary_words import term_words, unnamed_words
+from server.pages.vocabulary_words import graph_words, term_words, unnamed_words
 from server.search.side_letters import assign_side_letters
 from server.site import site
 
@@ -89,15 +89,23 @@ class Names:
 def names_of(iris: Iterable[str], version: Version) -> Names:
     """Return the names of IRIs in a version."""
     properties: dict[str, Properties] = {}
-    usable = sorted(iri for iri in {*iris} if is_usable_iri(iri))
+    named_iris = {*iris}
+    articles = _articles_of_graphs(named_iris)
+    usable = sorted(iri for iri in {*named_iris, *articles.values()} if is_usable_iri(iri))
     for batch in in_batches(usable, MAX_NAMES_PER_QUERY):
         properties |= _properties_of(batch, version)
     letters, left = side_letters(version), left_sides(version)
     # Who has left a side by one article stands beside what others say: the name alone is of no side.
     of_no_side: dict[str, str] = {}
-    return Names(
-        {iri: _name(iri, values, of_no_side if iri in left else letters) for iri, values in properties.items()}
-    )
+    names = {iri: _name(iri, values, of_no_side if iri in left else letters) for iri, values in properties.items()}
+    of_graphs = {graph: Name(f"facts of “{names[iri].label}”") for graph, iri in articles.items() if iri in names}
+    return Names({**of_graphs, **names})
+
+
+def _articles_of_graphs(iris: Iterable[str]) -> dict[str, str]:
+    """Return the articles whose facts graphs hold, by graph."""
+    start = GraphNames(site().base).article("") if site().settings.base else ""
+    return {iri: f"{site().base}article/{iri.removeprefix(start)}/" for iri in iris if start and iri.startswith(start)}
 
 
 def _properties_of(usable: list[str], version: Version) -> dict[str, Properties]:
@@ -154,6 +162,8 @@ def left_sides(version: Version) -> frozenset[str]:
 def short_form(iri: str) -> str:
     """Return what an IRI without a label is called: a term of a known vocabulary in words, or a short form."""
     if site().settings.base and iri.startswith(site().base):
+        if words := graph_words(iri, site().base):
+            return words
         return decode_path(iri.removeprefix(site().base)) or iri
     known = ((f"{name}:", start) for name, start in WELL_KNOWN.items() if iri.startswith(start))
     return (

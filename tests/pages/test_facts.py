@@ -227,7 +227,7 @@ def test_a_place_a_post_a_topic_and_a_passage_have_their_own_pages(site: Reader)
 
 def test_a_topic_leads_to_the_subject_of_another_scheme_that_it_lies_below(series: Reader) -> None:
     fire, records = series.get("/about/topic/fire"), series.get("/about/topic/records")
-    assert "Part of the subject 20000139 (IPTC)." in fire.words
+    assert "Part of the subject accident and emergency incident (IPTC 20000139)." in fire.words
     assert "http://cv.iptc.org/newscodes/mediatopic/20000139" in fire.links
     assert "Part of the subject" not in records.words
 

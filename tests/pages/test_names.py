@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -112,3 +113,28 @@ def test_facets_have_the_words_of_the_chips(site: Reader) -> None:
     }
     assert sum(int(number) for _, number in values) == 86
     assert "What is put forward: that something is not so" in site.get("/statements?polarity=negative").words
+
+
+def test_a_graph_is_called_by_what_it_holds(site: Reader, series: Reader) -> None:
+    title = "Pakistan, the United States and the Haqqani network, October 2011"
+    words = {
+        "graph/article/haqqani-talks": f"facts of \u201c{title}\u201d",
+        "graph/authority": "people, organizations and places that articles share",
+        "graph/inferred": "what follows from the others and the ontology",
+        "graph/ontology": "the ontology and its schemes",
+        "graph/outside": "knowledge from outside the articles",
+        "graph/shapes": "the shapes",
+    }
+    assert {rest: name for rest, name in names_of_graphs(site, "/").items() if rest in words} == words
+    of_series = names_of_graphs(series, "/dataset")
+    title = "A fire on a ferry (the first article of an invented series)"
+    assert of_series["graph/article/ferry-fire"] == f"facts of \u201c{title}\u201d"
+    shared = words.keys() & of_series.keys()
+    assert len(shared) >= 4
+    assert {rest: of_series[rest] for rest in shared} == {rest: words[rest] for rest in shared}
+
+
+def names_of_graphs(reader: Reader, path: str) -> dict[str, str]:
+    """Return what a page calls the graphs that it leads to, by the rest of their names."""
+    links = re.findall(r'href="/data/(graph/[^"]+)"[^>]*>(?:<bdi>)?([^<]*)', reader.get(path).text)
+    return {rest: unescape(name) for rest, name in links}
