@@ -6,23 +6,23 @@ a lost connection or a busy server is tried again; any other answer ends the pus
 
 from __future__ import annotations
 
-import http.client
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from urllib.request import Request
 
 from kg import formats
 from kg.app.export import full_names
-from kg.engines import DigestLogin
-from kg.errors import FetchError, RequestError
+from kg.engines import DigestLogin, FixedLogin, Login
+from kg.engines.http_servers import GONE, connection_to, digest_challenge, host_of, seconds_to_wait, server_address
+from kg.errors import FetchError
 from kg.store import names_of, open_store
 
 ATTEMPTS = 4
@@ -34,8 +34,8 @@ MAX_MEMORY = 8 * 2**20
 MAX_PAUSE = 30
 """Seconds between two attempts at most, whatever the server asks for."""
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
-_GONE = (OSError, http.client.HTTPException)
 Pause = Callable[[float], None]
+NO_LOGIN = FixedLogin()
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,12 @@ class BusyServerError(FetchError):
 
 
 class TargetServer:
-    """A server by the address of its Graph Store Protocol, with the headers that it wants of every request."""
+    """A server by the address of its Graph Store Protocol."""
 
-    def __init__(
-        self,
-        url: str,
-        headers: Mapping[str, str] | None = None,
-        pause: Pause = time.sleep,
-        login: DigestLogin | None = None,
-    ) -> None:
+    def __init__(self, url: str, login: Login = NO_LOGIN, pause: Pause = time.sleep) -> None:
         """Raise RequestError if the address is not one of HTTP."""
-        self._address, self._headers, self._pause = urlsplit(url), headers or {}, pause
-        self._login = login
-        if self._address.scheme not in {"http", "https"} or not self._address.hostname:
-            raise RequestError(f"{url!r} is no address of a server: expected one such as http://localhost:7878/store.")
+        self._address, self._login, self._pause = server_address(url, "http://localhost:7878/store"), login, pause
+        self._host = host_of(self._address)
 
     def replace(self, name: str, body: BinaryIO) -> None:
         """Make a graph hold what a document of N-Triples says. Raises FetchError if the server does not take it."""
@@ -79,55 +71,51 @@ class TargetServer:
                 if attempt == ATTEMPTS:
                     raise
                 self._pause(min(error.seconds or 2**attempt, MAX_PAUSE))
-            except _GONE as error:
+            except GONE as error:
                 if attempt == ATTEMPTS:
                     reason = f"did not take <{name}> in {ATTEMPTS} attempts: {error}"
-                    raise FetchError(f"{self._address.netloc} {reason}.") from error
+                    raise FetchError(f"{self._host} {reason}.") from error
                 self._pause(2**attempt)
         return None
 
     def _put(self, name: str, body: BinaryIO) -> None:
-        if self._login and not self._login.authorization("PUT", self._url(name)):
+        if isinstance(self._login, DigestLogin) and not self._login.authorization("PUT", self._url(name)):
             self._log_in(self._login, name)
         answer = self._send("PUT", name, body)
-        if answer.status == HTTPStatus.UNAUTHORIZED and self._login and self._login.take_challenge(answer.challenge):
+        if answer.status == HTTPStatus.UNAUTHORIZED and self._login.take_challenge(answer.challenge):
             answer = self._send("PUT", name, body)  # the challenge of the graph before has expired
         if answer.status in _BUSY:
-            text = f"{self._address.netloc} was too busy for <{name}>: {answer.status} {answer.words}"
-            # It may be a date, too (RFC 9110, section 10.2.3): then the usual pause does.
-            raise BusyServerError(text, float(answer.wait) if answer.wait.isdigit() else 0)
+            text = f"{self._host} was too busy for <{name}>: {answer.status} {answer.words}"
+            raise BusyServerError(text, answer.wait)
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise FetchError(f"{self._address.netloc} refused <{name}>: {answer.status} {answer.words}")
+            raise FetchError(f"{self._host} refused <{name}>: {answer.status} {answer.words}")
 
     def _log_in(self, login: DigestLogin, name: str) -> None:
         """Log in without a body, which the server would not read. Raises FetchError if it does not let us in."""
         answer = self._send("HEAD", name)
         if not login.take_challenge(answer.challenge):
             expected = "expected one that asks for digest authentication"
-            raise FetchError(f"{self._address.netloc} answered {answer.status} without a login: {expected}.")
+            raise FetchError(f"{self._host} answered {answer.status} without a login: {expected}.")
         if self._send("HEAD", name).status == HTTPStatus.UNAUTHORIZED:
-            raise FetchError(f"{self._address.netloc} does not accept the name and the password: 401.")
+            raise FetchError(f"{self._host} does not accept the name and the password: 401.")
 
     def _url(self, name: str) -> str:
         query = f"{self._address.query}&" if self._address.query else ""
         return f"{self._address._replace(query='').geturl()}?{query}graph={quote(name, safe='')}"
 
     def _send(self, method: str, name: str, body: BinaryIO | None = None) -> _Reply:
-        address, url, headers = self._address, self._url(name), {**self._headers}
+        url, headers = self._url(name), dict[str, str]()
         if body is not None:
-            headers |= {"Content-Type": formats.NTRIPLES.media_type, "Content-Length": str(body.seek(0, os.SEEK_END))}
+            headers = {"Content-Type": formats.NTRIPLES.media_type, "Content-Length": str(body.seek(0, os.SEEK_END))}
             body.seek(0)
-        if self._login and (authorization := self._login.authorization(method, url)):
+        if authorization := self._login.authorization(method, url):
             headers["Authorization"] = authorization
-        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        with closing(kind(address.hostname or "", address.port, timeout=TIMEOUT)) as connection:
+        with closing(connection_to(self._address, TIMEOUT)) as connection:
             connection.request(method, Request(url).selector, body, headers)  # noqa: S310 -- not opened
             response = connection.getresponse()
             words = f"{response.reason}. {' '.join(response.read(2000).decode('utf-8', 'replace').split())}"
-        # A server may offer several logins, each in a field of its own (RFC 9110, section 11.6.1).
-        offered = response.headers.get_all("WWW-Authenticate", [])
-        challenge = next((field for field in offered if field.lower().startswith("digest ")), "")
-        return _Reply(response.status, response.headers.get("Retry-After", ""), challenge, words.strip())
+        wait, challenge = seconds_to_wait(response.headers), digest_challenge(response.headers)
+        return _Reply(response.status, wait, challenge, words.strip())
 
 
 @dataclass(frozen=True)
@@ -135,7 +123,7 @@ class _Reply:
     """A server's status, when it wants to be asked again, the login that it asks for, and its words."""
 
     status: int
-    wait: str
+    wait: float
     challenge: str
     words: str
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from kg.app.push import TargetServer
 from kg.app.push import push as push_graphs
 from kg.cli.command import Command, note
 from kg.cli.options import store_option, version_option
-from kg.engines import DigestLogin
+from kg.engines import login_of
 
 
 @click.command(
@@ -45,17 +44,8 @@ def push(
     All named graphs, or the GRAPHs named, whole or by the part after graph/; other graphs of the server stay. A lost
     connection or a busy server is tried again. If the server refuses a graph, it keeps the one that it had.
     """
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    login = None
-    if digest:
-        name, colon, password = (user or "").partition(":")
-        if not colon:
-            raise click.UsageError("--digest needs a name and a password: expected --user NAME:PASSWORD.")
-        login = DigestLogin(url, name, password)
-    elif user:
-        headers = {"Authorization": f"Basic {b64encode(user.encode()).decode()}"}
     pushed = []
-    for graph in push_graphs(store, TargetServer(url, headers, login=login), graphs, at):
+    for graph in push_graphs(store, TargetServer(url, login_of(url, user, token, digest=digest)), graphs, at):
         note(f"{graph.triples:,} triples: {graph.name}")
         pushed.append(graph.triples)
     click.echo(f"Pushed {len(pushed)} graphs with {sum(pushed):,} triples to {url}.")

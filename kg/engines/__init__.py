@@ -1,7 +1,7 @@
 """SPARQL servers of others as stores to read from: how each is asked, and the store that asks it."""
 
 from kg.engines.engine_table import ENGINES, Engine
-from kg.engines.logins import DigestLogin, FixedLogin
+from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
 from kg.engines.remote_store import RemoteStore
 from kg.engines.store_places import EngineAddress, StorePlace, is_address
 
@@ -11,7 +11,9 @@ __all__ = [
     "Engine",
     "EngineAddress",
     "FixedLogin",
+    "Login",
     "RemoteStore",
     "StorePlace",
     "is_address",
+    "login_of",
 ]

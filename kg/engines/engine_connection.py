@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from kg import formats
+from kg.engines.http_servers import GONE, connection_to, digest_challenge, host_of, seconds_to_wait, server_address
 from kg.engines.logins import Login
-from kg.errors import FetchError, RequestError, TimeLimitError
+from kg.errors import FetchError, TimeLimitError
 
 ATTEMPTS = 4
 """How often a query is sent before it fails."""
@@ -34,7 +35,6 @@ _BUSY = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
-_GONE = (OSError, http.client.HTTPException)
 Pause = Callable[[float], None]
 Deadline = Callable[[], float]
 """The seconds that are left of a request's time."""
@@ -83,7 +83,7 @@ class EngineAnswer:
             return part
         try:
             return self._receive(length)
-        except _GONE as error:
+        except GONE as error:
             if isinstance(error, TimeoutError) and self._left() <= 0:
                 raise self._overdue() from error
             raise FetchError(f"The answer of {self._host} broke off: {_reason(error)}.") from error
@@ -91,7 +91,7 @@ class EngineAnswer:
     def close(self) -> None:
         """Take no more."""
         self._ends, self._ahead = True, b""
-        with suppress(*_GONE):
+        with suppress(*GONE):
             self._connection.close()
 
     def __del__(self) -> None:
@@ -126,15 +126,8 @@ class EngineConnection:
 
     def __init__(self, url: str, login: Login, pause: Pause = time.sleep) -> None:
         """Raise RequestError if the address is not one of HTTP."""
-        fault = f"{url!r} is no address of a server: expected one such as http://localhost:7878/query."
-        try:
-            self._address, self._login, self._pause = urlsplit(url), login, pause
-        except ValueError:
-            raise RequestError(fault) from None
-        if self._address.scheme not in {"http", "https"} or not self._address.hostname:
-            raise RequestError(fault)
-        # Without a login in the address, since errors name the host.
-        self.url, self.host = url, self._address.netloc.rpartition("@")[2]
+        self._address, self._login, self._pause = server_address(url, "http://localhost:7878/query"), login, pause
+        self.url, self.host = url, host_of(self._address)
 
     def ask(self, fields: Sequence[tuple[str, str]], accept: str, left: Deadline = lambda: TIMEOUT) -> EngineAnswer:
         """Return the answer to a query that is sent as a form, the first part of it read.
@@ -159,12 +152,10 @@ class EngineConnection:
             if left() <= 0:
                 raise TimeLimitError(f"{self.host} did not answer in the time that a query has.", "time") from error
             raise _RetryError(f"{self.host} was silent for too long") from error
-        except _GONE as error:
+        except GONE as error:
             raise _RetryError(f"{self.host} did not answer: {_reason(error)}") from error
         if status in _BUSY:
-            # It may be a date, too (RFC 9110, section 10.2.3): then the usual pause does.
-            wait = answer.headers.get("Retry-After", "")
-            raise _RetryError(f"{self.host} was too busy: {words}", float(wait) if wait.isdigit() else 0)
+            raise _RetryError(f"{self.host} was too busy: {words}", seconds_to_wait(answer.headers))
         if status == HTTPStatus.UNAUTHORIZED:
             raise FetchError(f"{self.host} does not accept the login: {words}")
         if status == HTTPStatus.PARTIAL_CONTENT:
@@ -175,40 +166,34 @@ class EngineConnection:
 
     def _sent(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, int, str]:
         answer, response = self._exchange(body, accept, left)
-        if response.status == HTTPStatus.UNAUTHORIZED:
-            # A server may offer several logins, each in a field of its own (RFC 9110, section 11.6.1).
-            offered = response.headers.get_all("WWW-Authenticate", [])
-            challenge = next((field for field in offered if field.lower().startswith("digest ")), "")
-            if self._login.take_challenge(challenge):
-                answer.close()
-                answer, response = self._exchange(body, accept, left)
+        challenge = digest_challenge(response.headers)
+        if response.status == HTTPStatus.UNAUTHORIZED and self._login.take_challenge(challenge):
+            answer.close()
+            answer, response = self._exchange(body, accept, left)
         try:
             if response.status == HTTPStatus.OK:
                 answer.read_ahead()
                 return answer, response.status, ""
             words = " ".join(response.read(_MAX_WORDS).decode("utf-8", "replace").split())
-        except _GONE:
+        except GONE:
             answer.close()
             raise
         answer.close()
         return answer, response.status, f"{response.status} {response.reason}. {words}".strip()
 
     def _exchange(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, http.client.HTTPResponse]:
-        address = self._address
-        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         # Zero would make the socket one that never waits.
-        timeout = max(min(TIMEOUT, left()), 0.001)
-        connection = kind(address.hostname or "", address.port, timeout=timeout)
+        connection = connection_to(self._address, max(min(TIMEOUT, left()), 0.001))
         headers = {"Accept": accept, "Content-Type": formats.FORM.media_type}
         if authorization := self._login.authorization("POST", self.url):
             headers["Authorization"] = authorization
         try:
-            target = address._replace(scheme="", netloc="", fragment="", path=address.path or "/").geturl()
+            parts = self._address._replace(scheme="", netloc="", fragment="", path=self._address.path or "/")
             # By POST, since a query may be longer than an address can be.
-            connection.request("POST", target, body, headers)
+            connection.request("POST", parts.geturl(), body, headers)
             connected = connection.sock  # which the connection forgets if the server is to close it
             response = connection.getresponse()
-        except _GONE:
+        except GONE:
             connection.close()
             raise
         return EngineAnswer(connection, connected, response, self.host, left), response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from hashlib import md5
@@ -106,13 +107,14 @@ def test_an_error_in_the_middle_says_how_much_of_the_dataset_is_replaced(first: 
 def test_a_server_that_is_not_there_is_named(first: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         address = f"127.0.0.1:{unused.getsockname()[1]}"
-    with pytest.raises(FetchError, match=f"{address} did not take .* in {ATTEMPTS} attempts"):
-        [*push(first, TargetServer(f"http://{address}/store", pause=lambda _: None), ["authority"])]
+    with pytest.raises(FetchError, match=f"^{address} did not take .* in {ATTEMPTS} attempts"):
+        [*push(first, TargetServer(f"http://name:word@{address}/store", pause=lambda _: None), ["authority"])]
 
 
 def test_what_cannot_be_pushed_is_said_before_anything_is_sent(first: Path, moody: str) -> None:
-    with pytest.raises(RequestError, match="'ftp://x/y' is no address of a server"):
-        TargetServer("ftp://x/y")
+    for address in ("ftp://x/y", "http://", "http://[", "http://x:99999/y", "http://x:y/"):
+        with pytest.raises(RequestError, match=f"^'{re.escape(address)}' is no address of a server: expected"):
+            TargetServer(address)
     with pytest.raises(UnknownGraphError, match="no graph 'nothing'"):
         [*push(first, TargetServer(moody), ["nothing"])]
     assert Moody.bodies == []

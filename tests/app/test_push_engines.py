@@ -18,7 +18,7 @@ import pytest
 from benchmarks.virtuoso import NAME, PASSWORD
 from kg.app import BuildOptions, build
 from kg.app.push import ATTEMPTS, TargetServer
-from kg.engines import DigestLogin
+from kg.engines import DigestLogin, FixedLogin
 from kg.errors import FetchError
 from kg.formats import CSV
 from kg.shipped_files import mappings_folder, ontology_folder
@@ -110,8 +110,8 @@ def triples(predicate: str, number: int) -> bytes:
 
 
 def target(url: str, engine: EngineServer) -> TargetServer:
-    login = DigestLogin(url, NAME, PASSWORD) if engine.options else None
-    return TargetServer(url, pause=lambda _: None, login=login)
+    login = DigestLogin(url, NAME, PASSWORD) if engine.options else FixedLogin()
+    return TargetServer(url, login, lambda _: None)
 
 
 def predicates(engine: EngineServer, name: str) -> Counter[tuple[str, ...]]:
