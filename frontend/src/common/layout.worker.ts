@@ -9,6 +9,7 @@ import {
   type SimulationLinkDatum,
   type SimulationNodeDatum,
 } from "d3-force";
+import { clamp } from "./dom.ts";
 
 export interface Job {
   /** x and y of each node; NaN where it has no place yet. */
@@ -16,6 +17,8 @@ export interface Job {
   sizes: Float32Array;
   /** The indexes of each edge's two ends, one after the other. */
   ends: Uint32Array;
+  /** The height of the picture as a share of its width. */
+  proportion: number;
   /** Whether only the last places are wanted. */
   still: boolean;
 }
@@ -30,6 +33,7 @@ const TOLD_EVERY = 4;
 
 addEventListener("message", ({ data }: MessageEvent<Job>) => {
   const { places, sizes, ends, still } = data;
+  const proportion = clamp(data.proportion || 1, 0.5, 2);
   const nodes: SimulationNodeDatum[] = Array.from(sizes, (_, each) => {
     const [x, y] = [places[2 * each], places[2 * each + 1]];
     return x === undefined || Number.isNaN(x) ? {} : { x, y };
@@ -41,8 +45,8 @@ addEventListener("message", ({ data }: MessageEvent<Job>) => {
     .force("link", forceLink(links).distance(crowded ? 40 : 70))
     .force("charge", forceManyBody().strength(crowded ? -60 : -240).theta(crowded ? 1.1 : 0.9).distanceMax(1500))
     .force("collide", forceCollide((_, each) => sizes[each]! + (crowded ? 2 : 10)).iterations(1))
-    .force("x", forceX(0).strength(0.06))
-    .force("y", forceY(0).strength(0.09))
+    .force("x", forceX(0).strength(0.075 * proportion))
+    .force("y", forceY(0).strength(0.075 / proportion))
     .alphaDecay(1 - 0.001 ** (1 / STEPS))
     .stop();
   for (let step = 1; step <= STEPS; step += 1) {

@@ -1,30 +1,20 @@
 // A network drawn on a canvas: a few paths a frame however many nodes, and only the names that there is room for.
 import { Camera, type Point } from "./camera.ts";
-import { clamp, settled, still, token } from "./dom.ts";
+import { settled, still, token } from "./dom.ts";
 import { degrees, type Graph } from "./graph.ts";
 import type { Job, Placed } from "./layout.worker.ts";
 import { palette, type Palette, shape, styleOf } from "./look.ts";
+import { type Box, type Line, type Named, NamePlaces, waysOf } from "./name_places.ts";
 
 const FULL = Math.PI * 2;
 /** Edges above which they are left out while one moves about. */
 const MANY = 6000;
 /** Milliseconds after the last move from which on everything is drawn again. */
 const REST = 120;
-const LABEL = 13;
-const LINE = LABEL + 3;
-/** Characters of a line of a name, and lines of it, beyond which it is cut. */
-const LINE_LENGTH = 24;
-const MOST_LINES = 3;
-/** Characters of a name where there is room for no line of it. */
-const SHORTEST = 11;
-/** Characters of a name's beginning that say less than its number. */
-const LEAST = 4;
-/** Pixels between a name and the picture's edge. */
-const EDGE = 4;
+/** Pixels of a name's letters, in a picture on a telephone and in a wider one. */
+const [SMALL, LABEL, WIDE] = [12, 13, 480];
 /** Nodes up to which names keep clear of the nodes too. */
 const FEW = 150;
-
-export type Box = [left: number, top: number, right: number, bottom: number];
 
 export class View {
   graph: Graph = { nodes: [], edges: [] };
@@ -38,7 +28,7 @@ export class View {
   /** What stands for the names that there is no room for, by node: their numbers in the list beside the picture. */
   numbers: string[] = [];
   /** Where the names of the last frame are, by node: what a test reads. */
-  readonly names = new Map<number, Box>();
+  names: ReadonlyMap<number, Box> = new Map();
   private readonly context: CanvasRenderingContext2D;
   private colours: Palette;
   private order: number[] = [];
@@ -49,7 +39,8 @@ export class View {
   private waiting = 0;
   private movedAt = 0;
   private readonly rested = settled(() => this.redraw(), REST + 10);
-  private fitted = false;
+  /** What comes into sight as the nodes get their places. */
+  private framed: "all" | "chosen" | "nothing" = "all";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -76,7 +67,7 @@ export class View {
       if (before !== undefined) places.set(this.places.subarray(2 * before, 2 * before + 2), 2 * index);
     });
     const selected = this.graph.nodes[this.selected]?.id;
-    this.fitted = known.size > 0 && places.some((each) => !Number.isNaN(each));
+    this.framed = known.size > 0 && places.some((each) => !Number.isNaN(each)) ? "nothing" : "all";
     this.graph = graph;
     this.sizes = Float32Array.from(degrees(graph), (degree) => 4 + Math.min(10, 1.6 * Math.sqrt(degree)));
     this.order = [...this.sizes.keys()].sort((a, b) => this.sizes[b]! - this.sizes[a]!);
@@ -106,17 +97,27 @@ export class View {
     if (!Number.isNaN(this.places[2 * index] ?? Number.NaN)) this.camera.centre(this.placeOf(index), 0.9);
   }
 
+  /** Bring all nodes into sight. */
   fit(): void {
-    if (!this.places.length || Number.isNaN(this.places[0]!)) return;
-    const low = { x: Infinity, y: Infinity };
-    const high = { x: -Infinity, y: -Infinity };
-    for (let each = 0; each < this.places.length; each += 2) {
-      low.x = Math.min(low.x, this.places[each]!);
-      low.y = Math.min(low.y, this.places[each + 1]!);
-      high.x = Math.max(high.x, this.places[each]!);
-      high.y = Math.max(high.y, this.places[each + 1]!);
-    }
-    this.camera.fit(low, high);
+    this.fitTo([...this.graph.nodes.keys()]);
+  }
+
+  /** Bring the chain, or the chosen node and its neighbours, into sight, and keep them there until all have their places. */
+  fitChosen(): void {
+    this.framed = "chosen";
+    this.fitFramed();
+  }
+
+  private fitFramed(): void {
+    if (this.framed === "all") this.fit();
+    else if (this.framed === "chosen") this.fitTo(this.chain.length ? this.chain : [...this.near]);
+  }
+
+  private fitTo(indexes: number[]): void {
+    const points = indexes.map((index) => this.placeOf(index)).filter(({ x }) => !Number.isNaN(x));
+    if (!points.length) return;
+    const [across, down] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+    this.camera.fit({ x: Math.min(...across), y: Math.min(...down) }, { x: Math.max(...across), y: Math.max(...down) });
   }
 
   redraw(): void {
@@ -131,14 +132,15 @@ export class View {
     this.worker = new Worker(this.layout, { type: "module" });
     this.worker.addEventListener("message", ({ data }: MessageEvent<Placed>) => {
       this.places = data.places;
-      if (!this.fitted) this.fit();
-      if (data.done) this.fitted = true;
+      this.fitFramed();
+      if (data.done) this.framed = "nothing";
       this.redraw();
       this.placed(data.done);
     });
     this.worker.addEventListener("error", () => this.placeOnCircle());
     const ends = Uint32Array.from(this.graph.edges.flatMap(({ from, to }) => [from, to]));
-    const job: Job = { places, sizes: this.sizes, ends, still: still() };
+    const proportion = this.canvas.clientHeight / Math.max(1, this.canvas.clientWidth);
+    const job: Job = { places, sizes: this.sizes, ends, proportion, still: still() };
     this.places = places;
     if (this.graph.nodes.length) this.worker.postMessage(job);
     else this.redraw();
@@ -153,7 +155,7 @@ export class View {
       return radius * (each % 2 ? Math.sin(angle) : Math.cos(angle));
     });
     this.fit();
-    this.fitted = true;
+    this.framed = "nothing";
     this.placed(true);
     this.unplaced();
   }
@@ -168,8 +170,8 @@ export class View {
     const ratio = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = this.canvas.clientWidth * ratio;
     this.canvas.height = this.canvas.clientHeight * ratio;
-    if (this.fitted) this.redraw();
-    else this.fit();
+    if (this.framed === "nothing") this.redraw();
+    else this.fitFramed();
     this.draw();
   }
 
@@ -278,20 +280,23 @@ export class View {
   }
 
   private drawNames(resting: boolean): void {
-    const { context } = this;
-    const discs = this.graph.nodes.length <= FEW ? this.discs() : [];
-    this.names.clear();
-    const chosen = this.chain.length ? this.chain : [...this.near];
-    const most = resting ? 160 : 40;
-    context.font = `500 ${LABEL}px ${token("--sans")}`;
+    const { context, canvas } = this;
+    const few = this.graph.nodes.length <= FEW;
+    context.font = `500 ${this.letters}px ${token("--sans")}`;
     context.lineWidth = 4;
     context.lineJoin = "round";
     context.strokeStyle = this.colours.paper;
     context.textAlign = "center";
+    const area: Box = [0, 0, canvas.clientWidth, canvas.clientHeight];
+    const width = (text: string): number => context.measureText(text).width;
+    const places = new NamePlaces(area, few ? this.discs() : [], few ? this.lines() : [], this.letters + 3, width);
+    this.names = places.boxes;
+    const chosen = this.chain.length ? this.chain : [...this.near];
+    const most = resting ? 160 : 40;
     for (const each of [...chosen, ...this.order]) {
       if (this.names.size >= most) break;
       if (this.fades(each) || this.names.has(each)) continue;
-      this.drawName(each, discs);
+      this.drawName(places, this.named(each, few));
     }
   }
 
@@ -304,61 +309,43 @@ export class View {
     });
   }
 
-  /**
-   * Write a node's name about it: whole, else cut to a line, else to its first letters, else its number in the list.
-   * Only a chosen name stands over a node, and only a number over its own.
-   */
-  private drawName(index: number, discs: Box[]): void {
-    const { context, canvas } = this;
-    const at = this.camera.toScreen(this.placeOf(index));
-    if (at.x < 0 || at.y < 0 || at.x > canvas.clientWidth || at.y > canvas.clientHeight) return;
-    const { label } = this.graph.nodes[index]!;
-    const followed = this.chain.includes(index);
-    const written = [...this.names.values()];
-    const [whole, short, shortest] = [wrapped(label, MOST_LINES), wrapped(label, 1), wrapped(label, 1, SHORTEST)];
-    const ways: [lines: string[], clearOf: Box[]][] = [[whole, discs], [short, discs]];
-    const number = discs.length ? this.numbers[index] : undefined;
-    // A first word such as "the" says less than a number that leads to the whole name.
-    if (!number || shortest[0]!.length > LEAST) ways.push([shortest, discs]);
-    if (followed || this.near.has(index)) ways.push([short, []]);
-    if (number) ways.push([[number], discs], [[number], []]);
-    for (const [lines, clearOf] of ways) {
-      const boxes = this.boxesOf(index, at, lines, lines[0] === number);
-      const free = boxes.find((box) => !written.some((other) => overlap(box, other)) && !clearOf.some((disc, each) => each !== index && overlap(box, disc)));
-      const box = free ?? (followed ? boxes[0] : undefined);
-      if (!box) continue;
-      this.names.set(index, box);
-      context.fillStyle = this.colours.ink;
-      lines.forEach((line, row) => {
-        const baseline = box[1] + row * LINE + LABEL;
-        context.strokeText(line, (box[0] + box[2]) / 2, baseline);
-        context.fillText(line, (box[0] + box[2]) / 2, baseline);
-      });
-      return;
-    }
+  /** Return the edges on the screen. */
+  private lines(): Line[] {
+    const ends = this.graph.nodes.map((_, index) => this.camera.toScreen(this.placeOf(index)));
+    return this.graph.edges.map(({ from, to }) => [ends[from]!.x, ends[from]!.y, ends[to]!.x, ends[to]!.y]);
   }
 
-  /** Return where the lines of a name can stand, the best first; none reaches over the picture's edge. */
-  private boxesOf(index: number, at: Point, lines: string[], isNumber = false): Box[] {
-    const { clientWidth, clientHeight } = this.canvas;
-    const width = Math.max(...lines.map((line) => this.context.measureText(line).width)) + 4;
-    const height = lines.length * LINE;
-    const away = this.radius(index) * this.camera.scale + 3;
-    const middle = clamp(at.x - width / 2, EDGE, Math.max(EDGE, clientWidth - EDGE - width));
-    const corners: [left: number, top: number][] = [
-      [middle, at.y + away],
-      [middle, at.y - away - height],
-      [at.x + away, at.y - height / 2],
-      [at.x - away - width, at.y - height / 2],
-      [at.x + away / 2, at.y + away],
-      [at.x - away / 2 - width, at.y + away],
-      [at.x + away / 2, at.y - away - height],
-      [at.x - away / 2 - width, at.y - away - height],
-    ];
-    if (isNumber) corners.push([at.x - width / 2, at.y - height / 2]);
-    return corners
-      .map(([left, top]): Box => [left, top, left + width, top + height])
-      .filter(([left, top, right, bottom]) => left >= EDGE && top >= EDGE && right <= clientWidth - EDGE && bottom <= clientHeight - EDGE);
+  private get letters(): number {
+    return this.canvas.clientWidth < WIDE ? SMALL : LABEL;
+  }
+
+  private named(index: number, few: boolean): Named {
+    const isFollowed = this.chain.includes(index);
+    return {
+      index,
+      at: this.camera.toScreen(this.placeOf(index)),
+      away: this.radius(index) * this.camera.scale + 3,
+      ways: waysOf(this.graph.nodes[index]!.label, (few && this.numbers[index]) || "", isFollowed || this.near.has(index)),
+      isForced: isFollowed,
+    };
+  }
+
+  private drawName(places: NamePlaces, named: Named): void {
+    const { context, canvas } = this;
+    const { x, y } = named.at;
+    if (x < 0 || y < 0 || x > canvas.clientWidth || y > canvas.clientHeight) return;
+    const place = places.place(named);
+    if (!place) return;
+    const [left, top, right, bottom] = place.box;
+    context.fillStyle = this.colours.paper;
+    // No line runs through the letters.
+    if (place.isFree) context.fillRect(left, top, right - left, bottom - top);
+    context.fillStyle = this.colours.ink;
+    place.lines.forEach((line, row) => {
+      const baseline = top + row * (this.letters + 3) + this.letters;
+      context.strokeText(line, (left + right) / 2, baseline);
+      context.fillText(line, (left + right) / 2, baseline);
+    });
   }
 
   private fades(index: number): boolean {
@@ -385,21 +372,4 @@ export class View {
   private colourOf(index: number): { fill: string; stroke: string; faded: boolean } {
     return { ...styleOf(this.graph.nodes[index]!, this.colours), faded: this.fades(index) };
   }
-}
-
-function overlap(one: Box, other: Box): boolean {
-  return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
-}
-
-/** Return a name in lines, at most so many; the last says by an ellipsis that there is more. */
-function wrapped(label: string, most: number, longest = LINE_LENGTH): string[] {
-  const lines: string[] = [];
-  for (const word of label.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && `${last} ${word}`.length <= longest) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  const shown = lines.slice(0, most).map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
-  if (lines.length > most) shown[most - 1] = `${shown[most - 1]!.replace(/…$/, "")}…`;
-  return shown;
 }

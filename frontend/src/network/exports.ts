@@ -2,9 +2,14 @@
 import { svg } from "../common/dom.ts";
 import type { Graph } from "../common/graph.ts";
 import { type Palette, shape, styleOf } from "../common/look.ts";
+import { type Box, type Line, NamePlaces, wrapped } from "../common/name_places.ts";
 import type { View } from "../common/view.ts";
 
 const MARGIN = 80;
+const LETTERS = 11;
+const LINE = LETTERS + 2;
+/** Lines of a name: none is cut, as there is no list beside a picture that has left its page. */
+const MOST_LINES = 20;
 /** Pixels along a side that browsers can hold in a canvas. */
 const LARGEST = 8000;
 const NOT_REPORTED = "planned, feared or demanded, not reported to have happened";
@@ -31,7 +36,8 @@ export async function asPng(view: View, colours: Palette): Promise<Blob> {
   });
 }
 
-function drawing({ graph, places, sizes }: View, colours: Palette): SVGElement {
+function drawing(view: View, colours: Palette): SVGElement {
+  const { graph, places, sizes } = view;
   const at = (index: number): { x: number; y: number } => ({ x: round(places[2 * index]!), y: round(places[2 * index + 1]!) });
   const all = graph.nodes.map((_, index) => at(index));
   const low = { x: Math.min(...all.map(({ x }) => x)) - MARGIN, y: Math.min(...all.map(({ y }) => y)) - MARGIN };
@@ -49,16 +55,36 @@ function drawing({ graph, places, sizes }: View, colours: Palette): SVGElement {
     shape(outline, node.kind, at(index), sizes[index]!);
     root.append(svg("path", { d: outline.path, ...styleOf(node, colours), "stroke-width": 1.5 }));
   });
-  graph.nodes.forEach((node, index) => {
-    const { x, y } = at(index);
-    const look = { "font-family": "sans-serif", "font-size": 11, "text-anchor": "middle", fill: colours.ink };
-    root.append(svg("text", { x, y: y + sizes[index]! + 13, ...look }, node.kind === "scenario" ? `${node.label} (${NOT_REPORTED})` : node.label));
-  });
+  root.append(...names(view, [low.x, low.y, low.x + size.x, low.y + size.y], colours));
   const small = { x: low.x + 10, "font-family": "sans-serif", "font-size": 10, fill: colours.ink };
   root.append(svg("text", { ...small, y: low.y + size.y - 10 }, location.href));
   // The picture leaves the page and its legend behind.
   if (graph.edges.some(({ real }) => !real)) root.append(svg("text", { ...small, y: low.y + size.y - 26 }, `dashed: ${NOT_REPORTED}`));
   return root;
+}
+
+/** Return the names of the nodes, whole, each on a ground of its own if only lines are beneath it. */
+function names({ graph, places, sizes }: View, area: Box, colours: Palette): SVGElement[] {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (pen) pen.font = `${LETTERS}px sans-serif`;
+  const width = (text: string): number => pen?.measureText(text).width ?? text.length * LETTERS;
+  const points = graph.nodes.map((_, index) => ({ x: places[2 * index]!, y: places[2 * index + 1]! }));
+  const discs = points.map(({ x, y }, index): Box => [x - sizes[index]!, y - sizes[index]!, x + sizes[index]!, y + sizes[index]!]);
+  const edges = graph.edges.map(({ from, to }): Line => [points[from]!.x, points[from]!.y, points[to]!.x, points[to]!.y]);
+  const named = new NamePlaces(area, discs, edges, LINE, width);
+  const look = { "font-family": "sans-serif", "font-size": LETTERS, "text-anchor": "middle", fill: colours.ink };
+  const halo = { stroke: colours.paper, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
+  return graph.nodes.flatMap(({ label, kind }, index) => {
+    const name = kind === "scenario" ? `${label} (${NOT_REPORTED})` : label;
+    const way = { lines: wrapped(name, MOST_LINES), over: "lines" as const };
+    const place = named.place({ index, at: points[index]!, away: sizes[index]! + 3, ways: [way], isForced: true });
+    if (!place) return [];
+    const [left, top, right, bottom] = place.box.map(round) as Box;
+    const x = round((left + right) / 2);
+    const lines = way.lines.map((line, row) => svg("tspan", { x, y: round(top + LETTERS + row * LINE) }, row ? ` ${line}` : line));
+    const text = svg("text", { ...look, ...halo }, ...lines);
+    return place.isFree ? [svg("rect", { x: left, y: top, width: right - left, height: bottom - top, fill: colours.paper }), text] : [text];
+  });
 }
 
 /** Writes what is drawn with a canvas's pen as the path of an SVG. */

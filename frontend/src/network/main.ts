@@ -50,10 +50,11 @@ const view = new View(canvas, layout, choose, placed, unplaced);
 const list = new NodeList(find("#nodes"), find<HTMLInputElement>("#filter"), choose, expand);
 Object.assign(tool, { view });
 
-filters.addEventListener("change", () => void load());
+filters.addEventListener("change", () => void filter());
 filters.addEventListener("submit", (event) => event.preventDefault());
 chainForm.addEventListener("submit", (event) => {
   event.preventDefault();
+  closeFolded();
   void chain();
 });
 again.addEventListener("click", () => failed());
@@ -89,6 +90,13 @@ looked = VIEW.test(start.get("view") ?? "") ? start.get("view")! : "";
 lookAgain();
 remember();
 
+/** Show what the filters ask for, and the chain that they leave between the two ends of the one that is shown. */
+async function filter(): Promise<void> {
+  const followed = chained.length > 0;
+  await load();
+  if (followed) await chain();
+}
+
 /** Show what the filters ask for. */
 async function load(): Promise<void> {
   const asked = parameters();
@@ -119,6 +127,7 @@ async function expand(iri: string): Promise<void> {
     show(merged(view.graph, graphOf(drawn)));
     const index = view.graph.nodes.findIndex(({ id }) => id === iri);
     choose(index);
+    view.fitChosen();
     say(`${count(view.graph.nodes.length - before)} more around ${view.graph.nodes[index]?.label ?? iri}.`);
   });
 }
@@ -134,6 +143,7 @@ async function chain(): Promise<void> {
       const indexes = new Map(view.graph.nodes.map(({ id }, index) => [id, index]));
       choose(-1);
       view.follow(told.path.map((iri) => indexes.get(iri) ?? -1).filter((each) => each >= 0));
+      view.fitChosen();
     }
     panel.replaceChildren(...hopsOf(told));
     chained = ["from", "to", "spoken"].flatMap((name) => (asked.has(name) ? [[name, asked.get(name) ?? ""]] : []));
@@ -250,6 +260,11 @@ function addressed(seen: URLSearchParams): void {
     for (const name of ["format", "version"]) if (own.has(name)) whole.set(name, own.get(name) ?? "");
     link.href = `${location.pathname}?${whole.toString()}`;
   }
+}
+
+/** Close what lies over the picture on a telephone. */
+function closeFolded(): void {
+  for (const folded of document.querySelectorAll<HTMLElement>("[popover]:popover-open")) folded.hidePopover();
 }
 
 async function suggest(words: string): Promise<void> {
