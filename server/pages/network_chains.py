@@ -163,6 +163,7 @@ def _step_json(step: ChainStep) -> dict[str, Any]:
         {
             "href": page_address(passage.row["passage"].value),
             "place": passage.place,
+            "tip": passage.tip,
             "gist": passage.row["gist"].value if "gist" in passage.row else "",
             "quote": passage.words,
             "about": page_address(passage.row["carrier"].value),

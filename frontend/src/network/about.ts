@@ -18,7 +18,7 @@ interface Hop {
   to: string;
   words: string;
   real: boolean;
-  passages: { href: string | null; place: string; gist: string; quote: string; about: string | null }[];
+  passages: { href: string | null; place: string; tip: string; gist: string; quote: string; about: string | null }[];
 }
 
 const MOST = 40;
@@ -65,8 +65,8 @@ export function hopsOf(told: Told): Node[] {
 
 function passages({ passages: found }: Hop): Node[] {
   if (!found.length) return [el("li", { class: "unknown" }, "no passage is recorded")];
-  return found.slice(0, PASSAGES).map(({ href, place, gist, quote, about: where }) => {
-    const link = el("a", { class: "passage", href: href ?? "#" }, place);
+  return found.slice(0, PASSAGES).map(({ href, place, tip, gist, quote, about: where }) => {
+    const link = el("a", { class: "passage", href: href ?? "#", "data-tip": tip }, place);
     return el("li", {}, ...(quote ? [el("q", {}, el("bdi", {}, quote)), " "] : []), link, " ", ...(gist && where ? [el("a", { href: where }, el("bdi", {}, gist))] : []));
   });
 }
